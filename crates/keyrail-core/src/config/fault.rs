@@ -1,0 +1,219 @@
+//! Faults: what is wrong with a document, all of it, each with its place.
+
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
+use core::fmt::{self, Write as _};
+
+use super::MAX_DEPTH;
+use crate::{Error, Kind};
+
+/// How many faults are listed at most; further ones are only counted.
+pub const MAX_FAULTS: usize = 100;
+
+/// One thing that is wrong with a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    code: &'static str,
+    pointer: String,
+    message: String,
+}
+
+impl Fault {
+    /// The stable, dotted code.
+    pub const fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// Where: a JSON Pointer (RFC 6901); empty for the document as a whole.
+    pub fn pointer(&self) -> &str {
+        &self.pointer
+    }
+
+    /// A sentence for a person, without what was written in the document.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.pointer.as_str() {
+            "" => f.write_str(&self.message),
+            pointer => write!(f, "{pointer}: {}", self.message),
+        }
+    }
+}
+
+/// A document was refused: every fault that was found in it, at least one.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    faults: Vec<Fault>,
+    more: usize,
+    offset: Option<usize>,
+}
+
+impl ConfigError {
+    /// The code of the first fault.
+    pub fn code(&self) -> &'static str {
+        self.faults.first().map_or("config.syntax", Fault::code)
+    }
+
+    /// Where the syntax broke, in bytes from the start of the document.
+    pub const fn offset(&self) -> Option<usize> {
+        self.offset
+    }
+
+    /// The faults in the order in which they were met, at most [`MAX_FAULTS`].
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+
+    /// How many faults were found beyond those listed.
+    pub const fn more(&self) -> usize {
+        self.more
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, fault) in self.faults.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "; " };
+            write!(f, "{separator}{fault}")?;
+        }
+        match self.more {
+            0 => Ok(()),
+            more => write!(f, "; and {more} more"),
+        }
+    }
+}
+
+impl fmt::Debug for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl core::error::Error for ConfigError {}
+
+/// One step of the way from the document's root to a value.
+#[derive(Clone)]
+pub(super) enum Step {
+    Member(Cow<'static, str>),
+    Index(usize),
+}
+
+/// The sink that a document's faults go to, and the place where reading is.
+#[derive(Default)]
+pub struct Faults {
+    list: RefCell<Vec<Fault>>,
+    path: RefCell<Vec<Step>>,
+    more: Cell<usize>,
+    offset: Cell<Option<usize>>,
+    too_deep: Cell<bool>,
+}
+
+impl Faults {
+    /// An empty sink, at the root of a document.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a fault at the place where reading is.
+    pub fn add(&self, code: &'static str, message: impl Into<String>) {
+        self.add_below(format_args!(""), code, message);
+    }
+
+    /// Adds a fault below the place where reading is; `below` is a JSON
+    /// Pointer from there, such as `/rules/3/queue`.
+    pub fn add_below(
+        &self,
+        below: fmt::Arguments<'_>,
+        code: &'static str,
+        message: impl Into<String>,
+    ) {
+        if self.list.borrow().len() == MAX_FAULTS {
+            self.more.set(self.more.get().saturating_add(1));
+            return;
+        }
+        let pointer = format!("{}{below}", self.pointer());
+        self.list.borrow_mut().push(Fault { code, pointer, message: message.into() });
+    }
+
+    /// Adds a coded error at the place where reading is.
+    pub fn add_error<K: Kind>(&self, error: &Error<K>) {
+        self.add(error.code(), format!("{error}"));
+    }
+
+    /// Whether nothing is wrong so far.
+    pub fn is_empty(&self) -> bool {
+        self.list.borrow().is_empty()
+    }
+
+    /// How many faults were found so far, listed or not: a value that is read
+    /// without a new one is sound.
+    pub fn count(&self) -> usize {
+        self.list.borrow().len().saturating_add(self.more.get())
+    }
+
+    /// Ends the reading: the value, if there is one and nothing was wrong.
+    pub fn finish<T>(self, value: Option<T>) -> Result<T, ConfigError> {
+        let faults = self.list.into_inner();
+        match value {
+            Some(value) if faults.is_empty() => Ok(value),
+            _ => Err(ConfigError { faults, more: self.more.get(), offset: self.offset.get() }),
+        }
+    }
+
+    /// Runs `read` one step further from the root. After a syntax error the
+    /// place stays where it was met.
+    pub(super) fn within<T, E>(
+        &self,
+        step: Step,
+        read: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.path.borrow_mut().push(step);
+        let value = read()?;
+        self.path.borrow_mut().pop();
+        Ok(value)
+    }
+
+    pub(super) fn depth(&self) -> usize {
+        self.path.borrow().len()
+    }
+
+    /// Refuses, once and for good, a document nested too deeply.
+    pub(super) fn check_depth<E: serde::de::Error>(&self) -> Result<(), E> {
+        if self.depth() < MAX_DEPTH {
+            return Ok(());
+        }
+        self.too_deep.set(true);
+        self.add("config.too_deep", format!("a document may be at most {MAX_DEPTH} levels deep"));
+        Err(E::custom("too deep"))
+    }
+
+    pub(super) fn add_syntax(&self, offset: usize) {
+        self.offset.set(Some(offset));
+        if !self.too_deep.get() {
+            self.add("config.syntax", format!("this is no JSON from byte {offset} on"));
+        }
+    }
+
+    fn pointer(&self) -> String {
+        let mut pointer = String::new();
+        for step in self.path.borrow().iter() {
+            match step {
+                Step::Index(index) => {
+                    let _ = write!(pointer, "/{index}"); // a String takes everything
+                }
+                Step::Member(name) => {
+                    pointer.push('/');
+                    pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
+                }
+            }
+        }
+        pointer
+    }
+}

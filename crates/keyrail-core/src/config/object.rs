@@ -1,0 +1,237 @@
+//! Objects of known members: each at most once, none unknown.
+
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::marker::PhantomData;
+
+use serde::Deserializer;
+use serde::de::MapAccess;
+
+use super::fault::Step;
+use super::shape::{Seed, Shape, Skip, add_duplicate, read_shape};
+use super::{Faults, Read};
+use crate::{Error, Kind};
+
+/// A value that is written as an object of known members.
+///
+/// The document's root may also carry `"version": 1`.
+pub trait Object: Sized {
+    /// What is gathered while the members are read.
+    type Draft: Default;
+    /// The names of all members, at most 64.
+    const MEMBERS: &'static [&'static str];
+
+    /// Takes one member into the draft: `name` is one of [`MEMBERS`](Self::MEMBERS).
+    fn member<'de, A: MapAccess<'de>>(
+        draft: &mut Self::Draft,
+        name: &'static str,
+        value: Member<'_, '_, A>,
+    ) -> Result<(), A::Error>;
+
+    /// Makes the value of the draft, once all members are read.
+    fn finish(draft: Self::Draft, faults: &Faults) -> Option<Self>;
+}
+
+impl<T: Object> Read for T {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        read_shape(Members::<T>::new(), from, faults)
+    }
+}
+
+/// The value of a member, not yet read.
+pub struct Member<'a, 'f, A> {
+    object: &'a mut A,
+    faults: &'f Faults,
+}
+
+impl<'de, A: MapAccess<'de>> Member<'_, '_, A> {
+    /// Reads the value.
+    pub fn read<T: Read>(self) -> Result<Option<T>, A::Error> {
+        self.object.next_value_seed(Seed::new(self.faults))
+    }
+
+    /// Reads a text and makes a value of it.
+    pub fn parse<T, K: Kind>(
+        self,
+        parse: impl FnOnce(&str) -> Result<T, Error<K>>,
+    ) -> Result<Option<T>, A::Error> {
+        let faults = self.faults;
+        let text: Option<String> = self.read()?;
+        Ok(text.and_then(|text| parse(&text).map_err(|error| faults.add_error(&error)).ok()))
+    }
+
+    /// Reads one of several words.
+    pub fn choice<T: Copy>(self, choices: &[(&'static str, T)]) -> Result<Option<T>, A::Error> {
+        let faults = self.faults;
+        let Some(text) = self.read::<String>()? else { return Ok(None) };
+        let chosen = choices.iter().find(|(word, _)| *word == text);
+        if chosen.is_none() {
+            let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+            let message = format!("this must be one of: {}", words.join(", "));
+            faults.add("config.unknown_value", message);
+        }
+        Ok(chosen.map(|(_, value)| *value))
+    }
+
+    /// Reads past the value.
+    pub fn skip(self) -> Result<(), A::Error> {
+        self.read::<Skip>().map(|_| ())
+    }
+}
+
+/// A member as it was found: absent, faulty, or read.
+#[derive(Clone, Debug, Default)]
+pub enum Slot<T> {
+    /// The object has no such member.
+    #[default]
+    Absent,
+    /// The member is there, and a fault was added for it.
+    Faulty,
+    /// The member's value.
+    Read(T),
+}
+
+impl<T> Slot<T> {
+    /// Takes what reading gave; `None` means that a fault was added.
+    pub fn set(&mut self, value: Option<T>) {
+        *self = value.map_or(Self::Faulty, Self::Read);
+    }
+
+    /// The value of a member that must be there: an absent one is a fault.
+    pub fn required(self, name: &str, faults: &Faults) -> Option<T> {
+        if matches!(self, Self::Absent) {
+            faults.add("config.missing_member", format!("the member {name} is missing"));
+        }
+        self.optional()
+    }
+
+    /// The value of a member that may be absent.
+    pub fn optional(self) -> Option<T> {
+        match self {
+            Self::Read(value) => Some(value),
+            Self::Absent | Self::Faulty => None,
+        }
+    }
+}
+
+impl<T: Read> Slot<T> {
+    /// Reads the member into the slot.
+    pub fn read<'de, A: MapAccess<'de>>(
+        &mut self,
+        value: Member<'_, '_, A>,
+    ) -> Result<(), A::Error> {
+        self.set(value.read()?);
+        Ok(())
+    }
+}
+
+pub(super) struct Members<T>(PhantomData<T>);
+
+impl<T> Members<T> {
+    pub(super) const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'de, T: Object> Shape<'de> for Members<T> {
+    type Value = T;
+    const EXPECTED: &'static str = "an object";
+
+    fn object<A: MapAccess<'de>>(
+        self,
+        mut object: A,
+        faults: &Faults,
+    ) -> Result<Option<T>, A::Error> {
+        let mut draft = T::Draft::default();
+        let mut seen: u64 = 0;
+        let at_root = faults.depth() == 0;
+        while let Some(written) = object.next_key::<Cow<'_, str>>()? {
+            let known = T::MEMBERS.iter().enumerate().find(|(_, name)| ***name == *written);
+            match known {
+                Some((index, name)) => {
+                    let bit = 1_u64 << (index % 64);
+                    let duplicate = seen & bit != 0;
+                    seen |= bit;
+                    faults.within(Step::Member(Cow::Borrowed(name)), || {
+                        let member = Member { object: &mut object, faults };
+                        if duplicate {
+                            add_duplicate(faults);
+                            return member.skip();
+                        }
+                        T::member(&mut draft, name, member)
+                    })?;
+                }
+                None if at_root && *written == *"version" => {
+                    faults.within(Step::Member(Cow::Borrowed("version")), || {
+                        read_version(Member { object: &mut object, faults }, &mut seen)
+                    })?;
+                }
+                None => {
+                    let message = unknown(&written, T::MEMBERS);
+                    faults.add("config.unknown_member", message);
+                    Member { object: &mut object, faults }.skip()?;
+                }
+            }
+        }
+        Ok(T::finish(draft, faults))
+    }
+}
+
+fn read_version<'de, A: MapAccess<'de>>(
+    member: Member<'_, '_, A>,
+    seen: &mut u64,
+) -> Result<(), A::Error> {
+    const VERSION: u64 = 1 << 63;
+    let faults = member.faults;
+    if *seen & VERSION != 0 {
+        add_duplicate(faults);
+    }
+    *seen |= VERSION;
+    if member.read::<i64>()?.is_some_and(|version| version != 1) {
+        faults.add("config.unsupported_version", "this library reads version 1 only");
+    }
+    Ok(())
+}
+
+fn unknown(written: &str, known: &[&str]) -> String {
+    match known.iter().min_by_key(|name| distance(written, name)) {
+        Some(nearest) => format!("unknown member: the nearest known one is {nearest}"),
+        None => "unknown member: none is known here".into(),
+    }
+}
+
+/// The Levenshtein distance, over at most 64 characters of what was written.
+fn distance(written: &str, known: &str) -> usize {
+    let mut row: Vec<usize> = (0..=known.chars().count()).collect();
+    for (i, a) in written.chars().take(64).enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        for (cell, b) in row.iter_mut().zip(core::iter::once(None).chain(known.chars().map(Some))) {
+            let Some(b) = b else {
+                *cell = left;
+                continue;
+            };
+            let substituted = diagonal + usize::from(a != b);
+            diagonal = *cell;
+            left = substituted.min(diagonal + 1).min(left + 1);
+            *cell = left;
+        }
+    }
+    row.last().copied().unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::distance;
+
+    #[test]
+    fn distances_are_levenshtein() {
+        for (a, b, expected) in
+            [("", "", 0), ("", "abc", 3), ("queu", "queue", 1), ("kitten", "sitting", 3)]
+        {
+            assert_eq!(distance(a, b), expected, "{a} {b}");
+        }
+    }
+}

@@ -1,0 +1,433 @@
+//! Shapes: what a value may look like, and what is done with each look.
+
+use alloc::borrow::Cow;
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::marker::PhantomData;
+
+use serde::Deserializer;
+use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
+
+use super::fault::Step;
+use super::{Faults, Object, Read};
+use crate::{Error, EventPattern, Kind, Network, Timestamp};
+
+/// A JSON number as it was written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    /// A whole number that fits `i64`.
+    Integer(i64),
+    /// A whole number above `i64::MAX`.
+    Large(u64),
+    /// A number with a fraction or an exponent, or beyond 64 bits.
+    Float(f64),
+}
+
+/// What a value may look like. A look that a shape does not take is a fault
+/// of type, and is read past.
+pub trait Shape<'de>: Sized {
+    /// What the shape makes of the value.
+    type Value;
+    /// What stands in the fault's sentence, such as `a text`.
+    const EXPECTED: &'static str;
+
+    /// The value is a text.
+    fn text(self, _text: &str, faults: &Faults) -> Option<Self::Value> {
+        wrong_type(Self::EXPECTED, faults)
+    }
+
+    /// The value is a boolean.
+    fn boolean(self, _value: bool, faults: &Faults) -> Option<Self::Value> {
+        wrong_type(Self::EXPECTED, faults)
+    }
+
+    /// The value is a number.
+    fn number(self, _value: Number, faults: &Faults) -> Option<Self::Value> {
+        wrong_type(Self::EXPECTED, faults)
+    }
+
+    /// The value is `null`.
+    fn null(self, faults: &Faults) -> Option<Self::Value> {
+        wrong_type(Self::EXPECTED, faults)
+    }
+
+    /// The value is an array.
+    fn list<A: SeqAccess<'de>>(
+        self,
+        list: A,
+        faults: &Faults,
+    ) -> Result<Option<Self::Value>, A::Error> {
+        Skip.list(list, faults)?;
+        Ok(wrong_type(Self::EXPECTED, faults))
+    }
+
+    /// The value is an object.
+    fn object<A: MapAccess<'de>>(
+        self,
+        object: A,
+        faults: &Faults,
+    ) -> Result<Option<Self::Value>, A::Error> {
+        Skip.object(object, faults)?;
+        Ok(wrong_type(Self::EXPECTED, faults))
+    }
+}
+
+fn wrong_type<T>(expected: &str, faults: &Faults) -> Option<T> {
+    faults.add("config.wrong_type", format!("this must be {expected}"));
+    None
+}
+
+/// Reads one value by its shape.
+pub fn read_shape<'de, S: Shape<'de>, D: Deserializer<'de>>(
+    shape: S,
+    from: D,
+    faults: &Faults,
+) -> Result<Option<S::Value>, D::Error> {
+    from.deserialize_any(ByShape { shape, faults })
+}
+
+/// Reads one text and makes a value of it.
+pub fn read_text<'de, D: Deserializer<'de>, T, K: Kind>(
+    from: D,
+    faults: &Faults,
+    parse: impl FnOnce(&str) -> Result<T, Error<K>>,
+) -> Result<Option<T>, D::Error> {
+    read_shape(Parsed(parse), from, faults)
+}
+
+struct ByShape<'f, S> {
+    shape: S,
+    faults: &'f Faults,
+}
+
+impl<'de, S: Shape<'de>> Visitor<'de> for ByShape<'_, S> {
+    type Value = Option<S::Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(S::EXPECTED)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(self.shape.boolean(value, self.faults))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(self.shape.number(Number::Integer(value), self.faults))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+        let number = i64::try_from(value).map_or(Number::Large(value), Number::Integer);
+        Ok(self.shape.number(number, self.faults))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+        Ok(self.shape.number(Number::Float(value), self.faults))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(self.shape.text(text, self.faults))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(self.shape.null(self.faults))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        self.faults.check_depth()?;
+        self.shape.list(list, self.faults)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
+        self.faults.check_depth()?;
+        self.shape.object(object, self.faults)
+    }
+}
+
+/// The seed that carries the sink into a nested value.
+pub(super) struct Seed<'f, T> {
+    faults: &'f Faults,
+    read: PhantomData<T>,
+}
+
+impl<'f, T> Seed<'f, T> {
+    pub(super) const fn new(faults: &'f Faults) -> Self {
+        Self { faults, read: PhantomData }
+    }
+}
+
+impl<'de, T: Read> DeserializeSeed<'de> for Seed<'_, T> {
+    type Value = Option<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Option<T>, D::Error> {
+        T::read(from, self.faults)
+    }
+}
+
+/// Reads any value past, and finds the duplicate members in it.
+pub(super) struct Skip;
+
+impl<'de> Shape<'de> for Skip {
+    type Value = Self;
+    const EXPECTED: &'static str = "any value";
+
+    fn text(self, _: &str, _: &Faults) -> Option<Self> {
+        Some(self)
+    }
+
+    fn boolean(self, _: bool, _: &Faults) -> Option<Self> {
+        Some(self)
+    }
+
+    fn number(self, _: Number, _: &Faults) -> Option<Self> {
+        Some(self)
+    }
+
+    fn null(self, _: &Faults) -> Option<Self> {
+        Some(self)
+    }
+
+    fn list<A: SeqAccess<'de>>(self, list: A, faults: &Faults) -> Result<Option<Self>, A::Error> {
+        read_list(list, faults, |_: Self| ())?;
+        Ok(Some(self))
+    }
+
+    fn object<A: MapAccess<'de>>(
+        self,
+        object: A,
+        faults: &Faults,
+    ) -> Result<Option<Self>, A::Error> {
+        read_pairs(object, faults, |_, _: Self| ())?;
+        Ok(Some(self))
+    }
+}
+
+impl Read for Skip {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        read_shape(Self, from, faults)
+    }
+}
+
+struct Parsed<F>(F);
+
+impl<'de, T, K: Kind, F: FnOnce(&str) -> Result<T, Error<K>>> Shape<'de> for Parsed<F> {
+    type Value = T;
+    const EXPECTED: &'static str = "a text";
+
+    fn text(self, text: &str, faults: &Faults) -> Option<T> {
+        (self.0)(text).map_err(|error| faults.add_error(&error)).ok()
+    }
+}
+
+/// A text by which something is called: not empty, at most 256 bytes, without
+/// control characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Id(String);
+
+impl Id {
+    /// The text.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+struct Text;
+
+impl<'de> Shape<'de> for Text {
+    type Value = String;
+    const EXPECTED: &'static str = "a text";
+
+    fn text(self, text: &str, _: &Faults) -> Option<String> {
+        Some(text.into())
+    }
+}
+
+struct Name;
+
+impl<'de> Shape<'de> for Name {
+    type Value = Id;
+    const EXPECTED: &'static str = "a text";
+
+    fn text(self, text: &str, faults: &Faults) -> Option<Id> {
+        if text.is_empty() || text.len() > 256 || text.chars().any(char::is_control) {
+            faults.add(
+                "config.malformed_id",
+                "a name is 1 to 256 bytes long and holds no control character",
+            );
+            return None;
+        }
+        Some(Id(text.into()))
+    }
+}
+
+struct Boolean;
+
+impl<'de> Shape<'de> for Boolean {
+    type Value = bool;
+    const EXPECTED: &'static str = "true or false";
+
+    fn boolean(self, value: bool, _: &Faults) -> Option<bool> {
+        Some(value)
+    }
+}
+
+struct Integer;
+
+impl<'de> Shape<'de> for Integer {
+    type Value = i64;
+    const EXPECTED: &'static str = "a whole number";
+
+    fn number(self, value: Number, faults: &Faults) -> Option<i64> {
+        match value {
+            Number::Integer(value) => Some(value),
+            Number::Large(_) | Number::Float(_) => {
+                wrong_type(<Self as Shape<'de>>::EXPECTED, faults)
+            }
+        }
+    }
+}
+
+struct List<T>(PhantomData<T>);
+
+impl<'de, T: Read> Shape<'de> for List<T> {
+    type Value = Vec<T>;
+    const EXPECTED: &'static str = "a list";
+
+    fn list<A: SeqAccess<'de>>(self, list: A, faults: &Faults) -> Result<Option<Vec<T>>, A::Error> {
+        let mut items = Vec::new();
+        read_list(list, faults, |item| items.push(item))?;
+        Ok(Some(items))
+    }
+}
+
+fn read_list<'de, T: Read, A: SeqAccess<'de>>(
+    mut list: A,
+    faults: &Faults,
+    mut push: impl FnMut(T),
+) -> Result<(), A::Error> {
+    for index in 0.. {
+        let read = || list.next_element_seed(Seed::new(faults));
+        match faults.within(Step::Index(index), read)? {
+            Some(Some(item)) => push(item),
+            Some(None) => {}
+            None => break,
+        }
+    }
+    Ok(())
+}
+
+/// The members of an object whose names are the document's own, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pairs<T>(pub Vec<(String, T)>);
+
+struct Open<T>(PhantomData<T>);
+
+impl<'de, T: Read> Shape<'de> for Open<T> {
+    type Value = Pairs<T>;
+    const EXPECTED: &'static str = "an object";
+
+    fn object<A: MapAccess<'de>>(
+        self,
+        object: A,
+        faults: &Faults,
+    ) -> Result<Option<Pairs<T>>, A::Error> {
+        let mut pairs = Vec::new();
+        read_pairs(object, faults, |name, value| pairs.push((name, value)))?;
+        Ok(Some(Pairs(pairs)))
+    }
+}
+
+fn read_pairs<'de, T: Read, A: MapAccess<'de>>(
+    mut object: A,
+    faults: &Faults,
+    mut push: impl FnMut(String, T),
+) -> Result<(), A::Error> {
+    let mut seen = BTreeSet::new();
+    while let Some(name) = object.next_key::<String>()? {
+        let duplicate = !seen.insert(name.clone());
+        let step = Step::Member(Cow::Owned(name.clone()));
+        faults.within(step, || {
+            if duplicate {
+                add_duplicate(faults);
+            }
+            let value = object.next_value_seed(Seed::new(faults))?;
+            if let (Some(value), false) = (value, duplicate) {
+                push(name, value);
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+pub(super) fn add_duplicate(faults: &Faults) {
+    faults.add("config.duplicate_member", "this member stands here twice: keep one");
+}
+
+/// An item of a list that keeps its place when it is faulty, so that what is
+/// checked over the whole list counts and points right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Maybe<T>(pub Option<T>);
+
+impl<T: Read> Read for Maybe<T> {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        T::read(from, faults).map(|value| Some(Self(value)))
+    }
+}
+
+/// A value that is written either as a text or as an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TextOr<T> {
+    /// The text.
+    Text(String),
+    /// The object.
+    Object(T),
+}
+
+struct Either<T>(PhantomData<T>);
+
+impl<'de, T: Object> Shape<'de> for Either<T> {
+    type Value = TextOr<T>;
+    const EXPECTED: &'static str = "a text or an object";
+
+    fn text(self, text: &str, _: &Faults) -> Option<TextOr<T>> {
+        Some(TextOr::Text(text.into()))
+    }
+
+    fn object<A: MapAccess<'de>>(
+        self,
+        object: A,
+        faults: &Faults,
+    ) -> Result<Option<TextOr<T>>, A::Error> {
+        let value = super::object::Members::new().object(object, faults)?;
+        Ok(value.map(TextOr::Object))
+    }
+}
+
+macro_rules! read_by_shape {
+    ($(<$($t:ident: $bound:ident)?> $type:ty => $shape:expr;)*) => {$(
+        impl<$($t: $bound)?> Read for $type {
+            fn read<'de, D: Deserializer<'de>>(
+                from: D,
+                faults: &Faults,
+            ) -> Result<Option<Self>, D::Error> {
+                read_shape($shape, from, faults)
+            }
+        }
+    )*};
+}
+
+read_by_shape! {
+    <> String => Text;
+    <> Id => Name;
+    <> bool => Boolean;
+    <> i64 => Integer;
+    <> Timestamp => Parsed(Timestamp::parse);
+    <> Network => Parsed(Network::parse);
+    <> EventPattern => Parsed(EventPattern::parse);
+    <T: Read> Vec<T> => List(PhantomData);
+    <T: Read> Pairs<T> => Open(PhantomData);
+    <T: Object> TextOr<T> => Either(PhantomData);
+}

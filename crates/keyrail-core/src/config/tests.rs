@@ -1,0 +1,149 @@
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
+use serde::de::MapAccess;
+
+use super::{ConfigError, Faults, MAX_DEPTH, MAX_FAULTS, Member, Object, Pairs, Slot, from_json};
+use crate::Timestamp;
+
+/// A document with a member of every kind.
+#[derive(Debug)]
+struct Document {
+    id: String,
+    count: i64,
+    tags: Vec<String>,
+    at: Option<Timestamp>,
+    inner: Vec<Document>,
+    variables: Pairs<String>,
+}
+
+#[derive(Default)]
+struct Draft {
+    id: Slot<String>,
+    count: Slot<i64>,
+    tags: Slot<Vec<String>>,
+    at: Slot<Timestamp>,
+    inner: Slot<Vec<Document>>,
+    variables: Slot<Pairs<String>>,
+}
+
+impl Object for Document {
+    type Draft = Draft;
+    const MEMBERS: &'static [&'static str] = &["id", "count", "tags", "at", "inner", "variables"];
+
+    fn member<'de, A: MapAccess<'de>>(
+        draft: &mut Draft,
+        name: &'static str,
+        value: Member<'_, '_, A>,
+    ) -> Result<(), A::Error> {
+        match name {
+            "id" => draft.id.read(value),
+            "count" => draft.count.read(value),
+            "tags" => draft.tags.read(value),
+            "at" => draft.at.read(value),
+            "inner" => draft.inner.read(value),
+            "variables" => draft.variables.read(value),
+            _ => value.skip(),
+        }
+    }
+
+    fn finish(draft: Draft, faults: &Faults) -> Option<Self> {
+        Some(Self {
+            id: draft.id.required("id", faults)?,
+            count: draft.count.optional().unwrap_or_default(),
+            tags: draft.tags.optional().unwrap_or_default(),
+            at: draft.at.optional(),
+            inner: draft.inner.optional().unwrap_or_default(),
+            variables: draft.variables.optional().unwrap_or_default(),
+        })
+    }
+}
+
+fn faults(text: &str) -> Vec<(&'static str, String)> {
+    let error = from_json::<Document>(text).unwrap_err();
+    error.faults().iter().map(|fault| (fault.code(), fault.pointer().to_string())).collect()
+}
+
+fn refusal(text: &str) -> ConfigError {
+    from_json::<Document>(text).unwrap_err()
+}
+
+#[test]
+fn reads_a_whole_document() {
+    let text = r#"{"version": 1, "id": "a", "count": 3, "tags": ["x"], "at": "1970-01-01T00:00:01Z",
+                   "inner": [{"id": "b"}], "variables": {"z": "1", "a": "2"}}"#;
+    let document: Document = from_json(text).unwrap();
+    assert_eq!((document.id.as_str(), document.count, document.tags), ("a", 3, vec!["x".into()]));
+    assert_eq!(document.at.unwrap().as_millis(), 1000);
+    assert_eq!(document.inner[0].id, "b");
+    assert_eq!(document.variables.0, [("z".into(), "1".into()), ("a".into(), "2".into())]);
+}
+
+#[test]
+fn lists_every_fault_with_its_place() {
+    let text = r#"{"id": 1, "tags": ["x", 2, null], "at": "yesterday", "counts": {},
+                   "inner": [{"id": "a"}, {"id": "b", "id": "c"}, {}], "variables": {"a/b": 1}}"#;
+    let expected = [
+        ("config.wrong_type", "/id"),
+        ("config.wrong_type", "/tags/1"),
+        ("config.wrong_type", "/tags/2"),
+        ("time.malformed", "/at"),
+        ("config.unknown_member", ""),
+        ("config.duplicate_member", "/inner/1/id"),
+        ("config.missing_member", "/inner/2"),
+        ("config.wrong_type", "/variables/a~1b"),
+    ];
+    assert_eq!(faults(text), expected.map(|(code, pointer)| (code, pointer.to_string())));
+}
+
+#[test]
+fn an_unknown_member_names_the_nearest_and_is_not_echoed() {
+    let error = refusal(r#"{"id": "a", "conut": "whisper"}"#);
+    assert_eq!(error.to_string(), "unknown member: the nearest known one is count");
+}
+
+#[test]
+fn duplicates_are_faults_inside_what_is_skipped_too() {
+    let text = r#"{"id": "a", "other": [{"x": 1, "x": 2}]}"#;
+    assert_eq!(faults(text)[1], ("config.duplicate_member", "/0/x".into()));
+}
+
+#[test]
+fn syntax_stops_the_reading_at_its_offset() {
+    let error = refusal("{\n \"count\": \"a\",\n \"id\" 1}");
+    let codes: Vec<_> = error.faults().iter().map(super::Fault::code).collect();
+    assert_eq!(codes, ["config.wrong_type", "config.syntax"]);
+    assert_eq!(error.offset(), Some(23));
+    assert_eq!(refusal(r#"{"id": "a"} x"#).offset(), Some(12));
+    assert_eq!(refusal("").offset(), Some(0));
+}
+
+#[test]
+fn versions_other_than_one_are_refused_and_only_the_root_has_one() {
+    assert_eq!(refusal(r#"{"id": "a", "version": 2}"#).code(), "config.unsupported_version");
+    let nested = r#"{"id": "a", "inner": [{"id": "b", "version": 1}]}"#;
+    assert_eq!(refusal(nested).code(), "config.unknown_member");
+}
+
+#[test]
+fn the_depth_limit_holds_on_both_sides() {
+    // Each level of `inner` is an object and an array.
+    let nested = |levels: usize| {
+        let open = r#"{"id": "a", "inner": ["#.repeat(levels);
+        format!(r#"{open}{{"id": "a"}}{}"#, "]}".repeat(levels))
+    };
+    assert!(from_json::<Document>(&nested(MAX_DEPTH / 2 - 1)).is_ok());
+    assert_eq!(refusal(&nested(MAX_DEPTH / 2)).code(), "config.too_deep");
+    assert_eq!(refusal(&nested(100_000)).faults().len(), 1);
+    let unknown = format!(r#"{{"x": {}"#, "[".repeat(1_000_000));
+    assert!(refusal(&unknown).faults().iter().any(|fault| fault.code() == "config.too_deep"));
+}
+
+#[test]
+fn at_most_a_hundred_faults_are_listed_and_the_rest_counted() {
+    let tags = vec!["1"; MAX_FAULTS + 7].join(",");
+    let error = refusal(&format!(r#"{{"id": "a", "tags": [{tags}]}}"#));
+    assert_eq!((error.faults().len(), error.more()), (MAX_FAULTS, 7));
+    assert!(error.to_string().ends_with("; and 7 more"));
+}

@@ -1,0 +1,97 @@
+//! Event patterns: which events a webhook asks for.
+
+use alloc::string::String;
+use core::fmt;
+
+use crate::{Error, ErrorKind};
+
+/// A pattern over event names.
+///
+/// `*` alone is every event, `message.*` every event below `message.` at any
+/// depth, anything else that very name. A message without an event matches
+/// `*` only.
+///
+/// ```
+/// use keyrail_core::EventPattern;
+/// let pattern = EventPattern::parse("message.*")?;
+/// assert!(pattern.matches(Some("message.inbound.text")));
+/// assert!(!pattern.matches(Some("message")));
+/// assert!(!pattern.matches(None));
+/// # Ok::<(), keyrail_core::Error<keyrail_core::ErrorKind>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventPattern(Pattern);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Pattern {
+    Every,
+    /// With its closing dot.
+    Below(String),
+    Exactly(String),
+}
+
+impl EventPattern {
+    /// Reads a pattern: not empty, and `*` stands alone or as the last part.
+    pub fn parse(text: &str) -> Result<Self, Error<ErrorKind>> {
+        if text == "*" {
+            return Ok(Self(Pattern::Every));
+        }
+        let name = text.strip_suffix('*').unwrap_or(text);
+        if let Some(at) = name.find('*') {
+            return Err(Error::at(ErrorKind::MalformedEventPattern, at));
+        }
+        let below = name.len() < text.len();
+        let malformed =
+            if below { !name.ends_with('.') || name.len() < 2 } else { name.is_empty() };
+        if malformed || name.chars().any(char::is_control) {
+            return Err(ErrorKind::MalformedEventPattern.into());
+        }
+        Ok(Self(if below { Pattern::Below(name.into()) } else { Pattern::Exactly(name.into()) }))
+    }
+
+    /// Whether an event of this name, or a message without an event, matches.
+    pub fn matches(&self, event: Option<&str>) -> bool {
+        match (&self.0, event) {
+            (Pattern::Every, _) => true,
+            (_, None) => false,
+            (Pattern::Below(start), Some(event)) => {
+                event.len() > start.len() && event.starts_with(start.as_str())
+            }
+            (Pattern::Exactly(name), Some(event)) => name == event,
+        }
+    }
+}
+
+impl fmt::Display for EventPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Pattern::Every => f.write_str("*"),
+            Pattern::Below(start) => write!(f, "{start}*"),
+            Pattern::Exactly(name) => f.write_str(name),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::EventPattern;
+
+    #[test]
+    fn refuses_a_star_in_the_middle_or_glued_to_a_name() {
+        for text in ["", "a*b", "message*", "*.message", ".*", "**", "a.*.*"] {
+            assert!(EventPattern::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn matches_by_its_three_forms() {
+        let matches = |pattern: &str, event| EventPattern::parse(pattern).unwrap().matches(event);
+        assert!(matches("*", None));
+        assert!(matches("*", Some("anything")));
+        assert!(matches("message.*", Some("message.in")));
+        assert!(!matches("message.*", Some("message.")));
+        assert!(!matches("message.*", Some("messages.in")));
+        assert!(matches("MESSAGE_INBOUND", Some("MESSAGE_INBOUND")));
+        assert!(!matches("MESSAGE_INBOUND", Some("message_inbound")));
+    }
+}

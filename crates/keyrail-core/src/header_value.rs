@@ -1,0 +1,100 @@
+//! Header values: what may stand behind a header's name, and whether it may
+//! be printed.
+
+use alloc::string::String;
+use core::fmt;
+
+use crate::secret::MASK;
+use crate::{Error, ErrorKind, Secret};
+
+/// The longest header value, in bytes, that Keyrail reads or writes.
+pub const MAX_HEADER_VALUE: usize = 8 * 1024;
+
+/// A header value (RFC 9110, section 5.5): visible ASCII with inner spaces
+/// and tabs, so that CR, LF and NUL cannot be made.
+///
+/// A sensitive value prints as a mask.
+///
+/// ```
+/// use keyrail_core::HeaderValue;
+/// let value = HeaderValue::sensitive("my-key")?;
+/// assert_eq!(format!("{value:?}"), "••••••••");
+/// assert_eq!(value.reveal(), "my-key");
+/// # Ok::<(), keyrail_core::Error<keyrail_core::ErrorKind>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct HeaderValue {
+    text: Secret,
+    sensitive: bool,
+}
+
+impl HeaderValue {
+    /// A value that may be printed.
+    pub fn new(text: impl Into<String>) -> Result<Self, Error<ErrorKind>> {
+        Self::checked(Secret::new(text), false)
+    }
+
+    /// A value that must not be printed.
+    pub fn sensitive(text: impl Into<String>) -> Result<Self, Error<ErrorKind>> {
+        Self::checked(Secret::new(text), true)
+    }
+
+    fn checked(text: Secret, sensitive: bool) -> Result<Self, Error<ErrorKind>> {
+        let bytes = text.reveal_bytes();
+        if bytes.len() > MAX_HEADER_VALUE {
+            return Err(Error::at(ErrorKind::HeaderValueTooLong, MAX_HEADER_VALUE));
+        }
+        let blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+        let malformed = bytes.iter().position(|byte| !blank(byte) && !byte.is_ascii_graphic());
+        if let Some(at) = malformed {
+            return Err(Error::at(ErrorKind::MalformedHeaderValue, at));
+        }
+        if bytes.first().is_some_and(blank) {
+            return Err(Error::at(ErrorKind::MalformedHeaderValue, 0));
+        }
+        if bytes.last().is_some_and(blank) {
+            return Err(Error::at(ErrorKind::MalformedHeaderValue, bytes.len() - 1));
+        }
+        Ok(Self { text, sensitive })
+    }
+
+    /// The text itself.
+    pub fn reveal(&self) -> &str {
+        self.text.reveal()
+    }
+
+    /// Whether the value must not be printed.
+    pub const fn is_sensitive(&self) -> bool {
+        self.sensitive
+    }
+}
+
+impl fmt::Debug for HeaderValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.sensitive { MASK } else { self.reveal() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+
+    use super::{HeaderValue, MAX_HEADER_VALUE};
+
+    #[test]
+    fn refuses_what_could_end_the_line() {
+        for (text, offset) in
+            [("a\r\nb", 1), ("a\nb", 1), ("a\0", 1), ("é", 0), (" a", 0), ("a ", 1)]
+        {
+            let error = HeaderValue::new(text).unwrap_err();
+            assert_eq!((error.code(), error.offset()), ("header.malformed_value", Some(offset)));
+        }
+    }
+
+    #[test]
+    fn the_limit_holds_on_both_sides() {
+        let longest: String = core::iter::repeat_n('a', MAX_HEADER_VALUE).collect();
+        assert!(HeaderValue::new(longest.clone()).is_ok());
+        assert_eq!(HeaderValue::new(longest + "a").unwrap_err().code(), "header.too_long");
+    }
+}

@@ -1,0 +1,84 @@
+//! What several nouns of Keyrail need, and nothing that only one needs:
+//! [`Secret`], [`Timestamp`], coded [`Error`]s, the reading of configuration
+//! ([`Faults`], [`ConfigError`]), and the HTTP shapes [`HeaderValue`],
+//! [`Request`], [`Response`], [`Problem`]; besides [`Network`] and
+//! [`EventPattern`].
+//!
+//! The crate is the ground floor: it knows no other crate of Keyrail. It does
+//! no I/O, reads no clock and draws no random number.
+#![no_std]
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::string_slice
+    )
+)]
+
+extern crate alloc;
+
+pub mod config;
+mod error;
+mod event;
+mod header_value;
+mod http;
+mod network;
+mod secret;
+mod time;
+
+pub use config::{ConfigError, Fault, Faults};
+pub use error::{Error, Kind};
+pub use event::EventPattern;
+pub use header_value::{HeaderValue, MAX_HEADER_VALUE};
+pub use http::{Problem, Request, Response};
+pub use network::Network;
+pub use secret::{MASK, Secret};
+pub use time::Timestamp;
+
+/// What can be wrong with a value of this crate.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A text is no RFC 3339 time with an offset.
+    #[error("this is no RFC 3339 time with an offset: write it like 2026-11-01T00:00:00Z")]
+    MalformedTimestamp,
+    /// A time lies outside the years -9999 to 9999.
+    #[error("this time lies outside the years -9999 to 9999")]
+    TimestampRange,
+    /// A text is neither an IP address nor a network in CIDR form.
+    #[error("this is no network: write an address, or a network like 203.0.113.0/24")]
+    MalformedNetwork,
+    /// A network's text has bits set below its prefix.
+    #[error(
+        "this network has bits set below its prefix length: write its first address, or the address alone"
+    )]
+    NetworkHostBits,
+    /// An event pattern is neither `*`, nor a name, nor a name before `.*`.
+    #[error("this is no event pattern: write *, a name, or a name followed by .*")]
+    MalformedEventPattern,
+    /// A header value holds a byte that no header value may hold.
+    #[error("a header value may hold visible ASCII, inner spaces and tabs only")]
+    MalformedHeaderValue,
+    /// A header value is longer than [`MAX_HEADER_VALUE`].
+    #[error("a header value may be at most 8192 bytes long")]
+    HeaderValueTooLong,
+}
+
+impl Kind for ErrorKind {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::MalformedTimestamp => "time.malformed",
+            Self::TimestampRange => "time.out_of_range",
+            Self::MalformedNetwork => "network.malformed",
+            Self::NetworkHostBits => "network.host_bits",
+            Self::MalformedEventPattern => "event.malformed_pattern",
+            Self::MalformedHeaderValue => "header.malformed_value",
+            Self::HeaderValueTooLong => "header.too_long",
+        }
+    }
+}

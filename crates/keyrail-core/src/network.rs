@@ -1,0 +1,89 @@
+//! Networks: the allow-lists of keys and the addresses they are held against.
+
+use core::fmt;
+use core::net::IpAddr;
+
+use ipnet::IpNet;
+
+use crate::{Error, ErrorKind};
+
+/// An IP network in CIDR form (RFC 4632, RFC 4291), or one address.
+///
+/// IPv4-mapped IPv6 addresses (`::ffff:203.0.113.7`) count as the IPv4
+/// addresses they carry, on both sides.
+///
+/// ```
+/// use keyrail_core::Network;
+/// let network = Network::parse("203.0.113.0/24")?;
+/// assert!(network.contains("::ffff:203.0.113.7".parse().unwrap()));
+/// # Ok::<(), keyrail_core::Error<keyrail_core::ErrorKind>>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Network(IpNet);
+
+impl Network {
+    /// Reads a network whose bits below the prefix are zero, or an address.
+    pub fn parse(text: &str) -> Result<Self, Error<ErrorKind>> {
+        if let Ok(address) = text.parse::<IpAddr>() {
+            return Ok(Self(IpNet::from(address.to_canonical())));
+        }
+        let network: IpNet = text.parse().map_err(|_| ErrorKind::MalformedNetwork)?;
+        if network.addr() != network.network() {
+            return Err(ErrorKind::NetworkHostBits.into());
+        }
+        Ok(Self(plain(network)))
+    }
+
+    /// Whether the address lies in the network.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        self.0.contains(&address.to_canonical())
+    }
+}
+
+/// A network of IPv4-mapped addresses as the IPv4 network it stands for.
+fn plain(network: IpNet) -> IpNet {
+    let IpNet::V6(v6) = network else { return network };
+    match (v6.addr().to_ipv4_mapped(), v6.prefix_len().checked_sub(96)) {
+        (Some(v4), Some(length)) => ipnet::Ipv4Net::new(v4, length).map_or(network, IpNet::V4),
+        _ => network,
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Debug for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Network;
+
+    #[test]
+    fn one_address_is_a_network_of_one() {
+        let network = Network::parse("2001:db8::1").unwrap();
+        assert!(network.contains("2001:db8::1".parse().unwrap()));
+        assert!(!network.contains("2001:db8::2".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_mapped_network_is_its_ipv4_network() {
+        let network = Network::parse("::ffff:10.0.0.0/104").unwrap();
+        assert!(network.contains("10.9.8.7".parse().unwrap()));
+        assert!(!network.contains("11.0.0.0".parse().unwrap()));
+    }
+
+    #[test]
+    fn refuses_host_bits_and_nonsense() {
+        assert_eq!(Network::parse("10.0.0.1/8").unwrap_err().code(), "network.host_bits");
+        for text in ["", "10.0.0.0/33", "10.0.0", "example.com", "10.0.0.0/", " 10.0.0.0/8"] {
+            assert_eq!(Network::parse(text).unwrap_err().code(), "network.malformed", "{text}");
+        }
+    }
+}

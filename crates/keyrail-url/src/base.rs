@@ -1,0 +1,397 @@
+//! Base URLs: the fixed start of every URL of a platform.
+//!
+//! A base URL is absolute and `https` (RFC 3986, section 4.3), and made only
+//! of what every reader of URLs reads alike. What is joined to it can neither
+//! leave its origin nor climb above its path.
+
+use alloc::string::String;
+use core::fmt;
+
+use crate::authority::Authority;
+use crate::encode::escaped;
+use crate::segment::is_dots;
+use crate::{BaseUrlTemplate, Error, ErrorKind, check_segment, encode};
+
+/// The longest URL, in bytes, that is read, expanded or joined.
+pub const MAX_URL: usize = 64 * 1024;
+
+/// An absolute `https` URL that ends with a slash: without user name, query
+/// and fragment, and without dot segments, control characters, backslashes
+/// and left-over braces. Scheme and host are lower case.
+///
+/// ```
+/// use keyrail_url::BaseUrl;
+/// let base = BaseUrl::new("https://abcorp.mehery.io/xms")?;
+/// assert_eq!(base.as_str(), "https://abcorp.mehery.io/xms/");
+/// assert_eq!(base.join(&["api", "a b"])?, "https://abcorp.mehery.io/xms/api/a%20b");
+/// assert_eq!(base.join(&[".."]).unwrap_err().code(), "url.dot_segment");
+/// # Ok::<(), keyrail_url::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BaseUrl {
+    text: String,
+    scheme: &'static str,
+    host: String,
+    port: Option<u16>,
+}
+
+impl BaseUrl {
+    /// Reads an `https` URL.
+    ///
+    /// Errors: `url.scheme`, `url.userinfo`, `url.empty_host`,
+    /// `url.malformed_host`, `url.empty_port`, `url.malformed_port`,
+    /// `url.query`, `url.fragment`, `url.left_over_variable`,
+    /// `url.control_character`, `url.backslash`, `url.non_ascii`,
+    /// `url.malformed_path`, `url.malformed_escape`, `url.dot_segment` (plain
+    /// or escaped), `url.too_long`; each with its offset.
+    pub fn new(text: &str) -> Result<Self, Error> {
+        Self::read(text, false)
+    }
+
+    /// Reads an `https` URL, or an `http` one of this very machine
+    /// (`localhost`, 127.0.0.0/8, `[::1]`), as tests and development need it.
+    ///
+    /// Errors: those of [`new`](Self::new).
+    pub fn new_with_loopback(text: &str) -> Result<Self, Error> {
+        Self::read(text, true)
+    }
+
+    /// Expands a template of a base URL: see [`BaseUrlTemplate`], which keeps
+    /// a template that is used more than once.
+    ///
+    /// ```
+    /// use keyrail_url::BaseUrl;
+    /// let base = BaseUrl::from_template(
+    ///     "https://{apiUrl}/v1/{appId}/",
+    ///     &[("apiUrl", "https://api.example"), ("appId", "a1b2c3d4e5")],
+    /// )?;
+    /// assert_eq!(base.as_str(), "https://api.example/v1/a1b2c3d4e5/");
+    /// # Ok::<(), keyrail_url::Error>(())
+    /// ```
+    pub fn from_template<N: AsRef<str>, V: AsRef<str>>(
+        template: &str,
+        variables: &[(N, V)],
+    ) -> Result<Self, Error> {
+        BaseUrlTemplate::parse(template)?.expand(variables)
+    }
+
+    fn read(text: &str, loopback_allowed: bool) -> Result<Self, Error> {
+        if text.len() > MAX_URL {
+            return Err(Error::at(ErrorKind::TooLong, MAX_URL));
+        }
+        check_characters(text)?;
+        let (scheme, rest) = strip_scheme(text)?;
+        let start = text.len() - rest.len();
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        let Authority { host, port } = {
+            let authority = Authority::parse(authority, start)?;
+            if scheme == "http" && !(loopback_allowed && authority.is_loopback()) {
+                return Err(Error::at(ErrorKind::Scheme, 0));
+            }
+            authority
+        };
+        check_path(path, start + end)?;
+        let mut url = String::with_capacity(text.len() + 1);
+        url.push_str(scheme);
+        url.push_str("://");
+        url.push_str(&authority.to_ascii_lowercase());
+        url.push_str(path);
+        if !url.ends_with('/') {
+            url.push('/');
+        }
+        Ok(Self { text: url, scheme, host, port })
+    }
+
+    /// Appends segments to the path, each escaped whole, and gives the URL's
+    /// text. Without segments that is the base itself.
+    ///
+    /// Errors: those of [`check_segment`], with the offset in the segment, and
+    /// `url.too_long`.
+    pub fn join<S: AsRef<str>>(&self, segments: &[S]) -> Result<String, Error> {
+        let mut url = self.text.clone();
+        for (index, segment) in segments.iter().enumerate() {
+            check_segment(segment.as_ref())?;
+            if index > 0 {
+                url.push('/');
+            }
+            url.push_str(&encode(segment.as_ref()));
+        }
+        if url.len() > MAX_URL {
+            return Err(ErrorKind::TooLong.into());
+        }
+        Ok(url)
+    }
+
+    /// The URL's text, which ends with a slash.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// `https`, or `http` where loopback was allowed.
+    pub const fn scheme(&self) -> &'static str {
+        self.scheme
+    }
+
+    /// The host in lower case; an IPv6 address without its brackets.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The port, where one is written.
+    pub const fn port(&self) -> Option<u16> {
+        self.port
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BaseUrl({})", self.text)
+    }
+}
+
+/// Refuses, wherever they stand, characters that readers drop or change.
+pub(crate) fn check_characters(text: &str) -> Result<(), Error> {
+    for (at, character) in text.char_indices() {
+        let kind = match character {
+            '{' | '}' => ErrorKind::LeftOverVariable,
+            '\\' => ErrorKind::Backslash,
+            _ if character.is_control() => ErrorKind::ControlCharacter,
+            _ if !character.is_ascii() => ErrorKind::NonAscii,
+            _ => continue,
+        };
+        return Err(Error::at(kind, at));
+    }
+    Ok(())
+}
+
+/// Takes the scheme off, which is compared without case.
+fn strip_scheme(text: &str) -> Result<(&'static str, &str), Error> {
+    let (scheme, rest) = text.split_once("://").ok_or(Error::at(ErrorKind::Scheme, 0))?;
+    let known = ["https", "http"].into_iter().find(|known| scheme.eq_ignore_ascii_case(known));
+    known.map(|scheme| (scheme, rest)).ok_or(Error::at(ErrorKind::Scheme, 0))
+}
+
+/// Checks a path (RFC 3986, section 3.3); `at` is where it stands in the URL.
+fn check_path(path: &str, at: usize) -> Result<(), Error> {
+    let mut start = at;
+    let mut rest = path.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let here = at + path.len() - rest.len();
+        rest = match byte {
+            b'?' => return Err(Error::at(ErrorKind::Query, here)),
+            b'#' => return Err(Error::at(ErrorKind::Fragment, here)),
+            b'%' => match escaped(after) {
+                Some((_, after)) => after,
+                None => return Err(Error::at(ErrorKind::MalformedEscape, here)),
+            },
+            _ if is_path_byte(byte) => after,
+            _ => return Err(Error::at(ErrorKind::MalformedPath, here)),
+        };
+    }
+    for segment in path.split('/') {
+        if is_dots(segment) {
+            return Err(Error::at(ErrorKind::DotSegment, start));
+        }
+        start += segment.len() + 1;
+    }
+    Ok(())
+}
+
+/// A slash, or one of `pchar`'s characters but the escapes.
+const fn is_path_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'-' | b'.' | b'_' | b'~' | b':' | b'@' | b'/')
+        || matches!(
+            byte,
+            b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'='
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+    use alloc::string::{String, ToString};
+
+    use proptest::prelude::*;
+
+    use super::{BaseUrl, MAX_URL};
+    use crate::decode;
+
+    fn refused(text: &str, code: &str, offset: usize) {
+        let error = BaseUrl::new(text).unwrap_err();
+        assert_eq!((error.code(), error.offset()), (code, Some(offset)), "{text:?}");
+    }
+
+    #[test]
+    fn reads_the_parts_and_ends_the_path_with_a_slash() {
+        let base = BaseUrl::new("HTTPS://API.Example:8443/Xms").unwrap();
+        assert_eq!(base.as_str(), "https://api.example:8443/Xms/");
+        assert_eq!((base.scheme(), base.host(), base.port()), ("https", "api.example", Some(8443)));
+        assert_eq!(base.to_string(), base.as_str());
+        assert_eq!(BaseUrl::new("https://a").unwrap().as_str(), "https://a/");
+    }
+
+    #[test]
+    fn an_address_may_stand_for_the_host() {
+        let base = BaseUrl::new("https://[2001:DB8::1]:443/").unwrap();
+        assert_eq!((base.host(), base.port()), ("2001:db8::1", Some(443)));
+        assert_eq!(base.as_str(), "https://[2001:db8::1]:443/");
+        assert_eq!(BaseUrl::new("https://192.0.2.1/").unwrap().host(), "192.0.2.1");
+    }
+
+    #[test]
+    fn refuses_other_schemes() {
+        for text in ["", "abcorp.mehery.io/xms/", "http://a/", "ftp://a/", "https:/a/", "//a/"] {
+            refused(text, "url.scheme", 0);
+        }
+    }
+
+    #[test]
+    fn plain_http_is_for_loopback_alone_and_only_when_allowed() {
+        for host in ["localhost", "LOCALHOST:8080", "127.0.0.1", "127.255.0.1:1", "[::1]:9"] {
+            assert!(BaseUrl::new_with_loopback(&format!("http://{host}/")).is_ok(), "{host}");
+            refused(&format!("http://{host}/"), "url.scheme", 0);
+        }
+        for host in ["128.0.0.1", "a.localhost", "localhost.example", "[::2]", "10.0.0.1"] {
+            let error = BaseUrl::new_with_loopback(&format!("http://{host}/")).unwrap_err();
+            assert_eq!((error.code(), error.offset()), ("url.scheme", Some(0)), "{host}");
+        }
+        assert_eq!(BaseUrl::new_with_loopback("https://a/").unwrap().scheme(), "https");
+    }
+
+    #[test]
+    fn refuses_what_is_more_than_host_port_and_path() {
+        refused("https://user:pass@a/", "url.userinfo", 17);
+        refused("https://@a/", "url.userinfo", 8);
+        refused("https://a/?q=1", "url.query", 10);
+        refused("https://a?q=1", "url.query", 9);
+        refused("https://a/b#c", "url.fragment", 11);
+    }
+
+    #[test]
+    fn refuses_a_host_that_is_none() {
+        refused("https:///a", "url.empty_host", 8);
+        refused("https://:443/", "url.empty_host", 8);
+        for (text, offset) in [
+            ("https://a..b/", 10),
+            ("https://a.b./", 12),
+            ("https://-a/", 8),
+            ("https://a-/", 9),
+            ("https://a_b/", 9),
+            ("https://a%41/", 9),
+            ("https://a b/", 9),
+            ("https://[::1/", 8),
+            ("https://[::g]/", 9),
+            ("https://[fe80::1%25eth0]/", 9),
+        ] {
+            refused(text, "url.malformed_host", offset);
+        }
+    }
+
+    #[test]
+    fn refuses_the_old_forms_of_ipv4_addresses() {
+        for host in
+            ["2130706433", "0x7f000001", "127.1", "0177.0.0.1", "1.2.3.256", "a.0x1", "1.2.3.4.5"]
+        {
+            refused(&format!("https://{host}/"), "url.malformed_host", 8);
+        }
+    }
+
+    #[test]
+    fn the_limits_of_a_host_hold_on_both_sides() {
+        let label = "a".repeat(63);
+        assert!(BaseUrl::new(&format!("https://{label}.example/")).is_ok());
+        refused(&format!("https://{label}a.example/"), "url.malformed_host", 8 + 63);
+        let name = format!("{label}.{label}.{label}.{}", "a".repeat(61));
+        assert_eq!(name.len(), 253);
+        assert!(BaseUrl::new(&format!("https://{name}/")).is_ok());
+        refused(&format!("https://{name}a/"), "url.malformed_host", 8 + 253);
+    }
+
+    #[test]
+    fn refuses_a_port_that_is_none() {
+        refused("https://https://h/", "url.empty_port", 14);
+        refused("https://a:/", "url.empty_port", 10);
+        for port in ["0", "65536", "080", "8x", "+1", "1:2", "99999999999"] {
+            refused(&format!("https://a:{port}/"), "url.malformed_port", 10);
+        }
+        assert_eq!(BaseUrl::new("https://a:65535/").unwrap().port(), Some(65535));
+    }
+
+    #[test]
+    fn refuses_characters_that_readers_drop_or_change() {
+        refused("https://{domain}.mehery.io/", "url.left_over_variable", 8);
+        refused("https://a/x}", "url.left_over_variable", 11);
+        refused("https://a/\tb", "url.control_character", 10);
+        refused("https://a\n/", "url.control_character", 9);
+        refused("https://a/\0", "url.control_character", 10);
+        refused("https://a\\b/", "url.backslash", 9);
+        refused("https://b\u{fc}cher.example/", "url.non_ascii", 9);
+        refused("https://a/ b", "url.malformed_path", 10);
+        refused("https://a/b|", "url.malformed_path", 11);
+        refused("https://a/%2", "url.malformed_escape", 10);
+    }
+
+    #[test]
+    fn refuses_dot_segments_plain_and_escaped() {
+        refused("https://a/b/../c", "url.dot_segment", 12);
+        refused("https://a/.", "url.dot_segment", 10);
+        refused("https://a/%2E%2e/c", "url.dot_segment", 10);
+        refused("https://a/b/.%2E", "url.dot_segment", 12);
+        assert!(BaseUrl::new("https://a/.well-known/...").is_ok());
+    }
+
+    #[test]
+    fn the_limit_of_a_url_holds_on_both_sides() {
+        let longest = format!("https://a/{}/", "b".repeat(MAX_URL - 11));
+        assert_eq!(longest.len(), MAX_URL);
+        let base = BaseUrl::new(&longest).unwrap();
+        refused(&(longest + "b"), "url.too_long", MAX_URL);
+        assert_eq!(base.join(&["c"]).unwrap_err().code(), "url.too_long");
+    }
+
+    #[test]
+    fn joining_escapes_each_segment_whole() {
+        let base = BaseUrl::new("https://a/v1").unwrap();
+        let url = base.join(&["users", "username_new*user", "a/b?c#d", "%41"]).unwrap();
+        assert_eq!(url, "https://a/v1/users/username_new%2Auser/a%2Fb%3Fc%23d/%2541");
+        assert_eq!(base.join::<&str>(&[]).unwrap(), "https://a/v1/");
+    }
+
+    #[test]
+    fn joining_refuses_a_segment_that_is_none() {
+        let base = BaseUrl::new("https://a/").unwrap();
+        assert_eq!(base.join(&["a", ""]).unwrap_err().code(), "url.empty_segment");
+        assert_eq!(base.join(&["a", "%2e%2E"]).unwrap_err().code(), "url.dot_segment");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_joined_stays_below_the_base(segments in prop::collection::vec(any::<String>(), 0..4)) {
+            let base = BaseUrl::new("https://a.example/xms/").unwrap();
+            if let Ok(url) = base.join(&segments) {
+                let rest = url.strip_prefix(base.as_str()).unwrap();
+                let read: Result<alloc::vec::Vec<_>, _> = rest.split('/').map(decode).collect();
+                if segments.is_empty() {
+                    prop_assert_eq!(rest, "");
+                } else {
+                    prop_assert_eq!(read.unwrap(), segments);
+                }
+            }
+        }
+
+        #[test]
+        fn a_base_url_is_a_base_url(text in "https?://[a-z0-9.:@%\\[\\]/-]{0,20}") {
+            if let Ok(base) = BaseUrl::new(&text) {
+                prop_assert_eq!(&BaseUrl::new(base.as_str()).unwrap(), &base);
+            }
+        }
+    }
+}

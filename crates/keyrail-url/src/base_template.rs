@@ -1,0 +1,307 @@
+//! Templates of base URLs: where a variable stands says what it may be.
+//!
+//! A base URL has variables where a vendor gives each customer an address of
+//! their own. Each value is checked for its place before it goes in, so that
+//! no value can change another part of the URL.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use keyrail_core::Faults;
+use keyrail_core::config::{Read, read_text};
+use serde::Deserializer;
+
+use crate::authority::{Authority, check_label};
+use crate::base::check_characters;
+use crate::template::{PartKind, check_no_duplicate, value_of};
+use crate::{BaseUrl, Error, ErrorKind, UrlTemplate, check_segment, encode};
+
+/// Where a host starts in every base URL's template.
+const HOST: usize = "https://".len();
+
+/// A template of [`BaseUrl`]s, checked when it is parsed.
+///
+/// The place of a variable decides what its value may be:
+///
+/// - the whole host, as in `https://{host}/`: a host name or address with an
+///   optional port, at most 253 bytes; one leading `https://` is dropped;
+/// - a part of the host, as in `https://{domain}.example/`: a label of
+///   letters, digits and inner hyphens, at most 63 bytes;
+/// - a part of the path, as in `https://api.example/{app}/`: a segment, by
+///   the rules of [`check_segment`], which is escaped.
+///
+/// ```
+/// use keyrail_url::BaseUrlTemplate;
+/// let template = BaseUrlTemplate::parse("https://{domain}.mehery.io/xms/")?;
+/// let base = template.expand(&[("domain", "abcorp")])?;
+/// assert_eq!(base.as_str(), "https://abcorp.mehery.io/xms/");
+/// assert!(template.expand(&[("domain", "evil.example/")]).is_err());
+/// # Ok::<(), keyrail_url::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct BaseUrlTemplate {
+    template: UrlTemplate,
+}
+
+impl BaseUrlTemplate {
+    /// Reads a template that starts with `https://` and gives a base URL.
+    ///
+    /// Errors: those of [`UrlTemplate::parse`] and of [`BaseUrl::new`], with
+    /// the offset in the template. A variable in the port's place, or in
+    /// brackets, is `url.malformed_port` or `url.malformed_host`.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let template = UrlTemplate::parse(text)?;
+        if let Some(at) = text.bytes().position(|byte| !byte.is_ascii()) {
+            return Err(Error::at(ErrorKind::NonAscii, at));
+        }
+        if !text.starts_with("https://") {
+            return Err(Error::at(ErrorKind::Scheme, 0));
+        }
+        let this = Self { template };
+        // One letter is a label, a host and a segment: with it in every place
+        // the rest of the template must be a base URL.
+        let mut sample = String::new();
+        let mut starts = Vec::new();
+        for part in this.template.parts() {
+            starts.push((sample.len(), part.at));
+            sample.push_str(match &part.kind {
+                PartKind::Literal(text) => text,
+                PartKind::Variable(_) => "x",
+            });
+        }
+        let place = |offset: usize| {
+            let part = starts.iter().rev().find(|(start, _)| *start <= offset);
+            part.map_or(offset, |(start, at)| at + (offset - start))
+        };
+        match BaseUrl::new(&sample) {
+            Ok(_) => Ok(this),
+            Err(error) => Err(Error::at(error.kind().clone(), place(error.offset().unwrap_or(0)))),
+        }
+    }
+
+    /// Puts the values in: exactly one for each variable.
+    ///
+    /// Errors: `url.missing_variable` with the variable's offset in the
+    /// template, `url.unknown_variable`, `url.duplicate_variable`; for a value
+    /// what its place says, with the offset in the value: `url.malformed_label`,
+    /// the codes of a host and a port, those of [`check_segment`]. What only
+    /// the whole shows (`url.malformed_host`, `url.too_long`) has no offset.
+    pub fn expand<N: AsRef<str>, V: AsRef<str>>(
+        &self,
+        variables: &[(N, V)],
+    ) -> Result<BaseUrl, Error> {
+        check_no_duplicate(variables)?;
+        if variables.iter().any(|(name, _)| self.variables().all(|known| known != name.as_ref())) {
+            return Err(ErrorKind::UnknownVariable.into());
+        }
+        let mut url = String::new();
+        for part in self.template.parts() {
+            match &part.kind {
+                PartKind::Literal(text) => url.push_str(text),
+                PartKind::Variable(name) => {
+                    let missing = Error::at(ErrorKind::MissingVariable, part.at);
+                    let value = value_of(name, variables).ok_or(missing)?;
+                    match self.place(part.at, name) {
+                        Place::Host => url.push_str(check_host(value)?),
+                        Place::Label => url.push_str(check_whole_label(value)?),
+                        Place::Segment => {
+                            check_segment(value)?;
+                            url.push_str(&encode(value));
+                        }
+                    }
+                }
+            }
+        }
+        BaseUrl::new(&url).map_err(|error| error.kind().clone().into())
+    }
+
+    /// The names of the variables in the order in which they first stand in
+    /// the template, each once.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        self.template.variables()
+    }
+
+    /// The template as it was written.
+    pub fn as_str(&self) -> &str {
+        self.template.as_str()
+    }
+
+    /// The place of the variable whose brace opens at `at`.
+    fn place(&self, at: usize, name: &str) -> Place {
+        let text = self.template.as_str();
+        let end = at + name.len() + 2;
+        let before_path = |offset: usize| text.bytes().take(offset).skip(HOST).all(|b| b != b'/');
+        if !before_path(at) {
+            return Place::Segment;
+        }
+        match text.as_bytes().get(end) {
+            None | Some(b'/' | b':') if at == HOST => Place::Host,
+            _ => Place::Label,
+        }
+    }
+}
+
+enum Place {
+    Host,
+    Label,
+    Segment,
+}
+
+/// The host and port that a value for a whole host stands for.
+fn check_host(value: &str) -> Result<&str, Error> {
+    check_characters(value)?;
+    let scheme = value.get(..HOST).filter(|start| start.eq_ignore_ascii_case("https://"));
+    let host = scheme.and_then(|start| value.strip_prefix(start)).unwrap_or(value);
+    Authority::parse(host, value.len() - host.len()).map(|_| host)
+}
+
+fn check_whole_label(value: &str) -> Result<&str, Error> {
+    match check_label(value) {
+        Ok(()) => Ok(value),
+        Err(at) => Err(Error::at(ErrorKind::MalformedLabel, at)),
+    }
+}
+
+impl Read for BaseUrlTemplate {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        read_text(from, faults, Self::parse)
+    }
+}
+
+impl fmt::Display for BaseUrlTemplate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for BaseUrlTemplate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BaseUrlTemplate({})", self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+    use alloc::vec::Vec;
+
+    use keyrail_core::config;
+
+    use super::BaseUrlTemplate;
+
+    fn refusal(template: &str, variables: &[(&str, &str)]) -> (&'static str, Option<usize>) {
+        let error = BaseUrlTemplate::parse(template).unwrap().expand(variables).unwrap_err();
+        (error.code(), error.offset())
+    }
+
+    fn malformed(template: &str) -> (&'static str, Option<usize>) {
+        let error = BaseUrlTemplate::parse(template).unwrap_err();
+        (error.code(), error.offset())
+    }
+
+    fn expand(template: &str, variables: &[(&str, &str)]) -> alloc::string::String {
+        BaseUrlTemplate::parse(template).unwrap().expand(variables).unwrap().to_string()
+    }
+
+    #[test]
+    fn a_label_stays_one_label() {
+        let template = "https://{domain}.mehery.io/xms/";
+        assert_eq!(expand(template, &[("domain", "ABcorp-2")]), "https://abcorp-2.mehery.io/xms/");
+        for (value, offset) in [
+            ("", 0),
+            ("a.b", 1),
+            ("evil.example/", 4),
+            ("a@b", 1),
+            ("a:1", 1),
+            ("-a", 0),
+            ("a-", 1),
+            ("ü", 0),
+        ] {
+            let refused = refusal(template, &[("domain", value)]);
+            assert_eq!(refused, ("url.malformed_label", Some(offset)), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_host_may_bring_its_port_and_one_scheme() {
+        let template = "https://{apiUrl}/v1/{appId}/";
+        for (value, start) in [
+            ("api.example", "https://api.example/v1/a1/"),
+            ("https://api.example", "https://api.example/v1/a1/"),
+            ("HTTPS://api.example:8443", "https://api.example:8443/v1/a1/"),
+            ("[2001:db8::1]", "https://[2001:db8::1]/v1/a1/"),
+        ] {
+            assert_eq!(expand(template, &[("apiUrl", value), ("appId", "a1")]), start);
+        }
+    }
+
+    #[test]
+    fn a_host_is_a_host_and_no_more() {
+        for (value, code, offset) in [
+            ("", "url.empty_host", 0),
+            ("https://", "url.empty_host", 8),
+            ("https://https://a", "url.malformed_port", 14),
+            ("http://a", "url.malformed_port", 5),
+            ("a/b", "url.malformed_host", 1),
+            ("https://a/", "url.malformed_host", 9),
+            ("a?b", "url.malformed_host", 1),
+            ("u@a", "url.userinfo", 1),
+            ("a\\b", "url.backslash", 1),
+            ("a\t", "url.control_character", 1),
+            ("a:", "url.empty_port", 2),
+        ] {
+            let refused = refusal("https://{h}/", &[("h", value)]);
+            assert_eq!(refused, (code, Some(offset)), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn a_segment_is_escaped_and_cannot_climb() {
+        let template = "https://a/v1/{app}/x/";
+        assert_eq!(expand(template, &[("app", "a/b*")]), "https://a/v1/a%2Fb%2A/x/");
+        assert_eq!(refusal(template, &[("app", "..")]), ("url.dot_segment", Some(0)));
+        assert_eq!(refusal(template, &[("app", "")]), ("url.empty_segment", Some(0)));
+        assert_eq!(refusal(template, &[("app", "a\n")]), ("url.control_character", Some(1)));
+    }
+
+    #[test]
+    fn what_only_the_whole_shows_is_refused_too() {
+        assert_eq!(refusal("https://{h}:443/", &[("h", "a:80")]), ("url.malformed_port", None));
+        assert_eq!(
+            refusal("https://example.{tld}/", &[("tld", "1")]),
+            ("url.malformed_host", None)
+        );
+    }
+
+    #[test]
+    fn every_variable_is_given_exactly_once() {
+        let template = "https://{a}.example/{b}/";
+        assert_eq!(refusal(template, &[("a", "x")]), ("url.missing_variable", Some(20)));
+        let given = [("a", "x"), ("b", "y"), ("c", "z")];
+        assert_eq!(refusal(template, &given), ("url.unknown_variable", None));
+        let given = [("a", "x"), ("b", "y"), ("a", "x")];
+        assert_eq!(refusal(template, &given), ("url.duplicate_variable", None));
+    }
+
+    #[test]
+    fn a_template_that_can_give_no_base_url_is_refused_at_its_place() {
+        assert_eq!(malformed("{base}"), ("url.scheme", Some(0)));
+        assert_eq!(malformed("http://{a}/"), ("url.scheme", Some(0)));
+        assert_eq!(malformed("https://{host}:{port}/"), ("url.malformed_port", Some(15)));
+        assert_eq!(malformed("https://{user}@a/"), ("url.userinfo", Some(14)));
+        assert_eq!(malformed("https://{a}/?q={b}"), ("url.query", Some(12)));
+        assert_eq!(malformed("https://{a}/b/../"), ("url.dot_segment", Some(14)));
+        assert_eq!(malformed("https://{a}/\u{e9}"), ("url.non_ascii", Some(12)));
+        assert_eq!(malformed("https://{a"), ("url.malformed_template", Some(8)));
+        assert_eq!(malformed("https://{+a}/"), ("url.unsupported_operator", Some(9)));
+    }
+
+    #[test]
+    fn is_read_from_configuration() {
+        let template: BaseUrlTemplate = config::from_json(r#""https://{a}/{b}/""#).unwrap();
+        assert_eq!(template.variables().collect::<Vec<_>>(), ["a", "b"]);
+        let error = config::from_json::<BaseUrlTemplate>(r#""http://a/""#).unwrap_err();
+        assert_eq!(error.code(), "url.scheme");
+    }
+}

@@ -1,0 +1,47 @@
+//! URLs: percent-encoding ([`encode`], [`decode`]), queries
+//! ([`encode_query`]), RFC 6570 templates ([`UrlTemplate`]) and base URLs
+//! ([`BaseUrl`], [`BaseUrlTemplate`]).
+//!
+//! Everything that goes into a URL is escaped by its place in it, and what
+//! could change the URL's meaning (another host, a way up the path) is an
+//! error, never repaired in silence.
+//!
+//! ```
+//! use keyrail_url::BaseUrl;
+//! let base = BaseUrl::from_template("https://{domain}.mehery.io/xms/", &[("domain", "abcorp")])?;
+//! let url = base.join(&["api", "v1", "message", "send"])?;
+//! assert_eq!(url, "https://abcorp.mehery.io/xms/api/v1/message/send");
+//! # Ok::<(), keyrail_url::Error>(())
+//! ```
+#![no_std]
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::string_slice
+    )
+)]
+
+extern crate alloc;
+
+mod authority;
+mod base;
+mod base_template;
+mod encode;
+mod error;
+mod query;
+mod segment;
+mod template;
+
+pub use base::{BaseUrl, MAX_URL};
+pub use base_template::BaseUrlTemplate;
+pub use encode::{decode, encode};
+pub use error::{Error, ErrorKind};
+pub use query::encode_query;
+pub use segment::check_segment;
+pub use template::{MAX_TEMPLATE, UrlTemplate};

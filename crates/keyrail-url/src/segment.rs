@@ -1,0 +1,85 @@
+//! Path segments: what may stand between two slashes of a path.
+//!
+//! The dot segments of RFC 3986, section 5.2.4, climb; readers of URLs also
+//! take their escaped forms for dots, and a backslash for a slash.
+
+use crate::{Error, ErrorKind};
+
+/// Whether a text may be put into a path as one segment: before escaping.
+///
+/// Every segment of [`BaseUrl::join`](crate::BaseUrl::join) and every
+/// variable in a path obeys it. A slash is allowed, for it is escaped.
+///
+/// Errors: `url.empty_segment`, `url.dot_segment` (`.`, `..` and their
+/// escaped forms such as `%2E.`), `url.backslash`, `url.control_character`.
+///
+/// ```
+/// use keyrail_url::check_segment;
+/// assert!(check_segment("room 1/ü").is_ok());
+/// assert_eq!(check_segment("%2e.").unwrap_err().code(), "url.dot_segment");
+/// ```
+pub fn check_segment(text: &str) -> Result<(), Error> {
+    if text.is_empty() {
+        return Err(Error::at(ErrorKind::EmptySegment, 0));
+    }
+    if is_dots(text) {
+        return Err(Error::at(ErrorKind::DotSegment, 0));
+    }
+    for (at, character) in text.char_indices() {
+        if character == '\\' {
+            return Err(Error::at(ErrorKind::Backslash, at));
+        }
+        if character.is_control() {
+            return Err(Error::at(ErrorKind::ControlCharacter, at));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a segment is one dot or two, each plain or escaped.
+pub(crate) fn is_dots(segment: &str) -> bool {
+    let mut rest = segment;
+    let mut dots = 0;
+    while let Some(after) = strip_dot(rest) {
+        rest = after;
+        dots += 1;
+    }
+    rest.is_empty() && (dots == 1 || dots == 2)
+}
+
+fn strip_dot(text: &str) -> Option<&str> {
+    [".", "%2e", "%2E"].iter().find_map(|dot| text.strip_prefix(dot))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_segment;
+
+    #[test]
+    fn refuses_what_is_empty_climbs_or_is_read_in_two_ways() {
+        let cases = [
+            ("", "url.empty_segment", 0),
+            (".", "url.dot_segment", 0),
+            ("..", "url.dot_segment", 0),
+            ("%2e", "url.dot_segment", 0),
+            ("%2E%2e", "url.dot_segment", 0),
+            (".%2E", "url.dot_segment", 0),
+            ("a\\b", "url.backslash", 1),
+            ("a\tb", "url.control_character", 1),
+            ("a\0", "url.control_character", 1),
+            ("\u{7f}", "url.control_character", 0),
+            ("ü\u{85}", "url.control_character", 2),
+        ];
+        for (text, code, offset) in cases {
+            let error = check_segment(text).unwrap_err();
+            assert_eq!((error.code(), error.offset()), (code, Some(offset)), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn dots_beside_other_text_are_text() {
+        for text in ["...", "a.", ".a", "..a", "%2e%2e%2e", "%252e", " "] {
+            assert!(check_segment(text).is_ok(), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,380 @@
+//! URI templates (RFC 6570), level 1: `{name}` and nothing more.
+//!
+//! A template is parsed once and immutable. What the later levels add is an
+//! error here, never taken for literal text.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use keyrail_core::Faults;
+use keyrail_core::config::{Read, read_text};
+use serde::Deserializer;
+
+use crate::encode::{escaped, push_escape};
+use crate::{Error, ErrorKind, MAX_URL, encode};
+
+/// The longest template, in bytes.
+pub const MAX_TEMPLATE: usize = 8 * 1024;
+
+/// A URI template of literal text and variables (RFC 6570, level 1).
+///
+/// ```
+/// use keyrail_url::UrlTemplate;
+/// let template = UrlTemplate::parse("v2/rooms/{roomId}")?;
+/// assert_eq!(template.expand(&[("roomId", "a/b")])?, "v2/rooms/a%2Fb");
+/// assert_eq!(template.variables().collect::<Vec<_>>(), ["roomId"]);
+/// # Ok::<(), keyrail_url::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct UrlTemplate {
+    text: String,
+    parts: Vec<Part>,
+    names: Vec<String>,
+}
+
+/// A piece of a template, and where it starts in the template's text.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub(crate) at: usize,
+    pub(crate) kind: PartKind,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum PartKind {
+    /// Literal text, escaped as it goes into the URL.
+    Literal(String),
+    /// A variable's name.
+    Variable(String),
+}
+
+impl UrlTemplate {
+    /// Reads a template.
+    ///
+    /// Errors, with their offsets: `url.malformed_template` (an unclosed brace
+    /// at the brace, anything else at the character that may not stand there),
+    /// `url.unsupported_operator` (at an operator, a modifier, or the comma of
+    /// a list), `url.template_too_long`.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        if text.len() > MAX_TEMPLATE {
+            return Err(Error::at(ErrorKind::TemplateTooLong, MAX_TEMPLATE));
+        }
+        let mut parts = Vec::new();
+        let mut names = Vec::<String>::new();
+        let mut rest = text;
+        while !rest.is_empty() {
+            let at = text.len() - rest.len();
+            let end = rest.find('{').unwrap_or(rest.len());
+            let (literal, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+            if !literal.is_empty() {
+                let kind = PartKind::Literal(read_literal(literal, at)?);
+                parts.push(Part { at, kind });
+            }
+            let Some(expression) = after.strip_prefix('{') else {
+                break;
+            };
+            let at = at + end;
+            let malformed = || Error::at(ErrorKind::MalformedTemplate, at);
+            let (name, after) = expression.split_once('}').ok_or_else(malformed)?;
+            check_name(name, at + 1)?;
+            parts.push(Part { at, kind: PartKind::Variable(name.into()) });
+            if names.iter().all(|earlier| earlier != name) {
+                names.push(name.into());
+            }
+            rest = after;
+        }
+        Ok(Self { text: text.into(), parts, names })
+    }
+
+    /// Expands the template: each variable's value by [`encode`], a variable
+    /// that is not given to nothing (RFC 6570, section 3.2.1). What is given
+    /// and not in the template is left out.
+    ///
+    /// Errors: `url.duplicate_variable` if one is given twice, `url.too_long`
+    /// above [`MAX_URL`].
+    pub fn expand<N: AsRef<str>, V: AsRef<str>>(
+        &self,
+        variables: &[(N, V)],
+    ) -> Result<String, Error> {
+        check_no_duplicate(variables)?;
+        let mut out = String::new();
+        for part in &self.parts {
+            match &part.kind {
+                PartKind::Literal(text) => out.push_str(text),
+                PartKind::Variable(name) => {
+                    if let Some(value) = value_of(name, variables) {
+                        out.push_str(&encode(value));
+                    }
+                }
+            }
+            if out.len() > MAX_URL {
+                return Err(ErrorKind::TooLong.into());
+            }
+        }
+        Ok(out)
+    }
+
+    /// The names of the variables in the order in which they first stand in
+    /// the template, each once.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
+    /// The template as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+}
+
+impl Read for UrlTemplate {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        read_text(from, faults, Self::parse)
+    }
+}
+
+impl fmt::Display for UrlTemplate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for UrlTemplate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UrlTemplate({})", self.text)
+    }
+}
+
+/// The value given for a name.
+pub(crate) fn value_of<'v, N: AsRef<str>, V: AsRef<str>>(
+    name: &str,
+    variables: &'v [(N, V)],
+) -> Option<&'v str> {
+    variables.iter().find(|(given, _)| given.as_ref() == name).map(|(_, value)| value.as_ref())
+}
+
+/// Refuses a variable that is given twice.
+pub(crate) fn check_no_duplicate<N: AsRef<str>, V>(variables: &[(N, V)]) -> Result<(), Error> {
+    let mut names = variables.iter().map(|(name, _)| name.as_ref());
+    while let Some(name) = names.next() {
+        if names.clone().any(|later| later == name) {
+            return Err(ErrorKind::DuplicateVariable.into());
+        }
+    }
+    Ok(())
+}
+
+/// Escapes literal text as RFC 6570, section 3.1, says: what may stand in a
+/// URI stays, escapes stay, other characters become escapes of their UTF-8.
+fn read_literal(text: &str, at: usize) -> Result<String, Error> {
+    let mut out = String::with_capacity(text.len());
+    for (within, character) in text.char_indices() {
+        let malformed = Error::at(ErrorKind::MalformedTemplate, at + within);
+        if character == '%' {
+            let digits = text.as_bytes().get(within + 1..).unwrap_or_default();
+            escaped(digits).ok_or(malformed)?;
+            out.push(character);
+        } else if !is_literal(character) {
+            return Err(malformed);
+        } else if character.is_ascii() {
+            out.push(character);
+        } else {
+            character.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| push_escape(&mut out, byte));
+        }
+    }
+    Ok(out)
+}
+
+/// `literals` of RFC 6570, section 2.1 with erratum 6937 (which lets the
+/// apostrophe in), but the escapes.
+fn is_literal(character: char) -> bool {
+    match character {
+        '\0'..='\x7f' => {
+            character.is_ascii_graphic()
+                && !matches!(character, '"' | '%' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}')
+        }
+        // ucschar and iprivate of RFC 3987, section 2.2: neither C1 controls,
+        // nor specials, nor noncharacters, nor the plane of tags' first part.
+        '\u{80}'..='\u{9f}' | '\u{fdd0}'..='\u{fdef}' | '\u{fff0}'..='\u{ffff}' => false,
+        '\u{e0000}'..='\u{e0fff}' => false,
+        _ => u32::from(character) & 0xfffe != 0xfffe,
+    }
+}
+
+/// `varname` of RFC 6570, section 2.3; `at` is where it stands.
+fn check_name(name: &str, at: usize) -> Result<(), Error> {
+    // Operators stand first; modifiers and the comma behind a name.
+    let operators = "+#./;?&=,!@|";
+    let mut after_dot = true;
+    let mut rest = name.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let within = name.len() - rest.len();
+        let kind = match byte {
+            b'%' if escaped(after).is_some() => None,
+            b'_' => None,
+            _ if byte.is_ascii_alphanumeric() => None,
+            _ if within == 0 && operators.as_bytes().contains(&byte) => {
+                Some(ErrorKind::UnsupportedOperator)
+            }
+            b'.' if !after_dot => None,
+            b',' | b':' | b'*' if !after_dot => Some(ErrorKind::UnsupportedOperator),
+            _ => Some(ErrorKind::MalformedTemplate),
+        };
+        if let Some(kind) = kind {
+            return Err(Error::at(kind, at + within));
+        }
+        after_dot = byte == b'.';
+        rest = match byte {
+            b'%' => after.get(2..).unwrap_or_default(),
+            _ => after,
+        };
+    }
+    match after_dot {
+        true => Err(Error::at(ErrorKind::MalformedTemplate, at + name.len())),
+        false => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    use proptest::prelude::*;
+
+    use super::{MAX_TEMPLATE, UrlTemplate};
+    use crate::{MAX_URL, encode};
+
+    fn expand(template: &str, variables: &[(&str, &str)]) -> String {
+        UrlTemplate::parse(template).unwrap().expand(variables).unwrap()
+    }
+
+    #[test]
+    fn expands_the_level_1_examples_of_the_rfc() {
+        let variables = [("var", "value"), ("hello", "Hello World!")];
+        assert_eq!(expand("{var}", &variables), "value");
+        assert_eq!(expand("{hello}", &variables), "Hello%20World%21");
+    }
+
+    #[test]
+    fn expands_the_simple_string_examples_of_section_3_2_2() {
+        let variables = [("half", "50%"), ("empty", ""), ("var", "value")];
+        assert_eq!(expand("{half}", &variables), "50%25");
+        assert_eq!(expand("O{empty}X", &variables), "OX");
+        assert_eq!(expand("O{undef}X", &variables), "OX");
+    }
+
+    #[test]
+    fn literal_text_stays_if_a_uri_may_hold_it_and_is_escaped_otherwise() {
+        assert_eq!(expand("/a(b)'%2a?x=1&y#z", &[]), "/a(b)'%2a?x=1&y#z");
+        assert_eq!(expand("/caf\u{e9}/{a}", &[("a", "\u{e9}")]), "/caf%C3%A9/%C3%A9");
+    }
+
+    #[test]
+    fn names_are_compared_as_they_are_written() {
+        assert_eq!(expand("{a%41}{a.b}{_1}", &[("aA", "no"), ("a%41", "1"), ("a.b", "2")]), "12");
+    }
+
+    #[test]
+    fn names_the_variables_once_each_in_order() {
+        let template = UrlTemplate::parse("{b}/{a}/{b}").unwrap();
+        assert_eq!(template.variables().collect::<Vec<_>>(), ["b", "a"]);
+    }
+
+    #[test]
+    fn a_variable_given_twice_is_refused_even_with_one_value() {
+        let template = UrlTemplate::parse("{a}").unwrap();
+        let error = template.expand(&[("a", "1"), ("b", "2"), ("a", "1")]).unwrap_err();
+        assert_eq!(error.code(), "url.duplicate_variable");
+    }
+
+    #[test]
+    fn operators_of_the_later_levels_are_refused_at_their_place() {
+        let cases = [
+            ("{+a}", 1),
+            ("x{#a}", 2),
+            ("{.a}", 1),
+            ("{/a}", 1),
+            ("{;a}", 1),
+            ("{?a}", 1),
+            ("{&a}", 1),
+            ("{=a}", 1),
+            ("{!a}", 1),
+            ("{@a}", 1),
+            ("{|a}", 1),
+            ("{,a}", 1),
+            ("{a,b}", 2),
+            ("{a:3}", 2),
+            ("{a*}", 2),
+        ];
+        for (text, offset) in cases {
+            let error = UrlTemplate::parse(text).unwrap_err();
+            let expected = ("url.unsupported_operator", Some(offset));
+            assert_eq!((error.code(), error.offset()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn malformed_templates_are_refused_at_their_place() {
+        let cases = [
+            ("{}", 1),
+            ("a{b", 1),
+            ("a}", 1),
+            ("{a{b}}", 2),
+            ("{a b}", 2),
+            ("{a-b}", 2),
+            ("{a.}", 3),
+            ("{a..b}", 3),
+            ("{\u{e9}}", 1),
+            ("{a%4}", 2),
+            ("a b", 1),
+            ("50%", 2),
+            ("%zz", 0),
+            ("a\"", 1),
+            ("a<b", 1),
+            ("a\\b", 1),
+            ("a^", 1),
+            ("a|b", 1),
+            ("a\u{7f}", 1),
+            ("\u{85}", 0),
+            ("\u{e9}\u{ffff}", 2),
+            ("{*}", 1),
+            ("{:3}", 1),
+        ];
+        for (text, offset) in cases {
+            let error = UrlTemplate::parse(text).unwrap_err();
+            let expected = ("url.malformed_template", Some(offset));
+            assert_eq!((error.code(), error.offset()), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_limits_hold_on_both_sides() {
+        let longest = "a".repeat(MAX_TEMPLATE);
+        assert!(UrlTemplate::parse(&longest).is_ok());
+        let error = UrlTemplate::parse(&(longest + "a")).unwrap_err();
+        assert_eq!((error.code(), error.offset()), ("url.template_too_long", Some(8192)));
+
+        let template = UrlTemplate::parse("/{a}").unwrap();
+        let value = "a".repeat(MAX_URL - 1);
+        assert_eq!(template.expand(&[("a", &value)]).unwrap().len(), MAX_URL);
+        let error = template.expand(&[("a", value + "a")]).unwrap_err();
+        assert_eq!(error.code(), "url.too_long");
+    }
+
+    proptest! {
+        #[test]
+        fn a_value_is_expanded_as_it_is_encoded(value in any::<String>()) {
+            let expanded = expand("{v}", &[("v", value.as_str())]);
+            prop_assert_eq!(expanded, encode(&value));
+        }
+
+        #[test]
+        fn reading_never_panics(text in "[{}+a.%1\u{e9}, ]{0,12}") {
+            let _ = UrlTemplate::parse(&text);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What holds for every key, whatever its entropy, and for every text.
+
+use keyrail_core::Secret;
+use keyrail_key::{Digest, KeyFormat, Pepper};
+use proptest::prelude::*;
+
+fn environment() -> impl Strategy<Value = &'static str> {
+    prop_oneof![Just("live"), Just("test")]
+}
+
+proptest! {
+    #[test]
+    fn a_generated_key_parses_to_itself(
+        environment in environment(),
+        entropy in prop::collection::vec(any::<u8>(), 32..100),
+    ) {
+        let format = KeyFormat::keyrail();
+        let key = format.generate(environment, &entropy).unwrap();
+        let parsed = format.parse(key.reveal()).unwrap();
+        prop_assert_eq!(parsed.reveal(), key.reveal());
+        prop_assert_eq!(parsed.environment(), environment);
+        prop_assert_eq!(parsed.id(), &key.reveal()[8..20]);
+    }
+
+    #[test]
+    fn no_change_of_one_byte_goes_unseen(
+        entropy in any::<[u8; 32]>(),
+        at in 0_usize..54,
+        byte in 0_u8..128,
+    ) {
+        let format = KeyFormat::keyrail();
+        let key = format.generate("live", &entropy).unwrap();
+        let mut bytes = key.reveal().as_bytes().to_vec();
+        prop_assume!(bytes[at] != byte);
+        bytes[at] = byte;
+        prop_assert!(format.parse(core::str::from_utf8(&bytes).unwrap()).is_err());
+    }
+
+    #[test]
+    fn any_text_is_answered_with_a_code_and_a_place_inside(text in "(kr_(live|test)_)?\\PC{0,60}") {
+        if let Err(error) = KeyFormat::keyrail().parse(&text) {
+            prop_assert!(error.code().starts_with("key."));
+            prop_assert!(error.offset().unwrap() <= text.len());
+        }
+    }
+
+    #[test]
+    fn a_digest_reads_back_and_fits_its_text_alone(text in ".*", other in ".*", peppered: bool) {
+        let pepper = Pepper::new("p1", Secret::new("0123456789abcdef")).unwrap();
+        let pepper = peppered.then_some(&pepper);
+        let digest = Digest::of(&text, pepper);
+        prop_assert_eq!(&Digest::parse(&digest.to_string()).unwrap(), &digest);
+        prop_assert!(digest.verify(&text, pepper).unwrap());
+        prop_assert_eq!(digest.verify(&other, pepper).unwrap(), text == other);
+    }
+
+    #[test]
+    fn any_text_read_as_a_digest_is_the_one_that_is_written(
+        text in "(sha256:|hmac-sha256:p1:)[A-Za-z0-9_-]{42,44}",
+    ) {
+        if let Ok(digest) = Digest::parse(&text) {
+            prop_assert_eq!(digest.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn no_printed_form_shows_the_secret(entropy in any::<[u8; 32]>()) {
+        let key = KeyFormat::keyrail().generate("test", &entropy).unwrap();
+        let expected = format!("kr_test_{}_••••••••", key.id());
+        prop_assert_eq!(key.to_string(), expected.as_str());
+        prop_assert_eq!(format!("{:?}", key.mask()), expected.as_str());
+        prop_assert_eq!(format!("{key:?}"), format!("ApiKey({expected})"));
+        prop_assert_eq!(format!("{key:#?}"), format!("ApiKey({expected})"));
+    }
+}
+
+#[test]
+fn the_least_entropy_is_32_bytes_and_more_is_used_whole() {
+    let generate = |bytes: &[u8]| KeyFormat::keyrail().generate("live", bytes);
+    assert_eq!(generate(&[0; 31]).unwrap_err().code(), "key.too_little_entropy");
+    let least = generate(&[1; 32]).unwrap();
+    let more = generate(&[1; 33]).unwrap();
+    assert_ne!(least, more);
+    assert_eq!(KeyFormat::keyrail().entropy_len(), 32);
+}
+
+#[test]
+fn environments_give_different_keys_of_one_entropy() {
+    let generate = |environment| KeyFormat::keyrail().generate(environment, &[1; 32]);
+    assert_ne!(generate("live").unwrap().id(), generate("test").unwrap().id());
+    for wrong in ["", "Live", "prod", "live "] {
+        assert_eq!(generate(wrong).unwrap_err().code(), "key.environment");
+    }
+}

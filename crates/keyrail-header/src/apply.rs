@@ -1,0 +1,70 @@
+//! Application: credentials into the headers that a vendor documents.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use keyrail_core::{HeaderValue, MAX_HEADER_VALUE, Secret};
+
+use crate::slot::{Holds, Slot};
+use crate::value::{Fault, Text, is_word};
+use crate::{Credentials, Error, ErrorKind, Scheme};
+
+impl Scheme {
+    /// Writes the credentials in the documented form: the key's header first,
+    /// the others as the scheme declares them. Keys and tokens are sensitive.
+    ///
+    /// A part that the scheme has no slot for is not written. What is written
+    /// is always read back by [`extract`](Self::extract).
+    ///
+    /// Errors, with the offset in the part: `header.missing` for a part that
+    /// the scheme requires and the credentials lack; `header.empty`,
+    /// `header.white_space`, `header.list`, `header.quote`, `header.control`,
+    /// `header.obs_fold`, `header.non_ascii`; `header.unknown_scheme` for a
+    /// key without a scheme word before it that is itself one;
+    /// `header.too_long`, counted with the scheme word.
+    ///
+    /// ```
+    /// use keyrail_core::Secret;
+    /// use keyrail_header::{Credentials, Scheme};
+    /// let headers = Scheme::bearer().apply(&Credentials::new(Secret::new("k-1")))?;
+    /// let [(name, value)] = headers.as_slice() else { panic!() };
+    /// assert_eq!((name.as_str(), value.reveal()), ("Authorization", "Bearer k-1"));
+    /// assert_eq!(format!("{value:?}"), "••••••••");
+    /// # Ok::<(), keyrail_header::Error>(())
+    /// ```
+    pub fn apply(&self, credentials: &Credentials) -> Result<Vec<(String, HeaderValue)>, Error> {
+        let mut headers = Vec::new();
+        for slot in self.documented.slots() {
+            let part = match slot.holds {
+                Holds::Key => Some(credentials.key().reveal()),
+                Holds::Token => credentials.token().map(Secret::reveal),
+                Holds::AppId => credentials.app_id(),
+            };
+            match part {
+                Some(part) => headers.push((slot.header.clone(), self.write(slot, part)?)),
+                None if slot.optional => {}
+                None => return Err(ErrorKind::Missing { header: slot.header.clone() }.into()),
+            }
+        }
+        Ok(headers)
+    }
+
+    fn write(&self, slot: &Slot, part: &str) -> Result<HeaderValue, Error> {
+        let part = Text::of_part(&slot.header, part.as_bytes())?.as_str();
+        let text = match &slot.word {
+            Some(word) => [word, " ", part].concat(),
+            None if is_word(part, slot, self) => {
+                return Err(Fault::UnknownScheme.in_header(&slot.header, 0));
+            }
+            None => part.into(),
+        };
+        let value = match slot.holds {
+            Holds::Key | Holds::Token => HeaderValue::sensitive(text),
+            Holds::AppId => HeaderValue::new(text),
+        };
+        // The part is legible: nothing but the length is left to be wrong.
+        let before = slot.word.as_ref().map_or(0, |word| word.len() + 1);
+        let end = MAX_HEADER_VALUE.saturating_sub(before);
+        value.map_err(|_| Fault::TooLong.in_header(&slot.header, end))
+    }
+}

@@ -1,0 +1,90 @@
+//! Credentials: what a scheme's headers carry, once read or before written.
+
+use alloc::string::String;
+
+use keyrail_core::Secret;
+
+/// A key, and what some platforms ask for beside it.
+///
+/// Prints without the key and the token.
+///
+/// ```
+/// use keyrail_core::Secret;
+/// use keyrail_header::Credentials;
+/// let credentials = Credentials::new(Secret::new("k-1")).with_token(Secret::new("t-1"));
+/// assert_eq!(credentials.token().map(Secret::reveal), Some("t-1"));
+/// assert!(!format!("{credentials:?}").contains("-1"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credentials {
+    key: Secret,
+    token: Option<Secret>,
+    app_id: Option<String>,
+    variant: Variant,
+}
+
+/// Which form of a scheme the credentials were read from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Variant {
+    /// The form that the vendor documents; also what was not read at all.
+    #[default]
+    AsDocumented,
+    /// One of the forms that are accepted besides.
+    Lenient,
+}
+
+impl Variant {
+    /// `as_documented` or `lenient`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AsDocumented => "as_documented",
+            Self::Lenient => "lenient",
+        }
+    }
+}
+
+impl Credentials {
+    /// Credentials of a key alone.
+    pub const fn new(key: Secret) -> Self {
+        Self { key, token: None, app_id: None, variant: Variant::AsDocumented }
+    }
+
+    /// The same with a token beside the key.
+    #[must_use]
+    pub fn with_token(mut self, token: Secret) -> Self {
+        self.token = Some(token);
+        self
+    }
+
+    /// The same with an app's id beside the key; it is no secret.
+    #[must_use]
+    pub fn with_app_id(mut self, app_id: impl Into<String>) -> Self {
+        self.app_id = Some(app_id.into());
+        self
+    }
+
+    pub(crate) const fn read_as(mut self, variant: Variant) -> Self {
+        self.variant = variant;
+        self
+    }
+
+    /// The key.
+    pub const fn key(&self) -> &Secret {
+        &self.key
+    }
+
+    /// The token, if there is one.
+    pub const fn token(&self) -> Option<&Secret> {
+        self.token.as_ref()
+    }
+
+    /// The app's id, if there is one.
+    pub fn app_id(&self) -> Option<&str> {
+        self.app_id.as_deref()
+    }
+
+    /// Which form they were read from.
+    pub const fn variant(&self) -> Variant {
+        self.variant
+    }
+}

@@ -1,0 +1,129 @@
+//! Extraction: exactly one credential out of a request's headers.
+
+use keyrail_core::Secret;
+
+use crate::slot::{Form, Holds, Slot, alike, same_name};
+use crate::value::Text;
+use crate::{Credentials, Error, ErrorKind, Scheme, Variant};
+
+impl Scheme {
+    /// Reads the credentials out of a request's headers, pairs of name and
+    /// value in the order in which they came, as bytes or as text.
+    ///
+    /// Names and scheme words compare without regard to case. White space
+    /// around a value, and the spaces between word and key, are not part of
+    /// it (RFC 9110, sections 5.5 and 11.4). Headers that the scheme does not
+    /// name are not looked at.
+    ///
+    /// Errors, each with the header's name and, where it concerns the inside
+    /// of a value, the offset in it: `header.missing`; `header.doubled` (even
+    /// if equal); `header.ambiguous` (two spellings of one name that differ
+    /// by `-` and `_`, or two forms at once); `header.too_long`,
+    /// `header.obs_fold`, `header.control`, `header.non_ascii`;
+    /// `header.empty`, `header.unknown_scheme`, `header.list`,
+    /// `header.white_space`, `header.quote`.
+    ///
+    /// ```
+    /// use keyrail_header::Scheme;
+    /// let error = Scheme::bearer().extract(&[("Authorization", "Bearer a b")]).unwrap_err();
+    /// assert_eq!((error.code(), error.offset()), ("header.white_space", Some(8)));
+    /// assert_eq!(error.kind().header(), Some("Authorization"));
+    /// ```
+    pub fn extract<N, V>(&self, headers: &[(N, V)]) -> Result<Credentials, Error>
+    where
+        N: AsRef<[u8]>,
+        V: AsRef<[u8]>,
+    {
+        for name in self.header_names() {
+            check_single(headers, name)?;
+        }
+        let find = |slot: &Slot| find(headers, &slot.header);
+        let (form, variant) = self.choose(find)?;
+        let read = |slot: &Slot| -> Result<Option<Secret>, Error> {
+            let Some(raw) = find(slot) else { return Ok(None) };
+            let value = Text::of_field(&slot.header, raw)?;
+            let part = match &slot.word {
+                Some(word) => value.behind(word),
+                None => value.bare(slot, self),
+            };
+            part.map(|part| Some(Secret::new(part.as_str())))
+        };
+        let key = read(&form.key)?.ok_or_else(|| missing(&form.key))?;
+        let mut credentials = Credentials::new(key).read_as(variant);
+        for slot in &form.others {
+            credentials = match (slot.holds, read(slot)?) {
+                (Holds::Token, Some(token)) => credentials.with_token(token),
+                (Holds::AppId, Some(id)) => credentials.with_app_id(id.reveal()),
+                (_, None) | (Holds::Key, _) => credentials,
+            };
+        }
+        Ok(credentials)
+    }
+
+    /// The form that the headers are in.
+    ///
+    /// It must have a slot for every header of the scheme that came, so that
+    /// two forms at once fit none. Among forms with their key in one header
+    /// the scheme word decides, and no word fits last; then the first form
+    /// none of whose headers is missing.
+    fn choose<'a>(
+        &self,
+        find: impl Fn(&Slot) -> Option<&'a [u8]>,
+    ) -> Result<(&Form, Variant), Error> {
+        let came = |slot: &Slot| find(slot).is_some();
+        let candidates = || self.forms().filter(|(form, _)| came(&form.key));
+        let Some((first, _)) = candidates().next() else {
+            return Err(missing(&self.documented.key));
+        };
+        let stray = |form: &Form| {
+            let mut slots = self.forms().flat_map(|(form, _)| form.slots());
+            slots.find(|slot| came(slot) && !form.slots().any(|own| same(own, slot)))
+        };
+        let covering = || candidates().filter(|(form, _)| stray(form).is_none());
+        let Some((shared, _)) = covering().next() else {
+            let slot = stray(first).unwrap_or(&first.key);
+            return Err(ErrorKind::Ambiguous { header: slot.header.clone() }.into());
+        };
+        let raw = find(&shared.key).unwrap_or_default();
+        let value = Text::of_field(&shared.key.header, raw)?;
+        let begins =
+            |form: &Form| form.key.word.as_ref().is_some_and(|word| value.begins_with(word));
+        let worded = covering().any(|(form, _)| begins(form));
+        let fits = |form: &Form| if worded { begins(form) } else { form.key.word.is_none() };
+        let fitting = || covering().filter(|(form, _)| fits(form));
+        let absent = |form: &Form| {
+            form.others.iter().find(|slot| !slot.optional && !came(slot)).map(missing)
+        };
+        let whole = fitting().find(|(form, _)| absent(form).is_none());
+        whole.ok_or_else(|| {
+            fitting().find_map(|(form, _)| absent(form)).unwrap_or_else(|| value.no_word())
+        })
+    }
+}
+
+/// Whether two slots stand in one header.
+fn same(a: &Slot, b: &Slot) -> bool {
+    same_name(a.header.as_bytes(), &b.header)
+}
+
+fn missing(slot: &Slot) -> Error {
+    ErrorKind::Missing { header: slot.header.clone() }.into()
+}
+
+/// The value of the first header of this name.
+fn find<'a, N: AsRef<[u8]>, V: AsRef<[u8]>>(headers: &'a [(N, V)], name: &str) -> Option<&'a [u8]> {
+    let found = headers.iter().find(|(given, _)| same_name(given.as_ref(), name));
+    found.map(|(_, value)| value.as_ref())
+}
+
+/// Refuses a header that came twice, or in two spellings.
+fn check_single<N: AsRef<[u8]>, V>(headers: &[(N, V)], name: &str) -> Result<(), Error> {
+    let alike =
+        || headers.iter().map(|(given, _)| given.as_ref()).filter(|given| alike(given, name));
+    let came = alike().filter(|given| same_name(given, name)).count();
+    match (came, alike().count() - came) {
+        (0, _) | (1, 0) => Ok(()),
+        (1, _) => Err(ErrorKind::Ambiguous { header: name.into() }.into()),
+        _ => Err(ErrorKind::Doubled { header: name.into() }.into()),
+    }
+}

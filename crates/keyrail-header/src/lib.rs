@@ -1,0 +1,55 @@
+//! Credentials in HTTP header fields: reading them from a request that came,
+//! writing them into a request that goes out, and answering when they are
+//! not as they should be.
+//!
+//! A [`Scheme`] says, as data, in which headers a platform's credentials
+//! stand. [`Scheme::extract`] finds exactly one credential, or says what is
+//! wrong without repeating any of it; [`Scheme::apply`] writes the form that
+//! the vendor documents; [`Scheme::challenge`], [`problem`] and [`render`]
+//! make the answer to a request that is refused.
+//!
+//! Many proxies drop headers whose names hold an underscore (`API_KEY`), and
+//! many gateways make one name of `api-key` and `api_key`: that is why both
+//! at once are refused.
+//!
+//! ```
+//! use keyrail_header::{Scheme, Variant};
+//! let scheme = Scheme::x_api_key();
+//! let credentials = scheme.extract(&[("Host", "api.example"), ("X-Api-Key", "k-1")])?;
+//! assert_eq!(credentials.key().reveal(), "k-1");
+//! assert_eq!(credentials.variant(), Variant::AsDocumented);
+//!
+//! let error = scheme.extract(&[("x-api-key", "k-1"), ("X-API-KEY", "k-1")]).unwrap_err();
+//! assert_eq!(error.code(), "header.doubled");
+//! # Ok::<(), keyrail_header::Error>(())
+//! ```
+#![no_std]
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::string_slice
+    )
+)]
+
+extern crate alloc;
+
+mod apply;
+mod challenge;
+mod credentials;
+mod error;
+mod extract;
+mod problem;
+mod scheme;
+mod slot;
+mod value;
+
+pub use credentials::{Credentials, Variant};
+pub use error::{Error, ErrorKind};
+pub use problem::{problem, render};
+pub use scheme::Scheme;

@@ -1,0 +1,92 @@
+//! Problems: the answer to a request that is refused (RFC 9457).
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use keyrail_core::{HeaderValue, Problem, Response};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+use crate::{Error, Scheme};
+
+/// What to answer when credentials could not be read: 401 where they are
+/// missing, 400 where they are doubled, ambiguous or malformed.
+///
+/// ```
+/// use keyrail_header::{Scheme, problem};
+/// let error = Scheme::x_api_key().extract(&[("Host", "api.example")]).unwrap_err();
+/// assert_eq!(problem(&error).status, 401);
+/// ```
+pub fn problem(error: &Error) -> Problem {
+    Problem { status: error.kind().status(), code: error.code(), detail: error.to_string() }
+}
+
+/// The response that says a problem: a body of `application/problem+json`,
+/// which no cache stores, and with a 401 the scheme's challenge.
+///
+/// A realm that [`Scheme::challenge`] refuses is written as an empty one,
+/// because a 401 must carry a challenge.
+///
+/// ```
+/// use keyrail_core::Problem;
+/// use keyrail_header::{Scheme, render};
+/// let problem = Problem { status: 403, code: "access.scope", detail: "no".into() };
+/// let response = render(&problem, &Scheme::bearer(), "desk");
+/// let body = String::from_utf8(response.body.unwrap()).unwrap();
+/// assert_eq!(body, concat!(
+///     r#"{"type":"about:blank","title":"Forbidden","status":403,"#,
+///     r#""detail":"no","code":"access.scope"}"#,
+/// ));
+/// ```
+pub fn render(problem: &Problem, scheme: &Scheme, realm: &str) -> Response {
+    let mut headers = Vec::new();
+    let mut push = |name: &str, value: String| {
+        headers.extend(HeaderValue::new(value).ok().map(|value| (String::from(name), value)));
+    };
+    push("content-type", "application/problem+json".into());
+    push("cache-control", "no-store".into());
+    if problem.status == 401 {
+        let challenge = scheme.challenge(realm).or_else(|_| scheme.challenge(""));
+        push("www-authenticate", challenge.unwrap_or_default());
+    }
+    let body = serde_json::to_vec(&Body(problem)).ok();
+    Response { status: problem.status, headers, body }
+}
+
+/// A problem as RFC 9457, section 3, writes it, with the code as an extension.
+struct Body<'a>(&'a Problem);
+
+impl Serialize for Body<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(problem) = self;
+        let mut body = serializer.serialize_struct("Problem", 5)?;
+        body.serialize_field("type", "about:blank")?;
+        body.serialize_field("title", title(problem.status))?;
+        body.serialize_field("status", &problem.status)?;
+        body.serialize_field("detail", &problem.detail)?;
+        body.serialize_field("code", problem.code)?;
+        body.end()
+    }
+}
+
+/// The status's own phrase, as `about:blank` asks for (RFC 9457, section 4.2.1).
+const fn title(status: u16) -> &'static str {
+    match status {
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        409 => "Conflict",
+        413 => "Content Too Large",
+        415 => "Unsupported Media Type",
+        422 => "Unprocessable Content",
+        429 => "Too Many Requests",
+        431 => "Request Header Fields Too Large",
+        500 => "Internal Server Error",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
+        401..=499 => "Client Error",
+        _ => "Server Error",
+    }
+}

@@ -1,0 +1,195 @@
+//! Slots: one header of a scheme, and what stands in it.
+//!
+//! Names and scheme words are tokens of RFC 9110, sections 5.1 and 11.1.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use keyrail_core::config::{Faults, Maybe, Member, Object, Slot as Field};
+use serde::de::MapAccess;
+
+use crate::{Error, ErrorKind};
+
+/// The longest header name and scheme word of a scheme, in bytes.
+const MAX_TOKEN: usize = 256;
+
+/// What a slot holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holds {
+    Key,
+    Token,
+    AppId,
+}
+
+/// One header, an optional scheme word before the value, and what it holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Slot {
+    /// As the vendor spells it.
+    pub(crate) header: String,
+    pub(crate) holds: Holds,
+    pub(crate) word: Option<String>,
+    pub(crate) optional: bool,
+}
+
+impl Slot {
+    pub(crate) fn new(header: impl Into<String>, holds: Holds) -> Self {
+        Self { header: header.into(), holds, word: None, optional: false }
+    }
+
+    /// Whether the header is one whose values begin with a scheme word
+    /// (RFC 9110, sections 11.6.2 and 11.7.2).
+    pub(crate) fn is_authorization(&self) -> bool {
+        ["authorization", "proxy-authorization"]
+            .iter()
+            .any(|name| self.header.eq_ignore_ascii_case(name))
+    }
+}
+
+/// The slots of one way to send a credential: exactly one holds the key, no
+/// two hold the same or stand in the same header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Form {
+    pub(crate) key: Slot,
+    pub(crate) others: Vec<Slot>,
+}
+
+impl Form {
+    pub(crate) const fn new(key: Slot) -> Self {
+        Self { key, others: Vec::new() }
+    }
+
+    /// The key's slot first, the others as declared.
+    pub(crate) fn slots(&self) -> impl Iterator<Item = &Slot> {
+        core::iter::once(&self.key).chain(&self.others)
+    }
+}
+
+/// Whether the text is a token of RFC 9110, section 5.6.2.
+fn is_token(text: &str) -> bool {
+    (1..=MAX_TOKEN).contains(&text.len()) && text.bytes().all(is_token_byte)
+}
+
+pub(crate) fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+pub(crate) fn header_name(text: &str) -> Result<String, Error> {
+    if is_token(text) { Ok(text.into()) } else { Err(ErrorKind::MalformedName.into()) }
+}
+
+pub(crate) fn scheme_word(text: &str) -> Result<String, Error> {
+    if is_token(text) { Ok(text.into()) } else { Err(ErrorKind::MalformedWord.into()) }
+}
+
+/// Whether two names differ by nothing but case.
+pub(crate) fn same_name(a: &[u8], b: &str) -> bool {
+    a.eq_ignore_ascii_case(b.as_bytes())
+}
+
+/// Whether two names differ by nothing but case, `-` and `_`: gateways after
+/// the manner of CGI (RFC 3875, section 4.1.18) make one variable of both.
+pub(crate) fn alike(a: &[u8], b: &str) -> bool {
+    let fold = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
+    a.len() == b.len() && a.iter().zip(b.bytes()).all(|(a, b)| fold(*a) == fold(b))
+}
+
+#[derive(Default)]
+pub(crate) struct SlotDraft {
+    header: Field<String>,
+    holds: Field<Holds>,
+    word: Field<String>,
+    optional: Field<bool>,
+}
+
+impl Object for Slot {
+    type Draft = SlotDraft;
+    const MEMBERS: &'static [&'static str] = &["header", "holds", "word", "optional"];
+
+    fn member<'de, A: MapAccess<'de>>(
+        draft: &mut SlotDraft,
+        name: &'static str,
+        value: Member<'_, '_, A>,
+    ) -> Result<(), A::Error> {
+        match name {
+            "header" => draft.header.set(value.parse(header_name)?),
+            "holds" => draft.holds.set(value.choice(&[
+                ("key", Holds::Key),
+                ("token", Holds::Token),
+                ("app_id", Holds::AppId),
+            ])?),
+            "word" => draft.word.set(value.parse(scheme_word)?),
+            "optional" => draft.optional.read(value)?,
+            _ => value.skip()?,
+        }
+        Ok(())
+    }
+
+    fn finish(draft: SlotDraft, faults: &Faults) -> Option<Self> {
+        let header = draft.header.required("header", faults);
+        let holds = draft.holds.required("holds", faults);
+        let optional = draft.optional.optional().unwrap_or_default();
+        if optional && holds == Some(Holds::Key) {
+            add(faults, format_args!("/optional"), ErrorKind::OptionalKey);
+        }
+        Some(Self { header: header?, holds: holds?, word: draft.word.optional(), optional })
+    }
+}
+
+/// A form as it is written: its member `slots`.
+pub(crate) type SlotsField = Field<Vec<Maybe<Slot>>>;
+
+/// Makes a form of its slots, and checks them against each other.
+pub(crate) fn form(slots: SlotsField, faults: &Faults) -> Option<Form> {
+    let slots = slots.required("slots", faults)?;
+    let whole =
+        || slots.iter().enumerate().filter_map(|(at, Maybe(slot))| Some((at, slot.as_ref()?)));
+    for (at, slot) in whole() {
+        let mut before = whole().take_while(|(other, _)| *other < at);
+        if before.clone().any(|(_, other)| other.holds == slot.holds) {
+            add(faults, format_args!("/slots/{at}/holds"), ErrorKind::SamePart);
+        }
+        if before.any(|(_, other)| alike(other.header.as_bytes(), &slot.header)) {
+            add(faults, format_args!("/slots/{at}/header"), ErrorKind::SameHeader);
+        }
+    }
+    let faulty = slots.iter().any(|Maybe(slot)| slot.is_none());
+    let (mut keys, others): (Vec<_>, Vec<_>) =
+        slots.into_iter().filter_map(|Maybe(slot)| slot).partition(|slot| slot.holds == Holds::Key);
+    let key = keys.pop();
+    if key.is_none() && !faulty {
+        add(faults, format_args!("/slots"), ErrorKind::NoKey);
+    }
+    Some(Form { key: key?, others })
+}
+
+/// Adds one of this crate's kinds as a fault.
+pub(crate) fn add(faults: &Faults, below: core::fmt::Arguments<'_>, kind: ErrorKind) {
+    let error = Error::new(kind);
+    faults.add_below(below, error.code(), format!("{error}"));
+}
+
+#[derive(Default)]
+pub(crate) struct FormDraft {
+    slots: SlotsField,
+}
+
+impl Object for Form {
+    type Draft = FormDraft;
+    const MEMBERS: &'static [&'static str] = &["slots"];
+
+    fn member<'de, A: MapAccess<'de>>(
+        draft: &mut FormDraft,
+        name: &'static str,
+        value: Member<'_, '_, A>,
+    ) -> Result<(), A::Error> {
+        match name {
+            "slots" => draft.slots.read(value),
+            _ => value.skip(),
+        }
+    }
+
+    fn finish(draft: FormDraft, faults: &Faults) -> Option<Self> {
+        form(draft.slots, faults)
+    }
+}

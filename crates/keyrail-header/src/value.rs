@@ -1,0 +1,213 @@
+//! Header values: what no credential may hold, and the scheme word before it.
+//!
+//! RFC 9110, sections 5.5 (field values), 11.3 and 11.4 (scheme word, one or
+//! more spaces, credential). A comma, white space or a quotation mark can
+//! stand in no key; any other visible ASCII character can.
+
+use alloc::string::String;
+
+use keyrail_core::MAX_HEADER_VALUE;
+
+use crate::slot::{Slot, is_token_byte};
+use crate::{Error, ErrorKind, Scheme};
+
+/// Words that stand before a credential and are none themselves: the IANA
+/// registry of HTTP authentication schemes, and what is in wide use besides.
+const KNOWN_WORDS: &[&str] = &[
+    "ApiKey",
+    "AWS4-HMAC-SHA256",
+    "Basic",
+    "Bearer",
+    "Concealed",
+    "Digest",
+    "DPoP",
+    "GNAP",
+    "HOBA",
+    "Key",
+    "Mutual",
+    "Negotiate",
+    "NTLM",
+    "OAuth",
+    "PrivateToken",
+    "SCRAM-SHA-1",
+    "SCRAM-SHA-256",
+    "Token",
+    "vapid",
+    "x-api-key",
+];
+
+/// A piece of a header's value, and where in the value it begins.
+#[derive(Clone, Copy)]
+pub(crate) struct Text<'a> {
+    header: &'a str,
+    text: &'a str,
+    start: usize,
+}
+
+impl<'a> Text<'a> {
+    /// A header's value without the optional white space around it.
+    pub(crate) fn of_field(header: &'a str, raw: &'a [u8]) -> Result<Self, Error> {
+        let text = legible(header, raw)?;
+        let start = text.len() - text.trim_start_matches(is_blank).len();
+        let value = Self { header, text: text.trim_matches(is_blank), start };
+        if value.text.is_empty() { Err(value.fault(Fault::Empty, 0)) } else { Ok(value) }
+    }
+
+    /// A part of credentials, before it is written into a header.
+    pub(crate) fn of_part(header: &'a str, raw: &'a [u8]) -> Result<Self, Error> {
+        let value = Self { header, text: legible(header, raw)?, start: 0 };
+        value.single()
+    }
+
+    pub(crate) const fn as_str(self) -> &'a str {
+        self.text
+    }
+
+    /// Whether the value begins with the scheme word, as no bare key does.
+    pub(crate) fn begins_with(self, word: &str) -> bool {
+        let (lead, rest) = self.split();
+        let ends = |next: char| is_blank(next) || matches!(next, ',' | '"');
+        lead.eq_ignore_ascii_case(word) && (rest.is_empty() || rest.starts_with(ends))
+    }
+
+    /// What stands behind the scheme word.
+    pub(crate) fn behind(self, word: &str) -> Result<Self, Error> {
+        if !self.begins_with(word) {
+            return Err(self.no_word());
+        }
+        let (lead, rest) = self.split();
+        let text = rest.trim_start_matches(' ');
+        let start = self.start + lead.len() + (rest.len() - text.len());
+        Self { text, start, ..self }.single()
+    }
+
+    /// The value as a whole, where no scheme word is asked for.
+    pub(crate) fn bare(self, slot: &Slot, scheme: &Scheme) -> Result<Self, Error> {
+        let (lead, rest) = self.split();
+        let other_scheme = slot.is_authorization()
+            && !lead.is_empty()
+            && rest.starts_with(is_blank)
+            && !rest.trim_start_matches(is_blank).starts_with(',');
+        if other_scheme || is_word(self.text, slot, scheme) {
+            return Err(self.fault(Fault::UnknownScheme, 0));
+        }
+        self.single()
+    }
+
+    /// The error for a value that begins with none of the words asked for.
+    pub(crate) fn no_word(self) -> Error {
+        let (lead, _) = self.split();
+        match self.single() {
+            Err(error) if lead.is_empty() => error,
+            _ => self.fault(Fault::UnknownScheme, 0),
+        }
+    }
+
+    /// The value, if it is one credential.
+    fn single(self) -> Result<Self, Error> {
+        let mut rest = self.text.chars();
+        let mut at = 0;
+        while let Some(next) = rest.next() {
+            match next {
+                ',' => return Err(self.fault(Fault::List, at)),
+                '"' | '\'' => return Err(self.fault(Fault::Quote, at)),
+                ' ' | '\t' => {
+                    let behind = rest.as_str().trim_start_matches(is_blank);
+                    return Err(match behind.starts_with(',') {
+                        true => self.fault(Fault::List, self.text.len() - behind.len()),
+                        false => self.fault(Fault::WhiteSpace, at),
+                    });
+                }
+                _ => at += 1, // legible: one byte a character
+            }
+        }
+        if at == 0 { Err(self.fault(Fault::Empty, 0)) } else { Ok(self) }
+    }
+
+    /// The token at the start, which may be a scheme word, and the rest.
+    fn split(self) -> (&'a str, &'a str) {
+        let end = self.text.bytes().position(|byte| !is_token_byte(byte));
+        let end = end.unwrap_or(self.text.len());
+        self.text.split_at_checked(end).unwrap_or((self.text, ""))
+    }
+
+    fn fault(self, fault: Fault, at: usize) -> Error {
+        fault.in_header(self.header, self.start + at)
+    }
+}
+
+/// What can be wrong inside a value.
+#[derive(Clone, Copy)]
+pub(crate) enum Fault {
+    List,
+    UnknownScheme,
+    Empty,
+    WhiteSpace,
+    Quote,
+    Control,
+    NonAscii,
+    TooLong,
+    ObsFold,
+}
+
+impl Fault {
+    pub(crate) fn in_header(self, header: &str, offset: usize) -> Error {
+        let header = String::from(header);
+        let kind = match self {
+            Self::List => ErrorKind::List { header },
+            Self::UnknownScheme => ErrorKind::UnknownScheme { header },
+            Self::Empty => ErrorKind::Empty { header },
+            Self::WhiteSpace => ErrorKind::WhiteSpace { header },
+            Self::Quote => ErrorKind::Quote { header },
+            Self::Control => ErrorKind::Control { header },
+            Self::NonAscii => ErrorKind::NonAscii { header },
+            Self::TooLong => ErrorKind::TooLong { header },
+            Self::ObsFold => ErrorKind::ObsFold { header },
+        };
+        Error::at(kind, offset)
+    }
+}
+
+/// Whether the text, where no scheme word is asked for, is a mere scheme word
+/// of this scheme, or in `Authorization` of any other.
+pub(crate) fn is_word(text: &str, slot: &Slot, scheme: &Scheme) -> bool {
+    let known =
+        slot.is_authorization() && KNOWN_WORDS.iter().any(|word| text.eq_ignore_ascii_case(word));
+    known
+        || scheme.forms().flat_map(|(form, _)| form.slots()).any(|other| {
+            other.header.eq_ignore_ascii_case(&slot.header)
+                && other.word.as_ref().is_some_and(|word| text.eq_ignore_ascii_case(word))
+        })
+}
+
+/// The bytes as text, if they are visible ASCII, spaces and tabs, and not
+/// longer than a header value may be.
+pub(crate) fn legible<'a>(header: &str, raw: &'a [u8]) -> Result<&'a str, Error> {
+    if raw.len() > MAX_HEADER_VALUE {
+        return Err(Fault::TooLong.in_header(header, MAX_HEADER_VALUE));
+    }
+    let legible = |byte: &u8| matches!(byte, b' '..=b'~' | b'\t');
+    if let Some(at) = raw.iter().position(|byte| !legible(byte)) {
+        let rest = raw.get(at..).unwrap_or_default();
+        return Err(illegible(rest).in_header(header, at));
+    }
+    let non_ascii =
+        |error: core::str::Utf8Error| Fault::NonAscii.in_header(header, error.valid_up_to());
+    core::str::from_utf8(raw).map_err(non_ascii)
+}
+
+/// What is wrong with a value from its first illegible byte on. A line's end
+/// with white space behind it is obs-fold (RFC 9112, section 5.2), also
+/// where the line ends with a mere LF.
+fn illegible(rest: &[u8]) -> Fault {
+    match rest {
+        [b'\r', b'\n', b' ' | b'\t', ..] | [b'\n', b' ' | b'\t', ..] => Fault::ObsFold,
+        [byte, ..] if !byte.is_ascii() => Fault::NonAscii,
+        _ => Fault::Control,
+    }
+}
+
+/// Optional white space of RFC 9110, section 5.6.3.
+fn is_blank(character: char) -> bool {
+    matches!(character, ' ' | '\t')
+}

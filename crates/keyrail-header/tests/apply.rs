@@ -1,0 +1,161 @@
+//! Behaviour of `Scheme::apply`, and the law that ties it to `extract`.
+
+use keyrail_core::Secret;
+use keyrail_header::{Credentials, Error, Scheme, Variant};
+use proptest::prelude::*;
+
+fn key(text: &str) -> Credentials {
+    Credentials::new(Secret::new(text))
+}
+
+fn apply(scheme: &Scheme, credentials: &Credentials) -> Result<Vec<(String, String)>, Error> {
+    let headers = scheme.apply(credentials)?;
+    Ok(headers.into_iter().map(|(name, value)| (name, value.reveal().into())).collect())
+}
+
+fn refusal(scheme: &Scheme, credentials: &Credentials) -> (&'static str, Option<usize>) {
+    let error = apply(scheme, credentials).unwrap_err();
+    (error.code(), error.offset())
+}
+
+fn client() -> Scheme {
+    Scheme::from_json(
+        r#"{"slots": [{"header": "app-id", "holds": "app_id"},
+                      {"header": "Authorization", "word": "Bearer", "holds": "key"}]}"#,
+    )
+    .unwrap()
+}
+
+fn schemes() -> Vec<Scheme> {
+    let bare_or_foo = r#"{"slots": [{"header": "authorization", "holds": "key"}],
+        "lenient": [{"slots": [{"header": "Authorization", "word": "Foo", "holds": "key"}]}]}"#;
+    let token_or_bare = r#"{"slots": [{"header": "x-key", "word": "Foo", "holds": "key"},
+                                      {"header": "x-token", "holds": "token", "optional": true}],
+        "lenient": [{"slots": [{"header": "x-key", "holds": "key"}]}]}"#;
+    vec![
+        Scheme::x_api_key(),
+        Scheme::bearer(),
+        Scheme::authorization("x-api-key").unwrap(),
+        Scheme::header("authorization").unwrap(),
+        Scheme::pair("API_KEY", "X-AUTH-TOKEN").unwrap(),
+        client(),
+        Scheme::from_json(bare_or_foo).unwrap(),
+        Scheme::from_json(token_or_bare).unwrap(),
+    ]
+}
+
+#[test]
+fn the_key_comes_first_in_the_documented_spelling() {
+    let headers = apply(&client(), &key("k").with_app_id("a1")).unwrap();
+    let expected = [("Authorization", "Bearer k"), ("app-id", "a1")];
+    assert_eq!(headers, expected.map(|(name, value)| (name.into(), value.into())));
+}
+
+#[test]
+fn keys_and_tokens_are_sensitive_and_app_ids_are_not() {
+    let pair = Scheme::pair("API_KEY", "X-AUTH-TOKEN").unwrap();
+    let credentials = key("hunter2").with_token(Secret::new("hunter2"));
+    let headers = pair.apply(&credentials).unwrap();
+    assert!(headers.iter().all(|(_, value)| value.is_sensitive()));
+    assert!(!format!("{headers:?} {credentials:?}").contains("hunter2"));
+    let headers = client().apply(&key("k").with_app_id("a1")).unwrap();
+    assert_eq!(
+        headers.iter().map(|(_, value)| value.is_sensitive()).collect::<Vec<_>>(),
+        [true, false]
+    );
+}
+
+#[test]
+fn a_part_that_is_required_must_be_there() {
+    let error = client().apply(&key("k")).unwrap_err();
+    assert_eq!((error.code(), error.kind().header()), ("header.missing", Some("app-id")));
+    let pair = Scheme::pair("API_KEY", "X-AUTH-TOKEN").unwrap();
+    assert_eq!(refusal(&pair, &key("k")), ("header.missing", None));
+}
+
+#[test]
+fn a_part_without_a_slot_is_not_written() {
+    let headers = apply(&Scheme::x_api_key(), &key("k").with_token(Secret::new("t"))).unwrap();
+    assert_eq!(headers, [("x-api-key".into(), "k".into())]);
+}
+
+#[test]
+fn what_could_end_the_line_or_be_two_is_refused() {
+    for (text, code, offset) in [
+        ("", "header.empty", 0),
+        ("k\r\nx: y", "header.control", 1),
+        ("k\n", "header.control", 1),
+        ("k\0", "header.control", 1),
+        ("k\r\n y", "header.obs_fold", 1),
+        (" k", "header.white_space", 0),
+        ("k ", "header.white_space", 1),
+        ("k l", "header.white_space", 1),
+        ("k,l", "header.list", 1),
+        ("\"k\"", "header.quote", 0),
+        ("ké", "header.non_ascii", 1),
+    ] {
+        assert_eq!(refusal(&Scheme::bearer(), &key(text)), (code, Some(offset)), "{text:?}");
+        let app_id = key("k").with_app_id(text);
+        assert_eq!(refusal(&client(), &app_id), (code, Some(offset)), "{text:?}");
+    }
+}
+
+#[test]
+fn a_bare_key_that_is_a_scheme_word_is_refused() {
+    let bare = Scheme::header("Authorization").unwrap();
+    assert_eq!(refusal(&bare, &key("basic")), ("header.unknown_scheme", Some(0)));
+}
+
+#[test]
+fn the_limit_counts_the_scheme_word() {
+    assert!(apply(&Scheme::x_api_key(), &key(&"k".repeat(8192))).is_ok());
+    assert!(apply(&Scheme::bearer(), &key(&"k".repeat(8185))).is_ok());
+    let long = key(&"k".repeat(8186));
+    assert_eq!(refusal(&Scheme::bearer(), &long), ("header.too_long", Some(8185)));
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read_back(
+        index in 0..8_usize,
+        key in "[!-~]{1,12}|(?i:foo|bearer|basic|token)",
+        part in "[!-~]{1,12}",
+    ) {
+        let scheme = &schemes()[index];
+        let full = Credentials::new(Secret::new(key.as_str()))
+            .with_token(Secret::new(part.as_str()))
+            .with_app_id(part.as_str());
+        let Ok(headers) = apply(scheme, &full) else { return Ok(()) };
+        let read = scheme.extract(&headers).unwrap();
+        prop_assert_eq!(read.key().reveal(), key);
+        prop_assert!(read.token().is_none_or(|token| token.reveal() == part));
+        prop_assert!(read.app_id().is_none_or(|id| id == part));
+        prop_assert_eq!(read.variant(), Variant::AsDocumented);
+        prop_assert_eq!(apply(scheme, &read).unwrap(), headers);
+    }
+
+    #[test]
+    fn nothing_that_is_read_holds_what_no_key_holds(
+        index in 0..8_usize,
+        values in prop::collection::vec(prop::collection::vec(prop_oneof![
+            any::<u8>(), Just(b' '), Just(b'\t'), Just(b','), Just(b'"'), b'a'..=b'z',
+        ], 0..12), 3),
+        word in prop_oneof![Just(""), Just("Bearer "), Just("foo  "), Just("x-api-key ")],
+    ) {
+        let scheme = &schemes()[index];
+        let names: Vec<&str> = scheme.header_names().collect();
+        let headers: Vec<(&str, Vec<u8>)> = names
+            .into_iter()
+            .zip(values)
+            .map(|(name, value)| (name, [word.as_bytes(), &value].concat()))
+            .collect();
+        if let Ok(read) = scheme.extract(&headers) {
+            let fine = |text: &str| {
+                !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic() && !b",\"'".contains(&b))
+            };
+            prop_assert!(fine(read.key().reveal()));
+            prop_assert!(read.token().is_none_or(|token| fine(token.reveal())));
+            prop_assert!(read.app_id().is_none_or(fine));
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! What can be wrong with a topology, a message or a context.
+
+use keyrail_core::Kind;
+
+/// The error of this crate: a kind, and none of the input.
+pub type Error = keyrail_core::Error<ErrorKind>;
+
+/// What can be wrong with a topology, a message or a context.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A message comes from a channel that the topology does not declare.
+    #[error("the message's channel is not declared: declare it under channels")]
+    UnknownChannel,
+    /// A queue is named, in a topology or a context, that is not declared.
+    #[error("this queue is not declared: declare it under queues, or name one that is")]
+    UnknownQueue,
+    /// An app is named that is not declared.
+    #[error("this app is not declared: declare it under apps, or name one that is")]
+    UnknownApp,
+    /// A webhook is named that is not declared.
+    #[error("this webhook is not declared: declare it under webhooks, or name one that is")]
+    UnknownWebhook,
+    /// Two of one section have the same id.
+    #[error("this id is declared before: give each of a section an id of its own")]
+    DuplicateId,
+    /// One list names the same thing twice.
+    #[error("this stands in the list before: name it once")]
+    DuplicateName,
+    /// A fallback leads back to the queue where it starts.
+    #[error("this fallback leads back to its own queue: take it out of the list")]
+    FallbackCycle,
+    /// A webhook asks for no event.
+    #[error("a webhook needs at least one event pattern: write * for every event")]
+    NoEvents,
+    /// A condition has no operator, or several.
+    #[error("a condition has exactly one operator: join several by all or any")]
+    OneOperator,
+    /// An operator has nothing to test.
+    #[error("an operator needs at least one attribute or condition")]
+    EmptyCondition,
+    /// A condition's value, or a webhook's URL, is an empty text.
+    #[error("this text must not be empty")]
+    EmptyValue,
+    /// A condition is nested more than [`MAX_CONDITION_DEPTH`](crate::MAX_CONDITION_DEPTH) deep.
+    #[error("a condition may be at most 64 conditions deep")]
+    TooDeep,
+    /// A topology has more than [`MAX_RULES`](crate::MAX_RULES) rules.
+    #[error("a topology may have at most 2000000 rules")]
+    TooManyRules,
+    /// The name of a message's channel cannot be one.
+    #[error("a channel's id is 1 to 256 bytes long and holds no control character")]
+    MalformedChannel,
+    /// The name of an attribute cannot be one.
+    #[error("an attribute's name is 1 to 256 bytes long and holds no control character")]
+    MalformedName,
+    /// A message has an attribute twice; `channel` is one from the start.
+    #[error("the message has this attribute already: give each once")]
+    DuplicateAttribute,
+    /// A message has more than [`MAX_ATTRIBUTES`](crate::MAX_ATTRIBUTES) attributes.
+    #[error("a message may have at most 256 attributes, its channel among them")]
+    TooManyAttributes,
+    /// An attribute is longer than [`MAX_ATTRIBUTE`](crate::MAX_ATTRIBUTE).
+    #[error("an attribute may be at most 65536 bytes long")]
+    AttributeTooLong,
+    /// A number is not finite, or lies beyond [`MAX_INTEGER`](crate::MAX_INTEGER).
+    #[error("a number must lie between -9007199254740992 and 9007199254740992: write a text")]
+    NumberRange,
+}
+
+impl Kind for ErrorKind {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownChannel => "route.unknown_channel",
+            Self::UnknownQueue => "route.unknown_queue",
+            Self::UnknownApp => "route.unknown_app",
+            Self::UnknownWebhook => "route.unknown_webhook",
+            Self::DuplicateId => "route.duplicate_id",
+            Self::DuplicateName => "route.duplicate_name",
+            Self::FallbackCycle => "route.fallback_cycle",
+            Self::NoEvents => "route.no_events",
+            Self::OneOperator => "route.one_operator",
+            Self::EmptyCondition => "route.empty_condition",
+            Self::EmptyValue => "route.empty_value",
+            Self::TooDeep => "route.too_deep",
+            Self::TooManyRules => "route.too_many_rules",
+            Self::MalformedChannel => "route.malformed_channel",
+            Self::MalformedName => "route.malformed_name",
+            Self::DuplicateAttribute => "route.duplicate_attribute",
+            Self::TooManyAttributes => "route.too_many_attributes",
+            Self::AttributeTooLong => "route.attribute_too_long",
+            Self::NumberRange => "route.number_range",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+
+    use super::ErrorKind;
+    use crate::{
+        MAX_ATTRIBUTE, MAX_ATTRIBUTES, MAX_CONDITION_DEPTH, MAX_INTEGER, MAX_NAME, MAX_RULES,
+    };
+
+    #[test]
+    fn the_sentences_say_the_limits_as_they_are() {
+        let says = |kind: ErrorKind, limit: &dyn ToString| {
+            assert!(kind.to_string().contains(&limit.to_string()), "{kind}");
+        };
+        says(ErrorKind::TooDeep, &MAX_CONDITION_DEPTH);
+        says(ErrorKind::TooManyRules, &MAX_RULES);
+        says(ErrorKind::MalformedName, &MAX_NAME);
+        says(ErrorKind::MalformedChannel, &MAX_NAME);
+        says(ErrorKind::TooManyAttributes, &MAX_ATTRIBUTES);
+        says(ErrorKind::AttributeTooLong, &MAX_ATTRIBUTE);
+        says(ErrorKind::NumberRange, &MAX_INTEGER);
+    }
+}

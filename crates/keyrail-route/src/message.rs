@@ -1,0 +1,440 @@
+//! Messages: what came in at a channel, as attributes.
+//!
+//! A stranger may have written every one of them, so nothing that the host
+//! knows is ever read here: see [`Context`](crate::Context). The types of
+//! attributes and their canonical forms follow CloudEvents 1.0, section
+//! "Type System", with numbers in place of its integers.
+
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use keyrail_core::config::{self, Faults, Number, Pairs, Read, Shape};
+use keyrail_core::{ConfigError, Kind as _};
+use serde::Deserializer;
+use serde::de::SeqAccess;
+use serde::de::value::SeqAccessDeserializer;
+
+use crate::{Error, ErrorKind};
+
+/// How many attributes a message may have, its channel among them.
+pub const MAX_ATTRIBUTES: usize = 256;
+/// How long an attribute may be, in bytes. A list counts as its texts with
+/// one byte between each two.
+pub const MAX_ATTRIBUTE: usize = 64 * 1024;
+/// How long the name of an attribute may be, in bytes.
+pub const MAX_NAME: usize = 256;
+/// The largest number an attribute may have, 2^53; its negative is the least.
+/// Beyond it, not every integer has a floating-point number of its own.
+pub const MAX_INTEGER: i64 = 1 << 53;
+
+const CHANNEL: &str = "channel";
+const EVENT: &str = "event";
+
+/// The value of a message's attribute.
+///
+/// Its printed form shows how long a text is, and not what it says.
+#[derive(Clone, PartialEq)]
+pub enum Value {
+    /// A text; an empty one is not a missing one.
+    Text(String),
+    /// A number: finite, and at most [`MAX_INTEGER`] away from zero.
+    Number(f64),
+    /// True or false; not a number.
+    Boolean(bool),
+    /// Several texts: a test holds if it holds for any of them.
+    List(Vec<String>),
+}
+
+/// A message to route: its channel, and whatever else came with it.
+///
+/// The channel is an attribute, named `channel`. The attribute `event`, if it
+/// is a text, is what webhooks choose by. Its printed form shows names and
+/// lengths alone.
+///
+/// ```
+/// use keyrail_route::{Message, Value};
+/// let message = Message::new("wa-main")?
+///     .with("event", "message.inbound")?
+///     .with("attempt", Value::Number(2.0))?;
+/// assert_eq!(message, Message::from_json(
+///     r#"{"channel": "wa-main", "event": "message.inbound", "attempt": 2}"#,
+/// ).unwrap());
+/// # Ok::<(), keyrail_route::Error>(())
+/// ```
+#[derive(Clone, PartialEq)]
+pub struct Message {
+    channel: String,
+    /// The channel among them.
+    attributes: BTreeMap<String, Value>,
+}
+
+impl Message {
+    /// A message that came in at this channel; 1 to 256 bytes, without
+    /// control characters, else `route.malformed_channel`.
+    pub fn new(channel: impl Into<String>) -> Result<Self, Error> {
+        let channel = channel.into();
+        if !is_name(&channel) {
+            return Err(ErrorKind::MalformedChannel.into());
+        }
+        let value = Value::Text(channel.clone());
+        Ok(Self { channel, attributes: BTreeMap::from([(CHANNEL.to_owned(), value)]) })
+    }
+
+    /// The message with one more attribute.
+    ///
+    /// Errors: `route.malformed_name`, `route.duplicate_attribute`,
+    /// `route.too_many_attributes`, `route.attribute_too_long`,
+    /// `route.number_range`.
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<Value>) -> Result<Self, Error> {
+        let (name, value) = (name.into(), value.into());
+        check_name(&name)?;
+        value.check()?;
+        if self.attributes.contains_key(&name) {
+            return Err(ErrorKind::DuplicateAttribute.into());
+        }
+        if self.attributes.len() >= MAX_ATTRIBUTES {
+            return Err(ErrorKind::TooManyAttributes.into());
+        }
+        self.attributes.insert(name, value);
+        Ok(self)
+    }
+
+    /// Reads a message: an object of attributes, `channel` among them.
+    ///
+    /// ```
+    /// use keyrail_route::Message;
+    /// let error = Message::from_json(r#"{"channel": "wa-main", "text": null}"#).unwrap_err();
+    /// assert_eq!((error.code(), error.faults()[0].pointer()), ("config.wrong_type", "/text"));
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, ConfigError> {
+        config::from_json(text)
+    }
+
+    /// The id of the channel at which the message came in.
+    pub fn channel(&self) -> &str {
+        &self.channel
+    }
+
+    /// The name of the message's event: the attribute `event`, if it is a text.
+    pub fn event(&self) -> Option<&str> {
+        match self.get(EVENT) {
+            Some(Value::Text(event)) => Some(event),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&Value> {
+        self.attributes.get(name)
+    }
+}
+
+impl Read for Message {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        let before = faults.count();
+        let Some(Pairs(pairs)) = Pairs::<Written>::read(from, faults)? else { return Ok(None) };
+        if pairs.len() > MAX_ATTRIBUTES {
+            let kind = ErrorKind::TooManyAttributes;
+            faults.add(kind.code(), format!("{kind}"));
+        }
+        let mut channel = None;
+        let mut attributes = BTreeMap::new();
+        for (name, Written(value)) in pairs {
+            if name == CHANNEL {
+                channel = Some(value.as_ref().map(|value| read_channel(value, faults)));
+            } else if let Err(error) = check_name(&name) {
+                add_at(&name, error.code(), format!("{error}"), faults);
+            }
+            if let Some(value) = value {
+                attributes.insert(name, value);
+            }
+        }
+        let Some(channel) = channel else {
+            faults.add("config.missing_member", "the member channel is missing");
+            return Ok(None);
+        };
+        let channel = channel.flatten().filter(|_| faults.count() == before);
+        Ok(channel.map(|channel| Self { channel, attributes }))
+    }
+}
+
+fn read_channel(value: &Value, faults: &Faults) -> Option<String> {
+    let Value::Text(channel) = value else {
+        add_at(CHANNEL, "config.wrong_type", "this must be a text", faults);
+        return None;
+    };
+    if !is_name(channel) {
+        let kind = ErrorKind::MalformedChannel;
+        add_at(CHANNEL, kind.code(), format!("{kind}"), faults);
+        return None;
+    }
+    Some(channel.clone())
+}
+
+/// Adds a fault at a member of the object that is being read.
+pub(crate) fn add_at(
+    member: &str,
+    code: &'static str,
+    message: impl Into<String>,
+    faults: &Faults,
+) {
+    let member = member.replace('~', "~0").replace('/', "~1"); // RFC 6901, section 3
+    faults.add_below(format_args!("/{member}"), code, message);
+}
+
+/// An attribute as it was written; nothing, if it was faulty.
+struct Written(Option<Value>);
+
+impl Read for Written {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        config::read_shape(Attribute, from, faults).map(|value| Some(Self(value)))
+    }
+}
+
+struct Attribute;
+
+impl<'de> Shape<'de> for Attribute {
+    type Value = Value;
+    const EXPECTED: &'static str = "a text, a number, true or false, or a list of texts";
+
+    fn text(self, text: &str, faults: &Faults) -> Option<Value> {
+        checked(Value::Text(text.into()), faults)
+    }
+
+    fn boolean(self, value: bool, _: &Faults) -> Option<Value> {
+        Some(Value::Boolean(value))
+    }
+
+    fn number(self, value: Number, faults: &Faults) -> Option<Value> {
+        read_number(value, faults).map(Value::Number)
+    }
+
+    fn list<A: SeqAccess<'de>>(self, list: A, faults: &Faults) -> Result<Option<Value>, A::Error> {
+        let texts = Vec::<String>::read(SeqAccessDeserializer::new(list), faults)?;
+        Ok(texts.and_then(|texts| checked(Value::List(texts), faults)))
+    }
+}
+
+fn checked(value: Value, faults: &Faults) -> Option<Value> {
+    value.check().map_err(|error| faults.add_error(&error)).ok()?;
+    Some(value)
+}
+
+/// The number as an attribute may have it: what is beyond the range is a fault.
+pub(crate) fn read_number(value: Number, faults: &Faults) -> Option<f64> {
+    let number = match value {
+        // Checked as it was written: 2^53 + 1 has no float of its own.
+        Number::Integer(value) if value.unsigned_abs() <= MAX_INTEGER.unsigned_abs() => {
+            Some(value as f64)
+        }
+        Number::Integer(_) | Number::Large(_) => None,
+        Number::Float(value) => Some(value).filter(|value| in_range(*value)),
+    };
+    if number.is_none() {
+        faults.add_error(&Error::new(ErrorKind::NumberRange));
+    }
+    number
+}
+
+fn in_range(number: f64) -> bool {
+    number.abs() <= MAX_INTEGER as f64 // false for NaN
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.len() <= MAX_NAME && !text.chars().any(char::is_control)
+}
+
+pub(crate) fn check_name(name: &str) -> Result<(), Error> {
+    if is_name(name) { Ok(()) } else { Err(ErrorKind::MalformedName.into()) }
+}
+
+/// The canonical form of a number: decimal digits without an exponent, and
+/// the shortest that mean this number.
+pub(crate) fn canonical_number(number: f64) -> String {
+    // Zero has one canonical form, and no sign.
+    if number == 0.0 { "0".into() } else { format!("{number}") }
+}
+
+/// The canonical form of a boolean.
+pub(crate) const fn canonical_boolean(value: bool) -> &'static str {
+    if value { "true" } else { "false" }
+}
+
+impl Value {
+    fn check(&self) -> Result<(), Error> {
+        match self {
+            Self::Number(number) if !in_range(*number) => Err(ErrorKind::NumberRange.into()),
+            Self::Number(_) | Self::Boolean(_) => Ok(()),
+            Self::Text(_) | Self::List(_) if self.len() > MAX_ATTRIBUTE => {
+                Err(ErrorKind::AttributeTooLong.into())
+            }
+            Self::Text(_) | Self::List(_) => Ok(()),
+        }
+    }
+
+    /// The bytes of the text, or of all texts with one between each two.
+    fn len(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::List(texts) => {
+                let bytes: usize = texts.iter().map(String::len).sum();
+                bytes.saturating_add(texts.len().saturating_sub(1))
+            }
+            Self::Number(_) | Self::Boolean(_) => 0,
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => write!(f, "text of {} bytes", text.len()),
+            Self::Number(_) => f.write_str("number"),
+            Self::Boolean(_) => f.write_str("boolean"),
+            Self::List(texts) => write!(f, "list of {} texts", texts.len()),
+        }
+    }
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Message ")?;
+        f.debug_map().entries(&self.attributes).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::{String, ToString};
+    use alloc::{format, vec};
+
+    use super::{
+        MAX_ATTRIBUTE, MAX_ATTRIBUTES, MAX_INTEGER, MAX_NAME, Message, Value, canonical_number,
+    };
+
+    fn message() -> Message {
+        Message::new("wa").unwrap()
+    }
+
+    fn code(name: &str, value: impl Into<Value>) -> Option<&'static str> {
+        message().with(name, value).err().map(|error| error.code())
+    }
+
+    fn faults(text: &str) -> String {
+        let error = Message::from_json(text).unwrap_err();
+        let faults = error.faults().iter().map(|f| format!("{} {}", f.code(), f.pointer()));
+        faults.collect::<vec::Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn the_limits_hold_on_both_sides() {
+        assert_eq!(code("text", "x".repeat(MAX_ATTRIBUTE)), None);
+        assert_eq!(code("text", "x".repeat(MAX_ATTRIBUTE + 1)), Some("route.attribute_too_long"));
+        let empty_texts = |count| Value::List(vec![String::new(); count]);
+        assert_eq!(code("tags", empty_texts(MAX_ATTRIBUTE + 1)), None);
+        assert_eq!(code("tags", empty_texts(MAX_ATTRIBUTE + 2)), Some("route.attribute_too_long"));
+        assert_eq!(code(&"n".repeat(MAX_NAME), ""), None);
+        assert_eq!(code(&"n".repeat(MAX_NAME + 1), ""), Some("route.malformed_name"));
+        assert!(Message::new("n".repeat(MAX_NAME)).is_ok());
+        let error = Message::new("n".repeat(MAX_NAME + 1)).unwrap_err();
+        assert_eq!(error.code(), "route.malformed_channel");
+    }
+
+    #[test]
+    fn the_channel_counts_as_an_attribute() {
+        let full = (1..MAX_ATTRIBUTES)
+            .fold(message(), |message, n| message.with(n.to_string(), "").unwrap());
+        assert_eq!(
+            full.clone().with("one more", "").unwrap_err().code(),
+            "route.too_many_attributes"
+        );
+        assert_eq!(full.with("channel", "sms").unwrap_err().code(), "route.duplicate_attribute");
+        let written = |count| {
+            let attributes: String = (1..count).map(|n| format!(r#","{n}":"""#)).collect();
+            format!(r#"{{"channel": "wa"{attributes}}}"#)
+        };
+        assert!(Message::from_json(&written(MAX_ATTRIBUTES)).is_ok());
+        assert_eq!(faults(&written(MAX_ATTRIBUTES + 1)), "route.too_many_attributes ");
+    }
+
+    #[test]
+    fn numbers_are_finite_and_exact() {
+        let largest = MAX_INTEGER as f64;
+        for number in [0.0, -0.0, 0.5, largest, -largest] {
+            assert_eq!(code("n", Value::Number(number)), None, "{number}");
+        }
+        for number in [f64::NAN, f64::INFINITY, -f64::INFINITY, largest + 2.0, -1e300] {
+            assert_eq!(code("n", Value::Number(number)), Some("route.number_range"), "{number}");
+        }
+        let written =
+            |number: &str| Message::from_json(&format!(r#"{{"channel": "wa", "n": {number}}}"#));
+        assert!(written("9007199254740992").is_ok());
+        for number in ["9007199254740993", "-9007199254740993", "18446744073709551615", "1e300"] {
+            assert_eq!(written(number).unwrap_err().code(), "route.number_range", "{number}");
+        }
+    }
+
+    #[test]
+    fn every_fault_of_a_message_is_listed_with_its_place() {
+        assert_eq!(faults("{}"), "config.missing_member ");
+        assert_eq!(faults(r#"{"channel": ["wa"]}"#), "config.wrong_type /channel");
+        assert_eq!(faults(r#"{"channel": null}"#), "config.wrong_type /channel");
+        assert_eq!(faults(r#"{"channel": ""}"#), "route.malformed_channel /channel");
+        assert_eq!(
+            faults(r#"{"channel": "wa", "a": {"b": 1}, "tags": ["x", 1], "": "", "a": 1}"#),
+            "config.wrong_type /a; config.wrong_type /tags/1; config.duplicate_member /a; \
+             route.malformed_name /"
+        );
+        assert_eq!(faults("[]"), "config.wrong_type ");
+    }
+
+    #[test]
+    fn a_printed_message_shows_names_and_lengths_alone() {
+        let message = message()
+            .with("text", "my card is 4111")
+            .and_then(|message| message.with("tags", Value::List(vec!["vip".into()])))
+            .and_then(|message| message.with("amount", Value::Number(4711.0)))
+            .unwrap();
+        let printed = format!("{message:?} {message:#?}");
+        for hidden in ["4111", "vip", "4711"] {
+            assert!(!printed.contains(hidden), "{printed}");
+        }
+        assert!(printed.contains("\"text\": text of 15 bytes"), "{printed}");
+    }
+
+    #[test]
+    fn canonical_forms_have_neither_exponent_nor_a_sign_of_zero() {
+        for (number, expected) in [
+            (1.0, "1"),
+            (-0.0, "0"),
+            (0.1, "0.1"),
+            (-2.5, "-2.5"),
+            (1e15, "1000000000000000"),
+            (1e-7, "0.0000001"),
+        ] {
+            assert_eq!(canonical_number(number), expected);
+        }
+    }
+
+    #[test]
+    fn only_a_text_is_an_event() {
+        assert_eq!(message().with("event", "a.b").unwrap().event(), Some("a.b"));
+        assert_eq!(message().with("event", Value::Number(1.0)).unwrap().event(), None);
+        assert_eq!(message().event(), None);
+    }
+}

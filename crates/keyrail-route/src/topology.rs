@@ -1,0 +1,433 @@
+//! Topologies: the document that a table is made of, as it is read.
+//!
+//! Reading goes on after a fault of meaning, so that all are listed. A fault
+//! anywhere refuses the document whole, so what stands in for a faulty member
+//! here, such as an empty id, is never seen by a message.
+
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use keyrail_core::config::{Faults, Id, Member, Object, Read, Slot};
+use keyrail_core::{EventPattern, Kind as _};
+use serde::Deserializer;
+use serde::de::MapAccess;
+
+use crate::condition::Condition;
+use crate::{Error, ErrorKind};
+
+/// How many rules a topology may have.
+pub const MAX_RULES: usize = 2_000_000;
+/// How many conditions of a rule may stand in one another.
+pub const MAX_CONDITION_DEPTH: usize = 64;
+
+/// A topology as it was written: its names may still lead nowhere.
+pub(crate) struct Topology {
+    pub(crate) channels: Section<Channel>,
+    pub(crate) queues: Section<Queue>,
+    pub(crate) apps: Section<App>,
+    pub(crate) webhooks: Section<Webhook>,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) default_queue: Option<String>,
+}
+
+/// Where messages come in.
+#[derive(Default)]
+pub(crate) struct Channel {
+    pub(crate) id: String,
+    pub(crate) kind: String,
+    pub(crate) queue: Option<String>,
+}
+
+/// Where messages wait for an app.
+#[derive(Default)]
+pub(crate) struct Queue {
+    pub(crate) id: String,
+    pub(crate) app: Option<String>,
+    pub(crate) fallback: Vec<Name>,
+}
+
+/// Who takes messages.
+#[derive(Default)]
+pub(crate) struct App {
+    pub(crate) id: String,
+    pub(crate) webhooks: Vec<Name>,
+}
+
+/// Where an app takes messages.
+#[derive(Default)]
+pub(crate) struct Webhook {
+    pub(crate) id: String,
+    pub(crate) url: String,
+    pub(crate) events: Vec<EventPattern>,
+}
+
+/// Which messages go to a queue.
+#[derive(Default)]
+pub(crate) struct Rule {
+    pub(crate) id: String,
+    pub(crate) priority: i64,
+    pub(crate) when: Condition,
+    pub(crate) queue: String,
+}
+
+/// What has an id of its own in its section.
+pub(crate) trait Declared: Default {
+    fn id(&self) -> &str;
+}
+
+/// What a topology declares of one kind, in order, and by id.
+pub(crate) struct Section<T> {
+    pub(crate) items: Vec<T>,
+    /// Whether every id could be read, so that one not found is not there.
+    pub(crate) complete: bool,
+    /// Of each id the first place.
+    places: BTreeMap<String, usize>,
+}
+
+impl<T> Section<T> {
+    pub(crate) fn get(&self, id: &str) -> Option<&T> {
+        self.items.get(self.place(id)?)
+    }
+
+    /// Where the id is declared first.
+    pub(crate) fn place(&self, id: &str) -> Option<usize> {
+        self.places.get(id).copied()
+    }
+}
+
+impl<T: Declared> From<Slot<Items<T>>> for Section<T> {
+    fn from(slot: Slot<Items<T>>) -> Self {
+        let faulty = matches!(slot, Slot::Faulty);
+        let items = slot.optional().map(|items| items.0).unwrap_or_default();
+        let mut places = BTreeMap::new();
+        for (place, item) in items.iter().enumerate() {
+            places.entry(item.id().into()).or_insert(place);
+        }
+        let complete = !faulty && !places.contains_key("");
+        Self { items, complete, places }
+    }
+}
+
+/// The items of a section, each at the place where it was written.
+pub(crate) struct Items<T>(Vec<T>);
+
+impl<T: Read + Default> Read for Items<T> {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        let items = Vec::<Item<T>>::read(from, faults)?;
+        Ok(items.map(|items| Self(items.into_iter().map(|Item(item)| item).collect())))
+    }
+}
+
+struct Item<T>(T);
+
+impl<T: Read + Default> Read for Item<T> {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        T::read(from, faults).map(|item| Some(Self(item.unwrap_or_default())))
+    }
+}
+
+/// The id of something declared elsewhere; empty if it could not be read.
+pub(crate) struct Name(pub(crate) String);
+
+impl Read for Name {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        Id::read(from, faults).map(|id| Some(Self(id.map(Id::into_string).unwrap_or_default())))
+    }
+}
+
+fn required(id: Slot<Id>, name: &str, faults: &Faults) -> String {
+    id.required(name, faults).map(Id::into_string).unwrap_or_default()
+}
+
+fn optional(id: Slot<Id>) -> Option<String> {
+    id.optional().map(Id::into_string)
+}
+
+pub(crate) fn add(kind: ErrorKind, faults: &Faults) {
+    faults.add_error(&Error::new(kind));
+}
+
+/// Reads a list, or whatever else may be empty, and refuses an empty one.
+pub(crate) fn read_some<'de, T: Read, D: Deserializer<'de>>(
+    from: D,
+    is_empty: impl FnOnce(&T) -> bool,
+    kind: ErrorKind,
+    faults: &Faults,
+) -> Result<Option<T>, D::Error> {
+    let before = faults.count();
+    let value = T::read(from, faults)?;
+    // What is empty because all in it was faulty is not to blame for that.
+    if value.as_ref().is_some_and(is_empty) && faults.count() == before {
+        add(kind, faults);
+        return Ok(None);
+    }
+    Ok(value)
+}
+
+#[derive(Default)]
+pub(crate) struct TopologyDraft {
+    channels: Slot<Items<Channel>>,
+    queues: Slot<Items<Queue>>,
+    apps: Slot<Items<App>>,
+    webhooks: Slot<Items<Webhook>>,
+    rules: Slot<Items<Rule>>,
+    default_queue: Slot<Id>,
+}
+
+impl Object for Topology {
+    type Draft = TopologyDraft;
+    const MEMBERS: &'static [&'static str] =
+        &["channels", "queues", "apps", "webhooks", "rules", "default_queue"];
+
+    fn member<'de, A: MapAccess<'de>>(
+        draft: &mut TopologyDraft,
+        name: &'static str,
+        value: Member<'_, '_, A>,
+    ) -> Result<(), A::Error> {
+        match name {
+            "channels" => draft.channels.read(value),
+            "queues" => draft.queues.read(value),
+            "apps" => draft.apps.read(value),
+            "webhooks" => draft.webhooks.read(value),
+            "rules" => draft.rules.read(value),
+            "default_queue" => draft.default_queue.read(value),
+            _ => value.skip(),
+        }
+    }
+
+    fn finish(draft: TopologyDraft, faults: &Faults) -> Option<Self> {
+        let rules = draft.rules.optional().map(|rules| rules.0).unwrap_or_default();
+        check_rules(rules.len(), faults);
+        Some(Self {
+            channels: draft.channels.into(),
+            queues: draft.queues.into(),
+            apps: draft.apps.into(),
+            webhooks: draft.webhooks.into(),
+            rules,
+            default_queue: optional(draft.default_queue),
+        })
+    }
+}
+
+fn check_rules(count: usize, faults: &Faults) {
+    if count > MAX_RULES {
+        let kind = ErrorKind::TooManyRules;
+        faults.add_below(format_args!("/rules"), kind.code(), format!("{kind}"));
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct ChannelDraft {
+    id: Slot<Id>,
+    kind: Slot<Id>,
+    queue: Slot<Id>,
+}
+
+impl Object for Channel {
+    type Draft = ChannelDraft;
+    const MEMBERS: &'static [&'static str] = &["id", "kind", "queue"];
+
+    fn member<'de, A: MapAccess<'de>>(
+        draft: &mut ChannelDraft,
+        name: &'static str,
+        value: Member<'_, '_, A>,
+    ) -> Result<(), A::Error> {
+        match name {
+            "id" => draft.id.read(value),
+            "kind" => draft.kind.read(value),
+            "queue" => draft.queue.read(value),
+            _ => value.skip(),
+        }
+    }
+
+    fn finish(draft: ChannelDraft, faults: &Faults) -> Option<Self> {
+        let id = required(draft.id, "id", faults);
+        let kind = required(draft.kind, "kind", faults);
+        Some(Self { id, kind, queue: optional(draft.queue) })
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct QueueDraft {
+    id: Slot<Id>,
+    app: Slot<Id>,
+    fallback: Slot<Vec<Name>>,
+}
+
+impl Object for Queue {
+    type Draft = QueueDraft;
+    const MEMBERS: &'static [&'static str] = &["id", "app", "fallback"];
+
+    fn member<'de, A: MapAccess<'de>>(
+        draft: &mut QueueDraft,
+        name: &'static str,
+        value: Member<'_, '_, A>,
+    ) -> Result<(), A::Error> {
+        match name {
+            "id" => draft.id.read(value),
+            "app" => draft.app.read(value),
+            "fallback" => draft.fallback.read(value),
+            _ => value.skip(),
+        }
+    }
+
+    fn finish(draft: QueueDraft, faults: &Faults) -> Option<Self> {
+        let id = required(draft.id, "id", faults);
+        let fallback = draft.fallback.optional().unwrap_or_default();
+        Some(Self { id, app: optional(draft.app), fallback })
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct AppDraft {
+    id: Slot<Id>,
+    webhooks: Slot<Vec<Name>>,
+}
+
+impl Object for App {
+    type Draft = AppDraft;
+    const MEMBERS: &'static [&'static str] = &["id", "webhooks"];
+
+    fn member<'de, A: MapAccess<'de>>(
+        draft: &mut AppDraft,
+        name: &'static str,
+        value: Member<'_, '_, A>,
+    ) -> Result<(), A::Error> {
+        match name {
+            "id" => draft.id.read(value),
+            "webhooks" => draft.webhooks.read(value),
+            _ => value.skip(),
+        }
+    }
+
+    fn finish(draft: AppDraft, faults: &Faults) -> Option<Self> {
+        let id = required(draft.id, "id", faults);
+        Some(Self { id, webhooks: draft.webhooks.optional().unwrap_or_default() })
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct WebhookDraft {
+    id: Slot<Id>,
+    url: Slot<Text>,
+    events: Slot<Events>,
+}
+
+impl Object for Webhook {
+    type Draft = WebhookDraft;
+    const MEMBERS: &'static [&'static str] = &["id", "url", "events"];
+
+    fn member<'de, A: MapAccess<'de>>(
+        draft: &mut WebhookDraft,
+        name: &'static str,
+        value: Member<'_, '_, A>,
+    ) -> Result<(), A::Error> {
+        match name {
+            "id" => draft.id.read(value),
+            "url" => draft.url.read(value),
+            "events" => draft.events.read(value),
+            _ => value.skip(),
+        }
+    }
+
+    fn finish(draft: WebhookDraft, faults: &Faults) -> Option<Self> {
+        let id = required(draft.id, "id", faults);
+        let url = draft.url.required("url", faults).map(|Text(url)| url).unwrap_or_default();
+        let events = draft.events.required("events", faults).map(|Events(events)| events);
+        Some(Self { id, url, events: events.unwrap_or_default() })
+    }
+}
+
+struct Events(Vec<EventPattern>);
+
+impl Read for Events {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        let events = read_some(from, Vec::is_empty, ErrorKind::NoEvents, faults)?;
+        Ok(events.map(Self))
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct RuleDraft {
+    id: Slot<Id>,
+    priority: Slot<i64>,
+    when: Slot<Condition>,
+    queue: Slot<Id>,
+}
+
+impl Object for Rule {
+    type Draft = RuleDraft;
+    const MEMBERS: &'static [&'static str] = &["id", "priority", "when", "queue"];
+
+    fn member<'de, A: MapAccess<'de>>(
+        draft: &mut RuleDraft,
+        name: &'static str,
+        value: Member<'_, '_, A>,
+    ) -> Result<(), A::Error> {
+        match name {
+            "id" => draft.id.read(value),
+            "priority" => draft.priority.read(value),
+            "when" => draft.when.read(value),
+            "queue" => draft.queue.read(value),
+            _ => value.skip(),
+        }
+    }
+
+    fn finish(draft: RuleDraft, faults: &Faults) -> Option<Self> {
+        let id = required(draft.id, "id", faults);
+        let when = draft.when.required("when", faults).unwrap_or_default();
+        if when.depth() > MAX_CONDITION_DEPTH {
+            let kind = ErrorKind::TooDeep;
+            faults.add_below(format_args!("/when"), kind.code(), format!("{kind}"));
+        }
+        let queue = required(draft.queue, "queue", faults);
+        Some(Self { id, priority: draft.priority.optional().unwrap_or_default(), when, queue })
+    }
+}
+
+/// A text that is not empty.
+pub(crate) struct Text(pub(crate) String);
+
+impl From<Text> for String {
+    fn from(text: Text) -> Self {
+        text.0
+    }
+}
+
+impl Read for Text {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        let text = read_some(from, String::is_empty, ErrorKind::EmptyValue, faults)?;
+        Ok(text.map(Self))
+    }
+}
+
+macro_rules! declared {
+    ($($type:ty)*) => {$(
+        impl Declared for $type {
+            fn id(&self) -> &str {
+                &self.id
+            }
+        }
+    )*};
+}
+
+declared! { Channel Queue App Webhook Rule }
+
+#[cfg(test)]
+mod tests {
+    use keyrail_core::Faults;
+
+    use super::{MAX_RULES, check_rules};
+
+    #[test]
+    fn the_limit_of_rules_holds_on_both_sides() {
+        let faults = Faults::new();
+        check_rules(MAX_RULES, &faults);
+        assert!(faults.is_empty());
+        check_rules(MAX_RULES + 1, &faults);
+        let error = faults.finish(Some(())).unwrap_err();
+        assert_eq!((error.code(), error.faults()[0].pointer()), ("route.too_many_rules", "/rules"));
+    }
+}

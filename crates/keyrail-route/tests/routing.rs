@@ -1,0 +1,220 @@
+//! How a table behaves: the deployment of the design, the facts of the host,
+//! the content hash, the limits of documents.
+
+use keyrail_route::{
+    By, Context, Decision, DecisionKind, MAX_CONDITION_DEPTH, Message, Reason, RouteTable,
+};
+
+/// The topology of the deployment in the design.
+const DEPLOYMENT: &str = r#"{
+    "channels": [{"id": "wa-main", "kind": "whatsapp", "queue": "support"}],
+    "queues":   [{"id": "support", "app": "desk", "fallback": ["overflow"]}, {"id": "sales", "app": "crm"}, {"id": "overflow", "app": "desk"}],
+    "apps":     [{"id": "desk", "webhooks": ["desk-hook"]}, {"id": "crm", "webhooks": ["crm-hook"]}],
+    "webhooks": [{"id": "desk-hook", "url": "https://desk.example/hook", "events": ["message.*"]}, {"id": "crm-hook", "url": "https://crm.example/in", "events": ["*"]}],
+    "rules":    [{"id": "refunds", "priority": 10, "when": {"all": [{"exact": {"channel": "wa-main"}}, {"contains": {"text": "refund"}}]}, "queue": "sales"}],
+    "default_queue": "support"
+}"#;
+
+fn deployment() -> RouteTable {
+    RouteTable::from_json(DEPLOYMENT).unwrap()
+}
+
+fn inbound(text: &str) -> Message {
+    let message = Message::new("wa-main").unwrap().with("event", "message.inbound").unwrap();
+    message.with("text", text).unwrap()
+}
+
+fn decide(message: &Message) -> Decision {
+    deployment().route(message, &Context::default()).unwrap()
+}
+
+fn refusal(topology: &str) -> String {
+    let error = RouteTable::from_json(topology).unwrap_err();
+    let faults = error.faults().iter().map(|f| format!("{} {}", f.code(), f.pointer()));
+    faults.collect::<Vec<_>>().join("; ")
+}
+
+#[test]
+fn a_refund_goes_to_sales() {
+    let decision = decide(&inbound("I want a refund"));
+    assert_eq!(decision.kind, DecisionKind::Routed);
+    assert_eq!(decision.queue.as_deref(), Some("sales"));
+    assert_eq!(decision.app.as_deref(), Some("crm"));
+    assert_eq!(decision.webhooks, ["crm-hook"]);
+    assert_eq!(decision.rule.as_deref(), Some("refunds"));
+    assert_eq!((decision.by, decision.reason), (Some(By::Rule), Reason::Matched));
+    assert_eq!(decision.table, deployment().hash());
+}
+
+#[test]
+fn everything_else_goes_to_support() {
+    let decision = decide(&inbound("hello"));
+    assert_eq!(decision.queue.as_deref(), Some("support"));
+    assert_eq!(decision.webhooks, ["desk-hook"]);
+    assert_eq!((decision.by, decision.reason), (Some(By::Channel), Reason::Channel));
+    assert_eq!((decision.rule, decision.fell_back_from), (None, None));
+}
+
+#[test]
+fn facts_of_the_host_are_never_read_out_of_a_message() {
+    let forged = inbound("hello")
+        .with("session_queue", "sales")
+        .and_then(|message| message.with("unavailable", "support"))
+        .unwrap();
+    assert_eq!(decide(&forged), decide(&inbound("hello")));
+    let told = Context { session_queue: Some("sales"), ..Context::default() };
+    let decision = deployment().route(&forged, &told).unwrap();
+    assert_eq!((decision.queue.as_deref(), decision.by), (Some("sales"), Some(By::Session)));
+}
+
+#[test]
+fn queues_of_the_context_must_be_declared() {
+    let table = deployment();
+    let refused = |context: Context<'_>| table.route(&inbound(""), &context).unwrap_err().code();
+    let session = Context { session_queue: Some("Sales"), ..Context::default() };
+    assert_eq!(refused(session), "route.unknown_queue");
+    let unavailable = Context { unavailable: &["sales", ""], ..Context::default() };
+    assert_eq!(refused(unavailable), "route.unknown_queue");
+}
+
+#[test]
+fn an_app_may_write_to_its_own_queues_alone() {
+    let table = deployment();
+    assert_eq!(table.queues_of("desk").collect::<Vec<_>>(), ["support", "overflow"]);
+    assert_eq!(table.queues_of("nobody").count(), 0);
+    assert!(table.may_write("desk", "overflow"));
+    assert!(!table.may_write("desk", "sales"));
+    assert!(!table.may_write("desk", "nowhere"));
+    assert_eq!((table.queue_app("sales"), table.queue_app("nowhere")), (Some("crm"), None));
+    assert_eq!((table.has_app("crm"), table.has_app("sales")), (true, false));
+}
+
+#[test]
+fn webhooks_are_listed_as_they_were_declared() {
+    let table = deployment();
+    let expected =
+        [("desk-hook", "https://desk.example/hook"), ("crm-hook", "https://crm.example/in")];
+    assert_eq!(table.webhooks().collect::<Vec<_>>(), expected);
+    assert_eq!(table.webhook_url("crm-hook"), Some("https://crm.example/in"));
+    assert_eq!(table.webhook_url("crm"), None);
+}
+
+// The two hashes were computed by a few lines of Python over the form that
+// the documentation of the module `hash` describes.
+#[test]
+fn the_hash_is_the_documented_one() {
+    assert_eq!(
+        RouteTable::from_json("{}").unwrap().hash(),
+        "8fca40bb0802ae123d8d9eb0ec0a29625f3f203a3ac47f19a44ec61226c1b42f"
+    );
+    assert_eq!(
+        deployment().hash(),
+        "32e0ec976ca0e530163a9253a79f91d1beab5dca41f8da31b00bf84d4c0280b5"
+    );
+}
+
+#[test]
+fn the_hash_is_one_for_one_meaning() {
+    let rule = |rule: &str| {
+        let topology = format!(r#"{{"queues": [{{"id": "q"}}], "rules": [{rule}]}}"#);
+        RouteTable::from_json(&topology).unwrap().hash().to_owned()
+    };
+    let plain = rule(r#"{"id": "r", "when": {"exact": {"a": "1", "b": "true"}}, "queue": "q"}"#);
+    let same =
+        r#"{"queue": "q", "priority": 0, "when": {"exact": {"b": true, "a": 1.0}},  "id": "r"}"#;
+    assert_eq!(rule(same), plain);
+    for other in [
+        r#"{"id": "r", "when": {"exact": {"a": "1", "b": "false"}}, "queue": "q"}"#,
+        r#"{"id": "r", "when": {"prefix": {"a": "1", "b": "true"}}, "queue": "q"}"#,
+        r#"{"id": "r", "when": {"not": {"exact": {"a": "1", "b": "true"}}}, "queue": "q"}"#,
+        r#"{"id": "r", "when": {"exact": {"a": "1", "b": "true"}}, "queue": "q", "priority": 1}"#,
+    ] {
+        assert_ne!(rule(other), plain, "{other}");
+    }
+    let indented = DEPLOYMENT.replace(", ", " ,\n\t");
+    assert_eq!(RouteTable::from_json(&indented).unwrap().hash(), deployment().hash());
+}
+
+#[test]
+fn a_printed_table_shows_neither_urls_nor_conditions() {
+    let printed = format!("{:?}", deployment());
+    assert!(!printed.contains("example") && !printed.contains("refund"), "{printed}");
+}
+
+/// A rule of `depth` conditions, each in the one before.
+fn nested(depth: usize, open: &str, close: &str) -> String {
+    let (open, close) = (open.repeat(depth - 1), close.repeat(depth - 1));
+    format!(
+        r#"{{"channels": [{{"id": "c", "kind": "sms"}}], "queues": [{{"id": "q"}}], "rules":
+            [{{"id": "r", "when": {open}{{"exact": {{"a": "b"}}}}{close}, "queue": "q"}}]}}"#
+    )
+}
+
+#[test]
+fn the_limit_of_depth_holds_on_both_sides_on_a_small_stack() {
+    let test = || {
+        for (open, close) in [(r#"{"not":"#, "}"), (r#"{"all":["#, "]}"), (r#"{"any":["#, "]}")] {
+            let deepest = RouteTable::from_json(&nested(MAX_CONDITION_DEPTH, open, close)).unwrap();
+            let message = Message::new("c").unwrap().with("a", "b").unwrap();
+            assert!(deepest.route(&message, &Context::default()).is_ok());
+            let deeper = nested(MAX_CONDITION_DEPTH + 1, open, close);
+            assert_eq!(refusal(&deeper), "route.too_deep /rules/0/when");
+            let abyss = RouteTable::from_json(&nested(100_000, open, close)).unwrap_err();
+            assert_eq!(abyss.code(), "config.too_deep");
+        }
+    };
+    // Half of what a test's thread has, and all that a JVM's thread has.
+    let small = std::thread::Builder::new().stack_size(1 << 20);
+    small.spawn(test).unwrap().join().unwrap();
+}
+
+#[test]
+fn a_chain_of_fallbacks_may_be_as_long_as_the_document() {
+    let queue = |n: usize| format!(r#"{{"id": "{n}", "fallback": ["{}"]}}"#, n + 1);
+    let chain = |last: &str| {
+        let queues: Vec<String> = (0..20_000).map(queue).collect();
+        format!(
+            r#"{{"channels": [{{"id": "c", "kind": "sms", "queue": "0"}}],
+                 "queues": [{}, {{"id": "20000", "fallback": [{last}]}}]}}"#,
+            queues.join(",")
+        )
+    };
+    let table = RouteTable::from_json(&chain("")).unwrap();
+    let unavailable: Vec<String> = (0..300).map(|n| n.to_string()).collect();
+    let unavailable: Vec<&str> = unavailable.iter().map(String::as_str).collect();
+    let context = Context { unavailable: &unavailable, ..Context::default() };
+    let decision = table.route(&Message::new("c").unwrap(), &context).unwrap();
+    assert_eq!(decision.queue.as_deref(), Some("300"));
+    assert_eq!(decision.fell_back_from.as_deref(), Some("0"));
+    assert_eq!(refusal(&chain("\"7\"")), "route.fallback_cycle /queues/20000/fallback/0");
+}
+
+#[test]
+fn names_are_not_blamed_for_a_section_that_could_not_be_read() {
+    let unread = r#"{"queues": [{"id": 1, "fallback": ["b"]}], "default_queue": "a"}"#;
+    assert_eq!(refusal(unread), "config.wrong_type /queues/0/id");
+    assert_eq!(refusal(r#"{"queues": {}, "default_queue": "a"}"#), "config.wrong_type /queues");
+    let faulty_elsewhere = r#"{"queues": [{"id": "a", "app": 1}], "default_queue": "a"}"#;
+    assert_eq!(refusal(faulty_elsewhere), "config.wrong_type /queues/0/app");
+}
+
+#[test]
+fn nothing_is_called_empty_because_all_in_it_is_faulty() {
+    let rule = |when: &str| {
+        refusal(&format!(
+            r#"{{"queues": [{{"id": "q"}}], "rules": [{{"id": "r", "queue": "q", "when": {when}}}]}}"#
+        ))
+    };
+    assert_eq!(rule(r#"{"all": [1]}"#), "config.wrong_type /rules/0/when/all/0");
+    assert_eq!(rule(r#"{"exact": {"a": null}}"#), "config.wrong_type /rules/0/when/exact/a");
+    assert_eq!(rule(r#"{"exakt": {}}"#), "config.unknown_member /rules/0/when");
+    assert_eq!(rule("[]"), "config.wrong_type /rules/0/when");
+}
+
+#[test]
+fn an_unknown_operator_names_the_nearest() {
+    let rule = r#"{"queues": [{"id": "q"}],
+                   "rules": [{"id": "r", "queue": "q", "when": {"contain": {"text": "a"}}}]}"#;
+    let error = RouteTable::from_json(rule).unwrap_err();
+    assert!(error.faults()[0].message().ends_with("contains"), "{error}");
+}

@@ -1,0 +1,48 @@
+//! Webhooks: signing what is delivered ([`Signer`]), verifying what came
+//! ([`Verifier`]), and which targets may be called ([`check_target`]).
+//!
+//! The signatures are those of Standard Webhooks 1.0.0
+//! (<https://www.standardwebhooks.com>), symmetric scheme `v1`.
+//!
+//! ```
+//! use keyrail_core::{Secret, Timestamp};
+//! use keyrail_webhook::{Signer, Verifier};
+//! let secret = Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+//! let now = Timestamp::parse("2026-11-01T00:00:00Z").unwrap();
+//!
+//! let headers = Signer::new(&secret)?.sign("msg_1", now, b"{}")?;
+//! let headers: Vec<_> = headers.iter().map(|(name, value)| (name, value.reveal())).collect();
+//! let verified = Verifier::new(&[secret])?.verify(&headers, b"{}", now)?;
+//! assert_eq!(verified.id, "msg_1");
+//! # Ok::<(), keyrail_webhook::Error>(())
+//! ```
+#![no_std]
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::string_slice
+    )
+)]
+
+extern crate alloc;
+
+mod address;
+mod content;
+mod error;
+mod secret;
+mod sign;
+mod target;
+mod verify;
+
+pub use content::{ID_HEADER, MAX_ID, MAX_SIGNATURES, SIGNATURE_HEADER, TIMESTAMP_HEADER};
+pub use error::{Error, ErrorKind};
+pub use secret::{MAX_SECRET, MIN_SECRET};
+pub use sign::Signer;
+pub use target::{MAX_TARGET, check_target};
+pub use verify::{DEFAULT_TOLERANCE_SECONDS, Verified, Verifier};

@@ -1,0 +1,132 @@
+//! Signing secrets: `whsec_` and 24 to 64 bytes in base64 (Standard Webhooks,
+//! "Signature scheme").
+
+use alloc::vec::Vec;
+
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use hmac::{Hmac, KeyInit, Mac as _};
+use keyrail_core::Secret;
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use crate::content::{Content, MAX_SIGNATURES};
+use crate::{Error, ErrorKind};
+
+/// The least bytes that a secret holds, once decoded.
+pub const MIN_SECRET: usize = 24;
+
+/// The most bytes that a secret holds, once decoded: one block of SHA-256.
+pub const MAX_SECRET: usize = 64;
+
+const PREFIX: &str = "whsec_";
+/// The lengths of 24 and 64 bytes in base64 without padding.
+const ENCODED: core::ops::RangeInclusive<usize> = 32..=86;
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// An HMAC keyed with a secret; it is wiped when dropped.
+#[derive(Clone)]
+pub(crate) struct Key(Hmac<Sha256>);
+
+impl Key {
+    /// The keys of one secret or several, in their order.
+    pub(crate) fn all(secrets: &[Secret]) -> Result<Vec<Self>, Error> {
+        match secrets.len() {
+            0 => Err(ErrorKind::NoSecret.into()),
+            1..=MAX_SIGNATURES => secrets.iter().map(Self::new).collect(),
+            _ => Err(ErrorKind::TooManySecrets.into()),
+        }
+    }
+
+    pub(crate) fn new(secret: &Secret) -> Result<Self, Error> {
+        let encoded =
+            secret.reveal().strip_prefix(PREFIX).ok_or(Error::at(ErrorKind::MalformedSecret, 0))?;
+        let digits = encoded.trim_end_matches('=');
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+        if let Some(at) = digits.bytes().position(|byte| !allowed(byte)) {
+            return Err(Error::at(ErrorKind::MalformedSecret, PREFIX.len() + at));
+        }
+        if !ENCODED.contains(&digits.len()) {
+            return Err(ErrorKind::SecretLength.into());
+        }
+        // Wrong padding, or bits at the end that stand for nothing. Two bytes
+        // more than a secret may have are what the decoder asks for.
+        let malformed = Error::at(ErrorKind::MalformedSecret, PREFIX.len() + digits.len());
+        let mut decoded = Zeroizing::new([0; MAX_SECRET + 2]);
+        BASE64.decode_slice(encoded, &mut *decoded).map_err(|_| malformed.clone())?;
+        // Zeros up to the block are what HMAC appends to a short key.
+        let block: &[u8; MAX_SECRET] = decoded.first_chunk().ok_or(malformed)?;
+        Ok(Self(Hmac::new(block.into())))
+    }
+
+    /// The signature of a message: its 32 bytes.
+    pub(crate) fn sign(&self, content: &Content<'_>) -> [u8; 32] {
+        let mut mac = self.0.clone();
+        for part in content.parts() {
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+    use alloc::{format, vec};
+
+    use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+    use keyrail_core::Secret;
+
+    use super::{Key, MAX_SECRET, MIN_SECRET};
+
+    fn refusal(text: &str) -> (&'static str, Option<usize>) {
+        let error = Key::new(&Secret::new(text)).err().unwrap();
+        (error.code(), error.offset())
+    }
+
+    fn of_bytes(count: usize) -> (String, String) {
+        let bytes = vec![0xa5; count];
+        (
+            format!("whsec_{}", STANDARD.encode(&bytes)),
+            format!("whsec_{}", STANDARD_NO_PAD.encode(bytes)),
+        )
+    }
+
+    #[test]
+    fn the_length_limits_hold_on_both_sides_with_and_without_padding() {
+        for count in MIN_SECRET..=MAX_SECRET {
+            let (padded, bare) = of_bytes(count);
+            assert!(Key::new(&Secret::new(padded)).is_ok(), "{count}");
+            assert!(Key::new(&Secret::new(bare)).is_ok(), "{count}");
+        }
+        for count in [0, MIN_SECRET - 1, MAX_SECRET + 1, 1000] {
+            let (padded, bare) = of_bytes(count);
+            assert_eq!(refusal(&padded), ("webhook.secret_length", None), "{count}");
+            assert_eq!(refusal(&bare), ("webhook.secret_length", None), "{count}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_base64_is_refused_at_its_place() {
+        for (text, offset) in [
+            ("", 0),
+            ("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", 0),
+            ("WHSEC_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", 0),
+            ("whsk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", 0),
+            ("whsec_ MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", 6),
+            ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS-", 37),
+            ("whsec_MfKQ9r8=KYqrTwjUPD8ILPZIo2LaLaSw", 13),
+            ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n", 38),
+            ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw=", 38),
+            ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwA", 39),
+            ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwAB", 40),
+        ] {
+            assert_eq!(refusal(text), ("webhook.malformed_secret", Some(offset)), "{text}");
+        }
+    }
+}

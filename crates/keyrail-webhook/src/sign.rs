@@ -1,0 +1,93 @@
+//! Signing: the three headers that a delivery carries.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use keyrail_core::{HeaderValue, MASK, Secret, Timestamp};
+
+use crate::content::{Content, ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, VERSION, check_id};
+use crate::secret::Key;
+use crate::{Error, ErrorKind};
+
+/// Signs deliveries with the secret of a webhook, or with several while one
+/// takes the place of another.
+///
+/// ```
+/// use keyrail_core::{Secret, Timestamp};
+/// use keyrail_webhook::Signer;
+/// let signer = Signer::new(&Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))?;
+/// let time = Timestamp::from_millis(1_614_265_330_000).unwrap();
+/// let headers = signer.sign("msg_p5jXN8AQM9LWM0D4loKWxJek", time, br#"{"test": 2432232314}"#)?;
+/// let [_, _, (name, value)] = headers.as_slice() else { unreachable!() };
+/// assert_eq!(name, "webhook-signature");
+/// assert_eq!(value.reveal(), "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+/// # Ok::<(), keyrail_webhook::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Signer {
+    keys: Vec<Key>,
+}
+
+impl Signer {
+    /// A signer with one secret.
+    ///
+    /// Errors: `webhook.malformed_secret`, `webhook.secret_length`.
+    pub fn new(secret: &Secret) -> Result<Self, Error> {
+        Self::with_secrets(core::slice::from_ref(secret))
+    }
+
+    /// A signer with 1 to [`MAX_SIGNATURES`](crate::MAX_SIGNATURES) secrets:
+    /// each gives a signature of its own, in their order.
+    ///
+    /// Errors: `webhook.no_secret`, `webhook.too_many_secrets`, and those of
+    /// [`new`](Self::new).
+    pub fn with_secrets(secrets: &[Secret]) -> Result<Self, Error> {
+        Ok(Self { keys: Key::all(secrets)? })
+    }
+
+    /// The headers `webhook-id`, `webhook-timestamp` (in whole seconds, cut
+    /// off) and `webhook-signature`, in this order.
+    ///
+    /// The id names the message, and stays the same when its delivery is tried
+    /// again; the timestamp is that of the try. The body must be sent byte for
+    /// byte as it was signed.
+    ///
+    /// Errors: `webhook.malformed_id`, and `webhook.malformed_timestamp` for a
+    /// time before 1970.
+    pub fn sign(
+        &self,
+        id: &str,
+        timestamp: Timestamp,
+        body: &[u8],
+    ) -> Result<Vec<(String, HeaderValue)>, Error> {
+        check_id(id.as_bytes())?;
+        let seconds = timestamp.as_seconds();
+        if seconds < 0 {
+            return Err(ErrorKind::MalformedTimestamp.into());
+        }
+        let seconds = seconds.to_string();
+        let content = Content { id, timestamp: &seconds, body };
+        let signature = |key: &Key| format!("{VERSION},{}", STANDARD.encode(key.sign(&content)));
+        let signatures: Vec<String> = self.keys.iter().map(signature).collect();
+        Ok(Vec::from([
+            header(ID_HEADER, id.into(), ErrorKind::MalformedId)?,
+            header(TIMESTAMP_HEADER, seconds, ErrorKind::MalformedTimestamp)?,
+            header(SIGNATURE_HEADER, signatures.join(" "), ErrorKind::MalformedSignature)?,
+        ]))
+    }
+}
+
+fn header(name: &str, value: String, otherwise: ErrorKind) -> Result<(String, HeaderValue), Error> {
+    let value = HeaderValue::new(value).map_err(|_| otherwise)?;
+    Ok((name.into(), value))
+}
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Signer({MASK})")
+    }
+}

@@ -1,0 +1,184 @@
+//! Targets: which URLs a webhook may have (OWASP, "Server-Side Request
+//! Forgery Prevention"; RFC 3986; RFC 1123 for host names).
+//!
+//! Whoever may set a webhook's URL could otherwise make the sender call its
+//! own network. A URL that another parser might read differently is refused,
+//! never repaired.
+
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use crate::address::is_public;
+use crate::{Error, ErrorKind};
+
+/// The longest URL of a webhook, in bytes.
+pub const MAX_TARGET: usize = 8 * 1024;
+
+/// The longest name of a host, and of one label in it (RFC 1035).
+const MAX_NAME: usize = 253;
+const MAX_LABEL: usize = 63;
+
+/// The ends of names that are only known inside a network or a machine: RFC
+/// 6761, 6762 and 8375, and the private top level that ICANN set aside, which
+/// holds `metadata.google.internal`.
+const LOCAL_DOMAINS: &[&str] = &["localhost", "localdomain", "local", "internal", "home.arpa"];
+
+/// Checks that a URL may be the target of a webhook: https, a public host,
+/// neither user name nor password nor fragment; a port, a path and a query may
+/// be there.
+///
+/// With `loopback_allowed`, for tests and development, the hosts `localhost`,
+/// `127.0.0.0/8` and `[::1]` are taken too, and for these http as well.
+///
+/// A name is judged as a name. What it resolves to can change at any time: the
+/// host checks that when it connects.
+///
+/// Errors: `webhook.target_too_long`, `webhook.target_scheme`,
+/// `webhook.target_malformed`, `webhook.target_fragment`,
+/// `webhook.target_userinfo`, `webhook.target_host`, `webhook.target_port`,
+/// `webhook.target_private`.
+///
+/// ```
+/// use keyrail_webhook::check_target;
+/// check_target("https://desk.example/hook?v=1", false)?;
+/// let error = check_target("https://169.254.169.254/latest", false).unwrap_err();
+/// assert_eq!((error.code(), error.offset()), ("webhook.target_private", Some(8)));
+/// check_target("http://localhost:8080/hook", true)?;
+/// # Ok::<(), keyrail_webhook::Error>(())
+/// ```
+pub fn check_target(url: &str, loopback_allowed: bool) -> Result<(), Error> {
+    if url.len() > MAX_TARGET {
+        return Err(Error::at(ErrorKind::TargetTooLong, MAX_TARGET));
+    }
+    let plain = loopback_allowed && has_prefix(url, "http://");
+    if !plain && !has_prefix(url, "https://") {
+        return Err(Error::at(ErrorKind::TargetScheme, 0));
+    }
+    let start = if plain { "http://" } else { "https://" }.len();
+    let rest = url.get(start..).unwrap_or_default();
+    if let Some(at) = rest.find('#') {
+        return Err(Error::at(ErrorKind::TargetFragment, start + at));
+    }
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at_checked(end).unwrap_or((rest, ""));
+    if let Some(at) = authority.find('@') {
+        return Err(Error::at(ErrorKind::TargetUserinfo, start + at));
+    }
+    check_path(path).map_err(|at| Error::at(ErrorKind::MalformedTarget, start + end + at))?;
+
+    let (host, port) = split_port(authority);
+    let host_error = |kind| Error::at(kind, start);
+    let host_kind = Host::parse(host).ok_or(host_error(ErrorKind::TargetHost))?;
+    if !port.is_none_or(is_port) {
+        return Err(Error::at(ErrorKind::TargetPort, start + host.len()));
+    }
+    match (plain, loopback_allowed && host_kind.is_loopback()) {
+        (_, true) => Ok(()),
+        (true, false) => Err(Error::at(ErrorKind::TargetScheme, 0)),
+        (false, false) if host_kind.is_public() => Ok(()),
+        (false, false) => Err(host_error(ErrorKind::TargetPrivate)),
+    }
+}
+
+fn has_prefix(text: &str, prefix: &str) -> bool {
+    text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+}
+
+/// Checks the characters of a path with its query (RFC 3986, sections 3.3 and
+/// 3.4); an error is the place of the first wrong one.
+fn check_path(path: &str) -> Result<(), usize> {
+    let mut bytes = path.bytes().enumerate();
+    while let Some((at, byte)) = bytes.next() {
+        let allowed = match byte {
+            b'%' => {
+                let escape = [bytes.next(), bytes.next()];
+                escape.iter().all(|digit| digit.is_some_and(|(_, digit)| digit.is_ascii_hexdigit()))
+            }
+            other => other.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?".contains(&other),
+        };
+        if !allowed {
+            return Err(at);
+        }
+    }
+    Ok(())
+}
+
+/// Splits host and port; the colons of an IPv6 address stand in brackets.
+fn split_port(authority: &str) -> (&str, Option<&str>) {
+    let bracket = authority.find(']').map_or(0, |at| at + 1);
+    let colon = authority.bytes().skip(bracket).position(|byte| byte == b':');
+    match colon.and_then(|at| authority.split_at_checked(bracket + at)) {
+        Some((host, port)) => (host, port.strip_prefix(':')),
+        None => (authority, None),
+    }
+}
+
+fn is_port(port: &str) -> bool {
+    let digits = port.bytes().all(|byte| byte.is_ascii_digit());
+    digits && !port.starts_with('0') && port.parse::<u16>().is_ok()
+}
+
+/// A host whose spelling is beyond doubt.
+enum Host<'a> {
+    Address(IpAddr),
+    Name(&'a str),
+}
+
+impl<'a> Host<'a> {
+    fn parse(host: &'a str) -> Option<Self> {
+        if let Some(bracketed) = host.strip_prefix('[') {
+            let address: Ipv6Addr = bracketed.strip_suffix(']')?.parse().ok()?;
+            return Some(Self::Address(address.into()));
+        }
+        // A name whose last label is a number is an address to many a parser,
+        // in decimal, octal or hexadecimal and of one to four parts: only the
+        // plain form of four is taken.
+        let (_, last) = host.rsplit_once('.').unwrap_or(("", host));
+        if is_number(last) {
+            let address: Ipv4Addr = host.parse().ok()?;
+            return Some(Self::Address(address.into()));
+        }
+        let well_formed = host.len() <= MAX_NAME && host.split('.').all(is_label);
+        well_formed.then_some(Self::Name(host))
+    }
+
+    fn is_loopback(&self) -> bool {
+        match self {
+            Self::Address(address) => address.is_loopback(),
+            Self::Name(name) => name.eq_ignore_ascii_case("localhost"),
+        }
+    }
+
+    fn is_public(&self) -> bool {
+        match self {
+            Self::Address(address) => is_public(*address),
+            Self::Name(name) => {
+                name.contains('.') && !LOCAL_DOMAINS.iter().any(|domain| is_within(name, domain))
+            }
+        }
+    }
+}
+
+fn is_number(label: &str) -> bool {
+    let hexadecimal = label.strip_prefix("0x").or(label.strip_prefix("0X"));
+    match hexadecimal {
+        Some(digits) => digits.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        None => !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_digit()),
+    }
+}
+
+fn is_label(label: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    (1..=MAX_LABEL).contains(&label.len())
+        && label.bytes().all(allowed)
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+}
+
+/// Whether a name is a domain, or lies below it.
+fn is_within(name: &str, domain: &str) -> bool {
+    let start = name.len().checked_sub(domain.len());
+    let Some((before, end)) = start.and_then(|start| name.split_at_checked(start)) else {
+        return false;
+    };
+    end.eq_ignore_ascii_case(domain) && (before.is_empty() || before.ends_with('.'))
+}

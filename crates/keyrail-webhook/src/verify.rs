@@ -1,0 +1,206 @@
+//! Verifying: whether a delivery came from who knows the secret, and when.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use keyrail_core::{MASK, Secret, Timestamp};
+use subtle::{Choice, ConstantTimeEq as _};
+
+use crate::content::{
+    Content, ID_HEADER, MAX_SIGNATURES, SIGNATURE_HEADER, TIMESTAMP_HEADER, VERSION, check_id,
+};
+use crate::secret::Key;
+use crate::{Error, ErrorKind};
+
+/// How far a timestamp may lie from the present, in seconds, unless
+/// [`Verifier::with_tolerance_seconds`] says otherwise.
+pub const DEFAULT_TOLERANCE_SECONDS: u32 = 300;
+
+/// Verifies deliveries with the secret of a webhook, or with several while one
+/// takes the place of another.
+///
+/// The timestamp bounds how long a delivery can be replayed; within that time
+/// the host keeps the ids that it has seen.
+///
+/// ```
+/// use keyrail_core::{Secret, Timestamp};
+/// use keyrail_webhook::Verifier;
+/// let verifier = Verifier::new(&[Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")])?;
+/// let headers = [
+///     ("Webhook-Id", "msg_p5jXN8AQM9LWM0D4loKWxJek"),
+///     ("Webhook-Timestamp", "1614265330"),
+///     ("Webhook-Signature", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="),
+/// ];
+/// let now = Timestamp::from_millis(1_614_265_340_000).unwrap();
+/// let verified = verifier.verify(&headers, br#"{"test": 2432232314}"#, now)?;
+/// assert_eq!(verified.id, "msg_p5jXN8AQM9LWM0D4loKWxJek");
+///
+/// let error = verifier.verify(&headers, b"{}", now).unwrap_err();
+/// assert_eq!(error.code(), "webhook.wrong_signature");
+/// # Ok::<(), keyrail_webhook::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Verifier {
+    keys: Vec<Key>,
+    tolerance_ms: i64,
+}
+
+/// A delivery that was verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Verified {
+    /// What the message is called: the same whenever it is delivered again.
+    pub id: String,
+    /// When it was signed, in whole seconds.
+    pub timestamp: Timestamp,
+}
+
+impl Verifier {
+    /// A verifier with 1 to [`MAX_SIGNATURES`](crate::MAX_SIGNATURES) secrets,
+    /// of which one must fit.
+    ///
+    /// Errors: `webhook.no_secret`, `webhook.too_many_secrets`,
+    /// `webhook.malformed_secret`, `webhook.secret_length`.
+    pub fn new(secrets: &[Secret]) -> Result<Self, Error> {
+        let keys = Key::all(secrets)?;
+        Ok(Self { keys, tolerance_ms: 0 }.with_tolerance_seconds(DEFAULT_TOLERANCE_SECONDS))
+    }
+
+    /// The same with another tolerance, in seconds: 0 takes the very
+    /// millisecond alone.
+    #[must_use]
+    pub fn with_tolerance_seconds(self, seconds: u32) -> Self {
+        Self { tolerance_ms: i64::from(seconds) * 1000, ..self }
+    }
+
+    /// Verifies a delivery as it came: headers in any order, other headers
+    /// among them, and the body byte for byte.
+    ///
+    /// A timestamp may lie up to the tolerance in the past or in the future,
+    /// to the millisecond, the tolerance itself included. Signatures of other
+    /// versions than `v1` are passed over.
+    ///
+    /// Errors: `webhook.missing_header`, `webhook.doubled_header`,
+    /// `webhook.malformed_id`, `webhook.malformed_timestamp`,
+    /// `webhook.too_old`, `webhook.too_new`, `webhook.malformed_signature`,
+    /// `webhook.too_many_signatures`, `webhook.unknown_version`,
+    /// `webhook.wrong_signature`.
+    pub fn verify<N: AsRef<[u8]>, V: AsRef<[u8]>>(
+        &self,
+        headers: &[(N, V)],
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<Verified, Error> {
+        let id = header(headers, ID_HEADER)?;
+        let timestamp = header(headers, TIMESTAMP_HEADER)?;
+        let signatures = header(headers, SIGNATURE_HEADER)?;
+
+        check_id(id)?;
+        let id = text(id, ErrorKind::MalformedId)?;
+        let seconds = text(timestamp, ErrorKind::MalformedTimestamp)?;
+        let timestamp = read_timestamp(seconds)?;
+        let age = now.as_millis() - timestamp.as_millis(); // both within 20,000 years
+        if age > self.tolerance_ms {
+            return Err(ErrorKind::TooOld.into());
+        }
+        if -age > self.tolerance_ms {
+            return Err(ErrorKind::TooNew.into());
+        }
+
+        let signatures = read_signatures(signatures)?;
+        let content = Content { id, timestamp: seconds, body };
+        let mut fits = Choice::from(0);
+        for key in &self.keys {
+            let expected = key.sign(&content);
+            for signature in &signatures {
+                fits |= expected.ct_eq(signature);
+            }
+        }
+        if !bool::from(fits) {
+            return Err(ErrorKind::WrongSignature.into());
+        }
+        Ok(Verified { id: id.into(), timestamp })
+    }
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Verifier({MASK})")
+    }
+}
+
+/// The value of the one header of this name, without the white space around
+/// it, which is no part of it (RFC 9110, section 5.5).
+fn header<'h, N: AsRef<[u8]>, V: AsRef<[u8]>>(
+    headers: &'h [(N, V)],
+    name: &'static str,
+) -> Result<&'h [u8], Error> {
+    let mut found = headers
+        .iter()
+        .filter(|(written, _)| written.as_ref().eq_ignore_ascii_case(name.as_bytes()));
+    let (_, value) = found.next().ok_or(ErrorKind::MissingHeader(name))?;
+    match found.next() {
+        Some(_) => Err(ErrorKind::DoubledHeader(name).into()),
+        None => Ok(trimmed(value.as_ref())),
+    }
+}
+
+fn trimmed(mut value: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
+        value = rest;
+    }
+    value
+}
+
+/// Header values are ASCII.
+fn text(value: &[u8], otherwise: ErrorKind) -> Result<&str, Error> {
+    core::str::from_utf8(value).map_err(|error| Error::at(otherwise, error.valid_up_to()))
+}
+
+fn read_timestamp(seconds: &str) -> Result<Timestamp, Error> {
+    if let Some(at) = seconds.bytes().position(|byte| !byte.is_ascii_digit()) {
+        return Err(Error::at(ErrorKind::MalformedTimestamp, at));
+    }
+    let parsed: Option<i64> = seconds.parse().ok();
+    parsed
+        .and_then(|seconds| seconds.checked_mul(1000))
+        .and_then(|millis| Timestamp::from_millis(millis).ok())
+        .ok_or(Error::at(ErrorKind::MalformedTimestamp, 0))
+}
+
+/// The signatures of version `v1` in a list of signatures, at least one.
+fn read_signatures(list: &[u8]) -> Result<Vec<[u8; 32]>, Error> {
+    let list = text(list, ErrorKind::MalformedSignature)?;
+    let mut signatures = Vec::new();
+    let mut start = 0;
+    for (index, signature) in list.split(' ').enumerate() {
+        if index == MAX_SIGNATURES {
+            return Err(Error::at(ErrorKind::TooManySignatures, start));
+        }
+        signatures.extend(read_signature(signature).map_err(|kind| Error::at(kind, start))?);
+        start += signature.len() + 1;
+    }
+    if signatures.is_empty() {
+        return Err(ErrorKind::UnknownVersion.into());
+    }
+    Ok(signatures)
+}
+
+/// One signature, or nothing where its version is another.
+fn read_signature(signature: &str) -> Result<Option<[u8; 32]>, ErrorKind> {
+    let (version, value) = signature.split_once(',').ok_or(ErrorKind::MalformedSignature)?;
+    if version.is_empty() || value.is_empty() || !signature.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(ErrorKind::MalformedSignature);
+    }
+    if version != VERSION {
+        return Ok(None);
+    }
+    let mut bytes = [0; 33]; // the decoder's estimate for 44 characters
+    match STANDARD.decode_slice(value, &mut bytes) {
+        Ok(32) => Ok(bytes.first_chunk().copied()),
+        _ => Err(ErrorKind::MalformedSignature),
+    }
+}

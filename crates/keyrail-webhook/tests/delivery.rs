@@ -1,0 +1,253 @@
+//! A delivery, from the sender's headers to the receiver's verdict.
+
+use keyrail_core::{Secret, Timestamp};
+use keyrail_webhook::{ErrorKind, MAX_ID, MAX_SIGNATURES, Signer, Verified, Verifier};
+use proptest::prelude::*;
+
+/// 24 bytes, the example of the specification.
+const ONE: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+/// 24 other bytes.
+const TWO: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX";
+const NOW: i64 = 1_800_000_000;
+
+type Headers = Vec<(String, String)>;
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_millis(seconds * 1000).unwrap()
+}
+
+fn secrets(texts: &[&str]) -> Vec<Secret> {
+    texts.iter().map(|text| Secret::new(*text)).collect()
+}
+
+fn signed(texts: &[&str], id: &str, seconds: i64, body: &[u8]) -> Headers {
+    let signer = Signer::with_secrets(&secrets(texts)).unwrap();
+    let headers = signer.sign(id, at(seconds), body).unwrap();
+    headers.into_iter().map(|(name, value)| (name, value.reveal().to_owned())).collect()
+}
+
+fn verdict(headers: &Headers, body: &[u8], now: Timestamp) -> Result<Verified, ErrorKind> {
+    let verifier = Verifier::new(&secrets(&[ONE])).unwrap();
+    verifier.verify(headers, body, now).map_err(|error| error.kind().clone())
+}
+
+/// The verdict over a delivery with one header set to something else.
+fn with(name: &str, value: &str) -> (&'static str, Option<usize>) {
+    let mut headers = signed(&[ONE], "msg_1", NOW, b"{}");
+    headers.iter_mut().find(|(known, _)| known == name).unwrap().1 = value.to_owned();
+    let verifier = Verifier::new(&secrets(&[ONE])).unwrap();
+    let error = verifier.verify(&headers, b"{}", at(NOW)).unwrap_err();
+    (error.code(), error.offset())
+}
+
+#[test]
+fn the_headers_come_in_their_order() {
+    let headers = signed(&[ONE], "msg_1", NOW, b"{}");
+    let names: Vec<_> = headers.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["webhook-id", "webhook-timestamp", "webhook-signature"]);
+    assert_eq!(headers[1].1, "1800000000");
+}
+
+#[test]
+fn a_time_is_signed_in_whole_seconds_cut_off() {
+    let signer = Signer::new(&Secret::new(ONE)).unwrap();
+    let sign = |millis| signer.sign("a", Timestamp::from_millis(millis).unwrap(), b"");
+    assert_eq!(sign(1_999).unwrap()[1].1.reveal(), "1");
+    assert_eq!(sign(0).unwrap()[1].1.reveal(), "0");
+    assert_eq!(sign(-1).unwrap_err().code(), "webhook.malformed_timestamp");
+}
+
+#[test]
+fn each_secret_signs_in_its_order_and_either_receiver_is_content() {
+    let headers = signed(&[TWO, ONE], "msg_1", NOW, b"{}");
+    let (one, two) = (signed(&[ONE], "msg_1", NOW, b"{}"), signed(&[TWO], "msg_1", NOW, b"{}"));
+    assert_eq!(headers[2].1, format!("{} {}", two[2].1, one[2].1));
+    assert!(verdict(&headers, b"{}", at(NOW)).is_ok());
+    assert_eq!(verdict(&two, b"{}", at(NOW)), Err(ErrorKind::WrongSignature));
+    let both = Verifier::new(&secrets(&[ONE, TWO])).unwrap();
+    assert!(both.verify(&two, b"{}", at(NOW)).is_ok());
+}
+
+#[test]
+fn the_tolerance_holds_to_the_millisecond_on_both_sides() {
+    let headers = signed(&[ONE], "msg_1", NOW, b"{}");
+    let after = |millis| Timestamp::from_millis(NOW * 1000 + millis).unwrap();
+    for (millis, expected) in [
+        (300_000, None),
+        (300_001, Some(ErrorKind::TooOld)),
+        (-300_000, None),
+        (-300_001, Some(ErrorKind::TooNew)),
+    ] {
+        assert_eq!(verdict(&headers, b"{}", after(millis)).err(), expected, "{millis}");
+    }
+    let exact = Verifier::new(&secrets(&[ONE])).unwrap().with_tolerance_seconds(0);
+    assert!(exact.verify(&headers, b"{}", after(0)).is_ok());
+    assert!(exact.verify(&headers, b"{}", after(1)).is_err());
+    let widest = Verifier::new(&secrets(&[ONE])).unwrap().with_tolerance_seconds(u32::MAX);
+    assert!(widest.verify(&headers, b"{}", at(NOW + i64::from(u32::MAX))).is_ok());
+}
+
+#[test]
+fn headers_are_found_in_any_case_order_and_company() {
+    let mut headers = signed(&[ONE], "msg_1", NOW, b"{}");
+    headers.reverse();
+    for (name, value) in &mut headers {
+        *name = name.to_ascii_uppercase();
+        *value = format!(" \t{value}\t ");
+    }
+    headers.push(("content-type".into(), "application/json".into()));
+    headers.push(("content-type".into(), "\u{e9}".into()));
+    let verified = verdict(&headers, b"{}", at(NOW)).unwrap();
+    assert_eq!((verified.id.as_str(), verified.timestamp), ("msg_1", at(NOW)));
+}
+
+#[test]
+fn headers_may_be_bytes() {
+    let headers = signed(&[ONE], "msg_1", NOW, b"{}");
+    let bytes: Vec<_> = headers.iter().map(|(n, v)| (n.as_bytes(), v.as_bytes())).collect();
+    let verifier = Verifier::new(&secrets(&[ONE])).unwrap();
+    assert!(verifier.verify(&bytes, b"{}", at(NOW)).is_ok());
+    let wrong = [bytes[0], bytes[1], (b"webhook-signature", b"v1,\xff")];
+    let error = verifier.verify(&wrong, b"{}", at(NOW)).unwrap_err();
+    assert_eq!((error.code(), error.offset()), ("webhook.malformed_signature", Some(3)));
+}
+
+#[test]
+fn a_missing_or_doubled_header_is_named() {
+    let headers = signed(&[ONE], "msg_1", NOW, b"{}");
+    for name in ["webhook-id", "webhook-timestamp", "webhook-signature"] {
+        let mut without = headers.clone();
+        without.retain(|(known, _)| known != name);
+        assert_eq!(verdict(&without, b"{}", at(NOW)), Err(ErrorKind::MissingHeader(name)));
+        let mut doubled = headers.clone();
+        let again = headers.iter().find(|(known, _)| known == name).unwrap();
+        doubled.push((again.0.to_ascii_uppercase(), again.1.clone()));
+        assert_eq!(verdict(&doubled, b"{}", at(NOW)), Err(ErrorKind::DoubledHeader(name)));
+    }
+}
+
+#[test]
+fn malformed_values_are_refused_at_their_place() {
+    let right = signed(&[ONE], "msg_1", NOW, b"{}")[2].1.clone();
+    for (value, offset) in [
+        (String::new(), 0),
+        ("v1".into(), 0),
+        (",abc".into(), 0),
+        ("v1,".into(), 0),
+        ("v1,!".into(), 0),
+        (right.trim_end_matches('=').into(), 0),
+        (format!("{right}  {right}"), right.len() + 1),
+        (format!("{right} v1,AAAA"), right.len() + 1),
+        (format!("v2,x\t{right}"), 0),
+    ] {
+        let expected = ("webhook.malformed_signature", Some(offset));
+        assert_eq!(with("webhook-signature", &value), expected, "{value}");
+    }
+    for (value, offset) in [
+        ("", 0),
+        ("+1", 0),
+        ("-1", 0),
+        ("1.5", 1),
+        ("12 3", 2),
+        ("99999999999999999999", 0),
+        ("253402300800", 0),
+    ] {
+        let expected = ("webhook.malformed_timestamp", Some(offset));
+        assert_eq!(with("webhook-timestamp", value), expected, "{value}");
+    }
+    for (value, offset) in [("", 0), ("a.b", 1), ("a b", 1), ("é", 0)] {
+        assert_eq!(with("webhook-id", value), ("webhook.malformed_id", Some(offset)), "{value}");
+    }
+}
+
+#[test]
+fn other_versions_are_passed_over_but_do_not_count() {
+    let mut headers = signed(&[ONE], "msg_1", NOW, b"{}");
+    let right = headers[2].1.clone();
+    headers[2].1 = format!(
+        "v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg== {right} v9,?"
+    );
+    assert!(verdict(&headers, b"{}", at(NOW)).is_ok());
+    assert_eq!(with("webhook-signature", "v2,abc v1a,abc").0, "webhook.unknown_version");
+    assert_eq!(
+        with("webhook-signature", &right.replace("v1,", "V1,")).0,
+        "webhook.unknown_version"
+    );
+}
+
+#[test]
+fn the_limits_hold_on_both_sides() {
+    let signer = Signer::new(&Secret::new(ONE)).unwrap();
+    let longest = "i".repeat(MAX_ID);
+    assert!(verdict(&signed(&[ONE], &longest, NOW, b""), b"", at(NOW)).is_ok());
+    let error = signer.sign(&(longest + "i"), at(NOW), b"").unwrap_err();
+    assert_eq!((error.code(), error.offset()), ("webhook.malformed_id", Some(MAX_ID)));
+
+    let most = [[TWO; MAX_SIGNATURES - 1].as_slice(), &[ONE]].concat();
+    let mut headers = signed(&most, "msg_1", NOW, b"");
+    assert!(verdict(&headers, b"", at(NOW)).is_ok());
+    headers[2].1 += " v2,abc";
+    assert_eq!(verdict(&headers, b"", at(NOW)), Err(ErrorKind::TooManySignatures));
+
+    let many = secrets(&[ONE; MAX_SIGNATURES + 1]);
+    assert_eq!(Signer::with_secrets(&many).unwrap_err().code(), "webhook.too_many_secrets");
+    assert_eq!(Verifier::new(&many).unwrap_err().code(), "webhook.too_many_secrets");
+    assert_eq!(Signer::with_secrets(&[]).unwrap_err().code(), "webhook.no_secret");
+    assert_eq!(Verifier::new(&[]).unwrap_err().code(), "webhook.no_secret");
+}
+
+#[test]
+fn no_printed_form_shows_a_secret() {
+    let secrets = secrets(&[ONE, TWO]);
+    assert_eq!(format!("{:#?}", Signer::with_secrets(&secrets).unwrap()), "Signer(••••••••)");
+    assert_eq!(format!("{:#?}", Verifier::new(&secrets).unwrap()), "Verifier(••••••••)");
+    let error = Signer::new(&Secret::new("whsec_hunter2")).unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("hunter2"));
+}
+
+proptest! {
+    #[test]
+    fn what_is_signed_is_verified(
+        id in "[!-\\-/-~]{1,256}",
+        seconds in 0_i64..253_402_300_799,
+        body in prop::collection::vec(any::<u8>(), 0..300),
+    ) {
+        let headers = signed(&[ONE], &id, seconds, &body);
+        let verified = verdict(&headers, &body, at(seconds)).unwrap();
+        prop_assert_eq!(verified.id, id);
+        prop_assert_eq!(verified.timestamp, at(seconds));
+    }
+
+    #[test]
+    fn whatever_is_changed_the_signature_no_longer_fits(
+        body in prop::collection::vec(any::<u8>(), 1..100),
+        place: prop::sample::Index,
+        bit in 0_u8..8,
+    ) {
+        let headers = signed(&[ONE], "msg_1", NOW, &body);
+        let mut changed = body.clone();
+        *place.get_mut(&mut changed) ^= 1_u8 << bit;
+        prop_assert_eq!(verdict(&headers, &changed, at(NOW)), Err(ErrorKind::WrongSignature));
+        for (index, value) in [(0, "msg_2"), (1, "1800000001")] {
+            let mut changed = headers.clone();
+            changed[index].1 = value.to_owned();
+            prop_assert_eq!(verdict(&changed, &body, at(NOW)), Err(ErrorKind::WrongSignature));
+        }
+    }
+
+    #[test]
+    fn nothing_that_comes_makes_it_panic(
+        id in prop::collection::vec(any::<u8>(), 0..20),
+        timestamp in prop::collection::vec(any::<u8>(), 0..20),
+        signature in "(v1,[A-Za-z0-9+/]{43}= ?|\\PC){0,5}",
+    ) {
+        let headers = [
+            (b"webhook-id".to_vec(), id),
+            (b"webhook-timestamp".to_vec(), timestamp),
+            (b"webhook-signature".to_vec(), signature.into_bytes()),
+        ];
+        let verifier = Verifier::new(&secrets(&[ONE])).unwrap();
+        let verdict = verifier.verify(&headers, b"{}", at(NOW));
+        prop_assert!(verdict.is_err());
+    }
+}

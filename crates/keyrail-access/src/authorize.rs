@@ -1,0 +1,87 @@
+//! Authorization: a record, a wish, a time and an address; yes or no.
+
+use alloc::string::String;
+use core::net::IpAddr;
+
+use keyrail_core::Timestamp;
+
+use crate::{Access, Denial, DenialKind, KeyRecord, Scope};
+
+/// A request may do what it asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    record: String,
+    app: String,
+    scope: Scope,
+}
+
+impl Grant {
+    /// The id of the key's record.
+    pub fn record(&self) -> &str {
+        &self.record
+    }
+
+    /// The app whose key it is.
+    pub fn app(&self) -> &str {
+        &self.app
+    }
+
+    /// What the key may do.
+    pub const fn scope(&self) -> Scope {
+        self.scope
+    }
+}
+
+impl KeyRecord {
+    /// Whether the key, once it has been found to be the record's, may do
+    /// this now and from this address.
+    ///
+    /// The first reason that holds denies: revoked, not yet valid, expired,
+    /// address unknown or outside the networks, scope. All times include
+    /// their very instant: at `not_before` the key is valid, at `expires_at`
+    /// expired, at `revoked_at` revoked. `ip` is the client's address as the
+    /// host knows it; without one, a key bound to networks is denied. An
+    /// IPv4-mapped IPv6 address counts as the IPv4 address it carries.
+    ///
+    /// ```
+    /// # use keyrail_access::{Access, KeyRecord};
+    /// # use keyrail_core::Timestamp;
+    /// # let record = KeyRecord::from_json(r#"{
+    /// #     "id": "k", "app": "desk", "scope": "read",
+    /// #     "digests": [{"digest": "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"}],
+    /// #     "expires_at": "2027-01-30T00:00:00Z"
+    /// # }"#)?;
+    /// let expiry = record.expires_at().unwrap();
+    /// let before = Timestamp::from_millis(expiry.as_millis() - 1).unwrap();
+    /// assert!(record.authorize(Access::Read, before, None).is_ok());
+    /// let denial = record.authorize(Access::Read, expiry, None).unwrap_err();
+    /// assert_eq!(denial.code(), "access.expired");
+    /// # Ok::<(), keyrail_core::ConfigError>(())
+    /// ```
+    pub fn authorize(
+        &self,
+        access: Access,
+        now: Timestamp,
+        ip: Option<IpAddr>,
+    ) -> Result<Grant, Denial> {
+        if self.revoked_at().is_some_and(|revoked| now >= revoked) {
+            return Err(DenialKind::Revoked.into());
+        }
+        if self.not_before().is_some_and(|start| now < start) {
+            return Err(DenialKind::NotYetValid.into());
+        }
+        if self.expires_at().is_some_and(|end| now >= end) {
+            return Err(DenialKind::Expired.into());
+        }
+        if let Some(networks) = self.allow_ips() {
+            let ip = ip.ok_or(DenialKind::AddressUnknown)?;
+            if !networks.iter().any(|network| network.contains(ip)) {
+                return Err(DenialKind::Network.into());
+            }
+        }
+        if !self.scope().allows(access) {
+            return Err(DenialKind::Scope.into());
+        }
+        Ok(Grant { record: self.id().into(), app: self.app().into(), scope: self.scope() })
+    }
+}

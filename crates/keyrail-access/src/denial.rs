@@ -1,0 +1,150 @@
+//! Denials: why a request may not do what it asks.
+
+use core::fmt;
+
+use alloc::string::ToString;
+
+use keyrail_core::Problem;
+
+/// The reasons of a denial, in the order in which they are looked for.
+///
+/// `Display` is a sentence for a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DenialKind {
+    /// No record fits the key: it is unknown, or it is wrong. The answer is
+    /// the same for both.
+    #[error("this key is not valid: check it, or ask for a new one")]
+    InvalidKey,
+    /// The key has been revoked.
+    #[error("this key has been revoked: use another one")]
+    Revoked,
+    /// The key is not valid yet.
+    #[error("this key is not valid yet: wait, or use another one")]
+    NotYetValid,
+    /// The key has expired.
+    #[error("this key has expired: use another one")]
+    Expired,
+    /// The key is bound to networks, and the client's address was not given.
+    #[error("this key is bound to networks and the client's address is not known")]
+    AddressUnknown,
+    /// The client's address lies in none of the networks of the key.
+    #[error("this key may not be used from this address")]
+    Network,
+    /// The key's scope does not cover what is asked.
+    #[error("this key may read only: use one that may write")]
+    Scope,
+    /// What is asked concerns a queue, and none is named.
+    #[error("this operation needs a queue: name one of the app's own")]
+    QueueRequired,
+    /// The queue named is not of the key's app.
+    #[error("this queue is not one of the app's own")]
+    ForeignQueue,
+}
+
+impl DenialKind {
+    /// The stable, dotted code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::InvalidKey => "access.invalid_key",
+            Self::Revoked => "access.revoked",
+            Self::NotYetValid => "access.not_yet_valid",
+            Self::Expired => "access.expired",
+            Self::AddressUnknown => "access.address_unknown",
+            Self::Network => "access.network",
+            Self::Scope => "access.scope",
+            Self::QueueRequired => "access.queue_required",
+            Self::ForeignQueue => "access.foreign_queue",
+        }
+    }
+
+    /// The status of the answer (RFC 9110, section 15.5): 401 for a key that
+    /// does not count, 403 for one that counts and may not do this, 400 for a
+    /// request that lacks something.
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::InvalidKey | Self::Revoked | Self::NotYetValid | Self::Expired => 401,
+            Self::AddressUnknown | Self::Network | Self::Scope | Self::ForeignQueue => 403,
+            Self::QueueRequired => 400,
+        }
+    }
+}
+
+/// A request may not do what it asks, for one reason.
+///
+/// ```
+/// use keyrail_access::{Denial, DenialKind};
+/// let denial = Denial::new(DenialKind::Expired);
+/// assert_eq!((denial.code(), denial.problem().status), ("access.expired", 401));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Denial {
+    kind: DenialKind,
+}
+
+impl Denial {
+    /// A denial for this reason.
+    pub const fn new(kind: DenialKind) -> Self {
+        Self { kind }
+    }
+
+    /// The reason.
+    pub const fn kind(&self) -> DenialKind {
+        self.kind
+    }
+
+    /// The reason's stable, dotted code.
+    pub const fn code(&self) -> &'static str {
+        self.kind.code()
+    }
+
+    /// What to answer.
+    pub fn problem(&self) -> Problem {
+        Problem { status: self.kind.status(), code: self.code(), detail: self.to_string() }
+    }
+}
+
+impl From<DenialKind> for Denial {
+    fn from(kind: DenialKind) -> Self {
+        Self::new(kind)
+    }
+}
+
+impl fmt::Display for Denial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.kind, f)
+    }
+}
+
+impl fmt::Debug for Denial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {self}", self.code())
+    }
+}
+
+impl core::error::Error for Denial {}
+
+#[cfg(test)]
+mod tests {
+    use super::{Denial, DenialKind};
+
+    #[test]
+    fn a_key_that_does_not_count_is_401_one_that_may_not_is_403() {
+        let statuses = [
+            (DenialKind::InvalidKey, 401),
+            (DenialKind::Revoked, 401),
+            (DenialKind::NotYetValid, 401),
+            (DenialKind::Expired, 401),
+            (DenialKind::AddressUnknown, 403),
+            (DenialKind::Network, 403),
+            (DenialKind::Scope, 403),
+            (DenialKind::ForeignQueue, 403),
+            (DenialKind::QueueRequired, 400),
+        ];
+        for (kind, status) in statuses {
+            let problem = Denial::new(kind).problem();
+            assert_eq!((problem.status, problem.code), (status, kind.code()));
+            assert!(problem.code.starts_with("access."), "{}", problem.code);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Behaviour of `KeyRecord::authorize`: every boundary, and the order.
+
+use std::error::Error;
+use std::net::IpAddr;
+
+use keyrail_access::{Access, Denial, Grant, KeyRecord, Scope};
+use keyrail_core::Timestamp;
+use proptest::prelude::*;
+
+/// 2026-11-01T00:00:00Z
+const START: i64 = 1_793_491_200_000;
+
+fn time(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis).unwrap()
+}
+
+fn record(members: &str) -> KeyRecord {
+    let text = format!(
+        r#"{{"id": "k", "app": "desk", {members}
+            "digests": [{{"digest": "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"}}]}}"#
+    );
+    KeyRecord::from_json(&text).unwrap()
+}
+
+fn read_only(members: &str) -> KeyRecord {
+    record(&format!(r#""scope": "read", {members}"#))
+}
+
+fn code(result: Result<Grant, Denial>) -> &'static str {
+    result.map_or_else(|denial| denial.code(), |_| "granted")
+}
+
+fn at(record: &KeyRecord, millis: i64) -> &'static str {
+    code(record.authorize(Access::Read, time(millis), None))
+}
+
+fn from(record: &KeyRecord, ip: &str) -> &'static str {
+    code(record.authorize(Access::Read, time(START), Some(ip.parse::<IpAddr>().unwrap())))
+}
+
+#[test]
+fn a_grant_says_whose_key_it_is() {
+    let record = record(r#""scope": "read_write","#);
+    let grant = record.authorize(Access::Write, time(START), None).unwrap();
+    assert_eq!((grant.record(), grant.app(), grant.scope()), ("k", "desk", Scope::ReadWrite));
+}
+
+#[test]
+fn expired_at_the_very_instant() {
+    let record = read_only(r#""expires_at": "2026-11-01T00:00:00Z","#);
+    assert_eq!(at(&record, START - 1), "granted");
+    assert_eq!(at(&record, START), "access.expired");
+    assert_eq!(at(&record, START + 1), "access.expired");
+}
+
+#[test]
+fn valid_at_the_very_instant() {
+    let record = read_only(r#""not_before": "2026-11-01T00:00:00Z","#);
+    assert_eq!(at(&record, START - 1), "access.not_yet_valid");
+    assert_eq!(at(&record, START), "granted");
+}
+
+#[test]
+fn revoked_at_the_very_instant_and_ever_after() {
+    let record = read_only(r#""revoked_at": "2026-11-01T00:00:00Z","#);
+    assert_eq!(at(&record, START - 1), "granted");
+    assert_eq!(at(&record, START), "access.revoked");
+    assert_eq!(at(&record, i64::pow(10, 14)), "access.revoked");
+}
+
+#[test]
+fn the_time_of_making_denies_nothing() {
+    assert_eq!(at(&read_only(r#""created_at": "2026-11-01T00:00:00Z","#), START - 1), "granted");
+}
+
+#[test]
+fn times_before_1970_are_times() {
+    let record = read_only(r#""expires_at": "1969-12-31T23:59:59Z","#);
+    assert_eq!(at(&record, -1001), "granted");
+    assert_eq!(at(&record, -1000), "access.expired");
+}
+
+#[test]
+fn a_network_holds_its_first_and_last_address() {
+    let record = read_only(r#""allow_ips": ["198.51.100.7", "203.0.113.0/24", "2001:db8::/32"],"#);
+    for ip in ["203.0.113.0", "203.0.113.255", "198.51.100.7", "2001:db8::", "2001:db8:ffff::1"] {
+        assert_eq!(from(&record, ip), "granted", "{ip}");
+    }
+    for ip in ["203.0.112.255", "203.0.114.0", "198.51.100.8", "2001:db9::", "::1", "0.0.0.0"] {
+        assert_eq!(from(&record, ip), "access.network", "{ip}");
+    }
+}
+
+#[test]
+fn a_mapped_address_is_the_address_it_carries() {
+    let record = read_only(r#""allow_ips": ["203.0.113.0/24"],"#);
+    assert_eq!(from(&record, "::ffff:203.0.113.7"), "granted");
+    // Compatible and translated forms carry an address too, and are others.
+    for ip in ["::203.0.113.7", "64:ff9b::203.0.113.7", "2002:cb00:7107::"] {
+        assert_eq!(from(&record, ip), "access.network", "{ip}");
+    }
+}
+
+#[test]
+fn a_bound_key_needs_an_address_and_a_free_one_does_not() {
+    assert_eq!(
+        at(&read_only(r#""allow_ips": ["0.0.0.0/0", "::/0"],"#), START),
+        "access.address_unknown"
+    );
+    assert_eq!(from(&read_only(""), "192.0.2.1"), "granted");
+}
+
+#[test]
+fn a_key_that_reads_does_not_write() {
+    let denial = read_only("").authorize(Access::Write, time(START), None).unwrap_err();
+    assert_eq!((denial.code(), denial.problem().status), ("access.scope", 403));
+    let writer = record(r#""scope": "read_write","#);
+    assert!(writer.authorize(Access::Read, time(START), None).is_ok());
+}
+
+#[test]
+fn the_first_reason_denies() {
+    let members = [
+        (r#""revoked_at": "2026-11-01T00:00:00Z","#, "access.revoked"),
+        (r#""not_before": "2026-11-01T00:00:00.001Z","#, "access.not_yet_valid"),
+        (r#""allow_ips": ["192.0.2.1"],"#, "access.address_unknown"),
+        ("", "access.scope"),
+    ];
+    for skipped in 0..members.len() {
+        let rest = &members[skipped..];
+        let text: String = rest.iter().map(|(text, _)| *text).collect();
+        let denied = read_only(&text).authorize(Access::Write, time(START), None);
+        assert_eq!(code(denied), rest[0].1);
+    }
+    let expired = read_only(r#""expires_at": "2026-11-01T00:00:00Z", "allow_ips": ["192.0.2.1"],"#);
+    assert_eq!(code(expired.authorize(Access::Write, time(START), None)), "access.expired");
+    let both =
+        read_only(r#""expires_at": "2026-11-01T00:00:00Z", "revoked_at": "2026-11-01T00:00:00Z","#);
+    assert_eq!(at(&both, START), "access.revoked");
+}
+
+#[test]
+fn a_denial_is_an_error_with_a_sentence() {
+    let denial = read_only("").authorize(Access::Write, time(START), None).unwrap_err();
+    let error: &dyn Error = &denial;
+    assert!(!error.to_string().is_empty());
+    assert_eq!(denial.problem().detail, error.to_string());
+}
+
+proptest! {
+    #[test]
+    fn within_its_time_and_only_then_a_key_is_granted(
+        start in -1000..1000_i64, length in 1..1000_i64, now in -2500..2500_i64,
+    ) {
+        let (begin, end) = (time(START + start), time(START + start + length));
+        let record = read_only(&format!(r#""not_before": "{begin}", "expires_at": "{end}","#));
+        let granted = at(&record, START + now) == "granted";
+        prop_assert_eq!(granted, (start..start + length).contains(&now));
+    }
+}

@@ -1,0 +1,59 @@
+//! The five platforms that are built in.
+//!
+//! Each file keeps to what the vendor's documents and public clients say.
+//! Where those name a resource and no method, Sceyt's rule that its API is
+//! RESTful makes reading it a `GET`; Azeer states no such rule, so two of its
+//! operations have a path and no method. SwellSign publishes no base: its
+//! host is the user's to give. `queue` marks what goes into a queue or a
+//! session, so that the gateway asks whose queue it is.
+
+use crate::{Error, ErrorKind, Platform};
+
+/// Names and documents, in the order of `Platform::names`.
+const PLATFORMS: [(&str, &str); 5] = [
+    ("mehery", include_str!("../platforms/mehery.json")),
+    ("sceyt", include_str!("../platforms/sceyt.json")),
+    ("azeer", include_str!("../platforms/azeer.json")),
+    ("vchatcloud", include_str!("../platforms/vchatcloud.json")),
+    ("swellsign", include_str!("../platforms/swellsign.json")),
+];
+
+impl Platform {
+    /// Reads one of the platforms that are built in. Keep it: its document is
+    /// read at every call.
+    ///
+    /// Error: `platform.unknown`.
+    ///
+    /// ```
+    /// use keyrail_platform::Platform;
+    /// let sceyt = Platform::get("sceyt")?;
+    /// assert_eq!(sceyt.schemes().map(|(name, _)| name).collect::<Vec<_>>(), ["server", "client"]);
+    /// assert_eq!(Platform::get("Sceyt").unwrap_err().code(), "platform.unknown");
+    /// # Ok::<(), keyrail_platform::Error>(())
+    /// ```
+    pub fn get(name: &str) -> Result<Self, Error> {
+        let (_, document) =
+            PLATFORMS.iter().find(|(known, _)| *known == name).ok_or(ErrorKind::Unknown)?;
+        // A test reads all five, so that none of them is ever refused here.
+        Self::from_json(document).map_err(|_| ErrorKind::Unknown.into())
+    }
+
+    /// The names of the platforms that are built in.
+    pub fn names() -> [&'static str; 5] {
+        PLATFORMS.map(|(name, _)| name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PLATFORMS;
+    use crate::Platform;
+
+    #[test]
+    fn all_five_are_read_and_carry_their_own_name() {
+        for (name, document) in PLATFORMS {
+            let platform = Platform::from_json(document).unwrap();
+            assert_eq!(platform.name(), name);
+        }
+    }
+}

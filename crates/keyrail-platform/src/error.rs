@@ -1,0 +1,121 @@
+//! What can be wrong with a platform's document, or with a call of it.
+
+use keyrail_core::Kind;
+
+/// An error of this crate: a kind, and for a value that went into the URL or
+/// a header the byte offset in that value.
+pub type Error = keyrail_core::Error<ErrorKind>;
+
+/// What can be wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// No platform of this name is built in.
+    #[error("no platform of this name is built in: read its document with from_json")]
+    Unknown,
+    /// The platform has no such operation.
+    #[error("the platform has no operation of this name")]
+    UnknownOperation,
+    /// The operation is there by name only, for the vendor publishes no path.
+    #[error(
+        "the vendor does not publish the path of this operation: give it in a platform document of your own"
+    )]
+    UnknownPath,
+    /// The vendor publishes the operation's path and not its method.
+    #[error(
+        "the vendor does not publish the method of this operation: give it in a platform document of your own"
+    )]
+    UnknownMethod,
+    /// A variable of the base or of the path was not given.
+    #[error("a variable of this operation's URL was not given")]
+    MissingVariable,
+    /// A variable was given that the operation's URL does not have.
+    #[error("a variable was given that this operation's URL does not have")]
+    UnknownVariable,
+    /// The call has no credentials.
+    #[error("every operation of a platform needs credentials: give them")]
+    MissingCredentials,
+    /// A body was given to an operation that takes none.
+    #[error("this operation takes no body")]
+    UnexpectedBody,
+    /// An extra header would carry a credential.
+    #[error("an extra header may not carry a credential: give it with the credentials")]
+    CredentialHeader,
+    /// An extra header stands in the request already.
+    #[error("an extra header stands in the request already: leave it out")]
+    DoubledHeader,
+    /// An extra header's name is no token of RFC 9110.
+    #[error("a header's name is 1 to 256 letters, digits and characters of !#$%&'*+-.^_`|~")]
+    MalformedHeaderName,
+    /// A platform's document has no scheme.
+    #[error("a platform needs at least one scheme: the first one is the default")]
+    NoScheme,
+    /// An operation names a scheme that the document does not have.
+    #[error("the document has no scheme of this name")]
+    UnknownScheme,
+    /// Two operations have one name.
+    #[error("an operation of this name stands before: rename one of them")]
+    DuplicateOperation,
+    /// An operation's path is empty, begins with a slash or holds two in a row.
+    #[error(
+        "a path goes on from the base: it is not empty, does not begin with a slash and holds no two in a row"
+    )]
+    MalformedPath,
+    /// A shape cannot fit any text, or has a separator that is none.
+    #[error(
+        "a shape has 1 to 16 groups of 1 to 8192 characters, and between several of them a separator of one visible ASCII character"
+    )]
+    MalformedShape,
+    /// What went into the URL is wrong.
+    #[error(transparent)]
+    Url(keyrail_url::ErrorKind),
+    /// The credentials do not fit the scheme.
+    #[error(transparent)]
+    Header(keyrail_header::ErrorKind),
+    /// The value of a header is wrong.
+    #[error(transparent)]
+    Value(keyrail_core::ErrorKind),
+}
+
+impl Kind for ErrorKind {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Unknown => "platform.unknown",
+            Self::UnknownOperation => "platform.unknown_operation",
+            Self::UnknownPath => "platform.unknown_path",
+            Self::UnknownMethod => "platform.unknown_method",
+            Self::MissingVariable => "platform.missing_variable",
+            Self::UnknownVariable => "platform.unknown_variable",
+            Self::MissingCredentials => "platform.missing_credentials",
+            Self::UnexpectedBody => "platform.unexpected_body",
+            Self::CredentialHeader => "platform.credential_header",
+            Self::DoubledHeader => "platform.doubled_header",
+            Self::MalformedHeaderName => "platform.malformed_header_name",
+            Self::NoScheme => "platform.no_scheme",
+            Self::UnknownScheme => "platform.unknown_scheme",
+            Self::DuplicateOperation => "platform.duplicate_operation",
+            Self::MalformedPath => "platform.malformed_path",
+            Self::MalformedShape => "platform.malformed_shape",
+            Self::Url(kind) => kind.code(),
+            Self::Header(kind) => kind.code(),
+            Self::Value(kind) => kind.code(),
+        }
+    }
+}
+
+/// Carries an error of another crate over, with its offset.
+pub(crate) fn carry<K: Kind>(error: &keyrail_core::Error<K>, kind: ErrorKind) -> Error {
+    match error.offset() {
+        Some(offset) => Error::at(kind, offset),
+        None => Error::new(kind),
+    }
+}
+
+/// An error of the URL: variables are named as a call of this crate knows them.
+pub(crate) fn url_error(error: &keyrail_url::Error) -> Error {
+    match error.kind() {
+        keyrail_url::ErrorKind::MissingVariable => ErrorKind::MissingVariable.into(),
+        keyrail_url::ErrorKind::UnknownVariable => ErrorKind::UnknownVariable.into(),
+        kind => carry(error, ErrorKind::Url(kind.clone())),
+    }
+}

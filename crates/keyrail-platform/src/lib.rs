@@ -1,0 +1,58 @@
+//! Messaging platforms as data, and requests built from them.
+//!
+//! A [`Platform`] is one JSON document: its base URL, its credential schemes,
+//! the shapes of its keys and ids as hints, and its operations, all in the
+//! vendor's own spelling. Five are built in ([`Platform::get`]); a sixth is a
+//! sixth document ([`Platform::from_json`]), and so is one of the five with
+//! something changed. [`Platform::request`] makes the request for the host to
+//! send.
+//!
+//! What a vendor does not publish is not guessed. An operation without a
+//! public path or method is there by name, and asking for it is an error that
+//! says so.
+//!
+//! ```
+//! use keyrail_core::Secret;
+//! use keyrail_header::Credentials;
+//! use keyrail_platform::{Call, Platform};
+//!
+//! let mehery = Platform::get("mehery")?;
+//! let credentials = Credentials::new(Secret::new("my-key"));
+//! let request = mehery.request("message.send", &Call {
+//!     variables: &[("domain", "abcorp")],
+//!     body: Some(b"{}"),
+//!     credentials: Some(&credentials),
+//!     ..Call::default()
+//! })?;
+//! assert_eq!(request.method, "POST");
+//! assert_eq!(request.url, "https://abcorp.mehery.io/xms/api/v1/message/send");
+//! # Ok::<(), keyrail_platform::Error>(())
+//! ```
+#![no_std]
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::string_slice
+    )
+)]
+
+extern crate alloc;
+
+mod built_in;
+mod error;
+mod operation;
+mod platform;
+mod request;
+mod shape;
+
+pub use error::{Error, ErrorKind};
+pub use operation::{BodyKind, Operation, OperationAccess};
+pub use platform::Platform;
+pub use request::Call;
+pub use shape::Shape;

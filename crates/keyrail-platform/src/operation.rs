@@ -1,0 +1,185 @@
+//! Operations: what a platform can be asked, by name.
+
+use alloc::string::String;
+
+use keyrail_core::config::{Faults, Id, Member, Object, Slot};
+use keyrail_url::BaseUrlTemplate;
+use serde::de::MapAccess;
+
+/// What a key must be allowed to do, for an operation to be asked with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OperationAccess {
+    /// It only reads.
+    Read,
+    /// It changes or sends something, or may.
+    Write,
+}
+
+impl OperationAccess {
+    /// `read` or `write`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
+}
+
+/// What an operation takes as its body.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BodyKind {
+    /// No body.
+    #[default]
+    None,
+    /// JSON, sent as `application/json`.
+    Json,
+    /// A form, sent as `application/x-www-form-urlencoded`.
+    Form,
+    /// A body of a type that the vendor does not publish: the caller gives
+    /// its `content-type` as an extra header.
+    Any,
+}
+
+impl BodyKind {
+    /// `none`, `json`, `form` or `any`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Json => "json",
+            Self::Form => "form",
+            Self::Any => "any",
+        }
+    }
+
+    /// The media type that a body is sent as, where it is known.
+    pub const fn content_type(self) -> Option<&'static str> {
+        match self {
+            Self::Json => Some("application/json"),
+            Self::Form => Some("application/x-www-form-urlencoded"),
+            Self::None | Self::Any => None,
+        }
+    }
+}
+
+/// Something that a platform can be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operation {
+    name: String,
+    method: Option<&'static str>,
+    path: Option<String>,
+    access: OperationAccess,
+    body: BodyKind,
+    queue: bool,
+    scheme: Option<String>,
+    /// Base and path as one template, once the platform knows both.
+    pub(crate) url: Option<BaseUrlTemplate>,
+}
+
+impl Operation {
+    /// Its name, such as `message.send`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its method in capitals, where the vendor publishes it.
+    pub const fn method(&self) -> Option<&'static str> {
+        self.method
+    }
+
+    /// Its path below the base, as a template in the vendor's spelling, where
+    /// the vendor publishes it.
+    pub fn path(&self) -> Option<&str> {
+        self.path.as_deref()
+    }
+
+    /// What a key must be allowed to do for it.
+    pub const fn access(&self) -> OperationAccess {
+        self.access
+    }
+
+    /// What it takes as its body.
+    pub const fn body(&self) -> BodyKind {
+        self.body
+    }
+
+    /// Whether it goes into a queue or a session, so that it matters whose
+    /// queue that is.
+    pub const fn uses_queue(&self) -> bool {
+        self.queue
+    }
+
+    /// The name of its scheme, where it is not the platform's default.
+    pub fn scheme(&self) -> Option<&str> {
+        self.scheme.as_deref()
+    }
+
+    /// The variables of its URL: the base's, then the path's, each once; none
+    /// where the path is not published.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        self.url.iter().flat_map(BaseUrlTemplate::variables)
+    }
+}
+
+const METHODS: &[(&str, &str)] =
+    &[("GET", "GET"), ("POST", "POST"), ("PUT", "PUT"), ("PATCH", "PATCH"), ("DELETE", "DELETE")];
+
+const ACCESS: &[(&str, OperationAccess)] =
+    &[("read", OperationAccess::Read), ("write", OperationAccess::Write)];
+
+const BODIES: &[(&str, BodyKind)] = &[
+    ("none", BodyKind::None),
+    ("json", BodyKind::Json),
+    ("form", BodyKind::Form),
+    ("any", BodyKind::Any),
+];
+
+/// What is gathered of an operation while it is read.
+#[derive(Default)]
+pub struct OperationDraft {
+    name: Slot<Id>,
+    method: Slot<&'static str>,
+    path: Slot<String>,
+    access: Slot<OperationAccess>,
+    body: Slot<BodyKind>,
+    queue: Slot<bool>,
+    scheme: Slot<String>,
+}
+
+impl Object for Operation {
+    type Draft = OperationDraft;
+    const MEMBERS: &'static [&'static str] =
+        &["name", "method", "path", "access", "body", "queue", "scheme"];
+
+    fn member<'de, A: MapAccess<'de>>(
+        draft: &mut OperationDraft,
+        name: &'static str,
+        value: Member<'_, '_, A>,
+    ) -> Result<(), A::Error> {
+        match name {
+            "name" => draft.name.read(value)?,
+            "method" => draft.method.set(value.choice(METHODS)?),
+            "path" => draft.path.read(value)?,
+            "access" => draft.access.set(value.choice(ACCESS)?),
+            "body" => draft.body.set(value.choice(BODIES)?),
+            "queue" => draft.queue.read(value)?,
+            "scheme" => draft.scheme.read(value)?,
+            _ => value.skip()?,
+        }
+        Ok(())
+    }
+
+    fn finish(draft: OperationDraft, faults: &Faults) -> Option<Self> {
+        let name = draft.name.required("name", faults);
+        let access = draft.access.required("access", faults);
+        Some(Self {
+            name: name?.into_string(),
+            method: draft.method.optional(),
+            path: draft.path.optional(),
+            access: access?,
+            body: draft.body.optional().unwrap_or_default(),
+            queue: draft.queue.optional().unwrap_or_default(),
+            scheme: draft.scheme.optional(),
+            url: None,
+        })
+    }
+}

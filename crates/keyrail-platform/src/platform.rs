@@ -1,0 +1,252 @@
+//! Platforms: one document each, read and checked as a whole.
+
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use keyrail_core::config::{self, Faults, Id, Maybe, Member, Object, Pairs, Slot};
+use keyrail_core::{ConfigError, HeaderValue};
+use keyrail_header::Scheme;
+use keyrail_url::{BaseUrl, BaseUrlTemplate};
+use serde::de::MapAccess;
+
+use crate::error::{carry, url_error};
+use crate::{Error, ErrorKind, Operation, Shape};
+
+/// A messaging platform: where its API stands, how it is asked, and what.
+///
+/// As configuration:
+///
+/// ```
+/// use keyrail_platform::Platform;
+/// let platform = Platform::from_json(r#"{
+///     "name": "acme",
+///     "base": "https://{region}.api.acme.example/v1/",
+///     "accept": "application/json",
+///     "schemes": {"server": {"slots": [{"header": "x-acme-key", "holds": "key"}]}},
+///     "shapes": {"key": [{"groups": [{"characters": "hex", "length": 32}]}]},
+///     "operations": [
+///         {"name": "message.send", "method": "POST", "path": "rooms/{room}/messages",
+///          "access": "write", "body": "json", "queue": true}
+///     ]
+/// }"#)?;
+/// let operation = platform.operation("message.send").unwrap();
+/// assert_eq!(operation.variables().collect::<Vec<_>>(), ["region", "room"]);
+/// # Ok::<(), keyrail_core::ConfigError>(())
+/// ```
+///
+/// `base` is a [`BaseUrlTemplate`]; the first of the `schemes` is the default,
+/// and an operation may name another as its `scheme`; `accept` is sent with
+/// every request where the vendor asks for it; `access` is `read` or `write`;
+/// `body` is `none` (also if left out), `json`, `form` or `any`. `method` and
+/// `path` are left out where the vendor does not publish them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Platform {
+    name: String,
+    base: BaseUrlTemplate,
+    pub(crate) accept: Option<HeaderValue>,
+    default: (String, Scheme),
+    others: Vec<(String, Scheme)>,
+    shapes: Vec<(String, Vec<Shape>)>,
+    operations: Vec<Operation>,
+}
+
+impl Platform {
+    /// Reads a platform from its document.
+    ///
+    /// Codes besides those of every configuration, of a scheme and of a base
+    /// URL's template: `platform.no_scheme`, `platform.unknown_scheme`,
+    /// `platform.duplicate_operation`, `platform.malformed_path`,
+    /// `platform.malformed_shape`.
+    pub fn from_json(text: &str) -> Result<Self, ConfigError> {
+        config::from_json(text)
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The base URL for these variables, which must be all that it has and no
+    /// other.
+    ///
+    /// Errors: `platform.missing_variable`, `platform.unknown_variable`, and
+    /// those of [`BaseUrlTemplate::expand`].
+    pub fn base_url<N: AsRef<str>, V: AsRef<str>>(
+        &self,
+        variables: &[(N, V)],
+    ) -> Result<BaseUrl, Error> {
+        self.base.expand(variables).map_err(|error| url_error(&error))
+    }
+
+    /// The default scheme.
+    pub const fn scheme(&self) -> &Scheme {
+        &self.default.1
+    }
+
+    /// All schemes with their names, the default first.
+    pub fn schemes(&self) -> impl Iterator<Item = (&str, &Scheme)> {
+        let all = core::iter::once(&self.default).chain(&self.others);
+        all.map(|(name, scheme)| (name.as_str(), scheme))
+    }
+
+    /// The scheme that an operation is asked with.
+    pub fn scheme_of(&self, operation: &Operation) -> &Scheme {
+        let named = |name: &str| self.schemes().find(|(known, _)| *known == name);
+        operation.scheme().and_then(named).map_or(self.scheme(), |(_, scheme)| scheme)
+    }
+
+    /// All operations, in the document's order.
+    pub fn operations(&self) -> impl Iterator<Item = &Operation> {
+        self.operations.iter()
+    }
+
+    /// The operation of a name.
+    ///
+    /// Error: `platform.unknown_operation`.
+    pub fn operation(&self, name: &str) -> Result<&Operation, Error> {
+        let operation = self.operations.iter().find(|operation| operation.name() == name);
+        operation.ok_or_else(|| ErrorKind::UnknownOperation.into())
+    }
+
+    /// Whether a text looks unlike every sample of a `part` (`key`, `app_id`
+    /// and whatever else the document knows); not if there is no sample.
+    ///
+    /// It is worth a remark to the person who typed it and no more: vendors
+    /// change the shapes of their keys.
+    ///
+    /// ```
+    /// use keyrail_platform::Platform;
+    /// let platform = Platform::get("swellsign")?;
+    /// assert!(!platform.is_unusual("key", "3039ba033eb1410caa0a2227158d63c9d6502cd8"));
+    /// assert!(platform.is_unusual("key", "3039ba03"));
+    /// # Ok::<(), keyrail_platform::Error>(())
+    /// ```
+    pub fn is_unusual(&self, part: &str, text: &str) -> bool {
+        let shapes = self.shapes.iter().find(|(known, _)| known == part);
+        shapes.is_some_and(|(_, shapes)| !shapes.iter().any(|shape| shape.fits(text)))
+    }
+}
+
+/// What is gathered of a platform while it is read.
+#[derive(Default)]
+pub struct PlatformDraft {
+    name: Slot<Id>,
+    base: Slot<BaseUrlTemplate>,
+    accept: Slot<HeaderValue>,
+    schemes: Slot<Pairs<Maybe<Scheme>>>,
+    shapes: Slot<Pairs<Vec<Shape>>>,
+    operations: Slot<Vec<Maybe<Operation>>>,
+}
+
+fn read_value(text: &str) -> Result<HeaderValue, Error> {
+    HeaderValue::new(text).map_err(|error| carry(&error, ErrorKind::Value(error.kind().clone())))
+}
+
+impl Object for Platform {
+    type Draft = PlatformDraft;
+    const MEMBERS: &'static [&'static str] =
+        &["name", "base", "accept", "schemes", "shapes", "operations"];
+
+    fn member<'de, A: MapAccess<'de>>(
+        draft: &mut PlatformDraft,
+        name: &'static str,
+        value: Member<'_, '_, A>,
+    ) -> Result<(), A::Error> {
+        match name {
+            "name" => draft.name.read(value)?,
+            "base" => draft.base.read(value)?,
+            "accept" => draft.accept.set(value.parse(read_value)?),
+            "schemes" => draft.schemes.read(value)?,
+            "shapes" => draft.shapes.read(value)?,
+            "operations" => draft.operations.read(value)?,
+            _ => value.skip()?,
+        }
+        Ok(())
+    }
+
+    fn finish(draft: PlatformDraft, faults: &Faults) -> Option<Self> {
+        let name = draft.name.required("name", faults);
+        let base = draft.base.required("base", faults);
+        let schemes = draft.schemes.required("schemes", faults);
+        let operations = draft.operations.required("operations", faults);
+        if schemes.as_ref().is_some_and(|Pairs(schemes)| schemes.is_empty()) {
+            add(faults, "/schemes", &ErrorKind::NoScheme.into());
+        }
+        // Faults in the operations are found whether the base is whole or not.
+        let start = base.as_ref().map_or("https://x/", BaseUrlTemplate::as_str);
+        let known = schemes.as_ref().map(|Pairs(schemes)| schemes.as_slice());
+        let operations = operations.map(|list| finish_operations(list, start, known, faults))?;
+        let mut schemes = schemes?
+            .0
+            .into_iter()
+            .filter_map(|(name, Maybe(scheme))| scheme.map(|scheme| (name, scheme)));
+        Some(Self {
+            name: name?.into_string(),
+            base: base?,
+            accept: draft.accept.optional(),
+            default: schemes.next()?,
+            others: schemes.collect(),
+            shapes: draft.shapes.optional().unwrap_or_default().0,
+            operations,
+        })
+    }
+}
+
+/// Checks what only the whole document shows, and joins base and paths.
+fn finish_operations(
+    list: Vec<Maybe<Operation>>,
+    base: &str,
+    schemes: Option<&[(String, Maybe<Scheme>)]>,
+    faults: &Faults,
+) -> Vec<Operation> {
+    let schemes: Option<BTreeSet<&str>> =
+        schemes.map(|all| all.iter().map(|(name, _)| name.as_str()).collect());
+    let mut names = BTreeSet::new();
+    let mut operations = Vec::with_capacity(list.len());
+    for (index, Maybe(operation)) in list.into_iter().enumerate() {
+        let Some(mut operation) = operation else { continue };
+        if !names.insert(operation.name().to_owned()) {
+            let error = ErrorKind::DuplicateOperation.into();
+            add(faults, &format!("/operations/{index}/name"), &error);
+        }
+        let is_known = |name: &str| schemes.as_ref().is_none_or(|all| all.contains(name));
+        if operation.scheme().is_some_and(|name| !is_known(name)) {
+            let error = ErrorKind::UnknownScheme.into();
+            add(faults, &format!("/operations/{index}/scheme"), &error);
+        }
+        match operation.path().map(|path| join(base, path)).transpose() {
+            Ok(url) => operation.url = url,
+            Err(error) => add(faults, &format!("/operations/{index}/path"), &error),
+        }
+        operations.push(operation);
+    }
+    operations
+}
+
+/// Base and path as one template, so that a variable in the path obeys the
+/// rules of its place; the offset of an error is in the path.
+fn join(base: &str, path: &str) -> Result<BaseUrlTemplate, Error> {
+    if path.is_empty() || path.starts_with('/') {
+        return Err(Error::at(ErrorKind::MalformedPath, 0));
+    }
+    if let Some(at) = path.find("//") {
+        return Err(Error::at(ErrorKind::MalformedPath, at));
+    }
+    let mut url = base.to_owned();
+    if !url.ends_with('/') {
+        url.push('/');
+    }
+    let start = url.len();
+    url.push_str(path);
+    BaseUrlTemplate::parse(&url).map_err(|error| {
+        let kind = url_error(&error).kind().clone();
+        Error::at(kind, error.offset().unwrap_or(start).saturating_sub(start))
+    })
+}
+
+fn add(faults: &Faults, below: &str, error: &Error) {
+    faults.add_below(format_args!("{below}"), error.code(), format!("{error}"));
+}

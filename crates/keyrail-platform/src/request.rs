@@ -1,0 +1,162 @@
+//! Requests: an operation of a platform as method, URL, headers and body.
+//!
+//! The order of the headers is fixed: the credentials', `accept`,
+//! `content-type`, then the extra ones as given.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use keyrail_core::{HeaderValue, Request};
+use keyrail_header::Credentials;
+use keyrail_key::is_credential_header;
+use keyrail_url::{BaseUrlTemplate, MAX_URL, encode_query};
+
+use crate::error::{carry, url_error};
+use crate::{BodyKind, Error, ErrorKind, Operation, Platform};
+
+/// The longest name of an extra header, in bytes.
+const MAX_NAME: usize = 256;
+
+/// What goes into a request of an operation, besides its name.
+///
+/// It prints without what stands in it.
+#[derive(Clone, Copy, Default)]
+pub struct Call<'a> {
+    /// The variables of the URL, exactly those of
+    /// [`Operation::variables`], in any order.
+    pub variables: &'a [(&'a str, &'a str)],
+    /// The query's names and values, in the order in which they are sent.
+    pub query: &'a [(&'a str, &'a str)],
+    /// Extra headers, in the order in which they are sent.
+    pub headers: &'a [(&'a str, &'a str)],
+    /// The body, as it is sent.
+    pub body: Option<&'a [u8]>,
+    /// The credentials, by the operation's scheme.
+    pub credentials: Option<&'a Credentials>,
+}
+
+impl fmt::Debug for Call<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("variables", &self.variables.len())
+            .field("query", &self.query.len())
+            .field("headers", &self.headers.len())
+            .field("body", &self.body.map(<[u8]>::len))
+            .field("credentials", &self.credentials)
+            .finish()
+    }
+}
+
+impl Platform {
+    /// Makes the request of an operation, for the host to send.
+    ///
+    /// Errors: `platform.unknown_operation`; `platform.unknown_path` and
+    /// `platform.unknown_method` for what the vendor does not publish;
+    /// `platform.missing_variable`, `platform.unknown_variable`, and for a
+    /// value the code of its place in the URL (such as `url.dot_segment`) with
+    /// the offset in the value; `platform.missing_credentials`, and the codes
+    /// of [`Scheme::apply`](keyrail_header::Scheme::apply);
+    /// `platform.unexpected_body`; for an extra header
+    /// `platform.credential_header`, `platform.doubled_header`,
+    /// `platform.malformed_header_name`, `header.malformed_value` and
+    /// `header.too_long`.
+    ///
+    /// ```
+    /// use keyrail_core::Secret;
+    /// use keyrail_header::Credentials;
+    /// use keyrail_platform::{Call, Platform};
+    /// let credentials = Credentials::new(Secret::new("k-1")).with_token(Secret::new("t-1"));
+    /// let request = Platform::get("vchatcloud")?.request("room.get", &Call {
+    ///     variables: &[("roomId", "room 1")],
+    ///     credentials: Some(&credentials),
+    ///     ..Call::default()
+    /// })?;
+    /// assert_eq!(request.url, "https://vchatcloud.com/openapi/v2/rooms/room%201");
+    /// let names: Vec<_> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
+    /// assert_eq!(names, ["API_KEY", "X-AUTH-TOKEN"]);
+    /// # Ok::<(), keyrail_platform::Error>(())
+    /// ```
+    pub fn request(&self, operation: &str, call: &Call<'_>) -> Result<Request, Error> {
+        let operation = self.operation(operation)?;
+        let template = operation.url.as_ref().ok_or(ErrorKind::UnknownPath)?;
+        let method = operation.method().ok_or(ErrorKind::UnknownMethod)?;
+        let url = url(template, call)?;
+        if call.body.is_some() && operation.body() == BodyKind::None {
+            return Err(ErrorKind::UnexpectedBody.into());
+        }
+        Ok(Request {
+            method: method.into(),
+            url,
+            headers: self.headers(operation, call)?,
+            body: call.body.map(<[u8]>::to_vec),
+        })
+    }
+
+    fn headers(
+        &self,
+        operation: &Operation,
+        call: &Call<'_>,
+    ) -> Result<Vec<(String, HeaderValue)>, Error> {
+        let credentials = call.credentials.ok_or(ErrorKind::MissingCredentials)?;
+        let applied = self.scheme_of(operation).apply(credentials);
+        let mut headers =
+            applied.map_err(|error| carry(&error, ErrorKind::Header(error.kind().clone())))?;
+        if let Some(accept) = &self.accept {
+            headers.push(("accept".into(), accept.clone()));
+        }
+        if let (Some(_), Some(media_type)) = (call.body, operation.body().content_type()) {
+            headers.push(("content-type".into(), value(media_type)?));
+        }
+        for (name, text) in call.headers {
+            self.check_name(name)?;
+            if headers.iter().any(|(earlier, _)| alike(earlier, name)) {
+                return Err(ErrorKind::DoubledHeader.into());
+            }
+            headers.push(((*name).into(), value(text)?));
+        }
+        Ok(headers)
+    }
+
+    /// Checks the name of an extra header: a token (RFC 9110, section 5.6.2)
+    /// that no scheme of this platform or of any other uses.
+    fn check_name(&self, name: &str) -> Result<(), Error> {
+        let is_token_byte =
+            |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        if !(1..=MAX_NAME).contains(&name.len()) || !name.bytes().all(is_token_byte) {
+            return Err(ErrorKind::MalformedHeaderName.into());
+        }
+        let mut own = self.schemes().flat_map(|(_, scheme)| scheme.header_names());
+        if is_credential_header(name) || own.any(|known| alike(known, name)) {
+            return Err(ErrorKind::CredentialHeader.into());
+        }
+        Ok(())
+    }
+}
+
+fn value(text: &str) -> Result<HeaderValue, Error> {
+    HeaderValue::new(text).map_err(|error| carry(&error, ErrorKind::Value(error.kind().clone())))
+}
+
+/// Whether two header names are one to a proxy that folds `_` into `-`.
+fn alike(a: &str, b: &str) -> bool {
+    let folded = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
+    a.len() == b.len() && a.bytes().map(folded).eq(b.bytes().map(folded))
+}
+
+fn url(template: &BaseUrlTemplate, call: &Call<'_>) -> Result<String, Error> {
+    let expanded = template.expand(call.variables).map_err(|error| url_error(&error))?;
+    let mut url = String::from(expanded.as_str());
+    // A base ends with a slash; an operation's path only where it says so.
+    if !template.as_str().ends_with('/') {
+        url.pop();
+    }
+    if !call.query.is_empty() {
+        url.push('?');
+        url.push_str(&encode_query(call.query));
+    }
+    if url.len() > MAX_URL {
+        return Err(ErrorKind::Url(keyrail_url::ErrorKind::TooLong).into());
+    }
+    Ok(url)
+}

@@ -1,0 +1,355 @@
+//! Requests: what every operation gives, and which calls are refused.
+
+use keyrail_core::Secret;
+use keyrail_header::Credentials;
+use keyrail_platform::{Call, Platform};
+use proptest::prelude::*;
+
+use crate::{headers, key};
+
+/// Method and URL of every operation that can be asked, as the vendor spells
+/// them, with `x` for every variable.
+#[test]
+fn every_published_operation_gives_its_method_and_url() {
+    let expected = [
+        ("mehery", "message.send", "POST https://x.mehery.io/xms/api/v1/message/send"),
+        ("mehery", "message.push", "POST https://x.mehery.io/xms/api/v1/message/push"),
+        ("mehery", "config.webhook", "POST https://x.mehery.io/xms/api/v1/config/webhook"),
+        ("mehery", "config.channels", "GET https://x.mehery.io/xms/api/v1/config/channels"),
+        ("mehery", "config.templates", "GET https://x.mehery.io/xms/api/v1/config/tmpl/hsm"),
+        ("mehery", "config.variables", "GET https://x.mehery.io/xms/api/v1/config/global/vars"),
+        ("mehery", "session.routing", "POST https://x.mehery.io/xms/api/v1/session/routing"),
+        ("mehery", "session.close", "POST https://x.mehery.io/xms/api/v1/session/close"),
+        ("mehery", "session.resolve", "POST https://x.mehery.io/xms/api/v1/session/resolve"),
+        ("mehery", "session.messages", "POST https://x.mehery.io/xms/api/v1/session/messages"),
+        ("mehery", "contact.language", "POST https://x.mehery.io/xms/api/v1/contact/prefs/lang"),
+        ("mehery", "contact.lookup", "GET https://x.mehery.io/xms/api/v1/contact/looup"),
+        ("mehery", "campaign.create", "POST https://x.mehery.io/xms/api/v1/create/campaign"),
+        ("mehery", "campaign.view", "GET https://x.mehery.io/xms/api/v1/view/campaign"),
+        ("sceyt", "application.get", "GET https://x/v1/x/application"),
+        ("sceyt", "channel.list", "GET https://x/v1/x/channels"),
+        ("sceyt", "user.list", "GET https://x/v1/x/users"),
+        ("sceyt", "role.list", "GET https://x/v1/x/roles"),
+        ("sceyt", "message.list_all", "GET https://x/v1/x/messages"),
+        ("sceyt", "message.list", "GET https://x/v1/x/channels/x/messages"),
+        ("sceyt", "message.send", "POST https://x/v1/x/channels/x/messages"),
+        ("sceyt", "message.delete", "DELETE https://x/v1/x/channels/x/messages/x"),
+        ("sceyt", "typing.start", "POST https://x/v1/x/channels/x/start-typing"),
+        ("sceyt", "file.upload", "POST https://x/v1/x/files"),
+        ("sceyt", "file.get", "GET https://x/v1/x/files/x"),
+        ("sceyt", "file.delete", "DELETE https://x/v1/x/files/x"),
+        ("azeer", "agent.get", "GET https://api.mottasl.ai/v1/agent"),
+        ("azeer", "contact.create", "POST https://api.mottasl.ai/v1/contact/create"),
+        ("azeer", "tag.create", "POST https://api.mottasl.ai/v1/tags"),
+        ("azeer", "message.send", "POST https://api.mottasl.ai/v1/message/send"),
+        ("azeer", "webhook.create", "POST https://api.mottasl.ai/v1/webhook"),
+        ("vchatcloud", "token.issue", "GET https://vchatcloud.com/openapi/token"),
+        ("vchatcloud", "room.list", "GET https://vchatcloud.com/openapi/v2/rooms"),
+        ("vchatcloud", "room.create", "POST https://vchatcloud.com/openapi/v2/rooms"),
+        ("vchatcloud", "room.get", "GET https://vchatcloud.com/openapi/v2/rooms/x"),
+        ("vchatcloud", "room.update", "POST https://vchatcloud.com/openapi/v2/rooms/x"),
+        ("vchatcloud", "room.delete", "DELETE https://vchatcloud.com/openapi/v2/rooms/x"),
+        ("vchatcloud", "user.list", "GET https://vchatcloud.com/openapi/v1/users/x"),
+        ("vchatcloud", "exile.list", "GET https://vchatcloud.com/openapi/v1/exiles/x"),
+        ("vchatcloud", "exile.create", "POST https://vchatcloud.com/openapi/v1/exiles/x/x"),
+        ("vchatcloud", "exile.update", "PUT https://vchatcloud.com/openapi/v1/exiles/x/x"),
+        ("vchatcloud", "mute.list", "GET https://vchatcloud.com/openapi/v1/mute/x"),
+        ("vchatcloud", "mute.create", "POST https://vchatcloud.com/openapi/v1/mute/x/x"),
+        ("vchatcloud", "mute.update", "PUT https://vchatcloud.com/openapi/v1/mute/x/x"),
+        ("vchatcloud", "notice.send", "POST https://vchatcloud.com/openapi/v1/notice/x"),
+        ("vchatcloud", "custom.send", "POST https://vchatcloud.com/openapi/v1/custom/x"),
+    ];
+    let credentials = key("k").with_token(Secret::new("t"));
+    let mut built = Vec::new();
+    for name in Platform::names() {
+        let platform = Platform::get(name).unwrap();
+        for operation in
+            platform.operations().filter(|o| o.path().is_some() && o.method().is_some())
+        {
+            let variables: Vec<_> = operation.variables().map(|name| (name, "x")).collect();
+            let call =
+                Call { variables: &variables, credentials: Some(&credentials), ..Call::default() };
+            let request = platform.request(operation.name(), &call).unwrap();
+            built.push((
+                name,
+                operation.name().to_string(),
+                format!("{} {}", request.method, request.url),
+            ));
+        }
+    }
+    let built: Vec<_> = built
+        .iter()
+        .map(|(platform, name, line)| (*platform, name.as_str(), line.as_str()))
+        .collect();
+    assert_eq!(built, expected);
+}
+
+#[test]
+fn what_the_vendors_do_not_publish_is_there_by_name_and_refused() {
+    let credentials = key("k");
+    let call = Call { credentials: Some(&credentials), ..Call::default() };
+    let azeer = Platform::get("azeer").unwrap();
+    for name in [
+        "agent.create",
+        "agent.update",
+        "contact.create_bulk",
+        "message.delete",
+        "message.delete_bulk",
+        "webhook.list",
+        "webhook.get",
+        "webhook.delete",
+        "session.create",
+    ] {
+        let error = azeer.request(name, &call).unwrap_err();
+        assert_eq!(error.code(), "platform.unknown_path", "{name}");
+    }
+    for name in ["contact.assign", "contact.tags"] {
+        let error = azeer.request(name, &call).unwrap_err();
+        assert_eq!(error.code(), "platform.unknown_method", "{name}");
+    }
+    let swellsign = Platform::get("swellsign").unwrap();
+    assert!(swellsign.operations().all(|operation| operation.path().is_none()));
+}
+
+#[test]
+fn what_may_change_something_asks_for_write_access() {
+    for name in Platform::names() {
+        let platform = Platform::get(name).unwrap();
+        for operation in platform.operations() {
+            let writes = operation.access().as_str() == "write";
+            if let Some(method) = operation.method() {
+                assert_eq!(writes, method != "GET", "{name} {}", operation.name());
+            }
+            assert!(writes || !operation.uses_queue(), "{name} {}", operation.name());
+        }
+    }
+}
+
+#[test]
+fn messages_and_sessions_go_into_queues() {
+    let mehery = Platform::get("mehery").unwrap();
+    let using: Vec<_> =
+        mehery.operations().filter(|o| o.uses_queue()).map(|o| o.name().to_string()).collect();
+    assert_eq!(
+        using,
+        [
+            "message.send",
+            "message.push",
+            "session.routing",
+            "session.close",
+            "session.resolve",
+            "session.messages"
+        ]
+    );
+}
+
+fn refusal(platform: &str, operation: &str, call: &Call<'_>) -> (&'static str, Option<usize>) {
+    let error = Platform::get(platform).unwrap().request(operation, call).unwrap_err();
+    (error.code(), error.offset())
+}
+
+/// A good call of `message.send` at MeherY.
+fn good(credentials: &Credentials) -> Call<'_> {
+    Call { variables: &[("domain", "abcorp")], credentials: Some(credentials), ..Call::default() }
+}
+
+#[test]
+fn the_app_id_goes_along_where_it_is_given() {
+    let credentials = key("k").with_app_id("a");
+    let request =
+        Platform::get("mehery").unwrap().request("config.channels", &good(&credentials)).unwrap();
+    assert_eq!(
+        headers(&request),
+        [("x-api-key", "k"), ("x-api-id", "a"), ("accept", "application/json")]
+    );
+}
+
+#[test]
+fn extra_headers_come_last_in_the_order_given() {
+    let credentials = key("k");
+    let call = Call {
+        headers: &[("X-Trace", "2"), ("idempotency-key", "1")],
+        body: Some(b"{}"),
+        ..good(&credentials)
+    };
+    let request = Platform::get("mehery").unwrap().request("message.send", &call).unwrap();
+    let names: Vec<_> = headers(&request).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["x-api-key", "accept", "content-type", "X-Trace", "idempotency-key"]);
+}
+
+#[test]
+fn bodies_are_sent_as_what_they_are() {
+    let credentials = key("k").with_token(Secret::new("t"));
+    let platform = Platform::get("vchatcloud").unwrap();
+    let form = Call {
+        variables: &[("roomId", "r")],
+        body: Some(b"nickName=a&notice=b"),
+        credentials: Some(&credentials),
+        ..Call::default()
+    };
+    let request = platform.request("notice.send", &form).unwrap();
+    assert!(headers(&request).contains(&("content-type", "application/x-www-form-urlencoded")));
+
+    // Where the type is not published, it is the caller's to say.
+    let custom = Call { headers: &[("Content-Type", "text/plain")], ..form };
+    let request = platform.request("custom.send", &custom).unwrap();
+    assert_eq!(headers(&request).last(), Some(&("Content-Type", "text/plain")));
+    let error = platform.request("notice.send", &custom).unwrap_err();
+    assert_eq!(error.code(), "platform.doubled_header");
+}
+
+#[test]
+fn variables_are_given_exactly() {
+    let credentials = key("k");
+    let call = good(&credentials);
+    let with = |variables| Call { variables, ..call };
+    for (variables, expected) in [
+        (&[][..], ("platform.missing_variable", None)),
+        (&[("domain", "a"), ("room", "b")], ("platform.unknown_variable", None)),
+        (&[("domain", "a"), ("domain", "a")], ("url.duplicate_variable", None)),
+        (&[("domain", "a.b")], ("url.malformed_label", Some(1))),
+    ] {
+        assert_eq!(refusal("mehery", "message.send", &with(variables)), expected);
+    }
+}
+
+#[test]
+fn a_room_id_cannot_reach_another_resource() {
+    let credentials = key("k").with_token(Secret::new("t"));
+    for (id, expected) in [
+        ("", ("url.empty_segment", Some(0))),
+        (".", ("url.dot_segment", Some(0))),
+        ("..", ("url.dot_segment", Some(0))),
+        ("%2e%2E", ("url.dot_segment", Some(0))),
+        ("a\\b", ("url.backslash", Some(1))),
+        ("a\r\nb", ("url.control_character", Some(1))),
+    ] {
+        let variables = [("roomId", id)];
+        let call =
+            Call { variables: &variables, credentials: Some(&credentials), ..Call::default() };
+        assert_eq!(refusal("vchatcloud", "room.delete", &call), expected, "{id:?}");
+    }
+}
+
+#[test]
+fn credentials_must_be_there_and_fit_the_scheme() {
+    let call = Call { variables: &[("roomId", "r")], ..Call::default() };
+    let expected = ("platform.missing_credentials", None);
+    assert_eq!(refusal("vchatcloud", "room.get", &call), expected);
+    let alone = key("k");
+    let call = Call { credentials: Some(&alone), ..call };
+    assert_eq!(refusal("vchatcloud", "room.get", &call).0, "header.missing");
+    let broken = key("a\r\nb").with_token(Secret::new("t"));
+    let call = Call { credentials: Some(&broken), ..call };
+    assert!(refusal("vchatcloud", "room.get", &call).0.starts_with("header."));
+}
+
+#[test]
+fn an_operation_without_a_body_takes_none() {
+    let credentials = key("k");
+    let call = Call { body: Some(b""), ..good(&credentials) };
+    assert_eq!(refusal("mehery", "config.channels", &call), ("platform.unexpected_body", None));
+}
+
+#[test]
+fn an_extra_header_is_no_credential_and_no_double() {
+    let credentials = key("k");
+    for (name, value, code) in [
+        ("X-Api-Key", "a", "platform.credential_header"),
+        ("x_api_key", "a", "platform.credential_header"),
+        ("Authorization", "a", "platform.credential_header"),
+        ("cookie", "a", "platform.credential_header"),
+        ("x-api-id", "a", "platform.credential_header"),
+        ("ACCEPT", "a", "platform.doubled_header"),
+        ("", "a", "platform.malformed_header_name"),
+        ("a b", "a", "platform.malformed_header_name"),
+        ("a:", "a", "platform.malformed_header_name"),
+        ("ä", "a", "platform.malformed_header_name"),
+        ("x-note", "a\r\nx-api-key: b", "header.malformed_value"),
+        ("x-note", "a\0", "header.malformed_value"),
+    ] {
+        let extra = [(name, value)];
+        let call = Call { headers: &extra, ..good(&credentials) };
+        assert_eq!(refusal("mehery", "message.send", &call).0, code, "{name:?}");
+    }
+    let call = Call { headers: &[("x-note", "a"), ("X_Note", "b")], ..good(&credentials) };
+    assert_eq!(refusal("mehery", "message.send", &call).0, "platform.doubled_header");
+}
+
+#[test]
+fn a_header_of_ones_own_platform_is_a_credential_too() {
+    let platform = Platform::from_json(
+        r#"{"name": "acme", "base": "https://acme.example/",
+            "schemes": {"server": {"slots": [{"header": "x-acme", "holds": "key"}]}},
+            "operations": [{"name": "a.get", "method": "GET", "path": "a", "access": "read"}]}"#,
+    )
+    .unwrap();
+    let credentials = key("k");
+    let call =
+        Call { headers: &[("X_Acme", "a")], credentials: Some(&credentials), ..Call::default() };
+    let error = platform.request("a.get", &call).unwrap_err();
+    assert_eq!(error.code(), "platform.credential_header");
+}
+
+#[test]
+fn the_limits_of_names_and_urls_hold_on_both_sides() {
+    let credentials = key("k");
+    for (length, is_good) in [(256, true), (257, false)] {
+        let name = "a".repeat(length);
+        let extra = [(name.as_str(), "b")];
+        let call = Call { headers: &extra, ..good(&credentials) };
+        let request = Platform::get("mehery").unwrap().request("message.send", &call);
+        assert_eq!(request.is_ok(), is_good, "{length}");
+    }
+    // "https://api.mottasl.ai/v1/agent" and "?q=" are 31 and 3 bytes long.
+    for (length, is_good) in [(65536 - 34, true), (65536 - 33, false)] {
+        let value = "a".repeat(length);
+        let query = [("q", value.as_str())];
+        let call = Call { query: &query, credentials: Some(&credentials), ..Call::default() };
+        let request = Platform::get("azeer").unwrap().request("agent.get", &call);
+        assert_eq!(request.is_ok(), is_good, "{length}");
+        if let Err(error) = request {
+            assert_eq!(error.code(), "url.too_long");
+        }
+    }
+}
+
+#[test]
+fn what_is_not_there_is_said() {
+    let credentials = key("k");
+    assert_eq!(Platform::get("acme").unwrap_err().code(), "platform.unknown");
+    let refused = refusal("mehery", "message.fly", &good(&credentials));
+    assert_eq!(refused, ("platform.unknown_operation", None));
+}
+
+#[test]
+fn nothing_secret_is_printed() {
+    let credentials = key("s3cr3t").with_token(Secret::new("s3cr3t"));
+    let call = Call {
+        variables: &[("domain", "abcorp")],
+        query: &[("q", "s3cr3t")],
+        headers: &[],
+        body: Some(b"s3cr3t"),
+        credentials: Some(&credentials),
+    };
+    let request = Platform::get("mehery").unwrap().request("message.send", &call).unwrap();
+    for printed in [format!("{call:?}"), format!("{call:#?}"), format!("{request:?}")] {
+        assert!(!printed.contains("s3cr3t"), "{printed}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_variable_changes_another_part_of_the_url(id in any::<String>(), message in any::<String>()) {
+        let credentials = key("k");
+        let variables = [("apiUrl", "api.example"), ("appId", "a"), ("id", &id), ("messageId", &message)];
+        let call = Call { variables: &variables, credentials: Some(&credentials), ..Call::default() };
+        if let Ok(request) = Platform::get("sceyt").unwrap().request("message.delete", &call) {
+            let path = request.url.strip_prefix("https://api.example/v1/a/channels/").unwrap();
+            let segments: Vec<_> = path.split('/').collect();
+            let [first, "messages", last] = segments.as_slice() else { panic!("{path}") };
+            prop_assert_eq!(keyrail_url::decode(first).unwrap(), id);
+            prop_assert_eq!(keyrail_url::decode(last).unwrap(), message);
+        }
+    }
+}

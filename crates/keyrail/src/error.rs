@@ -1,0 +1,70 @@
+//! One error for callers that use several parts of the library.
+
+use crate::gateway::GatewayErrorKind;
+use crate::{ConfigError, access, header, key, platform, route, url, webhook};
+
+/// Any error of the library, with its code, its place and its sentence.
+///
+/// ```
+/// let error = keyrail::Error::from(keyrail::url::decode("100%").unwrap_err());
+/// assert_eq!((error.code(), error.offset()), ("url.malformed_escape", Some(3)));
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+#[non_exhaustive]
+pub enum Error {
+    /// Of [`url`].
+    Url(#[from] url::Error),
+    /// Of [`key`].
+    Key(#[from] key::Error),
+    /// Of [`header`].
+    Header(#[from] header::Error),
+    /// Of [`access`].
+    Denied(#[from] access::Denial),
+    /// Of [`route`].
+    Route(#[from] route::Error),
+    /// Of [`webhook`].
+    Webhook(#[from] webhook::Error),
+    /// Of [`platform`].
+    Platform(#[from] platform::Error),
+    /// A configuration was refused.
+    Config(#[from] ConfigError),
+    /// Of a [`Gateway`](crate::Gateway)'s call.
+    Gateway(#[from] keyrail_core::Error<GatewayErrorKind>),
+    /// A time, a network, an event pattern or a header value is malformed.
+    Value(#[from] keyrail_core::Error<keyrail_core::ErrorKind>),
+}
+
+impl Error {
+    /// The stable, dotted code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Url(error) => error.code(),
+            Self::Key(error) => error.code(),
+            Self::Header(error) => error.code(),
+            Self::Denied(denial) => denial.code(),
+            Self::Route(error) => error.code(),
+            Self::Webhook(error) => error.code(),
+            Self::Platform(error) => error.code(),
+            Self::Config(error) => error.code(),
+            Self::Gateway(error) => error.code(),
+            Self::Value(error) => error.code(),
+        }
+    }
+
+    /// Where, in bytes from the start of the input.
+    pub fn offset(&self) -> Option<usize> {
+        match self {
+            Self::Url(error) => error.offset(),
+            Self::Key(error) => error.offset(),
+            Self::Header(error) => error.offset(),
+            Self::Denied(_) => None,
+            Self::Route(error) => error.offset(),
+            Self::Webhook(error) => error.offset(),
+            Self::Platform(error) => error.offset(),
+            Self::Config(error) => error.offset(),
+            Self::Gateway(error) => error.offset(),
+            Self::Value(error) => error.offset(),
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! What a host can get wrong when it calls a gateway.
+
+use keyrail_core::Kind;
+
+/// Why a gateway could not even decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum GatewayErrorKind {
+    /// The message's id is empty or longer than 256 bytes.
+    #[error("a message id is 1 to 256 bytes long: pass the id that the channel gave the message")]
+    MalformedMessageId,
+}
+
+impl Kind for GatewayErrorKind {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::MalformedMessageId => "gateway.malformed_message_id",
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The gateway: one deployment's keys, routes and webhooks behind two doors.
+//!
+//! [`inbound`](Gateway::inbound) is what comes from a channel: rules decide,
+//! and the queue's app gets it at its webhooks. [`outbound`](Gateway::outbound)
+//! is what an app asks with its own key: rules never run, and the queue named
+//! must be the app's own.
+
+mod audit;
+mod deployment;
+mod error;
+mod inbound;
+mod keyring;
+mod outbound;
+mod secrets;
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use keyrail_core::config;
+use keyrail_platform::Platform;
+use keyrail_route::RouteTable;
+use keyrail_url::BaseUrl;
+use keyrail_webhook::Signer;
+
+pub use audit::{AuditEvent, Door};
+pub use error::GatewayErrorKind;
+pub use inbound::{Delivery, Inbound, InboundCall, MAX_MESSAGE_ID};
+pub use keyring::Identity;
+pub use outbound::{Outbound, OutboundCall, Refusal};
+pub use secrets::Secrets;
+
+use crate::{ConfigError, Error};
+use deployment::Deployment;
+use keyring::Keyring;
+
+/// A deployment, read and checked whole, ready to answer.
+///
+/// ```
+/// use keyrail::{Gateway, InboundCall, Secret, Secrets, Timestamp, route::Message};
+///
+/// let deployment = r#"{
+///   "platform": "mehery", "variables": {"domain": "abcorp"}, "keys": [],
+///   "topology": {
+///     "channels": [{"id": "wa-main", "kind": "whatsapp", "queue": "support"}],
+///     "queues": [{"id": "support", "app": "desk"}],
+///     "apps": [{"id": "desk", "webhooks": ["desk-hook"]}],
+///     "webhooks": [{"id": "desk-hook", "url": "https://desk.example/hook", "events": ["*"]}],
+///     "rules": []
+///   }
+/// }"#;
+/// let secret = Secret::new("whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+/// let secrets = Secrets::new().with("webhook:desk-hook", [secret]);
+/// let gateway = Gateway::from_json(deployment, secrets)?;
+///
+/// let message = Message::new("wa-main")?;
+/// let now = Timestamp::from_millis(1_793_491_200_000)?;
+/// let inbound = gateway.inbound(&InboundCall::new("wamid-1", &message, b"{}", now))?;
+/// assert_eq!(inbound.decision.queue.as_deref(), Some("support"));
+/// assert_eq!(inbound.deliveries[0].request.url, "https://desk.example/hook");
+/// # Ok::<(), keyrail::Error>(())
+/// ```
+pub struct Gateway {
+    platform: Platform,
+    base_url: BaseUrl,
+    keyring: Keyring,
+    table: RouteTable,
+    /// One a webhook, in the table's order.
+    signers: Vec<(String, Signer)>,
+}
+
+impl Gateway {
+    /// Reads a deployment, with the secrets that belong to it.
+    ///
+    /// Every webhook needs at least one secret, named `webhook:<id>`; the first
+    /// of several signs first, so that receivers can rotate. Every pepper that
+    /// a digest names needs exactly one, named `pepper:<id>`. Secrets that
+    /// nothing asks for are faults, and so is a webhook whose URL is not https
+    /// or not public, unless the deployment says `"allow_loopback": true`.
+    pub fn from_json(deployment: &str, secrets: Secrets) -> Result<Self, ConfigError> {
+        config::from_json_with(deployment, |deployment: Deployment, faults| {
+            deployment.build(secrets, faults)
+        })
+    }
+
+    /// The platform whose header schemes and operations apply.
+    pub const fn platform(&self) -> &Platform {
+        &self.platform
+    }
+
+    /// The platform's base URL for this deployment's variables.
+    pub const fn base_url(&self) -> &BaseUrl {
+        &self.base_url
+    }
+
+    /// The compiled topology.
+    pub const fn table(&self) -> &RouteTable {
+        &self.table
+    }
+
+    /// What to look the key's record up by, for hosts that keep records in a
+    /// store of their own: the key's public id, or a foreign key's digest.
+    pub fn identify<N: AsRef<[u8]>, V: AsRef<[u8]>>(
+        &self,
+        headers: &[(N, V)],
+    ) -> Result<Identity, Error> {
+        let credentials = self.platform.scheme().extract(headers)?;
+        Ok(Identity::of(credentials.key().reveal()))
+    }
+}
+
+impl fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gateway")
+            .field("platform", &self.platform.name())
+            .field("base_url", &self.base_url)
+            .field("table", &self.table)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,60 @@
+//! The secrets that stand beside a deployment, never in it.
+
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use keyrail_core::{Faults, Secret};
+
+/// Named secrets, each a list where it rotates.
+///
+/// ```
+/// use keyrail::{Secret, Secrets};
+/// let secrets = Secrets::new()
+///     .with("webhook:desk-hook", [Secret::new("whsec_...")])
+///     .with("pepper:p1", [Secret::new("at least sixteen bytes")]);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Secrets {
+    named: BTreeMap<String, Vec<Secret>>,
+}
+
+impl Secrets {
+    /// No secrets.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds secrets under a name, behind those that it has already.
+    #[must_use]
+    pub fn with(
+        mut self,
+        name: impl Into<String>,
+        secrets: impl IntoIterator<Item = Secret>,
+    ) -> Self {
+        self.named.entry(name.into()).or_default().extend(secrets);
+        self
+    }
+
+    /// Takes what stands under a name; nothing there is a fault.
+    pub(super) fn take(&mut self, name: &str, faults: &Faults) -> Option<Vec<Secret>> {
+        let taken = self.named.remove(name).filter(|secrets| !secrets.is_empty());
+        if taken.is_none() {
+            let message = format!("the secret {name} is missing: give it beside the deployment");
+            faults.add("gateway.missing_secret", message);
+        }
+        taken
+    }
+
+    /// What nobody took is a fault: a misspelt name must not pass for a secret.
+    pub(super) fn refuse_rest(self, faults: &Faults) {
+        for _ in self.named {
+            faults.add(
+                "gateway.unused_secret",
+                "a secret was given that nothing here asks for: \
+                 name it webhook:<id> or pepper:<id> with an id of this deployment",
+            );
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! What two rooms of one floor must agree on without knowing each other.
+
+use keyrail::key::is_credential_header;
+use keyrail::platform::Platform;
+
+#[test]
+fn the_names_of_credential_headers_cover_every_platform() {
+    for name in Platform::names() {
+        let platform = Platform::get(name).unwrap();
+        for (scheme_name, scheme) in platform.schemes() {
+            for header in scheme.header_names() {
+                assert!(is_credential_header(header), "{name}, {scheme_name}: {header}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_header_that_is_no_credential_is_none() {
+    for header in ["accept", "content-type", "host", "x-request-id"] {
+        assert!(!is_credential_header(header), "{header}");
+    }
+}

@@ -1,0 +1,249 @@
+//! The calls of the vectors, each one line or two of the public face.
+
+use keyrail::access::{Access, KeyRecord};
+use keyrail::header::{Credentials, Scheme};
+use keyrail::key::{Digest, KeyFormat, Pepper};
+use keyrail::platform::{Call, Platform};
+use keyrail::route::{Context, Decision, Message, RouteTable};
+use keyrail::url::{BaseUrl, UrlTemplate};
+use keyrail::webhook::{Signer, Verifier, check_target};
+use keyrail::{Error, HeaderValue, Secret, Timestamp};
+use serde_json::{Value, json};
+
+use crate::gateway;
+
+/// Makes the call; a call that is not known here is a mistake in the vectors.
+pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
+    match call {
+        "url.encode" => Ok(json!(keyrail::url::encode(text(given, "text")))),
+        "url.decode" => Ok(json!(keyrail::url::decode(text(given, "text"))?)),
+        "url.encode_query" => Ok(json!(keyrail::url::encode_query(&pairs(given, "pairs")))),
+        "url.template.expand" => {
+            let template = UrlTemplate::parse(text(given, "template"))?;
+            Ok(json!(template.expand(&pairs(given, "variables"))?))
+        }
+        "url.base_url" => Ok(json!(base_url(given)?.as_str())),
+        "url.base_url.from_template" => {
+            let variables = pairs(given, "variables");
+            Ok(json!(BaseUrl::from_template(text(given, "template"), &variables)?.as_str()))
+        }
+        "url.base_url.join" => Ok(json!(base_url(given)?.join(&texts(&given["segments"]))?)),
+        "key.generate" => {
+            let entropy = bytes_of_hex(text(given, "entropy"));
+            let key = KeyFormat::keyrail().generate(text(given, "environment"), &entropy)?;
+            Ok(json!(key.reveal()))
+        }
+        "key.parse" => {
+            let key = KeyFormat::keyrail().parse(text(given, "text"))?;
+            Ok(json!({
+                "format": key.format(), "environment": key.environment(), "id": key.id(),
+                "mask": key.mask().to_string(),
+            }))
+        }
+        "key.digest" => {
+            let digest = Digest::of(text(given, "text"), pepper(given)?.as_ref());
+            Ok(json!(digest.to_string()))
+        }
+        "key.verify" => {
+            let digest = Digest::parse(text(given, "digest"))?;
+            Ok(json!(digest.verify(text(given, "text"), pepper(given)?.as_ref())?))
+        }
+        "header.extract" => {
+            let credentials = scheme(&given["scheme"])?.extract(&pairs(given, "headers"))?;
+            Ok(json!({
+                "key": credentials.key().reveal(),
+                "token": credentials.token().map(Secret::reveal),
+                "app_id": credentials.app_id(),
+                "variant": credentials.variant().as_str(),
+            }))
+        }
+        "header.apply" => {
+            let credentials = credentials(&given["credentials"]);
+            Ok(revealed(&scheme(&given["scheme"])?.apply(&credentials)?))
+        }
+        "header.challenge" => Ok(json!(scheme(&given["scheme"])?.challenge(text(given, "realm"))?)),
+        "access.authorize" => {
+            let record = KeyRecord::from_json(&configuration(&given["record"]))?;
+            let access = Access::parse(text(given, "access")).expect("read or write");
+            let grant = record.authorize(access, now(given), ip(given))?;
+            Ok(json!({
+                "record": grant.record(), "app": grant.app(), "scope": grant.scope().as_str(),
+            }))
+        }
+        "route.table" => RouteTable::from_json(&configuration(&given["topology"]))
+            .map(|_| json!(true))
+            .map_err(Into::into),
+        "route.route" => {
+            let table = RouteTable::from_json(&configuration(&given["topology"]))?;
+            let message = Message::from_json(&given["message"].to_string())?;
+            let unavailable = texts(&given["unavailable"]);
+            let context = Context {
+                now: given.get("now_ms").map(|_| now(given)),
+                session_queue: given["session_queue"].as_str(),
+                unavailable: &unavailable,
+            };
+            Ok(decision(&table.route(&message, &context)?))
+        }
+        "webhook.sign" => {
+            let signer = Signer::with_secrets(&secrets(&given["secrets"]))?;
+            let time = Timestamp::from_millis(integer(given, "timestamp_ms"))?;
+            Ok(revealed(&signer.sign(text(given, "id"), time, text(given, "body").as_bytes())?))
+        }
+        "webhook.verify" => {
+            let mut verifier = Verifier::new(&secrets(&given["secrets"]))?;
+            if let Some(seconds) = given["tolerance_s"].as_u64() {
+                verifier = verifier.with_tolerance_seconds(seconds.try_into().expect("32 bits"));
+            }
+            let body = text(given, "body").as_bytes();
+            let verified = verifier.verify(&pairs(given, "headers"), body, now(given))?;
+            Ok(json!({"id": verified.id, "timestamp_ms": verified.timestamp.as_millis()}))
+        }
+        "webhook.check_target" => {
+            check_target(text(given, "url"), flag(given, "allow_loopback"))?;
+            Ok(json!(true))
+        }
+        "platform.get" => Ok(described(&Platform::get(text(given, "name"))?)),
+        "platform.from_json" => {
+            Ok(described(&Platform::from_json(&configuration(&given["platform"]))?))
+        }
+        "platform.request" => platform_request(given),
+        _ => gateway::run(call, given),
+    }
+}
+
+fn platform_request(given: &Value) -> Result<Value, Error> {
+    let platform = match &given["platform"] {
+        Value::String(name) => Platform::get(name)?,
+        platform => Platform::from_json(&platform.to_string())?,
+    };
+    let credentials = given.get("credentials").map(credentials);
+    let request = platform.request(
+        text(given, "operation"),
+        &Call {
+            variables: &pairs(given, "variables"),
+            query: &pairs(given, "query"),
+            headers: &pairs(given, "headers"),
+            body: given["body"].as_str().map(str::as_bytes),
+            credentials: credentials.as_ref(),
+        },
+    )?;
+    Ok(json!({
+        "method": request.method, "url": request.url, "headers": revealed(&request.headers),
+        "body": request.body.map(|body| String::from_utf8(body).expect("the vectors' bodies are text")),
+    }))
+}
+
+fn described(platform: &Platform) -> Value {
+    json!({
+        "name": platform.name(),
+        "schemes": platform.schemes().map(|(name, _)| name).collect::<Vec<_>>(),
+        "operations": platform.operations().map(|operation| operation.name()).collect::<Vec<_>>(),
+    })
+}
+
+/// A decision without its table's hash.
+pub fn decision(decision: &Decision) -> Value {
+    json!({
+        "kind": decision.kind.as_str(), "queue": decision.queue, "app": decision.app,
+        "webhooks": decision.webhooks, "rule": decision.rule,
+        "by": decision.by.map(|by| by.as_str()), "fell_back_from": decision.fell_back_from,
+        "code": decision.reason.code(), "reason": decision.reason.to_string(),
+    })
+}
+
+fn scheme(value: &Value) -> Result<Scheme, Error> {
+    let Some(words) = value.as_str() else {
+        return Ok(Scheme::from_json(&value.to_string())?);
+    };
+    let words: Vec<&str> = words.split(' ').collect();
+    match words.as_slice() {
+        ["x_api_key"] => Ok(Scheme::x_api_key()),
+        ["bearer"] => Ok(Scheme::bearer()),
+        ["authorization", word] => Ok(Scheme::authorization(word)?),
+        ["header", name] => Ok(Scheme::header(name)?),
+        ["pair", key, token] => Ok(Scheme::pair(key, token)?),
+        [platform] => Ok(Platform::get(platform)?.scheme().clone()),
+        [platform, name] => {
+            let platform = Platform::get(platform)?;
+            let found = platform.schemes().find(|(candidate, _)| candidate == name);
+            Ok(found.expect("a scheme of the platform").1.clone())
+        }
+        _ => panic!("no scheme: {value}"),
+    }
+}
+
+fn credentials(value: &Value) -> Credentials {
+    let mut credentials = Credentials::new(Secret::new(text(value, "key")));
+    if let Some(token) = value["token"].as_str() {
+        credentials = credentials.with_token(Secret::new(token));
+    }
+    if let Some(app_id) = value["app_id"].as_str() {
+        credentials = credentials.with_app_id(app_id);
+    }
+    credentials
+}
+
+fn pepper(given: &Value) -> Result<Option<Pepper>, Error> {
+    let Some(pepper) = given.get("pepper") else { return Ok(None) };
+    Ok(Some(Pepper::new(text(pepper, "id"), Secret::new(text(pepper, "secret")))?))
+}
+
+fn base_url(given: &Value) -> Result<BaseUrl, Error> {
+    let url = text(given, "url");
+    let loopback = flag(given, "allow_loopback");
+    Ok(if loopback { BaseUrl::new_with_loopback(url)? } else { BaseUrl::new(url)? })
+}
+
+/// A configuration as text: one that is a text already is passed as it is.
+pub fn configuration(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+pub fn secrets(value: &Value) -> Vec<Secret> {
+    match value.as_str() {
+        Some(text) => vec![Secret::new(text)],
+        None => texts(value).into_iter().map(Secret::new).collect(),
+    }
+}
+
+pub fn revealed(headers: &[(String, HeaderValue)]) -> Value {
+    headers.iter().map(|(name, value)| json!([name, value.reveal()])).collect()
+}
+
+pub fn text<'a>(given: &'a Value, member: &str) -> &'a str {
+    given[member].as_str().unwrap_or_else(|| panic!("the case gives no text {member}: {given}"))
+}
+
+pub fn texts(value: &Value) -> Vec<&str> {
+    value.as_array().into_iter().flatten().map(|text| text.as_str().expect("a text")).collect()
+}
+
+pub fn pairs<'a>(given: &'a Value, member: &str) -> Vec<(&'a str, &'a str)> {
+    let pairs = given[member].as_array().into_iter().flatten();
+    pairs
+        .map(|pair| (pair[0].as_str().expect("a name"), pair[1].as_str().expect("a value")))
+        .collect()
+}
+
+pub fn now(given: &Value) -> Timestamp {
+    Timestamp::from_millis(integer(given, "now_ms")).expect("a time in range")
+}
+
+pub fn ip(given: &Value) -> Option<std::net::IpAddr> {
+    given["ip"].as_str().map(|ip| ip.parse().expect("an address"))
+}
+
+fn integer(given: &Value, member: &str) -> i64 {
+    given[member].as_i64().unwrap_or_else(|| panic!("the case gives no {member}: {given}"))
+}
+
+fn flag(given: &Value, member: &str) -> bool {
+    given[member].as_bool().unwrap_or_default()
+}
+
+fn bytes_of_hex(text: &str) -> Vec<u8> {
+    let digits: Vec<char> = text.chars().collect();
+    let digit =
+        |digit: char| u8::try_from(digit.to_digit(16).expect("a hexadecimal digit")).unwrap();
+    digits.chunks(2).map(|pair| digit(pair[0]) * 16 + digit(pair[1])).collect()
+}

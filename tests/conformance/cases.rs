@@ -1,0 +1,83 @@
+//! A case: what is called with what, and what must come of it.
+
+use std::collections::BTreeSet;
+
+use keyrail::Error;
+use serde_json::{Value, json};
+
+/// One case of a vectors file.
+pub struct Case {
+    pub name: String,
+    pub call: String,
+    pub given: Value,
+    expected: Expected,
+}
+
+enum Expected {
+    Want(Value),
+    Error(Value),
+}
+
+/// Reads a domain's file; it must hold at least one case, with unique names.
+pub fn parse(domain: &str, text: &str) -> Result<Vec<Case>, String> {
+    let document: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    if document["domain"] != domain {
+        return Err("the file is of another domain than its name".into());
+    }
+    let cases = document["cases"].as_array().filter(|cases| !cases.is_empty());
+    let cases = cases.ok_or("the file holds no cases")?;
+    let mut names = BTreeSet::new();
+    let mut parsed = Vec::new();
+    for case in cases {
+        let text = |member: &str| {
+            let text = case[member].as_str().filter(|text| !text.is_empty());
+            text.map(str::to_owned).ok_or(format!("a case has no {member}: {case}"))
+        };
+        let name = text("name")?;
+        text("source")?;
+        if !names.insert(name.clone()) {
+            return Err(format!("two cases are called {name}"));
+        }
+        let expected = match (case.get("want"), case.get("error")) {
+            (Some(want), None) => Expected::Want(want.clone()),
+            (None, Some(error)) => Expected::Error(error.clone()),
+            _ => return Err(format!("{name}: either want or error")),
+        };
+        parsed.push(Case { name, call: text("call")?, given: case["given"].clone(), expected });
+    }
+    Ok(parsed)
+}
+
+impl Case {
+    /// Holds the outcome against what is expected.
+    pub fn check(&self, outcome: &Result<Value, Error>) -> Result<(), String> {
+        match (&self.expected, outcome) {
+            (Expected::Want(want), Ok(got)) if want == got => Ok(()),
+            (Expected::Want(want), Ok(got)) => Err(format!("wanted {want}\n   got {got}")),
+            (Expected::Want(want), Err(error)) => {
+                Err(format!("wanted {want}\n   got {}: {error}", error.code()))
+            }
+            (Expected::Error(expected), Ok(got)) => Err(format!("wanted {expected}\n   got {got}")),
+            (Expected::Error(expected), Err(error)) => check_error(expected, error),
+        }
+    }
+}
+
+fn check_error(expected: &Value, error: &Error) -> Result<(), String> {
+    let mut got = json!({"code": error.code()});
+    if expected.get("offset").is_some() {
+        got["offset"] = json!(error.offset());
+    }
+    if expected.get("faults").is_some() {
+        let Error::Config(config) = error else {
+            return Err(format!("wanted faults\n   got {}: {error}", error.code()));
+        };
+        let faults = config.faults().iter().map(|fault| json!([fault.code(), fault.pointer()]));
+        got["faults"] = faults.collect();
+    }
+    if *expected == got {
+        Ok(())
+    } else {
+        Err(format!("wanted {expected}\n   got {got} ({error})"))
+    }
+}

@@ -1,0 +1,86 @@
+//! The gateway's calls.
+
+use keyrail::route::Message;
+use keyrail::{Error, Gateway, Identity, InboundCall, Outbound, OutboundCall, Secrets};
+use serde_json::{Value, json};
+
+use crate::calls::{configuration, decision, ip, now, pairs, revealed, secrets, text, texts};
+
+pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
+    let gateway = || {
+        let named = given["secrets"].as_object().into_iter().flatten();
+        let secrets =
+            named.fold(Secrets::new(), |all, (name, value)| all.with(name, secrets(value)));
+        Gateway::from_json(&configuration(&given["deployment"]), secrets)
+    };
+    match call {
+        "gateway.from_json" => gateway().map(|_| json!(true)).map_err(Into::into),
+        "gateway.inbound" => inbound(&gateway()?, given),
+        "gateway.outbound" => {
+            let call = OutboundCall {
+                operation: text(given, "operation"),
+                queue: given["queue"].as_str(),
+                now: now(given),
+                ip: ip(given),
+            };
+            Ok(answer(&gateway()?.outbound(&pairs(given, "headers"), &call)?))
+        }
+        "gateway.identify" => Ok(match gateway()?.identify(&pairs(given, "headers"))? {
+            Identity::KeyId(id) => json!({"key_id": id, "digest": null}),
+            Identity::Digest(digest) => json!({"key_id": null, "digest": digest}),
+            other => panic!("no vector knows {other:?}"),
+        }),
+        _ => panic!("no such call: {call}"),
+    }
+}
+
+fn inbound(gateway: &Gateway, given: &Value) -> Result<Value, Error> {
+    let message = Message::from_json(&given["message"].to_string())?;
+    let unavailable = texts(&given["unavailable"]);
+    let inbound = gateway.inbound(&InboundCall {
+        session_queue: given["session_queue"].as_str(),
+        unavailable: &unavailable,
+        ..InboundCall::new(
+            text(given, "message_id"),
+            &message,
+            text(given, "body").as_bytes(),
+            now(given),
+        )
+    })?;
+    let deliveries = inbound.deliveries.iter().map(|delivery| {
+        let request = &delivery.request;
+        let body = request.body.as_deref().map(|body| String::from_utf8_lossy(body));
+        json!({
+            "webhook": delivery.webhook, "idempotency_key": delivery.idempotency_key,
+            "method": request.method, "url": request.url,
+            "headers": revealed(&request.headers), "body": body,
+        })
+    });
+    Ok(json!({
+        "decision": decision(&inbound.decision),
+        "deliveries": deliveries.collect::<Value>(),
+        "audit": parsed(inbound.audit.to_json().as_bytes()),
+    }))
+}
+
+fn answer(outbound: &Outbound) -> Value {
+    let grant = outbound.grant.as_ref().map(|grant| {
+        json!({"record": grant.record(), "app": grant.app(), "scope": grant.scope().as_str()})
+    });
+    let response = outbound.response.as_ref().map(|response| {
+        let body = parsed(response.body.as_deref().unwrap_or_default());
+        json!({
+            "status": response.status, "headers": revealed(&response.headers),
+            "code": body["code"],
+        })
+    });
+    json!({
+        "accepted": outbound.accepted(), "grant": grant, "queue": outbound.queue,
+        "denial": outbound.denial.as_ref().map(|denial| denial.code()), "response": response,
+        "audit": parsed(outbound.audit.to_json().as_bytes()),
+    })
+}
+
+fn parsed(json: &[u8]) -> Value {
+    serde_json::from_slice(json).expect("the library writes JSON")
+}

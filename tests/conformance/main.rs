@@ -1,0 +1,63 @@
+//! The Rust conformance runner: every case of `tests/vectors` is a test.
+//!
+//! Swift, Kotlin and Python have runners of the same shape over the same
+//! files. The line `conformance: N cases` says how many there were.
+
+mod calls;
+mod cases;
+mod gateway;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Trial};
+
+use cases::Case;
+
+/// Every domain has a file, and every file a domain.
+const DOMAINS: [&str; 8] =
+    ["access", "gateway", "header", "key", "platform", "route", "url", "webhook"];
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors");
+    let cases = match read_all(&folder) {
+        Ok(cases) => cases,
+        Err(message) => {
+            eprintln!("{message}");
+            return ExitCode::FAILURE;
+        }
+    };
+    if !arguments.list {
+        println!("conformance: {} cases", cases.len());
+    }
+    let trials = cases.into_iter().map(|case| {
+        Trial::test(format!("{}: {}", case.call, case.name), move || {
+            case.check(&calls::run(&case.call, &case.given)).map_err(Into::into)
+        })
+    });
+    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+}
+
+/// All cases of all domains; a missing, an empty or an unknown file is an error.
+fn read_all(folder: &Path) -> Result<Vec<Case>, String> {
+    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let found: BTreeSet<String> = entries
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter_map(|name| Some(name.strip_suffix(".json")?.to_owned()))
+        .collect();
+    let expected: BTreeSet<String> = DOMAINS.map(str::to_owned).into();
+    if found != expected {
+        return Err(format!("the vectors are those of {found:?}, and should be of {expected:?}"));
+    }
+    let mut cases = Vec::new();
+    for domain in DOMAINS {
+        let path = folder.join(domain).with_extension("json");
+        let text = fs::read_to_string(&path).map_err(|error| format!("{domain}: {error}"))?;
+        cases
+            .extend(cases::parse(domain, &text).map_err(|message| format!("{domain}: {message}"))?);
+    }
+    Ok(cases)
+}

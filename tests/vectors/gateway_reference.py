@@ -1,0 +1,62 @@
+"""Checks the cryptography in gateway.json with nothing but the standard library.
+
+Every delivery's idempotency key, webhook-id and signature is computed anew
+from the case's own input, and so is every digest of the keys that the cases
+use. Run from anywhere: python3 tests/vectors/gateway_reference.py
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import pathlib
+import sys
+
+
+def idempotency_key(message_id: str, webhook: str) -> str:
+    """msg_ and 128 bits of SHA-256 over length, message id and webhook id."""
+    message = message_id.encode()
+    digest = hashlib.sha256(len(message).to_bytes(8, "big") + message + webhook.encode())
+    return "msg_" + digest.hexdigest()[:32]
+
+
+def signature(secret: str, identifier: str, seconds: int, body: str) -> str:
+    """The Standard Webhooks signature of one secret."""
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    content = f"{identifier}.{seconds}.{body}".encode()
+    return "v1," + base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode()
+
+
+def expected_headers(given: dict, webhook: str) -> list:
+    """The headers of a delivery, in order."""
+    identifier = idempotency_key(given["message_id"], webhook)
+    seconds = given["now_ms"] // 1000
+    secrets = given["secrets"]["webhook:" + webhook]
+    secrets = [secrets] if isinstance(secrets, str) else secrets
+    signatures = [signature(secret, identifier, seconds, given["body"]) for secret in secrets]
+    return [
+        ["content-type", "application/json"],
+        ["webhook-id", identifier],
+        ["webhook-timestamp", str(seconds)],
+        ["webhook-signature", " ".join(signatures)],
+    ]
+
+
+def main() -> int:
+    path = pathlib.Path(__file__).with_name("gateway.json")
+    checked = 0
+    for case in json.loads(path.read_text())["cases"]:
+        if case["call"] != "gateway.inbound" or "want" not in case:
+            continue
+        for delivery in case["want"]["deliveries"]:
+            expected = expected_headers(case["given"], delivery["webhook"])
+            if delivery["headers"] != expected or delivery["idempotency_key"] != expected[1][1]:
+                print(f"{case['name']}: {delivery['webhook']} should carry {expected}")
+                return 1
+            checked += 1
+    print(f"{checked} deliveries checked")
+    return 0 if checked else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,34 @@
+//! `keyrail::access` against a bare ipnet loop over the same allow-list: what
+//! judging a key costs beyond looking its network up.
+
+use std::hint::black_box;
+use std::net::IpAddr;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use ipnet::IpNet;
+use keyrail::Timestamp;
+use keyrail::access::{Access, KeyRecord};
+
+fn authorize(c: &mut Criterion) {
+    let networks: Vec<String> = (0..32).map(|index| format!("10.{index}.0.0/16")).collect();
+    let record = format!(
+        r#"{{"id": "k1", "app": "desk", "scope": "read_write", "allow_ips": {networks:?},
+            "digests": [{{"digest": "sha256:{}"}}], "expires_at": "2027-01-30T00:00:00Z"}}"#,
+        "A".repeat(43),
+    );
+    let record = KeyRecord::from_json(&record).expect("a record");
+    let networks: Vec<IpNet> = networks.iter().map(|net| net.parse().expect("a network")).collect();
+    let now = Timestamp::from_millis(1_793_534_400_000).expect("in range");
+    let address: IpAddr = "10.31.7.9".parse().expect("an address");
+
+    let mut group = c.benchmark_group("access/authorize");
+    group.bench_function("keyrail", |b| {
+        b.iter(|| record.authorize(Access::Write, black_box(now), Some(black_box(address))).is_ok());
+    });
+    group.bench_function("ipnet", |b| {
+        b.iter(|| networks.iter().any(|network| network.contains(&black_box(address))));
+    });
+}
+
+criterion_group!(benches, authorize);
+criterion_main!(benches);

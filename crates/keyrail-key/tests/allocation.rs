@@ -1,41 +1,8 @@
 //! Reading a wrong key allocates nothing: who floods a server with nonsense
-//! costs it no memory.
-//!
-//! Counting takes an allocator, and an allocator takes `unsafe`; this file is
-//! a program of its own, so that it counts nothing but its own thread.
-#![allow(unsafe_code)]
+//! costs it no memory. A program of its own, for its allocator counts.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
+use allocation_counter::measure;
 use keyrail_key::KeyFormat;
-
-struct Counting;
-
-thread_local! {
-    static COUNT: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: every call goes to the system's allocator as it came.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        COUNT.with(|count| count.set(count.get() + 1));
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-fn allocations(run: impl FnOnce()) -> usize {
-    let before = COUNT.with(Cell::get);
-    run();
-    COUNT.with(Cell::get) - before
-}
 
 #[test]
 fn a_wrong_key_allocates_nothing_and_a_right_one_once() {
@@ -52,7 +19,8 @@ fn a_wrong_key_allocates_nothing_and_a_right_one_once() {
         right.replace('_', "-").replacen('-', "_", 2),
     ];
     for text in &wrong {
-        assert_eq!(allocations(|| assert!(format.parse(text).is_err())), 0, "{text}");
+        let counted = measure(|| assert!(format.parse(text).is_err()));
+        assert_eq!(counted.count_total, 0, "{text}");
     }
-    assert_eq!(allocations(|| drop(format.parse(&right).unwrap())), 1);
+    assert_eq!(measure(|| drop(format.parse(&right).unwrap())).count_total, 1);
 }

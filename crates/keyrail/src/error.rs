@@ -19,8 +19,10 @@ pub enum Error {
     Key(#[from] key::Error),
     /// Of [`header`].
     Header(#[from] header::Error),
-    /// Of [`access`].
+    /// Of [`access`]: a key may not do this.
     Denied(#[from] access::Denial),
+    /// Of [`access`]: a word is no scope or no access.
+    Access(#[from] access::Error),
     /// Of [`route`].
     Route(#[from] route::Error),
     /// Of [`webhook`].
@@ -43,6 +45,7 @@ impl Error {
             Self::Key(error) => error.code(),
             Self::Header(error) => error.code(),
             Self::Denied(denial) => denial.code(),
+            Self::Access(error) => error.code(),
             Self::Route(error) => error.code(),
             Self::Webhook(error) => error.code(),
             Self::Platform(error) => error.code(),
@@ -59,6 +62,7 @@ impl Error {
             Self::Key(error) => error.offset(),
             Self::Header(error) => error.offset(),
             Self::Denied(_) => None,
+            Self::Access(error) => error.offset(),
             Self::Route(error) => error.offset(),
             Self::Webhook(error) => error.offset(),
             Self::Platform(error) => error.offset(),

@@ -5,7 +5,7 @@ use keyrail_platform::{Call, Platform};
 
 use crate::{headers, key};
 
-/// `seeds/000_d3ba30ec44506fa8.txt`: the full POST request to
+/// Seed 000: the full POST request to
 /// `https://abcorp.mehery.io/xms/api/v1/message/send` with `x-api-key` and
 /// `Accept: application/json`.
 #[test]
@@ -35,7 +35,7 @@ fn seed_000_meherys_message_is_sent() {
     assert_eq!(read.key().reveal(), "your-api-key");
 }
 
-/// `seeds/001_3a968838d7e4102e.txt`: `https://{{apiUrl}}/v1/{{appId}}/` and
+/// Seed 001: `https://{{apiUrl}}/v1/{{appId}}/` and
 /// the endpoint `application`, with an API key in the header.
 #[test]
 fn seed_001_sceyts_application_is_asked_for() {
@@ -54,7 +54,7 @@ fn seed_001_sceyts_application_is_asked_for() {
     }
 }
 
-/// `seeds/001_3a968838d7e4102e.txt`: `username_new*user` is encoded to
+/// Seed 001: `username_new*user` is encoded to
 /// `username_new%2Auser`.
 #[test]
 fn seed_001_a_parameter_is_encoded_in_path_and_query() {
@@ -72,7 +72,7 @@ fn seed_001_a_parameter_is_encoded_in_path_and_query() {
     );
 }
 
-/// `seeds/002_b606adf2dcf0bf64.txt`: the API key in the Authorization header;
+/// Seed 002: the API key in the Authorization header;
 /// the vendor's endpoint pages say `Bearer`.
 #[test]
 fn seed_002_azeers_key_stands_in_authorization() {
@@ -98,7 +98,7 @@ fn seed_002_azeers_key_stands_in_authorization() {
     assert_eq!((read.key().reveal(), read.variant()), ("k-1", Variant::Lenient));
 }
 
-/// `seeds/003_cb64a11569c7ef2d.txt`: `X-AUTH-TOKEN` and `API KEY` in the
+/// Seed 003: `X-AUTH-TOKEN` and `API KEY` in the
 /// headers of every request.
 #[test]
 fn seed_003_vchatclouds_users_are_listed_with_key_and_token() {
@@ -118,7 +118,7 @@ fn seed_003_vchatclouds_users_are_listed_with_key_and_token() {
     assert_eq!(read, credentials);
 }
 
-/// `seeds/003_cb64a11569c7ef2d.txt`: the token is issued for the key alone.
+/// Seed 003: the token is issued for the key alone.
 #[test]
 fn seed_003_vchatclouds_token_is_asked_for_with_the_key_alone() {
     let credentials = key("k-1");
@@ -137,7 +137,7 @@ fn seed_003_vchatclouds_token_is_asked_for_with_the_key_alone() {
     assert_eq!(headers(&platform.request("token.issue", &call).unwrap()), [("API_KEY", "k-1")]);
 }
 
-/// `seeds/004_fc3c017ee92bd91a.txt`: `Authorization: x-api-key` and a key of
+/// Seed 004: `Authorization: x-api-key` and a key of
 /// 40 hexadecimal digits.
 #[test]
 fn seed_004_swellsigns_key_stands_behind_its_own_word() {
@@ -152,7 +152,7 @@ fn seed_004_swellsigns_key_stands_behind_its_own_word() {
     assert_eq!((name.as_str(), value.reveal()), line);
 }
 
-/// `seeds/004_fc3c017ee92bd91a.txt` names no base and no path: a document of
+/// Seed 004 names no base and no path: a document of
 /// one's own adds them.
 #[test]
 fn seed_004_a_request_needs_the_users_own_document() {

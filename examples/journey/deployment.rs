@@ -1,0 +1,121 @@
+//! Deployments: gateways, the receivers behind them, and how lines name them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use keyrail::platform::Platform;
+use keyrail::webhook::Verifier;
+use keyrail::{Gateway, Secret, Secrets};
+use serde::Deserialize;
+
+use crate::failure::Failure;
+use crate::input;
+
+/// A deployment that is walked.
+pub struct Deployment {
+    /// The file's name without its ending.
+    pub name: String,
+    pub gateway: Gateway,
+    /// The variables of the platform's URLs.
+    pub variables: BTreeMap<String, String>,
+    /// What the receivers check deliveries with, by webhook.
+    receivers: BTreeMap<String, Verifier>,
+}
+
+/// The secrets of every deployment: by its name, then by the secret's.
+type Named = BTreeMap<String, BTreeMap<String, Vec<String>>>;
+
+/// The part of the document that building requests needs, once the gateway
+/// has accepted the whole.
+#[derive(Deserialize)]
+struct Variables {
+    #[serde(default)]
+    variables: BTreeMap<String, String>,
+}
+
+/// All deployments, in the order in which they were given.
+pub struct Deployments(Vec<Deployment>);
+
+impl Deployments {
+    /// Reads them and their secrets.
+    pub fn read(paths: &[PathBuf], secrets: &Path) -> Result<Self, Failure> {
+        let named: Named = input::document(secrets, &input::text(secrets)?)?;
+        let mut all = Vec::<Deployment>::new();
+        for path in paths {
+            let deployment = Deployment::read(path, secrets, &named)?;
+            if all.iter().any(|other| other.name == deployment.name) {
+                return Err(Failure::file(
+                    path,
+                    "another deployment has this name: rename the file",
+                ));
+            }
+            all.push(deployment);
+        }
+        Ok(Self(all))
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Deployment> {
+        self.0.iter()
+    }
+
+    /// The one that a line names, by file or, if one alone has it, by
+    /// platform; the only one there is, if the line names none.
+    pub fn find(&self, name: Option<&str>) -> Option<&Deployment> {
+        let Some(name) = name else {
+            return self.0.first().filter(|_| self.0.len() == 1);
+        };
+        let by_name = self.0.iter().find(|deployment| deployment.name == name);
+        by_name.or_else(|| {
+            let mut all = self.0.iter().filter(|one| one.gateway.platform().name() == name);
+            all.next().filter(|_| all.next().is_none())
+        })
+    }
+
+    /// The names, for a person who named another.
+    pub fn names(&self) -> String {
+        self.0.iter().map(|deployment| deployment.name.as_str()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Deployment {
+    fn read(path: &Path, secrets: &Path, named: &Named) -> Result<Self, Failure> {
+        let document = input::text(path)?;
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let own = named.get(&name).or_else(|| named.get(&platform_of(&document)?));
+        let own = own.cloned().unwrap_or_default();
+
+        let gateway = Gateway::from_json(&document, gather(&own))
+            .map_err(|error| input::faults(path, &document, &error))?;
+        let Variables { variables } = input::document(path, &document)?;
+        let mut receivers = BTreeMap::new();
+        for (id, _) in gateway.table().webhooks() {
+            let texts = own.get(&format!("webhook:{id}")).cloned().unwrap_or_default();
+            let keys: Vec<Secret> = texts.into_iter().map(Secret::new).collect();
+            let verifier = Verifier::new(&keys)
+                .map_err(|error| Failure::file(secrets, format!("webhook:{id}: {error}")))?;
+            receivers.insert(id.into(), verifier);
+        }
+        Ok(Self { name, gateway, variables, receivers })
+    }
+
+    /// What the receiver behind a webhook checks with.
+    pub fn receiver(&self, webhook: &str) -> Option<&Verifier> {
+        self.receivers.get(webhook)
+    }
+}
+
+fn gather(named: &BTreeMap<String, Vec<String>>) -> Secrets {
+    named.iter().fold(Secrets::new(), |secrets, (name, texts)| {
+        secrets.with(name, texts.iter().map(Secret::new))
+    })
+}
+
+/// The platform that a document names, if it names one that is built in.
+fn platform_of(document: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Named {
+        platform: String,
+    }
+    let Named { platform } = serde_json::from_str(document).ok()?;
+    Platform::get(&platform).ok().map(|_| platform)
+}

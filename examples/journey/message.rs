@@ -1,0 +1,203 @@
+//! Messages: what channels bring, through the inbound door, to the receivers.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::Path;
+
+use keyrail::route::{Decision, DecisionKind, Message as Routed};
+use keyrail::{Delivery, HeaderValue, InboundCall, Timestamp};
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::deployment::{Deployment, Deployments};
+use crate::failure::Failure;
+use crate::input::{self, Line};
+use crate::mask;
+use crate::request::unknown_deployment;
+use crate::style::{BAD, GOOD, NAME, Painted, QUIET, WAITING, outcome, padded};
+use crate::summary::Summary;
+use crate::{INDENT, clock};
+
+/// A line of the messages' file. What the host knows stands beside the
+/// message, never in it: a stranger wrote that.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written<'t> {
+    deployment: Option<String>,
+    id: String,
+    at: String,
+    session_queue: Option<String>,
+    #[serde(default)]
+    unavailable: Vec<String>,
+    /// Byte for byte: it is also what is handed on.
+    #[serde(borrow)]
+    message: &'t RawValue,
+}
+
+/// A message, ready to walk.
+pub struct Message<'d, 't> {
+    pub deployment: &'d Deployment,
+    at: Timestamp,
+    written: Written<'t>,
+}
+
+/// Reads the messages out of the text of a file; `strict` refuses a line of
+/// another deployment, which else is passed over.
+pub fn read<'d, 't>(
+    path: &Path,
+    text: &'t str,
+    deployments: &'d Deployments,
+    strict: bool,
+) -> Result<Vec<Message<'d, 't>>, Failure> {
+    let mut messages = Vec::new();
+    for Line { number, value: written } in input::lines::<Written<'t>>(path, text)? {
+        let Some(deployment) = deployments.find(written.deployment.as_deref()) else {
+            if strict {
+                return Err(unknown_deployment(path, number, deployments));
+            }
+            continue;
+        };
+        let at = input::time(path, number, &written.at)?;
+        messages.push(Message { deployment, at, written });
+    }
+    Ok(messages)
+}
+
+impl Message<'_, '_> {
+    /// Walks the message: what came, where it goes and why, and whether the
+    /// receivers believe it.
+    pub fn walk(&self, out: &mut impl Write, summary: &mut Summary) -> io::Result<()> {
+        self.show(out)?;
+        let unavailable: Vec<&str> = self.written.unavailable.iter().map(String::as_str).collect();
+        let inbound = Routed::from_json(self.written.message.get())
+            .map_err(keyrail::Error::from)
+            .and_then(|message| {
+                let call = InboundCall {
+                    message_id: &self.written.id,
+                    message: &message,
+                    body: self.written.message.get().as_bytes(),
+                    now: self.at,
+                    session_queue: self.written.session_queue.as_deref(),
+                    unavailable: &unavailable,
+                };
+                self.deployment.gateway.inbound(&call)
+            });
+        match inbound {
+            Ok(inbound) => {
+                summary.decide(&inbound.decision);
+                show_decision(&inbound.decision, out)?;
+                inbound.deliveries.iter().try_for_each(|one| self.deliver(one, out, summary))
+            }
+            Err(error) => {
+                summary.messages.count("refused");
+                summary.refuse(error.code());
+                let refused = outcome(BAD, "refused");
+                writeln!(out, "{INDENT}{refused} {}: {error}", Painted(BAD, error.code()))
+            }
+        }
+    }
+
+    /// What came; for people, so whatever cannot be shown is left out.
+    fn show(&self, out: &mut impl Write) -> io::Result<()> {
+        let attributes: BTreeMap<String, Value> =
+            serde_json::from_str(self.written.message.get()).unwrap_or_default();
+        let text = |name: &str| attributes.get(name).and_then(Value::as_str);
+        let line = format!(
+            "  {}  {} {:<16} {:<11} {}",
+            clock(self.at),
+            padded(NAME, &text("channel").map(mask::clean).unwrap_or_default(), 12),
+            text("event").map_or("(no event)".into(), mask::clean),
+            text("from").map(mask::sender).unwrap_or_default(),
+            text("text").map(mask::text).unwrap_or_default(),
+        );
+        writeln!(out, "{}", line.trim_end())
+    }
+
+    /// Shows a delivery, and plays its receiver: the signature must fit, and
+    /// must fit no longer once a byte of the body is another.
+    fn deliver(
+        &self,
+        delivery: &Delivery,
+        out: &mut impl Write,
+        summary: &mut Summary,
+    ) -> io::Result<()> {
+        let request = &delivery.request;
+        let headers: Vec<(&str, &str)> =
+            request.headers.iter().map(|(name, value)| (name.as_str(), value.reveal())).collect();
+        let body = request.body.clone().unwrap_or_default();
+        let mut altered = body.clone();
+        if let Some(byte) = altered.last_mut() {
+            *byte ^= 1;
+        }
+        let receiver = self.deployment.receiver(&delivery.webhook);
+        let verify = |body: &[u8]| match receiver {
+            Some(receiver) => receiver.verify(&headers, body, self.at).map(drop),
+            None => Ok(()), // every webhook of the table has one
+        };
+        let verdict = verify(&body);
+        summary.signatures.count(if verdict.is_ok() { "verified" } else { "refused" });
+        summary.altered.count(if verify(&altered).is_err() { "refused" } else { "accepted" });
+        let verdict = match verdict {
+            Ok(()) => outcome(GOOD, "verified"),
+            Err(error) => outcome(BAD, error.code()),
+        };
+        let target = format!("{} {}", request.method, mask::url(&request.url));
+        let (name_width, target_width) = widths(self.deployment);
+        writeln!(
+            out,
+            "{INDENT}{verdict} ⇢ {} {target:<target_width$}  {}",
+            padded(NAME, &delivery.webhook, name_width),
+            Painted(QUIET, signature(&request.headers)),
+        )
+    }
+}
+
+/// How wide the longest webhook's name is, and the longest target.
+fn widths(deployment: &Deployment) -> (usize, usize) {
+    let webhooks = || deployment.gateway.table().webhooks();
+    let names = webhooks().map(|(name, _)| name.chars().count());
+    let targets = webhooks().map(|(_, url)| "POST ".len() + mask::url(url).chars().count());
+    (names.max().unwrap_or_default(), targets.max().unwrap_or_default())
+}
+
+/// The headers that a receiver checks, long values by their beginnings.
+fn signature(headers: &[(String, HeaderValue)]) -> String {
+    let signing = headers.iter().filter(|(name, _)| name.starts_with("webhook-"));
+    let shown = signing.map(|(name, value)| format!("{name}: {}", mask::short(value.reveal(), 12)));
+    shown.collect::<Vec<_>>().join("  ")
+}
+
+fn show_decision(decision: &Decision, out: &mut impl Write) -> io::Result<()> {
+    let style = match decision.kind {
+        DecisionKind::Routed => GOOD,
+        DecisionKind::Held => WAITING,
+        _ => BAD,
+    };
+    let queue = decision.queue.as_deref().unwrap_or("nowhere");
+    let app = match &decision.app {
+        Some(app) => format!(" of {}", Painted(NAME, app)),
+        None => String::new(),
+    };
+    let instead = match &decision.fell_back_from {
+        Some(first) => format!(" instead of {first}"),
+        None => String::new(),
+    };
+    let by = match (&decision.rule, decision.by) {
+        (Some(rule), _) => format!(" by rule {}", Painted(NAME, rule)),
+        (None, Some(by)) => format!(" by {}", by.as_str()),
+        (None, None) => String::new(),
+    };
+    // A routed message's reason is what `by` says already.
+    let why = match decision.kind {
+        DecisionKind::Routed => String::new(),
+        _ => format!("  {}: {}", decision.reason.code(), decision.reason),
+    };
+    let word = outcome(style, decision.kind.as_str());
+    writeln!(
+        out,
+        "{INDENT}{word} → {}{app}{instead}{by}{}",
+        Painted(NAME, queue),
+        Painted(QUIET, why),
+    )
+}

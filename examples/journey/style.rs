@@ -1,0 +1,39 @@
+//! Style: what colours mean here, and the mark before an outcome.
+
+use std::fmt::{self, Display};
+
+use anstyle::{AnsiColor, Style};
+
+pub const HEADING: Style = Style::new().bold();
+pub const GOOD: Style = AnsiColor::Green.on_default();
+pub const WAITING: Style = AnsiColor::Yellow.on_default();
+pub const BAD: Style = AnsiColor::Red.on_default();
+pub const NAME: Style = AnsiColor::Cyan.on_default();
+pub const QUIET: Style = Style::new().dimmed();
+
+/// A text in a style; the output takes the style out where it is no terminal.
+pub struct Painted<T>(pub Style, pub T);
+
+impl<T: Display> Display for Painted<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(style, text) = self;
+        write!(f, "{style}{text}{style:#}")
+    }
+}
+
+/// The same, padded to a width in characters before it is painted.
+pub fn padded(style: Style, text: &str, width: usize) -> Painted<String> {
+    Painted(style, format!("{text:<width$}"))
+}
+
+/// A mark and a word for what went well, waits, or was refused.
+pub fn outcome(style: Style, word: &str) -> Painted<String> {
+    let mark = if style == GOOD {
+        '✓'
+    } else if style == WAITING {
+        '…'
+    } else {
+        '✗'
+    };
+    Painted(style, format!("{mark} {word:<8}"))
+}

@@ -1,0 +1,302 @@
+//! The journey as its reader runs it: the built example, on the data that
+//! ships and on files of the reader's own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// The built example, which lies beside the directory of this test.
+fn journey(arguments: &[&str]) -> Output {
+    let test = std::env::current_exe().unwrap();
+    let profile = test.parent().and_then(Path::parent).unwrap();
+    let example = profile.join("examples").join(format!("journey{}", std::env::consts::EXE_SUFFIX));
+    Command::new(example)
+        .args(arguments)
+        .env_remove("CLICOLOR_FORCE")
+        .output()
+        .expect("`cargo test -p keyrail-journey` builds the example")
+}
+
+fn printed(output: &Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// The walk fails with exit code 2 and says these things.
+#[track_caller]
+fn refuses(arguments: &[&str], says: &[&str]) {
+    let output = journey(arguments);
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    for part in says {
+        assert!(message.contains(part), "{part:?} is not in: {message}");
+    }
+    assert!(output.stdout.is_empty());
+}
+
+fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(name)
+}
+
+fn shipped(name: &str) -> String {
+    fs::read_to_string(data(name)).unwrap()
+}
+
+/// A file of the test's own, under a directory of its own.
+fn file(test: &str, name: &str, text: &str) -> String {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("journey").join(test);
+    fs::create_dir_all(&directory).unwrap();
+    let path = directory.join(name);
+    fs::write(&path, text).unwrap();
+    path.into_os_string().into_string().unwrap()
+}
+
+/// The line of the summary that begins with this word.
+#[track_caller]
+fn summary<'w>(walk: &'w str, word: &str) -> &'w str {
+    let (_, summary) = walk.split_once("\nSummary\n").unwrap();
+    summary.lines().find(|line| line.trim_start().starts_with(word)).unwrap()
+}
+
+#[test]
+fn walks_every_line_of_the_data_that_ships() {
+    let walk = printed(&journey(&[]));
+    let messages = shipped("messages.jsonl").lines().count();
+    let requests = shipped("requests.jsonl").lines().count();
+    assert!(messages >= 200);
+    assert!(summary(&walk, "messages").contains(&format!(" {messages} ")));
+    assert!(summary(&walk, "requests").contains(&format!(" {requests} ")));
+    for outcome in ["routed", "held", "unrouted", "refused"] {
+        assert!(summary(&walk, "messages").contains(outcome), "{outcome}");
+    }
+    for platform in ["mehery", "sceyt", "azeer", "vchatcloud", "swellsign"] {
+        assert!(walk.contains(&format!("\n{platform}: ")), "{platform}");
+    }
+}
+
+#[test]
+fn every_refusal_that_the_data_is_made_for_happens() {
+    let walk = printed(&journey(&[]));
+    for code in [
+        "access.wrong_key",
+        "access.unknown_key",
+        "access.expired",
+        "access.revoked",
+        "access.not_yet_valid",
+        "access.network",
+        "access.address_unknown",
+        "access.scope",
+        "access.foreign_queue",
+        "access.queue_required",
+        "header.doubled",
+        "header.ambiguous",
+        "header.missing",
+        "header.list",
+        "header.quote",
+        "header.unknown_scheme",
+        "route.no_app",
+        "route.no_webhook",
+        "route.unavailable",
+        "route.no_queue",
+        "route.unknown_channel",
+    ] {
+        assert!(walk.contains(code), "{code}");
+    }
+}
+
+#[test]
+fn the_receivers_verify_every_delivery() {
+    let walk = printed(&journey(&[]));
+    let deliveries = walk.lines().filter(|line| line.contains('⇢')).count();
+    let verified = walk.lines().filter(|line| line.contains("✓ verified ⇢")).count();
+    assert!(deliveries >= 200);
+    assert_eq!(verified, deliveries);
+    let expected = format!("✓ {deliveries} of {deliveries} verified");
+    assert!(summary(&walk, "signatures").contains(&expected));
+}
+
+#[test]
+fn no_secret_and_no_key_is_printed() {
+    let walk = printed(&journey(&[]));
+    let secrets: Value = serde_json::from_str(&shipped("secrets.json")).unwrap();
+    let mut hidden: Vec<String> = Vec::new();
+    for named in secrets.as_object().unwrap().values() {
+        for texts in named.as_object().unwrap().values() {
+            hidden
+                .extend(texts.as_array().unwrap().iter().map(|text| text.as_str().unwrap().into()));
+        }
+    }
+    assert!(hidden.len() >= 10);
+    let count = hidden.len();
+    for line in shipped("requests.jsonl").lines() {
+        let request: Value = serde_json::from_str(line).unwrap();
+        for header in request["headers"].as_array().unwrap() {
+            let value = header[1].as_str().unwrap();
+            hidden.extend(
+                value.split([' ', ',', '"']).filter(|part| part.len() > 16).map(String::from),
+            );
+        }
+    }
+    hidden.retain(|secret| secret != "application/json");
+    assert!(hidden.len() >= count + 50);
+    for secret in &hidden {
+        // Not even half of one; a key of Keyrail's format may show its id.
+        let (start, end) = match secret.starts_with("kr_") {
+            true => (secret.len() - 33, secret.len()),
+            false => (0, secret.len()),
+        };
+        let half = start + (end - start) / 2;
+        for part in [&secret[start..half], &secret[half..end]] {
+            assert!(!walk.contains(part), "a part of a secret was printed");
+        }
+    }
+}
+
+#[test]
+fn a_pipe_gets_no_escape_sequences_not_even_those_of_strangers() {
+    let walk = printed(&journey(&[]));
+    assert!(shipped("messages.jsonl").contains("\\u001b["));
+    assert!(!walk.contains('\u{1b}') && !walk.contains('\u{202e}'));
+}
+
+#[test]
+fn a_changed_rule_changes_the_walk() {
+    let before = shipped("deployments/mehery.json");
+    let mut changed: Value = serde_json::from_str(&before).unwrap();
+    let rules = changed["topology"]["rules"].as_array_mut().unwrap();
+    let refunds = rules.iter_mut().find(|rule| rule["id"] == "refunds").unwrap();
+    refunds["queue"] = "trust".into();
+    let changed = file("changed", "mine.json", &changed.to_string());
+
+    let original = data("deployments/mehery.json").into_os_string().into_string().unwrap();
+    let before = printed(&journey(&["--deployment", &original]));
+    let after = printed(&journey(&["--deployment", &changed]));
+    let by_refunds = |walk: &str, queue: &str| {
+        let routed = format!("→ {queue} of ledger by rule refunds");
+        walk.lines().filter(|line| line.contains(&routed)).count()
+    };
+    assert!(by_refunds(&before, "billing") > 0 && by_refunds(&before, "trust") == 0);
+    assert!(by_refunds(&after, "trust") > 0 && by_refunds(&after, "billing") == 0);
+    assert_eq!(
+        summary(&before, "messages").split_whitespace().nth(1),
+        summary(&after, "messages").split_whitespace().nth(1)
+    );
+}
+
+#[test]
+fn a_walk_of_ones_own_needs_nothing_that_ships() {
+    let deployment = file(
+        "own",
+        "mine.json",
+        r#"{
+        "version": 1, "platform": "mehery", "variables": {"domain": "mine"}, "keys": [],
+        "topology": {
+            "channels": [{"id": "c", "kind": "web"}],
+            "queues": [{"id": "q", "app": "a"}],
+            "apps": [{"id": "a", "webhooks": ["w"]}],
+            "webhooks": [{"id": "w", "url": "https://mine.example/", "events": ["*"]}],
+            "rules": [], "default_queue": "q"
+        }
+    }"#,
+    );
+    let secrets = file(
+        "own",
+        "secrets.json",
+        r#"{"mine": {"webhook:w": ["whsec_dGVzdCBvbmx5LCBub3QgYSBzZWNyZXQ6IG1pbmU="]}}"#,
+    );
+    let requests = file("own", "requests.jsonl", "");
+    let messages = file(
+        "own",
+        "messages.jsonl",
+        "{\"id\": \"1\", \"at\": \"2026-11-02T10:00:00Z\", \"message\": {\"channel\": \"c\"}}\n\n",
+    );
+    let walk = printed(&journey(&[
+        "--deployment",
+        &deployment,
+        "--secrets",
+        &secrets,
+        "--requests",
+        &requests,
+        "--messages",
+        &messages,
+    ]));
+    assert!(walk.contains("→ q of a by default"), "{walk}");
+    assert!(walk.contains("✓ verified ⇢ w POST https://mine.example/"), "{walk}");
+    assert!(summary(&walk, "messages").contains("routed 1"));
+}
+
+#[test]
+fn help_says_what_can_be_given() {
+    let help = printed(&journey(&["--help"]));
+    for option in ["--deployment", "--requests", "--messages", "--secrets"] {
+        assert!(help.contains(option), "{option}");
+    }
+}
+
+#[test]
+fn wrong_arguments_are_refused() {
+    refuses(&["--deploymnt", "x"], &["--deploymnt", "--help"]);
+    refuses(&["--requests"], &["--requests", "--help"]);
+    refuses(&["stray"], &["stray", "--help"]);
+    refuses(&["--secrets", "a", "--secrets", "b"], &["--secrets may be given once"]);
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    refuses(&["--messages", "no/such/file.jsonl"], &["no/such/file.jsonl"]);
+    refuses(&["--deployment", "no/such/file.json"], &["no/such/file.json"]);
+}
+
+#[test]
+fn a_bad_line_is_named_and_not_repeated() {
+    let good = r#"{"deployment": "mehery", "id": "1", "at": "2026-11-02T10:00:00Z", "message": {"channel": "sms:in"}}"#;
+    for (name, line, says) in [
+        ("syntax", r#"{"id": hush"#, "no JSON"),
+        (
+            "missing",
+            r#"{"deployment": "mehery", "at": "2026-11-02T10:00:00Z", "message": {}}"#,
+            "missing member `id`",
+        ),
+        ("unknown", r#"{"hush": 1}"#, "unknown member"),
+        ("kind", r#"{"id": ["hush"]}"#, "wrong kind of value, expected a string"),
+        ("time", &good.replace("2026-11-02T10:00:00Z", "hush"), "at: "),
+        ("deployment", &good.replace("mehery", "hush"), "name one that was given: mehery, sceyt"),
+    ] {
+        let messages = file("lines", &format!("{name}.jsonl"), &format!("{good}\n\n{line}\n"));
+        refuses(&["--messages", &messages], &[&format!("{name}.jsonl:3: "), says]);
+        let output = journey(&["--messages", &messages]);
+        assert!(!String::from_utf8(output.stderr).unwrap().contains("hush"), "{name}");
+    }
+    let requests = r#"{"deployment": "mehery", "at": "2026-11-02T10:00:00Z", "operation": "message.send", "headers": [["x-api-key", 7]]}"#;
+    let requests = file("lines", "requests.jsonl", requests);
+    refuses(&["--requests", &requests], &["requests.jsonl:1: column", "expected a string"]);
+}
+
+#[test]
+fn a_refused_deployment_lists_every_fault() {
+    let text = shipped("deployments/mehery.json")
+        .replace(r#""queue": "trust""#, r#""queue": "trsut""#)
+        .replace("https://crm.example/in", "http://10.0.0.1/in");
+    let deployment = file("faults", "mehery.json", &text);
+    refuses(&["--deployment", &deployment], &["/topology/rules/1/queue", "route.unknown_queue"]);
+    let text =
+        shipped("deployments/mehery.json").replace("https://crm.example/in", "http://10.0.0.1/in");
+    let deployment = file("faults", "targets.json", &text);
+    refuses(&["--deployment", &deployment], &["/topology/webhooks/4/url", "webhook.target_"]);
+    let deployment = file("faults", "syntax.json", "{\n\n  \"version\": 1,,\n}");
+    refuses(&["--deployment", &deployment], &["syntax.json:3: ", "config.syntax"]);
+}
+
+#[test]
+fn a_secret_that_is_missing_is_named_and_others_are_not_shown() {
+    let secrets: String = shipped("secrets.json").replace("webhook:crm-hook", "webhook:crm");
+    let secrets = file("secrets", "secrets.json", &secrets);
+    refuses(
+        &["--secrets", &secrets],
+        &["gateway.missing_secret", "webhook:crm-hook", "gateway.unused_secret"],
+    );
+    let output = journey(&["--secrets", &secrets]);
+    assert!(!String::from_utf8(output.stderr).unwrap().contains("whsec_"));
+}

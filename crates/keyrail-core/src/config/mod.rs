@@ -96,7 +96,11 @@ pub fn from_json_with<T: Read, U>(
             faults.finish(value)
         }
         Err(error) => {
-            faults.add_syntax(offset_of(text, error.line(), error.column()));
+            let offset = match error.is_eof() {
+                true => text.len(),
+                false => offset_of(text, error.line(), error.column()),
+            };
+            faults.add_syntax(offset);
             faults.finish(None)
         }
     }

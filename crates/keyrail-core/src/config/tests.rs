@@ -117,6 +117,7 @@ fn syntax_stops_the_reading_at_its_offset() {
     assert_eq!(error.offset(), Some(23));
     assert_eq!(refusal(r#"{"id": "a"} x"#).offset(), Some(12));
     assert_eq!(refusal("").offset(), Some(0));
+    assert_eq!(refusal(r#"{"version": 1"#).offset(), Some(13));
 }
 
 #[test]

@@ -1,0 +1,67 @@
+"""Keyrail: the keys that open messaging APIs, and the routes their messages take.
+
+The core decides and the host acts: the time, random bytes, addresses and
+secrets are arguments. No function here reads a clock, a file or a network.
+
+>>> import keyrail
+>>> keyrail.url.encode("username_new*user")
+'username_new%2Auser'
+"""
+
+from . import access, header, key, platform, route, url, webhook
+from ._keyrail import (
+    AuditEvent,
+    Delivery,
+    Gateway,
+    HeaderValue,
+    Identity,
+    Inbound,
+    Outbound,
+    Refusal,
+    Request,
+    Response,
+    Secret,
+)
+from .errors import (
+    AccessDenied,
+    ConfigError,
+    Fault,
+    HeaderError,
+    KeyFormatError,
+    KeyrailError,
+    PlatformError,
+    RouteError,
+    UrlError,
+    WebhookError,
+)
+
+__all__ = [
+    "AccessDenied",
+    "AuditEvent",
+    "ConfigError",
+    "Delivery",
+    "Fault",
+    "Gateway",
+    "HeaderError",
+    "HeaderValue",
+    "Identity",
+    "Inbound",
+    "KeyFormatError",
+    "KeyrailError",
+    "Outbound",
+    "PlatformError",
+    "Refusal",
+    "Request",
+    "Response",
+    "RouteError",
+    "Secret",
+    "UrlError",
+    "WebhookError",
+    "access",
+    "header",
+    "key",
+    "platform",
+    "route",
+    "url",
+    "webhook",
+]

@@ -1,0 +1,842 @@
+"""The native part of Keyrail: import `keyrail`, not this."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from ipaddress import IPv4Address, IPv6Address
+from typing import ClassVar, Literal, Protocol, SupportsIndex, TypeAlias, TypeVar, final
+
+__all__ = [
+    "ApiKey",
+    "AuditEvent",
+    "BaseUrl",
+    "Credentials",
+    "Decision",
+    "Delivery",
+    "Digest",
+    "Format",
+    "Gateway",
+    "Grant",
+    "HeaderValue",
+    "Identity",
+    "Inbound",
+    "Outbound",
+    "Pepper",
+    "Platform",
+    "Record",
+    "Refusal",
+    "Request",
+    "Response",
+    "Scheme",
+    "Secret",
+    "Signer",
+    "Table",
+    "Template",
+    "Verified",
+    "Verifier",
+    "check_target",
+    "decode",
+    "encode",
+    "encode_query",
+]
+
+_Item = TypeVar("_Item")
+_Name = TypeVar("_Name", covariant=True)
+_Value = TypeVar("_Value", covariant=True)
+
+class _Items(Protocol[_Name, _Value]):
+    """What is no mapping and gives its pairs by `items()`, some names twice."""
+    def items(self) -> Iterable[tuple[_Name, _Value]]: ...
+
+# No plain Iterable, which a mapping is as well: mypy would not know which of
+# the two a literal is meant to be.
+_Several: TypeAlias = Sequence[_Item] | Set[_Item] | Iterator[_Item]
+
+_Pairs: TypeAlias = Mapping[str, str] | _Several[tuple[str, str] | list[str]]
+_Octets: TypeAlias = str | bytes | HeaderValue
+_Headers: TypeAlias = (
+    Mapping[str, _Octets]
+    | Mapping[bytes, _Octets]
+    | _Items[str | bytes, _Octets]
+    | _Several[tuple[str | bytes, _Octets] | list[str] | list[bytes]]
+)
+_Secret: TypeAlias = str | Secret
+_Secrets: TypeAlias = _Secret | _Several[_Secret]
+_Attribute: TypeAlias = str | float | list[str] | tuple[str, ...]
+_Message: TypeAlias = Mapping[str, _Attribute] | _Several[tuple[str, _Attribute]]
+_Address: TypeAlias = str | IPv4Address | IPv6Address
+
+# keyrail
+
+@final
+class Secret:
+    """A text that shows itself only to `reveal()`.
+
+    It prints as a mask, is compared in constant time (for texts of one
+    length), is wiped from memory when it is freed, and can be neither hashed
+    nor pickled nor copied. The `str` that it was made of, and every one that
+    `reveal()` gives, are Python's own: no library can wipe them.
+    """
+    def __new__(cls, text: str) -> Secret: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
+    def reveal(self) -> str:
+        """The text itself: the only way out."""
+
+@final
+class HeaderValue:
+    """The value of a header: visible ASCII with inner spaces and tabs, at most
+    8192 bytes (RFC 9110, section 5.5).
+
+    A sensitive value prints as a mask. Raises HeaderError:
+    `header.malformed_value`, `header.too_long`.
+    """
+    def __new__(cls, text: _Secret, sensitive: bool = False) -> HeaderValue: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
+    def reveal(self) -> str:
+        """The text itself."""
+    @property
+    def is_sensitive(self) -> bool:
+        """Whether the value must not be printed."""
+
+@final
+class Request:
+    """A request for the host to send.
+
+    Its printed form shows neither sensitive headers, nor the URL's query, nor
+    the body, which is printed as its length.
+    """
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
+    @property
+    def method(self) -> str:
+        """The method, in capitals."""
+    @property
+    def url(self) -> str:
+        """The absolute URL."""
+    @property
+    def headers(self) -> tuple[tuple[str, HeaderValue], ...]:
+        """Names and values, in the order in which they are to be sent."""
+    @property
+    def body(self) -> bytes | None:
+        """The body, or None."""
+
+@final
+class Response:
+    """A response for the host to answer with."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
+    @property
+    def status(self) -> int:
+        """The status code, 100 to 599."""
+    @property
+    def headers(self) -> tuple[tuple[str, HeaderValue], ...]:
+        """Names and values, in order."""
+    @property
+    def body(self) -> bytes | None:
+        """The body, or None."""
+
+# keyrail.url
+
+def encode(text: str) -> str:
+    """Escapes all bytes but the unreserved ones of RFC 3986, section 2.3, in
+    capital hexadecimal digits: `username_new*user` becomes
+    `username_new%2Auser`, a space `%20`.
+    """
+def decode(text: str) -> str:
+    """Undoes `encode`, strictly: what is no escape, or no UTF-8 behind it, is an
+    error; `+` stays as it is.
+
+    Raises UrlError with the offset in bytes: `url.malformed_escape`,
+    `url.invalid_utf8`.
+    """
+def encode_query(pairs: _Pairs) -> str:
+    """A query of pairs (or of a mapping) in their order, names and values by
+    `encode`: `[("q", "a b"), ("q", "c")]` becomes `q=a%20b&q=c`.
+    """
+
+@final
+class Template:
+    """A URI template of literal text and variables, `{name}` (RFC 6570, level 1),
+    parsed once; at most 8 KiB.
+
+    Raises UrlError with the offset in bytes: `url.malformed_template`,
+    `url.unsupported_operator`, `url.template_too_long`.
+    """
+    def __new__(cls, text: str) -> Template: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def expand(self, variables: _Pairs) -> str:
+        """Puts the variables in, each by `encode`; one that is not given expands
+        to nothing. `variables` is a mapping or pairs.
+
+        Raises UrlError: `url.duplicate_variable`, and `url.too_long` above
+        64 KiB.
+        """
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of the variables in the order in which they first stand in
+        the template, each once.
+        """
+
+@final
+class BaseUrl:
+    """An absolute `https` URL that ends with a slash: without user name, query
+    and fragment, and without dot segments, control characters, backslashes
+    and left-over braces (RFC 3986). With `allow_loopback` it may also be an
+    `http` URL of this very machine.
+
+    Raises UrlError with the offset in bytes: `url.scheme`, `url.userinfo`,
+    `url.empty_host`, `url.malformed_host`, `url.dot_segment` and others.
+    """
+    def __new__(cls, text: str, allow_loopback: bool = False) -> BaseUrl: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @staticmethod
+    def from_template(template: str, variables: _Pairs) -> BaseUrl:
+        """The base URL that a template gives with these variables, a mapping or
+        pairs. What a variable may be is decided by its place in the URL: a
+        label of the host, the host, or a segment of the path.
+
+        Raises UrlError: `url.missing_variable`, `url.unknown_variable`,
+        `url.malformed_label`, `url.malformed_host` and others.
+        """
+    def join(self, segments: Iterable[str]) -> str:
+        """The text of the URL with these segments below it, each escaped whole.
+
+        Raises UrlError: `url.empty_segment`, `url.dot_segment` and others,
+        with the offset in the segment.
+        """
+
+# keyrail.key
+
+@final
+class Format:
+    """A format of keys: how they are made and how they are read."""
+    @staticmethod
+    def keyrail() -> Format:
+        """Keyrail's own: `kr_<environment>_<id 12>_<secret 27><checksum 6>`, of
+        the environments `live` and `test` and the alphabet 0-9A-Za-z.
+        """
+    @property
+    def name(self) -> str:
+        """The format's name."""
+    @property
+    def entropy_len(self) -> int:
+        """How many bytes of entropy `generate` asks for."""
+    def generate(self, environment: str, entropy: bytes) -> ApiKey:
+        """Makes a key of random bytes from the operating system
+        (`os.urandom(format.entropy_len)`); the same bytes make the same key.
+
+        Raises KeyFormatError: `key.environment`, `key.too_little_entropy`.
+        """
+    def parse(self, text: str) -> ApiKey:
+        """Reads a key by position and checks its checksum.
+
+        Raises KeyFormatError with the offset in bytes: `key.prefix`,
+        `key.environment`, `key.length`, `key.character`, `key.checksum`.
+        """
+
+@final
+class ApiKey:
+    """A key of a known format. It prints as its mask; `reveal()` is the only way
+    out. Compared in constant time.
+    """
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
+    @property
+    def id(self) -> str:
+        """The public id, by which the key's record is found."""
+    @property
+    def environment(self) -> str:
+        """The environment: `live` or `test`."""
+    @property
+    def format(self) -> str:
+        """The name of the key's format."""
+    def mask(self) -> str:
+        """Prefix, environment and id, and nothing of the secret."""
+    def digest(self, pepper: Pepper | None = None) -> Digest:
+        """What to store instead of the key: its SHA-256, or with a pepper its
+        HMAC-SHA-256.
+        """
+    def reveal(self) -> str:
+        """The key's text."""
+
+@final
+class Digest:
+    """The digest of a key, `sha256:<base64url>` or
+    `hmac-sha256:<pepper id>:<base64url>`. It is no secret. Compared in
+    constant time.
+
+    Raises KeyFormatError: `key.unknown_algorithm`, `key.malformed_digest`,
+    `key.malformed_pepper_id`.
+    """
+    def __new__(cls, text: str) -> Digest: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @staticmethod
+    def of(text: str, pepper: Pepper | None = None) -> Digest:
+        """The digest of a key of any format."""
+    def verify(self, text: str, pepper: Pepper | None = None) -> bool:
+        """Whether this is the digest of that key, in constant time.
+
+        Raises KeyFormatError if the digest names a pepper and none
+        (`key.missing_pepper`) or another one (`key.other_pepper`) is given.
+        """
+    @property
+    def pepper_id(self) -> str | None:
+        """The id of the pepper that the digest was made with, or None."""
+
+@final
+class Pepper:
+    """A secret that is mixed into digests and kept apart from them.
+
+    `id` is 1 to 64 of letters, digits, `_` and `-`; `secret` is a text or a
+    Secret of at least 16 bytes. Raises KeyFormatError:
+    `key.malformed_pepper_id`, `key.pepper_too_short`.
+    """
+    def __new__(cls, id: str, secret: _Secret) -> Pepper: ...
+    def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
+    @property
+    def id(self) -> str:
+        """The id by which digests name it."""
+
+# keyrail.header
+
+@final
+class Scheme:
+    """Where a platform's credentials stand in a request's headers."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @staticmethod
+    def x_api_key() -> Scheme:
+        """`x-api-key: KEY`."""
+    @staticmethod
+    def bearer() -> Scheme:
+        """`Authorization: Bearer KEY` (RFC 6750, section 2.1)."""
+    @staticmethod
+    def authorization(word: str) -> Scheme:
+        """`Authorization: WORD KEY` (RFC 9110, section 11.6.2).
+
+        Raises HeaderError: `header.malformed_word`.
+        """
+    @staticmethod
+    def header(name: str) -> Scheme:
+        """`NAME: KEY`.
+
+        Raises HeaderError: `header.malformed_name`.
+        """
+    @staticmethod
+    def pair(key_header: str, token_header: str) -> Scheme:
+        """A key in one header and a token in another, both required.
+
+        Raises HeaderError: `header.malformed_name`, `header.same_header`.
+        """
+    @staticmethod
+    def from_json(text: str) -> Scheme:
+        """Reads a scheme from its configuration, a JSON text.
+
+        Raises ConfigError with every fault.
+        """
+    def extract(self, headers: _Headers) -> Credentials:
+        """Finds exactly one credential; case counts neither in headers' names
+        nor in scheme words. `headers` is a mapping or pairs, of `str` or
+        `bytes`.
+
+        Raises HeaderError, with the offset in the header's value:
+        `header.missing`, `header.doubled`, `header.ambiguous`, `header.list`,
+        `header.unknown_scheme`, `header.empty`, `header.white_space` and
+        others.
+        """
+    def apply(self, credentials: Credentials) -> list[tuple[str, HeaderValue]]:
+        """Writes the credentials as the vendor documents it: pairs of a name and
+        a HeaderValue, keys and tokens sensitive.
+
+        Raises HeaderError, with the offset in the part: `header.missing` for
+        a part that the scheme requires, and the codes of parts that no header
+        may hold.
+        """
+    def challenge(self, realm: str) -> str:
+        """The value of `WWW-Authenticate` that asks for such a credential
+        (RFC 9110, section 11.6.1).
+
+        Raises HeaderError: `header.control`, `header.non_ascii` and others.
+        """
+
+@final
+class Credentials:
+    """A key, and what some platforms ask for beside it. `key` and `token` are a
+    text or a Secret. Prints without both.
+    """
+    def __new__(
+        cls, key: _Secret, token: _Secret | None = None, app_id: str | None = None
+    ) -> Credentials: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
+    @property
+    def key(self) -> Secret:
+        """The key."""
+    @property
+    def token(self) -> Secret | None:
+        """The token, or None."""
+    @property
+    def app_id(self) -> str | None:
+        """The app's id, or None; it is no secret."""
+    @property
+    def variant(self) -> Literal["as_documented", "lenient"]:
+        """Which form they were read from: `as_documented` or `lenient`."""
+
+# keyrail.access
+
+@final
+class Record:
+    """The record of a key: whose it is, what it may do, when and from where."""
+    @staticmethod
+    def from_json(text: str) -> Record:
+        """Reads a record from its configuration, a JSON text.
+
+        Raises ConfigError with every fault.
+        """
+    @property
+    def id(self) -> str:
+        """The record's id."""
+    @property
+    def app(self) -> str:
+        """The app whose key it is."""
+    @property
+    def scope(self) -> Literal["read", "read_write"]:
+        """What the key may do: `read` or `read_write`."""
+    def authorize(
+        self, access: Literal["read", "write"], now_ms: int, ip: _Address | None = None
+    ) -> Grant:
+        """Whether the key may do this now. `access` is `read` or `write`,
+        `now_ms` Unix milliseconds, `ip` the asker's address as a text or an
+        object of the module `ipaddress`. The record holds from its start to
+        before its end: at `expires_at` it is expired.
+
+        Raises AccessDenied: `access.revoked`, `access.not_yet_valid`,
+        `access.expired`, `access.network`, `access.address_unknown`,
+        `access.scope`; KeyrailError for a word that is no access
+        (`access.unknown_access`) and an address that is none
+        (`network.malformed`).
+        """
+
+@final
+class Grant:
+    """What a key may do, when it may do what was asked."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def record(self) -> str:
+        """The id of the key's record."""
+    @property
+    def app(self) -> str:
+        """The app whose key it is."""
+    @property
+    def scope(self) -> Literal["read", "read_write"]:
+        """What the key may do: `read` or `read_write`."""
+
+# keyrail.route
+
+@final
+class Table:
+    """A topology of channels, queues, apps, webhooks and rules, checked whole."""
+    @staticmethod
+    def from_json(text: str) -> Table:
+        """Reads a topology from its configuration, a JSON text. Other threads
+        run meanwhile.
+
+        Raises ConfigError with every fault.
+        """
+    @property
+    def hash(self) -> str:
+        """The hash of what the topology says, in hexadecimal digits."""
+    def route(
+        self,
+        message: _Message,
+        now_ms: int | None = None,
+        session_queue: str | None = None,
+        unavailable: Iterable[str] = (),
+    ) -> Decision:
+        """Where a message goes: the live session's queue, else that of the first
+        rule that matches, else the channel's, else the default one.
+
+        `message` is a mapping of attributes, `channel` among them; a value is
+        a text, a number (at most 2^53 from zero), a boolean or a list of
+        texts. `now_ms` is Unix milliseconds, `session_queue` the queue of the
+        sender's live session, `unavailable` the queues that take nothing now.
+
+        Raises RouteError: `route.unknown_channel`, `route.unknown_queue`, and
+        the codes of attributes that no message may have; ConfigError where
+        the channel is missing or a value is of no such type.
+        """
+    def may_write(self, app: str, queue: str) -> bool:
+        """Whether the queue is the app's own."""
+    def queues_of(self, app: str) -> list[str]:
+        """The app's queues, in the order of the topology."""
+
+@final
+class Decision:
+    """Where a message goes, and why."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def kind(self) -> Literal["routed", "held", "unrouted"]:
+        """`routed`, `held` or `unrouted`."""
+    @property
+    def queue(self) -> str | None:
+        """The queue, or None where nothing names one."""
+    @property
+    def app(self) -> str | None:
+        """The queue's app, or None."""
+    @property
+    def webhooks(self) -> tuple[str, ...]:
+        """The ids of the webhooks to deliver to, in order."""
+    @property
+    def rule(self) -> str | None:
+        """The id of the rule that decided, or None."""
+    @property
+    def by(self) -> Literal["rule", "session", "channel", "default"] | None:
+        """What chose the queue: `rule`, `session`, `channel`, `default`, or None."""
+    @property
+    def fell_back_from(self) -> str | None:
+        """The queue that was chosen first, where it was unavailable, or None."""
+    @property
+    def reason(self) -> str:
+        """The reason, a sentence for a person."""
+    @property
+    def code(self) -> str:
+        """The reason's stable, dotted code."""
+    @property
+    def table(self) -> str:
+        """The hash of the table that decided."""
+
+# keyrail.webhook
+
+@final
+class Signer:
+    """Signs deliveries as Standard Webhooks 1.0 says.
+
+    `secrets` is one secret or up to 16, `whsec_` and base64 of 24 to 64 bytes,
+    each a text or a Secret; every one of them signs, in order, so that
+    receivers can rotate.
+
+    Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`,
+    `webhook.no_secret`, `webhook.too_many_secrets`.
+    """
+    def __new__(cls, secrets: _Secrets) -> Signer: ...
+    def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
+    def sign(self, id: str, timestamp_ms: int, body: bytes) -> list[tuple[str, HeaderValue]]:
+        """The headers `webhook-id`, `webhook-timestamp` and `webhook-signature`,
+        as pairs of a name and a HeaderValue. `id` is the same on every try of
+        one delivery; `timestamp_ms` is Unix milliseconds.
+
+        Raises WebhookError: `webhook.malformed_id`,
+        `webhook.malformed_timestamp`.
+        """
+
+@final
+class Verifier:
+    """Verifies deliveries as Standard Webhooks 1.0 says.
+
+    `secrets` is one secret or several while they rotate, as a Signer takes
+    them; `tolerance_seconds` is how old or how new a delivery may be.
+
+    Raises WebhookError as a Signer does, and `webhook.tolerance`.
+    """
+    def __new__(cls, secrets: _Secrets, tolerance_seconds: int = 300) -> Verifier: ...
+    def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
+    def verify(self, headers: _Headers, body: bytes, now_ms: int) -> Verified:
+        """Checks a delivery's headers against its body, byte for byte as it
+        came; `now_ms` is Unix milliseconds.
+
+        Raises WebhookError: `webhook.missing_header`,
+        `webhook.doubled_header`, `webhook.too_old`, `webhook.too_new`,
+        `webhook.wrong_signature` and others.
+        """
+
+@final
+class Verified:
+    """What a genuine delivery says of itself."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def id(self) -> str:
+        """The delivery's id, the same on every try."""
+    @property
+    def timestamp_ms(self) -> int:
+        """When it was signed, Unix milliseconds, to the second."""
+
+def check_target(url: str, allow_loopback: bool = False) -> None:
+    """Whether deliveries may be sent to this URL: https and public, without user
+    name and fragment; with `allow_loopback` also http to this very machine.
+    What a name resolves to is the host's to check.
+
+    Raises WebhookError: `webhook.target_scheme`, `webhook.target_userinfo`,
+    `webhook.target_host`, `webhook.target_private` and others.
+    """
+
+# keyrail.platform
+
+@final
+class Platform:
+    """A messaging platform as data: where it is, where its credentials stand,
+    and what it can be asked.
+    """
+    @staticmethod
+    def get(name: str) -> Platform:
+        """See `keyrail.platform.get`."""
+    @staticmethod
+    def names() -> list[str]:
+        """See `keyrail.platform.names`."""
+    @staticmethod
+    def from_json(text: str) -> Platform:
+        """See `keyrail.platform.from_json`."""
+    @property
+    def name(self) -> str:
+        """The platform's name."""
+    @property
+    def scheme(self) -> Scheme:
+        """The default scheme."""
+    @property
+    def schemes(self) -> dict[str, Scheme]:
+        """The schemes by name, such as `server` and `client`, the default first."""
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """The names of the operations, such as `message.send`, in order."""
+    def request(
+        self,
+        operation: str,
+        *,
+        variables: _Pairs = (),
+        query: _Pairs = (),
+        headers: _Pairs = (),
+        body: bytes | None = None,
+        credentials: Credentials | None = None,
+    ) -> Request:
+        """The request that asks for an operation, for the host to send.
+
+        `variables` are those of the base URL and the path, `query` and
+        `headers` what is added to the operation's own; each a mapping or
+        pairs.
+
+        Raises PlatformError: `platform.unknown_operation`,
+        `platform.missing_variable`, `platform.unknown_variable`,
+        `platform.missing_credentials`, `platform.unknown_path`,
+        `platform.unexpected_body`, `platform.credential_header`,
+        `platform.doubled_header`, and the codes of parts that no URL and no
+        header may hold.
+        """
+
+# keyrail.Gateway and what its doors give back
+
+@final
+class Gateway:
+    """A deployment, read and checked whole: its keys, routes and webhooks behind
+    two doors.
+    """
+    def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
+    @staticmethod
+    def from_json(
+        deployment: str,
+        secrets: Mapping[str, _Secrets] | _Several[tuple[str, _Secrets]],
+    ) -> Gateway:
+        """Reads a deployment, a JSON text, with the secrets that belong to it: a
+        mapping or pairs of a name and one secret or several, each a text or a
+        Secret. Other threads run meanwhile.
+
+        Every webhook needs at least one secret, named `webhook:<id>`; every
+        pepper that a digest names needs one, named `pepper:<id>`.
+
+        Raises ConfigError with every fault.
+        """
+    def inbound(
+        self,
+        *,
+        message_id: str,
+        message: _Message,
+        body: bytes,
+        now_ms: int,
+        session_queue: str | None = None,
+        unavailable: Iterable[str] = (),
+    ) -> Inbound:
+        """Decides where a channel's message goes and signs its deliveries.
+
+        `message_id` is the message's id at its channel, 1 to 256 bytes;
+        `message` what the rules look at, as `keyrail.route.Table.route` takes
+        it; `body` the JSON that is handed on, byte for byte; `now_ms` Unix
+        milliseconds.
+
+        Raises KeyrailError: `gateway.malformed_message_id`; RouteError.
+        """
+    def outbound(
+        self,
+        *,
+        operation: str,
+        headers: _Headers,
+        now_ms: int,
+        queue: str | None = None,
+        ip: _Address | None = None,
+    ) -> Outbound:
+        """Decides whether an app may do what it asks with its own key. A refusal
+        is an answer and raises nothing; an unknown key and a wrong key get
+        the same one, byte for byte.
+
+        `operation` is one of the platform's; `headers` are the request's, a
+        mapping or pairs of `str` or `bytes`; `queue` is the one that it
+        names; `ip` is the asker's address; `now_ms` Unix milliseconds.
+
+        Raises PlatformError: `platform.unknown_operation`.
+        """
+    def identify(self, headers: _Headers) -> Identity:
+        """What to look the key's record up by, for hosts that keep records in a
+        store of their own.
+
+        Raises HeaderError.
+        """
+
+@final
+class Inbound:
+    """What became of a message."""
+    def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
+    @property
+    def decision(self) -> Decision:
+        """Where it goes, and why."""
+    @property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """What the host sends, one a webhook, in declaration order."""
+    @property
+    def audit(self) -> AuditEvent:
+        """For the host's log."""
+
+@final
+class Delivery:
+    """A signed request to one webhook."""
+    def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
+    @property
+    def webhook(self) -> str:
+        """The webhook's id."""
+    @property
+    def idempotency_key(self) -> str:
+        """The same for the same message and webhook, on every try."""
+    @property
+    def request(self) -> Request:
+        """What to send."""
+
+@final
+class Outbound:
+    """The answer to an app's request."""
+    def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
+    @property
+    def accepted(self) -> bool:
+        """Whether the app may do what it asks."""
+    @property
+    def grant(self) -> Grant | None:
+        """What the key may do, or None if the request was refused."""
+    @property
+    def queue(self) -> str | None:
+        """The queue that it concerns, or None."""
+    @property
+    def denial(self) -> Refusal | None:
+        """Why it was refused, as far as the asker may know, or None."""
+    @property
+    def response(self) -> Response | None:
+        """What to answer if it was refused, or None."""
+    @property
+    def audit(self) -> AuditEvent:
+        """For the host's log, with the true reason."""
+
+@final
+class Refusal:
+    """Why a request was refused, as far as the asker may know."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def code(self) -> str:
+        """The stable, dotted code."""
+    @property
+    def status(self) -> int:
+        """The status of the answer, 400 to 599."""
+    @property
+    def message(self) -> str:
+        """A sentence for the person who wrote the client."""
+
+@final
+class Identity:
+    """What a key's record is found by: either of the two."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def key_id(self) -> str | None:
+        """The public id of a key of Keyrail's own format, or None. Whoever holds
+        the id does not hold the key: verify the digest next.
+        """
+    @property
+    def digest(self) -> str | None:
+        """The SHA-256 digest of a key of a foreign format, or None."""
+
+@final
+class AuditEvent:
+    """One decision of a gateway, with its true reason. It holds no secret, and
+    it is not for the asker's eyes.
+    """
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def at_ms(self) -> int:
+        """When it was decided, Unix milliseconds."""
+    @property
+    def door(self) -> Literal["inbound", "outbound"]:
+        """`inbound` or `outbound`."""
+    @property
+    def code(self) -> str:
+        """`access.granted`, or why it was refused; for a message, the code of
+        the decision's reason.
+        """
+    @property
+    def record(self) -> str | None:
+        """The id of the key's record, or None."""
+    @property
+    def key_id(self) -> str | None:
+        """The public id that the key claimed, or None."""
+    @property
+    def app(self) -> str | None:
+        """The app, or None."""
+    @property
+    def queue(self) -> str | None:
+        """The queue, or None."""
+    @property
+    def operation(self) -> str | None:
+        """The operation that was asked for, or None."""
+    @property
+    def message_id(self) -> str | None:
+        """The message's id, or None."""
+    @property
+    def rule(self) -> str | None:
+        """The rule that decided, or None."""
+    @property
+    def ip(self) -> str | None:
+        """The asker's address, or None."""
+    def to_json(self) -> str:
+        """The event as one line of JSON; members that say nothing are left out."""

@@ -1,0 +1,108 @@
+"""The exceptions: each with a stable code, and none with a piece of the input.
+
+The native module raises them; they are classes of Python, so that they can be
+caught, subclassed and pickled like any other.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+__all__ = [
+    "AccessDenied",
+    "ConfigError",
+    "Fault",
+    "HeaderError",
+    "KeyFormatError",
+    "KeyrailError",
+    "PlatformError",
+    "RouteError",
+    "UrlError",
+    "WebhookError",
+]
+
+
+class KeyrailError(Exception):
+    """Any error of Keyrail; as text, a sentence for a person.
+
+    The class itself is raised for what belongs to no module: a time out of
+    range (``time.out_of_range``), an address that is none
+    (``network.malformed``), a ``str`` with a lone surrogate
+    (``text.lone_surrogate``), a word that is no access
+    (``access.unknown_access``), a message id
+    (``gateway.malformed_message_id``), and a defect of Keyrail's own
+    (``internal.panic``).
+    """
+
+    code: str
+    """The stable, dotted code, such as ``url.malformed_escape``."""
+
+    offset: int | None
+    """Where, in bytes of UTF-8 from the start of the input, or None."""
+
+    def __init__(self, message: str, code: str, offset: int | None = None) -> None:
+        super().__init__(message, code, offset)
+        self.code = code
+        self.offset = offset
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class UrlError(KeyrailError, ValueError):
+    """A text cannot be part of a URL, or is no URL or template."""
+
+
+class KeyFormatError(KeyrailError, ValueError):
+    """A text is no key, digest or pepper, or no key can be made."""
+
+
+class HeaderError(KeyrailError, ValueError):
+    """Credentials are missing, doubled, ambiguous or malformed."""
+
+
+class RouteError(KeyrailError, ValueError):
+    """A message cannot be routed: what it says, or what is said of it, is wrong."""
+
+
+class WebhookError(KeyrailError, ValueError):
+    """A delivery is not genuine, or a secret or target cannot be used."""
+
+
+class PlatformError(KeyrailError, ValueError):
+    """A platform has no such name or operation, or a request lacks a part."""
+
+
+class AccessDenied(KeyrailError):
+    """A key may not do this, here or now. It is no ValueError."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong with a configuration."""
+
+    code: str
+    """The stable, dotted code."""
+
+    pointer: str
+    """Where: a JSON Pointer (RFC 6901); empty for the document as a whole."""
+
+    message: str
+    """A sentence for a person, without what was written in the document."""
+
+
+class ConfigError(KeyrailError, ValueError):
+    """A configuration is refused; ``code`` is the first fault's."""
+
+    faults: list[Fault]
+    """Every fault in the order in which it was met, at most 100."""
+
+    def __init__(
+        self,
+        message: str,
+        code: str,
+        offset: int | None = None,
+        faults: Sequence[Fault] = (),
+    ) -> None:
+        super().__init__(message, code, offset)
+        self.args = (message, code, offset, list(faults))
+        self.faults = list(faults)

@@ -1,0 +1,90 @@
+//! `keyrail.AuditEvent`.
+
+use pyo3::prelude::*;
+
+use crate::boundary::plain;
+
+/// One decision of a gateway, with its true reason. It holds no secret, and
+/// it is not for the asker's eyes.
+#[pyclass(frozen, eq, module = "keyrail")]
+#[derive(PartialEq)]
+pub(crate) struct AuditEvent(pub(crate) keyrail::AuditEvent);
+
+#[pymethods]
+impl AuditEvent {
+    /// When it was decided, Unix milliseconds.
+    #[getter]
+    fn at_ms(&self) -> i64 {
+        self.0.at.as_millis()
+    }
+
+    /// `inbound` or `outbound`.
+    #[getter]
+    fn door(&self) -> &str {
+        self.0.door.as_str()
+    }
+
+    /// `access.granted`, or why it was refused; for a message, the code of
+    /// the decision's reason.
+    #[getter]
+    fn code(&self) -> &str {
+        self.0.code
+    }
+
+    /// The id of the key's record, or None.
+    #[getter]
+    fn record(&self) -> Option<&str> {
+        self.0.record.as_deref()
+    }
+
+    /// The public id that the key claimed, or None.
+    #[getter]
+    fn key_id(&self) -> Option<&str> {
+        self.0.key_id.as_deref()
+    }
+
+    /// The app, or None.
+    #[getter]
+    fn app(&self) -> Option<&str> {
+        self.0.app.as_deref()
+    }
+
+    /// The queue, or None.
+    #[getter]
+    fn queue(&self) -> Option<&str> {
+        self.0.queue.as_deref()
+    }
+
+    /// The operation that was asked for, or None.
+    #[getter]
+    fn operation(&self) -> Option<&str> {
+        self.0.operation.as_deref()
+    }
+
+    /// The message's id, or None.
+    #[getter]
+    fn message_id(&self) -> Option<&str> {
+        self.0.message_id.as_deref()
+    }
+
+    /// The rule that decided, or None.
+    #[getter]
+    fn rule(&self) -> Option<&str> {
+        self.0.rule.as_deref()
+    }
+
+    /// The asker's address, or None.
+    #[getter]
+    fn ip(&self) -> Option<String> {
+        self.0.ip.map(|ip| ip.to_string())
+    }
+
+    /// The event as one line of JSON; members that say nothing are left out.
+    fn to_json(&self, py: Python<'_>) -> PyResult<String> {
+        plain(py, || self.0.to_json())
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("AuditEvent({})", self.to_json(py)?))
+    }
+}

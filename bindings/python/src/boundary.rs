@@ -1,0 +1,55 @@
+//! The boundary: every call into the core goes through here, and whatever
+//! comes back, an error or even a panic, becomes an ordinary exception.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
+
+use pyo3::prelude::*;
+
+use crate::error;
+
+thread_local! {
+    /// Where this thread's last panic began.
+    static PLACE: Cell<Option<String>> = const { Cell::new(None) };
+}
+
+/// A call that may fail.
+pub(crate) fn call<T, E: Into<keyrail::Error>>(
+    py: Python<'_>,
+    work: impl FnOnce() -> Result<T, E>,
+) -> PyResult<T> {
+    settle(py, catch_unwind(AssertUnwindSafe(work)))
+}
+
+/// A call that may fail and takes long: other threads run meanwhile.
+pub(crate) fn call_detached<T: Send, E: Into<keyrail::Error> + Send>(
+    py: Python<'_>,
+    work: impl FnOnce() -> Result<T, E> + Send,
+) -> PyResult<T> {
+    settle(py, py.detach(|| catch_unwind(AssertUnwindSafe(work))))
+}
+
+/// A call that cannot fail.
+pub(crate) fn plain<T>(py: Python<'_>, work: impl FnOnce() -> T) -> PyResult<T> {
+    call(py, || Ok::<_, keyrail::Error>(work()))
+}
+
+fn settle<T, E: Into<keyrail::Error>>(
+    py: Python<'_>,
+    outcome: thread::Result<Result<T, E>>,
+) -> PyResult<T> {
+    match outcome {
+        Ok(result) => result.map_err(|refused| error::of(py, &refused.into())),
+        Err(_) => Err(error::panicked(py, PLACE.take())),
+    }
+}
+
+/// Keeps panics off the standard error stream: their text is nobody's to see,
+/// and their place goes into the exception. A hook is this library's own and
+/// touches no other's.
+pub(crate) fn quiet_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        PLACE.set(panic.location().map(|at| format!("{}:{}", at.file(), at.line())));
+    }));
+}

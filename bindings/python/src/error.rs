@@ -1,0 +1,70 @@
+//! Exceptions: the classes of `keyrail.errors`, raised from here.
+//!
+//! They are Python classes, because a native class cannot extend an exception
+//! under the stable ABI of Python 3.10.
+
+use keyrail::{ConfigError, Error};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+
+/// The exception for an error of the core.
+pub(crate) fn of(py: Python<'_>, error: &Error) -> PyErr {
+    let class = match error {
+        Error::Config(refused) => return config(py, refused),
+        Error::Url(_) => "UrlError",
+        Error::Key(_) => "KeyFormatError",
+        Error::Header(_) => "HeaderError",
+        Error::Denied(_) => "AccessDenied",
+        Error::Route(_) => "RouteError",
+        Error::Webhook(_) => "WebhookError",
+        Error::Platform(_) => "PlatformError",
+        Error::Value(error) if error.code().starts_with("header.") => "HeaderError",
+        _ => "KeyrailError",
+    };
+    make(py, class, (error.to_string(), error.code(), error.offset()))
+}
+
+/// The exception for an argument that cannot even be handed to the core.
+pub(crate) fn argument(py: Python<'_>, class: &str, code: &str, message: &str) -> PyErr {
+    make(py, class, (message, code, None::<usize>))
+}
+
+/// The exception for a panic, which is a defect of Keyrail itself.
+pub(crate) fn panicked(py: Python<'_>, place: Option<String>) -> PyErr {
+    let place = place.unwrap_or_else(|| "an unknown place".into());
+    let message = format!("Keyrail met a defect of its own at {place}: please report it");
+    argument(py, "KeyrailError", "internal.panic", &message)
+}
+
+/// What pickling and copying of an object that holds a secret come to.
+pub(crate) fn unpicklable() -> PyResult<()> {
+    Err(PyTypeError::new_err("an object that holds a secret is neither pickled nor copied"))
+}
+
+fn config(py: Python<'_>, error: &ConfigError) -> PyErr {
+    let faults = error
+        .faults()
+        .iter()
+        .map(|fault| class(py, "Fault")?.call1((fault.code(), fault.pointer(), fault.message())))
+        .collect::<PyResult<Vec<_>>>();
+    match faults {
+        Ok(faults) => {
+            make(py, "ConfigError", (error.to_string(), error.code(), error.offset(), faults))
+        }
+        Err(failed) => failed,
+    }
+}
+
+fn make<'py>(
+    py: Python<'py>,
+    name: &str,
+    arguments: impl IntoPyObject<'py, Target = PyTuple, Output = Bound<'py, PyTuple>, Error = PyErr>,
+) -> PyErr {
+    let made = class(py, name).and_then(|class| class.call1(arguments.into_pyobject(py)?));
+    made.map_or_else(|failed| failed, PyErr::from_value)
+}
+
+fn class<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+    py.import("keyrail.errors")?.getattr(name)
+}

@@ -1,0 +1,280 @@
+//! `keyrail.Gateway`, and what its doors give back.
+
+use keyrail::{InboundCall, OutboundCall};
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+
+use crate::access::Grant;
+use crate::audit::AuditEvent;
+use crate::boundary::{call, call_detached};
+use crate::error::unpicklable;
+use crate::http::{Request, Response};
+use crate::input::{Address, Headers, Millis, NamedSecrets, Text, Texts};
+use crate::quoted;
+use crate::route::{Decision, Message};
+
+/// A deployment, read and checked whole: its keys, routes and webhooks behind
+/// two doors.
+#[pyclass(frozen, module = "keyrail")]
+pub(crate) struct Gateway(keyrail::Gateway);
+
+#[pymethods]
+impl Gateway {
+    /// Reads a deployment, a JSON text, with the secrets that belong to it: a
+    /// mapping or pairs of a name and one secret or several, each a text or a
+    /// Secret. Other threads run meanwhile.
+    ///
+    /// Every webhook needs at least one secret, named `webhook:<id>`; every
+    /// pepper that a digest names needs one, named `pepper:<id>`.
+    ///
+    /// Raises ConfigError with every fault.
+    #[staticmethod]
+    fn from_json(py: Python<'_>, deployment: Text, secrets: NamedSecrets) -> PyResult<Self> {
+        call_detached(py, || keyrail::Gateway::from_json(&deployment, secrets.0)).map(Self)
+    }
+
+    /// Decides where a channel's message goes and signs its deliveries.
+    ///
+    /// `message_id` is the message's id at its channel, 1 to 256 bytes;
+    /// `message` what the rules look at, as `keyrail.route.Table.route` takes
+    /// it; `body` the JSON that is handed on, byte for byte; `now_ms` Unix
+    /// milliseconds.
+    ///
+    /// Raises KeyrailError: `gateway.malformed_message_id`; RouteError.
+    #[pyo3(
+        signature = (
+            *, message_id, message, body, now_ms, session_queue = None,
+            unavailable = Texts::default()
+        ),
+        text_signature = "($self, *, message_id, message, body, now_ms, session_queue=None, \
+                          unavailable=())"
+    )]
+    #[expect(clippy::too_many_arguments, reason = "they are named in Python")]
+    fn inbound(
+        &self,
+        py: Python<'_>,
+        message_id: Text,
+        message: Message,
+        body: &[u8],
+        now_ms: Millis,
+        session_queue: Option<Text>,
+        unavailable: Texts,
+    ) -> PyResult<Inbound> {
+        let given = InboundCall {
+            message_id: &message_id,
+            message: &message.0,
+            body,
+            now: now_ms.0,
+            session_queue: session_queue.as_deref(),
+            unavailable: &unavailable.as_strs(),
+        };
+        let inbound = call(py, || self.0.inbound(&given))?;
+        let deliveries = inbound.deliveries.into_iter().map(|delivery| {
+            let request = Py::new(py, Request(delivery.request))?;
+            let (webhook, idempotency_key) = (delivery.webhook, delivery.idempotency_key);
+            Py::new(py, Delivery { webhook, idempotency_key, request })
+        });
+        Ok(Inbound {
+            decision: Py::new(py, Decision(inbound.decision))?,
+            deliveries: PyTuple::new(py, deliveries.collect::<PyResult<Vec<_>>>()?)?.unbind(),
+            audit: Py::new(py, AuditEvent(inbound.audit))?,
+        })
+    }
+
+    /// Decides whether an app may do what it asks with its own key. A refusal
+    /// is an answer and raises nothing; an unknown key and a wrong key get
+    /// the same one, byte for byte.
+    ///
+    /// `operation` is one of the platform's; `headers` are the request's, a
+    /// mapping or pairs of `str` or `bytes`; `queue` is the one that it
+    /// names; `ip` is the asker's address; `now_ms` Unix milliseconds.
+    ///
+    /// Raises PlatformError: `platform.unknown_operation`.
+    #[pyo3(signature = (*, operation, headers, now_ms, queue = None, ip = None))]
+    fn outbound(
+        &self,
+        py: Python<'_>,
+        operation: Text,
+        headers: Headers,
+        now_ms: Millis,
+        queue: Option<Text>,
+        ip: Option<Address>,
+    ) -> PyResult<Outbound> {
+        let given = OutboundCall {
+            operation: &operation,
+            queue: queue.as_deref(),
+            now: now_ms.0,
+            ip: ip.map(|ip| ip.0),
+        };
+        let outbound = call(py, || self.0.outbound(&headers, &given))?;
+        Ok(Outbound {
+            accepted: outbound.accepted(),
+            grant: outbound.grant.map(|grant| Py::new(py, Grant(grant))).transpose()?,
+            queue: outbound.queue,
+            denial: outbound.denial.map(|denial| Py::new(py, Refusal(denial))).transpose()?,
+            response: outbound.response.map(|answer| Py::new(py, Response(answer))).transpose()?,
+            audit: Py::new(py, AuditEvent(outbound.audit))?,
+        })
+    }
+
+    /// What to look the key's record up by, for hosts that keep records in a
+    /// store of their own.
+    ///
+    /// Raises HeaderError.
+    fn identify(&self, py: Python<'_>, headers: Headers) -> PyResult<Identity> {
+        call(py, || self.0.identify(&headers)).map(Identity)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let platform = quoted(py, self.0.platform().name())?;
+        let base_url = quoted(py, self.0.base_url().as_str())?;
+        Ok(format!("<keyrail.Gateway platform={platform} base_url={base_url}>"))
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
+        unpicklable()
+    }
+}
+
+/// What became of a message.
+#[pyclass(frozen, get_all, module = "keyrail")]
+pub(crate) struct Inbound {
+    /// Where it goes, and why.
+    decision: Py<Decision>,
+    /// What the host sends, one a webhook, in declaration order.
+    deliveries: Py<PyTuple>,
+    /// For the host's log.
+    audit: Py<AuditEvent>,
+}
+
+#[pymethods]
+impl Inbound {
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let decision = self.decision.bind(py).repr()?;
+        Ok(format!("Inbound({decision}, deliveries={})", self.deliveries.bind(py).len()))
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
+        unpicklable()
+    }
+}
+
+/// A signed request to one webhook.
+#[pyclass(frozen, get_all, module = "keyrail")]
+pub(crate) struct Delivery {
+    /// The webhook's id.
+    webhook: String,
+    /// The same for the same message and webhook, on every try.
+    idempotency_key: String,
+    /// What to send.
+    request: Py<Request>,
+}
+
+#[pymethods]
+impl Delivery {
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let (webhook, key) = (quoted(py, &self.webhook)?, quoted(py, &self.idempotency_key)?);
+        Ok(format!("Delivery(webhook={webhook}, idempotency_key={key})"))
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
+        unpicklable()
+    }
+}
+
+/// The answer to an app's request.
+#[pyclass(frozen, get_all, module = "keyrail")]
+pub(crate) struct Outbound {
+    /// Whether the app may do what it asks.
+    accepted: bool,
+    /// What the key may do, or None if the request was refused.
+    grant: Option<Py<Grant>>,
+    /// The queue that it concerns, or None.
+    queue: Option<String>,
+    /// Why it was refused, as far as the asker may know, or None.
+    denial: Option<Py<Refusal>>,
+    /// What to answer if it was refused, or None.
+    response: Option<Py<Response>>,
+    /// For the host's log, with the true reason.
+    audit: Py<AuditEvent>,
+}
+
+#[pymethods]
+impl Outbound {
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let why = match (&self.grant, &self.denial) {
+            (Some(grant), _) => grant.bind(py).repr()?.to_string(),
+            (None, Some(denial)) => denial.bind(py).repr()?.to_string(),
+            (None, None) => String::new(),
+        };
+        Ok(format!("Outbound({why})"))
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
+        unpicklable()
+    }
+}
+
+/// Why a request was refused, as far as the asker may know.
+#[pyclass(frozen, eq, module = "keyrail")]
+#[derive(PartialEq)]
+pub(crate) struct Refusal(keyrail::Refusal);
+
+#[pymethods]
+impl Refusal {
+    /// The stable, dotted code.
+    #[getter]
+    fn code(&self) -> &str {
+        self.0.code()
+    }
+
+    /// The status of the answer, 400 to 599.
+    #[getter]
+    fn status(&self) -> u16 {
+        self.0.status()
+    }
+
+    /// A sentence for the person who wrote the client.
+    #[getter]
+    fn message(&self) -> &str {
+        self.0.message()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Refusal(code='{}', status={})", self.code(), self.status())
+    }
+}
+
+/// What a key's record is found by: either of the two.
+#[pyclass(frozen, eq, module = "keyrail")]
+#[derive(PartialEq)]
+pub(crate) struct Identity(keyrail::Identity);
+
+#[pymethods]
+impl Identity {
+    /// The public id of a key of Keyrail's own format, or None. Whoever holds
+    /// the id does not hold the key: verify the digest next.
+    #[getter]
+    fn key_id(&self) -> Option<&str> {
+        match &self.0 {
+            keyrail::Identity::KeyId(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The SHA-256 digest of a key of a foreign format, or None.
+    #[getter]
+    fn digest(&self) -> Option<&str> {
+        match &self.0 {
+            keyrail::Identity::Digest(digest) => Some(digest),
+            _ => None,
+        }
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(match (self.key_id(), self.digest()) {
+            (Some(id), _) => format!("Identity(key_id={})", quoted(py, id)?),
+            (None, digest) => format!("Identity(digest={})", quoted(py, digest.unwrap_or(""))?),
+        })
+    }
+}

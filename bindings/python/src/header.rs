@@ -1,0 +1,161 @@
+//! `keyrail.header`.
+
+use keyrail::header as core;
+use pyo3::prelude::*;
+
+use crate::boundary::{call, plain};
+use crate::error::unpicklable;
+use crate::input::{Headers, SecretText, Text};
+use crate::quoted;
+use crate::secret::{HeaderValue, Secret};
+
+/// Where a platform's credentials stand in a request's headers.
+#[pyclass(frozen, eq, module = "keyrail.header")]
+#[derive(PartialEq)]
+pub(crate) struct Scheme(pub(crate) core::Scheme);
+
+#[pymethods]
+impl Scheme {
+    /// `x-api-key: KEY`.
+    #[staticmethod]
+    fn x_api_key() -> Self {
+        Self(core::Scheme::x_api_key())
+    }
+
+    /// `Authorization: Bearer KEY` (RFC 6750, section 2.1).
+    #[staticmethod]
+    fn bearer() -> Self {
+        Self(core::Scheme::bearer())
+    }
+
+    /// `Authorization: WORD KEY` (RFC 9110, section 11.6.2).
+    ///
+    /// Raises HeaderError: `header.malformed_word`.
+    #[staticmethod]
+    fn authorization(py: Python<'_>, word: Text) -> PyResult<Self> {
+        call(py, || core::Scheme::authorization(&word)).map(Self)
+    }
+
+    /// `NAME: KEY`.
+    ///
+    /// Raises HeaderError: `header.malformed_name`.
+    #[staticmethod]
+    fn header(py: Python<'_>, name: Text) -> PyResult<Self> {
+        call(py, || core::Scheme::header(&name)).map(Self)
+    }
+
+    /// A key in one header and a token in another, both required.
+    ///
+    /// Raises HeaderError: `header.malformed_name`, `header.same_header`.
+    #[staticmethod]
+    fn pair(py: Python<'_>, key_header: Text, token_header: Text) -> PyResult<Self> {
+        call(py, || core::Scheme::pair(&key_header, &token_header)).map(Self)
+    }
+
+    /// Reads a scheme from its configuration, a JSON text.
+    ///
+    /// Raises ConfigError with every fault.
+    #[staticmethod]
+    fn from_json(py: Python<'_>, text: Text) -> PyResult<Self> {
+        call(py, || core::Scheme::from_json(&text)).map(Self)
+    }
+
+    /// Finds exactly one credential; case counts neither in headers' names
+    /// nor in scheme words. `headers` is a mapping or pairs, of `str` or
+    /// `bytes`.
+    ///
+    /// Raises HeaderError, with the offset in the header's value:
+    /// `header.missing`, `header.doubled`, `header.ambiguous`, `header.list`,
+    /// `header.unknown_scheme`, `header.empty`, `header.white_space` and
+    /// others.
+    fn extract(&self, py: Python<'_>, headers: Headers) -> PyResult<Credentials> {
+        call(py, || self.0.extract(&headers)).map(Credentials)
+    }
+
+    /// Writes the credentials as the vendor documents it: pairs of a name and
+    /// a HeaderValue, keys and tokens sensitive.
+    ///
+    /// Raises HeaderError, with the offset in the part: `header.missing` for
+    /// a part that the scheme requires, and the codes of parts that no header
+    /// may hold.
+    fn apply(
+        &self,
+        py: Python<'_>,
+        credentials: &Bound<'_, Credentials>,
+    ) -> PyResult<Vec<(String, HeaderValue)>> {
+        let headers = call(py, || self.0.apply(&credentials.get().0))?;
+        Ok(headers.into_iter().map(|(name, value)| (name, HeaderValue(value))).collect())
+    }
+
+    /// The value of `WWW-Authenticate` that asks for such a credential
+    /// (RFC 9110, section 11.6.1).
+    ///
+    /// Raises HeaderError: `header.control`, `header.non_ascii` and others.
+    fn challenge(&self, py: Python<'_>, realm: Text) -> PyResult<String> {
+        call(py, || self.0.challenge(&realm))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let names = plain(py, || self.0.header_names().map(String::from).collect::<Vec<_>>())?;
+        Ok(format!("Scheme({})", quoted(py, &names.join(", "))?))
+    }
+}
+
+/// A key, and what some platforms ask for beside it. `key` and `token` are a
+/// text or a Secret. Prints without both.
+#[pyclass(frozen, eq, module = "keyrail.header")]
+#[derive(PartialEq)]
+pub(crate) struct Credentials(pub(crate) core::Credentials);
+
+#[pymethods]
+impl Credentials {
+    #[new]
+    #[pyo3(signature = (key, token = None, app_id = None))]
+    fn new(key: SecretText, token: Option<SecretText>, app_id: Option<Text>) -> Self {
+        let mut credentials = core::Credentials::new(key.0);
+        if let Some(token) = token {
+            credentials = credentials.with_token(token.0);
+        }
+        if let Some(app_id) = app_id {
+            credentials = credentials.with_app_id(&*app_id);
+        }
+        Self(credentials)
+    }
+
+    /// The key.
+    #[getter]
+    fn key(&self) -> Secret {
+        Secret(self.0.key().clone())
+    }
+
+    /// The token, or None.
+    #[getter]
+    fn token(&self) -> Option<Secret> {
+        self.0.token().cloned().map(Secret)
+    }
+
+    /// The app's id, or None; it is no secret.
+    #[getter]
+    fn app_id(&self) -> Option<&str> {
+        self.0.app_id()
+    }
+
+    /// Which form they were read from: `as_documented` or `lenient`.
+    #[getter]
+    fn variant(&self) -> &str {
+        self.0.variant().as_str()
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let token = if self.0.token().is_some() { keyrail::MASK } else { "None" };
+        let app_id = match self.0.app_id() {
+            Some(app_id) => quoted(py, app_id)?,
+            None => "None".into(),
+        };
+        Ok(format!("Credentials(key={}, token={token}, app_id={app_id})", keyrail::MASK))
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
+        unpicklable()
+    }
+}

@@ -1,0 +1,93 @@
+//! `keyrail.Request` and `keyrail.Response`.
+
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyTuple};
+
+use crate::boundary::plain;
+use crate::error::unpicklable;
+use crate::secret::HeaderValue;
+
+/// A request for the host to send.
+///
+/// Its printed form shows neither sensitive headers, nor the URL's query, nor
+/// the body, which is printed as its length.
+#[pyclass(frozen, eq, module = "keyrail")]
+#[derive(PartialEq)]
+pub(crate) struct Request(pub(crate) keyrail::Request);
+
+#[pymethods]
+impl Request {
+    /// The method, in capitals.
+    #[getter]
+    fn method(&self) -> &str {
+        &self.0.method
+    }
+
+    /// The absolute URL.
+    #[getter]
+    fn url(&self) -> &str {
+        &self.0.url
+    }
+
+    /// Names and values, in the order in which they are to be sent.
+    #[getter]
+    fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        headers(py, &self.0.headers)
+    }
+
+    /// The body, or None.
+    #[getter]
+    fn body<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
+        self.0.body.as_deref().map(|body| PyBytes::new(py, body))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        plain(py, || format!("{:?}", self.0))
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
+        unpicklable()
+    }
+}
+
+/// A response for the host to answer with.
+#[pyclass(frozen, eq, module = "keyrail")]
+#[derive(PartialEq)]
+pub(crate) struct Response(pub(crate) keyrail::Response);
+
+#[pymethods]
+impl Response {
+    /// The status code, 100 to 599.
+    #[getter]
+    fn status(&self) -> u16 {
+        self.0.status
+    }
+
+    /// Names and values, in order.
+    #[getter]
+    fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        headers(py, &self.0.headers)
+    }
+
+    /// The body, or None.
+    #[getter]
+    fn body<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
+        self.0.body.as_deref().map(|body| PyBytes::new(py, body))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        plain(py, || format!("{:?}", self.0))
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
+        unpicklable()
+    }
+}
+
+fn headers<'py>(
+    py: Python<'py>,
+    headers: &[(String, keyrail::HeaderValue)],
+) -> PyResult<Bound<'py, PyTuple>> {
+    let pairs = headers.iter().map(|(name, value)| (name.as_str(), HeaderValue(value.clone())));
+    PyTuple::new(py, pairs.collect::<Vec<_>>())
+}

@@ -1,0 +1,281 @@
+//! Arguments: what Python may pass where the core takes text, pairs, headers,
+//! secrets, times and addresses.
+
+use std::net::IpAddr;
+use std::ops::Deref;
+
+use keyrail::Timestamp;
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyUnicodeEncodeError};
+use pyo3::prelude::*;
+use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
+use pyo3::types::{PyBool, PyBytes, PyInt, PyList, PyString, PyTuple};
+
+use crate::boundary::call;
+use crate::error;
+use crate::secret::{HeaderValue, Secret};
+
+/// A `str`, read where Python keeps it.
+pub(crate) struct Text(PyBackedStr);
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AsRef<str> for Text {
+    fn as_ref(&self) -> &str {
+        self
+    }
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Text {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let py = given.py();
+        let text = given.cast::<PyString>()?;
+        PyBackedStr::try_from(text.to_owned()).map(Self).map_err(|failed| {
+            // Python's own error would carry the whole text with it.
+            if failed.is_instance_of::<PyUnicodeEncodeError>(py) {
+                let message = "a text holds a lone surrogate: it must be valid Unicode";
+                error::argument(py, "KeyrailError", "text.lone_surrogate", message)
+            } else {
+                failed
+            }
+        })
+    }
+}
+
+/// Several texts, from anything that can be walked but a single text.
+#[derive(Default)]
+pub(crate) struct Texts(Vec<Text>);
+
+impl Texts {
+    pub(crate) fn as_strs(&self) -> Vec<&str> {
+        self.0.iter().map(Deref::deref).collect()
+    }
+}
+
+impl Deref for Texts {
+    type Target = [Text];
+
+    fn deref(&self) -> &[Text] {
+        &self.0
+    }
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Texts {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        several(given, |item| item.extract()).map(Self)
+    }
+}
+
+/// Names and values, from a mapping or from anything that gives pairs.
+#[derive(Default)]
+pub(crate) struct Pairs(Vec<(Text, Text)>);
+
+impl Pairs {
+    pub(crate) fn as_strs(&self) -> Vec<(&str, &str)> {
+        self.0.iter().map(|(name, value)| (&**name, &**value)).collect()
+    }
+}
+
+impl Deref for Pairs {
+    type Target = [(Text, Text)];
+
+    fn deref(&self) -> &[(Text, Text)] {
+        &self.0
+    }
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Pairs {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        pairs(given, |name, value| Ok((name.extract()?, value.extract()?))).map(Self)
+    }
+}
+
+/// A request's headers; a mapping's `items()` may name one several times.
+pub(crate) struct Headers(Vec<(Octets, Octets)>);
+
+impl Deref for Headers {
+    type Target = [(Octets, Octets)];
+
+    fn deref(&self) -> &[(Octets, Octets)] {
+        &self.0
+    }
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Headers {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        pairs(given, |name, value| Ok((name.extract()?, value.extract()?))).map(Self)
+    }
+}
+
+/// A header's name or value: a `str`, `bytes`, or a value of our own.
+pub(crate) enum Octets {
+    Text(Text),
+    Bytes(PyBackedBytes),
+    Value(Py<HeaderValue>),
+}
+
+impl AsRef<[u8]> for Octets {
+    fn as_ref(&self) -> &[u8] {
+        match self {
+            Self::Text(text) => text.as_bytes(),
+            Self::Bytes(bytes) => bytes,
+            Self::Value(value) => value.get().reveal().as_bytes(),
+        }
+    }
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Octets {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(bytes) = given.cast::<PyBytes>() {
+            return Ok(Self::Bytes(bytes.to_owned().into()));
+        }
+        if let Ok(value) = given.cast::<HeaderValue>() {
+            return Ok(Self::Value(value.to_owned().unbind()));
+        }
+        given.extract().map(Self::Text)
+    }
+}
+
+/// A secret, from a `keyrail.Secret` or a `str`.
+pub(crate) struct SecretText(pub(crate) keyrail::Secret);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for SecretText {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(secret) = given.cast::<Secret>() {
+            return Ok(Self(secret.get().0.clone()));
+        }
+        let text: Text = given.extract()?;
+        Ok(Self(keyrail::Secret::new(&*text)))
+    }
+}
+
+/// One secret, or several of them.
+pub(crate) struct SecretTexts(pub(crate) Vec<keyrail::Secret>);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for SecretTexts {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        if given.is_instance_of::<PyString>() || given.is_instance_of::<Secret>() {
+            let SecretText(secret) = given.extract()?;
+            return Ok(Self(vec![secret]));
+        }
+        several(given, |item| item.extract().map(|SecretText(secret)| secret)).map(Self)
+    }
+}
+
+/// Secrets by name, each one or several.
+pub(crate) struct NamedSecrets(pub(crate) keyrail::Secrets);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for NamedSecrets {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let named = pairs(given, |name, secrets| {
+            Ok((name.extract::<Text>()?, secrets.extract::<SecretTexts>()?))
+        })?;
+        let none = keyrail::Secrets::new();
+        Ok(Self(
+            named
+                .into_iter()
+                .fold(none, |all, (name, SecretTexts(secrets))| all.with(&*name, secrets)),
+        ))
+    }
+}
+
+/// A time, from an `int` of Unix milliseconds.
+pub(crate) struct Millis(pub(crate) Timestamp);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Millis {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let millis = saturated(given)?;
+        call(given.py(), || Timestamp::from_millis(millis)).map(Self)
+    }
+}
+
+/// An address, from a `str` or an object of the module `ipaddress`.
+pub(crate) struct Address(pub(crate) IpAddr);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Address {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let py = given.py();
+        if given.hasattr("packed")? {
+            return given.extract().map(Self);
+        }
+        let text: Text = given.extract()?;
+        text.parse().map(Self).map_err(|_| {
+            let message = "this is no IP address: write it like 203.0.113.7 or 2001:db8::1";
+            error::argument(py, "KeyrailError", "network.malformed", message)
+        })
+    }
+}
+
+/// An `int`, and no `bool`; what is beyond 64 bits becomes the nearest within.
+pub(crate) fn saturated(given: Borrowed<'_, '_, PyAny>) -> PyResult<i64> {
+    let py = given.py();
+    if given.is_instance_of::<PyBool>() {
+        return Err(PyTypeError::new_err("'bool' object cannot stand for an 'int'"));
+    }
+    let number = given.cast::<PyInt>()?;
+    match number.extract() {
+        Err(failed) if PyErr::is_instance_of::<PyOverflowError>(&failed, py) => {
+            Ok(if number.lt(0)? { i64::MIN } else { i64::MAX })
+        }
+        extracted => extracted,
+    }
+}
+
+/// Walks a mapping's items, or an iterable of pairs.
+pub(crate) fn pairs<'py, T>(
+    given: Borrowed<'_, 'py, PyAny>,
+    read: impl Fn(&Bound<'py, PyAny>, &Bound<'py, PyAny>) -> PyResult<T>,
+) -> PyResult<Vec<T>> {
+    let items = match given.getattr_opt("items")? {
+        Some(items) => items.call0()?,
+        None => given.to_owned(),
+    };
+    let not_a_pair = || PyTypeError::new_err("a pair is a tuple or list of a name and a value");
+    let mut all = Vec::new();
+    for item in items.try_iter()? {
+        let item = item?;
+        let pair = match item.cast::<PyList>() {
+            Ok(list) => list.to_tuple(),
+            Err(_) => item.cast_into::<PyTuple>().map_err(|_| not_a_pair())?,
+        };
+        let (name, value) = pair.extract().map_err(|_| not_a_pair())?;
+        all.push(read(&name, &value)?);
+    }
+    Ok(all)
+}
+
+/// Walks an iterable that is no single text.
+fn several<'py, T>(
+    given: Borrowed<'_, 'py, PyAny>,
+    read: impl Fn(&Bound<'py, PyAny>) -> PyResult<T>,
+) -> PyResult<Vec<T>> {
+    if given.is_instance_of::<PyString>() || given.is_instance_of::<PyBytes>() {
+        return Err(PyTypeError::new_err("several texts are asked for: pass a list of them"));
+    }
+    given.try_iter()?.map(|item| read(&item?)).collect()
+}

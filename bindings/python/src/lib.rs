@@ -1,0 +1,74 @@
+//! The native module of the Python package `keyrail`: it converts what Python
+//! gives, calls the core, and converts what comes back. A class stands in the
+//! file of the Python module that it belongs to.
+
+mod access;
+mod audit;
+mod boundary;
+mod error;
+mod gateway;
+mod header;
+mod http;
+mod input;
+mod key;
+mod platform;
+mod route;
+mod secret;
+mod url;
+mod webhook;
+
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+/// The native part of Keyrail: import `keyrail`, not this.
+#[pymodule]
+mod _keyrail {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::access::{Grant, Record};
+    #[pymodule_export]
+    use crate::audit::AuditEvent;
+    #[pymodule_export]
+    use crate::gateway::{Delivery, Gateway, Identity, Inbound, Outbound, Refusal};
+    #[pymodule_export]
+    use crate::header::{Credentials, Scheme};
+    #[pymodule_export]
+    use crate::http::{Request, Response};
+    #[pymodule_export]
+    use crate::key::{ApiKey, Digest, Format, Pepper};
+    #[pymodule_export]
+    use crate::platform::Platform;
+    #[pymodule_export]
+    use crate::route::{Decision, Table};
+    #[pymodule_export]
+    use crate::secret::{HeaderValue, Secret};
+    #[pymodule_export]
+    use crate::url::{BaseUrl, Template, decode, encode, encode_query};
+    #[pymodule_export]
+    use crate::webhook::{Signer, Verified, Verifier, check_target};
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        crate::boundary::quiet_panics();
+        #[cfg(debug_assertions)]
+        module.setattr("_panic", wrap_pyfunction!(crate::panic, module)?)?;
+        let _ = module;
+        Ok(())
+    }
+}
+
+/// A text as Python would write it.
+fn quoted(py: Python<'_>, text: &str) -> PyResult<String> {
+    Ok(PyString::new(py, text).repr()?.to_string())
+}
+
+/// Panics inside the boundary; for the tests, and in their builds alone.
+#[cfg(debug_assertions)]
+#[pyfunction(name = "_panic")]
+fn panic(py: Python<'_>, detached: bool) -> PyResult<()> {
+    fn defect() -> Result<(), keyrail::Error> {
+        panic!("a text that must not show")
+    }
+    if detached { boundary::call_detached(py, defect) } else { boundary::call(py, defect) }
+}

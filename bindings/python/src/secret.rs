@@ -1,0 +1,85 @@
+//! `keyrail.Secret` and `keyrail.HeaderValue`.
+
+use pyo3::prelude::*;
+
+use crate::boundary::{call, plain};
+use crate::error::unpicklable;
+use crate::input::{SecretText, Text};
+
+/// A text that shows itself only to `reveal()`.
+///
+/// It prints as a mask, is compared in constant time (for texts of one
+/// length), is wiped from memory when it is freed, and can be neither hashed
+/// nor pickled nor copied. The `str` that it was made of, and every one that
+/// `reveal()` gives, are Python's own: no library can wipe them.
+#[pyclass(frozen, eq, module = "keyrail")]
+#[derive(PartialEq)]
+pub(crate) struct Secret(pub(crate) keyrail::Secret);
+
+#[pymethods]
+impl Secret {
+    #[new]
+    fn new(text: Text) -> Self {
+        Self(keyrail::Secret::new(&*text))
+    }
+
+    /// The text itself: the only way out.
+    fn reveal(&self) -> &str {
+        self.0.reveal()
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        plain(py, || format!("{:?}", self.0))
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
+        unpicklable()
+    }
+}
+
+/// The value of a header: visible ASCII with inner spaces and tabs, at most
+/// 8192 bytes (RFC 9110, section 5.5).
+///
+/// A sensitive value prints as a mask. Raises HeaderError:
+/// `header.malformed_value`, `header.too_long`.
+#[pyclass(frozen, eq, module = "keyrail")]
+#[derive(PartialEq)]
+pub(crate) struct HeaderValue(pub(crate) keyrail::HeaderValue);
+
+#[pymethods]
+impl HeaderValue {
+    #[new]
+    #[pyo3(signature = (text, sensitive = false))]
+    fn new(py: Python<'_>, text: SecretText, sensitive: bool) -> PyResult<Self> {
+        let text = text.0.reveal();
+        call(py, || match sensitive {
+            true => keyrail::HeaderValue::sensitive(text),
+            false => keyrail::HeaderValue::new(text),
+        })
+        .map(Self)
+    }
+
+    /// The text itself.
+    pub(crate) fn reveal(&self) -> &str {
+        self.0.reveal()
+    }
+
+    /// Whether the value must not be printed.
+    #[getter]
+    fn is_sensitive(&self) -> bool {
+        self.0.is_sensitive()
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        plain(py, || format!("HeaderValue({:?})", self.0))
+    }
+
+    /// The text, or a mask where it is sensitive.
+    fn __str__(&self, py: Python<'_>) -> PyResult<String> {
+        plain(py, || format!("{:?}", self.0))
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
+        unpicklable()
+    }
+}

@@ -1,0 +1,158 @@
+//! `keyrail.webhook`.
+
+use keyrail::webhook as core;
+use pyo3::prelude::*;
+
+use crate::boundary::{call, plain};
+use crate::error::{self, unpicklable};
+use crate::input::{Headers, Millis, SecretTexts, Text, saturated};
+use crate::quoted;
+use crate::secret::HeaderValue;
+
+/// Signs deliveries as Standard Webhooks 1.0 says.
+///
+/// `secrets` is one secret or up to 16, `whsec_` and base64 of 24 to 64 bytes,
+/// each a text or a Secret; every one of them signs, in order, so that
+/// receivers can rotate.
+///
+/// Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`,
+/// `webhook.no_secret`, `webhook.too_many_secrets`.
+#[pyclass(frozen, module = "keyrail.webhook")]
+pub(crate) struct Signer(core::Signer);
+
+#[pymethods]
+impl Signer {
+    #[new]
+    fn new(py: Python<'_>, secrets: SecretTexts) -> PyResult<Self> {
+        call(py, || core::Signer::with_secrets(&secrets.0)).map(Self)
+    }
+
+    /// The headers `webhook-id`, `webhook-timestamp` and `webhook-signature`,
+    /// as pairs of a name and a HeaderValue. `id` is the same on every try of
+    /// one delivery; `timestamp_ms` is Unix milliseconds.
+    ///
+    /// Raises WebhookError: `webhook.malformed_id`,
+    /// `webhook.malformed_timestamp`.
+    fn sign(
+        &self,
+        py: Python<'_>,
+        id: Text,
+        timestamp_ms: Millis,
+        body: &[u8],
+    ) -> PyResult<Vec<(String, HeaderValue)>> {
+        let headers = call(py, || self.0.sign(&id, timestamp_ms.0, body))?;
+        Ok(headers.into_iter().map(|(name, value)| (name, HeaderValue(value))).collect())
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Signer({})", keyrail::MASK)
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
+        unpicklable()
+    }
+}
+
+/// Verifies deliveries as Standard Webhooks 1.0 says.
+///
+/// `secrets` is one secret or several while they rotate, as a Signer takes
+/// them; `tolerance_seconds` is how old or how new a delivery may be.
+///
+/// Raises WebhookError as a Signer does, and `webhook.tolerance`.
+#[pyclass(frozen, module = "keyrail.webhook")]
+pub(crate) struct Verifier(core::Verifier);
+
+#[pymethods]
+impl Verifier {
+    #[new]
+    #[pyo3(
+        signature = (secrets, tolerance_seconds = None),
+        text_signature = "(secrets, tolerance_seconds=300)"
+    )]
+    fn new(
+        py: Python<'_>,
+        secrets: SecretTexts,
+        tolerance_seconds: Option<Seconds>,
+    ) -> PyResult<Self> {
+        let verifier = call(py, || core::Verifier::new(&secrets.0))?;
+        Ok(Self(match tolerance_seconds {
+            Some(seconds) => plain(py, || verifier.with_tolerance_seconds(seconds.0))?,
+            None => verifier,
+        }))
+    }
+
+    /// Checks a delivery's headers against its body, byte for byte as it
+    /// came; `now_ms` is Unix milliseconds.
+    ///
+    /// Raises WebhookError: `webhook.missing_header`,
+    /// `webhook.doubled_header`, `webhook.too_old`, `webhook.too_new`,
+    /// `webhook.wrong_signature` and others.
+    fn verify(
+        &self,
+        py: Python<'_>,
+        headers: Headers,
+        body: &[u8],
+        now_ms: Millis,
+    ) -> PyResult<Verified> {
+        call(py, || self.0.verify(&headers, body, now_ms.0)).map(Verified)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Verifier({})", keyrail::MASK)
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
+        unpicklable()
+    }
+}
+
+/// What a genuine delivery says of itself.
+#[pyclass(frozen, eq, module = "keyrail.webhook")]
+#[derive(PartialEq)]
+pub(crate) struct Verified(core::Verified);
+
+#[pymethods]
+impl Verified {
+    /// The delivery's id, the same on every try.
+    #[getter]
+    fn id(&self) -> &str {
+        &self.0.id
+    }
+
+    /// When it was signed, Unix milliseconds, to the second.
+    #[getter]
+    fn timestamp_ms(&self) -> i64 {
+        self.0.timestamp.as_millis()
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let id = quoted(py, &self.0.id)?;
+        Ok(format!("Verified(id={id}, timestamp_ms={})", self.timestamp_ms()))
+    }
+}
+
+/// Whether deliveries may be sent to this URL: https and public, without user
+/// name and fragment; with `allow_loopback` also http to this very machine.
+/// What a name resolves to is the host's to check.
+///
+/// Raises WebhookError: `webhook.target_scheme`, `webhook.target_userinfo`,
+/// `webhook.target_host`, `webhook.target_private` and others.
+#[pyfunction]
+#[pyo3(signature = (url, allow_loopback = false))]
+pub(crate) fn check_target(py: Python<'_>, url: Text, allow_loopback: bool) -> PyResult<()> {
+    call(py, || core::check_target(&url, allow_loopback))
+}
+
+/// A span in whole seconds.
+struct Seconds(u32);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Seconds {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        u32::try_from(saturated(given)?).map(Self).map_err(|_| {
+            let message = "a tolerance is 0 to 4294967295 whole seconds";
+            error::argument(given.py(), "WebhookError", "webhook.tolerance", message)
+        })
+    }
+}

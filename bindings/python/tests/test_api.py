@@ -1,0 +1,294 @@
+"""The reference form of the vocabulary, as working code."""
+
+import email.message
+import ipaddress
+import json
+import os
+import string
+import zlib
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from conftest import NOW_MS, PEPPER_SECRET, WEBHOOK_SECRET
+
+import keyrail
+
+
+def test_urls_are_encoded_decoded_and_expanded() -> None:
+    assert keyrail.url.encode("username_new*user") == "username_new%2Auser"
+    assert keyrail.url.decode("username_new%2Auser") == "username_new*user"
+    assert keyrail.url.encode_query([("q", "a b"), ("q", "c")]) == "q=a%20b&q=c"
+    template = keyrail.url.Template("v2/rooms/{roomId}/{roomId}/{user}")
+    assert template.expand({"roomId": "a/b", "user": "c"}) == "v2/rooms/a%2Fb/a%2Fb/c"
+    assert template.variables == ("roomId", "user")
+    assert str(template) == "v2/rooms/{roomId}/{roomId}/{user}"
+    assert repr(template) == "Template('v2/rooms/{roomId}/{roomId}/{user}')"
+    base = keyrail.url.BaseUrl.from_template(
+        "https://{domain}.mehery.io/xms/", {"domain": "abcorp"}
+    )
+    assert base == keyrail.url.BaseUrl("https://abcorp.mehery.io/xms/")
+    assert base != "https://abcorp.mehery.io/xms/"
+    assert str(base) == "https://abcorp.mehery.io/xms/"
+    assert repr(base) == "BaseUrl('https://abcorp.mehery.io/xms/')"
+    joined = base.join(["api", "v1", "message", "send"])
+    assert joined == "https://abcorp.mehery.io/xms/api/v1/message/send"
+    assert str(keyrail.url.BaseUrl("http://localhost:8080", allow_loopback=True)).endswith("8080/")
+
+
+def test_a_key_is_made_parsed_masked_and_digested() -> None:
+    fmt = keyrail.key.Format.keyrail()
+    assert (fmt.name, fmt.entropy_len) == ("keyrail", 32)
+    key = fmt.generate(environment="live", entropy=os.urandom(fmt.entropy_len))
+    assert fmt.parse(key.reveal()) == key
+    assert (key.environment, key.format, len(key.id)) == ("live", "keyrail", 12)
+    assert key.mask() == str(key) == f"kr_live_{key.id}_••••••••"
+    assert repr(key) == f"ApiKey({key.mask()})"
+
+    digest = key.digest()
+    assert str(digest).startswith("sha256:")
+    assert digest == keyrail.key.Digest(str(digest)) == keyrail.key.Digest.of(key.reveal())
+    assert digest.pepper_id is None
+    assert digest.verify(key.reveal()) and not digest.verify("another")
+
+    pepper = keyrail.key.Pepper("p1", keyrail.Secret(PEPPER_SECRET))
+    peppered = key.digest(pepper)
+    assert pepper.id == peppered.pepper_id == "p1"
+    assert peppered == keyrail.key.Digest.of(key.reveal(), pepper=pepper) != digest
+    assert peppered.verify(key.reveal(), pepper)
+
+
+def test_credentials_are_read_and_written() -> None:
+    scheme = keyrail.header.Scheme.x_api_key()
+    credentials = scheme.extract([("X-Api-Key", "k-1")])
+    assert credentials == keyrail.header.Credentials("k-1")
+    assert credentials.key == keyrail.Secret("k-1")
+    assert (credentials.token, credentials.app_id) == (None, None)
+    assert credentials.variant == "as_documented"
+    [(name, value)] = scheme.apply(credentials)
+    assert (name, value.reveal(), value.is_sensitive) == ("x-api-key", "k-1", True)
+    assert scheme.challenge("desk") == 'ApiKey realm="desk"'
+
+    pair = keyrail.header.Scheme.pair("X-Key", "X-Token")
+    both = keyrail.header.Credentials(keyrail.Secret("k"), token="t")
+    assert [(n, v.reveal()) for n, v in pair.apply(both)] == [("X-Key", "k"), ("X-Token", "t")]
+    assert repr(both) == "Credentials(key=••••••••, token=••••••••, app_id=None)"
+    assert keyrail.header.Scheme.header("x-api-key") == scheme
+    assert keyrail.header.Scheme.authorization("Bearer") == keyrail.header.Scheme.bearer()
+    document = {"slots": [{"header": "x-api-key", "holds": "key"}]}
+    assert keyrail.header.Scheme.from_json(json.dumps(document)) == scheme
+
+
+def test_headers_come_as_mappings_pairs_text_and_bytes() -> None:
+    message = email.message.Message()
+    message["X-Api-Key"] = "k-1"
+    for headers in (
+        {"x-api-key": "k-1"},
+        {"x-api-key": b"k-1"},
+        {b"x-api-key": b"k-1"},
+        MappingProxyType({"X-API-KEY": "k-1"}),
+        [["x-api-key", "k-1"]],
+        (("x-api-key", "k-1"),),
+        iter([("x-api-key", keyrail.HeaderValue("k-1", sensitive=True))]),
+        message,
+    ):
+        credentials = keyrail.header.Scheme.x_api_key().extract(headers)
+        assert credentials.key.reveal() == "k-1"
+    message["x-api-key"] = "k-2"
+    with pytest.raises(keyrail.HeaderError) as raised:
+        keyrail.header.Scheme.x_api_key().extract(message)
+    assert raised.value.code == "header.doubled"
+
+
+def test_a_record_grants_or_denies(deployment: dict[str, Any]) -> None:
+    record = keyrail.access.Record.from_json(json.dumps(deployment["keys"][0]))
+    assert (record.id, record.app, record.scope) == ("desk-key", "desk", "read_write")
+    address = ipaddress.ip_address("203.0.113.9")
+    grant = record.authorize(access="write", now_ms=NOW_MS, ip=address)
+    assert grant == record.authorize("write", NOW_MS, "203.0.113.9")
+    assert (grant.record, grant.app, grant.scope) == ("desk-key", "desk", "read_write")
+    with pytest.raises(keyrail.AccessDenied) as raised:
+        record.authorize("write", 1_801_267_200_000, address)  # its very end
+    assert raised.value.code == "access.expired"
+    assert not isinstance(raised.value, ValueError)
+
+
+def test_a_message_is_routed(deployment: dict[str, Any]) -> None:
+    table = keyrail.route.Table.from_json(json.dumps(deployment["topology"]))
+    message = {"channel": "wa-main", "event": "message.inbound", "text": "refund please"}
+    decision = table.route(message, now_ms=None, session_queue=None, unavailable=())
+    assert (decision.kind, decision.queue, decision.app) == ("routed", "sales", "crm")
+    assert (decision.webhooks, decision.rule, decision.by) == (("crm-hook",), "refunds", "rule")
+    assert (decision.fell_back_from, decision.code) == (None, "route.matched")
+    assert decision.reason == "a rule matched the message"
+    assert decision.table == table.hash and len(table.hash) == 64
+    assert decision == table.route(list(message.items()))
+
+    message["text"] = "hello"
+    assert table.route(message).queue == "support"
+    assert table.route(message, session_queue="sales").by == "session"
+    fallen = table.route(message, now_ms=NOW_MS, unavailable={"support"})
+    assert (fallen.queue, fallen.fell_back_from) == ("overflow", "support")
+    assert table.queues_of("desk") == ["support", "overflow"]
+    assert table.may_write("desk", "support") and not table.may_write("desk", "sales")
+
+
+def test_attributes_are_text_number_boolean_or_list() -> None:
+    topology: dict[str, Any] = {
+        "channels": [{"id": "wa", "kind": "whatsapp"}],
+        "queues": [{"id": name} for name in ("text", "int", "float", "true", "list")],
+        "apps": [],
+        "webhooks": [],
+        "rules": [
+            {"id": str(at), "when": {"exact": {"value": value}}, "queue": queue}
+            for at, (queue, value) in enumerate(
+                [("text", "x"), ("int", 1), ("float", 2.5), ("true", True), ("list", "b")]
+            )
+        ],
+    }
+    table = keyrail.route.Table.from_json(json.dumps(topology))
+    values: dict[str, str | float | list[str]] = {
+        "text": "x",
+        "int": 1,
+        "float": 2.5,
+        "true": True,
+        "list": ["a", "b"],
+    }
+    for queue, value in values.items():
+        assert table.route({"channel": "wa", "value": value}).queue == queue
+    assert table.route({"channel": "wa", "value": 2**53}).queue is None
+
+
+def test_a_delivery_is_signed_and_verified() -> None:
+    body = b'{"text":"hi"}'
+    headers = keyrail.webhook.Signer(WEBHOOK_SECRET).sign("msg_1", NOW_MS, body)
+    assert [name for name, _ in headers] == ["webhook-id", "webhook-timestamp", "webhook-signature"]
+    verified = keyrail.webhook.Verifier([WEBHOOK_SECRET]).verify(headers, body, NOW_MS + 300_000)
+    assert (verified.id, verified.timestamp_ms) == ("msg_1", NOW_MS)
+    strict = keyrail.webhook.Verifier(keyrail.Secret(WEBHOOK_SECRET), tolerance_seconds=0)
+    assert strict.verify(headers, body, NOW_MS) == verified
+    keyrail.webhook.check_target("https://desk.example/hook")
+    keyrail.webhook.check_target("http://127.0.0.1:8080/", allow_loopback=True)
+
+
+def test_a_platform_builds_requests() -> None:
+    assert keyrail.platform.names() == ["mehery", "sceyt", "azeer", "vchatcloud", "swellsign"]
+    platform = keyrail.platform.get("mehery")
+    assert platform.name == "mehery"
+    assert platform.scheme in platform.schemes.values()
+    assert "message.send" in platform.operations
+    request = platform.request(
+        "message.send",
+        variables={"domain": "abcorp"},
+        credentials=keyrail.header.Credentials("k-1"),
+        body=b"{}",
+    )
+    assert request.method == "POST"
+    assert request.url.startswith("https://abcorp.mehery.io/")
+    assert request.body == b"{}"
+    assert "k-1" in [value.reveal() for _, value in request.headers]
+    assert list(keyrail.platform.get("sceyt").schemes) == ["server", "client"]
+
+
+def test_a_gateway_takes_messages_in(gateway: keyrail.Gateway) -> None:
+    inbound = gateway.inbound(
+        message_id="wamid-1",
+        message={"channel": "wa-main", "event": "message.inbound", "text": "hello"},
+        body=b"{}",
+        now_ms=NOW_MS,
+    )
+    assert (inbound.decision.queue, inbound.decision.by) == ("support", "channel")
+    [delivery] = inbound.deliveries
+    assert delivery.webhook == "desk-hook"
+    assert delivery.request.url == "https://desk.example/hook"
+    verifier = keyrail.webhook.Verifier(WEBHOOK_SECRET)
+    assert delivery.request.body is not None
+    verified = verifier.verify(delivery.request.headers, delivery.request.body, NOW_MS)
+    assert verified.id == delivery.idempotency_key
+    assert (inbound.audit.at_ms, inbound.audit.door) == (NOW_MS, "inbound")
+    assert (inbound.audit.code, inbound.audit.message_id) == ("route.channel", "wamid-1")
+    assert json.loads(inbound.audit.to_json())["at"] == "2026-11-01T12:00:00Z"
+
+
+def test_a_gateway_lets_an_app_out_or_says_why_not(
+    gateway: keyrail.Gateway, key: keyrail.key.ApiKey
+) -> None:
+    headers = {"x-api-key": key.reveal()}
+    ip = "203.0.113.9"
+    accepted = gateway.outbound(
+        operation="message.send", headers=headers, queue="support", now_ms=NOW_MS, ip=ip
+    )
+    assert accepted.accepted and accepted.grant is not None
+    assert (accepted.grant.app, accepted.queue) == ("desk", "support")
+    assert (accepted.denial, accepted.response) == (None, None)
+    assert (accepted.audit.record, accepted.audit.key_id) == ("desk-key", key.id)
+    assert (accepted.audit.app, accepted.audit.queue) == ("desk", "support")
+    assert (accepted.audit.operation, accepted.audit.ip) == ("message.send", ip)
+    assert accepted.audit.rule is None
+
+    refused = gateway.outbound(
+        operation="message.send", headers=headers, queue="sales", now_ms=NOW_MS, ip=ip
+    )
+    assert not refused.accepted and refused.grant is None and refused.queue is None
+    assert refused.denial is not None and refused.response is not None
+    assert (refused.denial.code, refused.denial.status) == ("access.foreign_queue", 403)
+    assert refused.response.status == 403
+    assert refused.denial.message in (refused.response.body or b"").decode()
+
+
+def test_an_unknown_and_a_wrong_key_get_the_same_answer(
+    gateway: keyrail.Gateway, key: keyrail.key.ApiKey
+) -> None:
+    def ask(text: str) -> keyrail.Outbound:
+        return gateway.outbound(
+            operation="message.send", headers={"x-api-key": text}, now_ms=NOW_MS, ip="203.0.113.9"
+        )
+
+    unknown = ask(keyrail.key.Format.keyrail().generate("live", bytes(32)).reveal())
+    foreign = ask("a-key-of-another-format")
+    wrong = ask(with_another_secret(key))
+    assert unknown.response == foreign.response == wrong.response is not None
+    assert unknown.denial == foreign.denial == wrong.denial is not None
+    assert (unknown.audit.code, wrong.audit.code) == ("access.unknown_key", "access.wrong_key")
+    assert wrong.audit.key_id == key.id
+
+
+def with_another_secret(key: keyrail.key.ApiKey) -> str:
+    """A well-formed key of the same id: the checksum is CRC-32 in base62."""
+    digits = string.digits + string.ascii_uppercase + string.ascii_lowercase
+    start = f"kr_live_{key.id}_" + "A" * 27
+    rest, checksum = zlib.crc32(start.encode()), ""
+    for _ in range(6):
+        rest, digit = divmod(rest, 62)
+        checksum = digits[digit] + checksum
+    return start + checksum
+
+
+def test_a_gateway_says_what_to_look_a_record_up_by(
+    gateway: keyrail.Gateway, key: keyrail.key.ApiKey
+) -> None:
+    own = gateway.identify({"x-api-key": key.reveal()})
+    assert (own.key_id, own.digest) == (key.id, None)
+    foreign = gateway.identify({"x-api-key": "foreign"})
+    assert (foreign.key_id, foreign.digest) == (None, str(keyrail.key.Digest.of("foreign")))
+
+
+def test_a_header_value_prints_unless_it_is_sensitive() -> None:
+    plain = keyrail.HeaderValue("application/json")
+    assert (str(plain), plain.is_sensitive) == ("application/json", False)
+    assert plain == keyrail.HeaderValue("application/json") != keyrail.HeaderValue("text/plain")
+
+
+def test_a_class_is_where_its_module_is_and_cannot_be_changed() -> None:
+    for module in ("url", "key", "header", "access", "route", "webhook", "platform"):
+        names = getattr(keyrail, module).__all__
+        classes = [getattr(getattr(keyrail, module), name) for name in names if name[0].isupper()]
+        assert classes
+        assert {cls.__module__ for cls in classes} == {f"keyrail.{module}"}
+    assert keyrail.Gateway.__module__ == keyrail.Secret.__module__ == "keyrail"
+    secret: Any = keyrail.Secret("x")
+    with pytest.raises(AttributeError):
+        secret.text = "y"
+    key_class: Any = keyrail.key.ApiKey
+    with pytest.raises(TypeError):
+        key_class()

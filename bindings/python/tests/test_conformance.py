@@ -1,0 +1,373 @@
+"""The conformance runner: `tests/vectors/*.json` against the public package.
+
+Every case is one test. A call or a member that is not known here, a missing,
+an unknown and an empty file all fail.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from conftest import ROOT
+
+import keyrail
+from keyrail import access, header, key, platform, route, url, webhook
+
+DOMAINS = ("url", "key", "header", "access", "route", "webhook", "platform", "gateway")
+VECTORS = ROOT / "tests" / "vectors"
+
+Json = Any
+Pairs = Sequence[Sequence[str]]
+
+
+def read(domain: str) -> list[dict[str, Json]]:
+    """The cases of a domain; none where its file is missing."""
+    path = VECTORS / f"{domain}.json"
+    if not path.exists():
+        return []
+    document = json.loads(path.read_text(encoding="utf-8"))
+    assert document.keys() == {"domain", "cases"} and document["domain"] == domain
+    return list(document["cases"])
+
+
+CASES = [(domain, case) for domain in DOMAINS for case in read(domain)]
+
+
+def text_of(configuration: Json) -> str:
+    """A configuration's text; where it stands as a text, that is meant."""
+    if isinstance(configuration, str):
+        return configuration
+    return json.dumps(configuration, ensure_ascii=False)
+
+
+def revealed(headers: Sequence[tuple[str, keyrail.HeaderValue]]) -> Json:
+    return [[name, value.reveal()] for name, value in headers]
+
+
+def decoded(body: bytes | None) -> str | None:
+    return None if body is None else body.decode()
+
+
+def pairs(given: Pairs) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in given]
+
+
+def bytes_of(body: str | None) -> bytes | None:
+    return None if body is None else body.encode()
+
+
+# url
+
+
+def url_expand(template: str, variables: Pairs) -> Json:
+    return url.Template(template).expand(pairs(variables))
+
+
+def url_base_url(url: str, allow_loopback: bool = False) -> Json:
+    return str(keyrail.url.BaseUrl(url, allow_loopback))
+
+
+def url_from_template(template: str, variables: Pairs) -> Json:
+    return str(url.BaseUrl.from_template(template, pairs(variables)))
+
+
+def url_join(url: str, segments: list[str]) -> Json:
+    return keyrail.url.BaseUrl(url).join(segments)
+
+
+# key
+
+
+def pepper_of(pepper: dict[str, str] | None) -> key.Pepper | None:
+    return None if pepper is None else key.Pepper(**pepper)
+
+
+def key_generate(environment: str, entropy: str) -> Json:
+    return key.Format.keyrail().generate(environment, bytes.fromhex(entropy)).reveal()
+
+
+def key_parse(text: str) -> Json:
+    parsed = key.Format.keyrail().parse(text)
+    return {
+        "format": parsed.format,
+        "environment": parsed.environment,
+        "id": parsed.id,
+        "mask": parsed.mask(),
+    }
+
+
+def key_digest(text: str, pepper: dict[str, str] | None = None) -> Json:
+    return str(key.Digest.of(text, pepper_of(pepper)))
+
+
+def key_verify(text: str, digest: str, pepper: dict[str, str] | None = None) -> Json:
+    return key.Digest(digest).verify(text, pepper_of(pepper))
+
+
+# header
+
+
+def scheme_of(scheme: Json) -> header.Scheme:
+    if not isinstance(scheme, str) or scheme.lstrip().startswith("{"):
+        return header.Scheme.from_json(text_of(scheme))
+    match scheme.split(" "):
+        case ["x_api_key"]:
+            return header.Scheme.x_api_key()
+        case ["bearer"]:
+            return header.Scheme.bearer()
+        case ["authorization", word]:
+            return header.Scheme.authorization(word)
+        case ["header", name]:
+            return header.Scheme.header(name)
+        case ["pair", key_header, token_header]:
+            return header.Scheme.pair(key_header, token_header)
+        case [name]:
+            return platform.get(name).scheme
+        case [name, which]:
+            return platform.get(name).schemes[which]
+    raise ValueError("a scheme that is not known")
+
+
+def header_extract(scheme: Json, headers: Pairs) -> Json:
+    credentials = scheme_of(scheme).extract(pairs(headers))
+    token = credentials.token
+    return {
+        "key": credentials.key.reveal(),
+        "token": None if token is None else token.reveal(),
+        "app_id": credentials.app_id,
+        "variant": credentials.variant,
+    }
+
+
+def header_apply(scheme: Json, credentials: dict[str, str]) -> Json:
+    return revealed(scheme_of(scheme).apply(header.Credentials(**credentials)))
+
+
+def header_challenge(scheme: Json, realm: str) -> Json:
+    return scheme_of(scheme).challenge(realm)
+
+
+# access
+
+
+def granted(grant: access.Grant) -> Json:
+    return {"record": grant.record, "app": grant.app, "scope": grant.scope}
+
+
+def access_authorize(record: Json, access: Json, now_ms: int, ip: str | None = None) -> Json:
+    return granted(keyrail.access.Record.from_json(text_of(record)).authorize(access, now_ms, ip))
+
+
+# route
+
+
+def route_table(topology: Json) -> Json:
+    return isinstance(route.Table.from_json(text_of(topology)), route.Table)
+
+
+def decided(decision: route.Decision) -> Json:
+    members = "kind queue app webhooks rule by fell_back_from code reason"
+    return {member: getattr(decision, member) for member in members.split()}
+
+
+def route_route(topology: Json, message: Json, **host: Json) -> Json:
+    return decided(route.Table.from_json(text_of(topology)).route(message, **host))
+
+
+# webhook
+
+
+def webhook_sign(secrets: Json, id: str, timestamp_ms: int, body: str) -> Json:
+    return revealed(webhook.Signer(secrets).sign(id, timestamp_ms, body.encode()))
+
+
+def webhook_verify(
+    secrets: Json, headers: Pairs, body: str, now_ms: int, tolerance_s: int = 300
+) -> Json:
+    verifier = webhook.Verifier(secrets, tolerance_s)
+    verified = verifier.verify(pairs(headers), body.encode(), now_ms)
+    return {"id": verified.id, "timestamp_ms": verified.timestamp_ms}
+
+
+def webhook_check_target(url: str, allow_loopback: bool = False) -> Json:
+    webhook.check_target(url, allow_loopback)
+    return True
+
+
+# platform
+
+
+def described(known: platform.Platform) -> Json:
+    return {
+        "name": known.name,
+        "schemes": list(known.schemes),
+        "operations": known.operations,
+    }
+
+
+def platform_get(name: str) -> Json:
+    return described(platform.get(name))
+
+
+def platform_from_json(platform: Json) -> Json:
+    return described(keyrail.platform.from_json(text_of(platform)))
+
+
+def platform_request(
+    platform: Json,
+    operation: str,
+    variables: Pairs = (),
+    query: Pairs = (),
+    headers: Pairs = (),
+    body: str | None = None,
+    credentials: dict[str, str] | None = None,
+) -> Json:
+    named = isinstance(platform, str)
+    known = keyrail.platform.get(platform) if named else keyrail.platform.from_json(text_of(platform))
+    return sent(
+        known.request(
+            operation,
+            variables=pairs(variables),
+            query=pairs(query),
+            headers=pairs(headers),
+            body=bytes_of(body),
+            credentials=None if credentials is None else header.Credentials(**credentials),
+        )
+    )
+
+
+def sent(request: keyrail.Request) -> Json:
+    return {
+        "method": request.method,
+        "url": request.url,
+        "headers": revealed(request.headers),
+        "body": decoded(request.body),
+    }
+
+
+# gateway
+
+
+def gateway_from_json(deployment: Json, secrets: Json) -> Json:
+    return isinstance(keyrail.Gateway.from_json(text_of(deployment), secrets), keyrail.Gateway)
+
+
+def gateway_inbound(deployment: Json, secrets: Json, body: str, **call: Json) -> Json:
+    gateway = keyrail.Gateway.from_json(text_of(deployment), secrets)
+    inbound = gateway.inbound(body=body.encode(), **call)
+    return {
+        "decision": decided(inbound.decision),
+        "deliveries": [
+            {
+                "webhook": delivery.webhook,
+                "idempotency_key": delivery.idempotency_key,
+                **sent(delivery.request),
+            }
+            for delivery in inbound.deliveries
+        ],
+        "audit": json.loads(inbound.audit.to_json()),
+    }
+
+
+def gateway_outbound(deployment: Json, secrets: Json, headers: Pairs, **call: Json) -> Json:
+    gateway = keyrail.Gateway.from_json(text_of(deployment), secrets)
+    outbound = gateway.outbound(headers=pairs(headers), **call)
+    response = outbound.response
+    return {
+        "accepted": outbound.accepted,
+        "grant": None if outbound.grant is None else granted(outbound.grant),
+        "queue": outbound.queue,
+        "denial": None if outbound.denial is None else outbound.denial.code,
+        "response": None
+        if response is None
+        else {
+            "status": response.status,
+            "headers": revealed(response.headers),
+            "code": json.loads(response.body or b"{}").get("code"),
+        },
+        "audit": json.loads(outbound.audit.to_json()),
+    }
+
+
+def gateway_identify(deployment: Json, secrets: Json, headers: Pairs) -> Json:
+    identity = keyrail.Gateway.from_json(text_of(deployment), secrets).identify(pairs(headers))
+    return {"key_id": identity.key_id, "digest": identity.digest}
+
+
+CALLS: dict[str, Callable[..., Json]] = {
+    "url.encode": url.encode,
+    "url.decode": url.decode,
+    "url.encode_query": url.encode_query,
+    "url.template.expand": url_expand,
+    "url.base_url": url_base_url,
+    "url.base_url.from_template": url_from_template,
+    "url.base_url.join": url_join,
+    "key.generate": key_generate,
+    "key.parse": key_parse,
+    "key.digest": key_digest,
+    "key.verify": key_verify,
+    "header.extract": header_extract,
+    "header.apply": header_apply,
+    "header.challenge": header_challenge,
+    "access.authorize": access_authorize,
+    "route.table": route_table,
+    "route.route": route_route,
+    "webhook.sign": webhook_sign,
+    "webhook.verify": webhook_verify,
+    "webhook.check_target": webhook_check_target,
+    "platform.get": platform_get,
+    "platform.from_json": platform_from_json,
+    "platform.request": platform_request,
+    "gateway.from_json": gateway_from_json,
+    "gateway.inbound": gateway_inbound,
+    "gateway.outbound": gateway_outbound,
+    "gateway.identify": gateway_identify,
+}
+
+
+def same(got: Json, want: Json) -> bool:
+    """Compares as JSON: true is no 1, and a tuple is a list."""
+    return json.dumps(got, sort_keys=True) == json.dumps(want, sort_keys=True)
+
+
+@pytest.mark.parametrize(
+    ("domain", "case"),
+    CASES,
+    ids=[f"{domain}: {case['name']}" for domain, case in CASES],
+)
+def test_case(domain: str, case: dict[str, Json]) -> None:
+    assert ("want" in case) != ("error" in case)
+    assert case["call"].startswith(f"{domain}.")
+    call = CALLS[case["call"]]
+    if "want" in case:
+        got = call(**case["given"])
+        assert same(got, case["want"]), got
+        return
+    want = case["error"]
+    assert want.keys() <= {"code", "offset", "faults"}
+    with pytest.raises(keyrail.KeyrailError) as raised:
+        call(**case["given"])
+    error = raised.value
+    assert error.code == want["code"]
+    if "offset" in want:
+        assert error.offset == want["offset"]
+    if "faults" in want:
+        assert isinstance(error, keyrail.ConfigError)
+        faults = [[fault.code, fault.pointer] for fault in error.faults]
+        assert faults == want["faults"]
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_a_file_is_there_with_cases_of_distinct_names(domain: str) -> None:
+    names = [case["name"] for case in read(domain)]
+    assert names, "the file is missing or empty"
+    assert len(names) == len(set(names))
+
+
+def test_no_file_is_unknown() -> None:
+    assert {path.stem for path in VECTORS.glob("*.json")} <= set(DOMAINS)
+
+
+def test_every_call_is_covered() -> None:
+    assert {case["call"] for _, case in CASES} == set(CALLS)

@@ -1,0 +1,446 @@
+"""Bad input of every kind gives its coded error, and nothing panics."""
+
+import json
+import math
+import pickle
+import random
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from conftest import NOW_MS, WEBHOOK_SECRET
+
+import keyrail
+from keyrail import (
+    AccessDenied,
+    ConfigError,
+    HeaderError,
+    KeyFormatError,
+    KeyrailError,
+    PlatformError,
+    RouteError,
+    UrlError,
+    WebhookError,
+)
+
+FORMAT = keyrail.key.Format.keyrail()
+KEY = FORMAT.generate("test", bytes(32)).reveal()
+X_API_KEY = keyrail.header.Scheme.x_api_key()
+TABLE = keyrail.route.Table.from_json(
+    json.dumps(
+        {
+            "channels": [{"id": "wa", "kind": "whatsapp", "queue": "q"}],
+            "queues": [{"id": "q"}],
+            "apps": [],
+            "webhooks": [],
+            "rules": [],
+        }
+    )
+)
+RECORD = keyrail.access.Record.from_json(
+    json.dumps(
+        {
+            "id": "r",
+            "app": "a",
+            "digests": [{"digest": str(keyrail.key.Digest.of(KEY))}],
+            "scope": "read",
+            "not_before": "2026-11-01T00:00:00Z",
+            "revoked_at": "2027-11-01T00:00:00Z",
+            "allow_ips": ["203.0.113.0/24"],
+        }
+    )
+)
+MEHERY = keyrail.platform.get("mehery")
+SIGNER = keyrail.webhook.Signer(WEBHOOK_SECRET)
+VERIFIER = keyrail.webhook.Verifier(WEBHOOK_SECRET)
+SIGNED = SIGNER.sign("m", NOW_MS, b"body")
+DIGEST = keyrail.key.Digest.of(KEY, keyrail.key.Pepper("p1", "x" * 16))
+
+
+def request(operation: str = "message.send", **given: Any) -> object:
+    given = {
+        "variables": {"domain": "abcorp"},
+        "credentials": keyrail.header.Credentials("k"),
+        "body": b"{}",
+        **given,
+    }
+    return MEHERY.request(operation, **given)
+
+
+def message(**attributes: Any) -> object:
+    return TABLE.route({"channel": "wa", **attributes})
+
+
+Case = tuple[Callable[[], object], type[KeyrailError], str, int | None]
+CASES: list[Case] = [
+    (lambda: keyrail.url.decode("100%"), UrlError, "url.malformed_escape", 3),
+    (lambda: keyrail.url.decode("é%C3"), UrlError, "url.invalid_utf8", 2),
+    (lambda: keyrail.url.Template("a{b"), UrlError, "url.malformed_template", 1),
+    (lambda: keyrail.url.Template("é{+b}"), UrlError, "url.unsupported_operator", 3),
+    (lambda: keyrail.url.Template("x" * 8193), UrlError, "url.template_too_long", 8192),
+    (
+        lambda: keyrail.url.Template("{a}").expand([("a", "1"), ("a", "2")]),
+        UrlError,
+        "url.duplicate_variable",
+        None,
+    ),
+    (lambda: keyrail.url.BaseUrl("http://a/"), UrlError, "url.scheme", 0),
+    (lambda: keyrail.url.BaseUrl("http://a/", allow_loopback=True), UrlError, "url.scheme", 0),
+    (lambda: keyrail.url.BaseUrl("https://a/../"), UrlError, "url.dot_segment", 10),
+    (
+        lambda: keyrail.url.BaseUrl.from_template("https://{a}.b/", {"a": "x.y"}),
+        UrlError,
+        "url.malformed_label",
+        None,
+    ),
+    (lambda: keyrail.url.BaseUrl("https://a/").join([".."]), UrlError, "url.dot_segment", 0),
+    (lambda: FORMAT.generate("dev", bytes(32)), KeyFormatError, "key.environment", None),
+    (lambda: FORMAT.generate("live", bytes(31)), KeyFormatError, "key.too_little_entropy", None),
+    (lambda: FORMAT.parse("ak_" + KEY[3:]), KeyFormatError, "key.prefix", 0),
+    (lambda: FORMAT.parse("kr_prod_" + KEY[8:]), KeyFormatError, "key.environment", 3),
+    (lambda: FORMAT.parse(KEY[:-1]), KeyFormatError, "key.length", None),
+    (lambda: FORMAT.parse(KEY[:8] + "-" + KEY[9:]), KeyFormatError, "key.character", 8),
+    (lambda: FORMAT.parse(KEY[:-6] + "000000"), KeyFormatError, "key.checksum", 48),
+    (lambda: keyrail.key.Digest("md5:x"), KeyFormatError, "key.unknown_algorithm", None),
+    (lambda: keyrail.key.Digest("sha256:x"), KeyFormatError, "key.malformed_digest", None),
+    (lambda: keyrail.key.Pepper("a b", "x" * 16), KeyFormatError, "key.malformed_pepper_id", None),
+    (lambda: keyrail.key.Pepper("p", "x" * 15), KeyFormatError, "key.pepper_too_short", None),
+    (lambda: DIGEST.verify(KEY), KeyFormatError, "key.missing_pepper", None),
+    (
+        lambda: DIGEST.verify(KEY, keyrail.key.Pepper("p2", "x" * 16)),
+        KeyFormatError,
+        "key.other_pepper",
+        None,
+    ),
+    (lambda: X_API_KEY.extract({}), HeaderError, "header.missing", None),
+    (lambda: X_API_KEY.extract({"x-api-key": ""}), HeaderError, "header.empty", None),
+    (lambda: X_API_KEY.extract({"x-api-key": "a b"}), HeaderError, "header.white_space", 1),
+    (lambda: X_API_KEY.extract({"x-api-key": b"a\xff"}), HeaderError, "header.non_ascii", 1),
+    (
+        lambda: X_API_KEY.extract([("x-api-key", "a"), ("X-API-KEY", "a")]),
+        HeaderError,
+        "header.doubled",
+        None,
+    ),
+    (lambda: keyrail.header.Scheme.authorization("a b"), HeaderError, "header.malformed_word", None),
+    (lambda: keyrail.header.Scheme.header(""), HeaderError, "header.malformed_name", None),
+    (lambda: keyrail.header.Scheme.pair("a", "A"), HeaderError, "header.same_header", None),
+    (lambda: X_API_KEY.challenge("a\nb"), HeaderError, "header.control", 1),
+    (
+        lambda: X_API_KEY.apply(keyrail.header.Credentials("")),
+        HeaderError,
+        "header.empty",
+        None,
+    ),
+    (lambda: keyrail.HeaderValue("a\nb"), HeaderError, "header.malformed_value", 1),
+    (lambda: keyrail.HeaderValue("a" * 8193, True), HeaderError, "header.too_long", 8192),
+    (lambda: RECORD.authorize("read", 0), AccessDenied, "access.not_yet_valid", None),
+    (lambda: RECORD.authorize("read", NOW_MS), AccessDenied, "access.address_unknown", None),
+    (lambda: RECORD.authorize("read", NOW_MS, "::1"), AccessDenied, "access.network", None),
+    (
+        lambda: RECORD.authorize("write", NOW_MS, "203.0.113.1"),
+        AccessDenied,
+        "access.scope",
+        None,
+    ),
+    (lambda: RECORD.authorize("read", 2 * NOW_MS), AccessDenied, "access.revoked", None),
+    (
+        lambda: RECORD.authorize("admin", NOW_MS),  # type: ignore[arg-type]
+        KeyrailError,
+        "access.unknown_access",
+        None,
+    ),
+    (lambda: RECORD.authorize("read", NOW_MS, "1.2.3"), KeyrailError, "network.malformed", None),
+    (lambda: RECORD.authorize("read", 2**63), KeyrailError, "time.out_of_range", None),
+    (lambda: RECORD.authorize("read", -(10**40)), KeyrailError, "time.out_of_range", None),
+    (lambda: TABLE.route({"channel": "sms"}), RouteError, "route.unknown_channel", None),
+    (
+        lambda: TABLE.route({"channel": "wa"}, session_queue="x"),
+        RouteError,
+        "route.unknown_queue",
+        None,
+    ),
+    (
+        lambda: TABLE.route({"channel": "wa"}, unavailable=["q", "x"]),
+        RouteError,
+        "route.unknown_queue",
+        None,
+    ),
+    (lambda: TABLE.route({}), ConfigError, "config.missing_member", None),
+    (lambda: TABLE.route({"channel": 1}), ConfigError, "config.wrong_type", None),
+    (lambda: TABLE.route({"channel": ""}), RouteError, "route.malformed_channel", None),
+    (
+        lambda: TABLE.route([("channel", "wa"), ("channel", "wa")]),
+        RouteError,
+        "route.duplicate_attribute",
+        None,
+    ),
+    (lambda: message(text=None), ConfigError, "config.wrong_type", None),
+    (lambda: message(text=b"bytes"), ConfigError, "config.wrong_type", None),
+    (lambda: message(text=["a", 1]), ConfigError, "config.wrong_type", None),
+    (lambda: message(**{"": "x"}), RouteError, "route.malformed_name", None),
+    (lambda: message(n=2**53 + 1), RouteError, "route.number_range", None),
+    (lambda: message(n=-(2**53) - 1), RouteError, "route.number_range", None),
+    (lambda: message(n=10**400), RouteError, "route.number_range", None),
+    (lambda: message(n=math.nan), RouteError, "route.number_range", None),
+    (lambda: message(n=-math.inf), RouteError, "route.number_range", None),
+    (lambda: message(text="x" * 65537), RouteError, "route.attribute_too_long", None),
+    (
+        lambda: message(**{str(at): at for at in range(256)}),
+        RouteError,
+        "route.too_many_attributes",
+        None,
+    ),
+    (lambda: keyrail.webhook.Signer([]), WebhookError, "webhook.no_secret", None),
+    (lambda: keyrail.webhook.Signer("whsec_AAAA"), WebhookError, "webhook.secret_length", None),
+    (
+        lambda: keyrail.webhook.Signer([WEBHOOK_SECRET] * 17),
+        WebhookError,
+        "webhook.too_many_secrets",
+        None,
+    ),
+    (lambda: SIGNER.sign("a.b", NOW_MS, b""), WebhookError, "webhook.malformed_id", None),
+    (lambda: SIGNER.sign("m", -1000, b""), WebhookError, "webhook.malformed_timestamp", None),
+    (
+        lambda: keyrail.webhook.Verifier(WEBHOOK_SECRET, -1),
+        WebhookError,
+        "webhook.tolerance",
+        None,
+    ),
+    (
+        lambda: keyrail.webhook.Verifier(WEBHOOK_SECRET, 2**32),
+        WebhookError,
+        "webhook.tolerance",
+        None,
+    ),
+    (lambda: VERIFIER.verify({}, b"", NOW_MS), WebhookError, "webhook.missing_header", None),
+    (
+        lambda: VERIFIER.verify([*SIGNED, *SIGNED], b"body", NOW_MS),
+        WebhookError,
+        "webhook.doubled_header",
+        None,
+    ),
+    (
+        lambda: VERIFIER.verify(SIGNED, b"body", NOW_MS + 300_001),
+        WebhookError,
+        "webhook.too_old",
+        None,
+    ),
+    (
+        lambda: VERIFIER.verify(SIGNED, b"body", NOW_MS - 300_001),
+        WebhookError,
+        "webhook.too_new",
+        None,
+    ),
+    (lambda: VERIFIER.verify(SIGNED, b"BODY", NOW_MS), WebhookError, "webhook.wrong_signature", None),
+    (
+        lambda: keyrail.webhook.check_target("http://a.example/"),
+        WebhookError,
+        "webhook.target_scheme",
+        None,
+    ),
+    (
+        lambda: keyrail.webhook.check_target("https://169.254.169.254/"),
+        WebhookError,
+        "webhook.target_private",
+        None,
+    ),
+    (lambda: keyrail.platform.get("none"), PlatformError, "platform.unknown", None),
+    (lambda: request("message.fly"), PlatformError, "platform.unknown_operation", None),
+    (lambda: request(variables={}), PlatformError, "platform.missing_variable", None),
+    (
+        lambda: request(variables={"domain": "a", "x": "y"}),
+        PlatformError,
+        "platform.unknown_variable",
+        None,
+    ),
+    (lambda: request(credentials=None), PlatformError, "platform.missing_credentials", None),
+    (
+        lambda: request(headers={"X_Api-Key": "k"}),
+        PlatformError,
+        "platform.credential_header",
+        None,
+    ),
+    (
+        lambda: request(headers=[("Content-Type", "text/plain")]),
+        PlatformError,
+        "platform.doubled_header",
+        None,
+    ),
+    (lambda: keyrail.url.encode("\ud800"), KeyrailError, "text.lone_surrogate", None),
+    (lambda: X_API_KEY.extract({"\udc80": "x"}), KeyrailError, "text.lone_surrogate", None),
+    (lambda: message(text="\udfff"), KeyrailError, "text.lone_surrogate", None),
+    (lambda: message(text=["\udfff"]), KeyrailError, "text.lone_surrogate", None),
+]
+
+
+@pytest.mark.parametrize(("call", "cls", "code", "offset"), CASES, ids=[c[2] for c in CASES])
+def test_bad_input_has_its_class_code_and_offset(
+    call: Callable[[], object], cls: type[KeyrailError], code: str, offset: int | None
+) -> None:
+    with pytest.raises(KeyrailError) as raised:
+        call()
+    error = raised.value
+    assert type(error) is cls
+    assert error.code == code
+    if offset is not None:
+        assert error.offset == offset
+    assert str(error) == error.args[0] and str(error)
+    assert repr(error).startswith(cls.__name__)
+
+
+READERS: list[Callable[[str], object]] = [
+    keyrail.header.Scheme.from_json,
+    keyrail.access.Record.from_json,
+    keyrail.route.Table.from_json,
+    keyrail.platform.from_json,
+    lambda text: keyrail.Gateway.from_json(text, {}),
+]
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_a_configuration_lists_its_faults(read: Callable[[str], object]) -> None:
+    with pytest.raises(ConfigError) as raised:
+        read('{"unheard_of": 1, "version": 2}')
+    error = raised.value
+    assert len(error.faults) >= 2
+    assert error.code == error.faults[0].code == "config.unknown_member"
+    assert error.faults[0].pointer == ""
+    assert all(fault.message for fault in error.faults)
+    assert error.offset is None
+    with pytest.raises(ConfigError) as raised:
+        read('{"version": 1]')
+    assert (raised.value.code, raised.value.offset) == ("config.syntax", 13)
+    with pytest.raises(ConfigError):
+        read("null")
+
+
+def test_the_classes_are_what_they_are() -> None:
+    for cls in (
+        UrlError,
+        KeyFormatError,
+        HeaderError,
+        RouteError,
+        WebhookError,
+        PlatformError,
+        ConfigError,
+    ):
+        assert issubclass(cls, KeyrailError) and issubclass(cls, ValueError)
+    assert issubclass(AccessDenied, KeyrailError) and not issubclass(AccessDenied, ValueError)
+    assert not issubclass(KeyrailError, ValueError)
+
+
+def test_an_error_survives_pickling() -> None:
+    for error in (
+        UrlError("a sentence", "url.query", 3),
+        AccessDenied("a sentence", "access.scope"),
+        ConfigError("a sentence", "a.b", None, [keyrail.Fault("a.b", "/c", "d")]),
+    ):
+        again = pickle.loads(pickle.dumps(error))
+        assert type(again) is type(error)
+        assert (str(again), again.code, again.offset) == ("a sentence", error.code, error.offset)
+        assert vars(again) == vars(error)
+
+
+def untyped(value: Any) -> Any:
+    return value
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: keyrail.url.encode(untyped(b"bytes")),
+        lambda: keyrail.url.encode(untyped(None)),
+        lambda: keyrail.url.encode_query(untyped("ab")),
+        lambda: keyrail.url.encode_query(untyped(["ab"])),
+        lambda: keyrail.url.encode_query(untyped(1)),
+        lambda: keyrail.url.encode_query(untyped({"a": 1})),
+        lambda: keyrail.url.BaseUrl("https://a/").join("ab"),
+        lambda: FORMAT.generate("live", untyped("x" * 32)),
+        lambda: FORMAT.generate("live", untyped(bytearray(32))),
+        lambda: X_API_KEY.extract(untyped({"x-api-key": None})),
+        lambda: X_API_KEY.apply(untyped("k")),
+        lambda: RECORD.authorize("read", untyped(1.5)),
+        lambda: RECORD.authorize("read", untyped(True)),
+        lambda: RECORD.authorize("read", NOW_MS, untyped(5)),
+        lambda: TABLE.route(untyped("wa")),
+        lambda: TABLE.route(untyped({1: "wa"})),
+        lambda: TABLE.route({"channel": "wa"}, unavailable="q"),
+        lambda: SIGNER.sign("m", NOW_MS, untyped("body")),
+        lambda: keyrail.webhook.Signer(untyped(b"whsec_")),
+        lambda: keyrail.Secret(untyped(1)),
+    ],
+)
+def test_a_wrong_type_is_a_type_error(call: Callable[[], object]) -> None:
+    with pytest.raises(TypeError):
+        call()
+
+
+def test_a_hosts_own_error_comes_through() -> None:
+    def broken() -> Any:
+        yield ("a", "b")
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        keyrail.url.encode_query(broken())
+
+
+@pytest.mark.parametrize("detached", [False, True])
+def test_a_panic_is_an_ordinary_exception(
+    detached: bool, capfd: pytest.CaptureFixture[str]
+) -> None:
+    panic = getattr(keyrail._keyrail, "_panic", None)
+    if panic is None:
+        return  # a release build has none
+    with pytest.raises(KeyrailError) as raised:
+        panic(detached)
+    assert type(raised.value) is KeyrailError
+    assert raised.value.code == "internal.panic"
+    assert "must not show" not in repr(raised.value)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_no_text_makes_anything_panic(deployment: dict[str, Any]) -> None:
+    """Ten thousand texts through every door, the same on every run."""
+    chance = random.Random(3)
+    alphabet = ["%", "{", "}", "/", ".", ":", "@", "[", '"', "\\", "\0", "é", "\U0001f511", "a", "1"]
+    seeds = ["", KEY, "https://a.example/", WEBHOOK_SECRET, json.dumps(deployment), "sha256:"]
+    doors: list[Callable[[str], object]] = [
+        keyrail.url.encode,
+        keyrail.url.decode,
+        keyrail.url.BaseUrl,
+        lambda text: keyrail.url.Template(text).expand({text: text}),
+        lambda text: keyrail.url.BaseUrl.from_template(text, [(text, text)]),
+        FORMAT.parse,
+        keyrail.key.Digest,
+        keyrail.webhook.Signer,
+        keyrail.webhook.check_target,
+        keyrail.header.Scheme.authorization,
+        lambda text: X_API_KEY.extract({"x-api-key": text}),
+        lambda text: X_API_KEY.extract({text: text}),
+        lambda text: VERIFIER.verify([(name, text) for name, _ in SIGNED], text.encode(), NOW_MS),
+        lambda text: message(**{text: text}),
+        *READERS,
+    ]
+    for _ in range(10_000 // len(doors)):
+        text = list(chance.choice(seeds))
+        for _ in range(chance.randrange(4)):
+            at = chance.randrange(len(text) + 1)
+            text[at : at + chance.randrange(3)] = chance.choices(alphabet, k=chance.randrange(4))
+        for door in doors:
+            try:
+                door("".join(text))
+            except KeyrailError as error:
+                assert error.code != "internal.panic", (door, error)
+
+
+def test_many_threads_may_share_an_object(gateway: keyrail.Gateway) -> None:
+    def route(_: int) -> str | None:
+        inbound = gateway.inbound(
+            message_id="m", message={"channel": "wa-main"}, body=b"", now_ms=NOW_MS
+        )
+        return inbound.decision.queue
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(route, range(400))) == {"support"}

@@ -1,0 +1,258 @@
+"""Whatever holds a secret shows none of it, in any printed or stored form."""
+
+import copy
+import inspect
+import io
+import json
+import logging
+import pickle
+import pprint
+import string
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from conftest import NOW_MS, PEPPER_SECRET, WEBHOOK_SECRET
+
+import keyrail
+
+KEY = keyrail.key.Format.keyrail().generate("live", bytes(range(32)))
+SECRET_PART = KEY.reveal().removeprefix(f"kr_live_{KEY.id}_")
+TOKEN = "Zt4vQ8nJx2LmW6yRc7Ka"
+PIECES = [
+    text[at : at + 6]
+    for text in (SECRET_PART, TOKEN, PEPPER_SECRET, WEBHOOK_SECRET.removeprefix("whsec_"))
+    for at in range(len(text) - 5)
+]
+CREDENTIALS = keyrail.header.Credentials(KEY.reveal(), token=TOKEN)
+PAIR = keyrail.header.Scheme.pair("x-key", "x-token")
+MESSAGE = {"channel": "wa-main", "event": "message.inbound"}
+
+
+def holders(gateway: keyrail.Gateway) -> dict[str, Any]:
+    """One object of every type that holds a secret."""
+    request = keyrail.platform.get("mehery").request(
+        "message.send",
+        variables={"domain": "abcorp"},
+        credentials=CREDENTIALS,
+        body=TOKEN.encode(),
+    )
+    inbound = gateway.inbound(message_id="m", message=MESSAGE, body=TOKEN.encode(), now_ms=NOW_MS)
+    outbound = gateway.outbound(
+        operation="message.send", headers={"x-api-key": KEY.reveal()}, now_ms=NOW_MS
+    )
+    return {
+        "Secret": keyrail.Secret(TOKEN),
+        "HeaderValue": keyrail.HeaderValue(TOKEN, sensitive=True),
+        "ApiKey": KEY,
+        "Pepper": keyrail.key.Pepper("p1", PEPPER_SECRET),
+        "Credentials": CREDENTIALS,
+        "Credentials.key": CREDENTIALS.key,
+        "Credentials.token": CREDENTIALS.token,
+        "applied headers": [value for _, value in PAIR.apply(CREDENTIALS)][0],
+        "Signer": keyrail.webhook.Signer(WEBHOOK_SECRET),
+        "Verifier": keyrail.webhook.Verifier([WEBHOOK_SECRET]),
+        "Request": request,
+        "Response": outbound.response,
+        "Delivery": inbound.deliveries[0],
+        "Inbound": inbound,
+        "Outbound": outbound,
+        "Gateway": gateway,
+    }
+
+
+NAMES = """Secret HeaderValue ApiKey Pepper Credentials Credentials.key Credentials.token
+Signer Verifier Request Response Delivery Inbound Outbound Gateway""".split() + ["applied headers"]
+
+
+@pytest.fixture(params=NAMES)
+def holder(request: pytest.FixtureRequest, gateway: keyrail.Gateway) -> Any:
+    found = holders(gateway)
+    assert found.keys() == set(NAMES)
+    return found[request.param]
+
+
+def assert_masked(text: str) -> None:
+    shown = [piece for piece in PIECES if piece in text]
+    assert not shown
+
+
+def logged(holder: Any) -> str:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    record = logging.LogRecord("keyrail", logging.INFO, "", 0, "%s %r", (holder, holder), None)
+    handler.emit(record)
+    return stream.getvalue()
+
+
+def with_locals(holder: Any) -> str:
+    """A traceback as debuggers and error trackers print it."""
+    try:
+        raise LookupError("of the host")
+    except LookupError as error:
+        trace = traceback.TracebackException.from_exception(error, capture_locals=True)
+    text = "".join(trace.format())
+    assert "holder = " in text
+    return text
+
+
+PRINTED: dict[str, Callable[[Any], str]] = {
+    "repr": repr,
+    "str": str,
+    "ascii": ascii,
+    "format": lambda holder: format(holder, ""),
+    "f-string": lambda holder: f"{holder}",
+    "f-string !r": lambda holder: f"{holder!r}",
+    "f-string !s": lambda holder: f"{holder!s}",
+    "%s": lambda holder: "%s" % (holder,),
+    "%r": lambda holder: "%r" % (holder,),
+    "str.format": lambda holder: "{0} {0!r}".format(holder),
+    "in a list": lambda holder: str([holder]),
+    "in a dict": lambda holder: repr({"it": holder}),
+    "pprint": lambda holder: pprint.pformat({"it": (holder,)}),
+    "dir": lambda holder: repr(dir(holder)),
+    "doc": lambda holder: str(holder.__doc__),
+    "log": logged,
+    "traceback with locals": with_locals,
+    "json with repr": lambda holder: json.dumps(holder, default=repr),
+}
+
+
+@pytest.mark.parametrize("form", PRINTED)
+def test_a_printed_form_is_masked(holder: Any, form: str) -> None:
+    assert_masked(PRINTED[form](holder))
+
+
+def test_its_attributes_print_masked(holder: Any) -> None:
+    for name, value in inspect.getmembers(holder):
+        if name != "body":  # the body itself, which is the host's own
+            assert_masked(f"{name} {value} {value!r}")
+
+
+def test_it_has_no_dictionary(holder: Any) -> None:
+    with pytest.raises(TypeError):
+        vars(holder)
+    assert not hasattr(holder, "__dict__")
+
+
+def pickled(protocol: int) -> Callable[[Any], object]:
+    return lambda holder: pickle.dumps(holder, protocol)
+
+
+REFUSED: dict[str, Callable[[Any], object]] = {
+    **{f"pickle {protocol}": pickled(protocol) for protocol in range(pickle.HIGHEST_PROTOCOL + 1)},
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "deepcopy of a list": lambda holder: copy.deepcopy([holder]),
+    "json": json.dumps,
+    "bytes": bytes,
+    "iteration": iter,
+}
+
+
+@pytest.mark.parametrize("form", REFUSED)
+def test_a_form_is_refused_without_a_word_of_it(holder: Any, form: str) -> None:
+    with pytest.raises(TypeError) as raised:
+        REFUSED[form](holder)
+    assert_masked("".join(traceback.format_exception(raised.value)))
+
+
+def test_a_secret_is_no_key_of_a_dictionary() -> None:
+    for holder in (keyrail.Secret("x"), KEY, CREDENTIALS):
+        with pytest.raises(TypeError):
+            hash(holder)
+
+
+def test_a_secret_equals_by_content_and_never_a_plain_text() -> None:
+    assert keyrail.Secret(TOKEN) == keyrail.Secret(TOKEN)
+    assert keyrail.Secret(TOKEN) != keyrail.Secret(TOKEN + "x")
+    assert keyrail.Secret(TOKEN) != TOKEN
+    assert KEY != KEY.reveal()
+
+
+def replaced(text: str, at: int, by: str) -> str:
+    return text[:at] + by + text[at + 1 :]
+
+
+FORMAT = keyrail.key.Format.keyrail()
+TEXT = KEY.reveal()
+REFUSALS: dict[str, Callable[[], object]] = {
+    "a key with a wrong checksum": lambda: FORMAT.parse(replaced(TEXT, 30, "_")),
+    "a key that is too long": lambda: FORMAT.parse(TEXT + "0"),
+    "a key behind another prefix": lambda: FORMAT.parse("x" + TEXT),
+    "a key with a surrogate": lambda: FORMAT.parse(TEXT + "\ud800"),
+    "a secret with a surrogate": lambda: keyrail.Secret(TOKEN + "\udfff"),
+    "a digest that is a key": lambda: keyrail.key.Digest(TEXT),
+    "a pepper that is too short": lambda: keyrail.key.Pepper("p", PEPPER_SECRET[:15]),
+    "a pepper's id that is a secret": lambda: keyrail.key.Pepper(PEPPER_SECRET + "!", TOKEN),
+    "a header with white space": lambda: PAIR.extract({"x-key": f"a {TOKEN}", "x-token": "t"}),
+    "a header beyond ASCII": lambda: PAIR.extract({"x-key": "k", "x-token": TOKEN + "é"}),
+    "a header doubled": lambda: PAIR.extract([("x-key", TOKEN), ("x-key", TOKEN)]),
+    "bytes that are no text": lambda: PAIR.extract({"x-key": TOKEN.encode() + b"\xff"}),
+    "credentials that no header holds": lambda: PAIR.apply(
+        keyrail.header.Credentials(TOKEN + "\n", TOKEN)
+    ),
+    "a header value with a line end": lambda: keyrail.HeaderValue(TOKEN + "\r\n", True),
+    "a signing secret that is no base64": lambda: keyrail.webhook.Signer(WEBHOOK_SECRET + "!"),
+    "a signing secret without its prefix": lambda: keyrail.webhook.Signer(
+        WEBHOOK_SECRET.removeprefix("whsec_")
+    ),
+    "a signature that is wrong": lambda: keyrail.webhook.Verifier(WEBHOOK_SECRET).verify(
+        {
+            "webhook-id": "m",
+            "webhook-timestamp": str(NOW_MS // 1000),
+            "webhook-signature": "v1," + WEBHOOK_SECRET.removeprefix("whsec_"),
+        },
+        TOKEN.encode(),
+        NOW_MS,
+    ),
+    "a secret in a configuration": lambda: keyrail.Gateway.from_json(
+        json.dumps({TOKEN: TOKEN, "platform": TEXT, "keys": [TEXT], "topology": TOKEN}), {}
+    ),
+    "a secret under a wrong name": lambda: keyrail.Gateway.from_json(
+        '{"platform": "mehery", "variables": {"domain": "a"}, "keys": [], "topology": '
+        '{"channels": [], "queues": [], "apps": [], "webhooks": [], "rules": []}}',
+        {TOKEN: TEXT},
+    ),
+    "a secret that is no JSON": lambda: keyrail.header.Scheme.from_json(TEXT),
+    "a secret for a platform": lambda: keyrail.platform.get(TOKEN),
+    "a secret for a URL": lambda: keyrail.url.BaseUrl(f"https://user:{TOKEN}@host/"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+def test_an_exception_says_nothing_of_the_input(case: str) -> None:
+    with pytest.raises(keyrail.KeyrailError) as raised:
+        REFUSALS[case]()
+    error = raised.value
+    assert error.__cause__ is None and error.__context__ is None
+    for text in (str(error), repr(error), repr(error.args), repr(vars(error))):
+        assert_masked(text)
+    assert_masked("".join(traceback.format_exception_only(error)))
+    assert_masked(repr(pickle.dumps(error)))
+
+
+WRONG_TYPES: dict[str, Callable[[Any], object]] = {
+    "a secret as text": lambda secret: keyrail.url.encode(secret),
+    "a secret as pairs": lambda secret: keyrail.url.encode_query(secret),
+    "a secret as bytes": lambda secret: FORMAT.generate("live", secret),
+    "a secret as an int": lambda secret: keyrail.webhook.Signer(WEBHOOK_SECRET).sign(
+        "m", secret, b""
+    ),
+    "a text for pairs": lambda _: keyrail.url.encode_query(TOKEN),  # type: ignore[arg-type]
+    "pairs of three": lambda _: keyrail.url.encode_query([(TOKEN, TOKEN, TOKEN)]),  # type: ignore[list-item]
+}
+
+
+@pytest.mark.parametrize("case", WRONG_TYPES)
+def test_a_wrong_type_says_nothing_of_the_input(case: str) -> None:
+    with pytest.raises(TypeError) as raised:
+        WRONG_TYPES[case](keyrail.Secret(TOKEN))
+    assert_masked("".join(traceback.format_exception_only(raised.value)))
+
+
+def test_the_pieces_are_told_apart_from_chance() -> None:
+    assert len(SECRET_PART) == 33 and set(SECRET_PART) <= set(string.ascii_letters + string.digits)
+    with pytest.raises(AssertionError):
+        assert_masked(TEXT)

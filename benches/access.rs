@@ -23,7 +23,9 @@ fn authorize(c: &mut Criterion) {
 
     let mut group = c.benchmark_group("access/authorize");
     group.bench_function("keyrail", |b| {
-        b.iter(|| record.authorize(Access::Write, black_box(now), Some(black_box(address))).is_ok());
+        b.iter(|| {
+            record.authorize(Access::Write, black_box(now), Some(black_box(address))).is_ok()
+        });
     });
     group.bench_function("ipnet", |b| {
         b.iter(|| networks.iter().any(|network| network.contains(&black_box(address))));

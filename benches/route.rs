@@ -61,7 +61,9 @@ fn route(c: &mut Criterion) {
         let event =
             format!(r#"{{"channel": "{channel}", "app_id": "{hit}", "event": "message.in"}}"#);
         group.bench_function(BenchmarkId::new("quamina", rules), |b| {
-            b.iter(|| quamina.matches_for_event(black_box(event.as_bytes())).expect("matched").len());
+            b.iter(|| {
+                quamina.matches_for_event(black_box(event.as_bytes())).expect("matched").len()
+            });
         });
         let path = format!("/{channel}/{hit}/message.in");
         group.bench_function(BenchmarkId::new("matchit", rules), |b| {

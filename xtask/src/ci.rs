@@ -1,0 +1,115 @@
+//! `cargo xtask ci`: the gate, and the chores that are steps of it.
+//!
+//! What is quick to fail comes first; the tests of all languages come last,
+//! so that their table ends the log.
+
+use std::ffi::OsString;
+use std::fs;
+
+use crate::args::Wanted;
+use crate::bindings;
+use crate::language::Language;
+use crate::repo::Repo;
+use crate::test;
+
+const MSRV: &str = env!("CARGO_PKG_RUST_VERSION");
+
+pub(crate) fn run(repo: &Repo) -> Result<(), String> {
+    let before = state_of_checkout(repo)?;
+    lint(repo)?;
+    msrv(repo)?;
+    no_std(repo)?;
+    vectors(repo)?;
+    let mut journey = repo.cargo("run");
+    repo.step("example", "journey", journey.args(["--quiet", "--example", "journey"]))?.ok()?;
+    benches(repo, &["--test".into()])?;
+    bindings::are_reproducible(repo)?;
+    test::run(repo, &Wanted { only: Language::ALL.to_vec(), require: Language::ALL.to_vec() })?;
+    // Lockfiles, stubs, whatever is committed and made by a tool: nothing of
+    // it may come out of the gate other than it went in.
+    if state_of_checkout(repo)? != before {
+        let _ = repo.command("git").args(["--no-pager", "diff", "--stat"]).status();
+        return Err("the gate changed the checkout: commit what it regenerated".into());
+    }
+    Ok(())
+}
+
+fn lint(repo: &Repo) -> Result<(), String> {
+    for workspace in ["Cargo.toml", "benches/Cargo.toml", "tests/no-std/Cargo.toml"] {
+        let mut fmt = repo.cargo("fmt");
+        fmt.args(["--all", "--check", "--manifest-path"]).arg(repo.path(workspace));
+        repo.step("lint", &format!("rustfmt {workspace}"), &mut fmt)?.ok()?;
+    }
+    let mut clippy = repo.cargo("clippy");
+    clippy.args(["--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"]);
+    repo.step("lint", "clippy", &mut clippy)?.ok()?;
+    let mut doc = repo.cargo("doc");
+    doc.args(["--locked", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings");
+    repo.step("lint", "rustdoc", &mut doc)?.ok().map(drop)
+}
+
+/// The oldest Rust that the manifest promises, where rustup has it.
+fn msrv(repo: &Repo) -> Result<(), String> {
+    if !repo.answers("rustup", &["run", MSRV, "cargo", "--version"]) {
+        anstream::println!(
+            "{:>8}  Rust {MSRV} is not installed: the oldest Rust is not checked",
+            "lint"
+        );
+        return Ok(());
+    }
+    let mut check = repo.command("rustup");
+    check.args(["run", MSRV, "cargo", "check", "--locked", "--workspace"]);
+    check.env("CARGO_TARGET_DIR", repo.target.join("xtask/msrv")).env_remove("RUSTUP_TOOLCHAIN");
+    repo.step("lint", "oldest Rust", &mut check)?.ok().map(drop)
+}
+
+/// Links all crates without std; `duplicate lang item` means that it crept in.
+pub(crate) fn no_std(repo: &Repo) -> Result<(), String> {
+    let mut build = repo.cargo("build");
+    build.arg("--manifest-path").arg(repo.path("tests/no-std/Cargo.toml"));
+    repo.step("no-std", "static library", &mut build)?.ok().map(drop)
+}
+
+/// The independent references in Python that vectors were computed by.
+pub(crate) fn vectors(repo: &Repo) -> Result<(), String> {
+    let folder = repo.path("tests/vectors");
+    let entries =
+        fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut references: Vec<_> = entries
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name.ends_with("_reference.py"))
+        .collect();
+    references.sort();
+    if references.is_empty() {
+        return Err("vectors: no reference in tests/vectors".into());
+    }
+    for name in references {
+        repo.step("vectors", &name, repo.command("python3").arg(folder.join(&name)))?.ok()?;
+    }
+    Ok(())
+}
+
+pub(crate) fn benches(repo: &Repo, extra: &[OsString]) -> Result<(), String> {
+    let mut bench = repo.cargo("bench");
+    bench.arg("--manifest-path").arg(repo.path("benches/Cargo.toml")).arg("--").args(extra);
+    if extra.iter().any(|arg| arg == "--test") {
+        return repo.step("bench", "every bench once", &mut bench)?.ok().map(drop);
+    }
+    // Numbers are for a reader: they go straight to the terminal.
+    let status = bench.status().map_err(|error| format!("bench: {error}"))?;
+    if status.success() { Ok(()) } else { Err("bench failed".into()) }
+}
+
+fn state_of_checkout(repo: &Repo) -> Result<Vec<u8>, String> {
+    let mut state = Vec::new();
+    for question in ["status --porcelain", "diff"] {
+        let mut git = repo.command("git");
+        let answer =
+            git.args(question.split(' ')).output().map_err(|error| format!("git: {error}"))?;
+        if !answer.status.success() {
+            return Err(format!("git: {}", String::from_utf8_lossy(&answer.stderr)));
+        }
+        state.extend(answer.stdout);
+    }
+    Ok(state)
+}

@@ -1,0 +1,81 @@
+//! Makes generated declarations internal to the face written over them.
+//!
+//! UniFFI 0.32 writes everything public and has no option for it, so the
+//! modifiers are turned here, in the text.
+
+/// Swift: without a modifier a declaration is internal to its module.
+pub(crate) fn swift(source: &str) -> String {
+    let mut hidden = String::with_capacity(source.len());
+    for line in source.split_inclusive('\n') {
+        let code = line.trim_start();
+        let indent = &line[..line.len() - code.len()];
+        let (required, code) = match code.strip_prefix("required ") {
+            Some(rest) => ("required ", rest),
+            None => ("", code),
+        };
+        let code =
+            ["public ", "open "].iter().find_map(|word| code.strip_prefix(word)).unwrap_or(code);
+        hidden.extend([indent, required, code]);
+    }
+    hidden
+}
+
+/// Kotlin: what stands at the top level gets `internal`; members are as
+/// visible as what they are in.
+///
+/// Types start in the first column. Functions of the top level do not: they
+/// come last, behind the last type, and alone there have a quoted name.
+pub(crate) fn kotlin(source: &str) -> String {
+    let last_type = source.lines().filter(|line| is_kotlin_type(line)).count();
+    let mut types = 0;
+    let mut hidden = String::with_capacity(source.len());
+    for line in source.split_inclusive('\n') {
+        if is_kotlin_type(line) {
+            types += 1;
+            hidden.push_str("internal ");
+            hidden.push_str(line.strip_prefix("public ").unwrap_or(line));
+        } else if types == last_type {
+            hidden.push_str(&line.replacen(" fun `", " internal fun `", 1));
+        } else {
+            hidden.push_str(line);
+        }
+    }
+    hidden
+}
+
+fn is_kotlin_type(line: &str) -> bool {
+    const WORDS: [&str; 13] = [
+        "abstract",
+        "class",
+        "const",
+        "data",
+        "enum",
+        "fun",
+        "inline",
+        "interface",
+        "object",
+        "open",
+        "public",
+        "sealed",
+        "typealias",
+    ];
+    line.split_once(' ').is_some_and(|(word, _)| WORDS.contains(&word))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn swift_keeps_everything_but_the_modifier() {
+        let source = "// make it `public`.\npublic \nenum Rich {\n    required public init(x: Int) {\n}\nopen class A {}\n";
+        let hidden =
+            "// make it `public`.\n\nenum Rich {\n    required init(x: Int) {\n}\nclass A {}\n";
+        assert_eq!(super::swift(source), hidden);
+    }
+
+    #[test]
+    fn kotlin_hides_the_top_level_alone() {
+        let source = "open class A {\n    fun `a`() {\n}\npublic object B {\n} fun `b`() {\n    @Throws(A::class) fun `c`() {\n";
+        let hidden = "internal open class A {\n    fun `a`() {\n}\ninternal object B {\n} internal fun `b`() {\n    @Throws(A::class) internal fun `c`() {\n";
+        assert_eq!(super::kotlin(source), hidden);
+    }
+}

@@ -1,0 +1,26 @@
+//! Kotlin on the JVM, built and tested by Maven.
+
+use crate::bindings;
+use crate::counts;
+use crate::repo::Repo;
+use crate::table::Tally;
+
+pub(crate) fn missing(repo: &Repo) -> Option<&'static str> {
+    let there = repo.answers("java", &["-version"]) && repo.answers("mvn", &["--version"]);
+    (!there).then_some("apt-get install default-jdk-headless maven")
+}
+
+pub(crate) fn test(repo: &Repo, tally: &mut Tally) -> Result<(), String> {
+    let mut maven = repo.command("mvn");
+    maven
+        .args(["--batch-mode", "--no-transfer-progress", "-Dstyle.color=never", "--file"])
+        .arg(repo.path("bindings/kotlin/pom.xml"))
+        .arg(format!("-Dkeyrail.library.path={}", bindings::library_folder(repo).display()))
+        .arg("test");
+    let ran = repo.step("kotlin", "mvn test", &mut maven)?;
+    counts::surefire(&ran.output, tally);
+    let output = ran.ok()?;
+    tally.conformance =
+        Some(counts::conformance(&output).map_err(|error| format!("kotlin: {error}"))?);
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! The four languages that answer alike.
+
+use crate::{kotlin, python, repo::Repo, rust, swift, table::Tally};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Language {
+    Rust,
+    Python,
+    Kotlin,
+    Swift,
+}
+
+impl Language {
+    pub(crate) const ALL: [Self; 4] = [Self::Rust, Self::Python, Self::Kotlin, Self::Swift];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Rust => "rust",
+            Self::Python => "python",
+            Self::Kotlin => "kotlin",
+            Self::Swift => "swift",
+        }
+    }
+
+    /// Reads `rust,python`.
+    pub(crate) fn list(text: &str) -> Result<Vec<Self>, String> {
+        text.split(',')
+            .map(|name| {
+                Self::ALL
+                    .into_iter()
+                    .find(|language| language.name() == name)
+                    .ok_or_else(|| format!("no language `{name}`: rust, python, kotlin, swift"))
+            })
+            .collect()
+    }
+
+    /// The line that installs the toolchain, if it is missing.
+    pub(crate) fn missing(self, repo: &Repo) -> Option<&'static str> {
+        match self {
+            Self::Rust => None,
+            Self::Python => python::missing(repo),
+            Self::Kotlin => kotlin::missing(repo),
+            Self::Swift => swift::missing(repo),
+        }
+    }
+
+    /// Whether its sources come out of `cargo xtask bindings`.
+    pub(crate) fn is_generated(self) -> bool {
+        matches!(self, Self::Kotlin | Self::Swift)
+    }
+
+    /// Runs its tests and fills the tally as far as they come.
+    pub(crate) fn test(self, repo: &Repo, tally: &mut Tally) -> Result<(), String> {
+        match self {
+            Self::Rust => rust::test(repo, tally),
+            Self::Python => python::test(repo, tally),
+            Self::Kotlin => kotlin::test(repo, tally),
+            Self::Swift => swift::test(repo, tally),
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! `cargo xtask`: every chore of the repository as one named command.
+//!
+//! `cargo xtask test` runs the tests of all four languages and ends with one
+//! table; `cargo xtask ci` is the whole gate. Each language has a file here,
+//! which knows how its toolchain is found, called and read.
+
+mod args;
+mod bindings;
+mod ci;
+mod counts;
+mod hide;
+mod kotlin;
+mod language;
+mod python;
+mod repo;
+mod run;
+mod rust;
+mod swift;
+mod table;
+mod test;
+
+use std::process::ExitCode;
+
+use args::Command;
+use repo::Repo;
+
+fn main() -> ExitCode {
+    let (command, verbose) = match args::parse() {
+        Ok(Some(parsed)) => parsed,
+        Ok(None) => {
+            anstream::print!("{}", args::HELP);
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => {
+            anstream::eprintln!("xtask: {error}\n\n{}", args::HELP);
+            return ExitCode::from(2);
+        }
+    };
+    let done = Repo::find(verbose).and_then(|repo| match command {
+        Command::Test(wanted) => test::run(&repo, &wanted),
+        Command::Bindings => bindings::generate(&repo),
+        Command::Ci => ci::run(&repo),
+        Command::Bench(extra) => ci::benches(&repo, &extra),
+        Command::NoStd => ci::no_std(&repo),
+        Command::Vectors => ci::vectors(&repo),
+        Command::SwiftToolchain => swift::install(&repo),
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            anstream::eprintln!("{}xtask: {error}{:#}", run::BAD, run::BAD);
+            ExitCode::FAILURE
+        }
+    }
+}

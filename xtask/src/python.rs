@@ -1,0 +1,74 @@
+//! Python: the package built into a virtual environment of its own, its tests,
+//! its types.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::counts;
+use crate::repo::Repo;
+use crate::table::Tally;
+
+const PACKAGE: &str = "keyrail";
+
+pub(crate) fn missing(repo: &Repo) -> Option<&'static str> {
+    let usable = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
+    (!repo.answers("python3", &["-c", usable])).then_some("apt-get install python3-venv")
+}
+
+pub(crate) fn test(repo: &Repo, tally: &mut Tally) -> Result<(), String> {
+    environment(repo)?;
+    let mut maturin = in_environment(repo, "maturin");
+    maturin.args(["develop", "--quiet"]).env("CARGO_TARGET_DIR", &repo.target);
+    repo.step("python", "maturin develop", &mut maturin)?.ok()?;
+
+    let mut pytest = in_environment(repo, "python");
+    // Nothing captured: the conformance runner's line is printed within a test.
+    pytest.args(["-m", "pytest", "--quiet", "--capture=no", "--color=no"]);
+    let ran = repo.step("python", "pytest", &mut pytest)?;
+    counts::pytest(&ran.output, tally);
+    let output = ran.ok()?;
+    tally.conformance =
+        Some(counts::conformance(&output).map_err(|error| format!("python: {error}"))?);
+
+    let mut mypy = in_environment(repo, "python");
+    mypy.args(["-m", "mypy", "--strict", "--package", PACKAGE]);
+    repo.step("python", "mypy --strict", &mut mypy)?.ok()?;
+    let mut stubtest = in_environment(repo, "python");
+    stubtest.args(["-m", "mypy.stubtest", PACKAGE]);
+    repo.step("python", "stubtest", &mut stubtest)?.ok().map(drop)
+}
+
+/// Makes the environment, unless it stands with these very requirements.
+fn environment(repo: &Repo) -> Result<(), String> {
+    let folder = folder(repo);
+    let requirements = repo.path("bindings/python/requirements-dev.txt");
+    let wanted = fs::read_to_string(&requirements)
+        .map_err(|error| format!("{}: {error}", requirements.display()))?;
+    let installed = folder.join("installed.txt");
+    let stands = repo.answers(&bin(repo, "python").to_string_lossy(), &["-c", ""]);
+    if stands && fs::read_to_string(&installed).is_ok_and(|it| it == wanted) {
+        return Ok(());
+    }
+    let mut venv = repo.command("python3");
+    venv.args(["-m", "venv", "--clear"]).arg(&folder);
+    repo.step("python", "virtual environment", &mut venv)?.ok()?;
+    let mut pip = repo.command(bin(repo, "python"));
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+    repo.step("python", "pip install", pip.arg(&requirements))?.ok()?;
+    fs::write(&installed, wanted).map_err(|error| format!("{}: {error}", installed.display()))
+}
+
+fn folder(repo: &Repo) -> PathBuf {
+    repo.target.join("xtask/python")
+}
+
+fn bin(repo: &Repo, program: &str) -> PathBuf {
+    folder(repo).join("bin").join(program)
+}
+
+fn in_environment(repo: &Repo, program: &str) -> Command {
+    let mut command = repo.command(bin(repo, program));
+    command.current_dir(repo.path("bindings/python")).env("VIRTUAL_ENV", folder(repo));
+    command
+}

@@ -1,0 +1,88 @@
+package io.keyrail
+
+import io.keyrail.ffi.FfiAccess
+import io.keyrail.ffi.FfiGrant
+import io.keyrail.ffi.FfiKeyRecord
+import io.keyrail.ffi.FfiScope
+
+/** What is known of a key, and what it may therefore do. It holds digests, never the key. */
+public class KeyRecord private constructor(private val native: FfiKeyRecord) : AutoCloseable {
+    /** The record's id. */
+    public val id: String get() = calling { native.id() }
+
+    /** The app that the key belongs to. */
+    public val app: String get() = calling { native.app() }
+
+    /** What the key may do at all. */
+    public val scope: Scope get() = calling { native.scope() }.toScope()
+
+    /**
+     * Whether the key may do this, now and from there.
+     *
+     * @param nowMs the time, in Unix milliseconds. A key that expires at this
+     *   very instant is expired.
+     * @param ip the asker's address, if the host knows it.
+     * @throws KeyrailException `access.revoked`, `access.not_yet_valid`,
+     *   `access.expired`, `access.address_unknown`, `access.network`,
+     *   `access.scope`; the first of them that holds.
+     */
+    @JvmOverloads
+    public fun authorize(access: Access, nowMs: Long, ip: String? = null): Grant =
+        calling { native.authorize(access.native, nowMs, ip) }.toGrant()
+
+    override fun toString(): String = "KeyRecord(id=$id, app=$app, scope=${scope.text})"
+
+    override fun close(): Unit = native.close()
+
+    public companion object {
+        /**
+         * Reads a record's configuration.
+         *
+         * @throws KeyrailException with all [faults][KeyrailException.faults].
+         */
+        @JvmStatic
+        public fun fromJson(text: String): KeyRecord = KeyRecord(calling { FfiKeyRecord.fromJson(text) })
+    }
+}
+
+/**
+ * What an operation does.
+ *
+ * @property text the word for it in all languages.
+ */
+public enum class Access(public val text: String, internal val native: FfiAccess) {
+    /** It changes nothing. */
+    READ("read", FfiAccess.READ),
+
+    /** It changes something, or sends. */
+    WRITE("write", FfiAccess.WRITE),
+}
+
+/**
+ * What a key may do at all.
+ *
+ * @property text the word for it in all languages.
+ */
+public enum class Scope(public val text: String) {
+    /** Read. */
+    READ("read"),
+
+    /** Read and write. */
+    READ_WRITE("read_write"),
+}
+
+/**
+ * Leave to do what was asked.
+ *
+ * @property record the id of the key's record.
+ * @property app the app that the key belongs to.
+ * @property scope what the key may do at all.
+ */
+public data class Grant(val record: String, val app: String, val scope: Scope)
+
+internal fun FfiGrant.toGrant(): Grant = Grant(record, app, scope.toScope())
+
+internal fun FfiScope.toScope(): Scope = when (this) {
+    FfiScope.READ -> Scope.READ
+    FfiScope.READ_WRITE -> Scope.READ_WRITE
+}

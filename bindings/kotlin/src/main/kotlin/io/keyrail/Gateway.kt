@@ -1,0 +1,247 @@
+package io.keyrail
+
+import io.keyrail.ffi.FfiAuditEvent
+import io.keyrail.ffi.FfiDoor
+import io.keyrail.ffi.FfiGateway
+import io.keyrail.ffi.FfiIdentity
+import io.keyrail.ffi.FfiNamedSecrets
+
+/**
+ * One deployment's keys, routes and webhooks behind two doors.
+ *
+ * [inbound] is what comes from a channel: rules decide, and the queue's app
+ * gets it at its webhooks. [outbound] is what an app asks with its own key:
+ * rules never run, and the queue named must be the app's own.
+ */
+public class Gateway private constructor(private val native: FfiGateway) : AutoCloseable {
+    /**
+     * Decides where a message goes, and signs its deliveries.
+     *
+     * @param messageId the id that the channel gave the message: 1 to 256 bytes.
+     * @param message what the rules look at.
+     * @param body the JSON that is handed on, byte for byte.
+     * @param nowMs the time, in Unix milliseconds.
+     * @param sessionQueue the queue of the sender's live session, if there is one.
+     * @param unavailable queues that take nothing now.
+     * @throws KeyrailException `gateway.malformed_message_id`, and as
+     *   [RouteTable.route] does.
+     */
+    @JvmOverloads
+    public fun inbound(
+        messageId: String,
+        message: Message,
+        body: ByteArray,
+        nowMs: Long,
+        sessionQueue: String? = null,
+        unavailable: List<String> = emptyList(),
+    ): Inbound {
+        val inbound = calling {
+            lending(body) { native.inbound(messageId, message.native, it, nowMs, sessionQueue, unavailable) }
+        }
+        return Inbound(
+            inbound.decision.toDecision(),
+            inbound.deliveries.map { Delivery(it.webhook, it.idempotencyKey, it.request.toRequest()) },
+            inbound.audit.toEvent(),
+        )
+    }
+
+    /**
+     * Decides whether an app may do what it asks. A refusal is an answer and
+     * no exception: an unknown key and a wrong one get the same, byte for byte.
+     *
+     * @param operation the platform's operation, such as `message.send`.
+     * @param headers of the request, in the order in which they came.
+     * @param nowMs the time, in Unix milliseconds.
+     * @param queue the queue that the request names; an app with one queue need not name it.
+     * @param ip the asker's address, as the host knows it.
+     * @throws KeyrailException `platform.unknown_operation`.
+     */
+    @JvmOverloads
+    public fun outbound(
+        operation: String,
+        headers: List<Pair<String, String>>,
+        nowMs: Long,
+        queue: String? = null,
+        ip: String? = null,
+    ): Outbound {
+        val outbound = calling { native.outbound(operation, headers.inTurn(), nowMs, queue, ip) }
+        return Outbound(
+            outbound.grant?.toGrant(),
+            outbound.queue,
+            outbound.denial?.let { Refusal(it.code, it.status.toInt(), it.text) },
+            outbound.response?.toResponse(),
+            outbound.audit.toEvent(),
+        )
+    }
+
+    /**
+     * What to look the key's record up by, for hosts that keep records in a
+     * store of their own.
+     *
+     * @throws KeyrailException as [Scheme.extract] does.
+     */
+    public fun identify(headers: List<Pair<String, String>>): Identity =
+        when (val identity = calling { native.identify(headers.inTurn()) }) {
+            is FfiIdentity.KeyId -> Identity.KeyId(identity.id)
+            is FfiIdentity.Digest -> Identity.Digest(identity.text)
+        }
+
+    override fun close(): Unit = native.close()
+
+    public companion object {
+        /**
+         * Reads a deployment, with the secrets that belong to it and never
+         * stand in it.
+         *
+         * @param secrets every webhook's under `webhook:<id>`, the newest
+         *   first, and every pepper's under `pepper:<id>`.
+         * @throws KeyrailException with all [faults][KeyrailException.faults].
+         */
+        @JvmStatic
+        @JvmOverloads
+        public fun fromJson(deployment: String, secrets: Map<String, List<Secret>> = emptyMap()): Gateway {
+            val named = secrets.map { (name, secrets) -> FfiNamedSecrets(name, secrets.map { it.native }) }
+            return Gateway(calling { FfiGateway.fromJson(deployment, named) })
+        }
+    }
+}
+
+/**
+ * What became of a message.
+ *
+ * @property decision where it goes, and why.
+ * @property deliveries what the host sends, one a webhook, in order.
+ * @property audit for the host's log.
+ */
+@ConsistentCopyVisibility
+public data class Inbound internal constructor(
+    val decision: Decision,
+    val deliveries: List<Delivery>,
+    val audit: AuditEvent,
+)
+
+/**
+ * A signed request to one webhook.
+ *
+ * @property webhook the webhook's id.
+ * @property idempotencyKey the same for the same message and webhook on every
+ *   try; it is the request's `webhook-id`.
+ * @property request what to send.
+ */
+@ConsistentCopyVisibility
+public data class Delivery internal constructor(
+    val webhook: String,
+    val idempotencyKey: String,
+    val request: Request,
+)
+
+/**
+ * The answer to an app's request.
+ *
+ * @property grant what the key may do, if the request was accepted.
+ * @property queue the queue that it concerns, if it was accepted and concerns one.
+ * @property denial why it was refused, as far as the asker may know.
+ * @property response what to answer then.
+ * @property audit for the host's log, with the true reason.
+ */
+@ConsistentCopyVisibility
+public data class Outbound internal constructor(
+    val grant: Grant?,
+    val queue: String?,
+    val denial: Refusal?,
+    val response: Response?,
+    val audit: AuditEvent,
+) {
+    /** Whether the app may do what it asks. */
+    val accepted: Boolean get() = grant != null
+}
+
+/**
+ * Why a request was refused, as far as the asker may know.
+ *
+ * @property code the stable, dotted code.
+ * @property status the status of the answer.
+ * @property message a sentence for the person who wrote the client.
+ */
+public data class Refusal(val code: String, val status: Int, val message: String)
+
+/** What a key's record is found by. */
+public sealed interface Identity {
+    /**
+     * The public id of a key of Keyrail's own format. Whoever has it does not
+     * have the key: verify the digest next.
+     */
+    public data class KeyId(val id: String) : Identity
+
+    /** The digest of a key of another format, `sha256:<base64url>`. */
+    public data class Digest(val digest: String) : Identity
+}
+
+/**
+ * Which of a gateway's two doors was used.
+ *
+ * @property text the word for it in all languages.
+ */
+public enum class Door(public val text: String) {
+    /** A message came from a channel. */
+    INBOUND("inbound"),
+
+    /** An app asked with its key. */
+    OUTBOUND("outbound"),
+}
+
+/**
+ * One decision of a gateway, with its true reason. It holds no secret, and it
+ * is not for the asker's eyes.
+ *
+ * @property atMs when it was decided, in Unix milliseconds, by the host's clock.
+ * @property door the door.
+ * @property code `access.granted`, or why it was refused; for a message, the
+ *   code of the decision's reason.
+ * @property record the id of the key's record, where the key opened one.
+ * @property keyId the public id that the key claimed, where it has one.
+ * @property app the app.
+ * @property queue the queue.
+ * @property operation the operation that was asked for.
+ * @property messageId the message's id.
+ * @property rule the rule that decided.
+ * @property ip the asker's address.
+ */
+@ConsistentCopyVisibility
+public data class AuditEvent internal constructor(
+    val atMs: Long,
+    val door: Door,
+    val code: String,
+    val record: String?,
+    val keyId: String?,
+    val app: String?,
+    val queue: String?,
+    val operation: String?,
+    val messageId: String?,
+    val rule: String?,
+    val ip: String?,
+    private val json: String,
+) {
+    /** The event as one line of JSON; members that say nothing are left out. */
+    public fun toJson(): String = json
+
+    override fun toString(): String = "AuditEvent($json)"
+}
+
+private fun FfiAuditEvent.toEvent(): AuditEvent = AuditEvent(
+    atMs,
+    when (door) {
+        FfiDoor.INBOUND -> Door.INBOUND
+        FfiDoor.OUTBOUND -> Door.OUTBOUND
+    },
+    code,
+    record,
+    keyId,
+    app,
+    queue,
+    operation,
+    messageId,
+    rule,
+    ip,
+    json,
+)

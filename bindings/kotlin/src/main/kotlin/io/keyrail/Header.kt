@@ -1,0 +1,161 @@
+package io.keyrail
+
+import io.keyrail.ffi.FfiCredentials
+import io.keyrail.ffi.FfiHeader
+import io.keyrail.ffi.FfiHeaderValue
+import io.keyrail.ffi.FfiScheme
+import io.keyrail.ffi.FfiVariant
+import io.keyrail.ffi.headerValue
+
+/** Where a platform's credentials stand in a request, as data. */
+public class Scheme internal constructor(private val native: FfiScheme) : AutoCloseable {
+    /**
+     * Finds exactly one credential among the headers of a request, without
+     * regard to case in names and scheme words.
+     *
+     * @param headers names and values in the order in which they came.
+     * @throws KeyrailException `header.missing`, `header.doubled`,
+     *   `header.ambiguous`, and what is malformed, with the offset in the value.
+     */
+    public fun extract(headers: List<Pair<String, String>>): Credentials =
+        Credentials(calling { native.extract(headers.inTurn()) })
+
+    /**
+     * The headers that carry the credentials, in the order of the scheme.
+     *
+     * @throws KeyrailException if a part is missing that the scheme asks for,
+     *   or cannot stand in a header.
+     */
+    public fun apply(credentials: Credentials): List<Pair<String, HeaderValue>> =
+        calling { native.apply(credentials.native) }.toPairs()
+
+    /** What a 401 says in `WWW-Authenticate` (RFC 9110, section 11.6.1). */
+    public fun challenge(realm: String): String = calling { native.challenge(realm) }
+
+    override fun close(): Unit = native.close()
+
+    public companion object {
+        /** `x-api-key: KEY`. */
+        @JvmStatic
+        public fun xApiKey(): Scheme = Scheme(calling { FfiScheme.xApiKey() })
+
+        /** `Authorization: Bearer KEY` (RFC 6750). */
+        @JvmStatic
+        public fun bearer(): Scheme = Scheme(calling { FfiScheme.bearer() })
+
+        /** `Authorization: WORD KEY`. */
+        @JvmStatic
+        public fun authorization(word: String): Scheme = Scheme(calling { FfiScheme.authorization(word) })
+
+        /** `NAME: KEY`. */
+        @JvmStatic
+        public fun header(name: String): Scheme = Scheme(calling { FfiScheme.header(name) })
+
+        /** One header for the key and one for the token, both required. */
+        @JvmStatic
+        public fun pair(keyHeader: String, tokenHeader: String): Scheme =
+            Scheme(calling { FfiScheme.pair(keyHeader, tokenHeader) })
+
+        /**
+         * Reads a scheme's configuration.
+         *
+         * @throws KeyrailException with all [faults][KeyrailException.faults].
+         */
+        @JvmStatic
+        public fun fromJson(text: String): Scheme = Scheme(calling { FfiScheme.fromJson(text) })
+    }
+}
+
+/** What a scheme's headers carry, once read or before written. It prints masked. */
+public class Credentials internal constructor(internal val native: FfiCredentials) : AutoCloseable {
+    /**
+     * Credentials to write.
+     *
+     * @param appId an app's id, which some platforms ask for beside the key; no secret.
+     */
+    @JvmOverloads
+    public constructor(key: Secret, token: Secret? = null, appId: String? = null) :
+        this(calling { FfiCredentials(key.native, token?.native, appId) })
+
+    /** The same, from texts. */
+    @JvmOverloads
+    public constructor(key: String, token: String? = null, appId: String? = null) : this(ofTexts(key, token, appId))
+
+    /** The key. */
+    public val key: Secret get() = Secret(calling { native.key() })
+
+    /** The token, if there is one. */
+    public val token: Secret? get() = calling { native.token() }?.let { Secret(it) }
+
+    /** The app's id, if there is one. */
+    public val appId: String? get() = calling { native.appId() }
+
+    /** Which form of the scheme they were read from. */
+    public val variant: Variant
+        get() = when (calling { native.variant() }) {
+            FfiVariant.AS_DOCUMENTED -> Variant.AS_DOCUMENTED
+            FfiVariant.LENIENT -> Variant.LENIENT
+        }
+
+    /** The app's id and the variant, and masks. */
+    override fun toString(): String {
+        val token = token?.use { MASK }
+        return "Credentials(key=$MASK, token=$token, appId=$appId, variant=${variant.text})"
+    }
+
+    override fun close(): Unit = native.close()
+
+    private companion object {
+        /** The library takes copies, so ours are wiped at once. */
+        fun ofTexts(key: String, token: String?, appId: String?): FfiCredentials =
+            Secret(key).use { key ->
+                token?.let(::Secret).use { token -> calling { FfiCredentials(key.native, token?.native, appId) } }
+            }
+    }
+}
+
+/**
+ * Which form of a scheme credentials were read from.
+ *
+ * @property text the word for it in all languages.
+ */
+public enum class Variant(public val text: String) {
+    /** The form that the vendor documents; also of credentials that were not read at all. */
+    AS_DOCUMENTED("as_documented"),
+
+    /** One of the forms that are accepted besides. */
+    LENIENT("lenient"),
+}
+
+/**
+ * What stands behind a header's name: visible ASCII with inner spaces and
+ * tabs, at most 8 KiB. A sensitive value prints as a mask.
+ */
+public class HeaderValue internal constructor(private val native: FfiHeaderValue) : AutoCloseable {
+    /**
+     * Checks a value.
+     *
+     * @throws KeyrailException `header.malformed_value`, `header.too_long`, with the offset.
+     */
+    @JvmOverloads
+    public constructor(text: String, sensitive: Boolean = false) : this(calling { headerValue(text, sensitive) })
+
+    /** Whether the value must not be printed. */
+    public val isSensitive: Boolean get() = native is FfiHeaderValue.Sensitive
+
+    /** The value itself. */
+    public fun reveal(): String = when (native) {
+        is FfiHeaderValue.Plain -> native.text
+        is FfiHeaderValue.Sensitive -> calling { native.secret.reveal() }
+    }
+
+    /** The value if it may be printed, else a mask. */
+    override fun toString(): String = when (native) {
+        is FfiHeaderValue.Plain -> native.text
+        is FfiHeaderValue.Sensitive -> MASK
+    }
+
+    override fun close(): Unit = native.destroy()
+}
+
+internal fun List<FfiHeader>.toPairs(): List<Pair<String, HeaderValue>> = map { it.name to HeaderValue(it.value) }

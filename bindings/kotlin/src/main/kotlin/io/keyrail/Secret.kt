@@ -1,0 +1,31 @@
+package io.keyrail
+
+import io.keyrail.ffi.FfiSecret
+
+/**
+ * A text that shows itself only to [reveal].
+ *
+ * It lives outside the JVM's heap, is wiped when closed or collected, and
+ * prints as a mask. What it cannot do is wipe the host's own strings: the one
+ * it was made from, and those that [reveal] gave.
+ */
+public class Secret internal constructor(internal val native: FfiSecret) : AutoCloseable {
+    /** Takes the text over. */
+    public constructor(text: String) : this(calling { FfiSecret(text) })
+
+    /** The text itself: the only way out. */
+    public fun reveal(): String = calling { native.reveal() }
+
+    /** Whether both hold the same text; compared in constant time. */
+    override fun equals(other: Any?): Boolean =
+        this === other || (other is Secret && calling { native == other.native })
+
+    /** The same for all secrets: a hash would tell something of the text. */
+    override fun hashCode(): Int = 0
+
+    /** A mask, always the same. */
+    override fun toString(): String = "Secret($MASK)"
+
+    /** Wipes the text. */
+    override fun close(): Unit = native.close()
+}

@@ -1,0 +1,77 @@
+package io.keyrail
+
+import io.keyrail.ffi.FfiSigner
+import io.keyrail.ffi.FfiVerifier
+
+/** Signs webhooks as Standard Webhooks does. */
+public class Signer private constructor(private val native: FfiSigner) : AutoCloseable {
+    /**
+     * Takes the secrets, each `whsec_` and 24 to 64 bytes in base64; at most
+     * 16. Each signs, in this order, so that receivers can rotate.
+     *
+     * @throws KeyrailException `webhook.no_secret`, `webhook.malformed_secret`,
+     *   `webhook.secret_length`.
+     */
+    public constructor(secrets: List<Secret>) : this(calling { FfiSigner(secrets.map { it.native }) })
+
+    /** Takes one secret. */
+    public constructor(secret: Secret) : this(listOf(secret))
+
+    /** Takes one secret, as a text. */
+    public constructor(secret: String) : this(Secret(secret).use { calling { FfiSigner(listOf(it.native)) } })
+
+    /**
+     * The headers `webhook-id`, `webhook-timestamp` and `webhook-signature`.
+     *
+     * @param id the message's id, the same on every try: 1 to 256 visible
+     *   ASCII characters, no dot among them.
+     * @param timestampMs when it is sent, in Unix milliseconds.
+     * @throws KeyrailException `webhook.malformed_id`, `time.out_of_range`.
+     */
+    public fun sign(id: String, timestampMs: Long, body: ByteArray): List<Pair<String, HeaderValue>> =
+        calling { lending(body) { native.sign(id, timestampMs, it) } }.toPairs()
+
+    override fun toString(): String = "Signer($MASK)"
+
+    override fun close(): Unit = native.close()
+}
+
+/**
+ * Checks that a webhook is genuine and fresh.
+ *
+ * @param secrets any of which may have signed.
+ * @param toleranceSeconds how far the webhook's time may lie from the host's,
+ *   in either direction: 0 to 4294967295.
+ * @throws KeyrailException as [Signer] does, and `webhook.tolerance`.
+ */
+public class Verifier @JvmOverloads constructor(
+    secrets: List<Secret>,
+    toleranceSeconds: Long = 300,
+) : AutoCloseable {
+    private val native = calling { FfiVerifier(secrets.map { it.native }, toleranceSeconds) }
+
+    /**
+     * Refuses what is not genuine.
+     *
+     * @param headers names and values in the order in which they came.
+     * @param body as it came, byte for byte.
+     * @param nowMs the time, in Unix milliseconds.
+     * @throws KeyrailException a code of `webhook.`; never which signature failed, or how.
+     */
+    public fun verify(headers: List<Pair<String, String>>, body: ByteArray, nowMs: Long): Verified {
+        val verified = calling { lending(body) { native.verify(headers.inTurn(), it, nowMs) } }
+        return Verified(verified.id, verified.timestampMs)
+    }
+
+    override fun toString(): String = "Verifier($MASK)"
+
+    override fun close(): Unit = native.close()
+}
+
+/**
+ * What a genuine webhook says of itself.
+ *
+ * @property id the message's id, by which a repetition is known.
+ * @property timestampMs when it was sent, in Unix milliseconds.
+ */
+public data class Verified(val id: String, val timestampMs: Long)

@@ -1,0 +1,277 @@
+package io.keyrail
+
+import com.google.gson.JsonArray
+import com.google.gson.JsonElement
+import com.google.gson.JsonNull
+import com.google.gson.JsonObject
+import com.google.gson.JsonParser
+import com.google.gson.JsonPrimitive
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.fail
+import org.junit.jupiter.api.DynamicTest
+import org.junit.jupiter.api.DynamicTest.dynamicTest
+import org.junit.jupiter.api.TestFactory
+
+/**
+ * The Kotlin conformance runner: every case of `tests/vectors` is a test. The
+ * line `conformance: N cases` says how many there were.
+ */
+class ConformanceTest {
+    @TestFactory
+    fun vectors(): List<DynamicTest> {
+        val files = repository.resolve("tests/vectors").list().orEmpty().filter { it.endsWith(".json") }
+        assertEquals(DOMAINS.map { "$it.json" }.toSet(), files.toSet(), "every domain has a file, and every file a domain")
+        val cases = DOMAINS.flatMap(::read)
+        println("conformance: ${cases.size} cases")
+        return cases.map { case -> dynamicTest("${case.text("call")}: ${case.text("name")}") { check(case) } }
+    }
+
+    private fun read(domain: String): List<JsonObject> {
+        val file = JsonParser.parseString(repository.resolve("tests/vectors/$domain.json").readText()).asJsonObject
+        assertEquals(domain, file.text("domain"), "the file is of its own domain")
+        val cases = file["cases"].asJsonArray.map { it.asJsonObject }
+        assertEquals(cases.size, cases.map { it.text("name") }.toSet().size, "$domain: names are unique")
+        return cases.ifEmpty { fail("$domain: the file holds no cases") }
+    }
+
+    private fun check(case: JsonObject) {
+        assertEquals(1, listOf("want", "error").count(case::has), "either want or error")
+        val got = try {
+            call(case.text("call"), case["given"].asJsonObject)
+        } catch (refused: KeyrailException) {
+            val expected = case["error"] ?: throw refused
+            assertEquals(expected, describe(refused, expected.asJsonObject), refused.message)
+            return
+        }
+        assertEquals(case["want"] ?: fail("wanted ${case["error"]}, got $got"), got)
+    }
+
+    private fun describe(refused: KeyrailException, expected: JsonObject) = json(
+        "code" to refused.code,
+        *listOfNotNull(
+            ("offset" to refused.offset).takeIf { expected.has("offset") },
+            ("faults" to refused.faults.map { listOf(it.code, it.pointer) }).takeIf { expected.has("faults") },
+        ).toTypedArray(),
+    )
+}
+
+private val DOMAINS = listOf("url", "key", "header", "access", "route", "webhook", "platform", "gateway")
+
+/** Makes a call; one that is not known here fails. */
+private fun call(call: String, given: JsonObject): JsonElement = when (call) {
+    "url.encode" -> json(Keyrail.Url.encode(given.text("text")))
+    "url.decode" -> json(Keyrail.Url.decode(given.text("text")))
+    "url.encode_query" -> json(Keyrail.Url.encodeQuery(given.pairs("pairs")))
+    "url.template.expand" -> json(UrlTemplate(given.text("template")).expand(given.pairs("variables")))
+    "url.base_url" -> json(given.baseUrl().toString())
+    "url.base_url.from_template" ->
+        json(BaseUrl.fromTemplate(given.text("template"), given.pairs("variables")).toString())
+    "url.base_url.join" -> json(given.baseUrl().join(given.texts("segments")))
+    "key.generate" -> json(KeyFormat.keyrail().generate(given.text("environment"), given.hex("entropy")).reveal())
+    "key.parse" -> KeyFormat.keyrail().parse(given.text("text")).let {
+        json("format" to it.format, "environment" to it.environment, "id" to it.id, "mask" to it.mask())
+    }
+    "key.digest" -> json(Digest.of(given.text("text"), given.pepper()).toString())
+    "key.verify" -> json(Digest(given.text("digest")).verify(given.text("text"), given.pepper()))
+    "header.extract" -> given.scheme().extract(given.pairs("headers")).let {
+        json(
+            "key" to it.key.reveal(),
+            "token" to it.token?.reveal(),
+            "app_id" to it.appId,
+            "variant" to it.variant.text,
+        )
+    }
+    "header.apply" -> revealed(given.scheme().apply(given.credentials()!!))
+    "header.challenge" -> json(given.scheme().challenge(given.text("realm")))
+    "access.authorize" -> {
+        val access = Access.entries.single { it.text == given.text("access") }
+        json(KeyRecord.fromJson(given.configuration("record")).authorize(access, given.long("now_ms"), given.textOrNull("ip")))
+    }
+    "route.table" -> json(RouteTable.fromJson(given.configuration("topology")).use { true })
+    "route.route" -> json(
+        RouteTable.fromJson(given.configuration("topology")).route(
+            Message.fromJson(given["message"].toString()),
+            nowMs = given["now_ms"]?.asLong,
+            sessionQueue = given.textOrNull("session_queue"),
+            unavailable = given.texts("unavailable"),
+        ),
+    )
+    "webhook.sign" -> revealed(
+        Signer(given.texts("secrets").map(::Secret))
+            .sign(given.text("id"), given.long("timestamp_ms"), given.text("body").toByteArray()),
+    )
+    "webhook.verify" -> {
+        val secrets = given.texts("secrets").map(::Secret)
+        val verifier = given["tolerance_s"]?.let { Verifier(secrets, it.asLong) } ?: Verifier(secrets)
+        val verified = verifier.verify(given.pairs("headers"), given.text("body").toByteArray(), given.long("now_ms"))
+        json("id" to verified.id, "timestamp_ms" to verified.timestampMs)
+    }
+    "webhook.check_target" -> {
+        Keyrail.Webhook.checkTarget(given.text("url"), given.flag("allow_loopback"))
+        json(true)
+    }
+    "platform.get" -> json(Keyrail.Platform.get(given.text("name")))
+    "platform.from_json" -> json(Keyrail.Platform.fromJson(given.configuration("platform")))
+    "platform.request" -> {
+        val named = given["platform"]
+        val platform = if (named is JsonPrimitive) {
+            Keyrail.Platform.get(named.asString)
+        } else {
+            Keyrail.Platform.fromJson(named.toString())
+        }
+        val request = platform.request(
+            given.text("operation"),
+            variables = given.pairs("variables"),
+            query = given.pairs("query"),
+            headers = given.pairs("headers"),
+            body = given.textOrNull("body")?.toByteArray(),
+            credentials = given.credentials(),
+        )
+        json(
+            "method" to request.method,
+            "url" to request.url,
+            "headers" to revealed(request.headers),
+            "body" to request.body?.decodeToString(),
+        )
+    }
+    "gateway.from_json" -> json(given.gateway().use { true })
+    "gateway.inbound" -> {
+        val inbound = given.gateway().inbound(
+            given.text("message_id"),
+            Message.fromJson(given["message"].toString()),
+            given.text("body").toByteArray(),
+            given.long("now_ms"),
+            sessionQueue = given.textOrNull("session_queue"),
+            unavailable = given.texts("unavailable"),
+        )
+        json(
+            "decision" to json(inbound.decision),
+            "deliveries" to inbound.deliveries.map {
+                json(
+                    "webhook" to it.webhook,
+                    "idempotency_key" to it.idempotencyKey,
+                    "method" to it.request.method,
+                    "url" to it.request.url,
+                    "headers" to revealed(it.request.headers),
+                    "body" to it.request.body?.decodeToString(),
+                )
+            },
+            "audit" to JsonParser.parseString(inbound.audit.toJson()),
+        )
+    }
+    "gateway.outbound" -> {
+        val outbound = given.gateway().outbound(
+            given.text("operation"),
+            given.pairs("headers"),
+            given.long("now_ms"),
+            queue = given.textOrNull("queue"),
+            ip = given.textOrNull("ip"),
+        )
+        json(
+            "accepted" to outbound.accepted,
+            "grant" to outbound.grant?.let(::json),
+            "queue" to outbound.queue,
+            "denial" to outbound.denial?.code,
+            "response" to outbound.response?.let {
+                val body = JsonParser.parseString(it.body?.decodeToString()).asJsonObject
+                json("status" to it.status, "headers" to revealed(it.headers), "code" to body.text("code"))
+            },
+            "audit" to JsonParser.parseString(outbound.audit.toJson()),
+        )
+    }
+    "gateway.identify" -> when (val identity = given.gateway().identify(given.pairs("headers"))) {
+        is Identity.KeyId -> json("key_id" to identity.id, "digest" to null)
+        is Identity.Digest -> json("key_id" to null, "digest" to identity.digest)
+    }
+    else -> fail("no such call: $call")
+}
+
+private fun json(grant: Grant) = json("record" to grant.record, "app" to grant.app, "scope" to grant.scope.text)
+
+/** A decision without its table's hash. */
+private fun json(decision: Decision) = json(
+    "kind" to decision.kind.text,
+    "queue" to decision.queue,
+    "app" to decision.app,
+    "webhooks" to decision.webhooks,
+    "rule" to decision.rule,
+    "by" to decision.by?.text,
+    "fell_back_from" to decision.fellBackFrom,
+    "code" to decision.code,
+    "reason" to decision.reason,
+)
+
+private fun json(platform: Platform) = json(
+    "name" to platform.name,
+    "schemes" to platform.schemes.keys.toList(),
+    "operations" to platform.operations,
+)
+
+private fun revealed(headers: List<Pair<String, HeaderValue>>) =
+    json(headers.map { (name, value) -> listOf(name, value.reveal()) })
+
+private fun json(vararg members: Pair<String, Any?>) =
+    JsonObject().apply { members.forEach { (name, value) -> add(name, json(value)) } }
+
+private fun json(value: Any?): JsonElement = when (value) {
+    null -> JsonNull.INSTANCE
+    is JsonElement -> value
+    is String -> JsonPrimitive(value)
+    is Boolean -> JsonPrimitive(value)
+    is Number -> JsonPrimitive(value)
+    is List<*> -> JsonArray().apply { value.forEach { add(json(it)) } }
+    else -> fail("no JSON: $value")
+}
+
+private fun JsonObject.text(name: String): String = get(name).asString
+
+private fun JsonObject.textOrNull(name: String): String? = get(name)?.asString
+
+private fun JsonObject.long(name: String): Long = get(name).asLong
+
+private fun JsonObject.flag(name: String): Boolean = get(name)?.asBoolean ?: false
+
+private fun JsonObject.texts(name: String): List<String> = get(name)?.asJsonArray.orEmpty().map { it.asString }
+
+private fun JsonObject.pairs(name: String): List<Pair<String, String>> =
+    get(name)?.asJsonArray.orEmpty().map { it.asJsonArray[0].asString to it.asJsonArray[1].asString }
+
+private fun JsonArray?.orEmpty() = this ?: JsonArray()
+
+private fun JsonObject.hex(name: String): ByteArray =
+    text(name).chunked(2).map { it.toInt(16).toByte() }.toByteArray()
+
+/** A configuration as text: one that is a text already is passed as it is. */
+private fun JsonObject.configuration(name: String): String =
+    get(name).let { if (it is JsonPrimitive) it.asString else it.toString() }
+
+private fun JsonObject.baseUrl() = BaseUrl(text("url"), flag("allow_loopback"))
+
+private fun JsonObject.pepper(): Pepper? =
+    get("pepper")?.asJsonObject?.let { Pepper(it.text("id"), Secret(it.text("secret"))) }
+
+private fun JsonObject.credentials(): Credentials? =
+    get("credentials")?.asJsonObject?.let { Credentials(it.text("key"), it.textOrNull("token"), it.textOrNull("app_id")) }
+
+private fun JsonObject.scheme(): Scheme {
+    val given = get("scheme")
+    if (given !is JsonPrimitive) return Scheme.fromJson(given.toString())
+    val words = given.asString.split(" ")
+    return when {
+        words == listOf("x_api_key") -> Scheme.xApiKey()
+        words == listOf("bearer") -> Scheme.bearer()
+        words[0] == "authorization" -> Scheme.authorization(words[1])
+        words[0] == "header" -> Scheme.header(words[1])
+        words[0] == "pair" -> Scheme.pair(words[1], words[2])
+        words.size == 1 -> Keyrail.Platform.get(words[0]).scheme
+        else -> Keyrail.Platform.get(words[0]).schemes.getValue(words[1])
+    }
+}
+
+private fun JsonObject.gateway(): Gateway {
+    val secrets = get("secrets").asJsonObject.entrySet().associate { (name, given) ->
+        val texts = if (given is JsonPrimitive) listOf(given.asString) else given.asJsonArray.map { it.asString }
+        name to texts.map(::Secret)
+    }
+    return Gateway.fromJson(configuration("deployment"), secrets)
+}

@@ -1,0 +1,82 @@
+/// What is known of a key, and what it may therefore do. It holds digests,
+/// never the key.
+public struct KeyRecord: CustomStringConvertible, Sendable {
+    private let native: FfiKeyRecord
+
+    /// Reads a record's configuration.
+    ///
+    /// - Throws: with all ``KeyrailError/faults``.
+    public static func fromJson(_ text: String) throws(KeyrailError) -> KeyRecord {
+        KeyRecord(native: try calling { try FfiKeyRecord.fromJson(text: text) })
+    }
+
+    /// The record's id.
+    public var id: String { native.id() }
+
+    /// The app that the key belongs to.
+    public var app: String { native.app() }
+
+    /// What the key may do at all.
+    public var scope: Scope { Scope(native.scope()) }
+
+    /// Whether the key may do this, now and from there.
+    ///
+    /// - Parameters:
+    ///   - nowMs: the time, in Unix milliseconds. A key that expires at this
+    ///     very instant is expired.
+    ///   - ip: the asker's address, if the host knows it.
+    /// - Throws: `access.revoked`, `access.not_yet_valid`, `access.expired`,
+    ///   `access.address_unknown`, `access.network`, `access.scope`; the first
+    ///   of them that holds.
+    public func authorize(_ access: Access, nowMs: Int64, ip: String? = nil) throws(KeyrailError) -> Grant {
+        Grant(try calling { try native.authorize(access: access.native, nowMs: nowMs, ip: ip) })
+    }
+
+    public var description: String { "KeyRecord(id: \(id), app: \(app), scope: \(scope.rawValue))" }
+}
+
+/// What an operation does. The raw value is the word for it in all languages.
+public enum Access: String, Sendable {
+    /// It changes nothing.
+    case read
+    /// It changes something, or sends.
+    case write
+
+    var native: FfiAccess {
+        switch self {
+        case .read: .read
+        case .write: .write
+        }
+    }
+}
+
+/// What a key may do at all. The raw value is the word for it in all languages.
+public enum Scope: String, Sendable {
+    /// Read.
+    case read
+    /// Read and write.
+    case readWrite = "read_write"
+
+    init(_ native: FfiScope) {
+        switch native {
+        case .read: self = .read
+        case .readWrite: self = .readWrite
+        }
+    }
+}
+
+/// Leave to do what was asked.
+public struct Grant: Equatable, Sendable {
+    /// The id of the key's record.
+    public let record: String
+    /// The app that the key belongs to.
+    public let app: String
+    /// What the key may do at all.
+    public let scope: Scope
+
+    init(_ native: FfiGrant) {
+        record = native.record
+        app = native.app
+        scope = Scope(native.scope)
+    }
+}

@@ -1,0 +1,244 @@
+import Foundation
+
+/// One deployment's keys, routes and webhooks behind two doors.
+///
+/// *Inbound* is what comes from a channel: rules decide, and the queue's app
+/// gets it at its webhooks. *Outbound* is what an app asks with its own key:
+/// rules never run, and the queue named must be the app's own.
+public struct Gateway: Masked, Sendable {
+    private let native: FfiGateway
+
+    /// Reads a deployment, with the secrets that belong to it and never stand
+    /// in it.
+    ///
+    /// - Parameter secrets: every webhook's under `webhook:<id>`, the newest
+    ///   first, and every pepper's under `pepper:<id>`.
+    /// - Throws: with all ``KeyrailError/faults``.
+    public static func fromJson(
+        _ deployment: String, secrets: [String: [Secret]] = [:]
+    ) throws(KeyrailError) -> Gateway {
+        let named = secrets.map { FfiNamedSecrets(name: $0.key, secrets: $0.value.map(\.native)) }
+        return Gateway(
+            native: try calling { try FfiGateway.fromJson(deployment: deployment, secrets: named) })
+    }
+
+    /// Decides where a message goes, and signs its deliveries.
+    ///
+    /// - Parameters:
+    ///   - messageId: the id that the channel gave the message: 1 to 256 bytes.
+    ///   - message: what the rules look at.
+    ///   - body: the JSON that is handed on, byte for byte.
+    ///   - nowMs: the time, in Unix milliseconds.
+    ///   - sessionQueue: the queue of the sender's live session, if there is one.
+    ///   - unavailable: queues that take nothing now.
+    /// - Throws: `gateway.malformed_message_id`, and as
+    ///   ``RouteTable/route(_:nowMs:sessionQueue:unavailable:)`` does.
+    public func inbound(
+        messageId: String,
+        message: Message,
+        body: Data,
+        nowMs: Int64,
+        sessionQueue: String? = nil,
+        unavailable: [String] = []
+    ) throws(KeyrailError) -> Inbound {
+        Inbound(
+            try calling {
+                try native.inbound(
+                    messageId: messageId,
+                    message: message.native,
+                    body: body,
+                    nowMs: nowMs,
+                    sessionQueue: sessionQueue,
+                    unavailable: unavailable
+                )
+            })
+    }
+
+    /// Decides whether an app may do what it asks. A refusal is an answer and
+    /// no error: an unknown key and a wrong one get the same, byte for byte.
+    ///
+    /// - Parameters:
+    ///   - operation: the platform's operation, such as `message.send`.
+    ///   - headers: of the request, in the order in which they came.
+    ///   - nowMs: the time, in Unix milliseconds.
+    ///   - queue: the queue that the request names; an app with one queue need
+    ///     not name it.
+    ///   - ip: the asker's address, as the host knows it.
+    /// - Throws: `platform.unknown_operation`.
+    public func outbound(
+        operation: String,
+        headers: [(String, String)],
+        nowMs: Int64,
+        queue: String? = nil,
+        ip: String? = nil
+    ) throws(KeyrailError) -> Outbound {
+        Outbound(
+            try calling {
+                try native.outbound(
+                    operation: operation,
+                    headers: inTurn(headers),
+                    nowMs: nowMs,
+                    queue: queue,
+                    ip: ip
+                )
+            })
+    }
+
+    /// What to look the key's record up by, for hosts that keep records in a
+    /// store of their own.
+    ///
+    /// - Throws: as ``Scheme/extract(_:)`` does.
+    public func identify(_ headers: [(String, String)]) throws(KeyrailError) -> Identity {
+        switch try calling({ try native.identify(headers: inTurn(headers)) }) {
+        case .keyId(let id): .keyId(id)
+        case .digest(let text): .digest(text)
+        }
+    }
+
+    public var description: String { "Gateway" }
+}
+
+/// What became of a message.
+public struct Inbound: Sendable {
+    /// Where it goes, and why.
+    public let decision: Decision
+    /// What the host sends, one a webhook, in order.
+    public let deliveries: [Delivery]
+    /// For the host's log.
+    public let audit: AuditEvent
+
+    init(_ native: FfiInbound) {
+        decision = Decision(native.decision)
+        deliveries = native.deliveries.map { Delivery($0) }
+        audit = AuditEvent(native.audit)
+    }
+}
+
+/// A signed request to one webhook.
+public struct Delivery: Sendable {
+    /// The webhook's id.
+    public let webhook: String
+    /// The same for the same message and webhook on every try; it is the
+    /// request's `webhook-id`.
+    public let idempotencyKey: String
+    /// What to send.
+    public let request: Request
+
+    init(_ native: FfiDelivery) {
+        webhook = native.webhook
+        idempotencyKey = native.idempotencyKey
+        request = Request(native.request)
+    }
+}
+
+/// The answer to an app's request.
+public struct Outbound: Sendable {
+    /// What the key may do, if the request was accepted.
+    public let grant: Grant?
+    /// The queue that it concerns, if it was accepted and concerns one.
+    public let queue: String?
+    /// Why it was refused, as far as the asker may know.
+    public let denial: Refusal?
+    /// What to answer then.
+    public let response: Response?
+    /// For the host's log, with the true reason.
+    public let audit: AuditEvent
+
+    /// Whether the app may do what it asks.
+    public var accepted: Bool { grant != nil }
+
+    init(_ native: FfiOutbound) {
+        grant = native.grant.map { Grant($0) }
+        queue = native.queue
+        denial = native.denial.map { Refusal($0) }
+        response = native.response.map { Response($0) }
+        audit = AuditEvent(native.audit)
+    }
+}
+
+/// Why a request was refused, as far as the asker may know.
+public struct Refusal: Equatable, Sendable {
+    /// The stable, dotted code.
+    public let code: String
+    /// The status of the answer.
+    public let status: Int
+    /// A sentence for the person who wrote the client.
+    public let message: String
+
+    init(_ native: FfiRefusal) {
+        code = native.code
+        status = Int(native.status)
+        message = native.text
+    }
+}
+
+/// What a key's record is found by.
+public enum Identity: Hashable, Sendable {
+    /// The public id of a key of Keyrail's own format. Whoever has it does not
+    /// have the key: verify the digest next.
+    case keyId(String)
+    /// The digest of a key of another format, `sha256:<base64url>`.
+    case digest(String)
+}
+
+/// Which of a gateway's two doors was used. The raw value is the word for it
+/// in all languages.
+public enum Door: String, Sendable {
+    /// A message came from a channel.
+    case inbound
+    /// An app asked with its key.
+    case outbound
+}
+
+/// One decision of a gateway, with its true reason. It holds no secret, and it
+/// is not for the asker's eyes.
+public struct AuditEvent: Equatable, Sendable {
+    /// When it was decided, in Unix milliseconds, by the host's clock.
+    public let atMs: Int64
+    /// The door.
+    public let door: Door
+    /// `access.granted`, or why it was refused; for a message, the code of the
+    /// decision's reason.
+    public let code: String
+    /// The id of the key's record, where the key opened one.
+    public let record: String?
+    /// The public id that the key claimed, where it has one.
+    public let keyId: String?
+    /// The app.
+    public let app: String?
+    /// The queue.
+    public let queue: String?
+    /// The operation that was asked for.
+    public let operation: String?
+    /// The message's id.
+    public let messageId: String?
+    /// The rule that decided.
+    public let rule: String?
+    /// The asker's address.
+    public let ip: String?
+
+    private let json: String
+
+    init(_ native: FfiAuditEvent) {
+        atMs = native.atMs
+        switch native.door {
+        case .inbound: door = .inbound
+        case .outbound: door = .outbound
+        }
+        code = native.code
+        record = native.record
+        keyId = native.keyId
+        app = native.app
+        queue = native.queue
+        operation = native.operation
+        messageId = native.messageId
+        rule = native.rule
+        ip = native.ip
+        json = native.json
+    }
+
+    /// The event as one line of JSON; members that say nothing are left out.
+    public func toJson() -> String {
+        json
+    }
+}

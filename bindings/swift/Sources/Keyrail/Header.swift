@@ -1,0 +1,173 @@
+/// Where a platform's credentials stand in a request, as data.
+public struct Scheme: Sendable {
+    private let native: FfiScheme
+
+    init(_ native: FfiScheme) {
+        self.native = native
+    }
+
+    /// `x-api-key: KEY`.
+    public static func xApiKey() -> Scheme {
+        Scheme(FfiScheme.xApiKey())
+    }
+
+    /// `Authorization: Bearer KEY` (RFC 6750).
+    public static func bearer() -> Scheme {
+        Scheme(FfiScheme.bearer())
+    }
+
+    /// `Authorization: WORD KEY`.
+    ///
+    /// - Throws: `header.malformed_word`.
+    public static func authorization(_ word: String) throws(KeyrailError) -> Scheme {
+        Scheme(try calling { try FfiScheme.authorization(word: word) })
+    }
+
+    /// `NAME: KEY`.
+    ///
+    /// - Throws: `header.malformed_name`.
+    public static func header(_ name: String) throws(KeyrailError) -> Scheme {
+        Scheme(try calling { try FfiScheme.header(name: name) })
+    }
+
+    /// One header for the key and one for the token, both required.
+    ///
+    /// - Throws: `header.malformed_name`, `header.same_header`.
+    public static func pair(_ keyHeader: String, _ tokenHeader: String) throws(KeyrailError) -> Scheme {
+        Scheme(try calling { try FfiScheme.pair(keyHeader: keyHeader, tokenHeader: tokenHeader) })
+    }
+
+    /// Reads a scheme's configuration.
+    ///
+    /// - Throws: with all ``KeyrailError/faults``.
+    public static func fromJson(_ text: String) throws(KeyrailError) -> Scheme {
+        Scheme(try calling { try FfiScheme.fromJson(text: text) })
+    }
+
+    /// Finds exactly one credential among the headers of a request, without
+    /// regard to case in names and scheme words.
+    ///
+    /// - Parameter headers: names and values in the order in which they came.
+    /// - Throws: `header.missing`, `header.doubled`, `header.ambiguous`, and
+    ///   what is malformed, with the offset in the value.
+    public func extract(_ headers: [(String, String)]) throws(KeyrailError) -> Credentials {
+        Credentials(try calling { try native.extract(headers: inTurn(headers)) })
+    }
+
+    /// The headers that carry the credentials, in the order of the scheme.
+    ///
+    /// - Throws: if a part is missing that the scheme asks for, or cannot
+    ///   stand in a header.
+    public func apply(
+        _ credentials: Credentials
+    ) throws(KeyrailError) -> [(name: String, value: HeaderValue)] {
+        pairs(try calling { try native.apply(credentials: credentials.native) })
+    }
+
+    /// What a 401 says in `WWW-Authenticate` (RFC 9110, section 11.6.1).
+    public func challenge(_ realm: String) throws(KeyrailError) -> String {
+        try calling { try native.challenge(realm: realm) }
+    }
+}
+
+/// What a scheme's headers carry, once read or before written. It prints
+/// masked.
+public struct Credentials: Masked, Sendable {
+    let native: FfiCredentials
+
+    init(_ native: FfiCredentials) {
+        self.native = native
+    }
+
+    /// Credentials to write.
+    ///
+    /// - Parameter appId: an app's id, which some platforms ask for beside the
+    ///   key; no secret.
+    public init(key: Secret, token: Secret? = nil, appId: String? = nil) {
+        native = FfiCredentials(key: key.native, token: token?.native, appId: appId)
+    }
+
+    /// The same, from texts.
+    @_disfavoredOverload
+    public init(key: String, token: String? = nil, appId: String? = nil) {
+        self.init(key: Secret(key), token: token.map { Secret($0) }, appId: appId)
+    }
+
+    /// The key.
+    public var key: Secret { Secret(native.key()) }
+
+    /// The token, if there is one.
+    public var token: Secret? { native.token().map { Secret($0) } }
+
+    /// The app's id, if there is one.
+    public var appId: String? { native.appId() }
+
+    /// Which form of the scheme they were read from.
+    public var variant: Variant {
+        switch native.variant() {
+        case .asDocumented: .asDocumented
+        case .lenient: .lenient
+        }
+    }
+
+    /// The app's id and the variant, and masks.
+    public var description: String {
+        let token = token == nil ? "nil" : mask
+        return "Credentials(key: \(mask), token: \(token), appId: \(appId ?? "nil"), variant: \(variant.rawValue))"
+    }
+}
+
+/// Which form of a scheme credentials were read from. The raw value is the
+/// word for it in all languages.
+public enum Variant: String, Sendable {
+    /// The form that the vendor documents; also of credentials that were not
+    /// read at all.
+    case asDocumented = "as_documented"
+    /// One of the forms that are accepted besides.
+    case lenient
+}
+
+/// What stands behind a header's name: visible ASCII with inner spaces and
+/// tabs, at most 8 KiB. A sensitive value prints as a mask.
+public struct HeaderValue: Masked, Sendable {
+    private let native: FfiHeaderValue
+
+    init(_ native: FfiHeaderValue) {
+        self.native = native
+    }
+
+    /// Checks a value.
+    ///
+    /// - Throws: `header.malformed_value`, `header.too_long`, with the offset.
+    public init(_ text: String, sensitive: Bool = false) throws(KeyrailError) {
+        native = try calling { try headerValue(text: text, sensitive: sensitive) }
+    }
+
+    /// Whether the value must not be printed.
+    public var isSensitive: Bool {
+        switch native {
+        case .plain: false
+        case .sensitive: true
+        }
+    }
+
+    /// The value itself.
+    public func reveal() -> String {
+        switch native {
+        case .plain(let text): text
+        case .sensitive(let secret): secret.reveal()
+        }
+    }
+
+    /// The value if it may be printed, else a mask.
+    public var description: String {
+        switch native {
+        case .plain(let text): text
+        case .sensitive: mask
+        }
+    }
+}
+
+func pairs(_ headers: [FfiHeader]) -> [(name: String, value: HeaderValue)] {
+    headers.map { (name: $0.name, value: HeaderValue($0.value)) }
+}

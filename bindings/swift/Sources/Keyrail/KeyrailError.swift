@@ -1,0 +1,51 @@
+import Foundation
+
+/// Keyrail refused something, or met a configuration with faults.
+///
+/// It holds nothing of the input, so that it can be logged.
+public struct KeyrailError: Error, Equatable, Sendable {
+    /// A sentence for a person.
+    public let message: String
+    /// The stable, dotted code, such as `url.malformed_escape`.
+    public let code: String
+    /// Where, in bytes of UTF-8 from the start of the input; `nil` if the
+    /// input is wrong as a whole.
+    public let offset: Int?
+    /// Everything that is wrong with a configuration, in the order in which it
+    /// was met, at most 100; empty for every other refusal. The ``code`` is
+    /// the first fault's.
+    public let faults: [Fault]
+
+    /// For the tests of hosts.
+    public init(message: String, code: String, offset: Int? = nil, faults: [Fault] = []) {
+        self.message = message
+        self.code = code
+        self.offset = offset
+        self.faults = faults
+    }
+}
+
+extension KeyrailError: LocalizedError, CustomStringConvertible {
+    /// The ``message``.
+    public var errorDescription: String? { message }
+
+    /// The message and the code.
+    public var description: String { "\(message) [\(code)]" }
+}
+
+/// One thing that is wrong with a configuration.
+public struct Fault: Equatable, Sendable {
+    /// The stable, dotted code, such as `config.unknown_member`.
+    public let code: String
+    /// Where: a JSON Pointer (RFC 6901), empty for the document as a whole.
+    public let pointer: String
+    /// A sentence for a person, without what was written there.
+    public let message: String
+
+    /// For the tests of hosts.
+    public init(code: String, pointer: String, message: String) {
+        self.code = code
+        self.pointer = pointer
+        self.message = message
+    }
+}

@@ -1,0 +1,105 @@
+/// A message to route: its channel, and whatever else came with it.
+///
+/// ```swift
+/// Message("wa-main", ["text": "refund please", "tags": ["vip"]])
+/// ```
+///
+/// It is checked when it is routed. It prints without what its attributes say.
+public struct Message: Masked, Sendable {
+    let native: FfiMessage
+
+    /// A message of these attributes: at most 256 of at most 64 KiB each, the
+    /// channel among them.
+    public init(_ channel: String, _ attributes: KeyValuePairs<String, Attribute> = [:]) {
+        self.init(channel, attributes.map { ($0.key, $0.value) })
+    }
+
+    /// The same, from a list.
+    @_disfavoredOverload
+    public init(_ channel: String, _ attributes: [(String, Attribute)]) {
+        native = .parts(
+            channel: channel,
+            attributes: attributes.map { FfiAttribute(name: $0.0, value: $0.1.native) }
+        )
+    }
+
+    private init(json: String) {
+        native = .json(text: json)
+    }
+
+    /// A message as a JSON object of its attributes, `channel` among them; read
+    /// when it is routed.
+    public static func fromJson(_ text: String) -> Message {
+        Message(json: text)
+    }
+
+    /// The names of the attributes, and nothing of their values.
+    public var description: String {
+        switch native {
+        case .parts(_, let attributes):
+            "Message(\((["channel"] + attributes.map(\.name)).joined(separator: ", ")))"
+        case .json(let text):
+            "Message(JSON of \(text.count) characters)"
+        }
+    }
+}
+
+/// The value of a message's attribute. It prints without what it says.
+public enum Attribute: Equatable, Sendable {
+    /// A text; an empty one is not a missing one.
+    case text(String)
+    /// A number: finite, and at most 2^53 away from zero.
+    case number(Double)
+    /// A whole number: at most 2^53 away from zero.
+    case integer(Int64)
+    /// True or false; not a number.
+    case boolean(Bool)
+    /// Several texts: a test holds if it holds for any of them.
+    case texts([String])
+
+    var native: FfiValue {
+        switch self {
+        case .text(let text): .text(text: text)
+        case .number(let number): .number(number: number)
+        case .integer(let integer): .integer(integer: integer)
+        case .boolean(let boolean): .boolean(boolean: boolean)
+        case .texts(let texts): .texts(texts: texts)
+        }
+    }
+}
+
+extension Attribute: Masked {
+    /// The kind of the value, and how much of it there is.
+    public var description: String {
+        switch self {
+        case .text(let text): "text of \(text.utf8.count) bytes"
+        case .number, .integer: "number"
+        case .boolean: "boolean"
+        case .texts(let texts): "list of \(texts.count) texts"
+        }
+    }
+}
+
+extension Attribute: ExpressibleByStringInterpolation, ExpressibleByIntegerLiteral,
+    ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral
+{
+    public init(stringLiteral text: String) {
+        self = .text(text)
+    }
+
+    public init(integerLiteral integer: Int64) {
+        self = .integer(integer)
+    }
+
+    public init(floatLiteral number: Double) {
+        self = .number(number)
+    }
+
+    public init(booleanLiteral boolean: Bool) {
+        self = .boolean(boolean)
+    }
+
+    public init(arrayLiteral texts: String...) {
+        self = .texts(texts)
+    }
+}

@@ -1,0 +1,98 @@
+import Foundation
+
+/// What concerns webhooks as such; see ``Signer`` and ``Verifier``.
+public enum Webhook {
+    /// Refuses a URL that no webhook may have: without https, with userinfo or
+    /// a fragment, or one that leads to a host that is not public.
+    ///
+    /// The name in a URL may still resolve to a private address: the host
+    /// checks what it connects to.
+    ///
+    /// - Parameter allowLoopback: whether `http` and `https` to this very
+    ///   machine pass too.
+    /// - Throws: one of the codes `webhook.target_...`.
+    public static func checkTarget(_ url: String, allowLoopback: Bool = false) throws(KeyrailError) {
+        try calling { try webhookCheckTarget(url: url, allowLoopback: allowLoopback) }
+    }
+}
+
+/// Signs webhooks as Standard Webhooks does.
+public struct Signer: Masked, Sendable {
+    private let native: FfiSigner
+
+    /// Takes the secrets, each `whsec_` and 24 to 64 bytes in base64; at most
+    /// 16. Each signs, in this order, so that receivers can rotate.
+    ///
+    /// - Throws: `webhook.no_secret`, `webhook.malformed_secret`,
+    ///   `webhook.secret_length`.
+    public init(_ secrets: [Secret]) throws(KeyrailError) {
+        native = try calling { try FfiSigner(secrets: secrets.map(\.native)) }
+    }
+
+    /// Takes one secret.
+    public init(_ secret: Secret) throws(KeyrailError) {
+        try self.init([secret])
+    }
+
+    /// Takes one secret, as a text.
+    public init(_ secret: String) throws(KeyrailError) {
+        try self.init(Secret(secret))
+    }
+
+    /// The headers `webhook-id`, `webhook-timestamp` and `webhook-signature`.
+    ///
+    /// - Parameters:
+    ///   - id: the message's id, the same on every try: 1 to 256 visible ASCII
+    ///     characters, no dot among them.
+    ///   - timestampMs: when it is sent, in Unix milliseconds.
+    /// - Throws: `webhook.malformed_id`, `time.out_of_range`.
+    public func sign(
+        id: String, timestampMs: Int64, body: Data
+    ) throws(KeyrailError) -> [(name: String, value: HeaderValue)] {
+        pairs(try calling { try native.sign(id: id, timestampMs: timestampMs, body: body) })
+    }
+
+    public var description: String { "Signer(\(mask))" }
+}
+
+/// Checks that a webhook is genuine and fresh.
+public struct Verifier: Masked, Sendable {
+    private let native: FfiVerifier
+
+    /// Takes the secrets, any of which may have signed.
+    ///
+    /// - Parameter toleranceSeconds: how far the webhook's time may lie from
+    ///   the host's, in either direction: 0 to 4294967295.
+    /// - Throws: as ``Signer`` does, and `webhook.tolerance`.
+    public init(_ secrets: [Secret], toleranceSeconds: Int64 = 300) throws(KeyrailError) {
+        native = try calling {
+            try FfiVerifier(secrets: secrets.map(\.native), toleranceSeconds: toleranceSeconds)
+        }
+    }
+
+    /// Refuses what is not genuine.
+    ///
+    /// - Parameters:
+    ///   - headers: names and values in the order in which they came.
+    ///   - body: as it came, byte for byte.
+    ///   - nowMs: the time, in Unix milliseconds.
+    /// - Throws: a code of `webhook.`; never which signature failed, or how.
+    public func verify(
+        headers: [(String, String)], body: Data, nowMs: Int64
+    ) throws(KeyrailError) -> Verified {
+        let verified = try calling {
+            try native.verify(headers: inTurn(headers), body: body, nowMs: nowMs)
+        }
+        return Verified(id: verified.id, timestampMs: verified.timestampMs)
+    }
+
+    public var description: String { "Verifier(\(mask))" }
+}
+
+/// What a genuine webhook says of itself.
+public struct Verified: Equatable, Sendable {
+    /// The message's id, by which a repetition is known.
+    public let id: String
+    /// When it was sent, in Unix milliseconds.
+    public let timestampMs: Int64
+}

@@ -1,0 +1,349 @@
+import Foundation
+import Keyrail
+import Testing
+
+/// The Swift conformance runner: every case of `tests/vectors` against the
+/// public face. The line `conformance: N cases` says how many there were.
+@Suite struct ConformanceTests {
+    @Test func everyCaseOfTheVectorsHolds() throws {
+        let folder = repository.appendingPathComponent("tests/vectors")
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        // Every domain has a file, and every file a domain.
+        try #require(Set(files.filter { $0.hasSuffix(".json") }) == Set(domains.map { "\($0).json" }))
+        var count = 0
+        for domain in domains {
+            let cases = try read(domain, in: folder)
+            cases.forEach(check)
+            count += cases.count
+        }
+        print("conformance: \(count) cases")
+    }
+
+    private func read(_ domain: String, in folder: URL) throws -> [Json] {
+        let file = folder.appendingPathComponent("\(domain).json")
+        let document = try Json(String(contentsOf: file, encoding: .utf8))
+        try #require(document["domain"]?.text == domain, "the file is of its own domain")
+        let cases = try #require(document["cases"]).list
+        try #require(!cases.isEmpty, "\(domain): the file holds cases")
+        let names = try cases.map { try $0.text("name") }
+        try #require(Set(names).count == names.count, "\(domain): names are unique")
+        return cases
+    }
+
+    private func check(_ vector: Json) {
+        let name = "\(vector["call"] ?? nil): \(vector["name"] ?? nil)"
+        do {
+            let got = try call(vector.text("call"), vector.member("given"))
+            #expect(got == vector["want"] && vector["error"] == nil, "\(name)")
+        } catch let refused as KeyrailError {
+            guard let expected = vector["error"], vector["want"] == nil else {
+                Issue.record("\(name): \(refused)")
+                return
+            }
+            #expect(describe(refused, as: expected) == expected, "\(name): \(refused)")
+        } catch {
+            Issue.record("\(name): \(error)")
+        }
+    }
+
+    private func describe(_ refused: KeyrailError, as expected: Json) -> Json {
+        var members: [(name: String, value: Json)] = [(name: "code", value: .text(refused.code))]
+        if expected["offset"] != nil {
+            members.append((name: "offset", value: refused.offset.map { Json(Int64($0)) } ?? .null))
+        }
+        if expected["faults"] != nil {
+            let faults = refused.faults.map { Json([$0.code, $0.pointer]) }
+            members.append((name: "faults", value: .list(faults)))
+        }
+        return .object(members)
+    }
+}
+
+private let domains = ["url", "key", "header", "access", "route", "webhook", "platform", "gateway"]
+
+/// What is wrong with a case itself.
+private struct Unreadable: Error {
+    let what: String
+}
+
+/// Makes a call; one that is not known here fails.
+private func call(_ call: String, _ given: Json) throws -> Json {
+    switch call {
+    case "url.encode": return .text(Url.encode(try given.text("text")))
+    case "url.decode": return .text(try Url.decode(given.text("text")))
+    case "url.encode_query": return .text(Url.encodeQuery(try given.pairs("pairs")))
+    case "url.template.expand":
+        return .text(try UrlTemplate(given.text("template")).expand(given.pairs("variables")))
+    case "url.base_url": return .text(try given.baseUrl().description)
+    case "url.base_url.from_template":
+        let base = try BaseUrl.fromTemplate(given.text("template"), given.pairs("variables"))
+        return .text(base.description)
+    case "url.base_url.join": return .text(try given.baseUrl().join(given.texts("segments")))
+    case "key.generate":
+        let key = try KeyFormat.keyrail()
+            .generate(environment: given.text("environment"), entropy: given.hex("entropy"))
+        return .text(key.reveal())
+    case "key.parse":
+        let key = try KeyFormat.keyrail().parse(given.text("text"))
+        return [
+            "format": .text(key.format), "environment": .text(key.environment),
+            "id": .text(key.id), "mask": .text(key.mask()),
+        ]
+    case "key.digest":
+        return .text(Digest.of(try given.text("text"), pepper: try given.pepper()).description)
+    case "key.verify":
+        let digest = try Digest(given.text("digest"))
+        return .boolean(try digest.verify(given.text("text"), pepper: given.pepper()))
+    case "header.extract":
+        let credentials = try given.scheme().extract(given.pairs("headers"))
+        return [
+            "key": .text(credentials.key.reveal()),
+            "token": Json(optional: credentials.token?.reveal()),
+            "app_id": Json(optional: credentials.appId),
+            "variant": .text(credentials.variant.rawValue),
+        ]
+    case "header.apply":
+        return revealed(try given.scheme().apply(given.member("credentials").credentials()))
+    case "header.challenge": return .text(try given.scheme().challenge(given.text("realm")))
+    case "access.authorize":
+        let record = try KeyRecord.fromJson(given.configuration("record"))
+        guard let access = Access(rawValue: try given.text("access")) else {
+            throw Unreadable(what: "access")
+        }
+        return json(
+            try record.authorize(access, nowMs: given.integer("now_ms"), ip: given["ip"]?.text))
+    case "route.table":
+        _ = try RouteTable.fromJson(given.configuration("topology"))
+        return true
+    case "route.route":
+        let table = try RouteTable.fromJson(given.configuration("topology"))
+        return json(
+            try table.route(
+                Message.fromJson(given.member("message").description),
+                nowMs: given["now_ms"]?.integer,
+                sessionQueue: given["session_queue"]?.text,
+                unavailable: given.texts("unavailable")
+            ))
+    case "webhook.sign":
+        let signer = try Signer(given.texts("secrets").map { Secret($0) })
+        return revealed(
+            try signer.sign(
+                id: given.text("id"),
+                timestampMs: given.integer("timestamp_ms"),
+                body: Data(given.text("body").utf8)
+            ))
+    case "webhook.verify":
+        let secrets = try given.texts("secrets").map { Secret($0) }
+        let tolerance = given["tolerance_s"]?.integer
+        let verifier = try tolerance.map { try Verifier(secrets, toleranceSeconds: $0) }
+        let verified = try (verifier ?? Verifier(secrets)).verify(
+            headers: given.pairs("headers"),
+            body: Data(given.text("body").utf8),
+            nowMs: given.integer("now_ms")
+        )
+        return ["id": .text(verified.id), "timestamp_ms": Json(verified.timestampMs)]
+    case "webhook.check_target":
+        try Webhook.checkTarget(
+            given.text("url"), allowLoopback: given["allow_loopback"]?.boolean ?? false)
+        return true
+    case "platform.get": return json(try Platforms.get(given.text("name")))
+    case "platform.from_json": return json(try Platforms.fromJson(given.configuration("platform")))
+    case "platform.request":
+        let platform =
+            if let name = given["platform"]?.text { try Platforms.get(name) } else {
+                try Platforms.fromJson(given.member("platform").description)
+            }
+        let request = try platform.request(
+            given.text("operation"),
+            variables: given.pairs("variables"),
+            query: given.pairs("query"),
+            headers: given.pairs("headers"),
+            body: given["body"]?.text.map { Data($0.utf8) },
+            credentials: given["credentials"]?.credentials()
+        )
+        return [
+            "method": .text(request.method), "url": .text(request.url),
+            "headers": revealed(request.headers), "body": body(request.body),
+        ]
+    case "gateway.from_json":
+        _ = try given.gateway()
+        return true
+    case "gateway.inbound":
+        let inbound = try given.gateway().inbound(
+            messageId: given.text("message_id"),
+            message: Message.fromJson(given.member("message").description),
+            body: Data(given.text("body").utf8),
+            nowMs: given.integer("now_ms"),
+            sessionQueue: given["session_queue"]?.text,
+            unavailable: given.texts("unavailable")
+        )
+        return [
+            "decision": json(inbound.decision),
+            "deliveries": .list(inbound.deliveries.map(json)),
+            "audit": try Json(inbound.audit.toJson()),
+        ]
+    case "gateway.outbound":
+        let outbound = try given.gateway().outbound(
+            operation: given.text("operation"),
+            headers: given.pairs("headers"),
+            nowMs: given.integer("now_ms"),
+            queue: given["queue"]?.text,
+            ip: given["ip"]?.text
+        )
+        return [
+            "accepted": .boolean(outbound.accepted),
+            "grant": outbound.grant.map(json) ?? .null,
+            "queue": Json(optional: outbound.queue),
+            "denial": Json(optional: outbound.denial?.code),
+            "response": try outbound.response.map(json) ?? .null,
+            "audit": try Json(outbound.audit.toJson()),
+        ]
+    case "gateway.identify":
+        switch try given.gateway().identify(given.pairs("headers")) {
+        case .keyId(let id): return ["key_id": .text(id), "digest": nil]
+        case .digest(let digest): return ["key_id": nil, "digest": .text(digest)]
+        }
+    default: throw Unreadable(what: "no such call: \(call)")
+    }
+}
+
+private func json(_ grant: Grant) -> Json {
+    [
+        "record": .text(grant.record), "app": .text(grant.app),
+        "scope": .text(grant.scope.rawValue),
+    ]
+}
+
+/// A decision without its table's hash.
+private func json(_ decision: Decision) -> Json {
+    [
+        "kind": .text(decision.kind.rawValue), "queue": Json(optional: decision.queue),
+        "app": Json(optional: decision.app), "webhooks": Json(decision.webhooks),
+        "rule": Json(optional: decision.rule), "by": Json(optional: decision.by?.rawValue),
+        "fell_back_from": Json(optional: decision.fellBackFrom), "code": .text(decision.code),
+        "reason": .text(decision.reason),
+    ]
+}
+
+private func json(_ delivery: Delivery) -> Json {
+    [
+        "webhook": .text(delivery.webhook), "idempotency_key": .text(delivery.idempotencyKey),
+        "method": .text(delivery.request.method), "url": .text(delivery.request.url),
+        "headers": revealed(delivery.request.headers), "body": body(delivery.request.body),
+    ]
+}
+
+private func json(_ response: Response) throws -> Json {
+    let problem = try Json(String(decoding: response.body ?? Data(), as: UTF8.self))
+    return [
+        "status": Json(Int64(response.status)), "headers": revealed(response.headers),
+        "code": problem["code"] ?? .null,
+    ]
+}
+
+private func json(_ platform: Platform) -> Json {
+    [
+        "name": .text(platform.name), "schemes": Json(platform.schemes.map(\.name)),
+        "operations": Json(platform.operations),
+    ]
+}
+
+private func revealed(_ headers: [(name: String, value: HeaderValue)]) -> Json {
+    .list(headers.map { Json([$0.name, $0.value.reveal()]) })
+}
+
+private func body(_ body: Data?) -> Json {
+    Json(optional: body.map { String(decoding: $0, as: UTF8.self) })
+}
+
+extension Json {
+    fileprivate func member(_ name: String) throws -> Json {
+        guard let member = self[name] else { throw Unreadable(what: name) }
+        return member
+    }
+
+    fileprivate func text(_ name: String) throws -> String {
+        guard let text = try member(name).text else { throw Unreadable(what: name) }
+        return text
+    }
+
+    fileprivate func integer(_ name: String) throws -> Int64 {
+        guard let integer = try member(name).integer else { throw Unreadable(what: name) }
+        return integer
+    }
+
+    /// The texts of a list; none, if it is left out.
+    fileprivate func texts(_ name: String) throws -> [String] {
+        try (self[name]?.list ?? []).map { item in
+            guard let text = item.text else { throw Unreadable(what: name) }
+            return text
+        }
+    }
+
+    /// The pairs of a list; none, if it is left out.
+    fileprivate func pairs(_ name: String) throws -> [(String, String)] {
+        try (self[name]?.list ?? []).map { pair in
+            guard let first = pair.list.first?.text, let second = pair.list.last?.text else {
+                throw Unreadable(what: name)
+            }
+            return (first, second)
+        }
+    }
+
+    fileprivate func hex(_ name: String) throws -> Data {
+        let digits = Array(try text(name))
+        let bytes = stride(from: 0, to: digits.count, by: 2).map {
+            UInt8(String(digits[$0..<min($0 + 2, digits.count)]), radix: 16)
+        }
+        guard !bytes.contains(nil) else { throw Unreadable(what: name) }
+        return Data(bytes.compactMap { $0 })
+    }
+
+    /// A configuration as text: one that is a text already is passed as it is.
+    fileprivate func configuration(_ name: String) throws -> String {
+        let member = try member(name)
+        return member.text ?? member.description
+    }
+
+    fileprivate func baseUrl() throws -> BaseUrl {
+        try BaseUrl(text("url"), allowLoopback: self["allow_loopback"]?.boolean ?? false)
+    }
+
+    fileprivate func pepper() throws -> Pepper? {
+        guard let pepper = self["pepper"] else { return nil }
+        return try Pepper(id: pepper.text("id"), secret: Secret(pepper.text("secret")))
+    }
+
+    fileprivate func credentials() throws -> Credentials {
+        Credentials(key: try text("key"), token: self["token"]?.text, appId: self["app_id"]?.text)
+    }
+
+    fileprivate func scheme() throws -> Scheme {
+        guard let words = try member("scheme").text?.split(separator: " ").map(String.init) else {
+            return try Scheme.fromJson(configuration("scheme"))
+        }
+        switch (words[0], words.count) {
+        case ("x_api_key", 1): return Scheme.xApiKey()
+        case ("bearer", 1): return Scheme.bearer()
+        case ("authorization", 2): return try Scheme.authorization(words[1])
+        case ("header", 2): return try Scheme.header(words[1])
+        case ("pair", 3): return try Scheme.pair(words[1], words[2])
+        case (let name, 1): return try Platforms.get(name).scheme
+        default:
+            let schemes = try Platforms.get(words[0]).schemes
+            guard let found = schemes.first(where: { $0.name == words[1] }) else {
+                throw Unreadable(what: "scheme")
+            }
+            return found.scheme
+        }
+    }
+
+    fileprivate func gateway() throws -> Gateway {
+        let named = try member("secrets").members.map { name, given in
+            let texts = given.text.map { [$0] } ?? given.list.compactMap(\.text)
+            return (name, texts.map { Secret($0) })
+        }
+        return try Gateway.fromJson(
+            configuration("deployment"), secrets: Dictionary(uniqueKeysWithValues: named))
+    }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import Keyrail
+import Testing
+
+/// What holds a secret shows nothing of it: printed, dumped, mirrored.
+@Suite struct MaskingTests {
+    private let secrets = [keySecret, webhookSecret, pepperSecret, "s3cr3t", "t0k3n"]
+
+    @Test func aSecretPrintsAsAMaskOfOneWidth() {
+        #expect(forms(Secret("s3cr3t")).prefix(3).allSatisfy { $0 == "Secret(••••••••)" })
+        #expect("\(Secret(""))" == "Secret(••••••••)")
+        #expect(Secret("s3cr3t").reveal() == "s3cr3t")
+    }
+
+    @Test func aKeyPrintsAsItsMask() throws {
+        let key = try KeyFormat.keyrail().parse(keyText)
+        #expect(forms(key).prefix(3).allSatisfy { $0 == "kr_test_LY3SfMya40RZ_••••••••" })
+        #expect(key.mask() == "\(key)")
+        #expect(key.reveal() == keyText)
+        expectSilent(key)
+    }
+
+    @Test func whateverHoldsASecretIsSilent() throws {
+        let credentials = Credentials(key: keyText, token: "t0k3n", appId: "app-1")
+        let scheme = try Scheme.pair("x-key", "x-token")
+        expectSilent(Secret("s3cr3t"))
+        expectSilent([Secret("s3cr3t")])
+        expectSilent(try Pepper(id: "p1", secret: Secret(pepperSecret)))
+        expectSilent(credentials)
+        expectSilent(credentials.key)
+        expectSilent(credentials.token as Any)
+        expectSilent(try scheme.apply(credentials))
+        expectSilent(try scheme.extract([("x-key", keyText), ("x-token", "t0k3n")]))
+        expectSilent(try HeaderValue("s3cr3t", sensitive: true))
+        expectSilent(try Signer(webhookSecret))
+        expectSilent(try Verifier([Secret(webhookSecret)]))
+        expectSilent(try makeGateway())
+        #expect("\(credentials)".contains("app-1"))
+    }
+
+    @Test func aRequestPrintsNeitherItsKeyNorItsQueryNorItsBody() throws {
+        let request = try Platforms.get("mehery").request(
+            "message.send",
+            variables: [("domain", "abcorp")],
+            body: Data("s3cr3t".utf8),
+            credentials: Credentials(key: keyText)
+        )
+        expectSilent(request)
+        #expect("\(request)".contains("6 bytes"))
+        #expect(request.headers.contains { $0.value.isSensitive && $0.value.reveal() == keyText })
+    }
+
+    @Test func aGatewaysAnswersPrintNothingOfTheKey() throws {
+        let gateway = try makeGateway()
+        let accepted = try gateway.outbound(
+            operation: "message.send", headers: [("x-api-key", keyText)], nowMs: now, queue: "support")
+        #expect(accepted.accepted)
+        expectSilent(accepted)
+        let wrong = keyText.replacingOccurrences(of: "pPAC", with: "qPAC")
+        let refused = try gateway.outbound(
+            operation: "message.send", headers: [("x-api-key", wrong)], nowMs: now)
+        #expect(!refused.accepted)
+        expectSilent(refused)
+        expectSilent(
+            try gateway.inbound(
+                messageId: "m1", message: Message("wa-main", ["text": "s3cr3t"]),
+                body: Data("s3cr3t".utf8), nowMs: now))
+    }
+
+    @Test func aMessagePrintsNamesAlone() {
+        let message = Message("wa-main", ["text": "s3cr3t", "tags": ["t0k3n"]])
+        #expect("\(message)" == "Message(channel, text, tags)")
+        expectSilent(message)
+        expectSilent(Message.fromJson(#"{"channel": "wa-main", "text": "s3cr3t"}"#))
+        expectSilent(Attribute.text("s3cr3t"))
+    }
+
+    @Test func secretsEqualByContent() {
+        #expect(Secret("a") == Secret("a"))
+        #expect(Secret("a") != Secret("b"))
+    }
+
+    @Test func aRefusalRepeatsNothingOfTheInput() throws {
+        let refused = try #require(refusal { try KeyFormat.keyrail().parse(keyText + "s3cr3t") })
+        expectSilent(refused)
+        #expect(refused.localizedDescription == refused.message)
+    }
+
+    private func expectSilent(_ value: Any) {
+        for form in forms(value) {
+            #expect(secrets.allSatisfy { !form.contains($0) }, "\(form)")
+        }
+    }
+
+    /// Every way of printing a value; the last two walk into it.
+    private func forms(_ value: Any) -> [String] {
+        var dumped = ""
+        dump(value, to: &dumped)
+        return ["\(value)", String(describing: value), String(reflecting: value)]
+            + [dumped, mirrored(value).joined(separator: "\n")]
+    }
+
+    private func mirrored(_ value: Any, depth: Int = 12) -> [String] {
+        guard depth > 0 else { return [] }
+        let children = Mirror(reflecting: value).children
+        return ["\(value)"] + children.flatMap { mirrored($0.value, depth: depth - 1) }
+    }
+}

@@ -1,0 +1,99 @@
+//! Access: key records and what they grant.
+
+use keyrail::access::{Access, Grant, KeyRecord, Scope};
+
+use crate::error::FfiError;
+use crate::time::{address, timestamp};
+
+/// What an operation does.
+#[derive(Debug, uniffi::Enum)]
+pub enum FfiAccess {
+    /// It reads.
+    Read,
+    /// It writes.
+    Write,
+}
+
+impl From<FfiAccess> for Access {
+    fn from(access: FfiAccess) -> Self {
+        match access {
+            FfiAccess::Read => Self::Read,
+            FfiAccess::Write => Self::Write,
+        }
+    }
+}
+
+/// What a key may do.
+#[derive(Debug, uniffi::Enum)]
+pub enum FfiScope {
+    /// Read.
+    Read,
+    /// Read and write.
+    ReadWrite,
+}
+
+impl From<Scope> for FfiScope {
+    fn from(scope: Scope) -> Self {
+        match scope {
+            Scope::Read => Self::Read,
+            Scope::ReadWrite => Self::ReadWrite,
+        }
+    }
+}
+
+/// See [`Grant`].
+#[derive(Debug, uniffi::Record)]
+pub struct FfiGrant {
+    /// The record's id.
+    pub record: String,
+    /// The app.
+    pub app: String,
+    /// What the key may do.
+    pub scope: FfiScope,
+}
+
+impl From<&Grant> for FfiGrant {
+    fn from(grant: &Grant) -> Self {
+        Self { record: grant.record().into(), app: grant.app().into(), scope: grant.scope().into() }
+    }
+}
+
+/// See [`KeyRecord`].
+#[derive(Debug, uniffi::Object)]
+pub struct FfiKeyRecord(KeyRecord);
+
+#[uniffi::export]
+impl FfiKeyRecord {
+    /// Reads a record's configuration.
+    #[uniffi::constructor]
+    pub fn from_json(text: &str) -> Result<Self, FfiError> {
+        Ok(Self(KeyRecord::from_json(text)?))
+    }
+
+    /// The record's id.
+    pub fn id(&self) -> String {
+        self.0.id().into()
+    }
+
+    /// The app.
+    pub fn app(&self) -> String {
+        self.0.app().into()
+    }
+
+    /// What the key may do.
+    pub fn scope(&self) -> FfiScope {
+        self.0.scope().into()
+    }
+
+    /// Whether the key may do this now, from there.
+    pub fn authorize(
+        &self,
+        access: FfiAccess,
+        now_ms: i64,
+        ip: Option<String>,
+    ) -> Result<FfiGrant, FfiError> {
+        let ip = ip.as_deref().map(address).transpose()?;
+        let grant = self.0.authorize(access.into(), timestamp(now_ms)?, ip)?;
+        Ok(FfiGrant::from(&grant))
+    }
+}

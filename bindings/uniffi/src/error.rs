@@ -1,0 +1,111 @@
+//! The one error: what a face makes its exception from.
+
+use std::fmt;
+
+use keyrail::{ConfigError, Error, Fault};
+
+/// A refusal, with all that a face's exception says.
+///
+/// It is a rich enum of one case: the only form whose fields arrive in both
+/// languages in one crossing.
+#[derive(Debug, uniffi::Error)]
+pub enum FfiError {
+    /// A coded refusal.
+    Failure {
+        /// The stable, dotted code.
+        code: String,
+        /// Where, in bytes from the start of the input.
+        offset: Option<i64>,
+        /// A sentence for a person. Not `message`: Kotlin's exceptions have one.
+        text: String,
+        /// What is wrong with a configuration; empty for every other error.
+        faults: Vec<FfiFault>,
+    },
+}
+
+impl fmt::Display for FfiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self::Failure { text, .. } = self;
+        f.write_str(text)
+    }
+}
+
+/// One thing that is wrong with a configuration.
+#[derive(Debug, uniffi::Record)]
+pub struct FfiFault {
+    /// The stable, dotted code.
+    pub code: String,
+    /// Where, as a JSON Pointer.
+    pub pointer: String,
+    /// A sentence for a person.
+    pub text: String,
+}
+
+impl From<&Fault> for FfiFault {
+    fn from(fault: &Fault) -> Self {
+        Self {
+            code: fault.code().into(),
+            pointer: fault.pointer().into(),
+            text: fault.message().into(),
+        }
+    }
+}
+
+impl FfiError {
+    /// An argument is wrong that the core has no type for.
+    pub(crate) fn of_argument(code: &str, text: &str) -> Self {
+        Self::Failure { code: code.into(), offset: None, text: text.into(), faults: Vec::new() }
+    }
+
+    /// The core answered with a case of an open enum that has no name here yet.
+    pub(crate) fn unnamed() -> Self {
+        Self::of_argument(
+            "internal.unnamed_case",
+            "Keyrail's binding lacks a case that its core has: please report it",
+        )
+    }
+}
+
+impl<E: Into<Error>> From<E> for FfiError {
+    fn from(error: E) -> Self {
+        let error = error.into();
+        let faults = match &error {
+            Error::Config(config) => faults(config),
+            _ => Vec::new(),
+        };
+        Self::Failure {
+            code: error.code().into(),
+            offset: error.offset().and_then(|offset| i64::try_from(offset).ok()),
+            text: error.to_string(),
+            faults,
+        }
+    }
+}
+
+fn faults(error: &ConfigError) -> Vec<FfiFault> {
+    error.faults().iter().map(FfiFault::from).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FfiError;
+
+    #[test]
+    fn an_error_keeps_its_code_its_place_and_its_sentence() {
+        let error = keyrail::url::decode("100%").unwrap_err();
+        let FfiError::Failure { code, offset, text, faults } = FfiError::from(error.clone());
+        assert_eq!((code.as_str(), offset), ("url.malformed_escape", Some(3)));
+        assert_eq!(text, error.to_string());
+        assert!(faults.is_empty());
+    }
+
+    #[test]
+    fn a_refused_configuration_lists_its_faults() {
+        let error = keyrail::route::RouteTable::from_json(r#"{"qeues": []}"#).unwrap_err();
+        let FfiError::Failure { code, faults, .. } = FfiError::from(error.clone());
+        assert_eq!(code, error.code());
+        let pointers = faults.iter().map(|fault| (fault.code.as_str(), fault.pointer.as_str()));
+        let expected = error.faults().iter().map(|fault| (fault.code(), fault.pointer()));
+        assert!(pointers.eq(expected));
+    }
+}

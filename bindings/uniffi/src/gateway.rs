@@ -1,0 +1,264 @@
+//! The gateway: two doors, each answering in one crossing.
+
+use std::sync::Arc;
+
+use keyrail::{
+    AuditEvent, Delivery, Door, Gateway, Identity, InboundCall, OutboundCall, Refusal, Response,
+    Secrets,
+};
+
+use crate::access::FfiGrant;
+use crate::error::FfiError;
+use crate::header::{FfiHeader, headers};
+use crate::pairs::{Pairs, strs};
+use crate::platform::FfiRequest;
+use crate::route::{FfiDecision, FfiMessage};
+use crate::secret::FfiSecret;
+use crate::time::{address, timestamp};
+
+/// Secrets that stand beside a deployment under one name.
+#[derive(uniffi::Record)]
+pub struct FfiNamedSecrets {
+    /// `webhook:<id>` or `pepper:<id>`.
+    pub name: String,
+    /// The secrets, as objects.
+    pub secrets: Vec<Arc<FfiSecret>>,
+}
+
+/// Which of the two doors was used.
+#[derive(Debug, uniffi::Enum)]
+pub enum FfiDoor {
+    /// A channel's message.
+    Inbound,
+    /// An app's request.
+    Outbound,
+}
+
+/// See [`AuditEvent`].
+#[derive(Debug, uniffi::Record)]
+pub struct FfiAuditEvent {
+    /// When, in Unix milliseconds.
+    pub at_ms: i64,
+    /// The door.
+    pub door: FfiDoor,
+    /// The true reason.
+    pub code: String,
+    /// The key's record.
+    pub record: Option<String>,
+    /// The key's public id.
+    pub key_id: Option<String>,
+    /// The app.
+    pub app: Option<String>,
+    /// The queue.
+    pub queue: Option<String>,
+    /// The operation.
+    pub operation: Option<String>,
+    /// The message's id.
+    pub message_id: Option<String>,
+    /// The rule.
+    pub rule: Option<String>,
+    /// The asker's address.
+    pub ip: Option<String>,
+    /// The whole event as one line of JSON.
+    pub json: String,
+}
+
+impl From<AuditEvent> for FfiAuditEvent {
+    fn from(event: AuditEvent) -> Self {
+        Self {
+            at_ms: event.at.as_millis(),
+            door: match event.door {
+                Door::Inbound => FfiDoor::Inbound,
+                Door::Outbound => FfiDoor::Outbound,
+            },
+            code: event.code.into(),
+            json: event.to_json(),
+            record: event.record,
+            key_id: event.key_id,
+            app: event.app,
+            queue: event.queue,
+            operation: event.operation,
+            message_id: event.message_id,
+            rule: event.rule,
+            ip: event.ip.map(|ip| ip.to_string()),
+        }
+    }
+}
+
+/// See [`Delivery`].
+#[derive(Debug, uniffi::Record)]
+pub struct FfiDelivery {
+    /// The webhook's id.
+    pub webhook: String,
+    /// The same on every try.
+    pub idempotency_key: String,
+    /// What to send.
+    pub request: FfiRequest,
+}
+
+impl From<Delivery> for FfiDelivery {
+    fn from(delivery: Delivery) -> Self {
+        Self {
+            webhook: delivery.webhook,
+            idempotency_key: delivery.idempotency_key,
+            request: delivery.request.into(),
+        }
+    }
+}
+
+/// See [`keyrail::Inbound`].
+#[derive(Debug, uniffi::Record)]
+pub struct FfiInbound {
+    /// Where the message goes.
+    pub decision: FfiDecision,
+    /// What to send.
+    pub deliveries: Vec<FfiDelivery>,
+    /// For the host's log.
+    pub audit: FfiAuditEvent,
+}
+
+/// See [`Refusal`].
+#[derive(Debug, uniffi::Record)]
+pub struct FfiRefusal {
+    /// The code.
+    pub code: String,
+    /// The answer's status.
+    pub status: u16,
+    /// A sentence for the asker.
+    pub text: String,
+}
+
+impl From<&Refusal> for FfiRefusal {
+    fn from(refusal: &Refusal) -> Self {
+        Self {
+            code: refusal.code().into(),
+            status: refusal.status(),
+            text: refusal.message().into(),
+        }
+    }
+}
+
+/// See [`Response`].
+#[derive(Debug, uniffi::Record)]
+pub struct FfiResponse {
+    /// The status.
+    pub status: u16,
+    /// The headers, in order.
+    pub headers: Vec<FfiHeader>,
+    /// The body.
+    pub body: Option<Vec<u8>>,
+}
+
+impl From<Response> for FfiResponse {
+    fn from(response: Response) -> Self {
+        Self { status: response.status, headers: headers(&response.headers), body: response.body }
+    }
+}
+
+/// See [`keyrail::Outbound`].
+#[derive(Debug, uniffi::Record)]
+pub struct FfiOutbound {
+    /// What the key may do.
+    pub grant: Option<FfiGrant>,
+    /// The queue that it concerns.
+    pub queue: Option<String>,
+    /// Why it was refused.
+    pub denial: Option<FfiRefusal>,
+    /// What to answer then.
+    pub response: Option<FfiResponse>,
+    /// For the host's log.
+    pub audit: FfiAuditEvent,
+}
+
+/// See [`Identity`].
+#[derive(Debug, uniffi::Enum)]
+pub enum FfiIdentity {
+    /// A key of Keyrail's own format.
+    KeyId {
+        /// Its public id.
+        id: String,
+    },
+    /// A key of another format.
+    Digest {
+        /// Its digest's text.
+        text: String,
+    },
+}
+
+/// See [`Gateway`].
+#[derive(uniffi::Object)]
+pub struct FfiGateway(Gateway);
+
+#[uniffi::export]
+impl FfiGateway {
+    /// Reads a deployment.
+    #[uniffi::constructor]
+    pub fn from_json(deployment: &str, secrets: Vec<FfiNamedSecrets>) -> Result<Self, FfiError> {
+        let secrets = secrets.into_iter().fold(Secrets::new(), |secrets, named| {
+            secrets.with(named.name, FfiSecret::all(&named.secrets))
+        });
+        Ok(Self(Gateway::from_json(deployment, secrets)?))
+    }
+
+    /// A channel's message.
+    pub fn inbound(
+        &self,
+        message_id: &str,
+        message: FfiMessage,
+        body: &[u8],
+        now_ms: i64,
+        session_queue: Option<String>,
+        unavailable: Vec<String>,
+    ) -> Result<FfiInbound, FfiError> {
+        let message = message.check()?;
+        let inbound = self.0.inbound(&InboundCall {
+            message_id,
+            message: &message,
+            body,
+            now: timestamp(now_ms)?,
+            session_queue: session_queue.as_deref(),
+            unavailable: &strs(&unavailable),
+        })?;
+        Ok(FfiInbound {
+            decision: inbound.decision.try_into()?,
+            deliveries: inbound.deliveries.into_iter().map(Into::into).collect(),
+            audit: inbound.audit.into(),
+        })
+    }
+
+    /// An app's request.
+    pub fn outbound(
+        &self,
+        operation: &str,
+        headers: Vec<String>,
+        now_ms: i64,
+        queue: Option<String>,
+        ip: Option<String>,
+    ) -> Result<FfiOutbound, FfiError> {
+        let headers = Pairs::new(headers);
+        let call = OutboundCall {
+            operation,
+            queue: queue.as_deref(),
+            now: timestamp(now_ms)?,
+            ip: ip.as_deref().map(address).transpose()?,
+        };
+        let outbound = self.0.outbound(&headers.as_slices(), &call)?;
+        Ok(FfiOutbound {
+            grant: outbound.grant.as_ref().map(Into::into),
+            queue: outbound.queue,
+            denial: outbound.denial.as_ref().map(Into::into),
+            response: outbound.response.map(Into::into),
+            audit: outbound.audit.into(),
+        })
+    }
+
+    /// What to look a key's record up by.
+    pub fn identify(&self, headers: Vec<String>) -> Result<FfiIdentity, FfiError> {
+        let headers = Pairs::new(headers);
+        match self.0.identify(&headers.as_slices())? {
+            Identity::KeyId(id) => Ok(FfiIdentity::KeyId { id }),
+            Identity::Digest(text) => Ok(FfiIdentity::Digest { text }),
+            _ => Err(FfiError::unnamed()),
+        }
+    }
+}

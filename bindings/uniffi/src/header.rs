@@ -1,0 +1,171 @@
+//! Headers: schemes, credentials, header values.
+
+use std::sync::Arc;
+
+use keyrail::header::{Credentials, Scheme, Variant};
+use keyrail::{HeaderValue, Secret};
+
+use crate::error::FfiError;
+use crate::pairs::Pairs;
+use crate::secret::FfiSecret;
+
+/// A header's value: as a text if it may be printed, else as a secret.
+#[derive(Debug, uniffi::Enum)]
+pub enum FfiHeaderValue {
+    /// It may be printed.
+    Plain {
+        /// The value.
+        text: String,
+    },
+    /// It must not be printed.
+    Sensitive {
+        /// The value.
+        secret: Arc<FfiSecret>,
+    },
+}
+
+impl From<&HeaderValue> for FfiHeaderValue {
+    fn from(value: &HeaderValue) -> Self {
+        if value.is_sensitive() {
+            Self::Sensitive { secret: Arc::new(FfiSecret(Secret::new(value.reveal()))) }
+        } else {
+            Self::Plain { text: value.reveal().into() }
+        }
+    }
+}
+
+/// Checks a header's value.
+#[uniffi::export]
+pub fn header_value(text: String, sensitive: bool) -> Result<FfiHeaderValue, FfiError> {
+    let value = if sensitive { HeaderValue::sensitive(text) } else { HeaderValue::new(text) };
+    Ok(FfiHeaderValue::from(&value?))
+}
+
+/// A header to send.
+#[derive(Debug, uniffi::Record)]
+pub struct FfiHeader {
+    /// The name.
+    pub name: String,
+    /// The value.
+    pub value: FfiHeaderValue,
+}
+
+pub(crate) fn headers(pairs: &[(String, HeaderValue)]) -> Vec<FfiHeader> {
+    let header = |(name, value): &(String, HeaderValue)| FfiHeader {
+        name: name.clone(),
+        value: value.into(),
+    };
+    pairs.iter().map(header).collect()
+}
+
+/// Which form of a scheme credentials were read from.
+#[derive(Debug, uniffi::Enum)]
+pub enum FfiVariant {
+    /// The documented one.
+    AsDocumented,
+    /// One that is accepted besides.
+    Lenient,
+}
+
+/// See [`Credentials`].
+#[derive(Debug, uniffi::Object)]
+#[uniffi::export(Debug)]
+pub struct FfiCredentials(pub(crate) Credentials);
+
+#[uniffi::export]
+impl FfiCredentials {
+    /// Credentials of these parts.
+    #[uniffi::constructor]
+    pub fn new(key: &FfiSecret, token: Option<Arc<FfiSecret>>, app_id: Option<String>) -> Self {
+        let mut credentials = Credentials::new(key.0.clone());
+        if let Some(token) = token {
+            credentials = credentials.with_token(token.0.clone());
+        }
+        if let Some(app_id) = app_id {
+            credentials = credentials.with_app_id(app_id);
+        }
+        Self(credentials)
+    }
+
+    /// The key.
+    pub fn key(&self) -> Arc<FfiSecret> {
+        FfiSecret::arc(self.0.key())
+    }
+
+    /// The token.
+    pub fn token(&self) -> Option<Arc<FfiSecret>> {
+        self.0.token().map(FfiSecret::arc)
+    }
+
+    /// The app's id.
+    pub fn app_id(&self) -> Option<String> {
+        self.0.app_id().map(Into::into)
+    }
+
+    /// Which form they were read from.
+    pub fn variant(&self) -> FfiVariant {
+        match self.0.variant() {
+            Variant::AsDocumented => FfiVariant::AsDocumented,
+            Variant::Lenient => FfiVariant::Lenient,
+        }
+    }
+}
+
+/// See [`Scheme`].
+#[derive(Debug, uniffi::Object)]
+pub struct FfiScheme(pub(crate) Scheme);
+
+#[uniffi::export]
+impl FfiScheme {
+    /// `x-api-key: KEY`.
+    #[uniffi::constructor]
+    pub fn x_api_key() -> Self {
+        Self(Scheme::x_api_key())
+    }
+
+    /// `Authorization: Bearer KEY`.
+    #[uniffi::constructor]
+    pub fn bearer() -> Self {
+        Self(Scheme::bearer())
+    }
+
+    /// `Authorization: WORD KEY`.
+    #[uniffi::constructor]
+    pub fn authorization(word: &str) -> Result<Self, FfiError> {
+        Ok(Self(Scheme::authorization(word)?))
+    }
+
+    /// `NAME: KEY`.
+    #[uniffi::constructor]
+    pub fn header(name: &str) -> Result<Self, FfiError> {
+        Ok(Self(Scheme::header(name)?))
+    }
+
+    /// One header for the key, one for the token.
+    #[uniffi::constructor]
+    pub fn pair(key_header: &str, token_header: &str) -> Result<Self, FfiError> {
+        Ok(Self(Scheme::pair(key_header, token_header)?))
+    }
+
+    /// Reads a scheme's configuration.
+    #[uniffi::constructor]
+    pub fn from_json(text: &str) -> Result<Self, FfiError> {
+        Ok(Self(Scheme::from_json(text)?))
+    }
+
+    /// Finds the credentials among headers.
+    pub fn extract(&self, headers: Vec<String>) -> Result<FfiCredentials, FfiError> {
+        let headers = Pairs::new(headers);
+        Ok(FfiCredentials(self.0.extract(&headers.as_slices())?))
+    }
+
+    /// Writes credentials as headers.
+    pub fn apply(&self, credentials: &FfiCredentials) -> Result<Vec<FfiHeader>, FfiError> {
+        Ok(headers(&self.0.apply(&credentials.0)?))
+    }
+
+    /// What a 401 says in `WWW-Authenticate`.
+    pub fn challenge(&self, realm: &str) -> Result<String, FfiError> {
+        Ok(self.0.challenge(realm)?)
+    }
+}

@@ -1,0 +1,22 @@
+//! Facts of the host: times and addresses.
+
+use std::net::IpAddr;
+
+use keyrail::Timestamp;
+
+use crate::error::FfiError;
+
+/// Unix milliseconds as a time.
+pub(crate) fn timestamp(millis: i64) -> Result<Timestamp, FfiError> {
+    Ok(Timestamp::from_millis(millis)?)
+}
+
+/// The text of an IP address as one.
+pub(crate) fn address(text: &str) -> Result<IpAddr, FfiError> {
+    text.parse().map_err(|_| {
+        FfiError::of_argument(
+            "network.malformed",
+            "this is no IP address: write it like 203.0.113.7 or 2001:db8::1",
+        )
+    })
+}

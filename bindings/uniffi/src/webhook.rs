@@ -1,0 +1,79 @@
+//! Webhooks: signing, verifying, targets.
+
+use std::sync::Arc;
+
+use keyrail::webhook::{self, Signer, Verifier};
+
+use crate::error::FfiError;
+use crate::header::{FfiHeader, headers};
+use crate::pairs::Pairs;
+use crate::secret::FfiSecret;
+use crate::time::timestamp;
+
+/// See [`webhook::check_target`].
+#[uniffi::export]
+pub fn webhook_check_target(url: &str, allow_loopback: bool) -> Result<(), FfiError> {
+    Ok(webhook::check_target(url, allow_loopback)?)
+}
+
+/// See [`Signer`].
+#[derive(uniffi::Object)]
+pub struct FfiSigner(Signer);
+
+#[uniffi::export]
+impl FfiSigner {
+    /// Takes the secrets, the first of which signs first.
+    #[uniffi::constructor]
+    pub fn new(secrets: Vec<Arc<FfiSecret>>) -> Result<Self, FfiError> {
+        Ok(Self(Signer::with_secrets(&FfiSecret::all(&secrets))?))
+    }
+
+    /// The headers that sign a body.
+    pub fn sign(
+        &self,
+        id: &str,
+        timestamp_ms: i64,
+        body: &[u8],
+    ) -> Result<Vec<FfiHeader>, FfiError> {
+        Ok(headers(&self.0.sign(id, timestamp(timestamp_ms)?, body)?))
+    }
+}
+
+/// What a genuine webhook says of itself.
+#[derive(Debug, uniffi::Record)]
+pub struct FfiVerified {
+    /// The id.
+    pub id: String,
+    /// When it was signed, in Unix milliseconds.
+    pub timestamp_ms: i64,
+}
+
+/// See [`Verifier`].
+#[derive(uniffi::Object)]
+pub struct FfiVerifier(Verifier);
+
+#[uniffi::export]
+impl FfiVerifier {
+    /// Takes the secrets, any of which may have signed.
+    #[uniffi::constructor]
+    pub fn new(secrets: Vec<Arc<FfiSecret>>, tolerance_seconds: i64) -> Result<Self, FfiError> {
+        let verifier = Verifier::new(&FfiSecret::all(&secrets))?;
+        let seconds = u32::try_from(tolerance_seconds).map_err(|_| {
+            let text = "a tolerance is 0 to 4294967295 whole seconds";
+            FfiError::of_argument("webhook.tolerance", text)
+        })?;
+        Ok(Self(verifier.with_tolerance_seconds(seconds)))
+    }
+
+    /// Whether a webhook is genuine.
+    pub fn verify(
+        &self,
+        headers: Vec<String>,
+        body: &[u8],
+        now_ms: i64,
+    ) -> Result<FfiVerified, FfiError> {
+        let headers = Pairs::new(headers);
+        let verified = self.0.verify(&headers.as_slices(), body, timestamp(now_ms)?)?;
+        Ok(FfiVerified { id: verified.id, timestamp_ms: verified.timestamp.as_millis() })
+    }
+}

@@ -8,7 +8,7 @@ use alloc::string::String;
 use core::fmt;
 
 use crate::authority::Authority;
-use crate::encode::escaped;
+use crate::decode::escaped;
 use crate::segment::is_dots;
 use crate::{BaseUrlTemplate, Error, ErrorKind, check_segment, encode};
 

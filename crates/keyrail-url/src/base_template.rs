@@ -48,8 +48,9 @@ impl BaseUrlTemplate {
     /// Reads a template that starts with `https://` and gives a base URL.
     ///
     /// Errors: those of [`UrlTemplate::parse`] and of [`BaseUrl::new`], with
-    /// the offset in the template. A variable in the port's place, or in
-    /// brackets, is `url.malformed_port` or `url.malformed_host`.
+    /// the offset in the template. Plain variables alone may stand in it: an
+    /// operator, a modifier or a list is `url.unsupported_operator`. A variable
+    /// in the port's place, or in brackets, is `url.malformed_port` or `url.malformed_host`.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let template = UrlTemplate::parse(text)?;
         if let Some(at) = text.bytes().position(|byte| !byte.is_ascii()) {
@@ -67,7 +68,10 @@ impl BaseUrlTemplate {
             starts.push((sample.len(), part.at));
             sample.push_str(match &part.kind {
                 PartKind::Literal(text) => text,
-                PartKind::Variable(_) => "x",
+                PartKind::Expression(expression) if expression.plain().is_some() => "x",
+                PartKind::Expression(_) => {
+                    return Err(Error::at(ErrorKind::UnsupportedOperator, part.at + 1));
+                }
             });
         }
         let place = |offset: usize| {
@@ -99,9 +103,10 @@ impl BaseUrlTemplate {
         for part in self.template.parts() {
             match &part.kind {
                 PartKind::Literal(text) => url.push_str(text),
-                PartKind::Variable(name) => {
+                PartKind::Expression(expression) => {
+                    let name = expression.plain().unwrap_or_default(); // `parse` saw to it
                     let missing = Error::at(ErrorKind::MissingVariable, part.at);
-                    let value = value_of(name, variables).ok_or(missing)?;
+                    let value = value_of(name, variables).ok_or(missing)?.as_ref();
                     match self.place(part.at, name) {
                         Place::Host => url.push_str(check_host(value)?),
                         Place::Label => url.push_str(check_whole_label(value)?),

@@ -19,14 +19,28 @@ pub enum ErrorKind {
     /// A template is longer than [`MAX_TEMPLATE`](crate::MAX_TEMPLATE).
     #[error("a template may be at most 8192 bytes long")]
     TemplateTooLong,
-    /// A template uses an operator, a modifier or a list of variables.
-    #[error("templates know plain variables only, like {{name}}: this operator is not supported")]
+    /// A template uses an operator that RFC 6570 keeps for extensions, or a
+    /// base URL's template uses any.
+    #[error(
+        "this operator is not supported: + # . / ; ? & are, and in a base URL plain variables alone, like {{name}}"
+    )]
     UnsupportedOperator,
     /// A template breaks the grammar of RFC 6570.
     #[error(
         "this is no template: a variable is written {{name}}, with letters, digits, _, dots between them and %-escapes, and other text without spaces, quotes, <, >, \\, ^, `, | and lone braces"
     )]
     MalformedTemplate,
+    /// A prefix (`:3`) is asked of a list or of pairs.
+    #[error("a prefix can be taken of a text only: remove the :length, or give a text")]
+    PrefixOfList,
+    /// An own percent-encode set holds a character that none may keep.
+    #[error("a set may keep visible ASCII characters other than % only")]
+    MalformedSet,
+    /// There is no percent-encode set of this name.
+    #[error(
+        "there is no such set: the names are unreserved, path_segment, path, query, fragment, userinfo, form and component"
+    )]
+    UnknownSet,
     /// One variable was given twice.
     #[error("a variable was given twice: give it once")]
     DuplicateVariable,
@@ -101,6 +115,9 @@ impl Kind for ErrorKind {
             Self::TemplateTooLong => "url.template_too_long",
             Self::UnsupportedOperator => "url.unsupported_operator",
             Self::MalformedTemplate => "url.malformed_template",
+            Self::PrefixOfList => "url.prefix_of_list",
+            Self::MalformedSet => "url.malformed_set",
+            Self::UnknownSet => "url.unknown_set",
             Self::DuplicateVariable => "url.duplicate_variable",
             Self::MissingVariable => "url.missing_variable",
             Self::UnknownVariable => "url.unknown_variable",

@@ -1,6 +1,6 @@
-//! URLs: percent-encoding ([`encode`], [`decode`]), queries
-//! ([`encode_query`]), RFC 6570 templates ([`UrlTemplate`]) and base URLs
-//! ([`BaseUrl`], [`BaseUrlTemplate`]).
+//! URLs: percent-encoding ([`encode`], [`decode`], [`normalize`]), queries
+//! ([`encode_query`], [`parse_query`]), RFC 6570 templates ([`UrlTemplate`])
+//! and base URLs ([`BaseUrl`], [`BaseUrlTemplate`]).
 //!
 //! Everything that goes into a URL is escaped by its place in it, and what
 //! could change the URL's meaning (another host, a way up the path) is an
@@ -32,16 +32,26 @@ extern crate alloc;
 mod authority;
 mod base;
 mod base_template;
+mod decode;
 mod encode;
 mod error;
+mod expand;
+mod expression;
+mod normalize;
 mod query;
 mod segment;
+mod set;
 mod template;
+mod value;
 
 pub use base::{BaseUrl, MAX_URL};
 pub use base_template::BaseUrlTemplate;
-pub use encode::{decode, encode};
+pub use decode::{decode, decode_batch, decode_bytes, decode_form};
+pub use encode::{encode, encode_batch, encode_bytes, encode_into, encode_with};
 pub use error::{Error, ErrorKind};
-pub use query::encode_query;
+pub use normalize::normalize;
+pub use query::{QueryPair, QueryValue, encode_query, parse_query};
 pub use segment::check_segment;
+pub use set::EncodeSet;
 pub use template::{MAX_TEMPLATE, UrlTemplate};
+pub use value::TemplateValue;

@@ -1,32 +1,123 @@
 //! Queries: ordered pairs of names and values behind a URL's `?`.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
+use alloc::vec::Vec;
 
-use crate::encode;
+use crate::{Error, decode, encode_into};
 
-/// Writes pairs as a query: names and values by [`encode`], a space as `%20`,
-/// in the order given; a name may stand there more than once.
+/// A value of a query's pair: a text, or nothing where the `=` is missing.
+pub trait QueryValue {
+    /// The text behind the `=`; `None` writes no `=`.
+    fn query_value(&self) -> Option<&str>;
+}
+
+impl<V: QueryValue + ?Sized> QueryValue for &V {
+    fn query_value(&self) -> Option<&str> {
+        (**self).query_value()
+    }
+}
+
+impl QueryValue for str {
+    fn query_value(&self) -> Option<&str> {
+        Some(self)
+    }
+}
+
+impl QueryValue for String {
+    fn query_value(&self) -> Option<&str> {
+        Some(self)
+    }
+}
+
+impl QueryValue for Cow<'_, str> {
+    fn query_value(&self) -> Option<&str> {
+        Some(self)
+    }
+}
+
+impl<V: QueryValue> QueryValue for Option<V> {
+    fn query_value(&self) -> Option<&str> {
+        self.as_ref().and_then(QueryValue::query_value)
+    }
+}
+
+/// Writes pairs as a query: names and values by [`encode`](crate::encode), a
+/// space as `%20`, in the order given; a name may stand there more than once,
+/// and a value that is `None` is written without `=`.
 ///
 /// ```
 /// use keyrail_url::encode_query;
 /// assert_eq!(encode_query(&[("q", "a b"), ("q", "c")]), "q=a%20b&q=c");
+/// assert_eq!(encode_query(&[("a", None), ("b", Some(""))]), "a&b=");
 /// ```
-pub fn encode_query<N: AsRef<str>, V: AsRef<str>>(pairs: &[(N, V)]) -> String {
+pub fn encode_query<N: AsRef<str>, V: QueryValue>(pairs: &[(N, V)]) -> String {
     let mut out = String::new();
     for (index, (name, value)) in pairs.iter().enumerate() {
         if index > 0 {
             out.push('&');
         }
-        out.push_str(&encode(name.as_ref()));
-        out.push('=');
-        out.push_str(&encode(value.as_ref()));
+        encode_into(name.as_ref(), &mut out);
+        if let Some(value) = value.query_value() {
+            out.push('=');
+            encode_into(value, &mut out);
+        }
     }
     out
 }
 
+/// A name, and a value or nothing where the `=` is missing.
+pub type QueryPair<'q> = (Cow<'q, str>, Option<Cow<'q, str>>);
+
+/// Reads a query: pairs in their order, repeated names kept, an empty value
+/// (`a=`) apart from a missing `=` (`a`, whose value is `None`). Names and
+/// values are decoded strictly, and a `+` is a plus. The empty text is no pair.
+///
+/// [`encode_query`] writes the same text again, if it was in the spelling that
+/// [`normalize`](crate::normalize) gives its parts.
+///
+/// Errors: those of [`decode`], with the offset in the query.
+///
+/// ```
+/// let pairs = keyrail_url::parse_query("q=a%20b&q&r=")?;
+/// assert_eq!(pairs[0], ("q".into(), Some("a b".into())));
+/// assert_eq!(pairs[1], ("q".into(), None));
+/// assert_eq!(pairs[2], ("r".into(), Some("".into())));
+/// # Ok::<(), keyrail_url::Error>(())
+/// ```
+pub fn parse_query(query: &str) -> Result<Vec<QueryPair<'_>>, Error> {
+    let mut pairs = Vec::new();
+    if query.is_empty() {
+        return Ok(pairs);
+    }
+    let mut start = 0;
+    for pair in query.split('&') {
+        let (name, value) = match pair.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (pair, None),
+        };
+        let behind = start + name.len() + 1;
+        let value = value.map(|value| decode_at(value, behind)).transpose()?;
+        pairs.push((decode_at(name, start)?, value));
+        start += pair.len() + 1;
+    }
+    Ok(pairs)
+}
+
+fn decode_at(part: &str, start: usize) -> Result<Cow<'_, str>, Error> {
+    let moved =
+        |error: Error| Error::at(error.kind().clone(), start + error.offset().unwrap_or_default());
+    decode(part).map_err(moved)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::encode_query;
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    use proptest::prelude::*;
+
+    use super::{encode_query, parse_query};
 
     #[test]
     fn keeps_order_repeated_names_and_empty_values() {
@@ -36,5 +127,47 @@ mod tests {
     #[test]
     fn no_pairs_are_an_empty_query() {
         assert_eq!(encode_query::<&str, &str>(&[]), "");
+        assert_eq!(parse_query("").unwrap(), []);
+    }
+
+    #[test]
+    fn only_the_first_equals_sign_divides() {
+        let pairs = parse_query("a=b=c&=d&&=").unwrap();
+        let texts: Vec<_> = pairs.iter().map(|(n, v)| (n.as_ref(), v.as_deref())).collect();
+        assert_eq!(texts, [("a", Some("b=c")), ("", Some("d")), ("", None), ("", Some(""))]);
+    }
+
+    #[test]
+    fn an_error_is_at_its_place_in_the_query() {
+        for (query, code, offset) in [
+            ("a=1&b=%", "url.malformed_escape", 6),
+            ("a=1&%zz=1", "url.malformed_escape", 4),
+            ("a&b&c=x%FF", "url.invalid_utf8", 7),
+        ] {
+            let error = parse_query(query).unwrap_err();
+            assert_eq!((error.code(), error.offset()), (code, Some(offset)), "{query}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn pairs_survive_the_round_trip(
+            pairs in prop::collection::vec((any::<String>(), any::<Option<String>>()), 0..6),
+        ) {
+            // One pair of nothing at all and no pair are both the empty text.
+            prop_assume!(pairs != [(String::new(), None)]);
+            let query = encode_query(&pairs);
+            let parsed = parse_query(&query).unwrap();
+            let owned: Vec<(String, Option<String>)> =
+                parsed.into_iter().map(|(n, v)| (n.into_owned(), v.map(Into::into))).collect();
+            prop_assert_eq!(owned, pairs);
+        }
+
+        #[test]
+        fn a_normal_query_survives_the_round_trip(query in "([a-z=&]|%20|%C3%A9){0,20}") {
+            // Of several signs the first divides, and the others are escaped.
+            prop_assume!(query.split('&').all(|pair| pair.matches('=').count() < 2));
+            prop_assert_eq!(encode_query(&parse_query(&query).unwrap()), query);
+        }
     }
 }

@@ -1,7 +1,6 @@
-//! URI templates (RFC 6570), level 1: `{name}` and nothing more.
+//! URI templates (RFC 6570), all four levels.
 //!
-//! A template is parsed once and immutable. What the later levels add is an
-//! error here, never taken for literal text.
+//! A template is parsed once and immutable.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -11,19 +10,25 @@ use keyrail_core::Faults;
 use keyrail_core::config::{Read, read_text};
 use serde::Deserializer;
 
-use crate::encode::{escaped, push_escape};
-use crate::{Error, ErrorKind, MAX_URL, encode};
+use crate::decode::escaped;
+use crate::encode::push_escape;
+use crate::expand::expand;
+use crate::expression::Expression;
+use crate::{Error, ErrorKind, MAX_URL, TemplateValue};
 
 /// The longest template, in bytes.
 pub const MAX_TEMPLATE: usize = 8 * 1024;
 
-/// A URI template of literal text and variables (RFC 6570, level 1).
+/// A URI template of literal text and expressions (RFC 6570).
 ///
 /// ```
-/// use keyrail_url::UrlTemplate;
-/// let template = UrlTemplate::parse("v2/rooms/{roomId}")?;
-/// assert_eq!(template.expand(&[("roomId", "a/b")])?, "v2/rooms/a%2Fb");
-/// assert_eq!(template.variables().collect::<Vec<_>>(), ["roomId"]);
+/// use keyrail_url::{TemplateValue, UrlTemplate};
+/// let template = UrlTemplate::parse("v2/rooms/{roomId}{?tags*}")?;
+/// let variables = [("roomId", "a/b".into()), ("tags", vec!["new", "vip"].into())];
+/// let variables: [(&str, TemplateValue); 2] = variables;
+/// assert_eq!(template.expand(&variables)?, "v2/rooms/a%2Fb?tags=new&tags=vip");
+/// assert_eq!(template.variables().collect::<Vec<_>>(), ["roomId", "tags"]);
+/// assert_eq!(template.expand(&[("roomId", "7")])?, "v2/rooms/7");
 /// # Ok::<(), keyrail_url::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
@@ -44,8 +49,8 @@ pub(crate) struct Part {
 pub(crate) enum PartKind {
     /// Literal text, escaped as it goes into the URL.
     Literal(String),
-    /// A variable's name.
-    Variable(String),
+    /// What stands between two braces.
+    Expression(Expression),
 }
 
 impl UrlTemplate {
@@ -53,8 +58,8 @@ impl UrlTemplate {
     ///
     /// Errors, with their offsets: `url.malformed_template` (an unclosed brace
     /// at the brace, anything else at the character that may not stand there),
-    /// `url.unsupported_operator` (at an operator, a modifier, or the comma of
-    /// a list), `url.template_too_long`.
+    /// `url.unsupported_operator` (one of `=,!@|`, which RFC 6570 keeps for
+    /// extensions), `url.template_too_long`.
     pub fn parse(text: &str) -> Result<Self, Error> {
         if text.len() > MAX_TEMPLATE {
             return Err(Error::at(ErrorKind::TemplateTooLong, MAX_TEMPLATE));
@@ -75,36 +80,38 @@ impl UrlTemplate {
             };
             let at = at + end;
             let malformed = || Error::at(ErrorKind::MalformedTemplate, at);
-            let (name, after) = expression.split_once('}').ok_or_else(malformed)?;
-            check_name(name, at + 1)?;
-            parts.push(Part { at, kind: PartKind::Variable(name.into()) });
-            if names.iter().all(|earlier| earlier != name) {
-                names.push(name.into());
+            let (expression, after) = expression.split_once('}').ok_or_else(malformed)?;
+            let expression = Expression::parse(expression, at + 1)?;
+            for variable in &expression.variables {
+                if !names.contains(&variable.name) {
+                    names.push(variable.name.clone());
+                }
             }
+            parts.push(Part { at, kind: PartKind::Expression(expression) });
             rest = after;
         }
         Ok(Self { text: text.into(), parts, names })
     }
 
-    /// Expands the template: each variable's value by [`encode`], a variable
-    /// that is not given to nothing (RFC 6570, section 3.2.1). What is given
-    /// and not in the template is left out.
+    /// Expands the template as RFC 6570, section 3.2, says: a variable that is
+    /// not given is left out, and so is one that the template does not have.
     ///
-    /// Errors: `url.duplicate_variable` if one is given twice, `url.too_long`
-    /// above [`MAX_URL`].
-    pub fn expand<N: AsRef<str>, V: AsRef<str>>(
+    /// Errors: `url.duplicate_variable` if one is given twice,
+    /// `url.prefix_of_list` if a prefix is asked of a list or of pairs,
+    /// `url.too_long` above [`MAX_URL`].
+    pub fn expand<'v, N: AsRef<str>, V: Clone + Into<TemplateValue<'v>>>(
         &self,
         variables: &[(N, V)],
     ) -> Result<String, Error> {
         check_no_duplicate(variables)?;
+        let value = |name: &str| value_of(name, variables).map(|value| value.clone().into());
         let mut out = String::new();
         for part in &self.parts {
             match &part.kind {
                 PartKind::Literal(text) => out.push_str(text),
-                PartKind::Variable(name) => {
-                    if let Some(value) = value_of(name, variables) {
-                        out.push_str(&encode(value));
-                    }
+                PartKind::Expression(expression) => {
+                    expand(expression, value, &mut out)
+                        .map_err(|error| Error::at(error.kind().clone(), part.at))?;
                 }
             }
             if out.len() > MAX_URL {
@@ -112,6 +119,39 @@ impl UrlTemplate {
             }
         }
         Ok(out)
+    }
+
+    /// [`expand`](Self::expand), and every variable of the template must be
+    /// given, and no other.
+    ///
+    /// Errors besides: `url.missing_variable` at the brace of the expression
+    /// that needs it (an empty list counts as missing), `url.unknown_variable`.
+    ///
+    /// ```
+    /// use keyrail_url::UrlTemplate;
+    /// let template = UrlTemplate::parse("rooms/{roomId}")?;
+    /// let error = template.expand_strict(&[("roomID", "7")]).unwrap_err();
+    /// assert_eq!((error.code(), error.offset()), ("url.missing_variable", Some(6)));
+    /// # Ok::<(), keyrail_url::Error>(())
+    /// ```
+    pub fn expand_strict<'v, N: AsRef<str>, V: Clone + Into<TemplateValue<'v>>>(
+        &self,
+        variables: &[(N, V)],
+    ) -> Result<String, Error> {
+        for part in &self.parts {
+            let PartKind::Expression(expression) = &part.kind else { continue };
+            let given = |name: &str| {
+                let value = value_of(name, variables).map(|value| value.clone().into());
+                value.is_some_and(|value: TemplateValue<'_>| value.is_defined())
+            };
+            if !expression.variables.iter().all(|variable| given(&variable.name)) {
+                return Err(Error::at(ErrorKind::MissingVariable, part.at));
+            }
+        }
+        if variables.iter().any(|(name, _)| self.variables().all(|known| known != name.as_ref())) {
+            return Err(ErrorKind::UnknownVariable.into());
+        }
+        self.expand(variables)
     }
 
     /// The names of the variables in the order in which they first stand in
@@ -149,11 +189,8 @@ impl fmt::Debug for UrlTemplate {
 }
 
 /// The value given for a name.
-pub(crate) fn value_of<'v, N: AsRef<str>, V: AsRef<str>>(
-    name: &str,
-    variables: &'v [(N, V)],
-) -> Option<&'v str> {
-    variables.iter().find(|(given, _)| given.as_ref() == name).map(|(_, value)| value.as_ref())
+pub(crate) fn value_of<'v, N: AsRef<str>, V>(name: &str, variables: &'v [(N, V)]) -> Option<&'v V> {
+    variables.iter().find(|(given, _)| given.as_ref() == name).map(|(_, value)| value)
 }
 
 /// Refuses a variable that is given twice.
@@ -204,49 +241,16 @@ fn is_literal(character: char) -> bool {
     }
 }
 
-/// `varname` of RFC 6570, section 2.3; `at` is where it stands.
-fn check_name(name: &str, at: usize) -> Result<(), Error> {
-    // Operators stand first; modifiers and the comma behind a name.
-    let operators = "+#./;?&=,!@|";
-    let mut after_dot = true;
-    let mut rest = name.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        let within = name.len() - rest.len();
-        let kind = match byte {
-            b'%' if escaped(after).is_some() => None,
-            b'_' => None,
-            _ if byte.is_ascii_alphanumeric() => None,
-            _ if within == 0 && operators.as_bytes().contains(&byte) => {
-                Some(ErrorKind::UnsupportedOperator)
-            }
-            b'.' if !after_dot => None,
-            b',' | b':' | b'*' if !after_dot => Some(ErrorKind::UnsupportedOperator),
-            _ => Some(ErrorKind::MalformedTemplate),
-        };
-        if let Some(kind) = kind {
-            return Err(Error::at(kind, at + within));
-        }
-        after_dot = byte == b'.';
-        rest = match byte {
-            b'%' => after.get(2..).unwrap_or_default(),
-            _ => after,
-        };
-    }
-    match after_dot {
-        true => Err(Error::at(ErrorKind::MalformedTemplate, at + name.len())),
-        false => Ok(()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use alloc::string::String;
+    use alloc::vec;
     use alloc::vec::Vec;
 
     use proptest::prelude::*;
 
     use super::{MAX_TEMPLATE, UrlTemplate};
-    use crate::{MAX_URL, encode};
+    use crate::{MAX_URL, TemplateValue, encode};
 
     fn expand(template: &str, variables: &[(&str, &str)]) -> String {
         UrlTemplate::parse(template).unwrap().expand(variables).unwrap()
@@ -292,29 +296,45 @@ mod tests {
     }
 
     #[test]
-    fn operators_of_the_later_levels_are_refused_at_their_place() {
-        let cases = [
-            ("{+a}", 1),
-            ("x{#a}", 2),
-            ("{.a}", 1),
-            ("{/a}", 1),
-            ("{;a}", 1),
-            ("{?a}", 1),
-            ("{&a}", 1),
-            ("{=a}", 1),
-            ("{!a}", 1),
-            ("{@a}", 1),
-            ("{|a}", 1),
-            ("{,a}", 1),
-            ("{a,b}", 2),
-            ("{a:3}", 2),
-            ("{a*}", 2),
-        ];
-        for (text, offset) in cases {
+    fn operators_that_the_rfc_keeps_for_later_are_refused_at_their_place() {
+        for (text, offset) in [("{=a}", 1), ("x{!a}", 2), ("{@a}", 1), ("{|a}", 1), ("{,a}", 1)] {
             let error = UrlTemplate::parse(text).unwrap_err();
             let expected = ("url.unsupported_operator", Some(offset));
             assert_eq!((error.code(), error.offset()), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_prefix_of_a_composite_value_is_refused_at_its_expression() {
+        let template = UrlTemplate::parse("x/{list:3}").unwrap();
+        let list: TemplateValue<'_> = vec!["a"].into();
+        let error = template.expand(&[("list", list)]).unwrap_err();
+        assert_eq!((error.code(), error.offset()), ("url.prefix_of_list", Some(2)));
+    }
+
+    #[test]
+    fn a_prefix_counts_characters_and_cuts_no_escape() {
+        assert_eq!(expand("{v:2}", &[("v", "éèê")]), "%C3%A9%C3%A8");
+        assert_eq!(expand("{+v:2}", &[("v", "a%C3%A9b")]), "a%C3%A9");
+        assert_eq!(expand("{#v:2}", &[("v", "%C3%28b")]), "#%C3%28");
+        assert_eq!(expand("{v:2}", &[("v", "a%C3%A9")]), "a%25");
+        assert_eq!(expand("{v:30}", &[("v", "value")]), "value");
+    }
+
+    #[test]
+    fn expanding_strictly_wants_all_and_no_more() {
+        let template = UrlTemplate::parse("/{a}{?b,c}").unwrap();
+        assert_eq!(
+            template.expand_strict(&[("a", "1"), ("c", "3"), ("b", "2")]).unwrap(),
+            "/1?b=2&c=3"
+        );
+        let error = template.expand_strict(&[("a", "1"), ("b", "2")]).unwrap_err();
+        assert_eq!((error.code(), error.offset()), ("url.missing_variable", Some(4)));
+        let all = [("a", "1"), ("b", "2"), ("c", "3"), ("d", "4")];
+        assert_eq!(template.expand_strict(&all).unwrap_err().code(), "url.unknown_variable");
+        let empty: [(&str, TemplateValue<'_>); 3] =
+            [("a", "1".into()), ("b", Vec::<&str>::new().into()), ("c", "3".into())];
+        assert_eq!(template.expand_strict(&empty).unwrap_err().code(), "url.missing_variable");
     }
 
     #[test]
@@ -343,6 +363,14 @@ mod tests {
             ("\u{e9}\u{ffff}", 2),
             ("{*}", 1),
             ("{:3}", 1),
+            ("{a:}", 3),
+            ("{a:0}", 3),
+            ("{a:10000}", 3),
+            ("{a:3*}", 3),
+            ("{a**}", 3),
+            ("{a,}", 3),
+            ("{+}", 2),
+            ("{++a}", 2),
         ];
         for (text, offset) in cases {
             let error = UrlTemplate::parse(text).unwrap_err();

@@ -1,0 +1,249 @@
+//! Strict decoding of percent-encoded text: whatever cannot be read is an
+//! error, never passed on.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::encode::BLOCK;
+use crate::{Error, ErrorKind};
+
+/// Decodes every escape; the decoded bytes must be UTF-8. A text without
+/// escapes is borrowed. A `+` is a plus: it means a space only in
+/// [forms](decode_form).
+///
+/// Errors: `url.malformed_escape` at the `%`; `url.invalid_utf8` at the first
+/// escape of the sequence that is no UTF-8 (overlong forms and surrogates are
+/// none either).
+///
+/// ```
+/// use keyrail_url::decode;
+/// assert_eq!(decode("username_new%2Auser")?, "username_new*user");
+/// let error = decode("100%").unwrap_err();
+/// assert_eq!((error.code(), error.offset()), ("url.malformed_escape", Some(3)));
+/// # Ok::<(), keyrail_url::Error>(())
+/// ```
+pub fn decode(text: &str) -> Result<Cow<'_, str>, Error> {
+    let clean = run_without(text.as_bytes(), b'%');
+    if clean == text.len() {
+        return Ok(Cow::Borrowed(text));
+    }
+    to_text(text, unescape::<false>(text.as_bytes(), clean)?)
+}
+
+/// Decodes every escape; the decoded bytes need not be UTF-8.
+///
+/// Error: `url.malformed_escape` at the `%`.
+///
+/// ```
+/// assert_eq!(keyrail_url::decode_bytes("a%FF")?.as_ref(), b"a\xff");
+/// # Ok::<(), keyrail_url::Error>(())
+/// ```
+pub fn decode_bytes(text: &str) -> Result<Cow<'_, [u8]>, Error> {
+    let clean = run_without(text.as_bytes(), b'%');
+    if clean == text.len() {
+        return Ok(Cow::Borrowed(text.as_bytes()));
+    }
+    unescape::<false>(text.as_bytes(), clean).map(Cow::Owned)
+}
+
+/// Decodes a name or a value of a form (`application/x-www-form-urlencoded`):
+/// as [`decode`], and a `+` is a space.
+///
+/// ```
+/// assert_eq!(keyrail_url::decode_form("a+b%2B")?, "a b+");
+/// # Ok::<(), keyrail_url::Error>(())
+/// ```
+pub fn decode_form(text: &str) -> Result<Cow<'_, str>, Error> {
+    let bytes = text.as_bytes();
+    let clean = run_without(bytes, b'%').min(run_without(bytes, b'+'));
+    if clean == text.len() {
+        return Ok(Cow::Borrowed(text));
+    }
+    to_text(text, unescape::<true>(bytes, clean)?)
+}
+
+/// [`decode`] for each text of a list; one that is refused stops no other.
+///
+/// ```
+/// let decoded = keyrail_url::decode_batch(&["a%20b", "100%"]);
+/// assert_eq!(decoded[0].as_deref(), Ok("a b"));
+/// assert_eq!(decoded[1].as_ref().unwrap_err().code(), "url.malformed_escape");
+/// ```
+pub fn decode_batch<S: AsRef<str>>(texts: &[S]) -> Vec<Result<String, Error>> {
+    texts.iter().map(|text| decode(text.as_ref()).map(Cow::into_owned)).collect()
+}
+
+/// Decodes bytes of which the first `clean` stay as they are. What is decoded
+/// is put together in blocks beside the buffer and appended block by block.
+fn unescape<const PLUS_IS_SPACE: bool>(bytes: &[u8], clean: usize) -> Result<Vec<u8>, Error> {
+    let (kept, mut rest) = bytes.split_at_checked(clean).unwrap_or((&[], bytes));
+    let mut out = Vec::with_capacity(bytes.len());
+    out.extend_from_slice(kept);
+    let malformed = |rest: &[u8]| Error::at(ErrorKind::MalformedEscape, bytes.len() - rest.len());
+    let mut block = [0; 2 * BLOCK];
+    while !rest.is_empty() {
+        let mut end = 0;
+        for place in &mut block {
+            let Some((byte, after)) = next::<PLUS_IS_SPACE>(rest) else { break };
+            *place = u8::try_from(byte).map_err(|_| malformed(rest))?;
+            rest = after;
+            end += 1;
+        }
+        out.extend_from_slice(block.get(..end).unwrap_or_default());
+    }
+    Ok(out)
+}
+
+/// The next decoded byte, or more than a byte holds where an escape is
+/// malformed, and what stands behind it.
+#[inline]
+fn next<const PLUS_IS_SPACE: bool>(bytes: &[u8]) -> Option<(u16, &[u8])> {
+    match bytes {
+        [b'%', high, low, after @ ..] => Some((nibble(*high) << 4 | nibble(*low), after)),
+        [b'%', ..] => Some((NONE, &[])),
+        [b'+', after @ ..] if PLUS_IS_SPACE => Some((u16::from(b' '), after)),
+        [byte, after @ ..] => Some((u16::from(*byte), after)),
+        [] => None,
+    }
+}
+
+fn to_text(text: &str, decoded: Vec<u8>) -> Result<Cow<'_, str>, Error> {
+    String::from_utf8(decoded).map(Cow::Owned).map_err(|error| {
+        let at = offset_of_decoded(text, error.utf8_error().valid_up_to());
+        Error::at(ErrorKind::InvalidUtf8, at)
+    })
+}
+
+/// The byte that two hexadecimal digits stand for, and what follows them.
+pub(crate) fn escaped(digits: &[u8]) -> Option<(u8, &[u8])> {
+    let [high, low, after @ ..] = digits else { return None };
+    let value = nibble(*high) << 4 | nibble(*low);
+    Some((u8::try_from(value).ok()?, after))
+}
+
+/// More than a byte holds.
+const NONE: u16 = 1 << 8;
+
+/// The value of a hexadecimal digit, and [`NONE`] for any other.
+const fn nibble(digit: u8) -> u16 {
+    const VALUES: [u16; 256] = {
+        let mut values = [NONE; 256];
+        let mut value = 0;
+        while value < 16 {
+            values[b"0123456789ABCDEF"[value] as usize] = value as u16;
+            values[b"0123456789abcdef"[value] as usize] = value as u16;
+            value += 1;
+        }
+        values
+    };
+    VALUES[digit as usize]
+}
+
+/// Where in a text of well-formed escapes its `count`-th decoded byte stands.
+fn offset_of_decoded(text: &str, count: usize) -> usize {
+    let mut bytes = text.bytes().enumerate();
+    for _ in 0..count {
+        if let Some((_, b'%')) = bytes.next() {
+            bytes.nth(1);
+        }
+    }
+    bytes.next().map_or(text.len(), |(at, _)| at)
+}
+
+/// How many bytes from the start are not this one.
+fn run_without(bytes: &[u8], stop: u8) -> usize {
+    let (blocks, _) = bytes.as_chunks::<BLOCK>();
+    let clean = |block: &&[u8; BLOCK]| !block.iter().fold(false, |any, byte| any | (*byte == stop));
+    let run = blocks.iter().take_while(clean).count() * BLOCK;
+    let rest = bytes.get(run..).unwrap_or_default();
+    run + rest.iter().position(|byte| *byte == stop).unwrap_or(rest.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::borrow::Cow;
+    use alloc::string::String;
+
+    use proptest::prelude::*;
+
+    use super::{decode, decode_bytes, decode_form};
+    use crate::{EncodeSet, encode, encode_with};
+
+    #[test]
+    fn what_needs_no_change_is_borrowed() {
+        assert!(matches!(decode("a+b/ü"), Ok(Cow::Borrowed("a+b/ü"))));
+        assert!(matches!(decode_form("a-b/ü"), Ok(Cow::Borrowed("a-b/ü"))));
+        assert!(matches!(decode_bytes(""), Ok(Cow::Borrowed(b""))));
+    }
+
+    #[test]
+    fn decoding_takes_both_cases_of_digits() {
+        assert_eq!(decode("%e2%82%aC").unwrap(), "€");
+    }
+
+    #[test]
+    fn refuses_escapes_that_are_cut_or_no_hexadecimal() {
+        for (text, offset) in
+            [("%", 0), ("a%2", 1), ("%zz", 0), ("%2A%+1", 3), ("ü%é1", 2), ("%%20", 0), ("%G0", 0)]
+        {
+            for error in [
+                decode(text).unwrap_err(),
+                decode_form(text).unwrap_err(),
+                decode_bytes(text).unwrap_err(),
+            ] {
+                let expected = ("url.malformed_escape", Some(offset));
+                assert_eq!((error.code(), error.offset()), expected, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_escape_is_found_at_every_place_around_a_block() {
+        for length in 0..100 {
+            for at in 0..=length {
+                let clean = "x".repeat(length);
+                let (start, end) = clean.split_at(at);
+                assert_eq!(
+                    decode(&[start, "%2f", end].concat()).unwrap(),
+                    [start, "/", end].concat()
+                );
+                let error = decode(&[start, "%2", &"é".repeat(length)].concat()).unwrap_err();
+                assert_eq!(error.offset(), Some(at));
+            }
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_utf8_at_its_first_escape() {
+        let cases = [
+            ("%FF", 0),
+            ("a%2Ab%C3%28", 5),
+            ("%C0%AF", 0),          // an overlong slash
+            ("%E2%82%AC%E2%82", 9), // the second character is cut
+            ("%ED%A0%80", 0),       // a surrogate
+            ("ü%80", 2),
+        ];
+        for (text, offset) in cases {
+            let error = decode(text).unwrap_err();
+            let expected = ("url.invalid_utf8", Some(offset));
+            assert_eq!((error.code(), error.offset()), expected, "{text}");
+        }
+        assert_eq!(decode_form("+%FF").unwrap_err().offset(), Some(1));
+    }
+
+    proptest! {
+        #[test]
+        fn decoding_undoes_encoding(text in any::<String>()) {
+            let encoded = encode(&text);
+            prop_assert_eq!(decode(&encoded).unwrap(), text.as_str());
+            let form = encode_with(&text, EncodeSet::FORM);
+            prop_assert_eq!(decode_form(&form).unwrap(), text.as_str());
+        }
+
+        #[test]
+        fn decoding_never_panics(text in "(%|\\+|%[0-9a-fA-F]{2}|.){0,40}") {
+            let _ = (decode(&text), decode_bytes(&text), decode_form(&text));
+        }
+    }
+}

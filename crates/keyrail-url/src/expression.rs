@@ -1,0 +1,150 @@
+//! Expressions of URI templates: `{`, an operator, variables, `}` (RFC 6570,
+//! section 2.2 to 2.4).
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::decode::escaped;
+use crate::{Error, ErrorKind};
+
+/// The longest prefix that a modifier may ask for (RFC 6570, section 2.4.1).
+const MAX_PREFIX: u16 = 9999;
+
+/// What an operator makes of its variables (RFC 6570, appendix A).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Operator {
+    /// Stands before the first defined variable.
+    pub(crate) first: &'static str,
+    /// Stands between variables.
+    pub(crate) separator: &'static str,
+    /// Whether each value has its name before it.
+    pub(crate) named: bool,
+    /// Stands behind a name whose value is empty.
+    pub(crate) if_empty: &'static str,
+    /// Whether reserved characters and escapes stay.
+    pub(crate) reserved: bool,
+}
+
+impl Operator {
+    pub(crate) const SIMPLE: Self =
+        Self { first: "", separator: ",", named: false, if_empty: "", reserved: false };
+
+    fn of(byte: u8) -> Option<Self> {
+        let plain = Self::SIMPLE;
+        let named = Self { named: true, ..plain };
+        Some(match byte {
+            b'+' => Self { reserved: true, ..plain },
+            b'#' => Self { first: "#", reserved: true, ..plain },
+            b'.' => Self { first: ".", separator: ".", ..plain },
+            b'/' => Self { first: "/", separator: "/", ..plain },
+            b';' => Self { first: ";", separator: ";", ..named },
+            b'?' => Self { first: "?", separator: "&", if_empty: "=", ..named },
+            b'&' => Self { first: "&", separator: "&", if_empty: "=", ..named },
+            _ => return None,
+        })
+    }
+}
+
+/// How a value is changed before it is expanded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Modifier {
+    None,
+    /// Only so many characters from the start.
+    Prefix(u16),
+    /// Every member of a composite value as a variable of its own.
+    Explode,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Variable {
+    pub(crate) name: String,
+    pub(crate) modifier: Modifier,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Expression {
+    pub(crate) operator: Operator,
+    pub(crate) variables: Vec<Variable>,
+}
+
+impl Expression {
+    /// Reads what stands between the braces; `at` is where it stands.
+    pub(crate) fn parse(text: &str, at: usize) -> Result<Self, Error> {
+        let bytes = text.as_bytes();
+        let (operator, list, mut at) = match bytes.first() {
+            // Kept by the RFC for extensions that never came (section 2.2).
+            Some(b'=' | b',' | b'!' | b'@' | b'|') => {
+                return Err(Error::at(ErrorKind::UnsupportedOperator, at));
+            }
+            Some(first) => match Operator::of(*first) {
+                Some(operator) => (operator, text.get(1..).unwrap_or_default(), at + 1),
+                None => (Operator::SIMPLE, text, at),
+            },
+            None => (Operator::SIMPLE, text, at),
+        };
+        let mut variables = Vec::new();
+        for variable in list.split(',') {
+            variables.push(Variable::parse(variable, at)?);
+            at += variable.len() + 1;
+        }
+        Ok(Self { operator, variables })
+    }
+
+    /// The variable's name, if this is `{name}` and nothing more.
+    pub(crate) fn plain(&self) -> Option<&str> {
+        match self.variables.as_slice() {
+            [Variable { name, modifier: Modifier::None }] if self.operator == Operator::SIMPLE => {
+                Some(name)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Variable {
+    fn parse(text: &str, at: usize) -> Result<Self, Error> {
+        let end = text.find([':', '*']).unwrap_or(text.len());
+        let (name, modifier) = text.split_at_checked(end).unwrap_or((text, ""));
+        check_name(name, at)?;
+        let malformed = |within: usize| Error::at(ErrorKind::MalformedTemplate, at + end + within);
+        let modifier = match modifier.strip_prefix(':') {
+            Some(digits) => Modifier::Prefix(read_prefix(digits).ok_or(malformed(1))?),
+            None => match modifier {
+                "" => Modifier::None,
+                "*" => Modifier::Explode,
+                _ => return Err(malformed(1)),
+            },
+        };
+        Ok(Self { name: name.into(), modifier })
+    }
+}
+
+/// `max-length`: 1 to 9999 without leading zeros.
+fn read_prefix(digits: &str) -> Option<u16> {
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
+    let length = digits.parse().ok().filter(|length| *length <= MAX_PREFIX);
+    if plain { length } else { None }
+}
+
+/// `varname` of RFC 6570, section 2.3; `at` is where it stands.
+fn check_name(name: &str, at: usize) -> Result<(), Error> {
+    let mut after_dot = true;
+    let mut rest = name.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let within = name.len() - rest.len();
+        (after_dot, rest) = match byte {
+            b'%' => match escaped(after) {
+                Some((_, after)) => (false, after),
+                None => return Err(Error::at(ErrorKind::MalformedTemplate, at + within)),
+            },
+            b'.' if !after_dot => (true, after),
+            b'_' => (false, after),
+            _ if byte.is_ascii_alphanumeric() => (false, after),
+            _ => return Err(Error::at(ErrorKind::MalformedTemplate, at + within)),
+        };
+    }
+    match after_dot {
+        true => Err(Error::at(ErrorKind::MalformedTemplate, at + name.len())),
+        false => Ok(()),
+    }
+}

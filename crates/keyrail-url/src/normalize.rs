@@ -1,0 +1,120 @@
+//! Normalization (RFC 3986, section 6.2.2): one spelling for texts that may
+//! be encoded already, in part or not at all.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+
+use crate::EncodeSet;
+use crate::decode::escaped;
+use crate::encode::push_escape;
+
+/// Brings a text to the one spelling that [`encode`](crate::encode) writes,
+/// without encoding twice: a valid escape stays, in upper case; an escape of
+/// an unreserved character is decoded; everything else outside the unreserved
+/// set, also a `%` that begins no escape, is escaped.
+///
+/// Normalizing twice changes nothing more. A text that is normal is borrowed.
+///
+/// ```
+/// use keyrail_url::normalize;
+/// assert_eq!(normalize("a%2fb c%41"), "a%2Fb%20cA");
+/// assert_eq!(normalize("100%"), "100%25");
+/// ```
+pub fn normalize(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    if is_normal(bytes) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + text.len() / 2 + 8);
+    let mut rest = bytes;
+    while let Some((&first, after)) = rest.split_first() {
+        // What stood plain and what stood escaped end alike.
+        let byte;
+        (byte, rest) = escaped(after).filter(|_| first == b'%').unwrap_or((first, after));
+        match EncodeSet::UNRESERVED.keeps(byte) {
+            true => out.push(char::from(byte)),
+            false => push_escape(&mut out, byte),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Whether nothing stands in the text but unreserved characters and escapes
+/// of others in upper case.
+fn is_normal(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    while let Some((&first, after)) = rest.split_first() {
+        rest = match first {
+            b'%' => match (after, escaped(after)) {
+                ([high, low, ..], Some((byte, after)))
+                    if !EncodeSet::UNRESERVED.keeps(byte)
+                        && !high.is_ascii_lowercase()
+                        && !low.is_ascii_lowercase() =>
+                {
+                    after
+                }
+                _ => return false,
+            },
+            byte if EncodeSet::UNRESERVED.keeps(byte) => after,
+            _ => return false,
+        };
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::borrow::Cow;
+    use alloc::string::String;
+
+    use proptest::prelude::*;
+
+    use super::normalize;
+    use crate::{decode, encode};
+
+    #[test]
+    fn nothing_is_encoded_twice() {
+        for (text, normal) in [
+            ("%2a", "%2A"),
+            ("%7e%5F", "~_"),
+            ("a b", "a%20b"),
+            ("%", "%25"),
+            ("%2", "%252"),
+            ("%zz", "%25zz"),
+            ("%%41", "%25A"),
+            ("%4%31", "%2541"),
+            ("%2541", "%2541"),
+            ("é%C3%a9", "%C3%A9%C3%A9"),
+            ("+", "%2B"),
+        ] {
+            assert_eq!(normalize(text), normal, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_normal_is_borrowed() {
+        for text in ["", "abc~", "%2A%C3%A9", "a%20b"] {
+            assert!(matches!(normalize(text), Cow::Borrowed(same) if same == text), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn twice_is_once(text in "(%|%[0-9a-fA-F]{2}|[a-f0-9]|.){0,30}") {
+            let once = normalize(&text).into_owned();
+            prop_assert_eq!(normalize(&once), once.as_str());
+        }
+
+        #[test]
+        fn what_was_encoded_is_normal(text in any::<String>()) {
+            let encoded = encode(&text);
+            prop_assert_eq!(normalize(&encoded), encoded.as_ref());
+        }
+
+        #[test]
+        fn the_meaning_stays(text in "(%[0-7][0-9a-fA-F]|[a-zé ]){0,30}") {
+            let normal = normalize(&text).into_owned();
+            prop_assert_eq!(decode(&normal), decode(&text));
+        }
+    }
+}

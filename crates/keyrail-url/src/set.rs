@@ -1,0 +1,234 @@
+//! Percent-encode sets: which characters stay as they are.
+//!
+//! The sets named after a part of a URL are the grammar of RFC 3986; the form
+//! set and the component set are those of the WHATWG URL standard.
+
+use core::fmt;
+
+use crate::{Error, ErrorKind};
+
+/// The characters that encoding keeps; all others become escapes.
+///
+/// No set keeps `%`, or what is not ASCII, or a control character.
+///
+/// ```
+/// use keyrail_url::{EncodeSet, encode_with};
+/// assert_eq!(encode_with("a/b c@d", EncodeSet::PATH_SEGMENT), "a%2Fb%20c@d");
+/// assert_eq!(encode_with("a/b c", EncodeSet::FORM), "a%2Fb+c");
+/// let own = EncodeSet::keeping("/:")?;
+/// assert_eq!(encode_with("a/b:c@d", &own), "a/b:c%40d");
+/// # Ok::<(), keyrail_url::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct EncodeSet {
+    entries: [Entry; 256],
+}
+
+/// What one byte is written as: up to three bytes, and how many they are.
+pub(crate) type Entry = [u8; 4];
+
+/// The three bytes of an escape.
+pub(crate) const fn escape(byte: u8) -> [u8; 3] {
+    const fn digit(nibble: u8) -> u8 {
+        if nibble < 10 { b'0' + nibble } else { b'A' - 10 + nibble }
+    }
+    [b'%', digit(byte >> 4), digit(byte & 15)]
+}
+
+/// The escapes of all bytes in a row.
+const ESCAPES: &str = {
+    const BYTES: [u8; 3 * 256] = {
+        let mut bytes = [0; 3 * 256];
+        let mut byte = 0;
+        while byte < 256 {
+            [bytes[3 * byte], bytes[3 * byte + 1], bytes[3 * byte + 2]] = escape(byte as u8);
+            byte += 1;
+        }
+        bytes
+    };
+    match core::str::from_utf8(&BYTES) {
+        Ok(escapes) => escapes,
+        Err(_) => "",
+    }
+};
+
+impl EncodeSet {
+    /// Letters, digits, `-._~`: the unreserved set (RFC 3986, section 2.3).
+    pub const UNRESERVED: &Self = &Self::of(b"-._~");
+    /// A path segment: `pchar` (RFC 3986, section 3.3).
+    pub const PATH_SEGMENT: &Self = &Self::of(b"-._~!$&'()*+,;=:@");
+    /// A whole path: segments and the slashes between them.
+    pub const PATH: &Self = &Self::of(b"-._~!$&'()*+,;=:@/");
+    /// A whole query (RFC 3986, section 3.4). It keeps `&` and `=`: names and
+    /// values in it are encoded by [`encode_query`](crate::encode_query).
+    pub const QUERY: &Self = &Self::of(b"-._~!$&'()*+,;=:@/?");
+    /// A fragment (RFC 3986, section 3.5).
+    pub const FRAGMENT: &Self = &Self::of(b"-._~!$&'()*+,;=:@/?");
+    /// User name and password (RFC 3986, section 3.2.1).
+    pub const USERINFO: &Self = &Self::of(b"-._~!$&'()*+,;=:");
+    /// `application/x-www-form-urlencoded` (WHATWG URL standard): letters,
+    /// digits, `*-._`, and a space becomes `+`.
+    pub const FORM: &Self = &Self::of(b"*-._").with_plus();
+    /// The component percent-encode set (WHATWG URL standard), which
+    /// JavaScript's `encodeURIComponent` uses: letters, digits, `-_.!~*'()`.
+    pub const COMPONENT: &Self = &Self::of(b"-_.!~*'()");
+
+    const NAMED: [(&'static str, &'static Self); 8] = [
+        ("unreserved", Self::UNRESERVED),
+        ("path_segment", Self::PATH_SEGMENT),
+        ("path", Self::PATH),
+        ("query", Self::QUERY),
+        ("fragment", Self::FRAGMENT),
+        ("userinfo", Self::USERINFO),
+        ("form", Self::FORM),
+        ("component", Self::COMPONENT),
+    ];
+
+    /// The set of a name: `unreserved`, `path_segment`, `path`, `query`,
+    /// `fragment`, `userinfo`, `form` or `component`.
+    ///
+    /// Error: `url.unknown_set`.
+    pub fn named(name: &str) -> Result<&'static Self, Error> {
+        let found = Self::NAMED.iter().find(|(known, _)| *known == name);
+        found.map(|(_, set)| *set).ok_or(ErrorKind::UnknownSet.into())
+    }
+
+    /// A set that keeps the unreserved characters and these.
+    ///
+    /// Error: `url.malformed_set` at a character that no set may keep: `%`,
+    /// one that is not ASCII, a space or a control character.
+    pub fn keeping(characters: &str) -> Result<Self, Error> {
+        let mut set = Self::UNRESERVED.clone();
+        for (at, character) in characters.char_indices() {
+            let byte = u8::try_from(character).ok();
+            let byte = byte.filter(|byte| byte.is_ascii_graphic() && *byte != b'%');
+            let byte = byte.ok_or(Error::at(ErrorKind::MalformedSet, at))?;
+            if let Some(entry) = set.entries.get_mut(usize::from(byte)) {
+                *entry = [byte, 0, 0, 1];
+            }
+        }
+        Ok(set)
+    }
+
+    /// Letters, digits and these marks.
+    const fn of(marks: &[u8]) -> Self {
+        let mut entries = [[0; 4]; 256];
+        let mut byte = 0_u8;
+        loop {
+            let [percent, high, low] = escape(byte);
+            entries[byte as usize] = match byte.is_ascii_alphanumeric() {
+                true => [byte, 0, 0, 1],
+                false => [percent, high, low, 3],
+            };
+            if byte == u8::MAX {
+                break;
+            }
+            byte += 1;
+        }
+        let mut index = 0;
+        while index < marks.len() {
+            entries[marks[index] as usize] = [marks[index], 0, 0, 1];
+            index += 1;
+        }
+        Self { entries }
+    }
+
+    const fn with_plus(mut self) -> Self {
+        self.entries[b' ' as usize] = [b'+', 0, 0, 1];
+        self
+    }
+
+    /// What a byte is written as.
+    pub(crate) const fn entry(&self, byte: u8) -> Entry {
+        self.entries[byte as usize]
+    }
+
+    /// What a byte that is not kept is written as.
+    pub(crate) fn escape_text(&self, byte: u8) -> &'static str {
+        match self.entry(byte) {
+            [b'+', ..] => "+",
+            _ => ESCAPES
+                .get(3 * usize::from(byte)..)
+                .and_then(|all| all.get(..3))
+                .unwrap_or_default(),
+        }
+    }
+
+    /// Whether a byte is written as it is.
+    pub(crate) const fn keeps(&self, byte: u8) -> bool {
+        let [first, _, _, count] = self.entry(byte);
+        (first == byte) & (count == 1)
+    }
+}
+
+impl fmt::Debug for EncodeSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EncodeSet(")?;
+        for byte in (0..=u8::MAX).filter(|byte| self.keeps(*byte)) {
+            write!(f, "{}", char::from(byte))?;
+        }
+        f.write_str(")")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+
+    use super::EncodeSet;
+
+    fn kept(set: &EncodeSet) -> String {
+        (0..=255_u8).filter(|byte| set.keeps(*byte)).map(char::from).collect()
+    }
+
+    /// Letters and digits, with the marks at their places in ASCII.
+    fn alphanumerics_and(marks: &str) -> String {
+        let mut kept: alloc::vec::Vec<char> =
+            ('0'..='9').chain('A'..='Z').chain('a'..='z').collect();
+        kept.extend(marks.chars());
+        kept.sort_unstable();
+        kept.into_iter().collect()
+    }
+
+    #[test]
+    fn each_set_keeps_what_its_grammar_says() {
+        for (set, marks) in [
+            (EncodeSet::UNRESERVED, "-._~"),
+            (EncodeSet::PATH_SEGMENT, "-._~!$&'()*+,;=:@"),
+            (EncodeSet::PATH, "-._~!$&'()*+,;=:@/"),
+            (EncodeSet::QUERY, "-._~!$&'()*+,;=:@/?"),
+            (EncodeSet::FRAGMENT, "-._~!$&'()*+,;=:@/?"),
+            (EncodeSet::USERINFO, "-._~!$&'()*+,;=:"),
+            (EncodeSet::FORM, "-._*"),
+            (EncodeSet::COMPONENT, "-_.!~*'()"),
+        ] {
+            assert_eq!(kept(set), alphanumerics_and(marks));
+        }
+    }
+
+    #[test]
+    fn the_component_set_is_what_whatwg_escapes_turned_round() {
+        // C0 controls and beyond ~; then by name: fragment, query, path,
+        // userinfo, component, each what it adds to the one before.
+        let escaped = " \"<>`#?^{}/:;=@[\\]|$%&+,";
+        for byte in 0..=255_u8 {
+            let in_set = !(0x20..=0x7e).contains(&byte) || escaped.as_bytes().contains(&byte);
+            assert_eq!(EncodeSet::COMPONENT.keeps(byte), !in_set, "{byte:#x}");
+        }
+    }
+
+    #[test]
+    fn an_own_set_refuses_what_none_may_keep_at_its_place() {
+        for (characters, offset) in [("%", 0), ("/%", 1), ("é", 0), ("/ ", 1), ("\n", 0)] {
+            let error = EncodeSet::keeping(characters).unwrap_err();
+            assert_eq!((error.code(), error.offset()), ("url.malformed_set", Some(offset)));
+        }
+        assert_eq!(EncodeSet::keeping("").unwrap(), *EncodeSet::UNRESERVED);
+    }
+
+    #[test]
+    fn names_find_their_sets() {
+        assert_eq!(EncodeSet::named("form").unwrap(), EncodeSet::FORM);
+        assert_eq!(EncodeSet::named("Form").unwrap_err().code(), "url.unknown_set");
+    }
+}

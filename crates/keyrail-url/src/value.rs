@@ -1,0 +1,61 @@
+//! Values of template variables (RFC 6570, section 2.3).
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// What a variable stands for: a text, a list of texts, or an associative
+/// array as ordered pairs.
+///
+/// An empty text is a value; an empty list and no pairs are undefined, as a
+/// variable that is not given at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TemplateValue<'v> {
+    /// A text.
+    Text(Cow<'v, str>),
+    /// A list of texts.
+    List(Vec<Cow<'v, str>>),
+    /// An associative array: names and texts in their order.
+    Pairs(Vec<(Cow<'v, str>, Cow<'v, str>)>),
+}
+
+impl TemplateValue<'_> {
+    /// Whether the variable counts as given (RFC 6570, section 3.2.1).
+    pub(crate) fn is_defined(&self) -> bool {
+        match self {
+            Self::Text(_) => true,
+            Self::List(list) => !list.is_empty(),
+            Self::Pairs(pairs) => !pairs.is_empty(),
+        }
+    }
+}
+
+impl<'v> From<&'v str> for TemplateValue<'v> {
+    fn from(text: &'v str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl<'v> From<&'v String> for TemplateValue<'v> {
+    fn from(text: &'v String) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<String> for TemplateValue<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl<'v, T: Into<Cow<'v, str>>> From<Vec<T>> for TemplateValue<'v> {
+    fn from(list: Vec<T>) -> Self {
+        Self::List(list.into_iter().map(Into::into).collect())
+    }
+}
+
+impl<'v, N: Into<Cow<'v, str>>, T: Into<Cow<'v, str>>> FromIterator<(N, T)> for TemplateValue<'v> {
+    fn from_iter<I: IntoIterator<Item = (N, T)>>(pairs: I) -> Self {
+        Self::Pairs(pairs.into_iter().map(|(name, text)| (name.into(), text.into())).collect())
+    }
+}

@@ -5,29 +5,15 @@ use keyrail::header::{Credentials, Scheme};
 use keyrail::key::{Digest, KeyFormat, Pepper};
 use keyrail::platform::{Call, Platform};
 use keyrail::route::{Context, Decision, Message, RouteTable};
-use keyrail::url::{BaseUrl, UrlTemplate};
 use keyrail::webhook::{Signer, Verifier, check_target};
 use keyrail::{Error, HeaderValue, Secret, Timestamp};
 use serde_json::{Value, json};
 
-use crate::gateway;
+use crate::{gateway, url};
 
 /// Makes the call; a call that is not known here is a mistake in the vectors.
 pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
     match call {
-        "url.encode" => Ok(json!(keyrail::url::encode(text(given, "text")))),
-        "url.decode" => Ok(json!(keyrail::url::decode(text(given, "text"))?)),
-        "url.encode_query" => Ok(json!(keyrail::url::encode_query(&pairs(given, "pairs")))),
-        "url.template.expand" => {
-            let template = UrlTemplate::parse(text(given, "template"))?;
-            Ok(json!(template.expand(&pairs(given, "variables"))?))
-        }
-        "url.base_url" => Ok(json!(base_url(given)?.as_str())),
-        "url.base_url.from_template" => {
-            let variables = pairs(given, "variables");
-            Ok(json!(BaseUrl::from_template(text(given, "template"), &variables)?.as_str()))
-        }
-        "url.base_url.join" => Ok(json!(base_url(given)?.join(&texts(&given["segments"]))?)),
         "key.generate" => {
             let entropy = bytes_of_hex(text(given, "entropy"));
             let key = KeyFormat::keyrail().generate(text(given, "environment"), &entropy)?;
@@ -107,6 +93,7 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             Ok(described(&Platform::from_json(&configuration(&given["platform"]))?))
         }
         "platform.request" => platform_request(given),
+        _ if call.starts_with("url.") => url::run(call, given),
         _ => gateway::run(call, given),
     }
 }
@@ -188,12 +175,6 @@ fn pepper(given: &Value) -> Result<Option<Pepper>, Error> {
     Ok(Some(Pepper::new(text(pepper, "id"), Secret::new(text(pepper, "secret")))?))
 }
 
-fn base_url(given: &Value) -> Result<BaseUrl, Error> {
-    let url = text(given, "url");
-    let loopback = flag(given, "allow_loopback");
-    Ok(if loopback { BaseUrl::new_with_loopback(url)? } else { BaseUrl::new(url)? })
-}
-
 /// A configuration as text: one that is a text already is passed as it is.
 pub fn configuration(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
@@ -237,11 +218,11 @@ fn integer(given: &Value, member: &str) -> i64 {
     given[member].as_i64().unwrap_or_else(|| panic!("the case gives no {member}: {given}"))
 }
 
-fn flag(given: &Value, member: &str) -> bool {
+pub fn flag(given: &Value, member: &str) -> bool {
     given[member].as_bool().unwrap_or_default()
 }
 
-fn bytes_of_hex(text: &str) -> Vec<u8> {
+pub fn bytes_of_hex(text: &str) -> Vec<u8> {
     let digits: Vec<char> = text.chars().collect();
     let digit =
         |digit: char| u8::try_from(digit.to_digit(16).expect("a hexadecimal digit")).unwrap();

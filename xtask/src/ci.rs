@@ -5,10 +5,12 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::time::SystemTime;
 
 use crate::args::Wanted;
 use crate::bindings;
 use crate::language::Language;
+use crate::ratios;
 use crate::repo::Repo;
 use crate::test;
 
@@ -96,8 +98,12 @@ pub(crate) fn benches(repo: &Repo, extra: &[OsString]) -> Result<(), String> {
         return repo.step("bench", "every bench once", &mut bench)?.ok().map(drop);
     }
     // Numbers are for a reader: they go straight to the terminal.
+    let start = SystemTime::now();
     let status = bench.status().map_err(|error| format!("bench: {error}"))?;
-    if status.success() { Ok(()) } else { Err("bench failed".into()) }
+    if !status.success() {
+        return Err("bench failed".into());
+    }
+    ratios::print(&repo.target.join("criterion"), start)
 }
 
 fn state_of_checkout(repo: &Repo) -> Result<Vec<u8>, String> {

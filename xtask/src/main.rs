@@ -12,6 +12,7 @@ mod hide;
 mod kotlin;
 mod language;
 mod python;
+mod ratios;
 mod repo;
 mod run;
 mod rust;

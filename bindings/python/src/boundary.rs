@@ -15,6 +15,7 @@ thread_local! {
 }
 
 /// A call that may fail.
+#[inline]
 pub(crate) fn call<T, E: Into<keyrail::Error>>(
     py: Python<'_>,
     work: impl FnOnce() -> Result<T, E>,
@@ -31,16 +32,19 @@ pub(crate) fn call_detached<T: Send, E: Into<keyrail::Error> + Send>(
 }
 
 /// A call that cannot fail.
+#[inline]
 pub(crate) fn plain<T>(py: Python<'_>, work: impl FnOnce() -> T) -> PyResult<T> {
     call(py, || Ok::<_, keyrail::Error>(work()))
 }
 
+#[inline]
 fn settle<T, E: Into<keyrail::Error>>(
     py: Python<'_>,
     outcome: thread::Result<Result<T, E>>,
 ) -> PyResult<T> {
     match outcome {
-        Ok(result) => result.map_err(|refused| error::of(py, &refused.into())),
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(refused)) => Err(error::of(py, &refused.into())),
         Err(_) => Err(error::panicked(py, PLACE.take())),
     }
 }

@@ -2,7 +2,7 @@
 
 use keyrail::{InboundCall, OutboundCall};
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::PyList;
 
 use crate::access::Grant;
 use crate::audit::AuditEvent;
@@ -76,7 +76,7 @@ impl Gateway {
         });
         Ok(Inbound {
             decision: Py::new(py, Decision(inbound.decision))?,
-            deliveries: PyTuple::new(py, deliveries.collect::<PyResult<Vec<_>>>()?)?.unbind(),
+            deliveries: deliveries.collect::<PyResult<_>>()?,
             audit: Py::new(py, AuditEvent(inbound.audit))?,
         })
     }
@@ -137,21 +137,28 @@ impl Gateway {
 }
 
 /// What became of a message.
-#[pyclass(frozen, get_all, module = "keyrail")]
+#[pyclass(frozen, module = "keyrail")]
 pub(crate) struct Inbound {
     /// Where it goes, and why.
+    #[pyo3(get)]
     decision: Py<Decision>,
-    /// What the host sends, one a webhook, in declaration order.
-    deliveries: Py<PyTuple>,
+    deliveries: Vec<Py<Delivery>>,
     /// For the host's log.
+    #[pyo3(get)]
     audit: Py<AuditEvent>,
 }
 
 #[pymethods]
 impl Inbound {
+    /// What the host sends, one a webhook, in declaration order.
+    #[getter]
+    fn deliveries<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        PyList::new(py, &self.deliveries)
+    }
+
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let decision = self.decision.bind(py).repr()?;
-        Ok(format!("Inbound({decision}, deliveries={})", self.deliveries.bind(py).len()))
+        Ok(format!("Inbound({decision}, deliveries={})", self.deliveries.len()))
     }
 
     fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {

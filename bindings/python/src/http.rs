@@ -1,7 +1,7 @@
 //! `keyrail.Request` and `keyrail.Response`.
 
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyTuple};
+use pyo3::types::{PyBytes, PyList};
 
 use crate::boundary::plain;
 use crate::error::unpicklable;
@@ -31,7 +31,7 @@ impl Request {
 
     /// Names and values, in the order in which they are to be sent.
     #[getter]
-    fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+    fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         headers(py, &self.0.headers)
     }
 
@@ -65,7 +65,7 @@ impl Response {
 
     /// Names and values, in order.
     #[getter]
-    fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+    fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         headers(py, &self.0.headers)
     }
 
@@ -87,7 +87,7 @@ impl Response {
 fn headers<'py>(
     py: Python<'py>,
     headers: &[(String, keyrail::HeaderValue)],
-) -> PyResult<Bound<'py, PyTuple>> {
+) -> PyResult<Bound<'py, PyList>> {
     let pairs = headers.iter().map(|(name, value)| (name.as_str(), HeaderValue(value.clone())));
-    PyTuple::new(py, pairs.collect::<Vec<_>>())
+    PyList::new(py, pairs.collect::<Vec<_>>())
 }

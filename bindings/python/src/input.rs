@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::ops::Deref;
 
 use keyrail::Timestamp;
+use keyrail::url::{QueryValue, TemplateValue};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyUnicodeEncodeError};
 use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
@@ -13,6 +14,30 @@ use pyo3::types::{PyBool, PyBytes, PyInt, PyList, PyString, PyTuple};
 use crate::boundary::call;
 use crate::error;
 use crate::secret::{HeaderValue, Secret};
+
+/// The text of a `str`, where Python keeps it.
+#[inline]
+pub(crate) fn utf8<'t>(text: &'t Bound<'_, PyString>) -> PyResult<&'t str> {
+    unicode(text)?.ok_or_else(|| lone_surrogate(text.py(), "KeyrailError"))
+}
+
+/// `utf8`; none where there is a lone surrogate, which UTF-8 cannot hold.
+#[inline]
+pub(crate) fn unicode<'t>(text: &'t Bound<'_, PyString>) -> PyResult<Option<&'t str>> {
+    match text.to_str() {
+        Ok(text) => Ok(Some(text)),
+        Err(failed) if failed.is_instance_of::<PyUnicodeEncodeError>(text.py()) => Ok(None),
+        Err(failed) => Err(failed),
+    }
+}
+
+/// The exception for a text with a lone surrogate: Python's own would carry
+/// the whole text with it.
+#[cold]
+pub(crate) fn lone_surrogate(py: Python<'_>, class: &str) -> PyErr {
+    let message = "a text holds a lone surrogate: it must be valid Unicode";
+    error::argument(py, class, "text.lone_surrogate", message)
+}
 
 /// A `str`, read where Python keeps it.
 pub(crate) struct Text(PyBackedStr);
@@ -31,21 +56,19 @@ impl AsRef<str> for Text {
     }
 }
 
+impl QueryValue for Text {
+    fn query_value(&self) -> Option<&str> {
+        Some(self)
+    }
+}
+
 impl<'a, 'py> FromPyObject<'a, 'py> for Text {
     type Error = PyErr;
 
     fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        let py = given.py();
         let text = given.cast::<PyString>()?;
-        PyBackedStr::try_from(text.to_owned()).map(Self).map_err(|failed| {
-            // Python's own error would carry the whole text with it.
-            if failed.is_instance_of::<PyUnicodeEncodeError>(py) {
-                let message = "a text holds a lone surrogate: it must be valid Unicode";
-                error::argument(py, "KeyrailError", "text.lone_surrogate", message)
-            } else {
-                failed
-            }
-        })
+        utf8(&text)?;
+        PyBackedStr::try_from(text.to_owned()).map(Self)
     }
 }
 
@@ -98,6 +121,84 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Pairs {
 
     fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
         pairs(given, |name, value| Ok((name.extract()?, value.extract()?))).map(Self)
+    }
+}
+
+/// The pairs of a query, from a mapping or from anything that gives pairs; a
+/// value is None where the `=` is missing.
+pub(crate) struct QueryPairs(Vec<(Text, Option<Text>)>);
+
+impl Deref for QueryPairs {
+    type Target = [(Text, Option<Text>)];
+
+    fn deref(&self) -> &[(Text, Option<Text>)] {
+        &self.0
+    }
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for QueryPairs {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        pairs(given, |name, value| Ok((name.extract()?, value.extract()?))).map(Self)
+    }
+}
+
+/// The variables of a template, from a mapping or from anything that gives
+/// pairs.
+pub(crate) struct Variables(Vec<(Text, Value)>);
+
+impl Variables {
+    /// As the core takes them, without a copy.
+    pub(crate) fn as_values(&self) -> Vec<(&str, &Value)> {
+        self.0.iter().map(|(name, value)| (&**name, value)).collect()
+    }
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Variables {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        pairs(given, |name, value| Ok((name.extract()?, value.extract()?))).map(Self)
+    }
+}
+
+/// What a variable stands for: a `str`, a list of them, or an associative
+/// array as a mapping or as pairs.
+pub(crate) enum Value {
+    Text(Text),
+    List(Vec<Text>),
+    Pairs(Vec<(Text, Text)>),
+}
+
+impl<'v> From<&'v Value> for TemplateValue<'v> {
+    fn from(value: &'v Value) -> Self {
+        match value {
+            Value::Text(text) => (&**text).into(),
+            Value::List(list) => list.iter().map(Deref::deref).collect::<Vec<_>>().into(),
+            Value::Pairs(pairs) => pairs.iter().map(|(name, text)| (&**name, &**text)).collect(),
+        }
+    }
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Value {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        if given.is_instance_of::<PyString>() {
+            return given.extract().map(Self::Text);
+        }
+        if given.hasattr("items")? {
+            let Pairs(pairs) = given.extract()?;
+            return Ok(Self::Pairs(pairs));
+        }
+        // Walked once, as it may be an iterator: the first item tells.
+        let items = PyList::new(given.py(), several(given, |item| Ok(item.clone()))?)?;
+        let is_list = items.iter().next().is_none_or(|item| item.is_instance_of::<PyString>());
+        match is_list {
+            true => items.extract().map(|Texts(list)| Self::List(list)),
+            false => items.extract().map(|Pairs(pairs)| Self::Pairs(pairs)),
+        }
     }
 }
 
@@ -270,7 +371,7 @@ pub(crate) fn pairs<'py, T>(
 }
 
 /// Walks an iterable that is no single text.
-fn several<'py, T>(
+pub(crate) fn several<'py, T>(
     given: Borrowed<'_, 'py, PyAny>,
     read: impl Fn(&Bound<'py, PyAny>) -> PyResult<T>,
 ) -> PyResult<Vec<T>> {

@@ -44,7 +44,10 @@ mod _keyrail {
     #[pymodule_export]
     use crate::secret::{HeaderValue, Secret};
     #[pymodule_export]
-    use crate::url::{BaseUrl, Template, decode, encode, encode_query};
+    use crate::url::{
+        BaseUrl, EncodeSet, Template, decode, decode_batch, decode_bytes, decode_form, encode,
+        encode_batch, encode_bytes, encode_query, normalize, parse_query,
+    };
     #[pymodule_export]
     use crate::webhook::{Signer, Verified, Verifier, check_target};
 

@@ -2,7 +2,7 @@
 
 use keyrail::platform::{self as core, Call};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyDict, PyList};
 
 use crate::boundary::{call, plain};
 use crate::header::{Credentials, Scheme};
@@ -59,9 +59,9 @@ impl Platform {
 
     /// The names of the operations, such as `message.send`, in order.
     #[getter]
-    fn operations<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+    fn operations<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let names: Vec<_> = self.0.operations().map(|operation| operation.name()).collect();
-        PyTuple::new(py, names)
+        PyList::new(py, names)
     }
 
     /// The request that asks for an operation, for the host to send.

@@ -103,8 +103,8 @@ impl Decision {
 
     /// The ids of the webhooks to deliver to, in order.
     #[getter]
-    fn webhooks<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        PyTuple::new(py, &self.0.webhooks)
+    fn webhooks<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        PyList::new(py, &self.0.webhooks)
     }
 
     /// The id of the rule that decided, or None.

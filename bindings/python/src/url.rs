@@ -1,20 +1,52 @@
 //! `keyrail.url`.
 
+use std::borrow::Cow;
+
 use keyrail::url::{self as core, UrlTemplate};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyString, PyTuple};
+use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
 
 use crate::boundary::{call, plain};
-use crate::input::{Pairs, Text, Texts};
+use crate::error;
+use crate::input::{
+    Pairs, QueryPairs, Text, Texts, Variables, lone_surrogate, several, unicode, utf8,
+};
 use crate::quoted;
 
-/// Escapes all bytes but the unreserved ones of RFC 3986, section 2.3, in
-/// capital hexadecimal digits: `username_new*user` becomes
-/// `username_new%2Auser`, a space `%20`.
+/// Escapes all that `set` does not keep, as UTF-8, in capital hexadecimal
+/// digits: `username_new*user` becomes `username_new%2Auser`, a space `%20`.
+///
+/// `set` is an EncodeSet or the name of one: `unreserved` (RFC 3986, section
+/// 2.3), `path_segment`, `path`, `query`, `fragment`, `userinfo` (RFC 3986),
+/// `form`, where a space becomes `+`, or `component`, which is JavaScript's
+/// `encodeURIComponent` (both of the WHATWG URL standard).
+///
+/// Raises UrlError: `url.unknown_set`.
 #[pyfunction]
-pub(crate) fn encode<'py>(py: Python<'py>, text: Text) -> PyResult<Bound<'py, PyString>> {
-    let encoded = plain(py, || core::encode(&text))?;
+#[pyo3(
+    signature = (text, set = Set::Unreserved),
+    text_signature = "(text, set='unreserved')"
+)]
+pub(crate) fn encode<'py>(text: &Bound<'py, PyString>, set: Set) -> PyResult<Bound<'py, PyString>> {
+    match &set {
+        Set::Unreserved => rewritten(text, |text| Ok(core::encode(text))),
+        Set::Named(set) => rewritten(text, |text| Ok(core::encode_with(text, set))),
+        Set::Own(set) => rewritten(text, |text| Ok(core::encode_with(text, &set.get().0))),
+    }
+}
+
+/// `encode` for bytes, which need not be UTF-8: the byte 255 becomes `%FF`.
+#[pyfunction]
+pub(crate) fn encode_bytes<'py>(py: Python<'py>, data: &[u8]) -> PyResult<Bound<'py, PyString>> {
+    let encoded = plain(py, || core::encode_bytes(data))?;
     Ok(PyString::new(py, &encoded))
+}
+
+/// `encode` for each text of a list, by the set `unreserved`.
+#[pyfunction]
+pub(crate) fn encode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyString>>> {
+    several(texts.as_borrowed(), |text| encode(text.cast()?, Set::Unreserved))
 }
 
 /// Undoes `encode`, strictly: what is no escape, or no UTF-8 behind it, is an
@@ -23,20 +55,148 @@ pub(crate) fn encode<'py>(py: Python<'py>, text: Text) -> PyResult<Bound<'py, Py
 /// Raises UrlError with the offset in bytes: `url.malformed_escape`,
 /// `url.invalid_utf8`.
 #[pyfunction]
-pub(crate) fn decode<'py>(py: Python<'py>, text: Text) -> PyResult<Bound<'py, PyString>> {
-    let decoded = call(py, || core::decode(&text))?;
-    Ok(PyString::new(py, &decoded))
+pub(crate) fn decode<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyString>> {
+    rewritten(text, core::decode)
+}
+
+/// Undoes `encode_bytes`, strictly: the bytes need not be UTF-8.
+///
+/// Raises UrlError with the offset in bytes: `url.malformed_escape`.
+#[pyfunction]
+pub(crate) fn decode_bytes(py: Python<'_>, text: Text) -> PyResult<Bound<'_, PyBytes>> {
+    let decoded = call(py, || core::decode_bytes(&text))?;
+    Ok(PyBytes::new(py, &decoded))
+}
+
+/// `decode` for a name or a value of a form, where `+` is a space.
+///
+/// Raises UrlError as `decode` does.
+#[pyfunction]
+pub(crate) fn decode_form<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyString>> {
+    rewritten(text, core::decode_form)
+}
+
+/// `decode` for each text of a list: where one is refused, the UrlError that
+/// `decode` would raise stands in its place (`text.lone_surrogate` for a text
+/// that is no Unicode).
+#[pyfunction]
+pub(crate) fn decode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    several(texts.as_borrowed(), |text| decoded_or_refused(text.cast()?))
+}
+
+/// The one spelling that `encode` writes, for a text that may be encoded
+/// already, in part or not at all: a valid escape stays, in capitals; one of
+/// an unreserved character is decoded; everything else is escaped (RFC 3986,
+/// section 6.2.2).
+#[pyfunction]
+pub(crate) fn normalize<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyString>> {
+    rewritten(text, |text| Ok(core::normalize(text)))
 }
 
 /// A query of pairs (or of a mapping) in their order, names and values by
-/// `encode`: `[("q", "a b"), ("q", "c")]` becomes `q=a%20b&q=c`.
+/// `encode`: `[("q", "a b"), ("q", "c")]` becomes `q=a%20b&q=c`. A value that
+/// is None is written without `=`.
 #[pyfunction]
-pub(crate) fn encode_query(py: Python<'_>, pairs: Pairs) -> PyResult<String> {
+pub(crate) fn encode_query(py: Python<'_>, pairs: QueryPairs) -> PyResult<String> {
     plain(py, || core::encode_query(&pairs))
 }
 
-/// A URI template of literal text and variables, `{name}` (RFC 6570, level 1),
-/// parsed once; at most 8 KiB.
+/// Undoes `encode_query`: names and values in their order, repeated names
+/// kept, an empty value apart from a missing `=`, whose value is None. They
+/// are decoded by `decode`, so a `+` stays.
+///
+/// Raises UrlError as `decode` does, with the offset in the query.
+#[pyfunction]
+pub(crate) fn parse_query(py: Python<'_>, query: Text) -> PyResult<Bound<'_, PyList>> {
+    PyList::new(py, call(py, || core::parse_query(&query))?)
+}
+
+/// What becomes of a text.
+#[inline]
+fn rewritten<'py>(
+    text: &Bound<'py, PyString>,
+    work: impl FnOnce(&str) -> Result<Cow<'_, str>, core::Error>,
+) -> PyResult<Bound<'py, PyString>> {
+    let given = utf8(text)?;
+    Ok(given_back(text, call(text.py(), || work(given))?))
+}
+
+/// The decoded text, or the exception that says why there is none. A defect
+/// of Keyrail's own is raised.
+fn decoded_or_refused<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
+    let py = text.py();
+    let refusal = match unicode(text)? {
+        Some(given) => match plain(py, || core::decode(given))? {
+            Ok(decoded) => return Ok(given_back(text, decoded).into_any()),
+            Err(refused) => error::of(py, &refused.into()),
+        },
+        None => lone_surrogate(py, "UrlError"),
+    };
+    Ok(refusal.into_value(py).into_bound(py).into_any())
+}
+
+/// A text for Python: where nothing had to change, the very same object, but
+/// for a subclass of `str`, which may print itself as something else.
+#[inline]
+fn given_back<'py>(text: &Bound<'py, PyString>, new: Cow<'_, str>) -> Bound<'py, PyString> {
+    match new {
+        Cow::Borrowed(_) if text.is_exact_instance_of::<PyString>() => text.clone(),
+        new => PyString::new(text.py(), &new),
+    }
+}
+
+/// The characters that encoding keeps; all others become escapes.
+#[pyclass(frozen, eq, module = "keyrail.url")]
+#[derive(PartialEq)]
+pub(crate) struct EncodeSet(core::EncodeSet);
+
+#[pymethods]
+impl EncodeSet {
+    /// A set that keeps the unreserved characters (RFC 3986, section 2.3) and
+    /// these, which are visible ASCII other than `%`.
+    ///
+    /// Raises UrlError with the offset in bytes: `url.malformed_set`.
+    #[staticmethod]
+    fn keeping(py: Python<'_>, characters: Text) -> PyResult<Self> {
+        call(py, || core::EncodeSet::keeping(&characters)).map(Self)
+    }
+
+    /// The set of a name, as `encode` takes it.
+    ///
+    /// Raises UrlError: `url.unknown_set`.
+    #[staticmethod]
+    fn named(py: Python<'_>, name: Text) -> PyResult<Self> {
+        call(py, || core::EncodeSet::named(&name)).map(|set| Self(set.clone()))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("{:?}", self.0)
+    }
+}
+
+/// The set to encode by: the usual one, one of a name, or one's own.
+pub(crate) enum Set {
+    Unreserved,
+    Named(&'static core::EncodeSet),
+    Own(Py<EncodeSet>),
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Set {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        if given.is_instance_of::<PyString>() {
+            let name: Text = given.extract()?;
+            return call(given.py(), || core::EncodeSet::named(&name)).map(Self::Named);
+        }
+        match given.cast::<EncodeSet>() {
+            Ok(set) => Ok(Self::Own(set.to_owned().unbind())),
+            Err(_) => Err(PyTypeError::new_err("a set is a name or an EncodeSet")),
+        }
+    }
+}
+
+/// A URI template (RFC 6570, all four levels), parsed once; at most 8 KiB.
 ///
 /// Raises UrlError with the offset in bytes: `url.malformed_template`,
 /// `url.unsupported_operator`, `url.template_too_long`.
@@ -51,20 +211,33 @@ impl Template {
         call(py, || UrlTemplate::parse(&text)).map(Self)
     }
 
-    /// Puts the variables in, each by `encode`; one that is not given expands
-    /// to nothing. `variables` is a mapping or pairs.
+    /// Puts the variables in, as RFC 6570, section 3.2, says: one that is not
+    /// given is left out, and so is one that the template does not have.
     ///
-    /// Raises UrlError: `url.duplicate_variable`, and `url.too_long` above
-    /// 64 KiB.
-    fn expand(&self, py: Python<'_>, variables: Pairs) -> PyResult<String> {
-        call(py, || self.0.expand(&variables))
+    /// `variables` is a mapping or pairs. A value is a text, several texts, or
+    /// an associative array as a mapping or pairs; an empty list counts as
+    /// not given.
+    ///
+    /// Raises UrlError: `url.duplicate_variable`; `url.prefix_of_list` with the
+    /// offset of the expression; `url.too_long` above 64 KiB.
+    fn expand(&self, py: Python<'_>, variables: Variables) -> PyResult<String> {
+        call(py, || self.0.expand(&variables.as_values()))
+    }
+
+    /// `expand`, and every variable of the template must be given, and no
+    /// other.
+    ///
+    /// Raises UrlError besides: `url.missing_variable` with the offset of the
+    /// expression that needs it, `url.unknown_variable`.
+    fn expand_strict(&self, py: Python<'_>, variables: Variables) -> PyResult<String> {
+        call(py, || self.0.expand_strict(&variables.as_values()))
     }
 
     /// The names of the variables in the order in which they first stand in
     /// the template, each once.
     #[getter]
-    fn variables<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        PyTuple::new(py, self.0.variables().collect::<Vec<_>>())
+    fn variables<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        PyList::new(py, self.0.variables().collect::<Vec<_>>())
     }
 
     /// The template as it was written.

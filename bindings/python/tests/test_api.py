@@ -21,7 +21,7 @@ def test_urls_are_encoded_decoded_and_expanded() -> None:
     assert keyrail.url.encode_query([("q", "a b"), ("q", "c")]) == "q=a%20b&q=c"
     template = keyrail.url.Template("v2/rooms/{roomId}/{roomId}/{user}")
     assert template.expand({"roomId": "a/b", "user": "c"}) == "v2/rooms/a%2Fb/a%2Fb/c"
-    assert template.variables == ("roomId", "user")
+    assert template.variables == ["roomId", "user"]
     assert str(template) == "v2/rooms/{roomId}/{roomId}/{user}"
     assert repr(template) == "Template('v2/rooms/{roomId}/{roomId}/{user}')"
     base = keyrail.url.BaseUrl.from_template(
@@ -34,6 +34,84 @@ def test_urls_are_encoded_decoded_and_expanded() -> None:
     joined = base.join(["api", "v1", "message", "send"])
     assert joined == "https://abcorp.mehery.io/xms/api/v1/message/send"
     assert str(keyrail.url.BaseUrl("http://localhost:8080", allow_loopback=True)).endswith("8080/")
+
+
+def test_a_set_is_a_name_or_an_own_one() -> None:
+    text = "a/b c*"
+    assert keyrail.url.encode(text, "unreserved") == keyrail.url.encode(text) == "a%2Fb%20c%2A"
+    assert keyrail.url.encode(text, "path") == "a/b%20c*"
+    assert keyrail.url.encode(text, set="path_segment") == "a%2Fb%20c*"
+    assert keyrail.url.encode(text, "form") == "a%2Fb+c*"
+    own = keyrail.url.EncodeSet.keeping("/")
+    assert keyrail.url.encode(text, own) == "a/b%20c%2A"
+    assert own == keyrail.url.EncodeSet.keeping("//") != keyrail.url.EncodeSet.named("path")
+    assert keyrail.url.EncodeSet.keeping("") == keyrail.url.EncodeSet.named("unreserved")
+    assert repr(own).startswith("EncodeSet(-./0")
+
+
+def test_bytes_and_forms_have_calls_of_their_own() -> None:
+    assert keyrail.url.encode_bytes(b"a\xff/") == "a%FF%2F"
+    assert keyrail.url.decode_bytes("a%ff%2F") == b"a\xff/"
+    assert keyrail.url.decode_form("a+b%2B") == "a b+"
+    assert keyrail.url.normalize("a%2fb c%41%") == "a%2Fb%20cA%25"
+
+
+def test_a_text_that_needs_no_change_is_given_back_itself() -> None:
+    class Shouted(str):
+        def __str__(self) -> str:
+            return self.upper() + "!"
+
+    text = "username_new-" + str(len("user"))
+    for call in (
+        keyrail.url.encode,
+        keyrail.url.decode,
+        keyrail.url.decode_form,
+        keyrail.url.normalize,
+    ):
+        assert call(text) is text
+        given_back = call(Shouted("user"))
+        assert (type(given_back), given_back) == (str, "user")
+
+
+def test_a_batch_answers_for_each_text() -> None:
+    assert keyrail.url.encode_batch(["a b", "c", "é"]) == ["a%20b", "c", "%C3%A9"]
+    assert keyrail.url.encode_batch(iter(("a b",))) == ["a%20b"]
+    assert keyrail.url.encode_batch([]) == keyrail.url.decode_batch([]) == []
+    decoded = keyrail.url.decode_batch(["a%20b", "100%", "\ud800", "%FF", "c"])
+    errors = [(type(item), item.code, item.offset) for item in decoded if not isinstance(item, str)]
+    assert [item for item in decoded if isinstance(item, str)] == ["a b", "c"]
+    assert errors == [
+        (keyrail.UrlError, "url.malformed_escape", 3),
+        (keyrail.UrlError, "text.lone_surrogate", None),
+        (keyrail.UrlError, "url.invalid_utf8", 0),
+    ]
+    assert [isinstance(item, str) for item in decoded] == [True, False, False, False, True]
+
+
+def test_a_query_keeps_order_and_tells_empty_from_missing() -> None:
+    pairs = [("q", "a b"), ("q", None), ("r", ""), ("", "&=+")]
+    query = keyrail.url.encode_query(pairs)
+    assert query == "q=a%20b&q&r=&=%26%3D%2B"
+    assert keyrail.url.parse_query(query) == pairs
+    assert keyrail.url.encode_query({"a": None, "b": "1"}) == "a&b=1"
+    assert keyrail.url.encode_query([["a", None], ["b", "1"]]) == "a&b=1"
+    assert keyrail.url.parse_query("") == []
+
+
+def test_a_templates_values_are_texts_lists_and_associative_arrays() -> None:
+    template = keyrail.url.Template("{/path*}{?list,keys*}")
+    assert template.variables == ["path", "list", "keys"]
+    keys = {"semi": ";", "dot": "."}
+    for list_ in (["red", "green"], ("red", "green"), iter(["red", "green"])):
+        expanded = template.expand({"path": ["a", "b/c"], "list": list_, "keys": keys})
+        assert expanded == "/a/b%2Fc?list=red,green&semi=%3B&dot=."
+    for pairs in (keys, MappingProxyType(keys), list(keys.items()), iter(keys.items())):
+        assert template.expand([("keys", pairs)]) == "?semi=%3B&dot=."
+    assert template.expand({"keys": [["a", "1"], ["a", "2"]]}) == "?a=1&a=2"
+    assert template.expand({"path": [], "list": (), "keys": {}, "other": "x"}) == ""
+    assert template.expand({"list": ""}) == "?list="
+    strict = template.expand_strict({"path": "a", "list": "b", "keys": [("c", "d")]})
+    assert strict == "/a?list=b&c=d"
 
 
 def test_a_key_is_made_parsed_masked_and_digested() -> None:
@@ -118,7 +196,7 @@ def test_a_message_is_routed(deployment: dict[str, Any]) -> None:
     message = {"channel": "wa-main", "event": "message.inbound", "text": "refund please"}
     decision = table.route(message, now_ms=None, session_queue=None, unavailable=())
     assert (decision.kind, decision.queue, decision.app) == ("routed", "sales", "crm")
-    assert (decision.webhooks, decision.rule, decision.by) == (("crm-hook",), "refunds", "rule")
+    assert (decision.webhooks, decision.rule, decision.by) == (["crm-hook"], "refunds", "rule")
     assert (decision.fell_back_from, decision.code) == (None, "route.matched")
     assert decision.reason == "a rule matched the message"
     assert decision.table == table.hash and len(table.hash) == 64

@@ -53,6 +53,10 @@ def pairs(given: Pairs) -> list[tuple[str, str]]:
     return [(name, value) for name, value in given]
 
 
+def octets(digits: str) -> bytes:
+    return bytes.fromhex(digits)
+
+
 def bytes_of(body: str | None) -> bytes | None:
     return None if body is None else body.encode()
 
@@ -60,8 +64,42 @@ def bytes_of(body: str | None) -> bytes | None:
 # url
 
 
-def url_expand(template: str, variables: Pairs) -> Json:
+def set_of(set: Json) -> Any:
+    match set:
+        case {"keep": characters, **others} if not others:
+            return url.EncodeSet.keeping(characters)
+    return set
+
+
+def url_encode(text: str, **given: Json) -> Json:
+    return url.encode(text, **{name: set_of(value) for name, value in given.items()})
+
+
+def url_encode_bytes(bytes: str) -> Json:
+    return url.encode_bytes(octets(bytes))
+
+
+def url_decode_bytes(text: str) -> Json:
+    return url.decode_bytes(text).hex()
+
+
+def url_decode_batch(texts: list[str]) -> Json:
+    return [
+        {"code": item.code, "offset": item.offset} if isinstance(item, keyrail.UrlError) else item
+        for item in url.decode_batch(texts)
+    ]
+
+
+def url_expand(template: str, variables: Json) -> Json:
     return url.Template(template).expand(pairs(variables))
+
+
+def url_expand_strict(template: str, variables: Json) -> Json:
+    return url.Template(template).expand_strict(pairs(variables))
+
+
+def url_variables(template: str) -> Json:
+    return url.Template(template).variables
 
 
 def url_base_url(url: str, allow_loopback: bool = False) -> Json:
@@ -72,8 +110,8 @@ def url_from_template(template: str, variables: Pairs) -> Json:
     return str(url.BaseUrl.from_template(template, pairs(variables)))
 
 
-def url_join(url: str, segments: list[str]) -> Json:
-    return keyrail.url.BaseUrl(url).join(segments)
+def url_join(url: str, segments: list[str], allow_loopback: bool = False) -> Json:
+    return keyrail.url.BaseUrl(url, allow_loopback).join(segments)
 
 
 # key
@@ -84,7 +122,7 @@ def pepper_of(pepper: dict[str, str] | None) -> key.Pepper | None:
 
 
 def key_generate(environment: str, entropy: str) -> Json:
-    return key.Format.keyrail().generate(environment, bytes.fromhex(entropy)).reveal()
+    return key.Format.keyrail().generate(environment, octets(entropy)).reveal()
 
 
 def key_parse(text: str) -> Json:
@@ -296,10 +334,19 @@ def gateway_identify(deployment: Json, secrets: Json, headers: Pairs) -> Json:
 
 
 CALLS: dict[str, Callable[..., Json]] = {
-    "url.encode": url.encode,
+    "url.encode": url_encode,
+    "url.encode_bytes": url_encode_bytes,
+    "url.encode_batch": url.encode_batch,
     "url.decode": url.decode,
+    "url.decode_bytes": url_decode_bytes,
+    "url.decode_form": url.decode_form,
+    "url.decode_batch": url_decode_batch,
+    "url.normalize": url.normalize,
     "url.encode_query": url.encode_query,
+    "url.parse_query": url.parse_query,
     "url.template.expand": url_expand,
+    "url.template.expand_strict": url_expand_strict,
+    "url.template.variables": url_variables,
     "url.base_url": url_base_url,
     "url.base_url.from_template": url_from_template,
     "url.base_url.join": url_join,

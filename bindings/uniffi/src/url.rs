@@ -1,14 +1,34 @@
-//! URLs: encoding, templates, base URLs.
+//! URLs: encoding, queries, templates, base URLs.
+
+use std::borrow::Cow;
 
 use keyrail::url;
 
 use crate::error::FfiError;
-use crate::pairs::{Pairs, strs};
+use crate::pairs::{Pairs, QueryPairs, in_twos, strs};
 
 /// See [`url::encode`].
 #[uniffi::export]
 pub fn url_encode(text: &str) -> String {
     url::encode(text).into_owned()
+}
+
+/// See [`url::encode_with`].
+#[uniffi::export]
+pub fn url_encode_with(text: &str, set: &FfiEncodeSet) -> String {
+    url::encode_with(text, &set.0).into_owned()
+}
+
+/// See [`url::encode_bytes`].
+#[uniffi::export]
+pub fn url_encode_bytes(bytes: &[u8]) -> String {
+    url::encode_bytes(bytes).into_owned()
+}
+
+/// See [`url::encode_batch`].
+#[uniffi::export]
+pub fn url_encode_batch(texts: Vec<String>) -> Vec<String> {
+    url::encode_batch(&texts)
 }
 
 /// See [`url::decode`].
@@ -17,10 +37,173 @@ pub fn url_decode(text: &str) -> Result<String, FfiError> {
     Ok(url::decode(text)?.into_owned())
 }
 
-/// See [`url::encode_query`].
+/// See [`url::decode_bytes`].
 #[uniffi::export]
-pub fn url_encode_query(pairs: Vec<String>) -> String {
-    url::encode_query(&Pairs::new(pairs).as_slices())
+pub fn url_decode_bytes(text: &str) -> Result<Vec<u8>, FfiError> {
+    Ok(url::decode_bytes(text)?.into_owned())
+}
+
+/// See [`url::decode_form`].
+#[uniffi::export]
+pub fn url_decode_form(text: &str) -> Result<String, FfiError> {
+    Ok(url::decode_form(text)?.into_owned())
+}
+
+/// What became of one text of a batch.
+#[derive(Debug, uniffi::Enum)]
+pub enum FfiDecoded {
+    /// It was decoded.
+    Text {
+        /// The text.
+        text: String,
+    },
+    /// It was refused.
+    Refused {
+        /// Why.
+        error: FfiError,
+    },
+}
+
+/// See [`url::decode_batch`].
+#[uniffi::export]
+pub fn url_decode_batch(texts: Vec<String>) -> Vec<FfiDecoded> {
+    let decoded = url::decode_batch(&texts).into_iter();
+    let decoded = decoded.map(|decoded| match decoded {
+        Ok(text) => FfiDecoded::Text { text },
+        Err(error) => FfiDecoded::Refused { error: error.into() },
+    });
+    decoded.collect()
+}
+
+/// See [`url::normalize`].
+#[uniffi::export]
+pub fn url_normalize(text: &str) -> String {
+    url::normalize(text).into_owned()
+}
+
+/// See [`url::encode_query`]; names and values in turn.
+#[uniffi::export]
+pub fn url_encode_query(pairs: Vec<Option<String>>) -> String {
+    url::encode_query(&QueryPairs::new(pairs).as_slices())
+}
+
+/// See [`url::parse_query`]; names and values in turn.
+#[uniffi::export]
+pub fn url_parse_query(query: &str) -> Result<Vec<Option<String>>, FfiError> {
+    let pairs = url::parse_query(query)?.into_iter();
+    Ok(pairs
+        .flat_map(|(name, value)| [Some(name), value].map(|text| text.map(Cow::into_owned)))
+        .collect())
+}
+
+/// See [`url::EncodeSet`].
+#[derive(Debug, uniffi::Object)]
+pub struct FfiEncodeSet(url::EncodeSet);
+
+#[uniffi::export]
+impl FfiEncodeSet {
+    /// Letters, digits, `-._~`.
+    #[uniffi::constructor]
+    pub fn unreserved() -> Self {
+        Self(url::EncodeSet::UNRESERVED.clone())
+    }
+
+    /// A path segment.
+    #[uniffi::constructor]
+    pub fn path_segment() -> Self {
+        Self(url::EncodeSet::PATH_SEGMENT.clone())
+    }
+
+    /// A path.
+    #[uniffi::constructor]
+    pub fn path() -> Self {
+        Self(url::EncodeSet::PATH.clone())
+    }
+
+    /// A query.
+    #[uniffi::constructor]
+    pub fn query() -> Self {
+        Self(url::EncodeSet::QUERY.clone())
+    }
+
+    /// A fragment.
+    #[uniffi::constructor]
+    pub fn fragment() -> Self {
+        Self(url::EncodeSet::FRAGMENT.clone())
+    }
+
+    /// User name and password.
+    #[uniffi::constructor]
+    pub fn userinfo() -> Self {
+        Self(url::EncodeSet::USERINFO.clone())
+    }
+
+    /// `application/x-www-form-urlencoded`.
+    #[uniffi::constructor]
+    pub fn form() -> Self {
+        Self(url::EncodeSet::FORM.clone())
+    }
+
+    /// WHATWG's component set.
+    #[uniffi::constructor]
+    pub fn component() -> Self {
+        Self(url::EncodeSet::COMPONENT.clone())
+    }
+
+    /// The set of a name.
+    #[uniffi::constructor]
+    pub fn named(name: &str) -> Result<Self, FfiError> {
+        Ok(Self(url::EncodeSet::named(name)?.clone()))
+    }
+
+    /// A set that keeps the unreserved characters and these.
+    #[uniffi::constructor]
+    pub fn keeping(characters: &str) -> Result<Self, FfiError> {
+        Ok(Self(url::EncodeSet::keeping(characters)?))
+    }
+}
+
+/// See [`url::TemplateValue`].
+#[derive(uniffi::Enum)]
+pub enum FfiTemplateValue {
+    /// A text.
+    Text {
+        /// The text.
+        text: String,
+    },
+    /// A list of texts. Not `List`: in Kotlin that hides the type of lists.
+    Texts {
+        /// The texts.
+        texts: Vec<String>,
+    },
+    /// An associative array.
+    Pairs {
+        /// Names and texts in turn.
+        texts: Vec<String>,
+    },
+}
+
+impl<'v> From<&'v FfiTemplateValue> for url::TemplateValue<'v> {
+    fn from(value: &'v FfiTemplateValue) -> Self {
+        match value {
+            FfiTemplateValue::Text { text } => text.into(),
+            FfiTemplateValue::Texts { texts } => strs(texts).into(),
+            FfiTemplateValue::Pairs { texts } => in_twos(texts).collect(),
+        }
+    }
+}
+
+/// A variable of a template.
+#[derive(uniffi::Record)]
+pub struct FfiVariable {
+    /// The name.
+    pub name: String,
+    /// The value.
+    pub value: FfiTemplateValue,
+}
+
+fn borrowed(variables: &[FfiVariable]) -> Vec<(&str, &FfiTemplateValue)> {
+    variables.iter().map(|variable| (variable.name.as_str(), &variable.value)).collect()
 }
 
 /// See [`url::UrlTemplate`].
@@ -41,8 +224,13 @@ impl FfiUrlTemplate {
     }
 
     /// The URL for these variables.
-    pub fn expand(&self, variables: Vec<String>) -> Result<String, FfiError> {
-        Ok(self.0.expand(&Pairs::new(variables).as_slices())?)
+    pub fn expand(&self, variables: Vec<FfiVariable>) -> Result<String, FfiError> {
+        Ok(self.0.expand(&borrowed(&variables))?)
+    }
+
+    /// The URL for these variables, which must be the template's.
+    pub fn expand_strict(&self, variables: Vec<FfiVariable>) -> Result<String, FfiError> {
+        Ok(self.0.expand_strict(&borrowed(&variables))?)
     }
 }
 

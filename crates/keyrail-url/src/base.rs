@@ -77,7 +77,7 @@ impl BaseUrl {
 
     fn read(text: &str, loopback_allowed: bool) -> Result<Self, Error> {
         if text.len() > MAX_URL {
-            return Err(Error::at(ErrorKind::TooLong, MAX_URL));
+            return Err(Error::at(ErrorKind::TooLong, cut_before(text, MAX_URL)));
         }
         check_characters(text)?;
         let (scheme, rest) = strip_scheme(text)?;
@@ -99,6 +99,9 @@ impl BaseUrl {
         url.push_str(path);
         if !url.ends_with('/') {
             url.push('/');
+        }
+        if url.len() > MAX_URL {
+            return Err(Error::at(ErrorKind::TooLong, MAX_URL));
         }
         Ok(Self { text: url, scheme, host, port })
     }
@@ -154,6 +157,11 @@ impl fmt::Debug for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "BaseUrl({})", self.text)
     }
+}
+
+/// The limit, or the start of the character that it would part.
+pub(crate) fn cut_before(text: &str, limit: usize) -> usize {
+    (0..=limit).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
 }
 
 /// Refuses, wherever they stand, characters that readers drop or change.
@@ -353,7 +361,11 @@ mod tests {
         let longest = format!("https://a/{}/", "b".repeat(MAX_URL - 11));
         assert_eq!(longest.len(), MAX_URL);
         let base = BaseUrl::new(&longest).unwrap();
-        refused(&(longest + "b"), "url.too_long", MAX_URL);
+        refused(&(longest.clone() + "b"), "url.too_long", MAX_URL);
+        let parted = longest.replace("b/", "b\u{20ac}");
+        refused(&parted, "url.too_long", MAX_URL - 1);
+        // The slash at the end counts, written or not.
+        refused(&longest.replace("b/", "bb"), "url.too_long", MAX_URL);
         assert_eq!(base.join(&["c"]).unwrap_err().code(), "url.too_long");
     }
 

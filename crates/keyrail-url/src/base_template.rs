@@ -15,7 +15,7 @@ use serde::Deserializer;
 use crate::authority::{Authority, check_label};
 use crate::base::check_characters;
 use crate::template::{PartKind, check_no_duplicate, value_of};
-use crate::{BaseUrl, Error, ErrorKind, UrlTemplate, check_segment, encode};
+use crate::{BaseUrl, Error, ErrorKind, MAX_URL, UrlTemplate, check_segment, encode};
 
 /// Where a host starts in every base URL's template.
 const HOST: usize = "https://".len();
@@ -116,6 +116,9 @@ impl BaseUrlTemplate {
                         }
                     }
                 }
+            }
+            if url.len() > MAX_URL {
+                return Err(ErrorKind::TooLong.into());
             }
         }
         BaseUrl::new(&url).map_err(|error| error.kind().clone().into())

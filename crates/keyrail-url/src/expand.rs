@@ -5,9 +5,11 @@ use alloc::string::String;
 use crate::decode::escaped;
 use crate::encode::push_escape;
 use crate::expression::{Expression, Modifier, Operator, Variable};
-use crate::{EncodeSet, Error, ErrorKind, TemplateValue, encode_into};
+use crate::{EncodeSet, Error, ErrorKind, MAX_URL, TemplateValue, encode_into};
 
 /// Appends an expression's value; `value` finds that of a variable.
+///
+/// It stops soon after [`MAX_URL`] bytes: the caller refuses what is longer.
 ///
 /// Error: `url.prefix_of_list`.
 pub(crate) fn expand<'v>(
@@ -32,6 +34,9 @@ pub(crate) fn expand<'v>(
             (_, Modifier::Prefix(_)) => return Err(ErrorKind::PrefixOfList.into()),
             (_, Modifier::Explode) => explode(operator, &variable.name, &value, out),
             (_, Modifier::None) => join(operator, variable, &value, out),
+        }
+        if out.len() > MAX_URL {
+            break; // one expression may name a variable thousands of times
         }
     }
     Ok(())
@@ -133,20 +138,21 @@ fn prefix(text: &str, length: usize, reserved: bool) -> &str {
 /// What stands behind the escapes of one character at the start, if there are
 /// any; escapes of no UTF-8 are parted one by one.
 fn escaped_character(text: &str) -> Option<&str> {
-    let (first, mut rest) = unescape(text)?;
-    let more = match first {
-        0xc2..=0xdf => 1,
-        0xe0..=0xef => 2,
-        0xf0..=0xf4 => 3,
-        _ => 0,
+    let (first, after_one) = unescape(text)?;
+    let length = match first {
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf4 => 4,
+        _ => 1,
     };
-    for _ in 0..more {
-        match unescape(rest) {
-            Some((0x80..=0xbf, after)) => rest = after,
-            _ => break,
-        }
+    let mut bytes = [first, 0, 0, 0];
+    let mut rest = after_one;
+    for place in bytes.iter_mut().take(length).skip(1) {
+        let Some((byte, after)) = unescape(rest) else { return Some(after_one) };
+        (*place, rest) = (byte, after);
     }
-    Some(rest)
+    let character = bytes.get(..length).map(core::str::from_utf8);
+    Some(if let Some(Ok(_)) = character { rest } else { after_one })
 }
 
 /// The byte of the escape at the start, and the text behind it.

@@ -7,8 +7,9 @@ use alloc::vec::Vec;
 use crate::decode::escaped;
 use crate::{Error, ErrorKind};
 
-/// The longest prefix that a modifier may ask for (RFC 6570, section 2.4.1).
-const MAX_PREFIX: u16 = 9999;
+/// The longest prefix that a modifier may ask for is 9999 characters (RFC
+/// 6570, section 2.4.1): so many digits.
+const MAX_PREFIX_DIGITS: usize = 4;
 
 /// What an operator makes of its variables (RFC 6570, appendix A).
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -108,7 +109,10 @@ impl Variable {
         check_name(name, at)?;
         let malformed = |within: usize| Error::at(ErrorKind::MalformedTemplate, at + end + within);
         let modifier = match modifier.strip_prefix(':') {
-            Some(digits) => Modifier::Prefix(read_prefix(digits).ok_or(malformed(1))?),
+            Some(digits) => {
+                let length = read_prefix(digits).map_err(|within| malformed(1 + within))?;
+                Modifier::Prefix(length)
+            }
             None => match modifier {
                 "" => Modifier::None,
                 "*" => Modifier::Explode,
@@ -119,11 +123,16 @@ impl Variable {
     }
 }
 
-/// `max-length`: 1 to 9999 without leading zeros.
-fn read_prefix(digits: &str) -> Option<u16> {
-    let plain = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
-    let length = digits.parse().ok().filter(|length| *length <= MAX_PREFIX);
-    if plain { length } else { None }
+/// `max-length`: 1 to 9999 without leading zeros; the error is the offset of
+/// what may not stand there.
+fn read_prefix(digits: &str) -> Result<u16, usize> {
+    if digits.is_empty() || digits.starts_with('0') {
+        return Err(0);
+    }
+    if let Some(within) = digits.bytes().take(MAX_PREFIX_DIGITS).position(|b| !b.is_ascii_digit()) {
+        return Err(within);
+    }
+    digits.parse().ok().filter(|_| digits.len() <= MAX_PREFIX_DIGITS).ok_or(MAX_PREFIX_DIGITS)
 }
 
 /// `varname` of RFC 6570, section 2.3; `at` is where it stands.

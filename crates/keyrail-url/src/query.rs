@@ -97,8 +97,8 @@ pub fn parse_query(query: &str) -> Result<Vec<QueryPair<'_>>, Error> {
             None => (pair, None),
         };
         let behind = start + name.len() + 1;
-        let value = value.map(|value| decode_at(value, behind)).transpose()?;
-        pairs.push((decode_at(name, start)?, value));
+        let name = decode_at(name, start)?; // before the value: the first fault is told
+        pairs.push((name, value.map(|value| decode_at(value, behind)).transpose()?));
         start += pair.len() + 1;
     }
     Ok(pairs)
@@ -143,6 +143,7 @@ mod tests {
             ("a=1&b=%", "url.malformed_escape", 6),
             ("a=1&%zz=1", "url.malformed_escape", 4),
             ("a&b&c=x%FF", "url.invalid_utf8", 7),
+            ("%FF=%", "url.invalid_utf8", 0),
         ] {
             let error = parse_query(query).unwrap_err();
             assert_eq!((error.code(), error.offset()), (code, Some(offset)), "{query}");

@@ -10,6 +10,7 @@ use keyrail_core::Faults;
 use keyrail_core::config::{Read, read_text};
 use serde::Deserializer;
 
+use crate::base::cut_before;
 use crate::decode::escaped;
 use crate::encode::push_escape;
 use crate::expand::expand;
@@ -62,7 +63,7 @@ impl UrlTemplate {
     /// extensions), `url.template_too_long`.
     pub fn parse(text: &str) -> Result<Self, Error> {
         if text.len() > MAX_TEMPLATE {
-            return Err(Error::at(ErrorKind::TemplateTooLong, MAX_TEMPLATE));
+            return Err(Error::at(ErrorKind::TemplateTooLong, cut_before(text, MAX_TEMPLATE)));
         }
         let mut parts = Vec::new();
         let mut names = Vec::<String>::new();
@@ -317,6 +318,8 @@ mod tests {
         assert_eq!(expand("{v:2}", &[("v", "éèê")]), "%C3%A9%C3%A8");
         assert_eq!(expand("{+v:2}", &[("v", "a%C3%A9b")]), "a%C3%A9");
         assert_eq!(expand("{#v:2}", &[("v", "%C3%28b")]), "#%C3%28");
+        assert_eq!(expand("{+v:2}", &[("v", "%E2%82b")]), "%E2%82"); // cut
+        assert_eq!(expand("{+v:1}", &[("v", "%ED%A0%80")]), "%ED"); // a surrogate
         assert_eq!(expand("{v:2}", &[("v", "a%C3%A9")]), "a%25");
         assert_eq!(expand("{v:30}", &[("v", "value")]), "value");
     }
@@ -365,8 +368,8 @@ mod tests {
             ("{:3}", 1),
             ("{a:}", 3),
             ("{a:0}", 3),
-            ("{a:10000}", 3),
-            ("{a:3*}", 3),
+            ("{a:10000}", 7),
+            ("{a:3*}", 4),
             ("{a**}", 3),
             ("{a,}", 3),
             ("{+}", 2),
@@ -385,6 +388,8 @@ mod tests {
         assert!(UrlTemplate::parse(&longest).is_ok());
         let error = UrlTemplate::parse(&(longest + "a")).unwrap_err();
         assert_eq!((error.code(), error.offset()), ("url.template_too_long", Some(8192)));
+        let error = UrlTemplate::parse(&["a", &"\u{e9}".repeat(4096)].concat()).unwrap_err();
+        assert_eq!(error.offset(), Some(8191), "no character is parted");
 
         let template = UrlTemplate::parse("/{a}").unwrap();
         let value = "a".repeat(MAX_URL - 1);

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from ipaddress import IPv4Address, IPv6Address
 from typing import ClassVar, Literal, Protocol, SupportsIndex, TypeAlias, TypeVar, final
 
+from .errors import UrlError
+
 __all__ = [
     "ApiKey",
     "AuditEvent",
@@ -12,6 +14,7 @@ __all__ = [
     "Decision",
     "Delivery",
     "Digest",
+    "EncodeSet",
     "Format",
     "Gateway",
     "Grant",
@@ -34,23 +37,39 @@ __all__ = [
     "Verifier",
     "check_target",
     "decode",
+    "decode_batch",
+    "decode_bytes",
+    "decode_form",
     "encode",
+    "encode_batch",
+    "encode_bytes",
     "encode_query",
+    "normalize",
+    "parse_query",
 ]
 
 _Item = TypeVar("_Item")
 _Name = TypeVar("_Name", covariant=True)
-_Value = TypeVar("_Value", covariant=True)
+_Content = TypeVar("_Content", covariant=True)
 
-class _Items(Protocol[_Name, _Value]):
+class _Items(Protocol[_Name, _Content]):
     """What is no mapping and gives its pairs by `items()`, some names twice."""
-    def items(self) -> Iterable[tuple[_Name, _Value]]: ...
+    def items(self) -> Iterable[tuple[_Name, _Content]]: ...
 
 # No plain Iterable, which a mapping is as well: mypy would not know which of
 # the two a literal is meant to be.
 _Several: TypeAlias = Sequence[_Item] | Set[_Item] | Iterator[_Item]
 
 _Pairs: TypeAlias = Mapping[str, str] | _Several[tuple[str, str] | list[str]]
+_QueryPairs: TypeAlias = (
+    Mapping[str, str | None] | _Several[tuple[str, str | None] | list[str] | list[str | None]]
+)
+_SetName: TypeAlias = Literal[
+    "unreserved", "path_segment", "path", "query", "fragment", "userinfo", "form", "component"
+]
+# No Set: the order of the texts shows.
+_Value: TypeAlias = str | Sequence[str] | Iterator[str] | _Pairs
+_Variables: TypeAlias = Mapping[str, _Value] | _Several[tuple[str, _Value]]
 _Octets: TypeAlias = str | bytes | HeaderValue
 _Headers: TypeAlias = (
     Mapping[str, _Octets]
@@ -120,7 +139,7 @@ class Request:
     def url(self) -> str:
         """The absolute URL."""
     @property
-    def headers(self) -> tuple[tuple[str, HeaderValue], ...]:
+    def headers(self) -> list[tuple[str, HeaderValue]]:
         """Names and values, in the order in which they are to be sent."""
     @property
     def body(self) -> bytes | None:
@@ -137,7 +156,7 @@ class Response:
     def status(self) -> int:
         """The status code, 100 to 599."""
     @property
-    def headers(self) -> tuple[tuple[str, HeaderValue], ...]:
+    def headers(self) -> list[tuple[str, HeaderValue]]:
         """Names and values, in order."""
     @property
     def body(self) -> bytes | None:
@@ -145,11 +164,21 @@ class Response:
 
 # keyrail.url
 
-def encode(text: str) -> str:
-    """Escapes all bytes but the unreserved ones of RFC 3986, section 2.3, in
-    capital hexadecimal digits: `username_new*user` becomes
-    `username_new%2Auser`, a space `%20`.
+def encode(text: str, set: _SetName | EncodeSet = "unreserved") -> str:
+    """Escapes all that `set` does not keep, as UTF-8, in capital hexadecimal
+    digits: `username_new*user` becomes `username_new%2Auser`, a space `%20`.
+
+    `set` is an EncodeSet or the name of one: `unreserved` (RFC 3986, section
+    2.3), `path_segment`, `path`, `query`, `fragment`, `userinfo` (RFC 3986),
+    `form`, where a space becomes `+`, or `component`, which is JavaScript's
+    `encodeURIComponent` (both of the WHATWG URL standard).
+
+    Raises UrlError: `url.unknown_set`.
     """
+def encode_bytes(data: bytes) -> str:
+    """`encode` for bytes, which need not be UTF-8: the byte 255 becomes `%FF`."""
+def encode_batch(texts: Iterable[str]) -> list[str]:
+    """`encode` for each text of a list, by the set `unreserved`."""
 def decode(text: str) -> str:
     """Undoes `encode`, strictly: what is no escape, or no UTF-8 behind it, is an
     error; `+` stays as it is.
@@ -157,15 +186,63 @@ def decode(text: str) -> str:
     Raises UrlError with the offset in bytes: `url.malformed_escape`,
     `url.invalid_utf8`.
     """
-def encode_query(pairs: _Pairs) -> str:
+def decode_bytes(text: str) -> bytes:
+    """Undoes `encode_bytes`, strictly: the bytes need not be UTF-8.
+
+    Raises UrlError with the offset in bytes: `url.malformed_escape`.
+    """
+def decode_form(text: str) -> str:
+    """`decode` for a name or a value of a form, where `+` is a space.
+
+    Raises UrlError as `decode` does.
+    """
+def decode_batch(texts: Iterable[str]) -> list[str | UrlError]:
+    """`decode` for each text of a list: where one is refused, the UrlError that
+    `decode` would raise stands in its place (`text.lone_surrogate` for a text
+    that is no Unicode).
+    """
+def normalize(text: str) -> str:
+    """The one spelling that `encode` writes, for a text that may be encoded
+    already, in part or not at all: a valid escape stays, in capitals; one of
+    an unreserved character is decoded; everything else is escaped (RFC 3986,
+    section 6.2.2).
+    """
+def encode_query(pairs: _QueryPairs) -> str:
     """A query of pairs (or of a mapping) in their order, names and values by
-    `encode`: `[("q", "a b"), ("q", "c")]` becomes `q=a%20b&q=c`.
+    `encode`: `[("q", "a b"), ("q", "c")]` becomes `q=a%20b&q=c`. A value that
+    is None is written without `=`.
+    """
+def parse_query(query: str) -> list[tuple[str, str | None]]:
+    """Undoes `encode_query`: names and values in their order, repeated names
+    kept, an empty value apart from a missing `=`, whose value is None. They
+    are decoded by `decode`, so a `+` stays.
+
+    Raises UrlError as `decode` does, with the offset in the query.
     """
 
 @final
+class EncodeSet:
+    """The characters that encoding keeps; all others become escapes."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @staticmethod
+    def keeping(characters: str) -> EncodeSet:
+        """A set that keeps the unreserved characters (RFC 3986, section 2.3) and
+        these, which are visible ASCII other than `%`.
+
+        Raises UrlError with the offset in bytes: `url.malformed_set`.
+        """
+    @staticmethod
+    def named(name: _SetName) -> EncodeSet:
+        """The set of a name, as `encode` takes it.
+
+        Raises UrlError: `url.unknown_set`.
+        """
+
+@final
 class Template:
-    """A URI template of literal text and variables, `{name}` (RFC 6570, level 1),
-    parsed once; at most 8 KiB.
+    """A URI template (RFC 6570, all four levels), parsed once; at most 8 KiB.
 
     Raises UrlError with the offset in bytes: `url.malformed_template`,
     `url.unsupported_operator`, `url.template_too_long`.
@@ -174,15 +251,26 @@ class Template:
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
-    def expand(self, variables: _Pairs) -> str:
-        """Puts the variables in, each by `encode`; one that is not given expands
-        to nothing. `variables` is a mapping or pairs.
+    def expand(self, variables: _Variables) -> str:
+        """Puts the variables in, as RFC 6570, section 3.2, says: one that is not
+        given is left out, and so is one that the template does not have.
 
-        Raises UrlError: `url.duplicate_variable`, and `url.too_long` above
-        64 KiB.
+        `variables` is a mapping or pairs. A value is a text, several texts, or
+        an associative array as a mapping or pairs; an empty list counts as
+        not given.
+
+        Raises UrlError: `url.duplicate_variable`; `url.prefix_of_list` with the
+        offset of the expression; `url.too_long` above 64 KiB.
+        """
+    def expand_strict(self, variables: _Variables) -> str:
+        """`expand`, and every variable of the template must be given, and no
+        other.
+
+        Raises UrlError besides: `url.missing_variable` with the offset of the
+        expression that needs it, `url.unknown_variable`.
         """
     @property
-    def variables(self) -> tuple[str, ...]:
+    def variables(self) -> list[str]:
         """The names of the variables in the order in which they first stand in
         the template, each once.
         """
@@ -507,7 +595,7 @@ class Decision:
     def app(self) -> str | None:
         """The queue's app, or None."""
     @property
-    def webhooks(self) -> tuple[str, ...]:
+    def webhooks(self) -> list[str]:
         """The ids of the webhooks to deliver to, in order."""
     @property
     def rule(self) -> str | None:
@@ -620,7 +708,7 @@ class Platform:
     def schemes(self) -> dict[str, Scheme]:
         """The schemes by name, such as `server` and `client`, the default first."""
     @property
-    def operations(self) -> tuple[str, ...]:
+    def operations(self) -> list[str]:
         """The names of the operations, such as `message.send`, in order."""
     def request(
         self,
@@ -721,7 +809,7 @@ class Inbound:
     def decision(self) -> Decision:
         """Where it goes, and why."""
     @property
-    def deliveries(self) -> tuple[Delivery, ...]:
+    def deliveries(self) -> list[Delivery]:
         """What the host sends, one a webhook, in declaration order."""
     @property
     def audit(self) -> AuditEvent:

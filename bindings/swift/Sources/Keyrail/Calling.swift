@@ -8,18 +8,27 @@ let mask = "••••••••"
 func calling<T>(_ call: () throws -> T) throws(KeyrailError) -> T {
     do {
         return try call()
-    } catch FfiError.Failure(let code, let offset, let text, let faults) {
-        throw KeyrailError(
-            message: text,
-            code: code,
-            offset: offset.map(Int.init),
-            faults: faults.map { Fault(code: $0.code, pointer: $0.pointer, message: $0.text) }
-        )
+    } catch let refused as FfiError {
+        throw KeyrailError(refused)
     } catch {
         throw KeyrailError(
             message: "Keyrail met a defect of its own: please report it",
             code: "internal.panic"
         )
+    }
+}
+
+extension KeyrailError {
+    init(_ refused: FfiError) {
+        switch refused {
+        case .Failure(let code, let offset, let text, let faults):
+            self.init(
+                message: text,
+                code: code,
+                offset: offset.map(Int.init),
+                faults: faults.map { Fault(code: $0.code, pointer: $0.pointer, message: $0.text) }
+            )
+        }
     }
 }
 

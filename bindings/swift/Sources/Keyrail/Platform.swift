@@ -1,8 +1,10 @@
 import Foundation
 
-/// The platforms that Keyrail knows.
-public enum Platforms {
-    /// The names of all of them.
+/// A messaging platform's API, as data.
+public struct Platform: CustomStringConvertible, Sendable {
+    let native: FfiPlatform
+
+    /// The names of all platforms that Keyrail knows.
     public static func names() -> [String] {
         platformNames()
     }
@@ -20,11 +22,6 @@ public enum Platforms {
     public static func fromJson(_ text: String) throws(KeyrailError) -> Platform {
         Platform(native: try calling { try FfiPlatform.fromJson(text: text) })
     }
-}
-
-/// A messaging platform's API, as data. See ``Platforms``.
-public struct Platform: CustomStringConvertible, Sendable {
-    let native: FfiPlatform
 
     /// The platform's name.
     public var name: String { native.name() }

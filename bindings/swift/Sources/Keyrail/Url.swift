@@ -1,3 +1,5 @@
+import Foundation
+
 /// Percent-encoding and queries (RFC 3986).
 public enum Url {
     /// Escapes everything but the unreserved characters of RFC 3986: a space
@@ -6,27 +8,140 @@ public enum Url {
         urlEncode(text: text)
     }
 
+    /// Escapes everything but what the set keeps.
+    public static func encode(_ text: String, set: EncodeSet) -> String {
+        urlEncodeWith(text: text, set: set.native)
+    }
+
+    /// ``encode(_:)`` for bytes, which need not be UTF-8.
+    public static func encodeBytes(_ bytes: some DataProtocol) -> String {
+        urlEncodeBytes(bytes: Data(bytes))
+    }
+
+    /// ``encode(_:)`` for each text of a list.
+    public static func encodeBatch(_ texts: [String]) -> [String] {
+        urlEncodeBatch(texts: texts)
+    }
+
     /// The text that ``encode(_:)`` escaped, read strictly: `+` stays a plus.
     ///
-    /// - Throws: `url.malformed_escape` and `url.not_utf8`, with the offset.
+    /// - Throws: `url.malformed_escape` and `url.invalid_utf8`, with the offset.
     public static func decode(_ text: String) throws(KeyrailError) -> String {
         try calling { try urlDecode(text: text) }
     }
 
-    /// A query of these pairs, in their order: `q=a%20b&q=c`.
+    /// The bytes that ``encodeBytes(_:)`` escaped; they need not be UTF-8.
+    ///
+    /// - Throws: `url.malformed_escape`, with the offset.
+    public static func decodeBytes(_ text: String) throws(KeyrailError) -> Data {
+        try calling { try urlDecodeBytes(text: text) }
+    }
+
+    /// A name or a value of a form (`application/x-www-form-urlencoded`): as
+    /// ``decode(_:)``, and a `+` is a space.
+    ///
+    /// - Throws: as ``decode(_:)`` does.
+    public static func decodeForm(_ text: String) throws(KeyrailError) -> String {
+        try calling { try urlDecodeForm(text: text) }
+    }
+
+    /// ``decode(_:)`` for each text of a list; one that is refused stops no
+    /// other.
+    public static func decodeBatch(_ texts: [String]) -> [Result<String, KeyrailError>] {
+        urlDecodeBatch(texts: texts).map { decoded in
+            switch decoded {
+            case .text(let text): .success(text)
+            case .refused(let error): .failure(KeyrailError(error))
+            }
+        }
+    }
+
+    /// The one spelling that ``encode(_:)`` writes, without encoding twice: a
+    /// valid escape stays, in upper case; an escape of an unreserved character
+    /// is decoded; everything else, also a `%` that begins no escape, is
+    /// escaped. Normalizing twice changes nothing more.
+    public static func normalize(_ text: String) -> String {
+        urlNormalize(text: text)
+    }
+
+    /// A query of these pairs, in their order: `q=a%20b&q=c`. A value that is
+    /// `nil` is written without `=`.
+    public static func encodeQuery(_ pairs: [(String, String?)]) -> String {
+        urlEncodeQuery(pairs: pairs.flatMap { [$0.0, $0.1] })
+    }
+
+    /// The same, from pairs that all have a value.
+    @_disfavoredOverload
     public static func encodeQuery(_ pairs: [(String, String)]) -> String {
-        urlEncodeQuery(pairs: inTurn(pairs))
+        encodeQuery(pairs.map { ($0.0, $0.1) })
+    }
+
+    /// The pairs of a query, in their order: names that stand there more than
+    /// once are kept, and a value is empty behind `=`, `nil` without it. Read
+    /// as strictly as ``decode(_:)`` does. The empty text is no pair.
+    ///
+    /// - Throws: as ``decode(_:)`` does, with the offset in the query.
+    public static func parseQuery(_ query: String) throws(KeyrailError) -> [(String, String?)] {
+        let texts = try calling { try urlParseQuery(query: query) }
+        return stride(from: 0, to: texts.count, by: 2).map { (texts[$0] ?? "", texts[$0 + 1]) }
     }
 }
 
-/// A URI template of level 1 (RFC 6570): `{name}` stands for an escaped value.
+/// The characters that ``Url/encode(_:set:)`` keeps; all others become escapes.
+/// No set keeps `%`, or what is not ASCII, or a control character.
+public struct EncodeSet: Sendable {
+    let native: FfiEncodeSet
+
+    /// Letters, digits, `-._~` (RFC 3986, section 2.3).
+    public static let unreserved = EncodeSet(native: .unreserved())
+    /// A path segment (RFC 3986, section 3.3).
+    public static let pathSegment = EncodeSet(native: .pathSegment())
+    /// A whole path: segments and the slashes between them.
+    public static let path = EncodeSet(native: .path())
+    /// A whole query (RFC 3986, section 3.4). It keeps `&` and `=`: for names
+    /// and values there is ``Url/encodeQuery(_:)``.
+    public static let query = EncodeSet(native: .query())
+    /// A fragment (RFC 3986, section 3.5).
+    public static let fragment = EncodeSet(native: .fragment())
+    /// User name and password (RFC 3986, section 3.2.1).
+    public static let userinfo = EncodeSet(native: .userinfo())
+    /// `application/x-www-form-urlencoded` (WHATWG URL standard): letters,
+    /// digits, `*-._`, and a space becomes `+`.
+    public static let form = EncodeSet(native: .form())
+    /// The component percent-encode set (WHATWG URL standard), which
+    /// JavaScript's `encodeURIComponent` uses: letters, digits, `-_.!~*'()`.
+    public static let component = EncodeSet(native: .component())
+
+    /// The set of a name: `unreserved`, `path_segment`, `path`, `query`,
+    /// `fragment`, `userinfo`, `form` or `component`.
+    ///
+    /// - Throws: `url.unknown_set`.
+    public static func named(_ name: String) throws(KeyrailError) -> EncodeSet {
+        EncodeSet(native: try calling { try FfiEncodeSet.named(name: name) })
+    }
+
+    /// A set that keeps the unreserved characters and these.
+    ///
+    /// - Throws: `url.malformed_set`, with the offset: for `%`, a space, a
+    ///   control character, and what is not ASCII.
+    public static func keeping(_ characters: String) throws(KeyrailError) -> EncodeSet {
+        EncodeSet(native: try calling { try FfiEncodeSet.keeping(characters: characters) })
+    }
+}
+
+/// A URI template (RFC 6570, all four levels), read once and used often.
+///
+/// ```swift
+/// let template = try UrlTemplate("v2/rooms/{roomId}{?tags*}")
+/// try template.expand(["roomId": "a/b", "tags": ["new", "vip"]])   // v2/rooms/a%2Fb?tags=new&tags=vip
+/// ```
 public struct UrlTemplate: Sendable {
     private let native: FfiUrlTemplate
 
     /// Reads a template of at most 8 KiB.
     ///
-    /// - Throws: `url.malformed_template`, `url.unsupported_operator`, with the
-    ///   offset.
+    /// - Throws: `url.malformed_template`, `url.unsupported_operator` (one of
+    ///   `=,!@|`) and `url.template_too_long`, with the offset.
     public init(_ text: String) throws(KeyrailError) {
         native = try calling { try FfiUrlTemplate(text: text) }
     }
@@ -34,12 +149,77 @@ public struct UrlTemplate: Sendable {
     /// The names of the variables, each once, in their order.
     public var variables: [String] { native.variables() }
 
-    /// The URL for these variables. One that is not given expands to nothing.
+    /// The URL for these variables. One that is not given is left out, and so
+    /// is one that the template does not have.
     ///
-    /// - Throws: if a variable is given twice, or the result is longer than
-    ///   64 KiB.
-    public func expand(_ variables: [(String, String)]) throws(KeyrailError) -> String {
-        try calling { try native.expand(variables: inTurn(variables)) }
+    /// - Throws: `url.duplicate_variable`; `url.prefix_of_list`, with the
+    ///   offset of the expression, if a prefix such as `{name:3}` is asked of a
+    ///   list or of pairs; `url.too_long` above 64 KiB.
+    public func expand(
+        _ variables: KeyValuePairs<String, TemplateValue>
+    ) throws(KeyrailError) -> String {
+        try expand(variables.map { ($0.key, $0.value) })
+    }
+
+    /// The same, from a list.
+    public func expand(_ variables: [(String, TemplateValue)]) throws(KeyrailError) -> String {
+        try calling { try native.expand(variables: ffi(variables)) }
+    }
+
+    /// As `expand`, and every variable of the template must be given, and no
+    /// other. An empty list counts as not given.
+    ///
+    /// - Throws: besides, `url.missing_variable`, with the offset of the
+    ///   expression that needs it, and `url.unknown_variable`.
+    public func expandStrict(
+        _ variables: KeyValuePairs<String, TemplateValue>
+    ) throws(KeyrailError) -> String {
+        try expandStrict(variables.map { ($0.key, $0.value) })
+    }
+
+    /// The same, from a list.
+    public func expandStrict(_ variables: [(String, TemplateValue)]) throws(KeyrailError) -> String {
+        try calling { try native.expandStrict(variables: ffi(variables)) }
+    }
+
+    private func ffi(_ variables: [(String, TemplateValue)]) -> [FfiVariable] {
+        variables.map { FfiVariable(name: $0.0, value: $0.1.native) }
+    }
+}
+
+/// What a variable of a template stands for. Literals of text, of an array and
+/// of a dictionary are values too.
+public enum TemplateValue: Sendable {
+    /// A text; an empty one is a value.
+    case text(String)
+    /// A list of texts; an empty one is as if it was not given.
+    case list([String])
+    /// An associative array: names and texts in their order; without any it is
+    /// as if it was not given.
+    case pairs([(String, String)])
+
+    var native: FfiTemplateValue {
+        switch self {
+        case .text(let text): .text(text: text)
+        case .list(let texts): .texts(texts: texts)
+        case .pairs(let pairs): .pairs(texts: inTurn(pairs))
+        }
+    }
+}
+
+extension TemplateValue: ExpressibleByStringInterpolation, ExpressibleByArrayLiteral,
+    ExpressibleByDictionaryLiteral
+{
+    public init(stringLiteral text: String) {
+        self = .text(text)
+    }
+
+    public init(arrayLiteral texts: String...) {
+        self = .list(texts)
+    }
+
+    public init(dictionaryLiteral pairs: (String, String)...) {
+        self = .pairs(pairs)
     }
 }
 

@@ -69,11 +69,27 @@ private struct Unreadable: Error {
 /// Makes a call; one that is not known here fails.
 private func call(_ call: String, _ given: Json) throws -> Json {
     switch call {
-    case "url.encode": return .text(Url.encode(try given.text("text")))
+    case "url.encode":
+        guard let set = try given.encodeSet() else { return .text(Url.encode(try given.text("text"))) }
+        return .text(Url.encode(try given.text("text"), set: set))
+    case "url.encode_bytes": return .text(Url.encodeBytes(try given.hex("bytes")))
+    case "url.encode_batch": return Json(Url.encodeBatch(try given.texts("texts")))
     case "url.decode": return .text(try Url.decode(given.text("text")))
-    case "url.encode_query": return .text(Url.encodeQuery(try given.pairs("pairs")))
+    case "url.decode_bytes":
+        let bytes = try Url.decodeBytes(given.text("text"))
+        return .text(bytes.map { String(format: "%02x", $0) }.joined())
+    case "url.decode_form": return .text(try Url.decodeForm(given.text("text")))
+    case "url.decode_batch": return .list(Url.decodeBatch(try given.texts("texts")).map(json))
+    case "url.normalize": return .text(Url.normalize(try given.text("text")))
+    case "url.encode_query": return .text(Url.encodeQuery(try given.queryPairs("pairs")))
+    case "url.parse_query":
+        let pairs = try Url.parseQuery(given.text("query"))
+        return .list(pairs.map { .list([.text($0.0), Json(optional: $0.1)]) })
     case "url.template.expand":
-        return .text(try UrlTemplate(given.text("template")).expand(given.pairs("variables")))
+        return .text(try UrlTemplate(given.text("template")).expand(given.variables()))
+    case "url.template.expand_strict":
+        return .text(try UrlTemplate(given.text("template")).expandStrict(given.variables()))
+    case "url.template.variables": return Json(try UrlTemplate(given.text("template")).variables)
     case "url.base_url": return .text(try given.baseUrl().description)
     case "url.base_url.from_template":
         let base = try BaseUrl.fromTemplate(given.text("template"), given.pairs("variables"))
@@ -146,12 +162,12 @@ private func call(_ call: String, _ given: Json) throws -> Json {
         try Webhook.checkTarget(
             given.text("url"), allowLoopback: given["allow_loopback"]?.boolean ?? false)
         return true
-    case "platform.get": return json(try Platforms.get(given.text("name")))
-    case "platform.from_json": return json(try Platforms.fromJson(given.configuration("platform")))
+    case "platform.get": return json(try Platform.get(given.text("name")))
+    case "platform.from_json": return json(try Platform.fromJson(given.configuration("platform")))
     case "platform.request":
         let platform =
-            if let name = given["platform"]?.text { try Platforms.get(name) } else {
-                try Platforms.fromJson(given.member("platform").description)
+            if let name = given["platform"]?.text { try Platform.get(name) } else {
+                try Platform.fromJson(given.member("platform").description)
             }
         let request = try platform.request(
             given.text("operation"),
@@ -204,6 +220,14 @@ private func call(_ call: String, _ given: Json) throws -> Json {
         case .digest(let digest): return ["key_id": nil, "digest": .text(digest)]
         }
     default: throw Unreadable(what: "no such call: \(call)")
+    }
+}
+
+private func json(_ decoded: Result<String, KeyrailError>) -> Json {
+    switch decoded {
+    case .success(let text): .text(text)
+    case .failure(let refused):
+        ["code": .text(refused.code), "offset": refused.offset.map { Json(Int64($0)) } ?? .null]
     }
 }
 
@@ -290,6 +314,41 @@ extension Json {
         }
     }
 
+    /// The pairs of a query, whose values may be null.
+    fileprivate func queryPairs(_ name: String) throws -> [(String, String?)] {
+        try member(name).list.map { pair in
+            guard pair.list.count == 2, let first = pair.list[0].text else {
+                throw Unreadable(what: name)
+            }
+            return (first, pair.list[1].text)
+        }
+    }
+
+    /// The set to encode by: a name, or what an own one keeps.
+    fileprivate func encodeSet() throws -> EncodeSet? {
+        guard let set = self["set"] else { return nil }
+        if let name = set.text { return try EncodeSet.named(name) }
+        return try EncodeSet.keeping(set.text("keep"))
+    }
+
+    /// The variables of a template.
+    fileprivate func variables() throws -> [(String, TemplateValue)] {
+        try member("variables").list.map { pair in
+            guard pair.list.count == 2, let name = pair.list[0].text else {
+                throw Unreadable(what: "variables")
+            }
+            return (name, try pair.list[1].templateValue())
+        }
+    }
+
+    private func templateValue() throws -> TemplateValue {
+        if let text { return .text(text) }
+        let texts = list.compactMap(\.text)
+        if texts.count == list.count { return .list(texts) }
+        let value: Json = ["pairs": self]
+        return .pairs(try value.pairs("pairs"))
+    }
+
     fileprivate func hex(_ name: String) throws -> Data {
         let digits = Array(try text(name))
         let bytes = stride(from: 0, to: digits.count, by: 2).map {
@@ -328,9 +387,9 @@ extension Json {
         case ("authorization", 2): return try Scheme.authorization(words[1])
         case ("header", 2): return try Scheme.header(words[1])
         case ("pair", 3): return try Scheme.pair(words[1], words[2])
-        case (let name, 1): return try Platforms.get(name).scheme
+        case (let name, 1): return try Platform.get(name).scheme
         default:
-            let schemes = try Platforms.get(words[0]).schemes
+            let schemes = try Platform.get(words[0]).schemes
             guard let found = schemes.first(where: { $0.name == words[1] }) else {
                 throw Unreadable(what: "scheme")
             }

@@ -16,15 +16,31 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
 @Suite struct ErrorsTests {
     @Test func aMalformedUrl() throws {
         expectRefused("url.malformed_escape", at: 3) { try Url.decode("100%") }
-        expectRefused("url.unsupported_operator", at: 1) { try UrlTemplate("{+path}") }
-        expectRefused("url.malformed_template", at: 0) { try UrlTemplate("{path") }
-        #expect(try UrlTemplate("/{x}/{y}").expand([("x", "a/b")]) == "/a%2Fb/")
-        #expect(try UrlTemplate("/{x}/{y}").variables == ["x", "y"])
+        expectRefused("url.invalid_utf8", at: 1) { try Url.decode("a%FF") }
+        expectRefused("url.malformed_escape", at: 1) { try Url.decodeBytes("a%f") }
+        expectRefused("url.invalid_utf8", at: 1) { try Url.decodeForm("+%C0%80") }
+        expectRefused("url.malformed_escape", at: 5) { try Url.parseQuery("a&b=c%") }
+        expectRefused("url.unknown_set") { try EncodeSet.named("host") }
+        expectRefused("url.malformed_set", at: 1) { try EncodeSet.keeping("/%") }
         let base = try BaseUrl("https://abcorp.mehery.io/xms")
         #expect(base.description == "https://abcorp.mehery.io/xms/")
         #expect(refusal { try base.join([".."]) }?.code.hasPrefix("url.") == true)
         #expect(refusal { try BaseUrl("http://127.0.0.1/") }?.code.hasPrefix("url.") == true)
         #expect(try BaseUrl("http://127.0.0.1/", allowLoopback: true) == BaseUrl("http://127.0.0.1", allowLoopback: true))
+    }
+
+    @Test func aMalformedTemplate() throws {
+        expectRefused("url.unsupported_operator", at: 1) { try UrlTemplate("{=path}") }
+        expectRefused("url.malformed_template", at: 0) { try UrlTemplate("{path") }
+        expectRefused("url.template_too_long", at: 8192) { try UrlTemplate(String(repeating: "a", count: 8193)) }
+        let template = try UrlTemplate("/{x}{?y:3}")
+        expectRefused("url.prefix_of_list", at: 4) { try template.expand(["y": ["a"]]) }
+        expectRefused("url.prefix_of_list", at: 4) { try template.expand(["y": ["a": "b"]]) }
+        expectRefused("url.duplicate_variable") { try template.expand(["x": "a", "x": "a"]) }
+        expectRefused("url.too_long") { try template.expand([("x", .text(String(repeating: "a", count: 65536)))]) }
+        expectRefused("url.missing_variable", at: 4) { try template.expandStrict(["x": "a"]) }
+        expectRefused("url.missing_variable", at: 1) { try template.expandStrict(["x": [], "y": "b"]) }
+        expectRefused("url.unknown_variable") { try template.expandStrict(["x": "a", "y": "b", "z": "c"]) }
     }
 
     @Test func aMalformedKey() throws {
@@ -107,9 +123,9 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
     }
 
     @Test func aRequestThatAPlatformDoesNotTake() throws {
-        #expect(Platforms.names().count == 5)
-        expectRefused("platform.unknown") { try Platforms.get("nowhere") }
-        let platform = try Platforms.get("mehery")
+        #expect(Platform.names().count == 5)
+        expectRefused("platform.unknown") { try Platform.get("nowhere") }
+        let platform = try Platform.get("mehery")
         #expect(refusal { try platform.request("message.fly") }?.code == "platform.unknown_operation")
         let unsigned = refusal {
             try platform.request("message.send", variables: [("domain", "abcorp")], body: Data())

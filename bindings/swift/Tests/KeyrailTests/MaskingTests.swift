@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func aRequestPrintsNeitherItsKeyNorItsQueryNorItsBody() throws {
-        let request = try Platforms.get("mehery").request(
+        let request = try Platform.get("mehery").request(
             "message.send",
             variables: [("domain", "abcorp")],
             body: Data("s3cr3t".utf8),

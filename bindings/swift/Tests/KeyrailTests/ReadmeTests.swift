@@ -15,7 +15,7 @@ import Testing
         let genuine = try Digest(stored).verify(credentials.key.reveal())
         assert(genuine)
 
-        let mehery = try Platforms.get("mehery")
+        let mehery = try Platform.get("mehery")
         let request = try mehery.request("config.channels", variables: [("domain", "abcorp")], credentials: credentials)
         assert(request.url == "https://abcorp.mehery.io/xms/api/v1/config/channels")
         // README

@@ -13,20 +13,18 @@ import java.nio.charset.CharacterCodingException
 /** What stands in print for what must not show. */
 internal const val MASK: String = "••••••••"
 
+/** The code of a text that cannot cross. */
+internal const val LONE_SURROGATE: String = "text.lone_surrogate"
+
 internal inline fun <T> calling(call: () -> T): T =
     try {
         call()
     } catch (refused: FfiException.Failure) {
-        throw KeyrailException(
-            refused.text,
-            refused.code,
-            refused.offset?.toInt(),
-            refused.faults.map { Fault(it.code, it.pointer, it.text) },
-        )
+        throw refused.toException()
     } catch (_: CharacterCodingException) {
         throw KeyrailException(
             "a text holds half of a surrogate pair: it is no Unicode text",
-            "text.lone_surrogate",
+            LONE_SURROGATE,
         )
     } catch (_: InternalException) {
         throw KeyrailException(
@@ -35,8 +33,11 @@ internal inline fun <T> calling(call: () -> T): T =
         )
     }
 
+internal fun FfiException.Failure.toException(): KeyrailException =
+    KeyrailException(text, code, offset?.toInt(), faults.map { Fault(it.code, it.pointer, it.text) })
+
 /** Pairs as they cross: names and values in turn. */
-internal fun List<Pair<String, String>>.inTurn(): List<String> = flatMap { (name, value) -> listOf(name, value) }
+internal fun <T> List<Pair<T, T>>.inTurn(): List<T> = flatMap { (name, value) -> listOf(name, value) }
 
 /**
  * Lends bytes to the native library for one call. The copy that it reads lies

@@ -3,8 +3,15 @@ package io.keyrail
 import io.keyrail.ffi.FfiPlatform
 import io.keyrail.ffi.platformNames
 import io.keyrail.ffi.urlDecode
+import io.keyrail.ffi.urlDecodeBytes
+import io.keyrail.ffi.urlDecodeForm
 import io.keyrail.ffi.urlEncode
+import io.keyrail.ffi.urlEncodeBatch
+import io.keyrail.ffi.urlEncodeBytes
 import io.keyrail.ffi.urlEncodeQuery
+import io.keyrail.ffi.urlEncodeWith
+import io.keyrail.ffi.urlNormalize
+import io.keyrail.ffi.urlParseQuery
 import io.keyrail.ffi.webhookCheckTarget
 
 /**
@@ -22,17 +29,73 @@ public object Keyrail {
         @JvmStatic
         public fun encode(text: String): String = calling { urlEncode(text) }
 
+        /** Escapes everything but what the set keeps. */
+        @JvmStatic
+        public fun encode(text: String, set: EncodeSet): String = calling { urlEncodeWith(text, set.native) }
+
+        /** [encode] for bytes, which need not be UTF-8. */
+        @JvmStatic
+        public fun encodeBytes(bytes: ByteArray): String = calling { lending(bytes) { urlEncodeBytes(it) } }
+
+        /** [encode] for each text of a list, in one call into the library. */
+        @JvmStatic
+        public fun encodeBatch(texts: List<String>): List<String> = calling { urlEncodeBatch(texts) }
+
         /**
          * The text that [encode] escaped, read strictly: `+` stays a plus.
          *
-         * @throws KeyrailException `url.malformed_escape` and `url.not_utf8`, with the offset.
+         * @throws KeyrailException `url.malformed_escape` and `url.invalid_utf8`, with the offset.
          */
         @JvmStatic
         public fun decode(text: String): String = calling { urlDecode(text) }
 
-        /** A query of these pairs, in their order: `q=a%20b&q=c`. */
+        /**
+         * The bytes that [encodeBytes] escaped; they need not be UTF-8.
+         *
+         * @throws KeyrailException `url.malformed_escape`, with the offset.
+         */
         @JvmStatic
-        public fun encodeQuery(pairs: List<Pair<String, String>>): String = calling { urlEncodeQuery(pairs.inTurn()) }
+        public fun decodeBytes(text: String): ByteArray = calling { urlDecodeBytes(text) }
+
+        /**
+         * A name or a value of a form (`application/x-www-form-urlencoded`):
+         * as [decode], and a `+` is a space.
+         *
+         * @throws KeyrailException as [decode] does.
+         */
+        @JvmStatic
+        public fun decodeForm(text: String): String = calling { urlDecodeForm(text) }
+
+        /** [decode] for each text of a list, in one call into the library; one that is refused stops no other. */
+        @JvmStatic
+        public fun decodeBatch(texts: List<String>): List<Decoded> = Decoded.ofAll(texts)
+
+        /**
+         * The one spelling that [encode] writes, without encoding twice: a
+         * valid escape stays, in upper case; an escape of an unreserved
+         * character is decoded; everything else, also a `%` that begins no
+         * escape, is escaped. Normalizing twice changes nothing more.
+         */
+        @JvmStatic
+        public fun normalize(text: String): String = calling { urlNormalize(text) }
+
+        /**
+         * A query of these pairs, in their order: `q=a%20b&q=c`. A value that
+         * is `null` is written without `=`.
+         */
+        @JvmStatic
+        public fun encodeQuery(pairs: List<Pair<String, String?>>): String = calling { urlEncodeQuery(pairs.inTurn()) }
+
+        /**
+         * The pairs of a query, in their order: names that stand there more
+         * than once are kept, and a value is empty behind `=`, `null` without
+         * it. Read as strictly as [decode] does. The empty text is no pair.
+         *
+         * @throws KeyrailException as [decode] does, with the offset in the query.
+         */
+        @JvmStatic
+        public fun parseQuery(query: String): List<Pair<String, String?>> =
+            calling { urlParseQuery(query) }.chunked(2) { (name, value) -> name.orEmpty() to value }
     }
 
     /** What concerns webhooks as such; see [Signer] and [Verifier]. */

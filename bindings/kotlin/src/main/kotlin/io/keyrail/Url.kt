@@ -1,13 +1,148 @@
 package io.keyrail
 
 import io.keyrail.ffi.FfiBaseUrl
+import io.keyrail.ffi.FfiDecoded
+import io.keyrail.ffi.FfiEncodeSet
+import io.keyrail.ffi.FfiException
+import io.keyrail.ffi.FfiTemplateValue
 import io.keyrail.ffi.FfiUrlTemplate
+import io.keyrail.ffi.FfiVariable
+import io.keyrail.ffi.urlDecode
+import io.keyrail.ffi.urlDecodeBatch
 
 /**
- * A URI template of level 1 (RFC 6570): `{name}` stands for an escaped value.
+ * The characters that [Keyrail.Url.encode] keeps; all others become escapes.
+ * No set keeps `%`, or what is not ASCII, or a control character.
+ */
+public class EncodeSet private constructor(
+    internal val native: FfiEncodeSet,
+    private val isReadyMade: Boolean = false,
+) : AutoCloseable {
+    /** A ready-made set, which is everybody's, stays open. */
+    override fun close() {
+        if (!isReadyMade) native.close()
+    }
+
+    public companion object {
+        /** Letters, digits, `-._~` (RFC 3986, section 2.3). */
+        @JvmField
+        public val UNRESERVED: EncodeSet = readyMade { FfiEncodeSet.unreserved() }
+
+        /** A path segment (RFC 3986, section 3.3). */
+        @JvmField
+        public val PATH_SEGMENT: EncodeSet = readyMade { FfiEncodeSet.pathSegment() }
+
+        /** A whole path: segments and the slashes between them. */
+        @JvmField
+        public val PATH: EncodeSet = readyMade { FfiEncodeSet.path() }
+
+        /**
+         * A whole query (RFC 3986, section 3.4). It keeps `&` and `=`: for
+         * names and values there is [Keyrail.Url.encodeQuery].
+         */
+        @JvmField
+        public val QUERY: EncodeSet = readyMade { FfiEncodeSet.query() }
+
+        /** A fragment (RFC 3986, section 3.5). */
+        @JvmField
+        public val FRAGMENT: EncodeSet = readyMade { FfiEncodeSet.fragment() }
+
+        /** User name and password (RFC 3986, section 3.2.1). */
+        @JvmField
+        public val USERINFO: EncodeSet = readyMade { FfiEncodeSet.userinfo() }
+
+        /**
+         * `application/x-www-form-urlencoded` (WHATWG URL standard): letters,
+         * digits, `*-._`, and a space becomes `+`.
+         */
+        @JvmField
+        public val FORM: EncodeSet = readyMade { FfiEncodeSet.form() }
+
+        /**
+         * The component percent-encode set (WHATWG URL standard), which
+         * JavaScript's `encodeURIComponent` uses: letters, digits, `-_.!~*'()`.
+         */
+        @JvmField
+        public val COMPONENT: EncodeSet = readyMade { FfiEncodeSet.component() }
+
+        /**
+         * The set of a name: `unreserved`, `path_segment`, `path`, `query`,
+         * `fragment`, `userinfo`, `form` or `component`.
+         *
+         * @throws KeyrailException `url.unknown_set`.
+         */
+        @JvmStatic
+        public fun named(name: String): EncodeSet = EncodeSet(calling { FfiEncodeSet.named(name) })
+
+        /**
+         * A set that keeps the unreserved characters and these.
+         *
+         * @throws KeyrailException `url.malformed_set`, with the offset: for
+         *   `%`, a space, a control character, and what is not ASCII.
+         */
+        @JvmStatic
+        public fun keeping(characters: String): EncodeSet = EncodeSet(calling { FfiEncodeSet.keeping(characters) })
+
+        private fun readyMade(make: () -> FfiEncodeSet) = EncodeSet(calling { make() }, isReadyMade = true)
+    }
+}
+
+/** What became of one text of [Keyrail.Url.decodeBatch]. */
+public sealed interface Decoded {
+    /** It was decoded. */
+    public data class Text(val text: String) : Decoded
+
+    /** It was refused, for what [Keyrail.Url.decode] would have thrown. */
+    public data class Refused(val error: KeyrailException) : Decoded
+
+    /**
+     * The text.
+     *
+     * @throws KeyrailException if there is none.
+     */
+    public fun getOrThrow(): String = when (this) {
+        is Text -> text
+        is Refused -> throw error
+    }
+
+    public companion object {
+        internal fun ofAll(texts: List<String>): List<Decoded> =
+            try {
+                calling { urlDecodeBatch(texts) }.map { of(it) }
+            } catch (refused: KeyrailException) {
+                // A text that cannot cross must not stop the others, so each crosses alone.
+                if (refused.code != LONE_SURROGATE) throw refused
+                texts.map { of(it) }
+            }
+
+        private fun of(decoded: FfiDecoded): Decoded = when (decoded) {
+            is FfiDecoded.Text -> Text(decoded.text)
+            is FfiDecoded.Refused -> when (val refused = decoded.error) {
+                is FfiException.Failure -> Refused(refused.toException())
+            }
+        }
+
+        private fun of(text: String): Decoded =
+            try {
+                Text(calling { urlDecode(text) })
+            } catch (refused: KeyrailException) {
+                Refused(refused)
+            }
+    }
+}
+
+/**
+ * A URI template (RFC 6570, all four levels), read once and used often.
+ *
+ * ```
+ * val template = UrlTemplate("v2/rooms/{roomId}{?tags*}")
+ * val tags = TemplateValue.list(listOf("new", "vip"))
+ * template.expand(listOf("roomId" to TemplateValue.text("a/b"), "tags" to tags)) // v2/rooms/a%2Fb?tags=new&tags=vip
+ * ```
  *
  * @throws KeyrailException `url.malformed_template`, `url.unsupported_operator`
- *   and `url.template_too_long` (more than 8 KiB), with the offset.
+ *   (one of `=,!@|`) and `url.template_too_long` (more than 8 KiB), with the
+ *   offset.
  */
 public class UrlTemplate(text: String) : AutoCloseable {
     private val native = calling { FfiUrlTemplate(text) }
@@ -16,15 +151,62 @@ public class UrlTemplate(text: String) : AutoCloseable {
     public val variables: List<String> get() = calling { native.variables() }
 
     /**
-     * The URL for these variables. One that is not given expands to nothing.
+     * The URL for these variables. One that is not given is left out, and so
+     * is one that the template does not have.
      *
-     * @throws KeyrailException if a variable is given twice, or the result is
-     *   longer than 64 KiB.
+     * @throws KeyrailException `url.duplicate_variable`; `url.prefix_of_list`,
+     *   with the offset of the expression, if a prefix such as `{name:3}` is
+     *   asked of a list or of pairs; `url.too_long` above 64 KiB.
      */
-    public fun expand(variables: List<Pair<String, String>>): String =
-        calling { native.expand(variables.inTurn()) }
+    @JvmOverloads
+    public fun expand(variables: List<Pair<String, TemplateValue>> = emptyList()): String =
+        calling { native.expand(variables.toFfi()) }
+
+    /** The same, where all values are texts. */
+    @JvmName("expandTexts")
+    public fun expand(variables: List<Pair<String, String>>): String = expand(variables.toValues())
+
+    /**
+     * As [expand], and every variable of the template must be given, and no
+     * other. An empty list counts as not given.
+     *
+     * @throws KeyrailException besides, `url.missing_variable`, with the offset
+     *   of the expression that needs it, and `url.unknown_variable`.
+     */
+    @JvmOverloads
+    public fun expandStrict(variables: List<Pair<String, TemplateValue>> = emptyList()): String =
+        calling { native.expandStrict(variables.toFfi()) }
+
+    /** The same, where all values are texts. */
+    @JvmName("expandStrictTexts")
+    public fun expandStrict(variables: List<Pair<String, String>>): String = expandStrict(variables.toValues())
 
     override fun close(): Unit = native.close()
+
+    private fun List<Pair<String, String>>.toValues() = map { (name, text) -> name to TemplateValue.text(text) }
+
+    private fun List<Pair<String, TemplateValue>>.toFfi() = map { (name, value) -> FfiVariable(name, value.native) }
+}
+
+/** What a variable of a template stands for: a text, a list of texts, or an associative array. */
+public class TemplateValue private constructor(internal val native: FfiTemplateValue) {
+    public companion object {
+        /** A text; an empty one is a value. */
+        @JvmStatic
+        public fun text(text: String): TemplateValue = TemplateValue(FfiTemplateValue.Text(text))
+
+        /** A list of texts; an empty one is as if it was not given. */
+        @JvmStatic
+        public fun list(texts: List<String>): TemplateValue = TemplateValue(FfiTemplateValue.Texts(texts))
+
+        /**
+         * An associative array: names and texts in their order; without any it
+         * is as if it was not given.
+         */
+        @JvmStatic
+        public fun pairs(pairs: List<Pair<String, String>>): TemplateValue =
+            TemplateValue(FfiTemplateValue.Pairs(pairs.inTurn()))
+    }
 }
 
 /** The start of all URLs of an API: absolute, https, and ending with a slash. */

@@ -59,10 +59,21 @@ private val DOMAINS = listOf("url", "key", "header", "access", "route", "webhook
 
 /** Makes a call; one that is not known here fails. */
 private fun call(call: String, given: JsonObject): JsonElement = when (call) {
-    "url.encode" -> json(Keyrail.Url.encode(given.text("text")))
+    "url.encode" -> given.encodeSet().let { set ->
+        json(if (set == null) Keyrail.Url.encode(given.text("text")) else Keyrail.Url.encode(given.text("text"), set))
+    }
+    "url.encode_bytes" -> json(Keyrail.Url.encodeBytes(given.hex("bytes")))
+    "url.encode_batch" -> json(Keyrail.Url.encodeBatch(given.texts("texts")))
     "url.decode" -> json(Keyrail.Url.decode(given.text("text")))
-    "url.encode_query" -> json(Keyrail.Url.encodeQuery(given.pairs("pairs")))
-    "url.template.expand" -> json(UrlTemplate(given.text("template")).expand(given.pairs("variables")))
+    "url.decode_bytes" -> json(Keyrail.Url.decodeBytes(given.text("text")).joinToString("") { "%02x".format(it) })
+    "url.decode_form" -> json(Keyrail.Url.decodeForm(given.text("text")))
+    "url.decode_batch" -> json(Keyrail.Url.decodeBatch(given.texts("texts")).map(::json))
+    "url.normalize" -> json(Keyrail.Url.normalize(given.text("text")))
+    "url.encode_query" -> json(Keyrail.Url.encodeQuery(given.queryPairs("pairs")))
+    "url.parse_query" -> json(Keyrail.Url.parseQuery(given.text("query")).map { it.toList() })
+    "url.template.expand" -> json(UrlTemplate(given.text("template")).expand(given.variables()))
+    "url.template.expand_strict" -> json(UrlTemplate(given.text("template")).expandStrict(given.variables()))
+    "url.template.variables" -> json(UrlTemplate(given.text("template")).variables)
     "url.base_url" -> json(given.baseUrl().toString())
     "url.base_url.from_template" ->
         json(BaseUrl.fromTemplate(given.text("template"), given.pairs("variables")).toString())
@@ -186,6 +197,11 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
     else -> fail("no such call: $call")
 }
 
+private fun json(decoded: Decoded) = when (decoded) {
+    is Decoded.Text -> json(decoded.text)
+    is Decoded.Refused -> json("code" to decoded.error.code, "offset" to decoded.error.offset)
+}
+
 private fun json(grant: Grant) = json("record" to grant.record, "app" to grant.app, "scope" to grant.scope.text)
 
 /** A decision without its table's hash. */
@@ -235,6 +251,26 @@ private fun JsonObject.texts(name: String): List<String> = get(name)?.asJsonArra
 
 private fun JsonObject.pairs(name: String): List<Pair<String, String>> =
     get(name)?.asJsonArray.orEmpty().map { it.asJsonArray[0].asString to it.asJsonArray[1].asString }
+
+/** The pairs of a query, whose values may be null. */
+private fun JsonObject.queryPairs(name: String): List<Pair<String, String?>> =
+    get(name).inPairs().map { (name, value) -> name.asString to value.takeUnless { it.isJsonNull }?.asString }
+
+/** The set to encode by: a name, or what an own one keeps. */
+private fun JsonObject.encodeSet(): EncodeSet? =
+    get("set")?.let { if (it is JsonPrimitive) EncodeSet.named(it.asString) else EncodeSet.keeping(it.asJsonObject.text("keep")) }
+
+/** The variables of a template. */
+private fun JsonObject.variables(): List<Pair<String, TemplateValue>> =
+    get("variables").inPairs().map { (name, value) -> name.asString to templateValue(value) }
+
+private fun templateValue(given: JsonElement): TemplateValue = when {
+    given is JsonPrimitive -> TemplateValue.text(given.asString)
+    given.asJsonArray.all { it is JsonPrimitive } -> TemplateValue.list(given.asJsonArray.map { it.asString })
+    else -> TemplateValue.pairs(given.inPairs().map { (name, text) -> name.asString to text.asString })
+}
+
+private fun JsonElement.inPairs(): List<List<JsonElement>> = asJsonArray.map { it.asJsonArray.toList() }
 
 private fun JsonArray?.orEmpty() = this ?: JsonArray()
 

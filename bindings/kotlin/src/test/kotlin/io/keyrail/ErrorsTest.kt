@@ -19,15 +19,35 @@ class ErrorsTest {
     @Test
     fun `a malformed URL`() {
         assertRefused("url.malformed_escape", 3) { Keyrail.Url.decode("100%") }
-        assertRefused("url.unsupported_operator", 1) { UrlTemplate("{+path}") }
-        assertRefused("url.malformed_template", 0) { UrlTemplate("{path") }
-        assertEquals("/a%2Fb/", UrlTemplate("/{x}/{y}").expand(listOf("x" to "a/b")))
-        assertEquals(listOf("x", "y"), UrlTemplate("/{x}/{y}").variables)
+        assertRefused("url.invalid_utf8", 1) { Keyrail.Url.decode("a%FF") }
+        assertRefused("url.malformed_escape", 1) { Keyrail.Url.decodeBytes("a%f") }
+        assertRefused("url.invalid_utf8", 1) { Keyrail.Url.decodeForm("+%C0%80") }
+        assertRefused("url.malformed_escape", 5) { Keyrail.Url.parseQuery("a&b=c%") }
+        assertRefused("url.unknown_set") { EncodeSet.named("host") }
+        assertRefused("url.malformed_set", 1) { EncodeSet.keeping("/%") }
         val base = BaseUrl("https://abcorp.mehery.io/xms")
         assertEquals("https://abcorp.mehery.io/xms/", base.toString())
         assertTrue(refusal { base.join(listOf("..")) }.code.startsWith("url."))
         assertTrue(refusal { BaseUrl("http://127.0.0.1/") }.code.startsWith("url."))
         assertEquals("http://127.0.0.1/", BaseUrl("http://127.0.0.1/", allowLoopback = true).toString())
+    }
+
+    @Test
+    fun `a malformed template`() {
+        assertRefused("url.unsupported_operator", 1) { UrlTemplate("{=path}") }
+        assertRefused("url.malformed_template", 0) { UrlTemplate("{path") }
+        assertRefused("url.template_too_long", 8192) { UrlTemplate("a".repeat(8193)) }
+        val template = UrlTemplate("/{x}{?y:3}")
+        val list = TemplateValue.list(listOf("a"))
+        val none = TemplateValue.list(emptyList())
+        val text = TemplateValue.text("a")
+        assertRefused("url.prefix_of_list", 4) { template.expand(listOf("y" to list)) }
+        assertRefused("url.prefix_of_list", 4) { template.expand(listOf("y" to TemplateValue.pairs(listOf("a" to "b")))) }
+        assertRefused("url.duplicate_variable") { template.expand(listOf("x" to "a", "x" to "a")) }
+        assertRefused("url.too_long") { template.expand(listOf("x" to "a".repeat(65536))) }
+        assertRefused("url.missing_variable", 4) { template.expandStrict(listOf("x" to "a")) }
+        assertRefused("url.missing_variable", 1) { template.expandStrict(listOf("x" to none, "y" to text)) }
+        assertRefused("url.unknown_variable") { template.expandStrict(listOf("x" to "a", "y" to "b", "z" to "c")) }
     }
 
     @Test
@@ -146,6 +166,7 @@ class ErrorsTest {
     @Test
     fun `half of a surrogate pair`() {
         assertRefused("text.lone_surrogate") { Keyrail.Url.encode("a\uD800") }
+        assertRefused("text.lone_surrogate") { Keyrail.Url.encodeBatch(listOf("a", "\uD800")) }
         assertRefused("text.lone_surrogate") { Secret("\uDC00") }
         assertRefused("text.lone_surrogate") { Scheme.xApiKey().extract(listOf("x-api-key" to "\uD800")) }
         assertRefused("text.lone_surrogate") { gateway().outbound("message.send", emptyList(), NOW, ip = "\uD800") }

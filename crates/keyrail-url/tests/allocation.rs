@@ -1,0 +1,74 @@
+//! What allocates nothing. A program of its own, for its allocator counts.
+
+use allocation_counter::measure;
+use keyrail_url::{
+    EncodeSet, MAX_URL, UrlTemplate, decode, decode_bytes, decode_form, encode, encode_bytes,
+    encode_into, encode_with, normalize,
+};
+
+fn allocations(work: impl FnOnce()) -> u64 {
+    measure(work).count_total
+}
+
+/// Texts around every length at which another path is taken.
+fn clean_texts() -> impl Iterator<Item = String> {
+    [0, 1, 15, 31, 32, 33, 63, 64, 65, 127, 128, 129, 1024]
+        .into_iter()
+        .map(|length| "a~".repeat(length))
+}
+
+#[test]
+fn what_needs_no_change_allocates_nothing() {
+    for text in clean_texts() {
+        let counted = allocations(|| {
+            assert_eq!(encode(&text), text);
+            assert_eq!(encode_bytes(text.as_bytes()), text);
+            assert_eq!(encode_with(&text, EncodeSet::PATH), text);
+            assert_eq!(decode(&text).unwrap(), text);
+            assert_eq!(decode_form(&text).unwrap(), text);
+            assert_eq!(decode_bytes(&text).unwrap(), text.as_bytes());
+            assert_eq!(normalize(&text), text);
+        });
+        assert_eq!(counted, 0, "{} bytes", text.len());
+    }
+}
+
+#[test]
+fn escapes_that_are_normal_are_normalized_without_allocating() {
+    assert_eq!(allocations(|| assert_eq!(normalize("a%20%C3%A9"), "a%20%C3%A9")), 0);
+}
+
+#[test]
+fn encoding_into_a_buffer_with_room_allocates_nothing() {
+    for clean in clean_texts() {
+        for text in
+            [clean.clone(), format!("{clean}/"), format!("é{clean} "), "€".repeat(clean.len())]
+        {
+            let mut out = String::with_capacity(3 * text.len());
+            assert_eq!(allocations(|| encode_into(&text, &mut out)), 0, "{} bytes", text.len());
+            assert_eq!(out, encode(&text));
+        }
+    }
+}
+
+#[test]
+fn a_short_text_is_encoded_with_one_allocation() {
+    assert_eq!(allocations(|| drop(encode("username_new*user"))), 1);
+    assert_eq!(allocations(|| drop(decode("username_new%2Auser"))), 1);
+}
+
+#[test]
+fn a_refusal_of_what_is_malformed_keeps_nothing() {
+    assert_eq!(measure(|| assert!(decode("a%zz").is_err())).bytes_current, 0);
+}
+
+#[test]
+fn what_expands_beyond_the_limit_is_given_up_soon() {
+    let template = UrlTemplate::parse(&format!("{{{}a}}", "a,".repeat(4000))).unwrap();
+    let value = "é".repeat(MAX_URL);
+    let counted = measure(|| {
+        let error = template.expand(&[("a", value.as_str())]).unwrap_err();
+        assert_eq!(error.code(), "url.too_long");
+    });
+    assert!(counted.bytes_max < 16 * MAX_URL as u64, "{} bytes", counted.bytes_max);
+}

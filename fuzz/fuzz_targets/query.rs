@@ -1,0 +1,70 @@
+//! Queries there and back, in both directions.
+//!
+//! Input: a query; and, read once more, pairs: one on each line, with a tab
+//! before the value where there is one.
+
+#![no_main]
+
+use keyrail_url::{decode, encode_query, normalize, parse_query};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    let text = String::from_utf8_lossy(data);
+    check_parsing(&text);
+    check_writing(&text);
+});
+
+fn check_parsing(query: &str) {
+    let parsed = parse_query(query);
+    let parts: Vec<(&str, Option<&str>)> = match query {
+        "" => Vec::new(),
+        _ => query.split('&').map(split).collect(),
+    };
+    match parsed {
+        Ok(pairs) => {
+            let read = parts.iter().map(|(name, value)| {
+                (decode(name).unwrap(), value.map(|value| decode(value).unwrap()))
+            });
+            assert_eq!(pairs, read.collect::<Vec<_>>());
+            let normal: Vec<String> = parts
+                .iter()
+                .map(|(name, value)| match value {
+                    Some(value) => format!("{}={}", normalize(name), normalize(value)),
+                    None => normalize(name).into_owned(),
+                })
+                .collect();
+            let written = encode_query(&pairs);
+            assert_eq!(written, normal.join("&"));
+            assert_eq!(parse_query(&written).unwrap(), pairs);
+        }
+        Err(error) => {
+            let (sound, faulty) = query.split_at(error.offset().unwrap());
+            assert!(faulty.starts_with('%'), "an escape is at fault");
+            // The names and values before the one at fault are sound.
+            let pair = sound.rfind('&').unwrap_or(0);
+            let before = sound[pair..].find('=').map_or(pair, |equals| pair + equals);
+            assert!(parse_query(&sound[..before]).is_ok());
+        }
+    }
+}
+
+fn check_writing(lines: &str) {
+    let pairs: Vec<(&str, Option<&str>)> = lines
+        .split('\n')
+        .map(|line| line.split_once('\t').map_or((line, None), |(name, value)| (name, Some(value))))
+        .collect();
+    let query = encode_query(&pairs);
+    let parsed = parse_query(&query).unwrap();
+    let read: Vec<_> =
+        parsed.iter().map(|(name, value)| (name.as_ref(), value.as_deref())).collect();
+    // One pair of nothing at all and no pair are both the empty text.
+    if pairs == [("", None)] {
+        assert!(query.is_empty() && read.is_empty());
+    } else {
+        assert_eq!(read, pairs);
+    }
+}
+
+fn split(pair: &str) -> (&str, Option<&str>) {
+    pair.split_once('=').map_or((pair, None), |(name, value)| (name, Some(value)))
+}

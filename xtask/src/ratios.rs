@@ -1,0 +1,79 @@
+//! Ratios: what a run of the benchmarks says, ours beside each peer.
+//!
+//! Criterion leaves a folder a benchmark, with its names in `benchmark.json`
+//! and its times in `estimates.json`; the table is made of the medians.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::time::SystemTime;
+
+use serde_json::Value;
+
+/// Group and input, then who ran it and the median in nanoseconds.
+type Times = BTreeMap<(String, String), Vec<(String, f64)>>;
+
+/// Prints a row for each input that was measured since `start`: our median,
+/// and how many times as long each peer took.
+pub(crate) fn print(criterion: &Path, start: SystemTime) -> Result<(), String> {
+    let mut times = Times::new();
+    collect(criterion, start, &mut times)
+        .map_err(|error| format!("{}: {error}", criterion.display()))?;
+    anstream::println!("\nmedian of ours, and how many times as long each peer took");
+    for ((group, input), runs) in times {
+        let Some((_, ours)) = runs.iter().find(|(name, _)| name == "keyrail") else { continue };
+        let peers = runs.iter().filter(|(name, _)| name != "keyrail");
+        let peers: Vec<String> =
+            peers.map(|(name, time)| format!("{name} {:.2}x", time / ours)).collect();
+        let title = [group.as_str(), input.as_str()].join(" ");
+        anstream::println!("{title:<26} {ours:>10.1} ns   {}", peers.join("   "));
+    }
+    Ok(())
+}
+
+fn collect(folder: &Path, start: SystemTime, times: &mut Times) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let (names, estimates) = (path.join("benchmark.json"), path.join("estimates.json"));
+        if path.ends_with("new") && names.is_file() && estimates.is_file() {
+            if fs::metadata(&estimates)?.modified()? >= start {
+                add(&fs::read(names)?, &fs::read(estimates)?, times);
+            }
+        } else if path.is_dir() {
+            collect(&path, start, times)?;
+        }
+    }
+    Ok(())
+}
+
+fn add(names: &[u8], estimates: &[u8], times: &mut Times) {
+    let parse = |bytes| serde_json::from_slice::<Value>(bytes).unwrap_or_default();
+    let (names, estimates) = (parse(names), parse(estimates));
+    let name = |member: &str| names[member].as_str().unwrap_or_default().to_owned();
+    if let Some(median) = estimates["median"]["point_estimate"].as_f64() {
+        let key = (name("group_id"), name("value_str"));
+        times.entry(key).or_default().push((name("function_id"), median));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Times, add};
+
+    #[test]
+    fn a_benchmark_is_read_by_its_names() {
+        let mut times = Times::new();
+        let names =
+            br#"{"group_id": "url/encode", "function_id": "keyrail", "value_str": "prose"}"#;
+        add(names, br#"{"median": {"point_estimate": 12.5}}"#, &mut times);
+        let key = ("url/encode".to_owned(), "prose".to_owned());
+        assert_eq!(times[&key], [("keyrail".to_owned(), 12.5)]);
+    }
+
+    #[test]
+    fn what_is_not_criterions_is_passed_over() {
+        let mut times = Times::new();
+        add(b"{", b"{}", &mut times);
+        assert!(times.is_empty());
+    }
+}

@@ -26,16 +26,22 @@ const ESCAPE_BLOCK: usize = 4 * BLOCK;
 /// assert_eq!(encode("username_new*user"), "username_new%2Auser");
 /// assert_eq!(encode("hé/llo"), "h%C3%A9%2Fllo");
 /// ```
+#[inline]
 pub fn encode(text: &str) -> Cow<'_, str> {
     let clean = clean_run(text.as_bytes());
-    escape_from(text, clean, EncodeSet::UNRESERVED)
+    match clean == text.len() {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(escape_from(text, clean, EncodeSet::UNRESERVED)),
+    }
 }
 
 /// Escapes every byte that the set does not keep. A text that needs no escape
 /// is borrowed.
 pub fn encode_with<'t>(text: &'t str, set: &EncodeSet) -> Cow<'t, str> {
-    let clean = text.bytes().position(|byte| !set.keeps(byte));
-    escape_from(text, clean.unwrap_or(text.len()), set)
+    match text.bytes().position(|byte| !set.keeps(byte)) {
+        None => Cow::Borrowed(text),
+        Some(clean) => Cow::Owned(escape_from(text, clean, set)),
+    }
 }
 
 /// [`encode`] for bytes, which need not be UTF-8.
@@ -82,17 +88,14 @@ pub fn encode_batch<S: AsRef<str>>(texts: &[S]) -> Vec<String> {
     texts.iter().map(|text| encode(text.as_ref()).into_owned()).collect()
 }
 
-/// The text, of which the first `clean` bytes need no escape.
-fn escape_from<'t>(text: &'t str, clean: usize, set: &EncodeSet) -> Cow<'t, str> {
+/// Escapes a text of which the first `clean` bytes need no escape.
+fn escape_from(text: &str, clean: usize, set: &EncodeSet) -> String {
     // What a set keeps is ASCII, so the cut falls between characters.
     let (kept, rest) = text.split_at_checked(clean).unwrap_or(("", text));
-    if rest.is_empty() {
-        return Cow::Borrowed(text);
-    }
     let mut out = String::with_capacity(kept.len() + estimate(rest.len()));
     out.push_str(kept);
     escape_text_into(rest, set, &mut out);
-    Cow::Owned(out)
+    out
 }
 
 /// Room for a text of this length if a quarter of it needs escapes.
@@ -102,6 +105,7 @@ const fn estimate(length: usize) -> usize {
 
 /// Appends a text, each byte as its entry says. In a short text runs and
 /// escapes are appended one by one: a block would cost more than it saves.
+#[inline]
 fn escape_text_into(text: &str, set: &EncodeSet, out: &mut String) {
     if text.len() >= BLOCK {
         return escape_into(text.as_bytes(), set, out);
@@ -144,6 +148,7 @@ pub(crate) fn push_escape(out: &mut String, byte: u8) {
 }
 
 /// How many bytes from the start are unreserved.
+#[inline]
 fn clean_run(bytes: &[u8]) -> usize {
     let (blocks, _) = bytes.as_chunks::<BLOCK>();
     let clean =

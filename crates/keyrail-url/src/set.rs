@@ -22,6 +22,8 @@ use crate::{Error, ErrorKind};
 #[derive(Clone, PartialEq, Eq)]
 pub struct EncodeSet {
     entries: [Entry; 256],
+    /// Whether a byte is written as it is.
+    kept: [bool; 256],
 }
 
 /// What one byte is written as: up to three bytes, and how many they are.
@@ -35,8 +37,8 @@ pub(crate) const fn escape(byte: u8) -> [u8; 3] {
     [b'%', digit(byte >> 4), digit(byte & 15)]
 }
 
-/// The escapes of all bytes in a row.
-const ESCAPES: &str = {
+/// The escape of each byte, as a text.
+const ESCAPES: [&str; 256] = {
     const BYTES: [u8; 3 * 256] = {
         let mut bytes = [0; 3 * 256];
         let mut byte = 0;
@@ -46,10 +48,17 @@ const ESCAPES: &str = {
         }
         bytes
     };
-    match core::str::from_utf8(&BYTES) {
+    let mut rest = match core::str::from_utf8(&BYTES) {
         Ok(escapes) => escapes,
         Err(_) => "",
+    };
+    let mut escapes = [""; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        (escapes[byte], rest) = rest.split_at(3);
+        byte += 1;
     }
+    escapes
 };
 
 impl EncodeSet {
@@ -103,34 +112,34 @@ impl EncodeSet {
             let byte = u8::try_from(character).ok();
             let byte = byte.filter(|byte| byte.is_ascii_graphic() && *byte != b'%');
             let byte = byte.ok_or(Error::at(ErrorKind::MalformedSet, at))?;
-            if let Some(entry) = set.entries.get_mut(usize::from(byte)) {
-                *entry = [byte, 0, 0, 1];
-            }
+            set.keep(byte);
         }
         Ok(set)
     }
 
     /// Letters, digits and these marks.
     const fn of(marks: &[u8]) -> Self {
-        let mut entries = [[0; 4]; 256];
-        let mut byte = 0_u8;
-        loop {
-            let [percent, high, low] = escape(byte);
-            entries[byte as usize] = match byte.is_ascii_alphanumeric() {
-                true => [byte, 0, 0, 1],
-                false => [percent, high, low, 3],
-            };
-            if byte == u8::MAX {
-                break;
+        let mut set = Self { entries: [[0; 4]; 256], kept: [false; 256] };
+        let mut byte = 0;
+        while byte < 256 {
+            let [percent, high, low] = escape(byte as u8);
+            set.entries[byte] = [percent, high, low, 3];
+            if (byte as u8).is_ascii_alphanumeric() {
+                set.keep(byte as u8);
             }
             byte += 1;
         }
         let mut index = 0;
         while index < marks.len() {
-            entries[marks[index] as usize] = [marks[index], 0, 0, 1];
+            set.keep(marks[index]);
             index += 1;
         }
-        Self { entries }
+        set
+    }
+
+    const fn keep(&mut self, byte: u8) {
+        self.entries[byte as usize] = [byte, 0, 0, 1];
+        self.kept[byte as usize] = true;
     }
 
     const fn with_plus(mut self) -> Self {
@@ -144,20 +153,16 @@ impl EncodeSet {
     }
 
     /// What a byte that is not kept is written as.
-    pub(crate) fn escape_text(&self, byte: u8) -> &'static str {
+    pub(crate) const fn escape_text(&self, byte: u8) -> &'static str {
         match self.entry(byte) {
             [b'+', ..] => "+",
-            _ => ESCAPES
-                .get(3 * usize::from(byte)..)
-                .and_then(|all| all.get(..3))
-                .unwrap_or_default(),
+            _ => ESCAPES[byte as usize],
         }
     }
 
     /// Whether a byte is written as it is.
     pub(crate) const fn keeps(&self, byte: u8) -> bool {
-        let [first, _, _, count] = self.entry(byte);
-        (first == byte) & (count == 1)
+        self.kept[byte as usize]
     }
 }
 

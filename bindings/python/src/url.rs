@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use keyrail::url::{self as core, UrlTemplate};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyList, PyString};
 
 use crate::boundary::{call, plain};
 use crate::error;

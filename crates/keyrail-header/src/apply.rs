@@ -19,8 +19,8 @@ impl Scheme {
     /// Errors, with the offset in the part: `header.missing` for a part that
     /// the scheme requires and the credentials lack; `header.empty`,
     /// `header.white_space`, `header.list`, `header.quote`, `header.control`,
-    /// `header.obs_fold`, `header.non_ascii`; `header.unknown_scheme` for a
-    /// key without a scheme word before it that is itself one;
+    /// `header.obs_fold`, `header.non_ascii`; `header.token68` where the
+    /// scheme asks for one; `header.unknown_scheme` for a key without a scheme word before it that is itself one;
     /// `header.too_long`, counted with the scheme word.
     ///
     /// ```
@@ -34,7 +34,7 @@ impl Scheme {
     /// ```
     pub fn apply(&self, credentials: &Credentials) -> Result<Vec<(String, HeaderValue)>, Error> {
         let mut headers = Vec::new();
-        for slot in self.documented.slots() {
+        for slot in self.written.slots() {
             let part = match slot.holds {
                 Holds::Key => Some(credentials.key().reveal()),
                 Holds::Token => credentials.token().map(Secret::reveal),
@@ -50,7 +50,7 @@ impl Scheme {
     }
 
     fn write(&self, slot: &Slot, part: &str) -> Result<HeaderValue, Error> {
-        let part = Text::of_part(&slot.header, part.as_bytes())?.as_str();
+        let part = Text::of_part(&slot.header, part.as_bytes())?.as_asked(slot)?.as_str();
         let text = match &slot.word {
             Some(word) => [word, " ", part].concat(),
             None if is_word(part, slot, self) => {

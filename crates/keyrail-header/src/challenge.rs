@@ -2,17 +2,41 @@
 
 use alloc::string::String;
 
+use crate::slot::Form;
 use crate::value::legible;
-use crate::{Error, Scheme};
+use crate::{Error, Scheme, Variant};
 
 /// The word of a challenge for a key that no scheme word stands before.
 const NO_WORD: &str = "ApiKey";
+
+/// What was wrong with a credential that came (RFC 6750, section 3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChallengeError {
+    /// The request is malformed: goes with a 400.
+    InvalidRequest,
+    /// The credential is wrong, expired or revoked: goes with a 401.
+    InvalidToken,
+    /// The credential is right, and may not do this: goes with a 403.
+    InsufficientScope,
+}
+
+impl ChallengeError {
+    /// `invalid_request`, `invalid_token` or `insufficient_scope`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "invalid_request",
+            Self::InvalidToken => "invalid_token",
+            Self::InsufficientScope => "insufficient_scope",
+        }
+    }
+}
 
 impl Scheme {
     /// The value of `WWW-Authenticate` that asks for a credential of this
     /// scheme: the scheme word of `Authorization`, or `ApiKey` where the key
     /// stands in a header of its own or bare; then the realm as a quoted
-    /// string (RFC 9110, sections 5.6.4 and 11.5).
+    /// string (RFC 9110, sections 5.6.4 and 11.5). Where several forms are
+    /// documented there is a challenge for each word, in a list.
     ///
     /// It says nothing of what was wrong: a request without a credential gets
     /// no error code (RFC 6750, section 3.1), and a body says the rest.
@@ -27,19 +51,68 @@ impl Scheme {
     /// # Ok::<(), keyrail_header::Error>(())
     /// ```
     pub fn challenge(&self, realm: &str) -> Result<String, Error> {
+        self.write_challenge(realm, None)
+    }
+
+    /// The same for a request whose credential came and was refused: a
+    /// challenge of `Bearer` carries the error code, which RFC 6750 defines
+    /// for that scheme alone; the others are as [`challenge`](Self::challenge)
+    /// writes them.
+    ///
+    /// ```
+    /// use keyrail_header::{ChallengeError, Scheme};
+    /// let challenge = Scheme::bearer().challenge_with("desk", ChallengeError::InvalidToken)?;
+    /// assert_eq!(challenge, r#"Bearer realm="desk", error="invalid_token""#);
+    /// # Ok::<(), keyrail_header::Error>(())
+    /// ```
+    pub fn challenge_with(&self, realm: &str, error: ChallengeError) -> Result<String, Error> {
+        self.write_challenge(realm, Some(error))
+    }
+
+    fn write_challenge(&self, realm: &str, error: Option<ChallengeError>) -> Result<String, Error> {
         const HEADER: &str = "WWW-Authenticate";
-        let key = &self.documented.key;
-        let word = key.word.as_deref().filter(|_| key.is_authorization()).unwrap_or(NO_WORD);
-        let mut challenge = String::from(word);
-        challenge.push_str(" realm=\"");
-        for character in legible(HEADER, realm.as_bytes())?.chars() {
-            if matches!(character, '"' | '\\') {
-                challenge.push('\\');
+        let realm = legible(HEADER, realm.as_bytes())?;
+        let mut challenge = String::new();
+        let asked = || self.forms().filter(|form| self.is_asked_for(form)).map(word);
+        for (at, word) in asked().enumerate() {
+            if asked().take(at).any(|earlier| earlier.eq_ignore_ascii_case(word)) {
+                continue;
             }
-            challenge.push(character);
+            if !challenge.is_empty() {
+                challenge.push_str(", ");
+            }
+            push(&mut challenge, word, realm);
+            if let Some(error) = error.filter(|_| word.eq_ignore_ascii_case("Bearer")) {
+                challenge.push_str(", error=\"");
+                challenge.push_str(error.as_str());
+                challenge.push('"');
+            }
         }
-        challenge.push('"');
         legible(HEADER, challenge.as_bytes())?;
         Ok(challenge)
     }
+
+    /// Whether a form is one to ask for: a documented one, or any where none
+    /// is documented.
+    fn is_asked_for(&self, form: &Form) -> bool {
+        let documented = |form: &Form| form.variant == Variant::AsDocumented;
+        documented(form) || !self.forms().any(documented)
+    }
+}
+
+/// The scheme word that a form's challenge begins with.
+fn word(form: &Form) -> &str {
+    form.key.word.as_deref().filter(|_| form.key.is_authorization()).unwrap_or(NO_WORD)
+}
+
+fn push(challenge: &mut String, word: &str, realm: &str) {
+    challenge.push_str(word);
+    challenge.push_str(" realm=\"");
+    for character in realm.chars() {
+        if matches!(character, '"' | '\\') {
+            challenge.push('\\');
+        }
+        challenge.push(character);
+    }
+    challenge.push('"');
 }

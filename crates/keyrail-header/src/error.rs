@@ -86,6 +86,16 @@ pub enum ErrorKind {
         /// The header's name.
         header: String,
     },
+    /// The value is no token68 (RFC 9110, section 11.2), and the scheme asks
+    /// for one.
+    #[error(
+        "the header {header} holds a credential that is no token68: \
+         letters, digits and -._~+/ with = at the end only"
+    )]
+    Token68 {
+        /// The header's name.
+        header: String,
+    },
     /// A scheme's header name is no token (RFC 9110, section 5.1).
     #[error("a header's name is 1 to 256 letters, digits, or characters of !#$%&'*+-.^_`|~")]
     MalformedName,
@@ -107,6 +117,12 @@ pub enum ErrorKind {
     /// The slot that holds the key is optional.
     #[error("the slot that holds the key cannot be optional")]
     OptionalKey,
+    /// A set of alternatives is empty.
+    #[error("a set of alternatives holds at least one scheme: name one")]
+    NoAlternatives,
+    /// A scheme has more than [`MAX_FORMS`](crate::MAX_FORMS) forms.
+    #[error("a scheme may have at most 16 forms: the documented ones and the lenient ones")]
+    TooManyForms,
 }
 
 impl ErrorKind {
@@ -124,23 +140,27 @@ impl ErrorKind {
             | Self::Control { header }
             | Self::NonAscii { header }
             | Self::TooLong { header }
-            | Self::ObsFold { header } => Some(header),
+            | Self::ObsFold { header }
+            | Self::Token68 { header } => Some(header),
             Self::MalformedName
             | Self::MalformedWord
             | Self::NoKey
             | Self::SamePart
             | Self::SameHeader
             | Self::ConflictingPart
-            | Self::OptionalKey => None,
+            | Self::OptionalKey
+            | Self::NoAlternatives
+            | Self::TooManyForms => None,
         }
     }
 
-    /// The status of the answer: 401 where the credential is missing, 400
-    /// where it is doubled, ambiguous or malformed, and 500 for a fault of
-    /// the scheme itself, which no client can mend.
+    /// The status of the answer: 401 where the credential is missing or of
+    /// another authentication scheme, which is the same (RFC 6750, section
+    /// 3.1), 400 where it is doubled, ambiguous or malformed, and 500 for a
+    /// fault of the scheme itself, which no client can mend.
     pub fn status(&self) -> u16 {
         match self {
-            Self::Missing { .. } => 401,
+            Self::Missing { .. } | Self::UnknownScheme { .. } => 401,
             kind if kind.header().is_some() => 400,
             _ => 500,
         }
@@ -162,6 +182,7 @@ impl Kind for ErrorKind {
             Self::NonAscii { .. } => "header.non_ascii",
             Self::TooLong { .. } => "header.too_long",
             Self::ObsFold { .. } => "header.obs_fold",
+            Self::Token68 { .. } => "header.token68",
             Self::MalformedName => "header.malformed_name",
             Self::MalformedWord => "header.malformed_word",
             Self::NoKey => "header.no_key",
@@ -169,6 +190,8 @@ impl Kind for ErrorKind {
             Self::SameHeader => "header.same_header",
             Self::ConflictingPart => "header.conflicting_part",
             Self::OptionalKey => "header.optional_key",
+            Self::NoAlternatives => "header.no_alternatives",
+            Self::TooManyForms => "header.too_many_forms",
         }
     }
 }

@@ -4,7 +4,7 @@ use keyrail_core::Secret;
 
 use crate::slot::{Form, Holds, Slot, alike, same_name};
 use crate::value::Text;
-use crate::{Credentials, Error, ErrorKind, Scheme, Variant};
+use crate::{Credentials, Error, ErrorKind, Scheme};
 
 impl Scheme {
     /// Reads the credentials out of a request's headers, pairs of name and
@@ -21,7 +21,8 @@ impl Scheme {
     /// by `-` and `_`, or two forms at once); `header.too_long`,
     /// `header.obs_fold`, `header.control`, `header.non_ascii`;
     /// `header.empty`, `header.unknown_scheme`, `header.list`,
-    /// `header.white_space`, `header.quote`.
+    /// `header.white_space`, `header.quote`; `header.token68` where the scheme
+    /// asks for one.
     ///
     /// ```
     /// use keyrail_header::Scheme;
@@ -38,7 +39,7 @@ impl Scheme {
             check_single(headers, name)?;
         }
         let find = |slot: &Slot| find(headers, &slot.header);
-        let (form, variant) = self.choose(find)?;
+        let form = self.choose(find)?;
         let read = |slot: &Slot| -> Result<Option<Secret>, Error> {
             let Some(raw) = find(slot) else { return Ok(None) };
             let value = Text::of_field(&slot.header, raw)?;
@@ -46,10 +47,10 @@ impl Scheme {
                 Some(word) => value.behind(word),
                 None => value.bare(slot, self),
             };
-            part.map(|part| Some(Secret::new(part.as_str())))
+            part.and_then(|part| part.as_asked(slot)).map(|part| Some(Secret::new(part.as_str())))
         };
         let key = read(&form.key)?.ok_or_else(|| missing(&form.key))?;
-        let mut credentials = Credentials::new(key).read_as(variant);
+        let mut credentials = Credentials::new(key).read_as(form.variant);
         for slot in &form.others {
             credentials = match (slot.holds, read(slot)?) {
                 (Holds::Token, Some(token)) => credentials.with_token(token),
@@ -66,21 +67,18 @@ impl Scheme {
     /// two forms at once fit none. Among forms with their key in one header
     /// the scheme word decides, and no word fits last; then the first form
     /// none of whose headers is missing.
-    fn choose<'a>(
-        &self,
-        find: impl Fn(&Slot) -> Option<&'a [u8]>,
-    ) -> Result<(&Form, Variant), Error> {
+    fn choose<'a>(&self, find: impl Fn(&Slot) -> Option<&'a [u8]>) -> Result<&Form, Error> {
         let came = |slot: &Slot| find(slot).is_some();
-        let candidates = || self.forms().filter(|(form, _)| came(&form.key));
-        let Some((first, _)) = candidates().next() else {
-            return Err(missing(&self.documented.key));
+        let candidates = || self.forms().filter(|form| came(&form.key));
+        let Some(first) = candidates().next() else {
+            return Err(missing(&self.written.key));
         };
         let stray = |form: &Form| {
-            let mut slots = self.forms().flat_map(|(form, _)| form.slots());
+            let mut slots = self.forms().flat_map(Form::slots);
             slots.find(|slot| came(slot) && !form.slots().any(|own| same(own, slot)))
         };
-        let covering = || candidates().filter(|(form, _)| stray(form).is_none());
-        let Some((shared, _)) = covering().next() else {
+        let covering = || candidates().filter(|form| stray(form).is_none());
+        let Some(shared) = covering().next() else {
             let slot = stray(first).unwrap_or(&first.key);
             return Err(ErrorKind::Ambiguous { header: slot.header.clone() }.into());
         };
@@ -88,16 +86,14 @@ impl Scheme {
         let value = Text::of_field(&shared.key.header, raw)?;
         let begins =
             |form: &Form| form.key.word.as_ref().is_some_and(|word| value.begins_with(word));
-        let worded = covering().any(|(form, _)| begins(form));
+        let worded = covering().any(begins);
         let fits = |form: &Form| if worded { begins(form) } else { form.key.word.is_none() };
-        let fitting = || covering().filter(|(form, _)| fits(form));
+        let fitting = || covering().filter(|form| fits(form));
         let absent = |form: &Form| {
             form.others.iter().find(|slot| !slot.optional && !came(slot)).map(missing)
         };
-        let whole = fitting().find(|(form, _)| absent(form).is_none());
-        whole.ok_or_else(|| {
-            fitting().find_map(|(form, _)| absent(form)).unwrap_or_else(|| value.no_word())
-        })
+        let whole = fitting().find(|form| absent(form).is_none());
+        whole.ok_or_else(|| fitting().find_map(absent).unwrap_or_else(|| value.no_word()))
     }
 }
 

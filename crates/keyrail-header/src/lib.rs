@@ -49,7 +49,8 @@ mod scheme;
 mod slot;
 mod value;
 
+pub use challenge::ChallengeError;
 pub use credentials::{Credentials, Variant};
 pub use error::{Error, ErrorKind};
 pub use problem::{problem, render};
-pub use scheme::Scheme;
+pub use scheme::{MAX_FORMS, Scheme};

@@ -6,10 +6,11 @@ use alloc::vec::Vec;
 use keyrail_core::{HeaderValue, Problem, Response};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use crate::{Error, Scheme};
+use crate::{ChallengeError, Error, Scheme};
 
 /// What to answer when credentials could not be read: 401 where they are
-/// missing, 400 where they are doubled, ambiguous or malformed.
+/// missing or of another scheme, 400 where they are doubled, ambiguous or
+/// malformed.
 ///
 /// ```
 /// use keyrail_header::{Scheme, problem};
@@ -23,8 +24,11 @@ pub fn problem(error: &Error) -> Problem {
 /// The response that says a problem: a body of `application/problem+json`,
 /// which no cache stores, and with a 401 the scheme's challenge.
 ///
-/// A realm that [`Scheme::challenge`] refuses is written as an empty one,
-/// because a 401 must carry a challenge.
+/// The challenge of a 401 names an error (RFC 6750, section 3.1) unless no
+/// credential came: then the code is `header.missing`, or
+/// `header.unknown_scheme` for one of another authentication scheme. A realm
+/// that [`Scheme::challenge`] refuses is written as an empty one, because a
+/// 401 must carry a challenge.
 ///
 /// ```
 /// use keyrail_core::Problem;
@@ -45,8 +49,12 @@ pub fn render(problem: &Problem, scheme: &Scheme, realm: &str) -> Response {
     push("content-type", "application/problem+json".into());
     push("cache-control", "no-store".into());
     if problem.status == 401 {
-        let challenge = scheme.challenge(realm).or_else(|_| scheme.challenge(""));
-        push("www-authenticate", challenge.unwrap_or_default());
+        let came = !matches!(problem.code, "header.missing" | "header.unknown_scheme");
+        let challenge = |realm| match came {
+            true => scheme.challenge_with(realm, ChallengeError::InvalidToken),
+            false => scheme.challenge(realm),
+        };
+        push("www-authenticate", challenge(realm).or_else(|_| challenge("")).unwrap_or_default());
     }
     let body = serde_json::to_vec(&Body(problem)).ok();
     Response { status: problem.status, headers, body }

@@ -1,5 +1,6 @@
 //! Schemes: where a platform's credentials stand in a request, as data.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use keyrail_core::ConfigError;
@@ -9,10 +10,14 @@ use serde::de::MapAccess;
 use crate::slot::{
     Form, Holds, Slot, SlotsField, add, alike, form, header_name, same_name, scheme_word,
 };
-use crate::{Error, ErrorKind, Variant};
+use crate::{Error, ErrorKind};
+
+/// The most forms of a scheme, documented and lenient ones together.
+pub const MAX_FORMS: usize = 16;
 
 /// Where credentials stand: the form that the vendor documents, which is the
-/// one that is written, and the forms that are accepted besides when reading.
+/// one that is written, other documented ones, and the forms that are
+/// accepted besides when reading.
 ///
 /// As configuration:
 ///
@@ -20,23 +25,29 @@ use crate::{Error, ErrorKind, Variant};
 /// use keyrail_header::{Scheme, Variant};
 /// let scheme = Scheme::from_json(r#"{
 ///     "slots": [
-///         {"header": "Authorization", "word": "Bearer", "holds": "key"},
+///         {"header": "Authorization", "word": "Bearer", "holds": "key", "token68": true},
 ///         {"header": "app-id", "holds": "app_id", "optional": true}
 ///     ],
+///     "alternatives": [{"slots": [{"header": "x-api-key", "holds": "key"}]}],
 ///     "lenient": [{"slots": [{"header": "Authorization", "holds": "key"}]}]
 /// }"#)?;
 /// let credentials = scheme.extract(&[("authorization", "k-1")]).unwrap();
 /// assert_eq!(credentials.variant(), Variant::Lenient);
+/// let credentials = scheme.extract(&[("x-api-key", "k-1")]).unwrap();
+/// assert_eq!(credentials.variant(), Variant::AsDocumented);
 /// # Ok::<(), keyrail_core::ConfigError>(())
 /// ```
 ///
 /// Each slot `holds` a `key`, a `token` or an `app_id`; `word` is the scheme
-/// word before the value; exactly one slot of a form holds the key. A header
-/// holds the same part in every form.
+/// word before the value; `token68` asks for a value of RFC 9110, section
+/// 11.2; exactly one slot of a form holds the key. A header holds the same
+/// part in every form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scheme {
-    pub(crate) documented: Form,
-    pub(crate) lenient: Vec<Form>,
+    /// The form that is written.
+    pub(crate) written: Form,
+    /// The other forms that are read, in order.
+    pub(crate) others: Vec<Form>,
 }
 
 impl Scheme {
@@ -46,6 +57,9 @@ impl Scheme {
     }
 
     /// `Authorization: Bearer KEY` (RFC 6750, section 2.1).
+    ///
+    /// Vendors send keys that are no token68: to ask for one, add
+    /// [`with_token68`](Self::with_token68).
     pub fn bearer() -> Self {
         Self::with_word("Bearer".into())
     }
@@ -55,6 +69,26 @@ impl Scheme {
     /// Error: `header.malformed_word`.
     pub fn authorization(word: &str) -> Result<Self, Error> {
         scheme_word(word).map(Self::with_word)
+    }
+
+    /// `Authorization: KEY`, without a scheme word.
+    ///
+    /// RFC 9110, section 11.6.2, knows no such form, so what is read by it
+    /// counts as lenient, and a value that is a known scheme word (`Basic`)
+    /// or begins with one is no key. It is meant to stand last in
+    /// [`any_of`](Self::any_of).
+    ///
+    /// ```
+    /// use keyrail_header::{Scheme, Variant};
+    /// let scheme = Scheme::any_of([Scheme::bearer(), Scheme::bare_authorization()])?;
+    /// let credentials = scheme.extract(&[("Authorization", "k-1")])?;
+    /// assert_eq!(credentials.variant(), Variant::Lenient);
+    /// let error = scheme.extract(&[("Authorization", "Digest")]).unwrap_err();
+    /// assert_eq!(error.code(), "header.unknown_scheme");
+    /// # Ok::<(), keyrail_header::Error>(())
+    /// ```
+    pub fn bare_authorization() -> Self {
+        Self::of(Form::new(Slot::new("Authorization", Holds::Key)).lenient())
     }
 
     /// `NAME: KEY`.
@@ -79,11 +113,65 @@ impl Scheme {
         Ok(Self::of(form))
     }
 
+    /// Alternatives in order: any one of them is read, two at once are
+    /// `header.ambiguous`, and the first one is written. What each documents
+    /// stays documented, what each accepts besides stays lenient.
+    ///
+    /// Errors: `header.no_alternatives`, `header.too_many_forms`, and
+    /// `header.conflicting_part` where a header holds the key in one and the
+    /// token in another.
+    ///
+    /// ```
+    /// use keyrail_header::Scheme;
+    /// let scheme = Scheme::any_of([Scheme::x_api_key(), Scheme::bearer()])?;
+    /// assert_eq!(scheme.extract(&[("Authorization", "Bearer k-1")])?.key().reveal(), "k-1");
+    /// let both = [("Authorization", "Bearer k-1"), ("x-api-key", "k-1")];
+    /// assert_eq!(scheme.extract(&both).unwrap_err().code(), "header.ambiguous");
+    /// # Ok::<(), keyrail_header::Error>(())
+    /// ```
+    pub fn any_of(schemes: impl IntoIterator<Item = Self>) -> Result<Self, Error> {
+        let mut schemes = schemes.into_iter();
+        let mut all = schemes.next().ok_or(ErrorKind::NoAlternatives)?;
+        for scheme in schemes {
+            for form in core::iter::once(scheme.written).chain(scheme.others) {
+                if all.forms().any(|earlier| earlier.conflicts(&form)) {
+                    return Err(ErrorKind::ConflictingPart.into());
+                }
+                if all.forms().count() == MAX_FORMS {
+                    return Err(ErrorKind::TooManyForms.into());
+                }
+                all.others.push(form);
+            }
+        }
+        Ok(all)
+    }
+
+    /// The same scheme, where keys and tokens must be a token68 (RFC 9110,
+    /// section 11.2; RFC 6750 calls it b64token): letters, digits and
+    /// `-._~+/`, with `=` at the end only. What is not is `header.token68`.
+    ///
+    /// ```
+    /// use keyrail_header::Scheme;
+    /// let scheme = Scheme::bearer().with_token68();
+    /// assert!(scheme.extract(&[("Authorization", "Bearer a.b-c==")]).is_ok());
+    /// let error = scheme.extract(&[("Authorization", "Bearer a=b")]).unwrap_err();
+    /// assert_eq!((error.code(), error.offset()), ("header.token68", Some(9)));
+    /// ```
+    #[must_use]
+    pub fn with_token68(mut self) -> Self {
+        let forms = core::iter::once(&mut self.written).chain(&mut self.others);
+        for slot in forms.flat_map(Form::slots_mut) {
+            slot.token68 = slot.holds != Holds::AppId;
+        }
+        self
+    }
+
     /// Reads a scheme from its configuration.
     ///
     /// Codes besides those of every configuration: `header.malformed_name`,
     /// `header.malformed_word`, `header.no_key`, `header.same_part`,
-    /// `header.same_header`, `header.conflicting_part`, `header.optional_key`.
+    /// `header.same_header`, `header.conflicting_part`,
+    /// `header.optional_key`, `header.too_many_forms`.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json(text)
     }
@@ -91,25 +179,23 @@ impl Scheme {
     /// The names of all headers that the scheme reads, as the vendor spells
     /// them, each once: those of the documented form first.
     pub fn header_names(&self) -> impl Iterator<Item = &str> {
-        let names =
-            || self.forms().flat_map(|(form, _)| form.slots()).map(|slot| slot.header.as_str());
+        let names = || self.forms().flat_map(Form::slots).map(|slot| slot.header.as_str());
         names().enumerate().filter_map(move |(at, name)| {
             let repeated = names().take(at).any(|earlier| same_name(earlier.as_bytes(), name));
             (!repeated).then_some(name)
         })
     }
 
-    /// The documented form, then the lenient ones in order.
-    pub(crate) fn forms(&self) -> impl Iterator<Item = (&Form, Variant)> {
-        let lenient = self.lenient.iter().map(|form| (form, Variant::Lenient));
-        core::iter::once((&self.documented, Variant::AsDocumented)).chain(lenient)
+    /// The form that is written, then the others in order.
+    pub(crate) fn forms(&self) -> impl Iterator<Item = &Form> {
+        core::iter::once(&self.written).chain(&self.others)
     }
 
-    const fn of(documented: Form) -> Self {
-        Self { documented, lenient: Vec::new() }
+    const fn of(written: Form) -> Self {
+        Self { written, others: Vec::new() }
     }
 
-    fn with_word(word: alloc::string::String) -> Self {
+    fn with_word(word: String) -> Self {
         let mut slot = Slot::new("Authorization", Holds::Key);
         slot.word = Some(word);
         Self::of(Form::new(slot))
@@ -120,12 +206,13 @@ impl Scheme {
 #[derive(Default)]
 pub struct SchemeDraft {
     slots: SlotsField,
+    alternatives: Field<Vec<Maybe<Form>>>,
     lenient: Field<Vec<Maybe<Form>>>,
 }
 
 impl Object for Scheme {
     type Draft = SchemeDraft;
-    const MEMBERS: &'static [&'static str] = &["slots", "lenient"];
+    const MEMBERS: &'static [&'static str] = &["slots", "alternatives", "lenient"];
 
     fn member<'de, A: MapAccess<'de>>(
         draft: &mut SchemeDraft,
@@ -134,29 +221,34 @@ impl Object for Scheme {
     ) -> Result<(), A::Error> {
         match name {
             "slots" => draft.slots.read(value),
+            "alternatives" => draft.alternatives.read(value),
             "lenient" => draft.lenient.read(value),
             _ => value.skip(),
         }
     }
 
     fn finish(draft: SchemeDraft, faults: &Faults) -> Option<Self> {
-        let documented = form(draft.slots, faults);
-        let lenient = draft.lenient.optional().unwrap_or_default();
-        for (at, Maybe(form)) in lenient.iter().enumerate() {
-            let earlier = || {
-                let lenient = lenient.iter().take(at).filter_map(|Maybe(form)| form.as_ref());
-                documented.iter().chain(lenient).flat_map(Form::slots)
-            };
-            let conflicts = |slot: &&Slot| {
-                earlier().any(|other| {
-                    other.holds != slot.holds && alike(other.header.as_bytes(), &slot.header)
-                })
-            };
-            if form.iter().flat_map(Form::slots).any(|slot| conflicts(&slot)) {
-                add(faults, format_args!("/lenient/{at}"), ErrorKind::ConflictingPart);
+        let written = form(draft.slots, faults);
+        let mut others: Vec<Form> = Vec::new();
+        let lists = [
+            ("alternatives", draft.alternatives.optional().unwrap_or_default()),
+            ("lenient", draft.lenient.optional().unwrap_or_default()),
+        ];
+        let count: usize = lists.iter().map(|(_, list)| list.len()).sum();
+        if count >= MAX_FORMS {
+            add(faults, format_args!(""), ErrorKind::TooManyForms);
+            return None;
+        }
+        for (member, list) in lists {
+            for (at, Maybe(form)) in list.into_iter().enumerate() {
+                let Some(form) = form else { continue };
+                let mut earlier = written.iter().chain(&others);
+                if earlier.any(|earlier| earlier.conflicts(&form)) {
+                    add(faults, format_args!("/{member}/{at}"), ErrorKind::ConflictingPart);
+                }
+                others.push(if member == "lenient" { form.lenient() } else { form });
             }
         }
-        let lenient = lenient.into_iter().filter_map(|Maybe(form)| form).collect();
-        Some(Self { documented: documented?, lenient })
+        Some(Self { written: written?, others })
     }
 }

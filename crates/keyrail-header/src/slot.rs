@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use keyrail_core::config::{Faults, Maybe, Member, Object, Slot as Field};
 use serde::de::MapAccess;
 
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, Variant};
 
 /// The longest header name and scheme word of a scheme, in bytes.
 const MAX_TOKEN: usize = 256;
@@ -30,11 +30,13 @@ pub(crate) struct Slot {
     pub(crate) holds: Holds,
     pub(crate) word: Option<String>,
     pub(crate) optional: bool,
+    /// Whether the value must be a token68 (RFC 9110, section 11.2).
+    pub(crate) token68: bool,
 }
 
 impl Slot {
     pub(crate) fn new(header: impl Into<String>, holds: Holds) -> Self {
-        Self { header: header.into(), holds, word: None, optional: false }
+        Self { header: header.into(), holds, word: None, optional: false, token68: false }
     }
 
     /// Whether the header is one whose values begin with a scheme word
@@ -52,16 +54,34 @@ impl Slot {
 pub(crate) struct Form {
     pub(crate) key: Slot,
     pub(crate) others: Vec<Slot>,
+    pub(crate) variant: Variant,
 }
 
 impl Form {
     pub(crate) const fn new(key: Slot) -> Self {
-        Self { key, others: Vec::new() }
+        Self { key, others: Vec::new(), variant: Variant::AsDocumented }
+    }
+
+    /// The same form, accepted besides what is documented.
+    pub(crate) const fn lenient(mut self) -> Self {
+        self.variant = Variant::Lenient;
+        self
     }
 
     /// The key's slot first, the others as declared.
     pub(crate) fn slots(&self) -> impl Iterator<Item = &Slot> {
         core::iter::once(&self.key).chain(&self.others)
+    }
+
+    pub(crate) fn slots_mut(&mut self) -> impl Iterator<Item = &mut Slot> {
+        core::iter::once(&mut self.key).chain(&mut self.others)
+    }
+
+    /// Whether a header holds one part here and another part there.
+    pub(crate) fn conflicts(&self, other: &Self) -> bool {
+        let conflict =
+            |a: &Slot, b: &Slot| a.holds != b.holds && alike(a.header.as_bytes(), &b.header);
+        self.slots().any(|slot| other.slots().any(|there| conflict(slot, there)))
     }
 }
 
@@ -100,11 +120,12 @@ pub(crate) struct SlotDraft {
     holds: Field<Holds>,
     word: Field<String>,
     optional: Field<bool>,
+    token68: Field<bool>,
 }
 
 impl Object for Slot {
     type Draft = SlotDraft;
-    const MEMBERS: &'static [&'static str] = &["header", "holds", "word", "optional"];
+    const MEMBERS: &'static [&'static str] = &["header", "holds", "word", "optional", "token68"];
 
     fn member<'de, A: MapAccess<'de>>(
         draft: &mut SlotDraft,
@@ -120,6 +141,7 @@ impl Object for Slot {
             ])?),
             "word" => draft.word.set(value.parse(scheme_word)?),
             "optional" => draft.optional.read(value)?,
+            "token68" => draft.token68.read(value)?,
             _ => value.skip()?,
         }
         Ok(())
@@ -132,7 +154,13 @@ impl Object for Slot {
         if optional && holds == Some(Holds::Key) {
             add(faults, format_args!("/optional"), ErrorKind::OptionalKey);
         }
-        Some(Self { header: header?, holds: holds?, word: draft.word.optional(), optional })
+        Some(Self {
+            header: header?,
+            holds: holds?,
+            word: draft.word.optional(),
+            optional,
+            token68: draft.token68.optional().unwrap_or_default(),
+        })
     }
 }
 
@@ -160,7 +188,7 @@ pub(crate) fn form(slots: SlotsField, faults: &Faults) -> Option<Form> {
     if key.is_none() && !faulty {
         add(faults, format_args!("/slots"), ErrorKind::NoKey);
     }
-    Some(Form { key: key?, others })
+    Some(Form { key: key?, others, variant: Variant::AsDocumented })
 }
 
 /// Adds one of this crate's kinds as a fault.

@@ -8,7 +8,7 @@ use alloc::string::String;
 
 use keyrail_core::MAX_HEADER_VALUE;
 
-use crate::slot::{Slot, is_token_byte};
+use crate::slot::{Form, Slot, is_token_byte};
 use crate::{Error, ErrorKind, Scheme};
 
 /// Words that stand before a credential and are none themselves: the IANA
@@ -94,6 +94,17 @@ impl<'a> Text<'a> {
         self.single()
     }
 
+    /// The same, if it is a token68 (RFC 9110, section 11.2) or need be none.
+    pub(crate) fn as_asked(self, slot: &Slot) -> Result<Self, Error> {
+        let body = self.text.bytes().position(|byte| !is_token68_byte(byte));
+        let body = body.unwrap_or(self.text.len());
+        let padding = self.text.bytes().skip(body).take_while(|byte| *byte == b'=').count();
+        match slot.token68 && (body == 0 || body + padding < self.text.len()) {
+            true => Err(self.fault(Fault::Token68, if body == 0 { 0 } else { body + padding })),
+            false => Ok(self),
+        }
+    }
+
     /// The error for a value that begins with none of the words asked for.
     pub(crate) fn no_word(self) -> Error {
         let (lead, _) = self.split();
@@ -148,6 +159,7 @@ pub(crate) enum Fault {
     NonAscii,
     TooLong,
     ObsFold,
+    Token68,
 }
 
 impl Fault {
@@ -163,6 +175,7 @@ impl Fault {
             Self::NonAscii => ErrorKind::NonAscii { header },
             Self::TooLong => ErrorKind::TooLong { header },
             Self::ObsFold => ErrorKind::ObsFold { header },
+            Self::Token68 => ErrorKind::Token68 { header },
         };
         Error::at(kind, offset)
     }
@@ -174,7 +187,7 @@ pub(crate) fn is_word(text: &str, slot: &Slot, scheme: &Scheme) -> bool {
     let known =
         slot.is_authorization() && KNOWN_WORDS.iter().any(|word| text.eq_ignore_ascii_case(word));
     known
-        || scheme.forms().flat_map(|(form, _)| form.slots()).any(|other| {
+        || scheme.forms().flat_map(Form::slots).any(|other| {
             other.header.eq_ignore_ascii_case(&slot.header)
                 && other.word.as_ref().is_some_and(|word| text.eq_ignore_ascii_case(word))
         })
@@ -205,6 +218,10 @@ fn illegible(rest: &[u8]) -> Fault {
         [byte, ..] if !byte.is_ascii() => Fault::NonAscii,
         _ => Fault::Control,
     }
+}
+
+fn is_token68_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte)
 }
 
 /// Optional white space of RFC 9110, section 5.6.3.

@@ -1,0 +1,165 @@
+//! Behaviour of alternatives, of the bare `Authorization`, of token68, and of
+//! the statuses and challenges that answer a refusal.
+
+use keyrail_core::{Problem, Secret};
+use keyrail_header::{ChallengeError, Credentials, MAX_FORMS, Scheme, Variant, problem, render};
+
+fn code(scheme: &Scheme, headers: &[(&str, &str)]) -> (&'static str, Option<usize>) {
+    let error = scheme.extract(headers).unwrap_err();
+    (error.code(), error.offset())
+}
+
+fn bearer_or_key() -> Scheme {
+    Scheme::any_of([Scheme::bearer(), Scheme::x_api_key()]).unwrap()
+}
+
+#[test]
+fn alternatives_are_read_each_and_the_first_is_written() {
+    let scheme = bearer_or_key();
+    for headers in [[("x-api-key", "k")], [("authorization", "bearer k")]] {
+        let read = scheme.extract(&headers).unwrap();
+        assert_eq!((read.key().reveal(), read.variant()), ("k", Variant::AsDocumented));
+    }
+    let written = scheme.apply(&Credentials::new(Secret::new("k"))).unwrap();
+    assert_eq!((written[0].0.as_str(), written[0].1.reveal()), ("Authorization", "Bearer k"));
+}
+
+#[test]
+fn two_alternatives_at_once_are_ambiguous_even_if_one_is_malformed() {
+    for [bearer, key] in [["Bearer k", "k"], ["Basic k", "k"], ["Bearer k", ""], ["", ""]] {
+        let headers = [("Authorization", bearer), ("x-api-key", key)];
+        assert_eq!(code(&bearer_or_key(), &headers).0, "header.ambiguous", "{headers:?}");
+    }
+    assert_eq!(code(&bearer_or_key(), &[("host", "a")]).0, "header.missing");
+}
+
+#[test]
+fn a_set_is_what_its_configuration_says() {
+    let text = r#"{"slots": [{"header": "Authorization", "word": "Bearer", "holds": "key"}],
+        "alternatives": [{"slots": [{"header": "x-api-key", "holds": "key"}]}],
+        "lenient": [{"slots": [{"header": "Authorization", "holds": "key"}]}]}"#;
+    let set = [Scheme::bearer(), Scheme::x_api_key(), Scheme::bare_authorization()];
+    assert_eq!(Scheme::from_json(text).unwrap(), Scheme::any_of(set).unwrap());
+}
+
+#[test]
+fn a_set_is_neither_empty_nor_at_odds_with_itself() {
+    assert_eq!(Scheme::any_of([]).unwrap_err().code(), "header.no_alternatives");
+    let pair = Scheme::pair("a", "x-api-key").unwrap();
+    let error = Scheme::any_of([Scheme::x_api_key(), pair]).unwrap_err();
+    assert_eq!(error.code(), "header.conflicting_part");
+}
+
+#[test]
+fn the_limit_of_forms_holds_on_both_sides() {
+    let header = |at| Scheme::header(&format!("x-{at}")).unwrap();
+    assert!(Scheme::any_of((0..MAX_FORMS).map(header)).is_ok());
+    let error = Scheme::any_of((0..=MAX_FORMS).map(header)).unwrap_err();
+    assert_eq!(error.code(), "header.too_many_forms");
+
+    let form = r#"{"slots": [{"header": "a", "holds": "key"}]}"#;
+    for (more, is_good) in [(MAX_FORMS - 1, true), (MAX_FORMS, false)] {
+        let list = vec![form; more].join(",");
+        let text =
+            format!(r#"{{"slots": [{{"header": "a", "holds": "key"}}], "lenient": [{list}]}}"#);
+        match Scheme::from_json(&text) {
+            Ok(_) => assert!(is_good),
+            Err(error) => assert_eq!((is_good, error.code()), (false, "header.too_many_forms")),
+        }
+    }
+}
+
+#[test]
+fn a_bare_authorization_is_lenient_and_no_scheme_word() {
+    let scheme = Scheme::bare_authorization();
+    let read = scheme.extract(&[("Authorization", " k-1 ")]).unwrap();
+    assert_eq!((read.key().reveal(), read.variant()), ("k-1", Variant::Lenient));
+    for text in ["Basic", "BEARER", "Bearer k", "Foo k", "x-api-key"] {
+        assert_eq!(code(&scheme, &[("Authorization", text)]).0, "header.unknown_scheme", "{text}");
+    }
+    assert_eq!(scheme.challenge("r").unwrap(), r#"ApiKey realm="r""#);
+}
+
+#[test]
+fn a_token68_is_checked_where_the_scheme_says_so() {
+    let scheme = Scheme::bearer().with_token68();
+    for good in ["a", "-._~+/09azAZ", "a=", "a=========", "eyJ.eyJ.sig"] {
+        assert!(scheme.extract(&[("Authorization", format!("Bearer {good}"))]).is_ok(), "{good}");
+    }
+    for (text, offset) in
+        [("=", 7), ("==a", 7), ("a=b", 9), ("a==b", 10), ("a:b", 8), ("a(", 8), ("!", 7)]
+    {
+        let got = code(&scheme, &[("Authorization", &format!("Bearer {text}"))]);
+        assert_eq!(got, ("header.token68", Some(offset)), "{text}");
+        let written = scheme.apply(&Credentials::new(Secret::new(text))).unwrap_err();
+        assert_eq!((written.code(), written.offset()), ("header.token68", Some(offset - 7)));
+        assert!(Scheme::bearer().apply(&Credentials::new(Secret::new(text))).is_ok());
+    }
+    // What is no credential at all is said first.
+    assert_eq!(code(&scheme, &[("Authorization", "Bearer a:b c")]).0, "header.white_space");
+}
+
+#[test]
+fn a_token68_may_be_asked_of_one_slot_alone() {
+    let text = r#"{"slots": [{"header": "a", "holds": "key"},
+                             {"header": "b", "holds": "token", "token68": true}]}"#;
+    let scheme = Scheme::from_json(text).unwrap();
+    assert!(scheme.extract(&[("a", "k:"), ("b", "t")]).is_ok());
+    assert_eq!(code(&scheme, &[("a", "k"), ("b", "t:")]), ("header.token68", Some(1)));
+}
+
+#[test]
+fn a_challenge_names_every_documented_word_once() {
+    let challenge = |schemes: Vec<Scheme>| Scheme::any_of(schemes).unwrap().challenge("r").unwrap();
+    assert_eq!(
+        challenge(vec![Scheme::bearer(), Scheme::x_api_key()]),
+        r#"Bearer realm="r", ApiKey realm="r""#
+    );
+    let one = challenge(vec![Scheme::x_api_key(), Scheme::header("a").unwrap()]);
+    assert_eq!(one, r#"ApiKey realm="r""#);
+    let one = challenge(vec![Scheme::bearer(), Scheme::bare_authorization()]);
+    assert_eq!(one, r#"Bearer realm="r""#);
+}
+
+#[test]
+fn only_bearers_challenge_carries_an_error() {
+    let bearer = bearer_or_key().challenge_with("r", ChallengeError::InvalidToken).unwrap();
+    assert_eq!(bearer, r#"Bearer realm="r", error="invalid_token", ApiKey realm="r""#);
+    for (error, word) in [
+        (ChallengeError::InvalidRequest, "invalid_request"),
+        (ChallengeError::InsufficientScope, "insufficient_scope"),
+    ] {
+        let challenge = Scheme::bearer().challenge_with("", error).unwrap();
+        assert_eq!(challenge, format!(r#"Bearer realm="", error="{word}""#));
+    }
+}
+
+fn status_and_challenge(problem: &Problem) -> (u16, Option<String>) {
+    let response = render(problem, &Scheme::bearer(), "desk");
+    let challenge = response.headers.iter().find(|(name, _)| name == "www-authenticate");
+    (response.status, challenge.map(|(_, value)| value.reveal().into()))
+}
+
+#[test]
+fn no_credential_is_401_without_an_error_and_a_wrong_one_401_with_it() {
+    let plain = Some(r#"Bearer realm="desk""#.to_owned());
+    for headers in [&[][..], &[("Authorization", "Basic YWJj")], &[("x-api-key", "k")]] {
+        let refused = problem(&Scheme::bearer().extract(headers).unwrap_err());
+        assert_eq!(status_and_challenge(&refused), (401, plain.clone()));
+    }
+    let wrong = Problem { status: 401, code: "access.invalid_key", detail: "no".into() };
+    let named = r#"Bearer realm="desk", error="invalid_token""#.to_owned();
+    assert_eq!(status_and_challenge(&wrong), (401, Some(named)));
+}
+
+#[test]
+fn malformed_is_400_without_the_right_403_and_too_many_429() {
+    for value in ["Bearer a b", "Bearer a,b", "Bearer", "Bearer \"a\"", "Bearer a\0"] {
+        let refused = Scheme::bearer().extract(&[("Authorization", value)]).unwrap_err();
+        assert_eq!(status_and_challenge(&problem(&refused)), (400, None), "{value}");
+    }
+    for status in [403, 429] {
+        let refused = Problem { status, code: "access.refused", detail: String::new() };
+        assert_eq!(status_and_challenge(&refused), (status, None));
+    }
+}

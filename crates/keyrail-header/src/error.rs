@@ -96,6 +96,30 @@ pub enum ErrorKind {
         /// The header's name.
         header: String,
     },
+    /// A proxy does not say whom it got the request from.
+    #[error("the header {header} has a hop whose address its proxy does not know")]
+    UnknownHop {
+        /// The header's name.
+        header: String,
+    },
+    /// A proxy hides whom it got the request from.
+    #[error("the header {header} has a hop whose address its proxy hides")]
+    HiddenHop {
+        /// The header's name.
+        header: String,
+    },
+    /// A hop is no address.
+    #[error("the header {header} has a hop that is no address: see what the proxy writes")]
+    MalformedHop {
+        /// The header's name.
+        header: String,
+    },
+    /// There are more than [`MAX_HOPS`](crate::MAX_HOPS) hops up to the client.
+    #[error("the header {header} has more than 64 hops up to the client")]
+    TooManyHops {
+        /// The header's name.
+        header: String,
+    },
     /// A scheme's header name is no token (RFC 9110, section 5.1).
     #[error("a header's name is 1 to 256 letters, digits, or characters of !#$%&'*+-.^_`|~")]
     MalformedName,
@@ -141,7 +165,11 @@ impl ErrorKind {
             | Self::NonAscii { header }
             | Self::TooLong { header }
             | Self::ObsFold { header }
-            | Self::Token68 { header } => Some(header),
+            | Self::Token68 { header }
+            | Self::UnknownHop { header }
+            | Self::HiddenHop { header }
+            | Self::MalformedHop { header }
+            | Self::TooManyHops { header } => Some(header),
             Self::MalformedName
             | Self::MalformedWord
             | Self::NoKey
@@ -156,7 +184,8 @@ impl ErrorKind {
 
     /// The status of the answer: 401 where the credential is missing or of
     /// another authentication scheme, which is the same (RFC 6750, section
-    /// 3.1), 400 where it is doubled, ambiguous or malformed, and 500 for a
+    /// 3.1), 400 where it is doubled, ambiguous or malformed, or the chain of proxies
+    /// cannot be read, and 500 for a
     /// fault of the scheme itself, which no client can mend.
     pub fn status(&self) -> u16 {
         match self {
@@ -183,6 +212,10 @@ impl Kind for ErrorKind {
             Self::TooLong { .. } => "header.too_long",
             Self::ObsFold { .. } => "header.obs_fold",
             Self::Token68 { .. } => "header.token68",
+            Self::UnknownHop { .. } => "header.unknown_hop",
+            Self::HiddenHop { .. } => "header.hidden_hop",
+            Self::MalformedHop { .. } => "header.malformed_hop",
+            Self::TooManyHops { .. } => "header.too_many_hops",
             Self::MalformedName => "header.malformed_name",
             Self::MalformedWord => "header.malformed_word",
             Self::NoKey => "header.no_key",

@@ -6,7 +6,8 @@
 //! stand. [`Scheme::extract`] finds exactly one credential, or says what is
 //! wrong without repeating any of it; [`Scheme::apply`] writes the form that
 //! the vendor documents; [`Scheme::challenge`], [`problem`] and [`render`]
-//! make the answer to a request that is refused.
+//! make the answer to a request that is refused. [`client_ip`] says where a
+//! request came from, behind proxies that [`Trust`] names.
 //!
 //! Many proxies drop headers whose names hold an underscore (`API_KEY`), and
 //! many gateways make one name of `api-key` and `api_key`: that is why both
@@ -41,16 +42,21 @@ extern crate alloc;
 
 mod apply;
 mod challenge;
+mod client_ip;
 mod credentials;
 mod error;
 mod extract;
+mod hop;
 mod problem;
 mod scheme;
 mod slot;
+mod trust;
 mod value;
 
 pub use challenge::ChallengeError;
+pub use client_ip::{MAX_HOPS, client_ip};
 pub use credentials::{Credentials, Variant};
 pub use error::{Error, ErrorKind};
 pub use problem::{problem, render};
 pub use scheme::{MAX_FORMS, Scheme};
+pub use trust::Trust;

@@ -1,0 +1,136 @@
+//! The client's address: what the peer's connection and one header that a
+//! trusted proxy wrote say together.
+//!
+//! Whatever stands in the header left of what the outermost trusted proxy
+//! wrote may come from anybody, so it is read from the right, and never
+//! further than to the first address that is no proxy's.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::net::IpAddr;
+
+use keyrail_core::MAX_HEADER_VALUE;
+
+use crate::hop::{Hop, Syntax};
+use crate::slot::{alike, same_name};
+use crate::{Error, ErrorKind, Trust};
+
+/// The most hops that are read of a chain.
+pub const MAX_HOPS: usize = 64;
+
+/// The address that a request came from, as far as it can be trusted.
+///
+/// `peer` is the other end of the connection. If it is not of a trusted
+/// network, it is the client, and no header is read. If it is, the header is
+/// read from right to left, over its lines in the order in which they came,
+/// until an address that is of no trusted network: the client. If all are,
+/// the leftmost is the client, and without the header the peer.
+///
+/// Ports and brackets are read and dropped; IPv4-mapped IPv6 addresses become
+/// plain IPv4 addresses, the peer's too. In `Forwarded` a line that leaves a
+/// quoted string open is malformed as a whole.
+///
+/// Errors, with the offset in the header's value (several lines joined with
+/// a comma and a space, RFC 9110, section 5.3), for what stands at or right
+/// of the client: `header.unknown_hop` (`unknown`, or no `for`),
+/// `header.hidden_hop` (`_hidden`), `header.malformed_hop` (anything else
+/// that is no address); `header.too_many_hops` after [`MAX_HOPS`];
+/// `header.too_long` for a line over 8 KiB; `header.ambiguous` for two
+/// spellings of the name that differ by `-` and `_`. None of them means that
+/// the peer may be taken for the client instead: refuse the request.
+///
+/// ```
+/// use keyrail_core::Network;
+/// use keyrail_header::{Trust, client_ip};
+/// let trust = Trust::x_forwarded_for([Network::parse("10.0.0.0/8").unwrap()]);
+/// let headers = [("X-Forwarded-For", "192.0.2.99, 203.0.113.7:4711, 10.0.0.3")];
+/// let client = client_ip("10.0.0.2".parse().unwrap(), &headers, &trust)?;
+/// assert_eq!(client.to_string(), "203.0.113.7");
+///
+/// let stranger = client_ip("198.51.100.1".parse().unwrap(), &headers, &trust)?;
+/// assert_eq!(stranger.to_string(), "198.51.100.1");
+/// # Ok::<(), keyrail_header::Error>(())
+/// ```
+pub fn client_ip<N, V>(peer: IpAddr, headers: &[(N, V)], trust: &Trust) -> Result<IpAddr, Error>
+where
+    N: AsRef<[u8]>,
+    V: AsRef<[u8]>,
+{
+    let mut client = peer.to_canonical();
+    if !trust.trusts(client) {
+        return Ok(client);
+    }
+    let lines = lines(headers, trust)?;
+    let syntax = Syntax::of(trust.header());
+    let mut hops = 0;
+    for (start, line) in lines.into_iter().rev() {
+        let fail = |fault: HopFault, at: usize| fault.in_header(trust.header(), start + at);
+        if line.len() > MAX_HEADER_VALUE {
+            return Err(fail(HopFault::TooLong, MAX_HEADER_VALUE));
+        }
+        let elements = syntax.split(line).map_err(|at| fail(HopFault::Malformed, at))?;
+        for (at, element) in elements.into_iter().rev() {
+            hops += 1;
+            if hops > MAX_HOPS {
+                return Err(fail(HopFault::TooMany, at));
+            }
+            client = match syntax.hop(element) {
+                Hop::Address(address) => address.to_canonical(),
+                Hop::Unknown => return Err(fail(HopFault::Unknown, at)),
+                Hop::Hidden => return Err(fail(HopFault::Hidden, at)),
+                Hop::Malformed => return Err(fail(HopFault::Malformed, at)),
+            };
+            if !trust.trusts(client) {
+                return Ok(client);
+            }
+        }
+    }
+    Ok(client)
+}
+
+/// The lines of the trusted header, each with its offset in the joined value.
+fn lines<'a, N: AsRef<[u8]>, V: AsRef<[u8]>>(
+    headers: &'a [(N, V)],
+    trust: &Trust,
+) -> Result<Vec<(usize, &'a [u8])>, Error> {
+    let mut lines = Vec::new();
+    let mut start = 0;
+    let mut other_spelling = false;
+    for (name, value) in headers {
+        if same_name(name.as_ref(), trust.header()) {
+            let line = value.as_ref();
+            lines.push((start, line));
+            start += line.len() + ", ".len();
+        } else {
+            other_spelling |= alike(name.as_ref(), trust.header());
+        }
+    }
+    match other_spelling && !lines.is_empty() {
+        true => Err(ErrorKind::Ambiguous { header: trust.header().into() }.into()),
+        false => Ok(lines),
+    }
+}
+
+/// Why a chain cannot be read on.
+#[derive(Clone, Copy)]
+enum HopFault {
+    Unknown,
+    Hidden,
+    Malformed,
+    TooMany,
+    TooLong,
+}
+
+impl HopFault {
+    fn in_header(self, header: &str, offset: usize) -> Error {
+        let header = String::from(header);
+        let kind = match self {
+            Self::Unknown => ErrorKind::UnknownHop { header },
+            Self::Hidden => ErrorKind::HiddenHop { header },
+            Self::Malformed => ErrorKind::MalformedHop { header },
+            Self::TooMany => ErrorKind::TooManyHops { header },
+            Self::TooLong => ErrorKind::TooLong { header },
+        };
+        Error::at(kind, offset)
+    }
+}

@@ -17,6 +17,7 @@ cargo xtask COMMAND [--verbose]
   bench [ARGS]     the benches; ARGS go to them, such as a name or --test
   no-std           the proof that the crates do without std
   vectors          the references that the vectors were computed from
+  schema           write the JSON Schema of platform documents
   swift-toolchain  bring a Swift to a Debian that has none (as root)
 
   --verbose        show the output of every step as it comes
@@ -32,6 +33,7 @@ pub(crate) enum Command {
     Bench(Vec<OsString>),
     NoStd,
     Vectors,
+    Schema,
     SwiftToolchain,
 }
 
@@ -76,6 +78,7 @@ pub(crate) fn parse() -> Result<Option<(Command, bool)>, lexopt::Error> {
         Some("bench") => Command::Bench(extra),
         Some("no-std") => Command::NoStd,
         Some("vectors") => Command::Vectors,
+        Some("schema") => Command::Schema,
         Some("swift-toolchain") => Command::SwiftToolchain,
         Some(other) => return Err(format!("no command `{other}`").into()),
     };

@@ -16,6 +16,7 @@ mod ratios;
 mod repo;
 mod run;
 mod rust;
+mod schema;
 mod swift;
 mod table;
 mod test;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         Command::Bench(extra) => ci::benches(&repo, &extra),
         Command::NoStd => ci::no_std(&repo),
         Command::Vectors => ci::vectors(&repo),
+        Command::Schema => schema::write(&repo),
         Command::SwiftToolchain => swift::install(&repo),
     });
     match done {

@@ -27,6 +27,7 @@ mod error;
 mod event;
 mod header_value;
 mod http;
+mod http_date;
 mod network;
 mod secret;
 mod time;
@@ -47,6 +48,9 @@ pub enum ErrorKind {
     /// A text is no RFC 3339 time with an offset.
     #[error("this is no RFC 3339 time with an offset: write it like 2026-11-01T00:00:00Z")]
     MalformedTimestamp,
+    /// A text is no date of RFC 9110, section 5.6.7.
+    #[error("this is no HTTP date: write it like Sun, 06 Nov 1994 08:49:37 GMT")]
+    MalformedHttpDate,
     /// A time lies outside the years -9999 to 9999.
     #[error("this time lies outside the years -9999 to 9999")]
     TimestampRange,
@@ -73,6 +77,7 @@ impl Kind for ErrorKind {
     fn code(&self) -> &'static str {
         match self {
             Self::MalformedTimestamp => "time.malformed",
+            Self::MalformedHttpDate => "time.malformed_http_date",
             Self::TimestampRange => "time.out_of_range",
             Self::MalformedNetwork => "network.malformed",
             Self::NetworkHostBits => "network.host_bits",

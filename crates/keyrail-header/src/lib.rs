@@ -48,6 +48,7 @@ mod error;
 mod extract;
 mod hop;
 mod problem;
+mod schema;
 mod scheme;
 mod slot;
 mod trust;

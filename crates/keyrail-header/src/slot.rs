@@ -12,7 +12,7 @@ use serde::de::MapAccess;
 use crate::{Error, ErrorKind, Variant};
 
 /// The longest header name and scheme word of a scheme, in bytes.
-const MAX_TOKEN: usize = 256;
+pub(crate) const MAX_TOKEN: usize = 256;
 
 /// What a slot holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,9 @@ pub(crate) enum Holds {
     Token,
     AppId,
 }
+
+pub(crate) const HOLDS: &[(&str, Holds)] =
+    &[("key", Holds::Key), ("token", Holds::Token), ("app_id", Holds::AppId)];
 
 /// One header, an optional scheme word before the value, and what it holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,11 +137,7 @@ impl Object for Slot {
     ) -> Result<(), A::Error> {
         match name {
             "header" => draft.header.set(value.parse(header_name)?),
-            "holds" => draft.holds.set(value.choice(&[
-                ("key", Holds::Key),
-                ("token", Holds::Token),
-                ("app_id", Holds::AppId),
-            ])?),
+            "holds" => draft.holds.set(value.choice(HOLDS)?),
             "word" => draft.word.set(value.parse(scheme_word)?),
             "optional" => draft.optional.read(value)?,
             "token68" => draft.token68.read(value)?,

@@ -66,6 +66,29 @@ pub enum ErrorKind {
         "a shape has 1 to 16 groups of 1 to 8192 characters, and between several of them a separator of one visible ASCII character"
     )]
     MalformedShape,
+    /// Two scopes have one name.
+    #[error("a scope of this name stands before: rename one of them")]
+    DuplicateScope,
+    /// Two error codes are the same.
+    #[error("this error code stands before: keep one")]
+    DuplicateCode,
+    /// An expiry policy says nothing, or two things at once.
+    #[error(
+        "keys expire never, or after days of 1 to 36500 in ascending order or a custom time, not both"
+    )]
+    MalformedExpiry,
+    /// A text is no JSON Pointer below the root.
+    #[error("this is no JSON Pointer into the answer: write it like /data/token (RFC 6901)")]
+    MalformedPointer,
+    /// A document does not say where in the answer the token stands.
+    #[error("say where the token stands: in a header, in the body, or in both")]
+    NoTokenPlace,
+    /// A status is none.
+    #[error("a status is a number from 100 to 599")]
+    MalformedStatus,
+    /// The body of an answer is longer than [`MAX_RESPONSE`](crate::MAX_RESPONSE).
+    #[error("an answer of more than 16 MiB is not read")]
+    ResponseTooLong,
     /// What went into the URL is wrong.
     #[error(transparent)]
     Url(keyrail_url::ErrorKind),
@@ -96,6 +119,13 @@ impl Kind for ErrorKind {
             Self::DuplicateOperation => "platform.duplicate_operation",
             Self::MalformedPath => "platform.malformed_path",
             Self::MalformedShape => "platform.malformed_shape",
+            Self::DuplicateScope => "platform.duplicate_scope",
+            Self::DuplicateCode => "platform.duplicate_code",
+            Self::MalformedExpiry => "platform.malformed_expiry",
+            Self::MalformedPointer => "platform.malformed_pointer",
+            Self::NoTokenPlace => "platform.no_token_place",
+            Self::MalformedStatus => "platform.malformed_status",
+            Self::ResponseTooLong => "platform.response_too_long",
             Self::Url(kind) => kind.code(),
             Self::Header(kind) => kind.code(),
             Self::Value(kind) => kind.code(),

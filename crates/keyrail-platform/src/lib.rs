@@ -1,8 +1,8 @@
 //! Messaging platforms as data, and requests built from them.
 //!
 //! A [`Platform`] is one JSON document: its base URL, its credential schemes,
-//! the shapes of its keys and ids as hints, and its operations, all in the
-//! vendor's own spelling. Five are built in ([`Platform::get`]); a sixth is a
+//! the shapes of its keys and ids as hints, its operations, and what is known
+//! of its scopes, answers and webhooks, all in the vendor's own spelling. Five are built in ([`Platform::get`]); a sixth is a
 //! sixth document ([`Platform::from_json`]), and so is one of the five with
 //! something changed. [`Platform::request`] makes the request for the host to
 //! send.
@@ -46,13 +46,28 @@ extern crate alloc;
 
 mod built_in;
 mod error;
+mod failure;
+mod key_policy;
 mod operation;
 mod platform;
+mod pointer;
 mod request;
+mod response;
+mod response_traits;
+mod schema;
 mod shape;
+mod token_traits;
+mod webhook;
 
 pub use error::{Error, ErrorKind};
+pub use failure::{Failure, FailureKind};
+pub use key_policy::{ExpiryPolicy, KeyScope};
 pub use operation::{BodyKind, Operation, OperationAccess};
 pub use platform::Platform;
 pub use request::Call;
+pub use response::{Answer, MAX_RESPONSE, Outcome, Page};
+pub use response_traits::ResponseTraits;
+pub use schema::json_schema;
 pub use shape::Shape;
+pub use token_traits::TokenTraits;
+pub use webhook::WebhookTraits;

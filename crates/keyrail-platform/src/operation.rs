@@ -6,21 +6,25 @@ use keyrail_core::config::{Faults, Id, Member, Object, Slot};
 use keyrail_url::BaseUrlTemplate;
 use serde::de::MapAccess;
 
-/// What a key must be allowed to do, for an operation to be asked with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a key must be allowed to do, for an operation to be asked with it;
+/// each covers those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OperationAccess {
     /// It only reads.
     Read,
     /// It changes or sends something, or may.
     Write,
+    /// It manages what others work with: keys, webhooks, people.
+    Admin,
 }
 
 impl OperationAccess {
-    /// `read` or `write`.
+    /// `read`, `write` or `admin`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Read => "read",
             Self::Write => "write",
+            Self::Admin => "admin",
         }
     }
 }
@@ -71,6 +75,7 @@ pub struct Operation {
     body: BodyKind,
     queue: bool,
     scheme: Option<String>,
+    pub(crate) base: Option<BaseUrlTemplate>,
     /// Base and path as one template, once the platform knows both.
     pub(crate) url: Option<BaseUrlTemplate>,
 }
@@ -113,20 +118,28 @@ impl Operation {
         self.scheme.as_deref()
     }
 
-    /// The variables of its URL: the base's, then the path's, each once; none
+    /// The template of its base, where it is not the platform's.
+    pub fn base(&self) -> Option<&str> {
+        self.base.as_ref().map(BaseUrlTemplate::as_str)
+    }
+
+    /// The variables of its URL, all of them required: the base's, then the path's, each once; none
     /// where the path is not published.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.url.iter().flat_map(BaseUrlTemplate::variables)
     }
 }
 
-const METHODS: &[(&str, &str)] =
+pub(crate) const METHODS: &[(&str, &str)] =
     &[("GET", "GET"), ("POST", "POST"), ("PUT", "PUT"), ("PATCH", "PATCH"), ("DELETE", "DELETE")];
 
-const ACCESS: &[(&str, OperationAccess)] =
-    &[("read", OperationAccess::Read), ("write", OperationAccess::Write)];
+pub(crate) const ACCESS: &[(&str, OperationAccess)] = &[
+    ("read", OperationAccess::Read),
+    ("write", OperationAccess::Write),
+    ("admin", OperationAccess::Admin),
+];
 
-const BODIES: &[(&str, BodyKind)] = &[
+pub(crate) const BODIES: &[(&str, BodyKind)] = &[
     ("none", BodyKind::None),
     ("json", BodyKind::Json),
     ("form", BodyKind::Form),
@@ -143,12 +156,13 @@ pub struct OperationDraft {
     body: Slot<BodyKind>,
     queue: Slot<bool>,
     scheme: Slot<String>,
+    base: Slot<BaseUrlTemplate>,
 }
 
 impl Object for Operation {
     type Draft = OperationDraft;
     const MEMBERS: &'static [&'static str] =
-        &["name", "method", "path", "access", "body", "queue", "scheme"];
+        &["name", "method", "path", "access", "body", "queue", "scheme", "base"];
 
     fn member<'de, A: MapAccess<'de>>(
         draft: &mut OperationDraft,
@@ -163,6 +177,7 @@ impl Object for Operation {
             "body" => draft.body.set(value.choice(BODIES)?),
             "queue" => draft.queue.read(value)?,
             "scheme" => draft.scheme.read(value)?,
+            "base" => draft.base.read(value)?,
             _ => value.skip()?,
         }
         Ok(())
@@ -179,6 +194,7 @@ impl Object for Operation {
             body: draft.body.optional().unwrap_or_default(),
             queue: draft.queue.optional().unwrap_or_default(),
             scheme: draft.scheme.optional(),
+            base: draft.base.optional(),
             url: None,
         })
     }

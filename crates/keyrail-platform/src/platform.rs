@@ -13,7 +13,10 @@ use keyrail_url::{BaseUrl, BaseUrlTemplate};
 use serde::de::MapAccess;
 
 use crate::error::{carry, url_error};
-use crate::{Error, ErrorKind, Operation, Shape};
+use crate::{
+    Error, ErrorKind, ExpiryPolicy, KeyScope, Operation, ResponseTraits, Shape, TokenTraits,
+    WebhookTraits,
+};
 
 /// A messaging platform: where its API stands, how it is asked, and what.
 ///
@@ -39,9 +42,13 @@ use crate::{Error, ErrorKind, Operation, Shape};
 ///
 /// `base` is a [`BaseUrlTemplate`]; the first of the `schemes` is the default,
 /// and an operation may name another as its `scheme`; `accept` is sent with
-/// every request where the vendor asks for it; `access` is `read` or `write`;
-/// `body` is `none` (also if left out), `json`, `form` or `any`. `method` and
-/// `path` are left out where the vendor does not publish them.
+/// every request where the vendor asks for it; `access` is `read`, `write` or
+/// `admin`; an operation may have a `base` of its own; `body` is `none` (also if left out), `json`, `form` or `any`. `method` and
+/// `path` are left out where the vendor does not publish them. Beside them
+/// may stand `scopes` ([`KeyScope`]), `expiry` ([`ExpiryPolicy`]), `webhook`
+/// ([`WebhookTraits`]), `response` ([`ResponseTraits`]) and `token`
+/// ([`TokenTraits`]), and nothing else: [`json_schema`](crate::json_schema)
+/// describes it all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Platform {
     name: String,
@@ -50,6 +57,11 @@ pub struct Platform {
     default: (String, Scheme),
     others: Vec<(String, Scheme)>,
     shapes: Vec<(String, Vec<Shape>)>,
+    scopes: Vec<KeyScope>,
+    expiry: Option<ExpiryPolicy>,
+    webhook: Option<WebhookTraits>,
+    response: ResponseTraits,
+    token: Option<TokenTraits>,
     operations: Vec<Operation>,
 }
 
@@ -59,7 +71,11 @@ impl Platform {
     /// Codes besides those of every configuration, of a scheme and of a base
     /// URL's template: `platform.no_scheme`, `platform.unknown_scheme`,
     /// `platform.duplicate_operation`, `platform.malformed_path`,
-    /// `platform.malformed_shape`.
+    /// `platform.malformed_shape`, `platform.duplicate_scope`,
+    /// `platform.duplicate_code`, `platform.malformed_expiry`,
+    /// `platform.malformed_pointer`, `platform.malformed_header_name`,
+    /// `platform.no_token_place`, and `platform.unknown_operation` for a token
+    /// that no operation gives out.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json(text)
     }
@@ -111,6 +127,32 @@ impl Platform {
         operation.ok_or_else(|| ErrorKind::UnknownOperation.into())
     }
 
+    /// The scopes that the vendor gives to keys; none where it publishes none.
+    pub fn scopes(&self) -> impl Iterator<Item = &KeyScope> {
+        self.scopes.iter()
+    }
+
+    /// When the vendor's keys expire, where it says so.
+    pub const fn expiry(&self) -> Option<&ExpiryPolicy> {
+        self.expiry.as_ref()
+    }
+
+    /// What is known of the vendor's calls to a webhook, if it makes any.
+    pub const fn webhook(&self) -> Option<&WebhookTraits> {
+        self.webhook.as_ref()
+    }
+
+    /// What is known of the vendor's answers.
+    pub const fn response(&self) -> &ResponseTraits {
+        &self.response
+    }
+
+    /// How the vendor gives out the token that a key needs beside it, if it
+    /// does.
+    pub const fn token(&self) -> Option<&TokenTraits> {
+        self.token.as_ref()
+    }
+
     /// Whether a text looks unlike every sample of a `part` (`key`, `app_id`
     /// and whatever else the document knows); not if there is no sample.
     ///
@@ -138,6 +180,11 @@ pub struct PlatformDraft {
     accept: Slot<HeaderValue>,
     schemes: Slot<Pairs<Maybe<Scheme>>>,
     shapes: Slot<Pairs<Vec<Shape>>>,
+    scopes: Slot<Vec<Maybe<KeyScope>>>,
+    expiry: Slot<ExpiryPolicy>,
+    webhook: Slot<WebhookTraits>,
+    response: Slot<ResponseTraits>,
+    token: Slot<TokenTraits>,
     operations: Slot<Vec<Maybe<Operation>>>,
 }
 
@@ -147,8 +194,19 @@ fn read_value(text: &str) -> Result<HeaderValue, Error> {
 
 impl Object for Platform {
     type Draft = PlatformDraft;
-    const MEMBERS: &'static [&'static str] =
-        &["name", "base", "accept", "schemes", "shapes", "operations"];
+    const MEMBERS: &'static [&'static str] = &[
+        "name",
+        "base",
+        "accept",
+        "schemes",
+        "shapes",
+        "scopes",
+        "expiry",
+        "webhook",
+        "response",
+        "token",
+        "operations",
+    ];
 
     fn member<'de, A: MapAccess<'de>>(
         draft: &mut PlatformDraft,
@@ -161,6 +219,11 @@ impl Object for Platform {
             "accept" => draft.accept.set(value.parse(read_value)?),
             "schemes" => draft.schemes.read(value)?,
             "shapes" => draft.shapes.read(value)?,
+            "scopes" => draft.scopes.read(value)?,
+            "expiry" => draft.expiry.read(value)?,
+            "webhook" => draft.webhook.read(value)?,
+            "response" => draft.response.read(value)?,
+            "token" => draft.token.read(value)?,
             "operations" => draft.operations.read(value)?,
             _ => value.skip()?,
         }
@@ -178,7 +241,16 @@ impl Object for Platform {
         // Faults in the operations are found whether the base is whole or not.
         let start = base.as_ref().map_or("https://x/", BaseUrlTemplate::as_str);
         let known = schemes.as_ref().map(|Pairs(schemes)| schemes.as_slice());
-        let operations = operations.map(|list| finish_operations(list, start, known, faults))?;
+        let operations = operations.map(|list| finish_operations(list, start, known, faults));
+        let scopes = finish_scopes(draft.scopes.optional().unwrap_or_default(), faults);
+        let token = draft.token.optional();
+        let unknown = |token: &TokenTraits| {
+            let mut known = operations.iter().flatten();
+            operations.is_some() && !known.any(|known| known.name() == token.operation())
+        };
+        if token.as_ref().is_some_and(unknown) {
+            add(faults, "/token/operation", &ErrorKind::UnknownOperation.into());
+        }
         let mut schemes = schemes?
             .0
             .into_iter()
@@ -190,7 +262,12 @@ impl Object for Platform {
             default: schemes.next()?,
             others: schemes.collect(),
             shapes: draft.shapes.optional().unwrap_or_default().0,
-            operations,
+            scopes,
+            expiry: draft.expiry.optional(),
+            webhook: draft.webhook.optional(),
+            response: draft.response.optional().unwrap_or_default(),
+            token,
+            operations: operations?,
         })
     }
 }
@@ -217,6 +294,7 @@ fn finish_operations(
             let error = ErrorKind::UnknownScheme.into();
             add(faults, &format!("/operations/{index}/scheme"), &error);
         }
+        let base = operation.base().unwrap_or(base);
         match operation.path().map(|path| join(base, path)).transpose() {
             Ok(url) => operation.url = url,
             Err(error) => add(faults, &format!("/operations/{index}/path"), &error),
@@ -224,6 +302,18 @@ fn finish_operations(
         operations.push(operation);
     }
     operations
+}
+
+/// Scopes by names of their own.
+fn finish_scopes(list: Vec<Maybe<KeyScope>>, faults: &Faults) -> Vec<KeyScope> {
+    let mut names = BTreeSet::new();
+    for (index, Maybe(scope)) in list.iter().enumerate() {
+        if scope.as_ref().is_some_and(|scope| !names.insert(scope.name())) {
+            let error = ErrorKind::DuplicateScope.into();
+            add(faults, &format!("/scopes/{index}/name"), &error);
+        }
+    }
+    list.into_iter().filter_map(|Maybe(scope)| scope).collect()
 }
 
 /// Base and path as one template, so that a variable in the path obeys the

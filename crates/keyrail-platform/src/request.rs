@@ -16,7 +16,7 @@ use crate::error::{carry, url_error};
 use crate::{BodyKind, Error, ErrorKind, Operation, Platform};
 
 /// The longest name of an extra header, in bytes.
-const MAX_NAME: usize = 256;
+pub(crate) const MAX_NAME: usize = 256;
 
 /// What goes into a request of an operation, besides its name.
 ///
@@ -121,17 +121,28 @@ impl Platform {
     /// Checks the name of an extra header: a token (RFC 9110, section 5.6.2)
     /// that no scheme of this platform or of any other uses.
     fn check_name(&self, name: &str) -> Result<(), Error> {
-        let is_token_byte =
-            |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-        if !(1..=MAX_NAME).contains(&name.len()) || !name.bytes().all(is_token_byte) {
-            return Err(ErrorKind::MalformedHeaderName.into());
-        }
+        check_token(name)?;
         let mut own = self.schemes().flat_map(|(_, scheme)| scheme.header_names());
         if is_credential_header(name) || own.any(|known| alike(known, name)) {
             return Err(ErrorKind::CredentialHeader.into());
         }
         Ok(())
     }
+}
+
+/// Whether a header's name is a token (RFC 9110, section 5.6.2).
+fn check_token(name: &str) -> Result<(), Error> {
+    let is_token_byte =
+        |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    match (1..=MAX_NAME).contains(&name.len()) && name.bytes().all(is_token_byte) {
+        true => Ok(()),
+        false => Err(ErrorKind::MalformedHeaderName.into()),
+    }
+}
+
+/// The name of a header, as a document gives it.
+pub(crate) fn header_name(text: &str) -> Result<String, Error> {
+    check_token(text).map(|()| text.into())
 }
 
 fn value(text: &str) -> Result<HeaderValue, Error> {

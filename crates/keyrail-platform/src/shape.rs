@@ -11,9 +11,9 @@ use serde::de::MapAccess;
 use crate::{Error, ErrorKind};
 
 /// The most groups of a shape.
-const MAX_GROUPS: usize = 16;
+pub(crate) const MAX_GROUPS: usize = 16;
 /// The most characters of a group.
-const MAX_LENGTH: i64 = 8192;
+pub(crate) const MAX_LENGTH: i64 = 8192;
 
 /// Groups of characters with a separator between them.
 ///
@@ -28,13 +28,13 @@ pub struct Shape {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Group {
+pub(crate) struct Group {
     characters: Characters,
     length: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Characters {
+pub(crate) enum Characters {
     Digit,
     Letter,
     Alphanumeric,
@@ -64,7 +64,7 @@ impl Group {
 }
 
 impl Characters {
-    const WORDS: &'static [(&'static str, Self)] = &[
+    pub(crate) const WORDS: &'static [(&'static str, Self)] = &[
         ("digit", Self::Digit),
         ("letter", Self::Letter),
         ("alphanumeric", Self::Alphanumeric),
@@ -132,7 +132,7 @@ impl Object for Shape {
 
 /// What is gathered of a group while it is read.
 #[derive(Default)]
-struct GroupDraft {
+pub(crate) struct GroupDraft {
     characters: Slot<Characters>,
     length: Slot<i64>,
 }

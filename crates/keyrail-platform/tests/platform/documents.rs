@@ -74,7 +74,7 @@ fn a_path_must_go_on_from_the_base() {
 #[test]
 fn every_fault_is_found_and_points_to_its_place() {
     let list = r#"[{"access": "read"}, {"name": "a", "access": "read"},
-        {"name": "a", "access": "admin"}, {"name": "a", "access": "read", "scheme": "client"},
+        {"name": "a", "access": "owner"}, {"name": "a", "access": "read", "scheme": "client"},
         {"name": "b", "access": "read", "method": "get", "body": "xml", "paht": "x"}]"#;
     assert_eq!(
         operation_faults(list),

@@ -2,7 +2,10 @@
 //! and calls are refused.
 
 mod documents;
+mod facts;
 mod requests;
+mod responses;
+mod schema;
 mod seeds;
 
 use keyrail_core::{Request, Secret};

@@ -2,7 +2,7 @@
 
 use keyrail_core::Secret;
 use keyrail_header::Credentials;
-use keyrail_platform::{Call, Platform};
+use keyrail_platform::{Call, OperationAccess, Platform};
 use proptest::prelude::*;
 
 use crate::{headers, key};
@@ -116,7 +116,7 @@ fn what_may_change_something_asks_for_write_access() {
     for name in Platform::names() {
         let platform = Platform::get(name).unwrap();
         for operation in platform.operations() {
-            let writes = operation.access().as_str() == "write";
+            let writes = operation.access() != OperationAccess::Read;
             if let Some(method) = operation.method() {
                 assert_eq!(writes, method != "GET", "{name} {}", operation.name());
             }

@@ -134,7 +134,7 @@ impl Gateway {
     ) -> Result<(Grant, Option<String>), Denial> {
         let access = match operation.access() {
             OperationAccess::Read => Access::Read,
-            OperationAccess::Write => Access::Write,
+            OperationAccess::Write | OperationAccess::Admin => Access::Write,
         };
         let grant = record.authorize(access, call.now, call.ip)?;
         let queue = match call.queue {

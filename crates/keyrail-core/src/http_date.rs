@@ -1,0 +1,131 @@
+//! HTTP dates: the three forms of RFC 9110, section 5.6.7.
+
+use jiff::Timestamp as Time;
+use jiff::ToSpan as _;
+use jiff::civil::DateTime;
+use jiff::fmt::strtime::BrokenDownTime;
+use jiff::tz::TimeZone;
+
+use crate::{Error, ErrorKind, Timestamp};
+
+const IMF_FIXDATE: &str = "%a, %d %b %Y %H:%M:%S GMT";
+const ASCTIME: &str = "%a %b %e %H:%M:%S %Y";
+const RFC_850: &str = "%d-%b-%y %H:%M:%S GMT";
+const WEEKDAYS: [&str; 7] =
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+impl Timestamp {
+    /// Reads a date as HTTP writes it, to the second: `Sun, 06 Nov 1994
+    /// 08:49:37 GMT`, or one of the two obsolete forms that a recipient must
+    /// accept.
+    ///
+    /// The form of RFC 850 has two digits of a year: it is taken to be at
+    /// most 50 years after `now`.
+    ///
+    /// Error: `time.malformed_http_date`.
+    ///
+    /// ```
+    /// use keyrail_core::Timestamp;
+    /// let now = Timestamp::parse("2026-11-01T00:00:00Z")?;
+    /// let time = Timestamp::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT", now)?;
+    /// assert_eq!(time.to_string(), "1994-11-06T08:49:37Z");
+    /// # Ok::<(), keyrail_core::Error<keyrail_core::ErrorKind>>(())
+    /// ```
+    pub fn parse_http_date(text: &str, now: Self) -> Result<Self, Error<ErrorKind>> {
+        let read = [IMF_FIXDATE, ASCTIME].iter().find_map(|format| strict(format, text));
+        let time = read.or_else(|| rfc_850(text, now)).and_then(to_time);
+        let millis = time.map(Time::as_millisecond).ok_or(ErrorKind::MalformedHttpDate)?;
+        Self::from_millis(millis)
+    }
+}
+
+/// What is read must be written the same: no other case, no other width.
+fn strict(format: &str, text: &str) -> Option<DateTime> {
+    let time = BrokenDownTime::parse(format, text).ok()?.to_datetime().ok()?;
+    let mut written = alloc::string::String::new();
+    BrokenDownTime::from(time).format(format, &mut written).ok()?;
+    (written == text).then_some(time)
+}
+
+fn rfc_850(text: &str, now: Timestamp) -> Option<DateTime> {
+    let (weekday, date) = text.split_once(", ")?;
+    let read = strict(RFC_850, date).filter(|_| WEEKDAYS.contains(&weekday))?;
+    let now = TimeZone::UTC.to_datetime(Time::from_millisecond(now.as_millis()).ok()?);
+    let latest = now.checked_add(50.years()).ok()?;
+    let in_century =
+        |century: i16| read.with().year(century * 100 + read.year().rem_euclid(100)).build().ok();
+    let century = now.year().div_euclid(100);
+    // The year 00 may be one century on, and then be a leap year or none.
+    [century + 1, century, century - 1]
+        .into_iter()
+        .filter_map(in_century)
+        .find(|time| *time <= latest)
+}
+
+fn to_time(time: DateTime) -> Option<Time> {
+    TimeZone::UTC.to_timestamp(time).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+
+    use crate::Timestamp;
+
+    fn at(now: &str, text: &str) -> Option<alloc::string::String> {
+        let now = Timestamp::parse(now).unwrap();
+        Timestamp::parse_http_date(text, now).ok().map(|time| time.to_string())
+    }
+
+    fn read(text: &str) -> Option<alloc::string::String> {
+        at("2026-11-01T00:00:00Z", text)
+    }
+
+    #[test]
+    fn the_three_forms_of_the_rfc_are_one_time() {
+        for text in [
+            "Sun, 06 Nov 1994 08:49:37 GMT",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun Nov  6 08:49:37 1994",
+        ] {
+            assert_eq!(read(text).as_deref(), Some("1994-11-06T08:49:37Z"), "{text}");
+        }
+        assert_eq!(read("Wed Nov 16 08:49:37 1994").as_deref(), Some("1994-11-16T08:49:37Z"));
+    }
+
+    #[test]
+    fn two_digits_of_a_year_are_at_most_fifty_years_ahead() {
+        let year = |now, yy: &str| {
+            at(now, &alloc::format!("Sunday, 01-Nov-{yy} 00:00:00 GMT")).unwrap().split_off(0)
+        };
+        assert!(year("2026-11-01T00:00:00Z", "76").starts_with("2076"));
+        assert!(year("2026-10-31T23:59:59Z", "76").starts_with("1976"));
+        assert!(year("2026-11-01T00:00:00Z", "77").starts_with("1977"));
+        assert!(year("2026-11-01T00:00:00Z", "26").starts_with("2026"));
+        assert!(year("2099-01-01T00:00:00Z", "01").starts_with("2101"));
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for text in [
+            "",
+            "0",
+            "Sun, 06 Nov 1994 08:49:37",
+            "Sun, 06 Nov 1994 08:49:37 UTC",
+            "Sun, 06 Nov 1994 08:49:37 +0000",
+            "Sun, 6 Nov 1994 08:49:37 GMT",
+            "sun, 06 nov 1994 08:49:37 gmt",
+            "Mon, 06 Nov 1994 08:49:37 GMT",
+            "Sun,  06 Nov 1994 08:49:37 GMT",
+            "Sun, 31 Feb 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 24:00:00 GMT",
+            "Noday, 06-Nov-94 08:49:37 GMT",
+            "Sunday, 06-Nov-1994 08:49:37 GMT",
+            "Sun Nov 6 08:49:37 1994",
+            "1994-11-06T08:49:37Z",
+            " Sun, 06 Nov 1994 08:49:37 GMT",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Failures: why a platform did not do what it was asked, in one vocabulary.
+
+use alloc::string::String;
+use core::fmt;
+
+/// Why a request failed: the same words for every platform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// The credentials are missing, wrong, expired or revoked.
+    Unauthenticated,
+    /// The credentials are right, and may not do this.
+    Forbidden,
+    /// What was asked for is not there.
+    NotFound,
+    /// There were too many requests: wait.
+    RateLimited,
+    /// The request cannot be fulfilled as it is.
+    Invalid,
+    /// The vendor's side failed, or answered what cannot be read.
+    Server,
+}
+
+impl FailureKind {
+    /// Each kind by its word.
+    pub(crate) const WORDS: &'static [(&'static str, Self)] = &[
+        ("unauthenticated", Self::Unauthenticated),
+        ("forbidden", Self::Forbidden),
+        ("not_found", Self::NotFound),
+        ("rate_limited", Self::RateLimited),
+        ("invalid", Self::Invalid),
+        ("server", Self::Server),
+    ];
+
+    /// `unauthenticated`, `forbidden`, `not_found`, `rate_limited`, `invalid`
+    /// or `server`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "unauthenticated",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::RateLimited => "rate_limited",
+            Self::Invalid => "invalid",
+            Self::Server => "server",
+        }
+    }
+
+    /// What a status means that no code of the vendor's explains (RFC 9110,
+    /// section 15; RFC 6585, section 4). A redirect is the server's failure:
+    /// credentials follow none.
+    pub(crate) const fn of_status(status: u16) -> Self {
+        match status {
+            401 => Self::Unauthenticated,
+            403 => Self::Forbidden,
+            404 | 410 => Self::NotFound,
+            429 => Self::RateLimited,
+            408 => Self::Server, // the request was too slow, not wrong
+            400..=499 => Self::Invalid,
+            _ => Self::Server,
+        }
+    }
+}
+
+/// A request that failed.
+///
+/// The vendor's own words may repeat what was sent: they are kept, and not
+/// printed.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Failure {
+    /// Why, in the vocabulary of all platforms.
+    pub kind: FailureKind,
+    /// The status of the answer, 100 to 599.
+    pub status: u16,
+    /// The vendor's own error code, where the answer has one.
+    pub code: Option<String>,
+    /// The vendor's own sentence, where the answer has one.
+    pub message: Option<String>,
+    /// How long to wait before the next request, in milliseconds, where the
+    /// answer says so (`Retry-After`, RFC 9110, section 10.2.3).
+    pub retry_after_ms: Option<u64>,
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Failure")
+            .field("kind", &self.kind)
+            .field("status", &self.status)
+            .field("code", &self.code.as_ref().map(String::len))
+            .field("message", &self.message.as_ref().map(String::len))
+            .field("retry_after_ms", &self.retry_after_ms)
+            .finish()
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sentence = match self.kind {
+            FailureKind::Unauthenticated => "the platform does not accept the credentials",
+            FailureKind::Forbidden => "the credentials may not do this",
+            FailureKind::NotFound => "the platform has nothing of that name",
+            FailureKind::RateLimited => "there were too many requests: wait",
+            FailureKind::Invalid => "the platform cannot do what was asked as it was asked",
+            FailureKind::Server => "the platform failed: try again later",
+        };
+        write!(f, "{sentence} (status {})", self.status)
+    }
+}
+
+impl core::error::Error for Failure {}
+
+#[cfg(test)]
+mod tests {
+    use super::FailureKind;
+
+    #[test]
+    fn every_kind_has_one_word() {
+        for (word, kind) in FailureKind::WORDS {
+            assert_eq!(kind.as_str(), *word);
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! Responses: what came back, read by the platform's own traits into one
+//! shape and one vocabulary of failures.
+
+use alloc::string::String;
+use core::fmt;
+
+use keyrail_core::Timestamp;
+use serde_json::value::RawValue;
+
+use crate::pointer::{Doubled, Pointer, scalar};
+use crate::response_traits::Pagination;
+use crate::{Error, ErrorKind, Failure, FailureKind, Platform, ResponseTraits};
+
+/// The longest body of an answer that is read, in bytes.
+pub const MAX_RESPONSE: usize = 16 << 20;
+
+/// What came of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was done.
+    Ok(Answer),
+    /// It was not.
+    Failed(Failure),
+}
+
+impl Outcome {
+    /// The same as a `Result`, for `?`.
+    pub fn into_result(self) -> Result<Answer, Failure> {
+        match self {
+            Self::Ok(answer) => Ok(answer),
+            Self::Failed(failure) => Err(failure),
+        }
+    }
+}
+
+/// What a platform answered to a request that it did.
+///
+/// It prints without what stands in it.
+#[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Answer {
+    /// The status of the answer, 200 to 299.
+    pub status: u16,
+    /// What was asked for, as JSON in the vendor's own bytes: taken out of
+    /// the envelope where the platform has one, the whole body where it has
+    /// none; nothing where there is none or it is no JSON.
+    pub data: Option<String>,
+    /// The vendor's own sentence, where the answer has one.
+    pub message: Option<String>,
+    /// What page it is, where the platform counts them and the answer says so.
+    pub page: Option<Page>,
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("data", &self.data.as_ref().map(String::len))
+            .field("message", &self.message.as_ref().map(String::len))
+            .field("page", &self.page.is_some())
+            .finish()
+    }
+}
+
+/// What page of a list an answer is: the vendor's own values as text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Page {
+    /// How many items there are.
+    pub count: Option<u64>,
+    /// This page.
+    pub current: Option<String>,
+    /// The page before it.
+    pub previous: Option<String>,
+    /// The page behind it.
+    pub next: Option<String>,
+    /// The first page.
+    pub first: Option<String>,
+    /// The last page.
+    pub last: Option<String>,
+}
+
+impl Platform {
+    /// Reads what came back for an operation.
+    ///
+    /// It was done if the status is 2xx and, where the platform's answers say
+    /// so themselves, the body says the same; an empty body says nothing. A
+    /// body of a 2xx that should say and does not is a failure of the server.
+    /// Why it failed is told by the vendor's code where the platform's
+    /// document knows it, by the status otherwise; a 2xx whose body says no
+    /// with a code that nothing is known of is `invalid`. The delay is that
+    /// of `Retry-After`, in seconds or as an HTTP date held against `now`,
+    /// where it came once and can be read.
+    ///
+    /// Errors: `platform.unknown_operation`, `platform.malformed_status` (not
+    /// 100 to 599), `platform.response_too_long` (over [`MAX_RESPONSE`]).
+    ///
+    /// ```
+    /// use keyrail_core::Timestamp;
+    /// use keyrail_platform::{FailureKind, Outcome, Platform};
+    /// let now = Timestamp::parse("2026-11-01T00:00:00Z").unwrap();
+    /// let azeer = Platform::get("azeer")?;
+    /// let body = br#"{"data": {"id": 7}, "message": "sent", "success": true}"#;
+    /// let none: [(&str, &str); 0] = [];
+    /// let answer = azeer.read_response("message.send", 200, &none, body, now)?.into_result().unwrap();
+    /// assert_eq!(answer.data.as_deref(), Some(r#"{"id": 7}"#));
+    ///
+    /// let wait = [("Retry-After", "120")];
+    /// let Outcome::Failed(failure) = azeer.read_response("message.send", 429, &wait, b"", now)?
+    /// else { panic!() };
+    /// assert_eq!((failure.kind, failure.retry_after_ms), (FailureKind::RateLimited, Some(120_000)));
+    /// # Ok::<(), keyrail_platform::Error>(())
+    /// ```
+    pub fn read_response<N: AsRef<[u8]>, V: AsRef<[u8]>>(
+        &self,
+        operation: &str,
+        status: u16,
+        headers: &[(N, V)],
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<Outcome, Error> {
+        self.operation(operation)?;
+        if !(100..=599).contains(&status) {
+            return Err(ErrorKind::MalformedStatus.into());
+        }
+        if body.len() > MAX_RESPONSE {
+            return Err(ErrorKind::ResponseTooLong.into());
+        }
+        let body = Body::read(body);
+        let kind = match verdict(self.response(), status, &body) {
+            Ok(()) => return Ok(Outcome::Ok(answer(self.response(), status, &body))),
+            Err(kind) => kind,
+        };
+        Ok(Outcome::Failed(Failure {
+            kind,
+            status,
+            code: body.scalar(self.response().code.as_ref()),
+            message: body.scalar(self.response().message.as_ref()),
+            retry_after_ms: retry_after(headers, now),
+        }))
+    }
+}
+
+/// A body, as far as it can be read.
+#[derive(Clone, Copy)]
+pub(crate) enum Body<'a> {
+    Empty,
+    Json(&'a RawValue),
+    Other,
+}
+
+impl<'a> Body<'a> {
+    pub(crate) fn read(body: &'a [u8]) -> Self {
+        if body.trim_ascii().is_empty() {
+            return Self::Empty;
+        }
+        let text = core::str::from_utf8(body).ok();
+        let json = text.and_then(|text| serde_json::from_str(text).ok());
+        json.map_or(Self::Other, Self::Json)
+    }
+
+    /// What stands there: nothing, unless the body is an object of JSON.
+    pub(crate) fn find(&self, pointer: &Pointer) -> Result<Option<&'a RawValue>, Doubled> {
+        match self {
+            Self::Json(root) => pointer.find(root),
+            Self::Empty | Self::Other => Ok(None),
+        }
+    }
+
+    fn scalar(&self, pointer: Option<&Pointer>) -> Option<String> {
+        scalar(self.find(pointer?).ok()??)
+    }
+}
+
+/// Whether it was done, and if not, why.
+fn verdict(traits: &ResponseTraits, status: u16, body: &Body<'_>) -> Result<(), FailureKind> {
+    let known = || {
+        let code = body.scalar(traits.code.as_ref());
+        code.and_then(|code| traits.failure_of(&code))
+    };
+    if !(200..=299).contains(&status) {
+        return Err(known().unwrap_or(FailureKind::of_status(status)));
+    }
+    match (&traits.success, body) {
+        (None, _) | (_, Body::Empty) => Ok(()),
+        (Some(success), body) => match body.find(&success.at) {
+            Ok(Some(value)) if success.is(value) => Ok(()),
+            Ok(Some(_)) => Err(known().unwrap_or(FailureKind::Invalid)),
+            Ok(None) | Err(Doubled) => Err(FailureKind::Server),
+        },
+    }
+}
+
+fn answer(traits: &ResponseTraits, status: u16, body: &Body<'_>) -> Answer {
+    let enveloped = traits.data.iter().find_map(|pointer| {
+        body.find(pointer).ok().flatten().filter(|value| value.get() != "null")
+    });
+    let data = match body {
+        Body::Json(root) if traits.data.is_empty() => Some(*root),
+        _ => enveloped,
+    };
+    Answer {
+        status,
+        data: data.map(|data| data.get().into()),
+        message: body.scalar(traits.message.as_ref()),
+        page: traits.pagination.as_ref().and_then(|pagination| page(pagination, body)),
+    }
+}
+
+fn page(pagination: &Pagination, body: &Body<'_>) -> Option<Page> {
+    let read = |pointer: &Option<Pointer>| body.scalar(pointer.as_ref());
+    let page = Page {
+        count: read(&pagination.count).and_then(|count| count.parse().ok()),
+        current: read(&pagination.current),
+        previous: read(&pagination.previous),
+        next: read(&pagination.next),
+        first: read(&pagination.first),
+        last: read(&pagination.last),
+    };
+    (page != Page::default()).then_some(page)
+}
+
+/// The delay of `Retry-After` in milliseconds (RFC 9110, section 10.2.3); a
+/// date that has passed is none to wait for.
+fn retry_after<N: AsRef<[u8]>, V: AsRef<[u8]>>(headers: &[(N, V)], now: Timestamp) -> Option<u64> {
+    let mut values = headers
+        .iter()
+        .filter(|(name, _)| name.as_ref().eq_ignore_ascii_case(b"retry-after"))
+        .map(|(_, value)| value.as_ref());
+    let (Some(value), None) = (values.next(), values.next()) else { return None };
+    let text = core::str::from_utf8(value).ok()?.trim_matches([' ', '\t']);
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // A number too large for any clock is as good as for ever.
+        let milliseconds = text.parse::<u64>().unwrap_or(u64::MAX).saturating_mul(1000);
+        return Some(milliseconds.min(i64::MAX.unsigned_abs()));
+    }
+    let time = Timestamp::parse_http_date(text, now).ok()?;
+    Some(u64::try_from(time.as_millis().saturating_sub(now.as_millis())).unwrap_or_default())
+}

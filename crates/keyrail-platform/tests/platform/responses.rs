@@ -1,0 +1,234 @@
+//! Responses: what is done, what failed and why, and how long to wait.
+
+use keyrail_core::Timestamp;
+use keyrail_platform::{Answer, Failure, FailureKind, MAX_RESPONSE, Outcome, Platform};
+use proptest::prelude::*;
+
+fn now() -> Timestamp {
+    Timestamp::parse("2026-11-01T00:00:00Z").unwrap()
+}
+
+/// An operation of each platform.
+const OPERATIONS: [(&str, &str); 5] = [
+    ("mehery", "message.send"),
+    ("sceyt", "message.list"),
+    ("azeer", "message.send"),
+    ("vchatcloud", "room.list"),
+    ("swellsign", "key.status"),
+];
+
+fn read(platform: &str, status: u16, headers: &[(&str, &str)], body: &str) -> Outcome {
+    let (_, operation) = OPERATIONS.iter().find(|(name, _)| *name == platform).unwrap();
+    let platform = Platform::get(platform).unwrap();
+    platform.read_response(operation, status, headers, body.as_bytes(), now()).unwrap()
+}
+
+fn done(platform: &str, body: &str) -> Answer {
+    read(platform, 200, &[], body).into_result().unwrap()
+}
+
+fn failed(platform: &str, status: u16, body: &str) -> Failure {
+    read(platform, status, &[], body).into_result().unwrap_err()
+}
+
+#[test]
+fn a_status_means_the_same_on_every_platform() {
+    for (status, kind) in [
+        (400, FailureKind::Invalid),
+        (401, FailureKind::Unauthenticated),
+        (403, FailureKind::Forbidden),
+        (404, FailureKind::NotFound),
+        (405, FailureKind::Invalid),
+        (408, FailureKind::Server),
+        (409, FailureKind::Invalid),
+        (410, FailureKind::NotFound),
+        (422, FailureKind::Invalid),
+        (429, FailureKind::RateLimited),
+        (500, FailureKind::Server),
+        (503, FailureKind::Server),
+        (100, FailureKind::Server),
+        (301, FailureKind::Server),
+        (304, FailureKind::Server),
+    ] {
+        for (platform, _) in OPERATIONS {
+            for body in ["", "<html>", "{}", "[]", "null"] {
+                let failure = failed(platform, status, body);
+                assert_eq!((failure.kind, failure.status), (kind, status), "{platform} {body}");
+            }
+        }
+    }
+}
+
+#[test]
+fn azeers_envelope_is_opened() {
+    let answer =
+        done("azeer", r#" {"data": {"b": 1, "a": [2.50]}, "message": "ok", "success": true}"#);
+    assert_eq!(answer.data.as_deref(), Some(r#"{"b": 1, "a": [2.50]}"#));
+    assert_eq!((answer.status, answer.message.as_deref()), (200, Some("ok")));
+    assert_eq!(done("azeer", r#"{"data": null, "success": true}"#).data, None);
+    assert_eq!(done("azeer", " \r\n").data, None);
+}
+
+#[test]
+fn a_2xx_whose_body_says_no_is_a_failure() {
+    let failure = failed("azeer", 200, r#"{"data": null, "message": "no", "success": false}"#);
+    assert_eq!((failure.kind, failure.message.as_deref()), (FailureKind::Invalid, Some("no")));
+    let failure = failed("vchatcloud", 200, r#"{"result_cd": 0, "result_msg": "no such room"}"#);
+    assert_eq!((failure.kind, failure.code.as_deref()), (FailureKind::Invalid, Some("0")));
+    assert_eq!(failure.message.as_deref(), Some("no such room"));
+}
+
+#[test]
+fn a_2xx_that_does_not_say_what_it_should_is_the_servers_failure() {
+    for body in [
+        "{}",
+        "[]",
+        "ok",
+        "{",
+        "true",
+        r#"{"result_cd": 1, "result_cd": 0}"#,
+        r#"{"result_cd": 1} x"#,
+        "{\"result_cd\": 1, \"a\": \"\u{0}\"}",
+    ] {
+        assert_eq!(failed("vchatcloud", 200, body).kind, FailureKind::Server, "{body}");
+    }
+}
+
+#[test]
+fn success_is_of_its_own_type() {
+    for value in ["\"1\"", "true", "1.0", "10", "[1]", "null", "{}"] {
+        let body = format!(r#"{{"result_cd": {value}}}"#);
+        assert_eq!(failed("vchatcloud", 200, &body).kind, FailureKind::Invalid, "{value}");
+    }
+    for value in ["1", "\"true\"", "null"] {
+        let body = format!(r#"{{"success": {value}}}"#);
+        assert_eq!(failed("azeer", 200, &body).kind, FailureKind::Invalid, "{value}");
+    }
+}
+
+#[test]
+fn vchatclouds_list_or_data_is_the_answer() {
+    assert_eq!(done("vchatcloud", r#"{"result_cd":1,"list":[1]}"#).data.as_deref(), Some("[1]"));
+    assert_eq!(done("vchatcloud", r#"{"result_cd":1,"data":{}}"#).data.as_deref(), Some("{}"));
+    assert_eq!(done("vchatcloud", r#"{"result_cd":1}"#).data, None);
+}
+
+#[test]
+fn without_an_envelope_the_whole_body_is_the_answer() {
+    let answer = done("mehery", " [1, 2] ");
+    assert_eq!(answer.data.as_deref(), Some("[1, 2]"));
+    assert_eq!(done("mehery", "plain").data, None);
+    assert_eq!(done("swellsign", "{}").data.as_deref(), Some("{}"));
+}
+
+#[test]
+fn sceyts_pages_are_read() {
+    let body = r#"{"count": 41, "links": {"current": "/a?page=2", "previews": "/a?page=1",
+        "next": 3, "first": null}, "users": []}"#;
+    let page = done("sceyt", body).page.unwrap();
+    assert_eq!((page.count, page.current.as_deref()), (Some(41), Some("/a?page=2")));
+    assert_eq!((page.previous.as_deref(), page.next.as_deref()), (Some("/a?page=1"), Some("3")));
+    assert_eq!((page.first, page.last), (None, None));
+    assert_eq!(done("sceyt", r#"{"users": []}"#).page, None);
+    assert_eq!(done("mehery", body).page, None);
+}
+
+#[test]
+fn a_known_code_says_more_than_the_status() {
+    // A document of one's own says where the code stands; Sceyt does not publish it.
+    let own = r#"{"name": "sceyt", "base": "https://{apiUrl}/v1/",
+        "schemes": {"server": {"slots": [{"header": "Platform-Api-Key", "holds": "key"}]}},
+        "operations": [{"name": "a.get", "access": "read"}],
+        "response": {"code": "/error/code", "message": "/error/message",
+                     "errors": [{"code": "42900", "failure": "rate_limited"}]}}"#;
+    let platform = Platform::from_json(own).unwrap();
+    let read = |body: &str| {
+        let none: [(&str, &str); 0] = [];
+        platform.read_response("a.get", 400, &none, body.as_bytes(), now()).unwrap()
+    };
+    let failure =
+        read(r#"{"error": {"code": 42900, "message": "slow"}}"#).into_result().unwrap_err();
+    assert_eq!((failure.kind, failure.code.as_deref()), (FailureKind::RateLimited, Some("42900")));
+    let failure = read(r#"{"error": {"code": "4290"}}"#).into_result().unwrap_err();
+    assert_eq!((failure.kind, failure.code.as_deref()), (FailureKind::Invalid, Some("4290")));
+}
+
+#[test]
+fn the_delay_is_seconds_or_a_date() {
+    let delay = |headers: &[(&str, &str)]| match read("mehery", 429, headers, "") {
+        Outcome::Failed(failure) => failure.retry_after_ms,
+        Outcome::Ok(_) => panic!(),
+    };
+    for (value, expected) in [
+        ("120", Some(120_000)),
+        ("0", Some(0)),
+        (" 7\t", Some(7_000)),
+        ("Sun, 01 Nov 2026 00:02:00 GMT", Some(120_000)),
+        ("Sunday, 01-Nov-26 00:02:00 GMT", Some(120_000)),
+        ("Sun Nov  1 00:02:00 2026", Some(120_000)),
+        ("Sun, 01 Nov 2026 00:00:00 GMT", Some(0)),
+        ("Sat, 31 Oct 2026 23:59:59 GMT", Some(0)),
+        ("99999999999999999999999", Some(i64::MAX.unsigned_abs())),
+        ("", None),
+        ("-1", None),
+        ("1.5", None),
+        ("+1", None),
+        ("soon", None),
+        ("１", None),
+    ] {
+        assert_eq!(delay(&[("retry-AFTER", value)]), expected, "{value}");
+    }
+    assert_eq!(delay(&[("Retry-After", "1"), ("retry-after", "1")]), None);
+    assert_eq!(delay(&[]), None);
+}
+
+#[test]
+fn what_cannot_be_an_answer_is_an_error() {
+    let platform = Platform::get("mehery").unwrap();
+    let none: [(&str, &str); 0] = [];
+    let code = |operation: &str, status, body: &[u8]| {
+        platform.read_response(operation, status, &none, body, now()).unwrap_err().code()
+    };
+    assert_eq!(code("message.fly", 200, b""), "platform.unknown_operation");
+    assert_eq!(code("message.send", 99, b""), "platform.malformed_status");
+    assert_eq!(code("message.send", 600, b""), "platform.malformed_status");
+    let long = vec![b' '; MAX_RESPONSE + 1];
+    assert_eq!(code("message.send", 200, &long), "platform.response_too_long");
+    assert!(platform.read_response("message.send", 200, &none, &long[1..], now()).is_ok());
+}
+
+#[test]
+fn a_deep_body_is_read_without_recursion() {
+    let deep = format!("{}{}", "[".repeat(1_000_000), "]".repeat(1_000_000));
+    let body = format!(r#"{{"x": {deep}, "result_cd": 1, "data": {deep}}}"#);
+    assert_eq!(done("vchatcloud", &body).data.unwrap().len(), deep.len());
+}
+
+#[test]
+fn nothing_of_the_body_is_printed() {
+    let body = r#"{"result_cd": 9, "result_msg": "s3cr3t", "data": "s3cr3t"}"#;
+    let printed =
+        format!("{:?} {}", read("vchatcloud", 200, &[], body), failed("vchatcloud", 200, body));
+    assert!(!printed.contains("s3cr3t"), "{printed}");
+    let printed = format!("{:?}", done("azeer", r#"{"data": "s3cr3t", "success": true}"#));
+    assert!(!printed.contains("s3cr3t"), "{printed}");
+}
+
+proptest! {
+    #[test]
+    fn no_answer_panics_and_only_a_2xx_is_done(
+        status in 100_u16..600,
+        body in prop_oneof![
+            "[\\[\\]{}:,\"a-z0-9 \\\\]{0,40}",
+            Just(r#"{"success":true,"result_cd":1,"data":1}"#.to_string()),
+        ],
+        delay in "[0-9a-zA-Z ,:-]{0,30}",
+    ) {
+        for (platform, _) in OPERATIONS {
+            let outcome = read(platform, status, &[("retry-after", &delay)], &body);
+            if let Outcome::Ok(answer) = outcome {
+                prop_assert!((200..300).contains(&answer.status));
+            }
+        }
+    }
+}

@@ -104,6 +104,7 @@ fn platform_request(given: &Value) -> Result<Value, Error> {
         platform => Platform::from_json(&platform.to_string())?,
     };
     let credentials = given.get("credentials").map(credentials);
+    let form = given.get("form").map(|_| pairs(given, "form"));
     let request = platform.request(
         text(given, "operation"),
         &Call {
@@ -111,7 +112,9 @@ fn platform_request(given: &Value) -> Result<Value, Error> {
             query: &pairs(given, "query"),
             headers: &pairs(given, "headers"),
             body: given["body"].as_str().map(str::as_bytes),
+            form: form.as_deref(),
             credentials: credentials.as_ref(),
+            scheme: given["use_scheme"].as_str(),
         },
     )?;
     Ok(json!({

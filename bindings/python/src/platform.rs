@@ -102,6 +102,7 @@ impl Platform {
             headers: &headers,
             body,
             credentials: credentials.map(|credentials| &credentials.get().0),
+            ..Call::default()
         };
         call(py, || self.0.request(&operation, &given)).map(Request)
     }

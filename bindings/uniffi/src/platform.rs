@@ -108,6 +108,7 @@ impl FfiPlatform {
             headers: &headers.as_slices(),
             body: body.as_deref(),
             credentials: credentials.as_ref().map(|credentials| &credentials.0),
+            ..Call::default()
         };
         Ok(self.0.request(operation, &call)?.into())
     }

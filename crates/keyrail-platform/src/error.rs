@@ -38,6 +38,15 @@ pub enum ErrorKind {
     /// A body was given to an operation that takes none.
     #[error("this operation takes no body")]
     UnexpectedBody,
+    /// A body was given both in bytes and as a form.
+    #[error("a request has one body: give it in bytes or as a form, not both")]
+    TwoBodies,
+    /// A form was given to an operation that takes JSON.
+    #[error("this operation takes JSON, not a form")]
+    WrongBody,
+    /// Another scheme was asked for than the operation's own.
+    #[error("this operation has a scheme of its own: name no other")]
+    FixedScheme,
     /// An extra header would carry a credential.
     #[error("an extra header may not carry a credential: give it with the credentials")]
     CredentialHeader,
@@ -50,8 +59,8 @@ pub enum ErrorKind {
     /// A platform's document has no scheme.
     #[error("a platform needs at least one scheme: the first one is the default")]
     NoScheme,
-    /// An operation names a scheme that the document does not have.
-    #[error("the document has no scheme of this name")]
+    /// An operation or a call names a scheme that the document does not have.
+    #[error("the platform has no scheme of this name")]
     UnknownScheme,
     /// Two operations have one name.
     #[error("an operation of this name stands before: rename one of them")]
@@ -111,6 +120,9 @@ impl Kind for ErrorKind {
             Self::UnknownVariable => "platform.unknown_variable",
             Self::MissingCredentials => "platform.missing_credentials",
             Self::UnexpectedBody => "platform.unexpected_body",
+            Self::TwoBodies => "platform.two_bodies",
+            Self::WrongBody => "platform.wrong_body",
+            Self::FixedScheme => "platform.fixed_scheme",
             Self::CredentialHeader => "platform.credential_header",
             Self::DoubledHeader => "platform.doubled_header",
             Self::MalformedHeaderName => "platform.malformed_header_name",

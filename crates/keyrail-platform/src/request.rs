@@ -8,9 +8,9 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use keyrail_core::{HeaderValue, Request};
-use keyrail_header::Credentials;
+use keyrail_header::{Credentials, Scheme};
 use keyrail_key::is_credential_header;
-use keyrail_url::{BaseUrlTemplate, MAX_URL, encode_query};
+use keyrail_url::{BaseUrlTemplate, EncodeSet, MAX_URL, encode_query, encode_with};
 
 use crate::error::{carry, url_error};
 use crate::{BodyKind, Error, ErrorKind, Operation, Platform};
@@ -32,8 +32,14 @@ pub struct Call<'a> {
     pub headers: &'a [(&'a str, &'a str)],
     /// The body, as it is sent.
     pub body: Option<&'a [u8]>,
+    /// The body as the names and values of a form, in the order in which they
+    /// are sent, where the operation takes one.
+    pub form: Option<&'a [(&'a str, &'a str)]>,
     /// The credentials, by the operation's scheme.
     pub credentials: Option<&'a Credentials>,
+    /// The name of the scheme to ask with, where it is neither the
+    /// operation's own nor the platform's default.
+    pub scheme: Option<&'a str>,
 }
 
 impl fmt::Debug for Call<'_> {
@@ -43,7 +49,9 @@ impl fmt::Debug for Call<'_> {
             .field("query", &self.query.len())
             .field("headers", &self.headers.len())
             .field("body", &self.body.map(<[u8]>::len))
+            .field("form", &self.form.map(<[_]>::len))
             .field("credentials", &self.credentials)
+            .field("scheme", &self.scheme)
             .finish()
     }
 }
@@ -57,7 +65,10 @@ impl Platform {
     /// value the code of its place in the URL (such as `url.dot_segment`) with
     /// the offset in the value; `platform.missing_credentials`, and the codes
     /// of [`Scheme::apply`](keyrail_header::Scheme::apply);
-    /// `platform.unexpected_body`; for an extra header
+    /// `platform.unknown_scheme`, and `platform.fixed_scheme` for another
+    /// scheme than the operation's own; `platform.unexpected_body`,
+    /// `platform.two_bodies`, and `platform.wrong_body` for a form where JSON
+    /// is asked for; for an extra header
     /// `platform.credential_header`, `platform.doubled_header`,
     /// `platform.malformed_header_name`, `header.malformed_value` and
     /// `header.too_long`.
@@ -82,15 +93,19 @@ impl Platform {
         let template = operation.url.as_ref().ok_or(ErrorKind::UnknownPath)?;
         let method = operation.method().ok_or(ErrorKind::UnknownMethod)?;
         let url = url(template, call)?;
-        if call.body.is_some() && operation.body() == BodyKind::None {
-            return Err(ErrorKind::UnexpectedBody.into());
+        let body = body(operation.body(), call)?;
+        Ok(Request { method: method.into(), url, headers: self.headers(operation, call)?, body })
+    }
+
+    /// The scheme that is asked with.
+    fn chosen(&self, operation: &Operation, call: &Call<'_>) -> Result<&Scheme, Error> {
+        let Some(name) = call.scheme else { return Ok(self.scheme_of(operation)) };
+        if operation.scheme().is_some_and(|own| own != name) {
+            return Err(ErrorKind::FixedScheme.into());
         }
-        Ok(Request {
-            method: method.into(),
-            url,
-            headers: self.headers(operation, call)?,
-            body: call.body.map(<[u8]>::to_vec),
-        })
+        let mut schemes = self.schemes();
+        let named = schemes.find(|(known, _)| *known == name);
+        named.map(|(_, scheme)| scheme).ok_or_else(|| ErrorKind::UnknownScheme.into())
     }
 
     fn headers(
@@ -99,13 +114,18 @@ impl Platform {
         call: &Call<'_>,
     ) -> Result<Vec<(String, HeaderValue)>, Error> {
         let credentials = call.credentials.ok_or(ErrorKind::MissingCredentials)?;
-        let applied = self.scheme_of(operation).apply(credentials);
+        let applied = self.chosen(operation, call)?.apply(credentials);
         let mut headers =
             applied.map_err(|error| carry(&error, ErrorKind::Header(error.kind().clone())))?;
         if let Some(accept) = &self.accept {
             headers.push(("accept".into(), accept.clone()));
         }
-        if let (Some(_), Some(media_type)) = (call.body, operation.body().content_type()) {
+        let media_type = match (call.form, call.body) {
+            (Some(_), _) => BodyKind::Form.content_type(),
+            (None, Some(_)) => operation.body().content_type(),
+            (None, None) => None,
+        };
+        if let Some(media_type) = media_type {
             headers.push(("content-type".into(), value(media_type)?));
         }
         for (name, text) in call.headers {
@@ -153,6 +173,28 @@ fn value(text: &str) -> Result<HeaderValue, Error> {
 fn alike(a: &str, b: &str) -> bool {
     let folded = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
     a.len() == b.len() && a.bytes().map(folded).eq(b.bytes().map(folded))
+}
+
+/// The body in bytes.
+fn body(kind: BodyKind, call: &Call<'_>) -> Result<Option<Vec<u8>>, Error> {
+    let form = match (kind, call.body, call.form) {
+        (_, None, None) => return Ok(None),
+        (BodyKind::None, ..) => return Err(ErrorKind::UnexpectedBody.into()),
+        (_, Some(_), Some(_)) => return Err(ErrorKind::TwoBodies.into()),
+        (BodyKind::Json, None, Some(_)) => return Err(ErrorKind::WrongBody.into()),
+        (_, Some(body), None) => return Ok(Some(body.to_vec())),
+        (_, None, Some(form)) => form,
+    };
+    let mut text = String::new();
+    for (name, value) in form {
+        if !text.is_empty() {
+            text.push('&');
+        }
+        text.push_str(&encode_with(name, EncodeSet::FORM));
+        text.push('=');
+        text.push_str(&encode_with(value, EncodeSet::FORM));
+    }
+    Ok(Some(text.into_bytes()))
 }
 
 fn url(template: &BaseUrlTemplate, call: &Call<'_>) -> Result<String, Error> {

@@ -199,6 +199,71 @@ fn bodies_are_sent_as_what_they_are() {
 }
 
 #[test]
+fn a_form_is_encoded_as_forms_are() {
+    let credentials = key("k").with_token(Secret::new("t"));
+    let vchatcloud = Platform::get("vchatcloud").unwrap();
+    let call = Call {
+        variables: &[("roomId", "r")],
+        form: Some(&[("nickName", "a b&c"), ("notice", "é=+*~"), ("notice", "")]),
+        credentials: Some(&credentials),
+        ..Call::default()
+    };
+    let request = vchatcloud.request("notice.send", &call).unwrap();
+    let body = b"nickName=a+b%26c&notice=%C3%A9%3D%2B*%7E&notice=";
+    assert_eq!(request.body.as_deref(), Some(body.as_slice()));
+    assert!(headers(&request).contains(&("content-type", "application/x-www-form-urlencoded")));
+
+    // Where the vendor says nothing of the body, a form says its own type.
+    let request = vchatcloud.request("custom.send", &call).unwrap();
+    assert!(headers(&request).contains(&("content-type", "application/x-www-form-urlencoded")));
+    let empty = Call { form: Some(&[]), ..call };
+    assert_eq!(vchatcloud.request("notice.send", &empty).unwrap().body.as_deref(), Some(&b""[..]));
+}
+
+#[test]
+fn a_body_is_one_and_of_the_kind_that_is_taken() {
+    let credentials = key("k").with_token(Secret::new("t"));
+    let form = Call { form: Some(&[("a", "b")]), ..good(&credentials) };
+    assert_eq!(refusal("mehery", "message.send", &form).0, "platform.wrong_body");
+    assert_eq!(refusal("mehery", "config.channels", &form).0, "platform.unexpected_body");
+    let both = Call { body: Some(b"a=b"), variables: &[("roomId", "r")], ..form };
+    assert_eq!(refusal("vchatcloud", "notice.send", &both).0, "platform.two_bodies");
+}
+
+#[test]
+fn a_client_may_ask_with_its_own_scheme() {
+    let sceyt = Platform::get("sceyt").unwrap();
+    let credentials = key("h.p.s").with_app_id("8lwox2ge93");
+    let call = Call {
+        variables: &[("apiUrl", "api.example"), ("appId", "8lwox2ge93")],
+        credentials: Some(&credentials),
+        scheme: Some("client"),
+        ..Call::default()
+    };
+    let request = sceyt.request("user.list", &call).unwrap();
+    assert_eq!(headers(&request), [("Authorization", "Bearer h.p.s"), ("app-id", "8lwox2ge93")]);
+    let server = Call { scheme: Some("server"), ..call };
+    assert_eq!(
+        headers(&sceyt.request("user.list", &server).unwrap()),
+        [("Platform-Api-Key", "h.p.s")]
+    );
+    let unknown = Call { scheme: Some("Client"), ..call };
+    assert_eq!(refusal("sceyt", "user.list", &unknown).0, "platform.unknown_scheme");
+    let alone = key("h.p.s");
+    let without = Call { credentials: Some(&alone), ..call };
+    assert_eq!(refusal("sceyt", "user.list", &without).0, "header.missing");
+}
+
+#[test]
+fn an_operation_with_a_scheme_of_its_own_takes_no_other() {
+    let credentials = key("k").with_token(Secret::new("t"));
+    let call = Call { credentials: Some(&credentials), scheme: Some("pair"), ..Call::default() };
+    assert_eq!(refusal("vchatcloud", "token.issue", &call).0, "platform.fixed_scheme");
+    let own = Call { scheme: Some("token"), ..call };
+    assert!(Platform::get("vchatcloud").unwrap().request("token.issue", &own).is_ok());
+}
+
+#[test]
 fn variables_are_given_exactly() {
     let credentials = key("k");
     let call = good(&credentials);
@@ -330,8 +395,13 @@ fn nothing_secret_is_printed() {
         query: &[("q", "s3cr3t")],
         headers: &[],
         body: Some(b"s3cr3t"),
+        form: Some(&[("a", "s3cr3t")]),
         credentials: Some(&credentials),
+        scheme: None,
     };
+    let printed = format!("{call:?} {call:#?}");
+    assert!(!printed.contains("s3cr3t"), "{printed}");
+    let call = Call { form: None, ..call };
     let request = Platform::get("mehery").unwrap().request("message.send", &call).unwrap();
     for printed in [format!("{call:?}"), format!("{call:#?}"), format!("{request:?}")] {
         assert!(!printed.contains("s3cr3t"), "{printed}");

@@ -98,6 +98,41 @@ pub enum ErrorKind {
     /// The body of an answer is longer than [`MAX_RESPONSE`](crate::MAX_RESPONSE).
     #[error("an answer of more than 16 MiB is not read")]
     ResponseTooLong,
+    /// This platform gives out no token.
+    #[error("this platform gives out no token: its key is enough")]
+    NoToken,
+    /// Nothing was asked for that an answer could be to.
+    #[error("no request for a token is under way: poll first")]
+    NoTokenRequest,
+    /// The platform gave no token.
+    #[error("the platform gave no token: the failure says why")]
+    TokenNotIssued,
+    /// The platform refused the key when it was asked for a token.
+    #[error("the platform refused the key when it was asked for a token: give another key")]
+    KeyRefused,
+    /// The platform refused a token, and the next one as well.
+    #[error(
+        "the platform refused the token, and the next one as well: check the key, then ask anew"
+    )]
+    TokenRefused,
+    /// An answer that should hold a token holds none.
+    #[error("the answer holds no token, neither in its header nor in its body")]
+    TokenMissing,
+    /// The token in the header is not the one in the body.
+    #[error("the answer holds one token in its header and another one in its body")]
+    TokenAmbiguous,
+    /// A token is no JSON Web Token (RFC 7519).
+    #[error("the token is no JSON Web Token of at most 8192 bytes")]
+    TokenMalformed,
+    /// A token has no `exp`.
+    #[error("the token does not say when it expires: it has no exp")]
+    TokenWithoutExpiry,
+    /// A token was expired when it came.
+    #[error("the token was expired when it came: compare the clocks")]
+    TokenExpired,
+    /// A token's `exp` is no time in seconds of the next 366 days.
+    #[error("the token's exp is no time in seconds of the next 366 days")]
+    TokenAbsurdExpiry,
     /// What went into the URL is wrong.
     #[error(transparent)]
     Url(keyrail_url::ErrorKind),
@@ -138,6 +173,17 @@ impl Kind for ErrorKind {
             Self::NoTokenPlace => "platform.no_token_place",
             Self::MalformedStatus => "platform.malformed_status",
             Self::ResponseTooLong => "platform.response_too_long",
+            Self::NoToken => "platform.no_token",
+            Self::NoTokenRequest => "platform.no_token_request",
+            Self::TokenNotIssued => "platform.token_not_issued",
+            Self::KeyRefused => "platform.key_refused",
+            Self::TokenRefused => "platform.token_refused",
+            Self::TokenMissing => "platform.token_missing",
+            Self::TokenAmbiguous => "platform.token_ambiguous",
+            Self::TokenMalformed => "platform.token_malformed",
+            Self::TokenWithoutExpiry => "platform.token_without_expiry",
+            Self::TokenExpired => "platform.token_expired",
+            Self::TokenAbsurdExpiry => "platform.token_absurd_expiry",
             Self::Url(kind) => kind.code(),
             Self::Header(kind) => kind.code(),
             Self::Value(kind) => kind.code(),

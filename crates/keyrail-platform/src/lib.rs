@@ -5,7 +5,8 @@
 //! of its scopes, answers and webhooks, all in the vendor's own spelling. Five are built in ([`Platform::get`]); a sixth is a
 //! sixth document ([`Platform::from_json`]), and so is one of the five with
 //! something changed. [`Platform::request`] makes the request for the host to
-//! send.
+//! send, [`Platform::read_response`] reads what came back, and a
+//! [`TokenSession`] keeps the token that a platform asks for beside the key.
 //!
 //! What a vendor does not publish is not guessed. An operation without a
 //! public path or method is there by name, and asking for it is an error that
@@ -47,6 +48,7 @@ extern crate alloc;
 mod built_in;
 mod error;
 mod failure;
+mod jwt;
 mod key_policy;
 mod operation;
 mod platform;
@@ -56,6 +58,7 @@ mod response;
 mod response_traits;
 mod schema;
 mod shape;
+mod token_session;
 mod token_traits;
 mod webhook;
 
@@ -69,5 +72,6 @@ pub use response::{Answer, MAX_RESPONSE, Outcome, Page};
 pub use response_traits::ResponseTraits;
 pub use schema::json_schema;
 pub use shape::Shape;
+pub use token_session::{RENEW_AHEAD_MS, TOKEN_RETRY_MS, TokenPoll, TokenSession};
 pub use token_traits::TokenTraits;
 pub use webhook::WebhookTraits;

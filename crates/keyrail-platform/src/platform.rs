@@ -148,7 +148,7 @@ impl Platform {
     }
 
     /// How the vendor gives out the token that a key needs beside it, if it
-    /// does.
+    /// does: see [`TokenSession`](crate::TokenSession).
     pub const fn token(&self) -> Option<&TokenTraits> {
         self.token.as_ref()
     }

@@ -46,6 +46,11 @@ impl Pointer {
         Ok(Self(names))
     }
 
+    /// To a member of the root.
+    pub(crate) fn member(name: &str) -> Self {
+        Self(Vec::from([name.into()]))
+    }
+
     /// What stands there, as it was written.
     pub(crate) fn find<'a>(&self, root: &'a RawValue) -> Result<Option<&'a RawValue>, Doubled> {
         let mut value = root;

@@ -1,0 +1,148 @@
+//! The expiry of a JSON Web Token (RFC 7519), read and never verified: the
+//! token is the vendor's to check, and only when to ask anew is of interest.
+
+use alloc::string::String;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use keyrail_core::{MAX_HEADER_VALUE, Timestamp};
+use serde_json::value::RawValue;
+
+use crate::ErrorKind;
+use crate::pointer::{Pointer, scalar};
+
+/// The longest that a token may still be good for, in milliseconds: 366 days.
+/// What is beyond it is no time in seconds.
+pub(crate) const MAX_LIFETIME_MS: i64 = 366 * 24 * 60 * 60 * 1000;
+
+/// When the token expires: after `now`, and at most [`MAX_LIFETIME_MS`] after.
+pub(crate) fn expiry(token: &str, now: Timestamp) -> Result<Timestamp, ErrorKind> {
+    let claims = claims(token).ok_or(ErrorKind::TokenMalformed)?;
+    let claims: &RawValue = serde_json::from_str(&claims).map_err(|_| ErrorKind::TokenMalformed)?;
+    if !claims.get().starts_with('{') {
+        return Err(ErrorKind::TokenMalformed);
+    }
+    let exp = Pointer::member("exp").find(claims).map_err(|_| ErrorKind::TokenMalformed)?;
+    let exp = exp.ok_or(ErrorKind::TokenWithoutExpiry)?;
+    let millis = milliseconds(exp).ok_or(ErrorKind::TokenAbsurdExpiry)?;
+    let left = millis.saturating_sub(now.as_millis());
+    if left > MAX_LIFETIME_MS || millis < 0 {
+        return Err(ErrorKind::TokenAbsurdExpiry);
+    }
+    if left <= 0 {
+        return Err(ErrorKind::TokenExpired);
+    }
+    Timestamp::from_millis(millis).map_err(|_| ErrorKind::TokenAbsurdExpiry)
+}
+
+/// The payload of three parts of base64url, joined by dots (RFC 7515,
+/// section 3.1).
+fn claims(token: &str) -> Option<String> {
+    if token.len() > MAX_HEADER_VALUE {
+        return None;
+    }
+    let mut parts = token.split('.');
+    let (header, payload, signature) = (parts.next()?, parts.next()?, parts.next()?);
+    let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).ok().filter(|bytes| !bytes.is_empty());
+    decode(header)?;
+    decode(signature)?;
+    if parts.next().is_some() {
+        return None;
+    }
+    String::from_utf8(decode(payload)?).ok()
+}
+
+/// A `NumericDate` (RFC 7519, section 2): seconds, with or without a fraction,
+/// which is cut off.
+fn milliseconds(exp: &RawValue) -> Option<i64> {
+    if exp.get().starts_with('"') {
+        return None;
+    }
+    let text = scalar(exp)?;
+    let seconds = match text.parse::<i64>() {
+        Ok(seconds) => seconds,
+        Err(_) => {
+            let seconds = text.parse::<f64>().ok()?;
+            // Within this range every whole number is exact.
+            let exact = (-9e15..=9e15).contains(&seconds);
+            #[expect(clippy::cast_possible_truncation, reason = "in range, and cut off on purpose")]
+            exact.then_some(seconds as i64)?
+        }
+    };
+    seconds.checked_mul(1000)
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+    use alloc::string::String;
+
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use keyrail_core::Timestamp;
+
+    use super::expiry;
+    use crate::ErrorKind;
+
+    const NOW: i64 = 1_793_491_200; // 2026-11-01T00:00:00Z
+
+    fn read(token: &str) -> Result<i64, ErrorKind> {
+        let now = Timestamp::from_millis(NOW * 1000).unwrap();
+        expiry(token, now).map(Timestamp::as_seconds)
+    }
+
+    fn with(claims: &str) -> String {
+        format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims))
+    }
+
+    fn exp(exp: &str) -> Result<i64, ErrorKind> {
+        read(&with(&format!(r#"{{"sub": "a", "exp": {exp}}}"#)))
+    }
+
+    #[test]
+    fn the_expiry_is_read_to_the_second() {
+        assert_eq!(exp("1793491201"), Ok(NOW + 1));
+        assert_eq!(exp("1793509200.75"), Ok(NOW + 18_000));
+        assert_eq!(exp("1.7935092e9"), Ok(NOW + 18_000));
+    }
+
+    #[test]
+    fn a_missing_a_past_and_an_absurd_expiry_are_told_apart() {
+        assert_eq!(read(&with("{}")), Err(ErrorKind::TokenWithoutExpiry));
+        assert_eq!(exp("1793491200"), Err(ErrorKind::TokenExpired));
+        assert_eq!(exp("0"), Err(ErrorKind::TokenExpired));
+        for absurd in ["1793509200000", "-1", "\"1793509200\"", "null", "[]", "true", "1e300"] {
+            assert_eq!(exp(absurd), Err(ErrorKind::TokenAbsurdExpiry), "{absurd}");
+        }
+    }
+
+    #[test]
+    fn the_limit_holds_on_both_sides() {
+        let most = NOW + 366 * 24 * 60 * 60;
+        assert_eq!(exp(&format!("{most}")), Ok(most));
+        assert_eq!(exp(&format!("{}", most + 1)), Err(ErrorKind::TokenAbsurdExpiry));
+    }
+
+    #[test]
+    fn what_is_no_token_is_malformed() {
+        let good = with(r#"{"exp": 1793491201}"#);
+        let payload = good.split('.').nth(1).unwrap();
+        for token in [
+            String::new(),
+            "a.b.c".into(),
+            "opaque".into(),
+            format!("e30.{payload}"),
+            format!("e30.{payload}."),
+            format!(".{payload}.c2ln"),
+            format!("{good}.c2ln"),
+            format!("e30.{payload}=.c2ln"),
+            format!("e30.{payload}.a b"),
+            with("[]"),
+            with("exp"),
+            with(r#"{"exp": 1793491201, "exp": 1793491202}"#),
+            format!("e30.{payload}.{}", "A".repeat(8192)),
+        ] {
+            assert_eq!(read(&token), Err(ErrorKind::TokenMalformed), "{token:.40}");
+        }
+    }
+}

@@ -1,0 +1,372 @@
+//! Token sessions: the token that a platform asks for beside the key, asked
+//! for in time, renewed in time, and never by two requests at once.
+//!
+//! A state machine without I/O: it says what to send, is told what came back,
+//! and takes the time as an argument.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use keyrail_core::{Request, Secret, Timestamp};
+use keyrail_header::{Credentials, Scheme};
+
+use crate::error::carry;
+use crate::pointer::scalar;
+use crate::response::Body;
+use crate::{Call, Error, ErrorKind, Failure, FailureKind, Outcome, Platform, TokenTraits, jwt};
+
+/// How long before its expiry a token is renewed at the earliest, in
+/// milliseconds: five minutes, or a tenth of the time that it is good for
+/// where that is less.
+pub const RENEW_AHEAD_MS: i64 = 5 * 60 * 1000;
+
+/// How long to wait after a request that gave no token, in milliseconds,
+/// where the platform does not say.
+pub const TOKEN_RETRY_MS: i64 = 5 * 1000;
+
+/// What a session asks of the host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenPoll {
+    /// Ask the platform with these.
+    Ready(Credentials),
+    /// Send this, and hand over what comes back with
+    /// [`receive`](TokenSession::receive), or say that nothing did with
+    /// [`unanswered`](TokenSession::unanswered).
+    Send(Request),
+    /// There is no token, and nothing to send.
+    Waiting {
+        /// When to poll again: not before this; `None` while a request is
+        /// under way, whose answer comes first.
+        until: Option<Timestamp>,
+    },
+}
+
+/// The token of one key at one platform.
+///
+/// ```
+/// use keyrail_core::{Secret, Timestamp};
+/// use keyrail_platform::{Platform, TokenPoll, TokenSession};
+///
+/// let now = Timestamp::parse("2026-11-01T00:00:00Z").unwrap();
+/// let platform = Platform::get("vchatcloud")?;
+/// let mut session = TokenSession::new(&platform, Secret::new("k-1"), &[])?;
+/// let TokenPoll::Send(request) = session.poll(now)? else { panic!() };
+/// assert_eq!(request.url, "https://vchatcloud.com/openapi/token");
+///
+/// // {"exp": 1793509200}, five hours on
+/// let token = "e30.eyJleHAiOjE3OTM1MDkyMDB9.c2ln";
+/// session.receive(200, &[("X-AUTH-TOKEN", token)], b"", now)?;
+/// let TokenPoll::Ready(credentials) = session.poll(now)? else { panic!() };
+/// assert_eq!(credentials.token().map(Secret::reveal), Some(token));
+/// # Ok::<(), keyrail_platform::Error>(())
+/// ```
+///
+/// When the platform refuses a token ([`refused`](Self::refused)), the
+/// session asks for another one once; if that one is refused as well, it
+/// fails until [`reissue`](Self::reissue) or [`rekey`](Self::rekey).
+#[derive(Clone)]
+pub struct TokenSession {
+    platform: Platform,
+    traits: TokenTraits,
+    variables: Vec<(String, String)>,
+    key: Secret,
+    held: Option<Held>,
+    flight: Option<Flight>,
+    /// The next token is asked for because the last one was refused.
+    after_refusal: bool,
+    /// Nothing is sent before.
+    not_before: Option<Timestamp>,
+    /// Nothing is sent at all.
+    failed: Option<ErrorKind>,
+    failure: Option<Failure>,
+}
+
+/// A token that is good as far as is known.
+#[derive(Clone)]
+struct Held {
+    token: Secret,
+    expires: Timestamp,
+    renew: Timestamp,
+    after_refusal: bool,
+}
+
+/// The one request that is under way.
+#[derive(Clone, Copy)]
+struct Flight {
+    /// It was sent with a key that is not the session's any more.
+    stale: bool,
+    after_refusal: bool,
+}
+
+impl TokenSession {
+    /// A session of a key. The variables are those of the operation that
+    /// gives out the token.
+    ///
+    /// Errors: `platform.no_token` for a platform that gives out none, and
+    /// those of [`Platform::request`], so that no later request can fail.
+    pub fn new(
+        platform: &Platform,
+        key: Secret,
+        variables: &[(&str, &str)],
+    ) -> Result<Self, Error> {
+        let traits = platform.token().ok_or(ErrorKind::NoToken)?.clone();
+        let session = Self {
+            platform: platform.clone(),
+            traits,
+            variables: variables.iter().map(|(n, v)| ((*n).into(), (*v).into())).collect(),
+            key,
+            held: None,
+            flight: None,
+            after_refusal: false,
+            not_before: None,
+            failed: None,
+            failure: None,
+        };
+        session.request(&session.key).map(|_| session)
+    }
+
+    /// What to do now. A request that it gives out is under way until
+    /// [`receive`](Self::receive) or [`unanswered`](Self::unanswered), and
+    /// no other one is given out; a token that is still good serves
+    /// meanwhile.
+    ///
+    /// Errors: `platform.token_refused` after a second token was refused, and
+    /// `platform.key_refused` after the key was.
+    pub fn poll(&mut self, now: Timestamp) -> Result<TokenPoll, Error> {
+        if let Some(failed) = &self.failed {
+            return Err(failed.clone().into());
+        }
+        self.held = self.held.take().filter(|held| now < held.expires);
+        let may_send = self.flight.is_none() && self.not_before.is_none_or(|time| now >= time);
+        match &self.held {
+            Some(held) if now < held.renew || !may_send => {
+                let credentials = Credentials::new(self.key.clone());
+                Ok(TokenPoll::Ready(credentials.with_token(held.token.clone())))
+            }
+            _ if may_send => {
+                let request = self.request(&self.key)?;
+                let after_refusal = core::mem::take(&mut self.after_refusal);
+                self.flight = Some(Flight { stale: false, after_refusal });
+                Ok(TokenPoll::Send(request))
+            }
+            _ => {
+                let until = self.not_before.filter(|_| self.flight.is_none());
+                Ok(TokenPoll::Waiting { until })
+            }
+        }
+    }
+
+    /// Takes what came back. The token is read from the header or the body,
+    /// and its expiry from the token. After an error the session waits as the
+    /// platform says, or [`TOKEN_RETRY_MS`], before it asks again; a token
+    /// that is still good serves meanwhile.
+    ///
+    /// What comes back for a key that [`rekey`](Self::rekey) replaced is
+    /// dropped.
+    ///
+    /// Errors: `platform.no_token_request` where nothing is under way;
+    /// `platform.key_refused` (unauthenticated or forbidden) and
+    /// `platform.token_not_issued` for any other failure, which
+    /// [`failure`](Self::failure) tells; `platform.token_missing`,
+    /// `platform.token_ambiguous` (the header and the body disagree),
+    /// `platform.token_malformed`, `platform.token_without_expiry`,
+    /// `platform.token_expired`, `platform.token_absurd_expiry` (no number,
+    /// below 0, or more than 366 days on); those of
+    /// [`Platform::read_response`], and of the header.
+    pub fn receive<N: AsRef<[u8]>, V: AsRef<[u8]>>(
+        &mut self,
+        status: u16,
+        headers: &[(N, V)],
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let flight = self.flight.take().ok_or(ErrorKind::NoTokenRequest)?;
+        if flight.stale {
+            return Ok(());
+        }
+        self.failure = None;
+        let issued = self.read(status, headers, body, now);
+        match issued {
+            Ok((token, expires)) => {
+                let left = expires.as_millis().saturating_sub(now.as_millis());
+                let renew = later(expires, -RENEW_AHEAD_MS.min(left / 10));
+                let after_refusal = flight.after_refusal;
+                self.held = Some(Held { token, expires, renew, after_refusal });
+                self.not_before = None;
+                Ok(())
+            }
+            Err(error) => {
+                let delay = self.failure.as_ref().and_then(|failure| failure.retry_after_ms);
+                let delay = delay.and_then(|delay| i64::try_from(delay).ok());
+                self.not_before = Some(later(now, delay.unwrap_or(TOKEN_RETRY_MS)));
+                self.after_refusal = flight.after_refusal;
+                if *error.kind() == ErrorKind::KeyRefused {
+                    self.fail(ErrorKind::KeyRefused);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// The request under way got no answer: the connection broke, or the host
+    /// gave up. The session asks again after [`TOKEN_RETRY_MS`].
+    ///
+    /// Error: `platform.no_token_request` where nothing is under way.
+    pub fn unanswered(&mut self, now: Timestamp) -> Result<(), Error> {
+        let flight = self.flight.take().ok_or(ErrorKind::NoTokenRequest)?;
+        if !flight.stale {
+            self.after_refusal = flight.after_refusal;
+            self.not_before = Some(later(now, TOKEN_RETRY_MS));
+        }
+        Ok(())
+    }
+
+    /// The platform refused these credentials in a request of another kind.
+    /// If their token is still the session's, it is dropped, and another one
+    /// is asked for.
+    ///
+    /// Error: `platform.token_refused` if that token was asked for because
+    /// the one before it was refused, and was not
+    /// [`accepted`](Self::accepted) since.
+    pub fn refused(&mut self, credentials: &Credentials) -> Result<(), Error> {
+        let Some(held) = self.held.take_if(|held| credentials.token() == Some(&held.token)) else {
+            return Ok(());
+        };
+        if held.after_refusal {
+            self.fail(ErrorKind::TokenRefused);
+            return Err(ErrorKind::TokenRefused.into());
+        }
+        match &mut self.flight {
+            Some(flight) => flight.after_refusal = true,
+            None => self.after_refusal = true,
+        }
+        Ok(())
+    }
+
+    /// The platform accepted these credentials, so that a later refusal is
+    /// the first one again.
+    pub fn accepted(&mut self, credentials: &Credentials) {
+        if let Some(held) = &mut self.held
+            && credentials.token() == Some(&held.token)
+        {
+            held.after_refusal = false;
+        }
+    }
+
+    /// Drops the token and asks for another one, also after a failure. A
+    /// request that is under way serves for it.
+    pub fn reissue(&mut self) {
+        self.held = None;
+        self.after_refusal = false;
+        self.not_before = None;
+        self.failed = None;
+    }
+
+    /// Takes another key, for one that was re-issued: token and failure are
+    /// dropped with the old one. What comes back for a request that is under
+    /// way is dropped too, and the next one goes out after it.
+    ///
+    /// Errors: those of the key in a header; the session stays as it was.
+    pub fn rekey(&mut self, key: Secret) -> Result<(), Error> {
+        self.request(&key)?;
+        self.key = key;
+        if let Some(flight) = &mut self.flight {
+            flight.stale = true;
+        }
+        self.failure = None;
+        self.reissue();
+        Ok(())
+    }
+
+    /// When the token expires, if there is one.
+    pub fn expires(&self) -> Option<Timestamp> {
+        self.held.as_ref().map(|held| held.expires)
+    }
+
+    /// Why the last request gave no token, where the platform said so.
+    pub const fn failure(&self) -> Option<&Failure> {
+        self.failure.as_ref()
+    }
+
+    fn fail(&mut self, kind: ErrorKind) {
+        self.held = None;
+        self.failed = Some(kind);
+    }
+
+    fn request(&self, key: &Secret) -> Result<Request, Error> {
+        let credentials = Credentials::new(key.clone());
+        let variables: Vec<_> =
+            self.variables.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let call =
+            Call { variables: &variables, credentials: Some(&credentials), ..Call::default() };
+        self.platform.request(self.traits.operation(), &call)
+    }
+
+    fn read<N: AsRef<[u8]>, V: AsRef<[u8]>>(
+        &mut self,
+        status: u16,
+        headers: &[(N, V)],
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<(Secret, Timestamp), Error> {
+        let operation = self.traits.operation();
+        match self.platform.read_response(operation, status, headers, body, now)? {
+            Outcome::Ok(_) => {}
+            Outcome::Failed(failure) => {
+                let refused = [FailureKind::Unauthenticated, FailureKind::Forbidden];
+                let refused = refused.contains(&failure.kind);
+                self.failure = Some(failure);
+                return Err(match refused {
+                    true => ErrorKind::KeyRefused.into(),
+                    false => ErrorKind::TokenNotIssued.into(),
+                });
+            }
+        }
+        let token = match (self.in_header(headers)?, self.in_body(body)) {
+            (Some(one), Some(other)) if one != other => {
+                return Err(ErrorKind::TokenAmbiguous.into());
+            }
+            (Some(token), _) | (None, Some(token)) => token,
+            (None, None) => return Err(ErrorKind::TokenMissing.into()),
+        };
+        let expires = jwt::expiry(token.reveal(), now)?;
+        Ok((token, expires))
+    }
+
+    fn in_header<N: AsRef<[u8]>, V: AsRef<[u8]>>(
+        &self,
+        headers: &[(N, V)],
+    ) -> Result<Option<Secret>, Error> {
+        let Some(name) = self.traits.header() else { return Ok(None) };
+        let found = Scheme::header(name).and_then(|scheme| scheme.extract(headers));
+        match found {
+            Ok(found) => Ok(Some(found.key().clone())),
+            Err(error) if matches!(error.kind(), keyrail_header::ErrorKind::Missing { .. }) => {
+                Ok(None)
+            }
+            Err(error) => Err(carry(&error, ErrorKind::Header(error.kind().clone()))),
+        }
+    }
+
+    fn in_body(&self, body: &[u8]) -> Option<Secret> {
+        let found = Body::read(body).find(self.traits.body.as_ref()?).ok()??;
+        scalar(found).map(Secret::new)
+    }
+}
+
+impl fmt::Debug for TokenSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenSession")
+            .field("platform", &self.platform.name())
+            .field("expires", &self.expires())
+            .field("under_way", &self.flight.is_some())
+            .field("failed", &self.failed)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A time some milliseconds later; at the end of time, the same.
+fn later(time: Timestamp, milliseconds: i64) -> Timestamp {
+    Timestamp::from_millis(time.as_millis().saturating_add(milliseconds)).unwrap_or(time)
+}

@@ -1,0 +1,436 @@
+//! Behaviour of token sessions, step by step.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use keyrail_core::{Request, Secret, Timestamp};
+use keyrail_header::Credentials;
+use keyrail_platform::{FailureKind, Platform, TokenPoll, TokenSession};
+use proptest::prelude::*;
+
+/// 2026-11-01T00:00:00Z, in seconds.
+const START: i64 = 1_793_491_200;
+const HOUR: i64 = 3600;
+
+/// So many seconds after the start.
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_millis((START + seconds) * 1000).unwrap()
+}
+
+/// A token that is good until so many seconds after the start.
+fn token(name: &str, until: i64) -> String {
+    let claims = format!(r#"{{"jti": "{name}", "exp": {}}}"#, START + until);
+    format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims))
+}
+
+fn session() -> TokenSession {
+    TokenSession::new(&Platform::get("vchatcloud").unwrap(), Secret::new("k-1"), &[]).unwrap()
+}
+
+fn sent(session: &mut TokenSession, seconds: i64) -> Request {
+    match session.poll(at(seconds)).unwrap() {
+        TokenPoll::Send(request) => request,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn ready(session: &mut TokenSession, seconds: i64) -> Credentials {
+    match session.poll(at(seconds)).unwrap() {
+        TokenPoll::Ready(credentials) => credentials,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn waits(session: &mut TokenSession, seconds: i64) -> Option<i64> {
+    match session.poll(at(seconds)).unwrap() {
+        TokenPoll::Waiting { until } => until.map(|until| until.as_seconds() - START),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn receive(session: &mut TokenSession, token: &str, seconds: i64) -> Result<(), &'static str> {
+    let headers = [("x-auth-token", token)];
+    session.receive(200, &headers, b"", at(seconds)).map_err(|error| error.code())
+}
+
+fn answer(session: &mut TokenSession, status: u16, body: &str) -> Result<(), &'static str> {
+    let none: [(&str, &str); 0] = [];
+    session.receive(status, &none, body.as_bytes(), at(0)).map_err(|error| error.code())
+}
+
+fn name_of(credentials: &Credentials) -> String {
+    let token = credentials.token().unwrap().reveal();
+    let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
+    let claims: serde_json::Value = serde_json::from_slice(&claims).unwrap();
+    claims["jti"].as_str().unwrap().into()
+}
+
+/// A session with token `a`, good for five hours.
+fn with_token() -> TokenSession {
+    let mut session = session();
+    sent(&mut session, 0);
+    receive(&mut session, &token("a", 5 * HOUR), 0).unwrap();
+    session
+}
+
+#[test]
+fn the_token_is_asked_for_with_the_key_alone() {
+    let request = sent(&mut session(), 0);
+    assert_eq!((request.method.as_str(), request.body), ("GET", None));
+    let headers: Vec<_> =
+        request.headers.iter().map(|(name, value)| (name.as_str(), value.reveal())).collect();
+    assert_eq!(headers, [("API_KEY", "k-1")]);
+}
+
+#[test]
+fn two_requests_are_never_under_way() {
+    let mut session = session();
+    sent(&mut session, 0);
+    assert_eq!(waits(&mut session, 0), None);
+    assert_eq!(waits(&mut session, 100 * HOUR), None);
+}
+
+#[test]
+fn the_token_comes_in_the_header_or_in_the_body() {
+    let one = token("a", HOUR);
+    let body = format!(r#"{{"result_cd": 1, "data": {{"X-AUTH-TOKEN": "{one}"}}}}"#);
+    for (headers, body) in [
+        (vec![("X-Auth-Token", one.as_str())], ""),
+        (vec![], body.as_str()),
+        (vec![("X-Auth-Token", one.as_str())], body.as_str()),
+    ] {
+        let mut session = session();
+        sent(&mut session, 0);
+        session.receive(200, &headers, body.as_bytes(), at(0)).unwrap();
+        let credentials = ready(&mut session, 0);
+        assert_eq!(credentials.key().reveal(), "k-1");
+        assert_eq!(credentials.token().unwrap().reveal(), one);
+        assert_eq!(session.expires(), Some(at(HOUR)));
+    }
+}
+
+#[test]
+fn a_header_and_a_body_that_disagree_are_refused() {
+    let body = format!(r#"{{"result_cd": 1, "data": {{"X-AUTH-TOKEN": "{}"}}}}"#, token("b", HOUR));
+    let mut session = session();
+    sent(&mut session, 0);
+    let headers = [("X-AUTH-TOKEN", token("a", HOUR))];
+    let error = session.receive(200, &headers, body.as_bytes(), at(0)).unwrap_err();
+    assert_eq!(error.code(), "platform.token_ambiguous");
+}
+
+#[test]
+fn what_gives_no_token_says_why_and_is_asked_again_after_a_while() {
+    let without = format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode("{}"));
+    for (token, code) in [
+        (without, "platform.token_without_expiry"),
+        (token("a", 0), "platform.token_expired"),
+        (token("a", -HOUR), "platform.token_expired"),
+        (token("a", 367 * 24 * HOUR), "platform.token_absurd_expiry"),
+        (token("a", START * 999), "platform.token_absurd_expiry"),
+        ("opaque".into(), "platform.token_malformed"),
+        ("a b".into(), "header.white_space"),
+        (String::new(), "header.empty"),
+    ] {
+        let mut session = session();
+        sent(&mut session, 0);
+        assert_eq!(receive(&mut session, &token, 0), Err(code), "{token}");
+        assert_eq!(waits(&mut session, 4), Some(5));
+        sent(&mut session, 5);
+    }
+    for (body, code) in [
+        ("", "platform.token_missing"),
+        (r#"{"result_cd": 1, "data": {}}"#, "platform.token_missing"),
+        (r#"{"result_cd": 1, "data": {"X-AUTH-TOKEN": null}}"#, "platform.token_missing"),
+        (r#"{"result_cd": 0}"#, "platform.token_not_issued"),
+        ("<html>", "platform.token_not_issued"),
+    ] {
+        let mut session = session();
+        sent(&mut session, 0);
+        assert_eq!(answer(&mut session, 200, body), Err(code), "{body}");
+    }
+}
+
+#[test]
+fn a_token_that_came_twice_is_refused() {
+    let mut session = session();
+    sent(&mut session, 0);
+    let one = token("a", HOUR);
+    let headers = [("X-AUTH-TOKEN", one.as_str()), ("x-auth-token", one.as_str())];
+    let error = session.receive(200, &headers, b"", at(0)).unwrap_err();
+    assert_eq!(error.code(), "header.doubled");
+}
+
+#[test]
+fn a_token_is_renewed_ahead_of_its_expiry_and_serves_meanwhile() {
+    let mut session = with_token();
+    let renewal = 5 * HOUR - 300;
+    assert_eq!(name_of(&ready(&mut session, renewal - 1)), "a");
+    sent(&mut session, renewal);
+    assert_eq!(name_of(&ready(&mut session, renewal)), "a");
+    receive(&mut session, &token("b", 10 * HOUR), renewal + 1).unwrap();
+    assert_eq!(name_of(&ready(&mut session, renewal + 1)), "b");
+}
+
+#[test]
+fn a_token_of_a_short_life_is_renewed_at_nine_tenths_of_it() {
+    let mut session = session();
+    sent(&mut session, 0);
+    receive(&mut session, &token("a", 100), 0).unwrap();
+    ready(&mut session, 89);
+    sent(&mut session, 90);
+}
+
+#[test]
+fn a_token_is_expired_at_the_very_instant() {
+    let mut session = with_token();
+    sent(&mut session, 5 * HOUR - 1);
+    ready(&mut session, 5 * HOUR - 1);
+    assert_eq!(waits(&mut session, 5 * HOUR), None);
+    assert_eq!(session.expires(), None);
+}
+
+#[test]
+fn a_renewal_that_fails_leaves_the_old_token_in_its_place() {
+    let mut session = with_token();
+    let renewal = 5 * HOUR - 300;
+    sent(&mut session, renewal);
+    let wait = [("Retry-After", "60")];
+    let error = session.receive(503, &wait, b"", at(renewal)).unwrap_err();
+    assert_eq!(error.code(), "platform.token_not_issued");
+    let failure = session.failure().unwrap();
+    assert_eq!((failure.kind, failure.status), (FailureKind::Server, 503));
+    assert_eq!(name_of(&ready(&mut session, renewal + 59)), "a");
+    sent(&mut session, renewal + 60);
+    session.unanswered(at(renewal + 61)).unwrap();
+    assert_eq!(name_of(&ready(&mut session, renewal + 65)), "a");
+    sent(&mut session, renewal + 66);
+    receive(&mut session, &token("b", 10 * HOUR), renewal + 66).unwrap();
+    assert_eq!(session.failure(), None);
+    assert_eq!(name_of(&ready(&mut session, renewal + 66)), "b");
+}
+
+#[test]
+fn a_refused_key_is_the_end_until_another_one_comes() {
+    for status in [401, 403] {
+        let mut session = session();
+        sent(&mut session, 0);
+        assert_eq!(answer(&mut session, status, ""), Err("platform.key_refused"));
+        assert_eq!(session.poll(at(HOUR)).unwrap_err().code(), "platform.key_refused");
+        session.rekey(Secret::new("k-2")).unwrap();
+        assert_eq!(sent(&mut session, 0).headers[0].1.reveal(), "k-2");
+    }
+}
+
+#[test]
+fn a_refused_token_is_asked_for_once_more() {
+    let mut session = with_token();
+    let first = ready(&mut session, 1);
+    session.refused(&first).unwrap();
+    sent(&mut session, 1);
+    receive(&mut session, &token("b", 5 * HOUR), 1).unwrap();
+    let second = ready(&mut session, 1);
+    assert_eq!(name_of(&second), "b");
+
+    // What was sent with the first one is told late, and changes nothing.
+    session.refused(&first).unwrap();
+    assert_eq!(name_of(&ready(&mut session, 1)), "b");
+
+    assert_eq!(session.refused(&second).unwrap_err().code(), "platform.token_refused");
+    assert_eq!(session.poll(at(2)).unwrap_err().code(), "platform.token_refused");
+    session.reissue();
+    sent(&mut session, 2);
+}
+
+#[test]
+fn a_token_that_was_accepted_may_be_refused_like_the_first() {
+    let mut session = with_token();
+    let first = ready(&mut session, 1);
+    session.refused(&first).unwrap();
+    sent(&mut session, 1);
+    receive(&mut session, &token("b", 5 * HOUR), 1).unwrap();
+    let second = ready(&mut session, 1);
+    session.accepted(&second);
+    session.refused(&second).unwrap();
+    sent(&mut session, 2);
+}
+
+#[test]
+fn a_refusal_is_not_forgotten_while_no_token_comes() {
+    let mut session = with_token();
+    let first = ready(&mut session, 1);
+    session.refused(&first).unwrap();
+    sent(&mut session, 1);
+    assert_eq!(answer(&mut session, 500, ""), Err("platform.token_not_issued"));
+    sent(&mut session, 5);
+    session.unanswered(at(5)).unwrap();
+    sent(&mut session, 10);
+    receive(&mut session, &token("b", 5 * HOUR), 10).unwrap();
+    let second = ready(&mut session, 10);
+    assert!(session.refused(&second).is_err());
+}
+
+#[test]
+fn a_refusal_during_a_renewal_waits_for_its_answer() {
+    let mut session = with_token();
+    let renewal = 5 * HOUR - 300;
+    let first = ready(&mut session, 1);
+    sent(&mut session, renewal);
+    session.refused(&first).unwrap();
+    assert_eq!(waits(&mut session, renewal), None);
+    receive(&mut session, &token("b", 10 * HOUR), renewal).unwrap();
+    let second = ready(&mut session, renewal);
+    assert_eq!(session.refused(&second).unwrap_err().code(), "platform.token_refused");
+}
+
+#[test]
+fn a_token_is_issued_anew_on_demand() {
+    let mut session = with_token();
+    session.reissue();
+    sent(&mut session, 1);
+    session.reissue();
+    assert_eq!(waits(&mut session, 1), None, "the request under way serves for it");
+    receive(&mut session, &token("b", 5 * HOUR), 1).unwrap();
+    assert_eq!(name_of(&ready(&mut session, 1)), "b");
+}
+
+#[test]
+fn another_key_drops_the_token_and_what_was_under_way() {
+    let mut session = with_token();
+    session.rekey(Secret::new("k-2")).unwrap();
+    assert_eq!(session.expires(), None);
+    assert_eq!(sent(&mut session, 1).headers[0].1.reveal(), "k-2");
+    session.rekey(Secret::new("k-3")).unwrap();
+    assert_eq!(waits(&mut session, 1), None, "never two requests, not even for another key");
+    receive(&mut session, &token("of k-2", 5 * HOUR), 2).unwrap();
+    assert_eq!(session.expires(), None);
+    assert_eq!(sent(&mut session, 2).headers[0].1.reveal(), "k-3");
+
+    assert_eq!(session.rekey(Secret::new("a b")).unwrap_err().code(), "header.white_space");
+    receive(&mut session, &token("of k-3", 5 * HOUR), 2).unwrap();
+    assert_eq!(ready(&mut session, 2).key().reveal(), "k-3");
+}
+
+#[test]
+fn what_was_not_asked_for_is_not_taken() {
+    let mut session = session();
+    assert_eq!(receive(&mut session, &token("a", HOUR), 0), Err("platform.no_token_request"));
+    assert_eq!(session.unanswered(at(0)).unwrap_err().code(), "platform.no_token_request");
+    let mut session = with_token();
+    assert_eq!(receive(&mut session, &token("b", HOUR), 0), Err("platform.no_token_request"));
+    assert_eq!(name_of(&ready(&mut session, 0)), "a");
+}
+
+#[test]
+fn a_session_begins_with_what_can_be_asked() {
+    let code = |platform: &str, key: &str, variables: &[(&str, &str)]| {
+        let platform = Platform::get(platform).unwrap();
+        TokenSession::new(&platform, Secret::new(key), variables).unwrap_err().code()
+    };
+    assert_eq!(code("mehery", "k", &[]), "platform.no_token");
+    assert_eq!(code("vchatcloud", "", &[]), "header.empty");
+    assert_eq!(code("vchatcloud", "k", &[("room", "r")]), "platform.unknown_variable");
+}
+
+#[test]
+fn nothing_secret_is_printed() {
+    let mut session =
+        TokenSession::new(&Platform::get("vchatcloud").unwrap(), Secret::new("s3cr3t"), &[])
+            .unwrap();
+    let request = session.poll(at(0)).unwrap();
+    let token = token("s3cr3t", HOUR);
+    receive(&mut session, &token, 0).unwrap();
+    let printed = format!("{session:?} {request:?} {:?}", session.poll(at(0)).unwrap());
+    assert!(!printed.contains("s3cr3t") && !printed.contains(&token), "{printed}");
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Poll(i64),
+    Token(i64),
+    Status(u16),
+    Unanswered,
+    Refused,
+    Accepted,
+    Reissue,
+    Rekey,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => (0..4000_i64).prop_map(Step::Poll),
+        2 => (-10..20_000_i64).prop_map(Step::Token),
+        1 => prop_oneof![Just(401), Just(429), Just(500)].prop_map(Step::Status),
+        1 => Just(Step::Unanswered),
+        1 => Just(Step::Refused),
+        1 => Just(Step::Accepted),
+        1 => Just(Step::Reissue),
+        1 => Just(Step::Rekey),
+    ]
+}
+
+proptest! {
+    /// Whatever happens: never two requests at once, never a token beyond its
+    /// expiry, never a token of another key.
+    #[test]
+    fn the_laws_hold_on_every_way(steps in prop::collection::vec(step(), 0..60)) {
+        let mut session = session();
+        let (mut now, mut under_way, mut keys) = (0, false, 1);
+        let mut last = None;
+        for (turn, step) in steps.into_iter().enumerate() {
+            match step {
+                Step::Poll(later) => {
+                    now += later;
+                    match session.poll(at(now)) {
+                        Ok(TokenPoll::Send(request)) => {
+                            prop_assert!(!under_way);
+                            under_way = true;
+                            let key = request.headers[0].1.reveal().to_owned();
+                            prop_assert_eq!(key, format!("k-{keys}"));
+                        }
+                        Ok(TokenPoll::Ready(credentials)) => {
+                            prop_assert!(session.expires().unwrap() > at(now));
+                            prop_assert_eq!(credentials.key().reveal(), format!("k-{keys}"));
+                            last = Some(credentials);
+                        }
+                        Ok(TokenPoll::Waiting { until }) => {
+                            prop_assert_eq!(until.is_none(), under_way);
+                            prop_assert!(until.is_none_or(|until| until > at(now)));
+                        }
+                        Err(error) => prop_assert!(error.code().ends_with("_refused")),
+                    }
+                }
+                Step::Token(left) => {
+                    let name = format!("{turn}");
+                    let received = receive(&mut session, &token(&name, now + left), now);
+                    prop_assert_eq!(received == Err("platform.no_token_request"), !under_way);
+                    under_way = false;
+                }
+                Step::Status(status) => {
+                    let none: [(&str, &str); 0] = [];
+                    let received = session.receive(status, &none, b"", at(now));
+                    prop_assert!(received.is_err() || under_way);
+                    under_way = false;
+                }
+                Step::Unanswered => {
+                    prop_assert_eq!(session.unanswered(at(now)).is_ok(), under_way);
+                    under_way = false;
+                }
+                Step::Refused => {
+                    if let Some(credentials) = &last {
+                        let _ = session.refused(credentials);
+                    }
+                }
+                Step::Accepted => {
+                    if let Some(credentials) = &last {
+                        session.accepted(credentials);
+                    }
+                }
+                Step::Reissue => session.reissue(),
+                Step::Rekey => {
+                    keys += 1;
+                    session.rekey(Secret::new(format!("k-{keys}"))).unwrap();
+                }
+            }
+        }
+    }
+}

@@ -4,6 +4,9 @@
 //! [`Request`], [`Response`], [`Problem`]; besides [`Network`] and
 //! [`EventPattern`].
 //!
+//! The feature `http` converts requests, responses and header values into
+//! those of the `http` crate; it is the one part that needs std.
+//!
 //! The crate is the ground floor: it knows no other crate of Keyrail. It does
 //! no I/O, reads no clock and draws no random number.
 #![no_std]
@@ -28,6 +31,8 @@ mod event;
 mod header_value;
 mod http;
 mod http_date;
+#[cfg(feature = "http")]
+mod http_types;
 mod network;
 mod secret;
 mod time;

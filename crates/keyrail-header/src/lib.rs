@@ -47,6 +47,8 @@ mod credentials;
 mod error;
 mod extract;
 mod hop;
+#[cfg(feature = "http")]
+mod http_map;
 mod problem;
 mod schema;
 mod scheme;
@@ -58,6 +60,8 @@ pub use challenge::ChallengeError;
 pub use client_ip::{MAX_HOPS, client_ip};
 pub use credentials::{Credentials, Variant};
 pub use error::{Error, ErrorKind};
+#[cfg(feature = "http")]
+pub use http_map::client_ip_in;
 pub use problem::{problem, render};
 pub use scheme::{MAX_FORMS, Scheme};
 pub use trust::Trust;

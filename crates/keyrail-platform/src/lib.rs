@@ -48,6 +48,8 @@ extern crate alloc;
 mod built_in;
 mod error;
 mod failure;
+#[cfg(feature = "http")]
+mod http_response;
 mod jwt;
 mod key_policy;
 mod operation;

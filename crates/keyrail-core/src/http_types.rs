@@ -1,0 +1,111 @@
+//! The types of the `http` crate, made of ours: with the feature `http`.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use ::http::{HeaderMap, HeaderName};
+
+use crate::{HeaderValue, Request, Response};
+
+impl TryFrom<&HeaderValue> for ::http::HeaderValue {
+    type Error = ::http::Error;
+
+    /// A sensitive value stays one.
+    fn try_from(value: &HeaderValue) -> Result<Self, Self::Error> {
+        let mut made = Self::from_str(value.reveal())?;
+        made.set_sensitive(value.is_sensitive());
+        Ok(made)
+    }
+}
+
+/// ```
+/// use keyrail_core::{HeaderValue, Request};
+/// let request = Request {
+///     method: "GET".into(),
+///     url: "https://api.example/v1/agent".into(),
+///     headers: vec![("API_KEY".into(), HeaderValue::sensitive("k-1").unwrap())],
+///     body: None,
+/// };
+/// let request = http::Request::try_from(request)?;
+/// assert_eq!(request.uri().path(), "/v1/agent");
+/// assert!(request.headers()["api_key"].is_sensitive());
+/// # Ok::<(), http::Error>(())
+/// ```
+impl TryFrom<Request> for ::http::Request<Vec<u8>> {
+    type Error = ::http::Error;
+
+    /// A request without a body gets an empty one.
+    fn try_from(request: Request) -> Result<Self, Self::Error> {
+        let mut made = Self::new(request.body.unwrap_or_default());
+        *made.method_mut() = request.method.parse()?;
+        *made.uri_mut() = request.url.try_into()?;
+        *made.headers_mut() = map(&request.headers)?;
+        Ok(made)
+    }
+}
+
+impl TryFrom<Response> for ::http::Response<Vec<u8>> {
+    type Error = ::http::Error;
+
+    /// A response without a body gets an empty one.
+    fn try_from(response: Response) -> Result<Self, Self::Error> {
+        let mut made = Self::new(response.body.unwrap_or_default());
+        *made.status_mut() = response.status.try_into()?;
+        *made.headers_mut() = map(&response.headers)?;
+        Ok(made)
+    }
+}
+
+fn map(headers: &[(String, HeaderValue)]) -> Result<HeaderMap, ::http::Error> {
+    let mut map = HeaderMap::with_capacity(headers.len());
+    for (name, value) in headers {
+        map.append(name.parse::<HeaderName>()?, value.try_into()?);
+    }
+    Ok(map)
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use crate::{HeaderValue, Request, Response};
+
+    #[test]
+    fn a_request_keeps_its_parts_and_its_secrets() {
+        let request = Request {
+            method: "POST".into(),
+            url: "https://api.example/v1/send?a=b".into(),
+            headers: vec![
+                ("x-api-key".into(), HeaderValue::sensitive("k").unwrap()),
+                ("accept".into(), HeaderValue::new("a").unwrap()),
+                ("accept".into(), HeaderValue::new("b").unwrap()),
+            ],
+            body: Some(b"{}".to_vec()),
+        };
+        let made = http::Request::try_from(request).unwrap();
+        assert_eq!((made.method().as_str(), made.uri().query()), ("POST", Some("a=b")));
+        assert!(made.headers()["x-api-key"].is_sensitive());
+        assert!(!made.headers()["accept"].is_sensitive());
+        assert_eq!(made.headers().get_all("accept").iter().count(), 2);
+        assert_eq!(made.body(), b"{}");
+    }
+
+    #[test]
+    fn what_was_spoilt_by_hand_is_an_error() {
+        let good =
+            Request { method: "GET".into(), url: "https://a/".into(), headers: vec![], body: None };
+        assert!(http::Request::try_from(good.clone()).unwrap().body().is_empty());
+        let value = || HeaderValue::new("a").unwrap();
+        for spoilt in [
+            Request { method: "G T".into(), ..good.clone() },
+            Request { url: "https://a b/".into(), ..good.clone() },
+            Request { headers: vec![("a b".into(), value())], ..good },
+        ] {
+            assert!(http::Request::try_from(spoilt).is_err());
+        }
+        let response = Response { status: 42, headers: vec![], body: None };
+        assert!(http::Response::try_from(response).is_err());
+        let response = Response { status: 401, headers: vec![("a".into(), value())], body: None };
+        assert_eq!(http::Response::try_from(response).unwrap().status(), 401);
+    }
+}

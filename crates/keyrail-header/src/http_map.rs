@@ -1,0 +1,111 @@
+//! Schemes and client addresses over the `http` crate's `HeaderMap`: with the
+//! feature `http`.
+
+use alloc::vec::Vec;
+use core::net::IpAddr;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use keyrail_core::MAX_HEADER_VALUE;
+
+use crate::{Credentials, Error, ErrorKind, Scheme, Trust, client_ip};
+
+impl Scheme {
+    /// [`extract`](Self::extract) from a header map.
+    ///
+    /// ```
+    /// use keyrail_header::Scheme;
+    /// let mut headers = http::HeaderMap::new();
+    /// headers.insert("x-api-key", "k-1".parse().unwrap());
+    /// let credentials = Scheme::x_api_key().extract_from(&headers)?;
+    /// assert_eq!(credentials.key().reveal(), "k-1");
+    /// # Ok::<(), keyrail_header::Error>(())
+    /// ```
+    pub fn extract_from(&self, headers: &HeaderMap) -> Result<Credentials, Error> {
+        self.extract(&pairs(headers))
+    }
+
+    /// [`apply`](Self::apply) to a header map: each header is written once,
+    /// whatever stood there, and keys and tokens are marked sensitive.
+    ///
+    /// ```
+    /// use keyrail_core::Secret;
+    /// use keyrail_header::{Credentials, Scheme};
+    /// let mut headers = http::HeaderMap::new();
+    /// Scheme::bearer().apply_to(&mut headers, &Credentials::new(Secret::new("k-1")))?;
+    /// assert_eq!(headers["authorization"], "Bearer k-1");
+    /// assert!(headers["authorization"].is_sensitive());
+    /// # Ok::<(), keyrail_header::Error>(())
+    /// ```
+    pub fn apply_to(
+        &self,
+        headers: &mut HeaderMap,
+        credentials: &Credentials,
+    ) -> Result<(), Error> {
+        let mut written = Vec::new();
+        for (name, value) in self.apply(credentials)? {
+            // A scheme's names are tokens and its values legible, so that the
+            // map takes them both.
+            let made = name.parse::<HeaderName>().ok().zip(HeaderValue::try_from(&value).ok());
+            let too_long =
+                || Error::at(ErrorKind::TooLong { header: name.clone() }, MAX_HEADER_VALUE);
+            written.push(made.ok_or_else(too_long)?);
+        }
+        for (name, value) in written {
+            headers.insert(name, value);
+        }
+        Ok(())
+    }
+}
+
+/// [`client_ip`] from a header map.
+pub fn client_ip_in(peer: IpAddr, headers: &HeaderMap, trust: &Trust) -> Result<IpAddr, Error> {
+    client_ip(peer, &pairs(headers), trust)
+}
+
+fn pairs(headers: &HeaderMap) -> Vec<(&HeaderName, &HeaderValue)> {
+    headers.iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+    use keyrail_core::{Network, Secret};
+
+    use super::client_ip_in;
+    use crate::{Credentials, Scheme, Trust};
+
+    #[test]
+    fn a_header_that_came_twice_is_doubled() {
+        let mut headers = HeaderMap::new();
+        headers.append("x-api-key", "k".parse().unwrap());
+        headers.append("X-Api-Key", "k".parse().unwrap());
+        let error = Scheme::x_api_key().extract_from(&headers).unwrap_err();
+        assert_eq!(error.code(), "header.doubled");
+        assert_eq!(Scheme::bearer().extract_from(&headers).unwrap_err().code(), "header.missing");
+    }
+
+    #[test]
+    fn what_stood_there_is_replaced_and_only_if_all_can_be_written() {
+        let pair = Scheme::pair("API_KEY", "X-AUTH-TOKEN").unwrap();
+        let mut headers = HeaderMap::new();
+        headers.append("api_key", "old".parse().unwrap());
+        headers.append("api_key", "older".parse().unwrap());
+        let alone = Credentials::new(Secret::new("k"));
+        assert!(pair.apply_to(&mut headers, &alone).is_err());
+        assert_eq!(headers.get_all("api_key").iter().count(), 2);
+        let both = alone.with_token(Secret::new("t"));
+        pair.apply_to(&mut headers, &both).unwrap();
+        assert_eq!(pair.extract_from(&headers).unwrap(), both);
+        assert!(headers.values().all(http::HeaderValue::is_sensitive));
+    }
+
+    #[test]
+    fn lines_keep_their_order() {
+        let mut headers = HeaderMap::new();
+        headers.append("x-forwarded-for", "192.0.2.1".parse().unwrap());
+        headers.append("x-forwarded-for", "203.0.113.7".parse().unwrap());
+        let trust = Trust::x_forwarded_for([Network::parse("10.0.0.0/8").unwrap()]);
+        let client = client_ip_in("10.0.0.1".parse().unwrap(), &headers, &trust).unwrap();
+        assert_eq!(client, "203.0.113.7".parse::<core::net::IpAddr>().unwrap());
+    }
+}

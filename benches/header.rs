@@ -1,15 +1,21 @@
-//! `keyrail::header` against headers' typed `Authorization<Bearer>`: one
-//! bearer key among twelve ordinary headers.
+//! `keyrail::header` against headers' typed `Authorization<Bearer>` and
+//! parse-net's `bearer`: one bearer key among twelve ordinary headers.
 //!
 //! headers reads a map that has been built already; `headers_with_map` builds
-//! it from the same pairs, which is what `extract` does its work on.
+//! it from the same pairs, which is what `extract` does its work on. parse-net
+//! judges a value and knows no headers: `parse-net` looks the one up in the
+//! same pairs first, and `parse-net_to_string` copies the token out, as
+//! `extract` does into its `Secret`. It finds no second key.
 
 use std::hint::black_box;
+use std::net::IpAddr;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use headers::authorization::{Authorization, Bearer};
 use headers::{HeaderMap, HeaderMapExt, HeaderName, HeaderValue};
-use keyrail::header::Scheme;
+use keyrail::Network;
+use keyrail::header::{Scheme, Trust, client_ip};
+use parse_net::ForwardedSource;
 
 const HEADERS: [(&str, &str); 12] = [
     ("Host", "api.example"),
@@ -20,7 +26,7 @@ const HEADERS: [(&str, &str); 12] = [
     ("Content-Type", "application/json"),
     ("Content-Length", "117"),
     ("X-Request-Id", "7b0e7c1e-5a54-4a55-9d02-3ff0e6f6a0e5"),
-    ("X-Forwarded-For", "203.0.113.7"),
+    ("X-Forwarded-For", "192.0.2.1, 203.0.113.7, 10.0.0.7"),
     ("X-Forwarded-Proto", "https"),
     ("Authorization", "Bearer kr_live_8f3k2m9q1x7c_0123456789ABCDEFGHIJKLMNOPQ012345"),
     ("Connection", "keep-alive"),
@@ -34,6 +40,11 @@ fn map() -> HeaderMap {
             (name, HeaderValue::from_static(value))
         })
         .collect()
+}
+
+fn look_up<'a>(headers: &[(&str, &'a str)], name: &str) -> &'a [u8] {
+    let found = headers.iter().find(|(given, _)| given.eq_ignore_ascii_case(name));
+    found.expect("it is there").1.as_bytes()
 }
 
 fn extract(c: &mut Criterion) {
@@ -53,7 +64,40 @@ fn extract(c: &mut Criterion) {
             map.typed_get::<Authorization<Bearer>>().expect("one key").token().len()
         });
     });
+    let bearer = || {
+        let value = look_up(black_box(&HEADERS), "authorization");
+        parse_net::bearer(value).expect("well formed").expect("Bearer")
+    };
+    group.bench_function("parse-net", |b| b.iter(|| bearer().len()));
+    group.bench_function("parse-net_to_string", |b| {
+        b.iter(|| String::from_utf8(bearer().to_vec()).expect("ASCII"));
+    });
+    group.finish();
+
+    let mut group = c.benchmark_group("header/extract_refused");
+    let refused = [("Host", "api.example"), ("Authorization", "Bearer kr_live, kr_test")];
+    group.bench_function("keyrail", |b| {
+        b.iter(|| scheme.extract(black_box(&refused)).expect_err("a list").offset());
+    });
+    group.finish();
 }
 
-criterion_group!(benches, extract);
+fn forwarded(c: &mut Criterion) {
+    let trust = Trust::x_forwarded_for([Network::parse("10.0.0.0/8").expect("a network")]);
+    let peer: IpAddr = "10.0.0.2".parse().expect("an address");
+    let mut group = c.benchmark_group("header/client_ip");
+    group.bench_function("keyrail", |b| {
+        b.iter(|| client_ip(black_box(peer), black_box(&HEADERS), &trust).expect("read"));
+    });
+    group.bench_function("parse-net", |b| {
+        b.iter(|| {
+            let lines = [look_up(black_box(&HEADERS), "x-forwarded-for")];
+            let source = ForwardedSource::XForwardedFor(&lines);
+            let trusted = |address| trust.trusts(address);
+            parse_net::client_address(black_box(peer), source, &trusted, 64).expect("read")
+        });
+    });
+}
+
+criterion_group!(benches, extract, forwarded);
 criterion_main!(benches);

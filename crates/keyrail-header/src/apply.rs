@@ -33,7 +33,7 @@ impl Scheme {
     /// # Ok::<(), keyrail_header::Error>(())
     /// ```
     pub fn apply(&self, credentials: &Credentials) -> Result<Vec<(String, HeaderValue)>, Error> {
-        let mut headers = Vec::new();
+        let mut headers = Vec::with_capacity(self.written.others.len() + 3);
         for slot in self.written.slots() {
             let part = match slot.holds {
                 Holds::Key => Some(credentials.key().reveal()),

@@ -35,6 +35,19 @@ impl Scheme {
         N: AsRef<[u8]>,
         V: AsRef<[u8]>,
     {
+        match self.plain(headers) {
+            Some(credentials) => Ok(credentials),
+            None => self.judge(headers),
+        }
+    }
+
+    /// The extraction proper, which knows what is wrong.
+    #[cold]
+    pub(crate) fn judge<N, V>(&self, headers: &[(N, V)]) -> Result<Credentials, Error>
+    where
+        N: AsRef<[u8]>,
+        V: AsRef<[u8]>,
+    {
         for name in self.header_names() {
             check_single(headers, name)?;
         }

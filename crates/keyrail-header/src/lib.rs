@@ -49,6 +49,7 @@ mod extract;
 mod hop;
 #[cfg(feature = "http")]
 mod http_map;
+mod plain;
 mod problem;
 mod schema;
 mod scheme;

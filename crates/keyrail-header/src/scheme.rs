@@ -7,6 +7,7 @@ use keyrail_core::ConfigError;
 use keyrail_core::config::{self, Faults, Maybe, Member, Object, Slot as Field};
 use serde::de::MapAccess;
 
+use crate::plain::bit;
 use crate::slot::{
     Form, Holds, Slot, SlotsField, add, alike, form, header_name, same_name, scheme_word,
 };
@@ -48,6 +49,8 @@ pub struct Scheme {
     pub(crate) written: Form,
     /// The other forms that are read, in order.
     pub(crate) others: Vec<Form>,
+    /// The names of all headers, each once.
+    pub(crate) names: Vec<String>,
 }
 
 impl Scheme {
@@ -131,19 +134,21 @@ impl Scheme {
     /// ```
     pub fn any_of(schemes: impl IntoIterator<Item = Self>) -> Result<Self, Error> {
         let mut schemes = schemes.into_iter();
-        let mut all = schemes.next().ok_or(ErrorKind::NoAlternatives)?;
+        let Self { written, others, .. } = schemes.next().ok_or(ErrorKind::NoAlternatives)?;
+        let mut forms = others;
         for scheme in schemes {
             for form in core::iter::once(scheme.written).chain(scheme.others) {
-                if all.forms().any(|earlier| earlier.conflicts(&form)) {
+                let mut earlier = core::iter::once(&written).chain(&forms);
+                if earlier.any(|earlier| earlier.conflicts(&form)) {
                     return Err(ErrorKind::ConflictingPart.into());
                 }
-                if all.forms().count() == MAX_FORMS {
+                if forms.len() + 1 == MAX_FORMS {
                     return Err(ErrorKind::TooManyForms.into());
                 }
-                all.others.push(form);
+                forms.push(form);
             }
         }
-        Ok(all)
+        Ok(Self::new(written, forms))
     }
 
     /// The same scheme, where keys and tokens must be a token68 (RFC 9110,
@@ -179,11 +184,7 @@ impl Scheme {
     /// The names of all headers that the scheme reads, as the vendor spells
     /// them, each once: those of the documented form first.
     pub fn header_names(&self) -> impl Iterator<Item = &str> {
-        let names = || self.forms().flat_map(Form::slots).map(|slot| slot.header.as_str());
-        names().enumerate().filter_map(move |(at, name)| {
-            let repeated = names().take(at).any(|earlier| same_name(earlier.as_bytes(), name));
-            (!repeated).then_some(name)
-        })
+        self.names.iter().map(String::as_str)
     }
 
     /// The form that is written, then the others in order.
@@ -191,8 +192,38 @@ impl Scheme {
         core::iter::once(&self.written).chain(&self.others)
     }
 
-    const fn of(written: Form) -> Self {
-        Self { written, others: Vec::new() }
+    /// Gathers the names of all forms, and tells each slot its own.
+    fn new(mut written: Form, mut others: Vec<Form>) -> Self {
+        let mut names: Vec<String> = Vec::new();
+        let mut with_words = 0;
+        for form in core::iter::once(&mut written).chain(&mut others) {
+            let (mut headers, mut required) = (0, 0);
+            for slot in form.slots_mut() {
+                let known = names.iter().position(|name| same_name(name.as_bytes(), &slot.header));
+                slot.index = known.unwrap_or(names.len());
+                if known.is_none() {
+                    names.push(slot.header.clone());
+                }
+                headers |= bit(slot.index);
+                if !slot.optional {
+                    required |= bit(slot.index);
+                }
+                if slot.word.is_some() || slot.is_authorization() {
+                    with_words |= bit(slot.index);
+                }
+            }
+            (form.headers, form.required) = (headers, required);
+        }
+        for form in core::iter::once(&mut written).chain(&mut others) {
+            for slot in form.slots_mut() {
+                slot.words = with_words & bit(slot.index) != 0;
+            }
+        }
+        Self { written, others, names }
+    }
+
+    fn of(written: Form) -> Self {
+        Self::new(written, Vec::new())
     }
 
     fn with_word(word: String) -> Self {
@@ -249,6 +280,6 @@ impl Object for Scheme {
                 others.push(if member == "lenient" { form.lenient() } else { form });
             }
         }
-        Some(Self { written: written?, others })
+        Some(Self::new(written?, others))
     }
 }

@@ -35,11 +35,23 @@ pub(crate) struct Slot {
     pub(crate) optional: bool,
     /// Whether the value must be a token68 (RFC 9110, section 11.2).
     pub(crate) token68: bool,
+    /// The place of the header among the scheme's names.
+    pub(crate) index: usize,
+    /// Whether a scheme word may stand in the header, so that none is a value.
+    pub(crate) words: bool,
 }
 
 impl Slot {
     pub(crate) fn new(header: impl Into<String>, holds: Holds) -> Self {
-        Self { header: header.into(), holds, word: None, optional: false, token68: false }
+        Self {
+            header: header.into(),
+            holds,
+            word: None,
+            optional: false,
+            token68: false,
+            index: 0,
+            words: false,
+        }
     }
 
     /// Whether the header is one whose values begin with a scheme word
@@ -58,11 +70,15 @@ pub(crate) struct Form {
     pub(crate) key: Slot,
     pub(crate) others: Vec<Slot>,
     pub(crate) variant: Variant,
+    /// A bit for each of the scheme's names that the form has a slot for, and
+    /// for each that must be there.
+    pub(crate) headers: u64,
+    pub(crate) required: u64,
 }
 
 impl Form {
     pub(crate) const fn new(key: Slot) -> Self {
-        Self { key, others: Vec::new(), variant: Variant::AsDocumented }
+        Self { key, others: Vec::new(), variant: Variant::AsDocumented, headers: 0, required: 0 }
     }
 
     /// The same form, accepted besides what is documented.
@@ -159,6 +175,8 @@ impl Object for Slot {
             word: draft.word.optional(),
             optional,
             token68: draft.token68.optional().unwrap_or_default(),
+            index: 0,
+            words: false,
         })
     }
 }
@@ -187,7 +205,7 @@ pub(crate) fn form(slots: SlotsField, faults: &Faults) -> Option<Form> {
     if key.is_none() && !faulty {
         add(faults, format_args!("/slots"), ErrorKind::NoKey);
     }
-    Some(Form { key: key?, others, variant: Variant::AsDocumented })
+    Some(Form { others, ..Form::new(key?) })
 }
 
 /// Adds one of this crate's kinds as a fault.

@@ -10,7 +10,7 @@ use core::fmt;
 use keyrail_core::{HeaderValue, Request};
 use keyrail_header::{Credentials, Scheme};
 use keyrail_key::is_credential_header;
-use keyrail_url::{BaseUrlTemplate, EncodeSet, MAX_URL, encode_query, encode_with};
+use keyrail_url::{BaseUrlTemplate, EncodeSet, MAX_URL, encode_into, encode_with};
 
 use crate::error::{carry, url_error};
 use crate::{BodyKind, Error, ErrorKind, Operation, Platform};
@@ -198,15 +198,13 @@ fn body(kind: BodyKind, call: &Call<'_>) -> Result<Option<Vec<u8>>, Error> {
 }
 
 fn url(template: &BaseUrlTemplate, call: &Call<'_>) -> Result<String, Error> {
-    let expanded = template.expand(call.variables).map_err(|error| url_error(&error))?;
-    let mut url = String::from(expanded.as_str());
-    // A base ends with a slash; an operation's path only where it says so.
-    if !template.as_str().ends_with('/') {
-        url.pop();
-    }
-    if !call.query.is_empty() {
-        url.push('?');
-        url.push_str(&encode_query(call.query));
+    let mut url = String::new();
+    template.expand_into(call.variables, &mut url).map_err(|error| url_error(&error))?;
+    for (at, (name, value)) in call.query.iter().enumerate() {
+        url.push(if at == 0 { '?' } else { '&' });
+        encode_into(name, &mut url);
+        url.push('=');
+        encode_into(value, &mut url);
     }
     if url.len() > MAX_URL {
         return Err(ErrorKind::Url(keyrail_url::ErrorKind::TooLong).into());

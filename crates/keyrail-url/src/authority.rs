@@ -112,7 +112,7 @@ pub(crate) fn check_label(label: &str) -> Result<(), usize> {
 }
 
 /// Whether a label is read as a number: decimal, or hexadecimal after `0x`.
-fn is_number(label: &str) -> bool {
+pub(crate) fn is_number(label: &str) -> bool {
     let hexadecimal = label.strip_prefix("0x").or_else(|| label.strip_prefix("0X"));
     match hexadecimal {
         Some(digits) => digits.bytes().all(|byte| byte.is_ascii_hexdigit()),

@@ -14,6 +14,7 @@ use serde::Deserializer;
 
 use crate::authority::{Authority, check_label};
 use crate::base::check_characters;
+use crate::pieces::{Piece, Pieces};
 use crate::template::{PartKind, check_no_duplicate, value_of};
 use crate::{BaseUrl, Error, ErrorKind, MAX_URL, UrlTemplate, check_segment, encode};
 
@@ -42,6 +43,7 @@ const HOST: usize = "https://".len();
 #[derive(Clone, PartialEq, Eq)]
 pub struct BaseUrlTemplate {
     template: UrlTemplate,
+    pieces: Option<Pieces>,
 }
 
 impl BaseUrlTemplate {
@@ -59,7 +61,7 @@ impl BaseUrlTemplate {
         if !text.starts_with("https://") {
             return Err(Error::at(ErrorKind::Scheme, 0));
         }
-        let this = Self { template };
+        let mut this = Self { template, pieces: None };
         // One letter is a label, a host and a segment: with it in every place
         // the rest of the template must be a base URL.
         let mut sample = String::new();
@@ -79,7 +81,10 @@ impl BaseUrlTemplate {
             part.map_or(offset, |(start, at)| at + (offset - start))
         };
         match BaseUrl::new(&sample) {
-            Ok(_) => Ok(this),
+            Ok(_) => {
+                this.pieces = Pieces::new(this.cut(), this.variables().count());
+                Ok(this)
+            }
             Err(error) => Err(Error::at(error.kind().clone(), place(error.offset().unwrap_or(0)))),
         }
     }
@@ -122,6 +127,63 @@ impl BaseUrlTemplate {
             }
         }
         BaseUrl::new(&url).map_err(|error| error.kind().clone().into())
+    }
+
+    /// The same, appended to a text as it goes on: without the closing slash
+    /// that a base URL has, unless the template ends with one. After an error
+    /// nothing was appended.
+    ///
+    /// ```
+    /// use keyrail_url::BaseUrlTemplate;
+    /// let template = BaseUrlTemplate::parse("https://{domain}.mehery.io/xms/{id}")?;
+    /// let mut url = String::new();
+    /// template.expand_into(&[("domain", "abcorp"), ("id", "a b")], &mut url)?;
+    /// assert_eq!(url, "https://abcorp.mehery.io/xms/a%20b");
+    /// # Ok::<(), keyrail_url::Error>(())
+    /// ```
+    ///
+    /// Errors: those of [`expand`](Self::expand).
+    pub fn expand_into<N: AsRef<str>, V: AsRef<str>>(
+        &self,
+        variables: &[(N, V)],
+        out: &mut String,
+    ) -> Result<(), Error> {
+        let start = out.len();
+        if let Some(pieces) = &self.pieces {
+            if pieces.write(variables, out).is_some() {
+                return Ok(());
+            }
+            out.truncate(start);
+        }
+        let base = self.expand(variables)?;
+        let text = base.as_str();
+        let closed = self.as_str().ends_with('/');
+        out.push_str(if closed { text } else { text.strip_suffix('/').unwrap_or(text) });
+        Ok(())
+    }
+
+    /// The template in pieces, its host in lower case.
+    fn cut(&self) -> Vec<Piece> {
+        let mut before_path = true;
+        let pieces = self.template.parts().iter().map(|part| match &part.kind {
+            PartKind::Literal(text) => {
+                let host = text.len() - text.trim_start_matches("https://").len();
+                let end = text.get(host..).and_then(|rest| rest.find('/')).map(|end| host + end);
+                let end = if before_path { end.unwrap_or(text.len()) } else { 0 };
+                let (start, rest) = text.split_at_checked(end).unwrap_or(("", text));
+                before_path = before_path && rest.is_empty();
+                Piece::Text([&start.to_ascii_lowercase(), rest].concat())
+            }
+            PartKind::Expression(expression) => {
+                let name = expression.plain().unwrap_or_default(); // `parse` saw to it
+                match self.place(part.at, name) {
+                    Place::Host => Piece::Host(name.into()),
+                    Place::Label => Piece::Label(name.into()),
+                    Place::Segment => Piece::Segment(name.into()),
+                }
+            }
+        });
+        pieces.collect()
     }
 
     /// The names of the variables in the order in which they first stand in

@@ -38,6 +38,7 @@ mod error;
 mod expand;
 mod expression;
 mod normalize;
+mod pieces;
 mod query;
 mod segment;
 mod set;

@@ -1,0 +1,193 @@
+//! The plain case: credentials that came as they should.
+//!
+//! One pass over the headers, one over each value, and no word about what is
+//! wrong: where anything is out of the ordinary, nothing is read here, and
+//! the extraction proper finds out what it is. A test holds the two together.
+
+use keyrail_core::{MAX_HEADER_VALUE, Secret};
+
+use crate::scheme::MAX_FORMS;
+use crate::slot::{Form, Holds, Slot, alike, same_name};
+use crate::value::{is_token68, is_visible, is_word};
+use crate::{Credentials, Scheme};
+
+/// How many names most schemes have at most, and how many any can have: each
+/// form holds each part once.
+const FEW: usize = 4;
+const MANY: usize = 3 * MAX_FORMS;
+
+impl Scheme {
+    /// What [`extract`](Self::extract) reads, where nothing is out of the
+    /// ordinary.
+    pub(crate) fn plain<N, V>(&self, headers: &[(N, V)]) -> Option<Credentials>
+    where
+        N: AsRef<[u8]>,
+        V: AsRef<[u8]>,
+    {
+        match self.names.len() {
+            0..=FEW => self.plain_among::<FEW, N, V>(headers),
+            _ => self.plain_among::<MANY, N, V>(headers),
+        }
+    }
+
+    fn plain_among<const NAMES: usize, N, V>(&self, headers: &[(N, V)]) -> Option<Credentials>
+    where
+        N: AsRef<[u8]>,
+        V: AsRef<[u8]>,
+    {
+        let mut values: [&[u8]; NAMES] = [&[]; NAMES];
+        let mut came = 0;
+        for (name, value) in headers {
+            for (index, known) in self.names.iter().enumerate() {
+                let name = name.as_ref();
+                if name.len() != known.len() {
+                    continue;
+                }
+                if same_name(name, known) && came & bit(index) == 0 {
+                    came |= bit(index);
+                    *values.get_mut(index)? = value.as_ref();
+                } else if alike(name, known) {
+                    return None;
+                }
+            }
+        }
+        let raw = |slot: &Slot| values.get(slot.index).copied().unwrap_or_default();
+        let form = self.plain_form(came, raw)?;
+        let read = |slot: &Slot| plain_value(raw(slot), slot, self);
+        let mut credentials = Credentials::new(Secret::new(read(&form.key)?)).read_as(form.variant);
+        for slot in form.others.iter().filter(|slot| came & bit(slot.index) != 0) {
+            let part = read(slot)?;
+            credentials = match slot.holds {
+                Holds::Token => credentials.with_token(Secret::new(part)),
+                Holds::AppId => credentials.with_app_id(part),
+                Holds::Key => credentials,
+            };
+        }
+        Some(credentials)
+    }
+
+    /// The form that the headers are in, if its key is plain: the first whose
+    /// scheme word stands there, or else the first that asks for none.
+    fn plain_form<'h>(&self, came: u64, raw: impl Fn(&Slot) -> &'h [u8]) -> Option<&Form> {
+        let mut bare = None;
+        for form in self.forms() {
+            if came & !form.headers != 0 || form.required & !came != 0 {
+                continue;
+            }
+            match &form.key.word {
+                Some(word) if behind(trim(raw(&form.key)), word).is_some() => return Some(form),
+                Some(_) => {}
+                None => bare = bare.or(Some(form)),
+            }
+        }
+        bare
+    }
+}
+
+/// The bit of a name, by its place among a scheme's names.
+pub(crate) const fn bit(index: usize) -> u64 {
+    1 << (index % 64)
+}
+
+/// What stands in a value, if nothing is wrong with it.
+fn plain_value<'h>(raw: &'h [u8], slot: &Slot, scheme: &Scheme) -> Option<&'h str> {
+    let value = trim(raw);
+    let part = match &slot.word {
+        Some(word) => behind(value, word)?,
+        None => value,
+    };
+    if raw.len() > MAX_HEADER_VALUE || part.is_empty() || !is_visible(part) {
+        return None;
+    }
+    let text = core::str::from_utf8(part).ok()?;
+    let fits = (!slot.token68 || is_token68(text))
+        && (slot.word.is_some() || !slot.words || !is_word(text, slot, scheme));
+    fits.then_some(text)
+}
+
+/// What stands behind a scheme word and one or more spaces.
+fn behind<'h>(value: &'h [u8], word: &str) -> Option<&'h [u8]> {
+    let (lead, rest) = value.split_at_checked(word.len())?;
+    let mut part =
+        rest.strip_prefix(b" ").filter(|_| lead.eq_ignore_ascii_case(word.as_bytes()))?;
+    while let Some(rest) = part.strip_prefix(b" ") {
+        part = rest;
+    }
+    Some(part)
+}
+
+fn trim(mut value: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] = value {
+        value = rest;
+    }
+    while let [rest @ .., b' ' | b'\t'] = value {
+        value = rest;
+    }
+    value
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    use proptest::prelude::*;
+
+    use crate::Scheme;
+
+    fn schemes() -> Vec<Scheme> {
+        let client = r#"{"slots": [{"header": "Authorization", "word": "Bearer", "holds": "key"},
+            {"header": "app-id", "holds": "app_id", "optional": true}],
+            "lenient": [{"slots": [{"header": "Authorization", "word": "Token", "holds": "key",
+                                    "token68": true}]}]}"#;
+        let bare_first = r#"{"slots": [{"header": "x-key", "holds": "key", "token68": true}],
+            "lenient": [{"slots": [{"header": "x-key", "holds": "key"}]},
+                        {"slots": [{"header": "x-key", "word": "a", "holds": "key"},
+                                   {"header": "x_token", "holds": "token"}]},
+                        {"slots": [{"header": "x-key", "word": "A", "holds": "key"}]}]}"#;
+        let many = (0..16).map(|at| Scheme::header(&alloc::format!("x-{at}")).unwrap());
+        alloc::vec![
+            Scheme::x_api_key(),
+            Scheme::bearer().with_token68(),
+            Scheme::any_of([Scheme::bearer(), Scheme::bare_authorization()]).unwrap(),
+            Scheme::any_of([Scheme::bare_authorization(), Scheme::x_api_key()]).unwrap(),
+            Scheme::pair("API_KEY", "X-AUTH-TOKEN").unwrap(),
+            Scheme::from_json(client).unwrap(),
+            Scheme::from_json(bare_first).unwrap(),
+            Scheme::any_of(many).unwrap(),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+        #[test]
+        fn the_plain_case_is_what_the_extraction_proper_reads(
+            index in 0..8_usize,
+            headers in prop::collection::vec(
+                (
+                    "(?i)authorization|x-api-key|x_api_key|api[_-]key|x-auth-token|app-id|x-key|x[-_]token|x-1[0-5]|host",
+                    "[ \t]{0,1}(Bearer|Token|a|A|Basic|)[ ]{0,2}[a-c=:,\"' é\t]{0,4}[ ]{0,1}",
+                ),
+                0..4,
+            ),
+        ) {
+            let scheme = &schemes()[index];
+            let headers: Vec<(String, String)> = headers;
+            if let Some(plain) = scheme.plain(&headers) {
+                prop_assert_eq!(scheme.judge(&headers).unwrap(), plain);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_in_order_is_plain() {
+        let plain = |scheme: &Scheme, headers: &[(&str, &str)]| scheme.plain(headers).is_some();
+        let all = schemes();
+        assert!(plain(&all[0], &[("host", "a"), ("X-API-KEY", " k ")]));
+        assert!(plain(&all[1], &[("authorization", "bearer  a==")]));
+        assert!(plain(&all[2], &[("authorization", "k")]));
+        assert!(plain(&all[4], &[("x-auth-token", "t"), ("api_key", "k")]));
+        assert!(plain(&all[5], &[("app-id", "a"), ("authorization", "Bearer k")]));
+        assert!(plain(&all[7], &[("x-15", "k")]));
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use keyrail::header::{Credentials, Scheme, Variant};
+use keyrail::header::{ChallengeError, Credentials, Scheme, Variant};
 use keyrail::{HeaderValue, Secret};
 
 use crate::error::FfiError;
@@ -111,6 +111,33 @@ impl FfiCredentials {
     }
 }
 
+/// See [`ChallengeError`].
+#[derive(Debug, uniffi::Enum)]
+pub enum FfiChallengeError {
+    /// The request is malformed.
+    InvalidRequest,
+    /// The credential is wrong, expired or revoked.
+    InvalidToken,
+    /// The credential is right, and may not do this.
+    InsufficientScope,
+}
+
+impl From<FfiChallengeError> for ChallengeError {
+    fn from(error: FfiChallengeError) -> Self {
+        match error {
+            FfiChallengeError::InvalidRequest => Self::InvalidRequest,
+            FfiChallengeError::InvalidToken => Self::InvalidToken,
+            FfiChallengeError::InsufficientScope => Self::InsufficientScope,
+        }
+    }
+}
+
+/// See [`Scheme::json_schema`].
+#[uniffi::export]
+pub fn header_scheme_schema() -> String {
+    Scheme::json_schema()
+}
+
 /// See [`Scheme`].
 #[derive(Debug, uniffi::Object)]
 pub struct FfiScheme(pub(crate) Scheme);
@@ -135,6 +162,12 @@ impl FfiScheme {
         Ok(Self(Scheme::authorization(word)?))
     }
 
+    /// `Authorization: KEY`.
+    #[uniffi::constructor]
+    pub fn bare_authorization() -> Self {
+        Self(Scheme::bare_authorization())
+    }
+
     /// `NAME: KEY`.
     #[uniffi::constructor]
     pub fn header(name: &str) -> Result<Self, FfiError> {
@@ -147,10 +180,21 @@ impl FfiScheme {
         Ok(Self(Scheme::pair(key_header, token_header)?))
     }
 
+    /// Any one of several schemes.
+    #[uniffi::constructor]
+    pub fn any_of(schemes: Vec<Arc<FfiScheme>>) -> Result<Self, FfiError> {
+        Ok(Self(Scheme::any_of(schemes.iter().map(|scheme| scheme.0.clone()))?))
+    }
+
     /// Reads a scheme's configuration.
     #[uniffi::constructor]
     pub fn from_json(text: &str) -> Result<Self, FfiError> {
         Ok(Self(Scheme::from_json(text)?))
+    }
+
+    /// The same, where keys and tokens must be a token68.
+    pub fn with_token68(&self) -> Self {
+        Self(self.0.clone().with_token68())
     }
 
     /// Finds the credentials among headers.
@@ -164,8 +208,16 @@ impl FfiScheme {
         Ok(headers(&self.0.apply(&credentials.0)?))
     }
 
-    /// What a 401 says in `WWW-Authenticate`.
-    pub fn challenge(&self, realm: &str) -> Result<String, FfiError> {
-        Ok(self.0.challenge(realm)?)
+    /// What `WWW-Authenticate` says, and what was wrong with a credential that
+    /// came.
+    pub fn challenge(
+        &self,
+        realm: &str,
+        error: Option<FfiChallengeError>,
+    ) -> Result<String, FfiError> {
+        Ok(match error {
+            Some(error) => self.0.challenge_with(realm, error.into())?,
+            None => self.0.challenge(realm)?,
+        })
     }
 }

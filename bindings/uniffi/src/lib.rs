@@ -19,15 +19,19 @@
 #![allow(unsafe_code)]
 
 pub mod access;
+pub mod client_ip;
 pub mod error;
 pub mod gateway;
 pub mod header;
 pub mod key;
+pub mod operation;
 mod pairs;
 pub mod platform;
+pub mod response;
 pub mod route;
 pub mod secret;
 pub mod time;
+pub mod token_session;
 pub mod url;
 pub mod webhook;
 

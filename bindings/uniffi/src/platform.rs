@@ -3,16 +3,25 @@
 use std::sync::Arc;
 
 use keyrail::Request;
-use keyrail::platform::{Call, Platform};
+use keyrail::platform::{self, Call, Platform, WebhookTraits};
 
 use crate::error::FfiError;
 use crate::header::{FfiCredentials, FfiHeader, FfiScheme, headers};
+use crate::operation::{FfiExpiryPolicy, FfiKeyScope, FfiOperation};
 use crate::pairs::Pairs;
+use crate::response::{self, FfiFailureKind, FfiOutcome};
+use crate::time::timestamp;
 
 /// The names of the platforms that Keyrail knows.
 #[uniffi::export]
 pub fn platform_names() -> Vec<String> {
     Platform::names().into_iter().map(Into::into).collect()
+}
+
+/// See [`platform::json_schema`].
+#[uniffi::export]
+pub fn platform_json_schema() -> String {
+    platform::json_schema()
 }
 
 /// A request to send.
@@ -48,9 +57,33 @@ pub struct FfiNamedScheme {
     pub scheme: Arc<FfiScheme>,
 }
 
+/// See [`WebhookTraits`].
+#[derive(Debug, uniffi::Record)]
+pub struct FfiWebhookTraits {
+    /// The header of the static verification token.
+    pub token_header: Option<String>,
+    /// The types of payload.
+    pub types: Vec<String>,
+    /// The names of events.
+    pub events: Vec<String>,
+    /// The statuses of a message.
+    pub statuses: Vec<String>,
+}
+
+impl From<&WebhookTraits> for FfiWebhookTraits {
+    fn from(traits: &WebhookTraits) -> Self {
+        Self {
+            token_header: traits.token_header().map(Into::into),
+            types: traits.types().map(Into::into).collect(),
+            events: traits.events().map(Into::into).collect(),
+            statuses: traits.statuses().map(Into::into).collect(),
+        }
+    }
+}
+
 /// See [`Platform`].
 #[derive(Debug, uniffi::Object)]
-pub struct FfiPlatform(Platform);
+pub struct FfiPlatform(pub(crate) Platform);
 
 #[uniffi::export]
 impl FfiPlatform {
@@ -90,7 +123,33 @@ impl FfiPlatform {
         self.0.operations().map(|operation| operation.name().into()).collect()
     }
 
+    /// The operation of a name.
+    pub fn operation(&self, name: &str) -> Result<FfiOperation, FfiError> {
+        Ok(self.0.operation(name)?.into())
+    }
+
+    /// The scopes of the vendor's keys.
+    pub fn scopes(&self) -> Vec<FfiKeyScope> {
+        self.0.scopes().map(Into::into).collect()
+    }
+
+    /// When the vendor's keys expire.
+    pub fn expiry(&self) -> Result<Option<FfiExpiryPolicy>, FfiError> {
+        self.0.expiry().map(TryInto::try_into).transpose()
+    }
+
+    /// What is known of the vendor's webhooks.
+    pub fn webhook(&self) -> Option<FfiWebhookTraits> {
+        self.0.webhook().map(Into::into)
+    }
+
+    /// What one of the vendor's error codes means.
+    pub fn failure_of(&self, code: &str) -> Result<Option<FfiFailureKind>, FfiError> {
+        self.0.response().failure_of(code).map(TryInto::try_into).transpose()
+    }
+
     /// Builds a request.
+    #[expect(clippy::too_many_arguments, reason = "they are named in Swift and Kotlin")]
     pub fn request(
         &self,
         operation: &str,
@@ -98,18 +157,37 @@ impl FfiPlatform {
         query: Vec<String>,
         headers: Vec<String>,
         body: Option<Vec<u8>>,
+        form: Option<Vec<String>>,
         credentials: Option<Arc<FfiCredentials>>,
+        scheme: Option<String>,
     ) -> Result<FfiRequest, FfiError> {
         let (variables, query, headers) =
             (Pairs::new(variables), Pairs::new(query), Pairs::new(headers));
+        let form = form.map(Pairs::new);
+        let form = form.as_ref().map(Pairs::as_slices);
         let call = Call {
             variables: &variables.as_slices(),
             query: &query.as_slices(),
             headers: &headers.as_slices(),
             body: body.as_deref(),
+            form: form.as_deref(),
             credentials: credentials.as_ref().map(|credentials| &credentials.0),
-            ..Call::default()
+            scheme: scheme.as_deref(),
         };
         Ok(self.0.request(operation, &call)?.into())
+    }
+
+    /// Reads what came back.
+    pub fn read_response(
+        &self,
+        operation: &str,
+        status: i64,
+        headers: Vec<String>,
+        body: &[u8],
+        now_ms: i64,
+    ) -> Result<FfiOutcome, FfiError> {
+        let headers = Pairs::new(headers);
+        let (status, now) = (response::status(status), timestamp(now_ms)?);
+        self.0.read_response(operation, status, &headers.as_slices(), body, now)?.try_into()
     }
 }

@@ -23,6 +23,12 @@ public struct Scheme: Sendable {
         Scheme(try calling { try FfiScheme.authorization(word: word) })
     }
 
+    /// `Authorization: KEY`, without a scheme word; read as ``Variant/lenient``.
+    /// A known scheme word is no key.
+    public static func bareAuthorization() -> Scheme {
+        Scheme(FfiScheme.bareAuthorization())
+    }
+
     /// `NAME: KEY`.
     ///
     /// - Throws: `header.malformed_name`.
@@ -37,11 +43,33 @@ public struct Scheme: Sendable {
         Scheme(try calling { try FfiScheme.pair(keyHeader: keyHeader, tokenHeader: tokenHeader) })
     }
 
+    /// Any one of several schemes, in this order: the first is written, and two
+    /// at once in a request are `header.ambiguous`.
+    ///
+    /// - Throws: `header.no_alternatives`, `header.too_many_forms` for more than
+    ///   16, `header.conflicting_part` for a header that holds one part here and
+    ///   another there.
+    public static func anyOf(_ schemes: [Scheme]) throws(KeyrailError) -> Scheme {
+        Scheme(try calling { try FfiScheme.anyOf(schemes: schemes.map(\.native)) })
+    }
+
     /// Reads a scheme's configuration.
     ///
     /// - Throws: with all ``KeyrailError/faults``.
     public static func fromJson(_ text: String) throws(KeyrailError) -> Scheme {
         Scheme(try calling { try FfiScheme.fromJson(text: text) })
+    }
+
+    /// The JSON Schema of a scheme's configuration.
+    public static func jsonSchema() -> String {
+        headerSchemeSchema()
+    }
+
+    /// The same scheme, where keys and tokens must be a token68 (RFC 9110,
+    /// section 11.2): letters, digits and `-._~+/`, with `=` at the end only.
+    /// What is not is `header.token68`.
+    public func withToken68() -> Scheme {
+        Scheme(native.withToken68())
     }
 
     /// Finds exactly one credential among the headers of a request, without
@@ -65,8 +93,35 @@ public struct Scheme: Sendable {
     }
 
     /// What a 401 says in `WWW-Authenticate` (RFC 9110, section 11.6.1).
-    public func challenge(_ realm: String) throws(KeyrailError) -> String {
-        try calling { try native.challenge(realm: realm) }
+    ///
+    /// - Parameter error: what was wrong with a credential that came; nothing,
+    ///   if none came. It stands in a challenge of `Bearer` alone, for which
+    ///   RFC 6750 defines it.
+    /// - Throws: `header.control`, `header.obs_fold`, `header.non_ascii`,
+    ///   `header.too_long`, with the offset in the realm.
+    public func challenge(
+        _ realm: String, error: ChallengeError? = nil
+    ) throws(KeyrailError) -> String {
+        try calling { try native.challenge(realm: realm, error: error?.native) }
+    }
+}
+
+/// What was wrong with a credential that came (RFC 6750, section 3.1). The raw
+/// value is the word for it in all languages.
+public enum ChallengeError: String, Sendable {
+    /// The request is malformed: goes with a 400.
+    case invalidRequest = "invalid_request"
+    /// The credential is wrong, expired or revoked: goes with a 401.
+    case invalidToken = "invalid_token"
+    /// The credential is right, and may not do this: goes with a 403.
+    case insufficientScope = "insufficient_scope"
+
+    var native: FfiChallengeError {
+        switch self {
+        case .invalidRequest: .invalidRequest
+        case .invalidToken: .invalidToken
+        case .insufficientScope: .insufficientScope
+        }
     }
 }
 

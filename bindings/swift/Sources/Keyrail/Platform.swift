@@ -23,6 +23,11 @@ public struct Platform: CustomStringConvertible, Sendable {
         Platform(native: try calling { try FfiPlatform.fromJson(text: text) })
     }
 
+    /// The JSON Schema of a platform's configuration (2020-12).
+    public static func jsonSchema() -> String {
+        platformJsonSchema()
+    }
+
     /// The platform's name.
     public var name: String { native.name() }
 
@@ -37,11 +42,41 @@ public struct Platform: CustomStringConvertible, Sendable {
     /// The names of the operations, such as `message.send`, in their order.
     public var operations: [String] { native.operations() }
 
+    /// The operation of a name.
+    ///
+    /// - Throws: `platform.unknown_operation`.
+    public func operation(_ name: String) throws(KeyrailError) -> PlatformOperation {
+        PlatformOperation(try calling { try native.operation(name: name) })
+    }
+
+    /// The scopes that the vendor gives to keys; none where it publishes none.
+    public var scopes: [KeyScope] { native.scopes().map { KeyScope($0) } }
+
+    /// When the vendor's keys expire, where it says so.
+    public var expiry: ExpiryPolicy? {
+        get throws(KeyrailError) {
+            try calling { try native.expiry() }.map { ExpiryPolicy($0) }
+        }
+    }
+
+    /// What is known of the vendor's calls to a webhook, if it makes any.
+    public var webhook: WebhookTraits? { native.webhook().map { WebhookTraits($0) } }
+
+    /// What one of the vendor's error codes means, if that is known.
+    public func failureOf(_ code: String) throws(KeyrailError) -> FailureKind? {
+        try calling { try native.failureOf(code: code) }.map { FailureKind($0) }
+    }
+
     /// Builds a request, for the host to send.
     ///
     /// - Parameters:
     ///   - variables: of the base URL and the path, all of them.
     ///   - headers: further ones, behind those that the platform asks for.
+    ///   - body: as it is sent.
+    ///   - form: the body as the names and values of a form, where the
+    ///     operation takes one.
+    ///   - scheme: the name of the scheme to ask with, where it is neither the
+    ///     operation's own nor the platform's default.
     /// - Throws: a code of `platform.`, or of the part that is malformed.
     public func request(
         _ operation: String,
@@ -49,7 +84,9 @@ public struct Platform: CustomStringConvertible, Sendable {
         query: [(String, String)] = [],
         headers: [(String, String)] = [],
         body: Data? = nil,
-        credentials: Credentials? = nil
+        form: [(String, String)]? = nil,
+        credentials: Credentials? = nil,
+        scheme: String? = nil
     ) throws(KeyrailError) -> Request {
         Request(
             try calling {
@@ -59,7 +96,37 @@ public struct Platform: CustomStringConvertible, Sendable {
                     query: inTurn(query),
                     headers: inTurn(headers),
                     body: body,
-                    credentials: credentials?.native
+                    form: form.map(inTurn),
+                    credentials: credentials?.native,
+                    scheme: scheme
+                )
+            })
+    }
+
+    /// Reads what came back for an operation.
+    ///
+    /// It was done if the status is 2xx and, where the platform's answers say so
+    /// themselves, the body says the same. Why it failed is told by the
+    /// vendor's code where the platform's document knows it, by the status
+    /// otherwise.
+    ///
+    /// - Parameters:
+    ///   - headers: names and values in the order in which they came.
+    ///   - nowMs: the time, in Unix milliseconds, which a date in `Retry-After`
+    ///     is held against.
+    /// - Throws: `platform.unknown_operation`, `platform.malformed_status` (not
+    ///   100 to 599), `platform.response_too_long` (over 16 MiB).
+    public func readResponse(
+        _ operation: String, status: Int, headers: [(String, String)], body: Data, nowMs: Int64
+    ) throws(KeyrailError) -> Outcome {
+        Outcome(
+            try calling {
+                try native.readResponse(
+                    operation: operation,
+                    status: Int64(status),
+                    headers: inTurn(headers),
+                    body: body,
+                    nowMs: nowMs
                 )
             })
     }

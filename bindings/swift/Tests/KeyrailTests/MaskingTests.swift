@@ -75,6 +75,44 @@ import Testing
         expectSilent(Attribute.text("s3cr3t"))
     }
 
+    @Test func aTokenSessionPrintsNeitherItsKeyNorItsToken() throws {
+        let session = try TokenSession(Platform.get("vchatcloud"), key: Secret(keyText))
+        let asked = try session.poll(nowMs: now)
+        expectSilent(asked)
+        expectSilent(try session.poll(nowMs: now))
+        let token = makeToken("t0k3n", until: 3600)
+        try session.receive(status: 200, headers: [("x-auth-token", token)], body: Data(), nowMs: now)
+        let ready = try session.poll(nowMs: now)
+        expectSilent(ready)
+        expectSilent(session)
+        #expect("\(session)" == "TokenSession(••••••••, expiresMs: \(now + 3_600_000))")
+        guard case .ready(let credentials) = ready else { throw CancellationError() }
+        #expect(credentials.token?.reveal() == token)
+        let expired = try #require(refusal { try session.unanswered(nowMs: now) })
+        expectSilent(expired)
+    }
+
+    @Test func whatAPlatformAnsweredIsNotPrinted() throws {
+        let azeer = try Platform.get("azeer")
+        let done = Data(#"{"data": {"key": "s3cr3t"}, "message": "t0k3n", "success": true}"#.utf8)
+        let outcome = try azeer.readResponse(
+            "message.send", status: 200, headers: [("x-token", "t0k3n")], body: done, nowMs: now)
+        expectSilent(outcome)
+        expectSilent(try #require(outcome.answer))
+        #expect(outcome.answer?.data == #"{"key": "s3cr3t"}"#)
+        let failed = Data(#"{"message": "t0k3n", "success": false}"#.utf8)
+        let refused = try azeer.readResponse(
+            "message.send", status: 401, headers: [], body: failed, nowMs: now)
+        expectSilent(refused)
+        expectSilent(try #require(refused.failure))
+        #expect(refused.failure?.message == "t0k3n")
+        let links = Data(#"{"count": 2, "links": {"next": "/users?key=s3cr3t"}}"#.utf8)
+        let listed = try Platform.get("sceyt").readResponse(
+            "user.list", status: 200, headers: [], body: links, nowMs: now)
+        expectSilent(listed)
+        expectSilent(try #require(listed.answer?.page))
+    }
+
     @Test func secretsEqualByContent() {
         #expect(Secret("a") == Secret("a"))
         #expect(Secret("a") != Secret("b"))

@@ -1,10 +1,12 @@
 package io.keyrail
 
+import io.keyrail.ffi.FfiChallengeError
 import io.keyrail.ffi.FfiCredentials
 import io.keyrail.ffi.FfiHeader
 import io.keyrail.ffi.FfiHeaderValue
 import io.keyrail.ffi.FfiScheme
 import io.keyrail.ffi.FfiVariant
+import io.keyrail.ffi.headerSchemeSchema
 import io.keyrail.ffi.headerValue
 
 /** Where a platform's credentials stand in a request, as data. */
@@ -29,8 +31,25 @@ public class Scheme internal constructor(private val native: FfiScheme) : AutoCl
     public fun apply(credentials: Credentials): List<Pair<String, HeaderValue>> =
         calling { native.apply(credentials.native) }.toPairs()
 
-    /** What a 401 says in `WWW-Authenticate` (RFC 9110, section 11.6.1). */
-    public fun challenge(realm: String): String = calling { native.challenge(realm) }
+    /**
+     * The same scheme, where keys and tokens must be a token68 (RFC 9110,
+     * section 11.2): letters, digits and `-._~+/`, with `=` at the end only.
+     * What is not is `header.token68`.
+     */
+    public fun withToken68(): Scheme = Scheme(calling { native.withToken68() })
+
+    /**
+     * What a 401 says in `WWW-Authenticate` (RFC 9110, section 11.6.1).
+     *
+     * @param error what was wrong with a credential that came; nothing, if none
+     *   came. It stands in a challenge of `Bearer` alone, for which RFC 6750
+     *   defines it.
+     * @throws KeyrailException `header.control`, `header.obs_fold`,
+     *   `header.non_ascii`, `header.too_long`, with the offset in the realm.
+     */
+    @JvmOverloads
+    public fun challenge(realm: String, error: ChallengeError? = null): String =
+        calling { native.challenge(realm, error?.native) }
 
     override fun close(): Unit = native.close()
 
@@ -47,6 +66,13 @@ public class Scheme internal constructor(private val native: FfiScheme) : AutoCl
         @JvmStatic
         public fun authorization(word: String): Scheme = Scheme(calling { FfiScheme.authorization(word) })
 
+        /**
+         * `Authorization: KEY`, without a scheme word; read as
+         * [Variant.LENIENT]. A known scheme word is no key.
+         */
+        @JvmStatic
+        public fun bareAuthorization(): Scheme = Scheme(calling { FfiScheme.bareAuthorization() })
+
         /** `NAME: KEY`. */
         @JvmStatic
         public fun header(name: String): Scheme = Scheme(calling { FfiScheme.header(name) })
@@ -57,13 +83,46 @@ public class Scheme internal constructor(private val native: FfiScheme) : AutoCl
             Scheme(calling { FfiScheme.pair(keyHeader, tokenHeader) })
 
         /**
+         * Any one of several schemes, in this order: the first is written, and
+         * two at once in a request are `header.ambiguous`.
+         *
+         * @throws KeyrailException `header.no_alternatives`,
+         *   `header.too_many_forms` for more than 16,
+         *   `header.conflicting_part` for a header that holds one part here
+         *   and another there.
+         */
+        @JvmStatic
+        public fun anyOf(schemes: List<Scheme>): Scheme =
+            Scheme(calling { FfiScheme.anyOf(schemes.map { it.native }) })
+
+        /**
          * Reads a scheme's configuration.
          *
          * @throws KeyrailException with all [faults][KeyrailException.faults].
          */
         @JvmStatic
         public fun fromJson(text: String): Scheme = Scheme(calling { FfiScheme.fromJson(text) })
+
+        /** The JSON Schema of a scheme's configuration. */
+        @JvmStatic
+        public fun jsonSchema(): String = calling { headerSchemeSchema() }
     }
+}
+
+/**
+ * What was wrong with a credential that came (RFC 6750, section 3.1).
+ *
+ * @property text the word for it in all languages.
+ */
+public enum class ChallengeError(public val text: String, internal val native: FfiChallengeError) {
+    /** The request is malformed: goes with a 400. */
+    INVALID_REQUEST("invalid_request", FfiChallengeError.INVALID_REQUEST),
+
+    /** The credential is wrong, expired or revoked: goes with a 401. */
+    INVALID_TOKEN("invalid_token", FfiChallengeError.INVALID_TOKEN),
+
+    /** The credential is right, and may not do this: goes with a 403. */
+    INSUFFICIENT_SCOPE("insufficient_scope", FfiChallengeError.INSUFFICIENT_SCOPE),
 }
 
 /** What a scheme's headers carry, once read or before written. It prints masked. */

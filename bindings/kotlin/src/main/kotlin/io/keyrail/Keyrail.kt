@@ -1,6 +1,8 @@
 package io.keyrail
 
 import io.keyrail.ffi.FfiPlatform
+import io.keyrail.ffi.headerClientIp
+import io.keyrail.ffi.platformJsonSchema
 import io.keyrail.ffi.platformNames
 import io.keyrail.ffi.urlDecode
 import io.keyrail.ffi.urlDecodeBytes
@@ -98,6 +100,30 @@ public object Keyrail {
             calling { urlParseQuery(query) }.chunked(2) { (name, value) -> name.orEmpty() to value }
     }
 
+    /** What concerns headers as such; see [Scheme]. */
+    public object Header {
+        /**
+         * The address that a request came from, as far as it can be trusted.
+         *
+         * If the peer is of no trusted network, it is the client, and no header
+         * is read. If it is, the header is read from right to left until an
+         * address that is of no trusted network: the client. If all are, the
+         * leftmost is the client, and without the header the peer. IPv4-mapped
+         * addresses become plain IPv4 addresses.
+         *
+         * @param peer the other end of the connection.
+         * @param headers names and values in the order in which they came.
+         * @throws KeyrailException `header.unknown_hop`, `header.hidden_hop`,
+         *   `header.malformed_hop`, `header.too_many_hops`, `header.too_long`,
+         *   with the offset in the lines joined by `, `; `header.ambiguous`;
+         *   `network.malformed` for the peer. None of them means that the peer
+         *   may be taken for the client instead: refuse the request.
+         */
+        @JvmStatic
+        public fun clientIp(peer: String, headers: List<Pair<String, String>>, trust: Trust): String =
+            calling { headerClientIp(peer, headers.inTurn(), trust.native) }
+    }
+
     /** What concerns webhooks as such; see [Signer] and [Verifier]. */
     public object Webhook {
         /**
@@ -139,5 +165,9 @@ public object Keyrail {
         @JvmStatic
         public fun fromJson(text: String): io.keyrail.Platform =
             io.keyrail.Platform(calling { FfiPlatform.fromJson(text) })
+
+        /** The JSON Schema of a platform's configuration (2020-12). */
+        @JvmStatic
+        public fun jsonSchema(): String = calling { platformJsonSchema() }
     }
 }

@@ -5,7 +5,7 @@ import io.keyrail.ffi.FfiRequest
 import io.keyrail.ffi.FfiResponse
 
 /** A messaging platform's API, as data. See [Keyrail.Platform]. */
-public class Platform internal constructor(private val native: FfiPlatform) : AutoCloseable {
+public class Platform internal constructor(internal val native: FfiPlatform) : AutoCloseable {
     /** The platform's name. */
     public val name: String get() = calling { native.name() }
 
@@ -19,11 +19,35 @@ public class Platform internal constructor(private val native: FfiPlatform) : Au
     /** The names of the operations, such as `message.send`, in their order. */
     public val operations: List<String> get() = calling { native.operations() }
 
+    /** The scopes that the vendor gives to keys; none where it publishes none. */
+    public val scopes: List<KeyScope> get() = calling { native.scopes() }.map { it.toScope() }
+
+    /** When the vendor's keys expire, where it says so. */
+    public val expiry: ExpiryPolicy? get() = calling { native.expiry() }?.toPolicy()
+
+    /** What is known of the vendor's calls to a webhook, if it makes any. */
+    public val webhook: WebhookTraits? get() = calling { native.webhook() }?.toTraits()
+
+    /**
+     * The operation of a name.
+     *
+     * @throws KeyrailException `platform.unknown_operation`.
+     */
+    public fun operation(name: String): PlatformOperation = calling { native.operation(name) }.toOperation()
+
+    /** What one of the vendor's error codes means, if that is known. */
+    public fun failureOf(code: String): FailureKind? = calling { native.failureOf(code) }?.toKind()
+
     /**
      * Builds a request, for the host to send.
      *
      * @param variables of the base URL and the path, all of them.
      * @param headers further ones, behind those that the platform asks for.
+     * @param body as it is sent.
+     * @param form the body as the names and values of a form, where the
+     *   operation takes one.
+     * @param scheme the name of the scheme to ask with, where it is neither the
+     *   operation's own nor the platform's default.
      * @throws KeyrailException a code of `platform.`, or of the part that is
      *   malformed.
      */
@@ -34,7 +58,9 @@ public class Platform internal constructor(private val native: FfiPlatform) : Au
         query: List<Pair<String, String>> = emptyList(),
         headers: List<Pair<String, String>> = emptyList(),
         body: ByteArray? = null,
+        form: List<Pair<String, String>>? = null,
         credentials: Credentials? = null,
+        scheme: String? = null,
     ): Request = calling {
         native.request(
             operation,
@@ -42,9 +68,36 @@ public class Platform internal constructor(private val native: FfiPlatform) : Au
             query.inTurn(),
             headers.inTurn(),
             body,
+            form?.inTurn(),
             credentials?.native,
+            scheme,
         )
     }.toRequest()
+
+    /**
+     * Reads what came back for an operation.
+     *
+     * It was done if the status is 2xx and, where the platform's answers say
+     * so themselves, the body says the same. Why it failed is told by the
+     * vendor's code where the platform's document knows it, by the status
+     * otherwise.
+     *
+     * @param headers names and values in the order in which they came.
+     * @param nowMs the time, in Unix milliseconds, which a date in
+     *   `Retry-After` is held against.
+     * @throws KeyrailException `platform.unknown_operation`,
+     *   `platform.malformed_status` (not 100 to 599),
+     *   `platform.response_too_long` (over 16 MiB).
+     */
+    public fun readResponse(
+        operation: String,
+        status: Int,
+        headers: List<Pair<String, String>>,
+        body: ByteArray,
+        nowMs: Long,
+    ): Outcome = calling {
+        lending(body) { native.readResponse(operation, status.toLong(), headers.inTurn(), it, nowMs) }
+    }.toOutcome()
 
     override fun toString(): String = "Platform($name)"
 

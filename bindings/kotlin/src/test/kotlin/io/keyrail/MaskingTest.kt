@@ -84,6 +84,40 @@ class MaskingTest {
     }
 
     @Test
+    fun `a token session prints neither its key nor its token`() {
+        val session = TokenSession(Keyrail.Platform.get("vchatcloud"), Secret(KEY))
+        assertSilent(session.poll(NOW))
+        assertSilent(session.poll(NOW))
+        val token = token("t0k3n", 3600)
+        session.receive(200, listOf("x-auth-token" to token), ByteArray(0), NOW)
+        val ready = session.poll(NOW)
+        assertSilent(ready)
+        assertSilent(session)
+        assertEquals("TokenSession(••••••••, expiresMs=${NOW + 3_600_000})", session.toString())
+        assertEquals(token, (ready as TokenPoll.Ready).credentials.token?.reveal())
+        assertHides(refusal { session.unanswered(NOW) }.stackTraceToString())
+    }
+
+    @Test
+    fun `what a platform answered is not printed`() {
+        val azeer = Keyrail.Platform.get("azeer")
+        val done = """{"data": {"key": "s3cr3t"}, "message": "t0k3n", "success": true}"""
+        val outcome = azeer.readResponse("message.send", 200, listOf("x-token" to "t0k3n"), done.toByteArray(), NOW)
+        assertSilent(outcome)
+        assertSilent((outcome as Outcome.Ok).answer)
+        assertEquals("""{"key": "s3cr3t"}""", outcome.answer.data)
+        val failed = """{"message": "t0k3n", "success": false}"""
+        val refused = azeer.readResponse("message.send", 401, emptyList(), failed.toByteArray(), NOW)
+        assertSilent(refused)
+        assertSilent((refused as Outcome.Failed).failure)
+        assertEquals("t0k3n", refused.failure.message)
+        val links = """{"count": 2, "links": {"next": "/users?key=s3cr3t"}}"""
+        val listed = Keyrail.Platform.get("sceyt").readResponse("user.list", 200, emptyList(), links.toByteArray(), NOW)
+        assertSilent(listed)
+        assertHides((listed as Outcome.Ok).answer.page.toString())
+    }
+
+    @Test
     fun `secrets equal by content and have one hash`() {
         assertEquals(Secret("a"), Secret("a"))
         assertNotEquals(Secret("a"), Secret("b"))

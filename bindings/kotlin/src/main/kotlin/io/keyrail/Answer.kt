@@ -1,0 +1,149 @@
+package io.keyrail
+
+import io.keyrail.ffi.FfiAnswer
+import io.keyrail.ffi.FfiFailure
+import io.keyrail.ffi.FfiFailureKind
+import io.keyrail.ffi.FfiOutcome
+import io.keyrail.ffi.FfiPage
+
+/** What came of a request. */
+public sealed class Outcome : AutoCloseable {
+    /**
+     * It was done.
+     *
+     * @property answer what came back.
+     */
+    public class Ok internal constructor(public val answer: Answer) : Outcome() {
+        override fun toString(): String = "Ok($answer)"
+
+        override fun close(): Unit = answer.close()
+    }
+
+    /**
+     * It was not.
+     *
+     * @property failure why.
+     */
+    public class Failed internal constructor(public val failure: Failure) : Outcome() {
+        override fun toString(): String = "Failed($failure)"
+
+        override fun close(): Unit = failure.close()
+    }
+}
+
+/** What a platform answered to a request that it did. It prints without what stands in it. */
+public class Answer internal constructor(private val native: FfiAnswer) : AutoCloseable {
+    /** The status, 200 to 299. */
+    public val status: Int get() = calling { native.status() }.toInt()
+
+    /**
+     * What was asked for, as JSON in the vendor's own bytes: taken out of the
+     * envelope where the platform has one, the whole body where it has none;
+     * nothing where there is none or it is no JSON. It may hold a token.
+     */
+    public val data: String? get() = calling { native.data() }
+
+    /** The vendor's own sentence, where the answer has one. */
+    public val message: String? get() = calling { native.message() }
+
+    /** What page it is, where the platform counts them and the answer says so. */
+    public val page: Page? get() = calling { native.page() }?.toPage()
+
+    /** The status alone. */
+    override fun toString(): String = "Answer(status=$status)"
+
+    override fun close(): Unit = native.close()
+}
+
+/**
+ * What page of a list an answer is: the vendor's own values as text. As some
+ * vendors give whole links there, it prints without them.
+ *
+ * @property count how many items there are.
+ * @property current this page.
+ * @property previous the page before it.
+ * @property next the page behind it.
+ * @property first the first page.
+ * @property last the last page.
+ */
+public data class Page(
+    val count: Long?,
+    val current: String?,
+    val previous: String?,
+    val next: String?,
+    val first: String?,
+    val last: String?,
+) {
+    /** The count alone. */
+    override fun toString(): String = "Page(count=$count)"
+}
+
+/**
+ * A request that failed. The vendor's own words may repeat what was sent: they
+ * are kept, and not printed.
+ */
+public class Failure internal constructor(private val native: FfiFailure) : AutoCloseable {
+    /** Why, in the vocabulary of all platforms. */
+    public val kind: FailureKind get() = calling { native.kind() }.toKind()
+
+    /** The status of the answer, 100 to 599. */
+    public val status: Int get() = calling { native.status() }.toInt()
+
+    /** The vendor's own error code, where the answer has one. */
+    public val code: String? get() = calling { native.code() }
+
+    /** The vendor's own sentence, where the answer has one. */
+    public val message: String? get() = calling { native.text() }
+
+    /**
+     * How long to wait before the next request, in milliseconds, where the
+     * answer says so (`Retry-After`).
+     */
+    public val retryAfterMs: Long? get() = calling { native.retryAfterMs() }
+
+    /** A sentence of the library's own, with the status. */
+    override fun toString(): String = calling { native.toString() }
+
+    override fun close(): Unit = native.close()
+}
+
+/**
+ * Why a request failed: the same words for every platform.
+ *
+ * @property text the word for it in all languages.
+ */
+public enum class FailureKind(public val text: String) {
+    /** The credentials are missing, wrong, expired or revoked. */
+    UNAUTHENTICATED("unauthenticated"),
+
+    /** The credentials are right, and may not do this. */
+    FORBIDDEN("forbidden"),
+
+    /** What was asked for is not there. */
+    NOT_FOUND("not_found"),
+
+    /** There were too many requests: wait. */
+    RATE_LIMITED("rate_limited"),
+
+    /** The request cannot be fulfilled as it is. */
+    INVALID("invalid"),
+
+    /** The vendor's side failed, or answered what cannot be read. */
+    SERVER("server"),
+}
+
+internal fun FfiOutcome.toOutcome(): Outcome = when (this) {
+    is FfiOutcome.Done -> Outcome.Ok(Answer(answer))
+    is FfiOutcome.Failed -> Outcome.Failed(Failure(failure))
+}
+
+internal fun FfiFailureKind.toKind(): FailureKind = when (this) {
+    FfiFailureKind.UNAUTHENTICATED -> FailureKind.UNAUTHENTICATED
+    FfiFailureKind.FORBIDDEN -> FailureKind.FORBIDDEN
+    FfiFailureKind.NOT_FOUND -> FailureKind.NOT_FOUND
+    FfiFailureKind.RATE_LIMITED -> FailureKind.RATE_LIMITED
+    FfiFailureKind.INVALID -> FailureKind.INVALID
+    FfiFailureKind.SERVER -> FailureKind.SERVER
+}
+
+private fun FfiPage.toPage() = Page(count, current, previous, next, first, last)

@@ -1,0 +1,156 @@
+package io.keyrail
+
+import io.keyrail.ffi.FfiTokenPoll
+import io.keyrail.ffi.FfiTokenSession
+
+/**
+ * The token of one key at one platform that asks for a token beside it: asked
+ * for in time, renewed in time, and never by two requests at once.
+ *
+ * It does no I/O: it says what to send, is told what came back, and takes the
+ * time as an argument.
+ *
+ * ```
+ * val session = TokenSession(Keyrail.Platform.get("vchatcloud"), Secret(text))
+ * when (val poll = session.poll(now)) {
+ *     is TokenPoll.Ready -> ask(poll.credentials)
+ *     is TokenPoll.Send -> send(poll.request) // then session.receive(...)
+ *     is TokenPoll.Waiting -> wait(poll.untilMs)
+ * }
+ * ```
+ *
+ * When the platform refuses a token ([refused]), the session asks for another
+ * one once; if that one is refused as well, it fails until [reissue] or
+ * [rekey]. It prints without key and token.
+ *
+ * @param variables those of the operation that gives out the token.
+ * @throws KeyrailException `platform.no_token` for a platform that gives out
+ *   none, and as [Platform.request] does, so that no later request can fail.
+ */
+public class TokenSession @JvmOverloads constructor(
+    platform: Platform,
+    key: Secret,
+    variables: List<Pair<String, String>> = emptyList(),
+) : AutoCloseable {
+    private val native = calling { FfiTokenSession(platform.native, key.native, variables.inTurn()) }
+
+    /** When the token expires, in Unix milliseconds, if there is one. */
+    public val expiresMs: Long? get() = calling { native.expiresMs() }
+
+    /** Why the last request gave no token, where the platform said so. */
+    public val failure: Failure? get() = calling { native.failure() }?.let { Failure(it) }
+
+    /**
+     * What to do now. A request that it gives out is under way until [receive]
+     * or [unanswered], and no other one is given out; a token that is still
+     * good serves meanwhile.
+     *
+     * @param nowMs the time, in Unix milliseconds.
+     * @throws KeyrailException `platform.token_refused` after a second token
+     *   was refused, and `platform.key_refused` after the key was.
+     */
+    public fun poll(nowMs: Long): TokenPoll = calling { native.poll(nowMs) }.use(TokenPoll::of)
+
+    /**
+     * Takes what came back. After an error the session waits as the platform
+     * says, or 5 seconds, before it asks again; a token that is still good
+     * serves meanwhile. What comes back for a key that [rekey] replaced is
+     * dropped.
+     *
+     * @param headers names and values in the order in which they came.
+     * @throws KeyrailException `platform.no_token_request` where nothing is
+     *   under way; `platform.key_refused`, `platform.token_not_issued`, of
+     *   which [failure] tells more; `platform.token_missing`,
+     *   `platform.token_ambiguous`, `platform.token_malformed`,
+     *   `platform.token_without_expiry`, `platform.token_expired`,
+     *   `platform.token_absurd_expiry`; and as [Platform.readResponse] does.
+     */
+    public fun receive(status: Int, headers: List<Pair<String, String>>, body: ByteArray, nowMs: Long): Unit =
+        calling { lending(body) { native.receive(status.toLong(), headers.inTurn(), it, nowMs) } }
+
+    /**
+     * The request under way got no answer: the connection broke, or the host
+     * gave up. The session asks again after 5 seconds.
+     *
+     * @throws KeyrailException `platform.no_token_request` where nothing is under way.
+     */
+    public fun unanswered(nowMs: Long): Unit = calling { native.unanswered(nowMs) }
+
+    /**
+     * The platform refused these credentials in a request of another kind. If
+     * their token is still the session's, it is dropped, and another one is
+     * asked for.
+     *
+     * @throws KeyrailException `platform.token_refused` if that token was
+     *   asked for because the one before it was refused, and was not
+     *   [accepted] since.
+     */
+    public fun refused(credentials: Credentials): Unit = calling { native.refused(credentials.native) }
+
+    /** The platform accepted these credentials, so that a later refusal is the first one again. */
+    public fun accepted(credentials: Credentials): Unit = calling { native.accepted(credentials.native) }
+
+    /** Drops the token and asks for another one, also after a failure. */
+    public fun reissue(): Unit = calling { native.reissue() }
+
+    /**
+     * Takes another key, for one that was re-issued: token and failure are
+     * dropped with the old one.
+     *
+     * @throws KeyrailException a code of the key in a header; the session
+     *   stays as it was.
+     */
+    public fun rekey(key: Secret): Unit = calling { native.rekey(key.native) }
+
+    /** When the token expires, and a mask. */
+    override fun toString(): String = "TokenSession($MASK, expiresMs=$expiresMs)"
+
+    /** Wipes key and token. */
+    override fun close(): Unit = native.close()
+}
+
+/** What a [TokenSession] asks of the host. */
+public sealed class TokenPoll : AutoCloseable {
+    /**
+     * Ask the platform with these.
+     *
+     * @property credentials the key and its token.
+     */
+    public class Ready internal constructor(public val credentials: Credentials) : TokenPoll() {
+        override fun toString(): String = "Ready($credentials)"
+
+        override fun close(): Unit = credentials.close()
+    }
+
+    /**
+     * Send this, and hand over what comes back with [TokenSession.receive], or
+     * say that nothing did with [TokenSession.unanswered].
+     *
+     * @property request asks for a token.
+     */
+    public class Send internal constructor(public val request: Request) : TokenPoll() {
+        override fun toString(): String = "Send($request)"
+
+        override fun close(): Unit = request.close()
+    }
+
+    /**
+     * There is no token, and nothing to send.
+     *
+     * @property untilMs poll again not before this, in Unix milliseconds;
+     *   `null` while a request is under way, whose answer comes first.
+     */
+    public class Waiting internal constructor(public val untilMs: Long?) : TokenPoll() {
+        override fun toString(): String = "Waiting(untilMs=$untilMs)"
+
+        override fun close(): Unit = Unit
+    }
+
+    internal companion object {
+        fun of(native: FfiTokenPoll): TokenPoll = calling {
+            native.credentials()?.let { Ready(Credentials(it)) }
+                ?: native.request()?.let { Send(it.toRequest()) }
+                ?: Waiting(native.untilMs())
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.keyrail
+
+import io.keyrail.ffi.FfiTrust
+
+/**
+ * Which one header says where requests came from, and the networks of the
+ * proxies that may write it. It goes into [Keyrail.Header.clientIp].
+ *
+ * The header `Forwarded` is read by RFC 7239, any other by the manner of
+ * `X-Forwarded-For`: a list of addresses. Never name a header that your
+ * outermost proxy lets through from strangers. Without networks the header is
+ * not read.
+ */
+public class Trust private constructor(internal val native: FfiTrust) : AutoCloseable {
+    /**
+     * Trust in a header of this name, if one of these networks wrote it.
+     *
+     * @param networks such as `10.0.0.0/8` or `::1`.
+     * @throws KeyrailException `header.malformed_name`, `network.malformed`,
+     *   `network.host_bits`.
+     */
+    public constructor(header: String, networks: List<String>) : this(calling { FfiTrust(header, networks) })
+
+    /** The header's name. */
+    public val header: String get() = calling { native.header() }
+
+    /**
+     * Whether the address is that of a proxy.
+     *
+     * @throws KeyrailException `network.malformed`.
+     */
+    public fun trusts(ip: String): Boolean = calling { native.trusts(ip) }
+
+    override fun toString(): String = "Trust($header)"
+
+    override fun close(): Unit = native.close()
+
+    public companion object {
+        /**
+         * Trust in `Forwarded` (RFC 7239).
+         *
+         * @throws KeyrailException `network.malformed`, `network.host_bits`.
+         */
+        @JvmStatic
+        public fun forwarded(networks: List<String>): Trust = Trust(calling { FfiTrust.forwarded(networks) })
+
+        /**
+         * Trust in `X-Forwarded-For`.
+         *
+         * @throws KeyrailException `network.malformed`, `network.host_bits`.
+         */
+        @JvmStatic
+        public fun xForwardedFor(networks: List<String>): Trust = Trust(calling { FfiTrust.xForwardedFor(networks) })
+
+        /** Trust in nobody: the peer is the client. */
+        @JvmStatic
+        public fun none(): Trust = Trust(calling { FfiTrust.none() })
+
+        /**
+         * Reads it from its configuration: `{"header": "X-Forwarded-For",
+         * "networks": ["10.0.0.0/8", "::1"]}`.
+         *
+         * @throws KeyrailException with all [faults][KeyrailException.faults].
+         */
+        @JvmStatic
+        public fun fromJson(text: String): Trust = Trust(calling { FfiTrust.fromJson(text) })
+    }
+}

@@ -1,0 +1,86 @@
+package io.keyrail
+
+import com.google.gson.JsonParser
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+
+/** Schemes with several forms, their challenges, and the client's address. */
+class HeaderTest {
+    @Test
+    fun `a scheme has alternatives in order`() {
+        val scheme = Scheme.anyOf(listOf(Scheme.xApiKey(), Scheme.bearer()))
+        assertEquals("k-1", scheme.extract(listOf("Authorization" to "Bearer k-1")).key.reveal())
+        assertEquals(listOf("x-api-key"), scheme.apply(Credentials("k-1")).map { it.first })
+        val both = listOf("Authorization" to "Bearer k-1", "x-api-key" to "k-1")
+        assertEquals("header.ambiguous", refusal { scheme.extract(both) }.code)
+        assertEquals("header.no_alternatives", refusal { Scheme.anyOf(emptyList()) }.code)
+        val conflicting = listOf(Scheme.header("x-key"), Scheme.pair("x-id", "x-key"))
+        assertEquals("header.conflicting_part", refusal { Scheme.anyOf(conflicting) }.code)
+        assertEquals("header.too_many_forms", refusal { Scheme.anyOf(List(17) { Scheme.bearer() }) }.code)
+    }
+
+    @Test
+    fun `a bare key is lenient and no scheme word`() {
+        val scheme = Scheme.bareAuthorization()
+        assertEquals(Variant.LENIENT, scheme.extract(listOf("Authorization" to "k-1")).variant)
+        refusal { scheme.extract(listOf("Authorization" to "Bearer")) }
+    }
+
+    @Test
+    fun `a token68 is checked`() {
+        val scheme = Scheme.bearer().withToken68()
+        assertEquals("a.b-c==", scheme.extract(listOf("Authorization" to "Bearer a.b-c==")).key.reveal())
+        val refused = refusal { scheme.extract(listOf("Authorization" to "Bearer a=b")) }
+        assertEquals("header.token68" to 9, refused.code to refused.offset)
+    }
+
+    @Test
+    fun `a challenge of Bearer says what was wrong`() {
+        assertEquals("""Bearer realm="desk"""", Scheme.bearer().challenge("desk"))
+        for (error in ChallengeError.entries) {
+            assertEquals("""Bearer realm="desk", error="${error.text}"""", Scheme.bearer().challenge("desk", error))
+            assertEquals("""ApiKey realm="desk"""", Scheme.xApiKey().challenge("desk", error))
+        }
+        assertEquals(1, refusal { Scheme.bearer().challenge("a\r\nb") }.offset)
+    }
+
+    @Test
+    fun `the client stands behind trusted proxies`() {
+        val headers = listOf("X-Forwarded-For" to "192.0.2.99, 203.0.113.7:4711", "x-forwarded-for" to "10.0.0.3")
+        val trust = Trust.xForwardedFor(listOf("10.0.0.0/8"))
+        assertEquals("203.0.113.7", Keyrail.Header.clientIp("::ffff:10.0.0.2", headers, trust))
+        assertEquals("198.51.100.1", Keyrail.Header.clientIp("198.51.100.1", headers, trust))
+        assertEquals("10.0.0.2", Keyrail.Header.clientIp("10.0.0.2", headers, Trust.none()))
+        val forwarded = listOf("Forwarded" to """for="[2001:db8::1]:80"""")
+        assertEquals("2001:db8::1", Keyrail.Header.clientIp("10.0.0.2", forwarded, Trust.forwarded(listOf("10.0.0.2"))))
+        val hidden = refusal { Keyrail.Header.clientIp("10.0.0.2", listOf("X-Forwarded-For" to "_h, 10.0.0.9"), trust) }
+        assertEquals("header.hidden_hop" to 0, hidden.code to hidden.offset)
+        assertEquals("network.malformed", refusal { Keyrail.Header.clientIp("here", emptyList(), trust) }.code)
+    }
+
+    @Test
+    fun `trust is checked when it is made`() {
+        val trust = Trust("X-Real-IP", listOf("10.0.0.0/8", "::1"))
+        assertEquals("X-Real-IP" to "Trust(X-Real-IP)", trust.header to trust.toString())
+        assertTrue(trust.trusts("::1") && trust.trusts("::ffff:10.1.2.3"))
+        assertFalse(trust.trusts("192.0.2.1"))
+        assertEquals("network.malformed", refusal { trust.trusts("here") }.code)
+        assertEquals("header.malformed_name", refusal { Trust("a b", emptyList()) }.code)
+        assertEquals("network.host_bits", refusal { Trust.forwarded(listOf("10.0.0.1/8")) }.code)
+        assertEquals("network.malformed", refusal { Trust.xForwardedFor(listOf("here")) }.code)
+        val read = Trust.fromJson("""{"header": "Forwarded", "networks": []}""")
+        assertEquals("Forwarded" to false, read.header to read.trusts("::1"))
+        assertEquals(2, refusal { Trust.fromJson("{}") }.faults.size)
+    }
+
+    @Test
+    fun `the schemas are JSON`() {
+        val scheme = JsonParser.parseString(Scheme.jsonSchema()).asJsonObject
+        assertTrue(scheme["properties"].asJsonObject.has("slots"))
+        val platform = JsonParser.parseString(Keyrail.Platform.jsonSchema()).asJsonObject
+        assertEquals("https://json-schema.org/draft/2020-12/schema", platform["\$schema"].asString)
+        assertTrue(platform["properties"].asJsonObject.has("operations"))
+    }
+}

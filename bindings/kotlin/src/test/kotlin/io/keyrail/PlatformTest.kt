@@ -1,0 +1,138 @@
+package io.keyrail
+
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+
+/** What a platform's document says, what goes out and what comes back. */
+class PlatformTest {
+    private val azeer = Keyrail.Platform.get("azeer")
+    private val mehery = Keyrail.Platform.get("mehery")
+    private val sceyt = Keyrail.Platform.get("sceyt")
+    private val vchatcloud = Keyrail.Platform.get("vchatcloud")
+
+    @Test
+    fun `an operation says what it is`() {
+        assertEquals(
+            PlatformOperation(
+                "token.issue",
+                "GET",
+                "token",
+                OperationAccess.READ,
+                BodyKind.NONE,
+                usesQueue = false,
+                scheme = "token",
+                base = null,
+                variables = emptyList(),
+            ),
+            vchatcloud.operation("token.issue"),
+        )
+        val send = mehery.operation("message.send")
+        assertEquals(listOf(BodyKind.JSON, true, listOf("domain")), listOf(send.body, send.usesQueue, send.variables))
+        assertEquals(OperationAccess.ADMIN, mehery.operation("config.webhook").access)
+        assertNull(azeer.operation("message.delete").path)
+        assertEquals("platform.unknown_operation", refusal { azeer.operation("message.fly") }.code)
+    }
+
+    @Test
+    fun `a platform tells its scopes, its expiry and its webhooks`() {
+        assertEquals(listOf("read" to OperationAccess.READ, "read_write" to OperationAccess.ADMIN), azeer.scopes.map { it.name to it.access })
+        assertEquals(listOf(true, true), azeer.scopes.map { it.allows(OperationAccess.READ) })
+        assertEquals(listOf(false, true), azeer.scopes.map { it.allows(OperationAccess.WRITE) })
+        assertEquals(ExpiryPolicy.Never, azeer.expiry)
+        assertNull(mehery.expiry)
+        assertTrue(mehery.scopes.isEmpty())
+        val own = Keyrail.Platform.fromJson(
+            """{"name": "own", "base": "https://own.example/",
+                "schemes": {"key": {"slots": [{"header": "x-key", "holds": "key"}]}},
+                "expiry": {"days": [30, 90], "custom": true}, "operations": []}""",
+        )
+        assertEquals(ExpiryPolicy.Chosen(listOf(30, 90), custom = true), own.expiry)
+        assertNull(own.webhook)
+        val webhook = mehery.webhook!!
+        assertEquals("x-verify-token" to "messages", webhook.tokenHeader to webhook.types.first())
+        assertTrue("READ" in webhook.statuses && "MESSAGE_INBOUND" in webhook.events)
+        assertEquals(FailureKind.FORBIDDEN to null, sceyt.failureOf("40301") to sceyt.failureOf("1"))
+    }
+
+    @Test
+    fun `a form is encoded`() {
+        val request = ask("room.create", form = listOf("a b" to "1&2", "c" to ""))
+        assertEquals("a+b=1%262&c=", request.body?.decodeToString())
+        assertEquals("application/x-www-form-urlencoded", request.headers.last().second.reveal())
+        assertEquals("platform.two_bodies", refusal { ask("room.create", ByteArray(0), emptyList()) }.code)
+        assertEquals(0, ask("room.create", form = emptyList()).body?.size)
+    }
+
+    @Test
+    fun `a scheme is chosen by its name`() {
+        fun names(scheme: String?) = sceyt.request(
+            "user.list",
+            variables = listOf("apiUrl" to "us-ohio-api.sceyt.com", "appId" to "8lwox2ge93"),
+            credentials = Credentials("k-1", appId = "8lwox2ge93"),
+            scheme = scheme,
+        ).headers.map { it.first }
+        assertEquals(listOf("Platform-Api-Key"), names(null))
+        assertEquals(listOf("Authorization", "app-id"), names("client"))
+        assertEquals("platform.unknown_scheme", refusal { names("other") }.code)
+        assertEquals("platform.fixed_scheme", refusal { ask("token.issue", scheme = "pair") }.code)
+    }
+
+    @Test
+    fun `an answer is taken out of its envelope`() {
+        val outcome = azeer.read("message.send", 200, """{"data": {"token": "t0k3n"}, "message": "sent", "success": true}""")
+        val answer = (outcome as Outcome.Ok).answer
+        assertEquals(listOf(200, "sent", null), listOf(answer.status, answer.message, answer.page))
+        assertEquals("""{"token": "t0k3n"}""", answer.data)
+        assertEquals("Ok(Answer(status=200))", outcome.toString())
+    }
+
+    @Test
+    fun `a page is read`() {
+        val body = """{"count": 41, "links": {"current": "2", "previews": "1", "next": "/users?page=3", "last": null}}"""
+        val page = (sceyt.read("user.list", 200, body) as Outcome.Ok).answer.page
+        assertEquals(Page(41, "2", "1", "/users?page=3", null, null), page)
+        assertEquals("Page(count=41)", page.toString())
+    }
+
+    @Test
+    fun `a failure keeps the vendor's words`() {
+        val outcome = azeer.read(
+            "message.send",
+            429,
+            """{"success": false, "message": "t0k3n is wrong"}""",
+            listOf("Retry-After" to "120"),
+        )
+        val failure = (outcome as Outcome.Failed).failure
+        assertEquals(listOf(FailureKind.RATE_LIMITED, 429, null), listOf(failure.kind, failure.status, failure.code))
+        assertEquals("t0k3n is wrong" to 120_000L, failure.message to failure.retryAfterMs)
+        assertTrue(failure.toString().endsWith("(status 429)"), failure.toString())
+        assertEquals("Failed($failure)", outcome.toString())
+    }
+
+    @Test
+    fun `every kind of failure has its status`() {
+        val kinds = listOf(401, 403, 404, 429, 422, 503).map { (mehery.read("message.send", it, "") as Outcome.Failed).failure.kind }
+        assertEquals(FailureKind.entries, kinds)
+    }
+
+    @Test
+    fun `a response that is none is refused`() {
+        for (status in listOf(0, 99, 600, 65_736, -1, Int.MAX_VALUE, Int.MIN_VALUE)) {
+            assertEquals("platform.malformed_status", refusal { azeer.read("message.send", status, "") }.code)
+        }
+        assertEquals("platform.unknown_operation", refusal { azeer.read("message.fly", 200, "") }.code)
+        assertEquals("platform.response_too_long", refusal { azeer.read("message.send", 200, " ".repeat((16 shl 20) + 1)) }.code)
+    }
+
+    private fun ask(
+        operation: String,
+        body: ByteArray? = null,
+        form: List<Pair<String, String>>? = null,
+        scheme: String? = null,
+    ) = vchatcloud.request(operation, body = body, form = form, credentials = Credentials("k-1", "t-1"), scheme = scheme)
+
+    private fun Platform.read(operation: String, status: Int, body: String, headers: List<Pair<String, String>> = emptyList()) =
+        readResponse(operation, status, headers, body.toByteArray(), NOW)
+}

@@ -1,0 +1,184 @@
+package io.keyrail
+
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Test
+import java.util.Base64
+import java.util.concurrent.Callable
+import java.util.concurrent.Executors
+
+/** A token that is good until so many seconds after [NOW]. */
+internal fun token(name: String, until: Long): String {
+    val claims = """{"jti": "$name", "exp": ${NOW / 1000 + until}}"""
+    return "e30.${Base64.getUrlEncoder().withoutPadding().encodeToString(claims.toByteArray())}.s3cr3tAA"
+}
+
+/** A token session's whole life. */
+class TokenSessionTest {
+    @Test
+    fun `the first token is asked for with the key alone`() {
+        val session = session()
+        val request = session.sent(0)
+        assertEquals(listOf("GET", "https://vchatcloud.com/openapi/token", null), listOf(request.method, request.url, request.body))
+        assertEquals(listOf("API_KEY" to "k-1"), request.headers.map { (name, value) -> name to value.reveal() })
+        assertNull(session.expiresMs)
+    }
+
+    @Test
+    fun `the token comes in the header`() {
+        val session = session()
+        session.sent(0)
+        session.receive(token("a", HOUR), 0)
+        val credentials = session.ready(0)
+        assertEquals("k-1" to token("a", HOUR), credentials.key.reveal() to credentials.token?.reveal())
+        assertEquals(NOW + HOUR * 1000, session.expiresMs)
+    }
+
+    @Test
+    fun `the token comes in the body`() {
+        val session = session()
+        session.sent(0)
+        val body = """{"result_cd": 1, "data": {"X-AUTH-TOKEN": "${token("a", HOUR)}"}}"""
+        session.receive(200, emptyList(), body.toByteArray(), NOW)
+        assertEquals(token("a", HOUR), session.ready(0).token?.reveal())
+    }
+
+    @Test
+    fun `an answer without a token is tried again later`() {
+        val session = session()
+        session.sent(0)
+        assertRefused("platform.token_expired") { session.receive(token("a", 0), 0) }
+        assertEquals(NOW + 5000, session.waits(4))
+        session.sent(5)
+        assertRefused("platform.token_not_issued") {
+            session.receive(503, listOf("Retry-After" to "60"), ByteArray(0), NOW + 5000)
+        }
+        val failure = session.failure!!
+        assertEquals(listOf(FailureKind.SERVER, 503, 60_000L), listOf(failure.kind, failure.status, failure.retryAfterMs))
+        assertEquals(NOW + 65_000, session.waits(6))
+        session.sent(65)
+        session.unanswered(NOW + 66_000)
+        assertEquals(NOW + 71_000, session.waits(66))
+    }
+
+    @Test
+    fun `a token is renewed ahead and serves meanwhile`() {
+        val session = withToken()
+        val renewal = 5 * HOUR - 300
+        assertEquals(token("a", 5 * HOUR), session.ready(renewal - 1).token?.reveal())
+        session.sent(renewal)
+        assertEquals(token("a", 5 * HOUR), session.ready(renewal).token?.reveal())
+        session.receive(token("b", 10 * HOUR), renewal)
+        assertEquals(token("b", 10 * HOUR), session.ready(renewal).token?.reveal())
+    }
+
+    @Test
+    fun `two requests are never under way`() {
+        val session = session()
+        session.sent(0)
+        assertNull(session.waits(0))
+        assertNull(session.waits(100 * HOUR))
+        session.rekey(Secret("k-2"))
+        session.reissue()
+        assertNull(session.waits(100 * HOUR))
+    }
+
+    @Test
+    fun `only one of many threads is told to send`() {
+        val session = session()
+        val threads = Executors.newFixedThreadPool(8)
+        val polls = try {
+            threads.invokeAll(List(64) { Callable { session.poll(NOW) } }).map { it.get() }
+        } finally {
+            threads.shutdown()
+        }
+        assertEquals(1, polls.count { it is TokenPoll.Send })
+    }
+
+    @Test
+    fun `a token refused once is asked for again`() {
+        val session = withToken()
+        session.refused(session.ready(1))
+        assertNull(session.expiresMs)
+        session.sent(1)
+        session.receive(token("b", 5 * HOUR), 1)
+        val second = session.ready(1)
+        session.accepted(second)
+        session.refused(second)
+        session.sent(2)
+    }
+
+    @Test
+    fun `a token refused twice is the end until it is reissued`() {
+        val session = withToken()
+        session.refused(session.ready(1))
+        session.sent(1)
+        session.receive(token("b", 5 * HOUR), 1)
+        val second = session.ready(1)
+        assertRefused("platform.token_refused") { session.refused(second) }
+        assertRefused("platform.token_refused") { session.poll(NOW + 2000) }
+        session.reissue()
+        session.sent(2)
+    }
+
+    @Test
+    fun `a refused key is the end until another one comes`() {
+        val session = session()
+        session.sent(0)
+        assertRefused("platform.key_refused") { session.receive(401, emptyList(), ByteArray(0), NOW) }
+        assertRefused("platform.key_refused") { session.poll(NOW) }
+        assertRefused("header.white_space", 1) { session.rekey(Secret("a b")) }
+        session.rekey(Secret("k-2"))
+        assertNull(session.failure)
+        assertEquals("k-2", session.sent(0).headers[0].second.reveal())
+    }
+
+    @Test
+    fun `another key drops the token and what was under way`() {
+        val session = withToken()
+        session.sent(5 * HOUR - 300)
+        session.rekey(Secret("k-2"))
+        assertNull(session.expiresMs)
+        session.receive(token("of k-1", 10 * HOUR), 5 * HOUR)
+        assertNull(session.expiresMs)
+        assertEquals("k-2", session.sent(5 * HOUR).headers[0].second.reveal())
+    }
+
+    @Test
+    fun `a session begins with what can be asked`() {
+        val vchatcloud = Keyrail.Platform.get("vchatcloud")
+        assertRefused("platform.no_token") { TokenSession(Keyrail.Platform.get("mehery"), Secret("k")) }
+        assertRefused("header.empty", 0) { TokenSession(vchatcloud, Secret("")) }
+        assertRefused("platform.unknown_variable") { TokenSession(vchatcloud, Secret("k"), listOf("room" to "r")) }
+        val session = session()
+        assertRefused("platform.no_token_request") { session.unanswered(NOW) }
+        assertRefused("platform.no_token_request") { session.receive(200, emptyList(), ByteArray(0), NOW) }
+        assertRefused("time.out_of_range") { session.poll(Long.MAX_VALUE) }
+    }
+
+    private fun session() = TokenSession(Keyrail.Platform.get("vchatcloud"), Secret("k-1"))
+
+    /** A session with token `a`, good for five hours. */
+    private fun withToken() = session().apply {
+        sent(0)
+        receive(token("a", 5 * HOUR), 0)
+    }
+
+    private fun TokenSession.sent(seconds: Long) = (poll(NOW + seconds * 1000) as TokenPoll.Send).request
+
+    private fun TokenSession.ready(seconds: Long) = (poll(NOW + seconds * 1000) as TokenPoll.Ready).credentials
+
+    private fun TokenSession.waits(seconds: Long) = (poll(NOW + seconds * 1000) as TokenPoll.Waiting).untilMs
+
+    private fun TokenSession.receive(token: String, seconds: Long) =
+        receive(200, listOf("x-auth-token" to token), ByteArray(0), NOW + seconds * 1000)
+
+    private fun assertRefused(code: String, offset: Int? = null, call: () -> Unit) {
+        val refused = refusal(call)
+        assertEquals(code to offset, refused.code to refused.offset, refused.message)
+    }
+
+    private companion object {
+        const val HOUR = 3600L
+    }
+}

@@ -1,0 +1,152 @@
+import Foundation
+
+/// What came of a request.
+public enum Outcome: Sendable {
+    /// It was done.
+    case ok(Answer)
+    /// It was not.
+    case failed(Failure)
+
+    init(_ native: FfiOutcome) {
+        switch native {
+        case .done(let answer): self = .ok(Answer(answer))
+        case .failed(let failure): self = .failed(Failure(failure))
+        }
+    }
+
+    /// The answer, if it was done.
+    public var answer: Answer? {
+        if case .ok(let answer) = self { answer } else { nil }
+    }
+
+    /// The failure, if it was not.
+    public var failure: Failure? {
+        if case .failed(let failure) = self { failure } else { nil }
+    }
+
+    /// The answer; the failure is thrown.
+    public func get() throws(Failure) -> Answer {
+        switch self {
+        case .ok(let answer): return answer
+        case .failed(let failure): throw failure
+        }
+    }
+}
+
+/// What a platform answered to a request that it did. It prints without what
+/// stands in it.
+public struct Answer: Masked, Sendable {
+    private let native: FfiAnswer
+
+    init(_ native: FfiAnswer) {
+        self.native = native
+    }
+
+    /// The status, 200 to 299.
+    public var status: Int { Int(native.status()) }
+
+    /// What was asked for, as JSON in the vendor's own bytes: taken out of the
+    /// envelope where the platform has one, the whole body where it has none;
+    /// nothing where there is none or it is no JSON. It may hold a token.
+    public var data: String? { native.data() }
+
+    /// The vendor's own sentence, where the answer has one.
+    public var message: String? { native.message() }
+
+    /// What page it is, where the platform counts them and the answer says so.
+    public var page: Page? { native.page().map { Page($0) } }
+
+    /// The status alone.
+    public var description: String { "Answer(status: \(status))" }
+}
+
+/// What page of a list an answer is: the vendor's own values as text. As some
+/// vendors give whole links there, it prints without them.
+public struct Page: Equatable, Masked, Sendable {
+    /// How many items there are.
+    public let count: Int64?
+    /// This page.
+    public let current: String?
+    /// The page before it.
+    public let previous: String?
+    /// The page behind it.
+    public let next: String?
+    /// The first page.
+    public let first: String?
+    /// The last page.
+    public let last: String?
+
+    init(_ native: FfiPage) {
+        count = native.count
+        current = native.current
+        previous = native.previous
+        next = native.next
+        first = native.first
+        last = native.last
+    }
+
+    /// The count alone.
+    public var description: String { "Page(count: \(count.map(String.init) ?? "nil"))" }
+}
+
+/// A request that failed. The vendor's own words may repeat what was sent: they
+/// are kept, and not printed.
+public struct Failure: Error, Masked, Sendable {
+    private let native: FfiFailure
+
+    init(_ native: FfiFailure) {
+        self.native = native
+    }
+
+    /// Why, in the vocabulary of all platforms.
+    public var kind: FailureKind { FailureKind(native.kind()) }
+
+    /// The status of the answer, 100 to 599.
+    public var status: Int { Int(native.status()) }
+
+    /// The vendor's own error code, where the answer has one.
+    public var code: String? { native.code() }
+
+    /// The vendor's own sentence, where the answer has one.
+    public var message: String? { native.text() }
+
+    /// How long to wait before the next request, in milliseconds, where the
+    /// answer says so (`Retry-After`).
+    public var retryAfterMs: Int64? { native.retryAfterMs() }
+
+    /// A sentence of the library's own, with the status.
+    public var description: String { native.description }
+}
+
+extension Failure: LocalizedError {
+    /// The ``description``.
+    public var errorDescription: String? { description }
+}
+
+/// Why a request failed: the same words for every platform. The raw value is
+/// the word for it in all languages.
+public enum FailureKind: String, Sendable {
+    /// The credentials are missing, wrong, expired or revoked.
+    case unauthenticated
+    /// The credentials are right, and may not do this.
+    case forbidden
+    /// What was asked for is not there.
+    case notFound = "not_found"
+    /// There were too many requests: wait.
+    case rateLimited = "rate_limited"
+    /// The request cannot be fulfilled as it is.
+    case invalid
+    /// The vendor's side failed, or answered what cannot be read.
+    case server
+
+    init(_ native: FfiFailureKind) {
+        switch native {
+        case .unauthenticated: self = .unauthenticated
+        case .forbidden: self = .forbidden
+        case .notFound: self = .notFound
+        case .rateLimited: self = .rateLimited
+        case .invalid: self = .invalid
+        case .server: self = .server
+        }
+    }
+}

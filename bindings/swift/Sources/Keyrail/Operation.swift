@@ -1,0 +1,134 @@
+/// Something that a ``Platform`` can be asked.
+public struct PlatformOperation: Equatable, Sendable {
+    /// Its name, such as `message.send`.
+    public let name: String
+    /// Its method in capitals, where the vendor publishes it.
+    public let method: String?
+    /// Its path below the base, as a template in the vendor's spelling, where
+    /// the vendor publishes it.
+    public let path: String?
+    /// What a key must be allowed to do for it.
+    public let access: OperationAccess
+    /// What it takes as its body.
+    public let body: BodyKind
+    /// Whether it goes into a queue or a session, so that it matters whose
+    /// queue that is.
+    public let usesQueue: Bool
+    /// The name of its scheme, where it is not the platform's default.
+    public let scheme: String?
+    /// The template of its base, where it is not the platform's.
+    public let base: String?
+    /// The variables of its URL, all of them required; none where the path is
+    /// not published.
+    public let variables: [String]
+
+    init(_ native: FfiOperation) {
+        name = native.name
+        method = native.method
+        path = native.path
+        access = OperationAccess(native.access)
+        body = BodyKind(native.body)
+        usesQueue = native.usesQueue
+        scheme = native.scheme
+        base = native.base
+        variables = native.variables
+    }
+}
+
+/// What a key must be allowed to do, for an operation to be asked with it; each
+/// covers those before it. The raw value is the word for it in all languages.
+public enum OperationAccess: String, Sendable {
+    /// It only reads.
+    case read
+    /// It changes or sends something, or may.
+    case write
+    /// It manages what others work with: keys, webhooks, people.
+    case admin
+
+    init(_ native: FfiOperationAccess) {
+        switch native {
+        case .read: self = .read
+        case .write: self = .write
+        case .admin: self = .admin
+        }
+    }
+}
+
+/// What an operation takes as its body. The raw value is the word for it in
+/// all languages.
+public enum BodyKind: String, Sendable {
+    /// No body. Not `none`: an optional has that already.
+    case nothing = "none"
+    /// JSON, sent as `application/json`.
+    case json
+    /// A form, sent as `application/x-www-form-urlencoded`.
+    case form
+    /// A body of a type that the vendor does not publish: the caller gives its
+    /// `content-type` as an extra header.
+    case any
+
+    init(_ native: FfiBodyKind) {
+        switch native {
+        case .nothing: self = .nothing
+        case .json: self = .json
+        case .form: self = .form
+        case .any: self = .any
+        }
+    }
+}
+
+/// A scope that a vendor gives to keys.
+public struct KeyScope: Equatable, Sendable {
+    /// Its name.
+    public let name: String
+    /// The most that a key of it may do.
+    public let access: OperationAccess
+    private let allowed: [OperationAccess]
+
+    init(_ native: FfiKeyScope) {
+        name = native.name
+        access = OperationAccess(native.access)
+        allowed = native.allowed.map { OperationAccess($0) }
+    }
+
+    /// Whether a key of it may ask for an operation of this access.
+    public func allows(_ access: OperationAccess) -> Bool {
+        allowed.contains(access)
+    }
+}
+
+/// When a vendor's keys expire.
+public enum ExpiryPolicy: Equatable, Sendable {
+    /// A key is good until it is revoked.
+    case never
+    /// A key expires after a time that is chosen when it is made: one of these
+    /// days, and any other time too if it is `custom`.
+    case chosen(days: [Int], custom: Bool)
+
+    init(_ native: FfiExpiryPolicy) {
+        switch native {
+        case .never: self = .never
+        case .chosen(let days, let custom): self = .chosen(days: days.map(Int.init), custom: custom)
+        }
+    }
+}
+
+/// What is known of a vendor's calls to a webhook.
+public struct WebhookTraits: Equatable, Sendable {
+    /// The header in which a static verification token comes, if one was
+    /// agreed on. It is no signature: it says nothing of the body.
+    public let tokenHeader: String?
+    /// The types of payload.
+    public let types: [String]
+    /// The names of events.
+    public let events: [String]
+    /// The statuses that a message goes through.
+    public let statuses: [String]
+
+    init(_ native: FfiWebhookTraits) {
+        tokenHeader = native.tokenHeader
+        types = native.types
+        events = native.events
+        statuses = native.statuses
+    }
+}

@@ -1,0 +1,147 @@
+import Foundation
+
+/// The token of one key at one platform that asks for a token beside it: asked
+/// for in time, renewed in time, and never by two requests at once.
+///
+/// It does no I/O: it says what to send, is told what came back, and takes the
+/// time as an argument.
+///
+/// ```swift
+/// let session = try TokenSession(Platform.get("vchatcloud"), key: Secret(text))
+/// switch try session.poll(nowMs: now) {
+/// case .ready(let credentials): ask(with: credentials)
+/// case .send(let request): send(request)      // then session.receive(...)
+/// case .waiting(let untilMs): wait(untilMs)
+/// }
+/// ```
+///
+/// When the platform refuses a token (``refused(_:)``), the session asks for
+/// another one once; if that one is refused as well, it fails until
+/// ``reissue()`` or ``rekey(_:)``. It prints without key and token.
+public final class TokenSession: Masked, Sendable {
+    private let native: FfiTokenSession
+
+    /// A session of a key.
+    ///
+    /// - Parameter variables: those of the operation that gives out the token.
+    /// - Throws: `platform.no_token` for a platform that gives out none, and as
+    ///   ``Platform/request(_:variables:query:headers:body:form:credentials:scheme:)``
+    ///   does, so that no later request can fail.
+    public init(
+        _ platform: Platform, key: Secret, variables: [(String, String)] = []
+    ) throws(KeyrailError) {
+        native = try calling {
+            try FfiTokenSession(
+                platform: platform.native, key: key.native, variables: inTurn(variables))
+        }
+    }
+
+    /// What to do now. A request that it gives out is under way until
+    /// ``receive(status:headers:body:nowMs:)`` or ``unanswered(nowMs:)``, and
+    /// no other one is given out; a token that is still good serves meanwhile.
+    ///
+    /// - Parameter nowMs: the time, in Unix milliseconds.
+    /// - Throws: `platform.token_refused` after a second token was refused, and
+    ///   `platform.key_refused` after the key was.
+    public func poll(nowMs: Int64) throws(KeyrailError) -> TokenPoll {
+        TokenPoll(try calling { try native.poll(nowMs: nowMs) })
+    }
+
+    /// Takes what came back. After an error the session waits as the platform
+    /// says, or 5 seconds, before it asks again; a token that is still good
+    /// serves meanwhile. What comes back for a key that ``rekey(_:)`` replaced
+    /// is dropped.
+    ///
+    /// - Parameter headers: names and values in the order in which they came.
+    /// - Throws: `platform.no_token_request` where nothing is under way;
+    ///   `platform.key_refused`, `platform.token_not_issued`, of which
+    ///   ``failure`` tells more; `platform.token_missing`,
+    ///   `platform.token_ambiguous`, `platform.token_malformed`,
+    ///   `platform.token_without_expiry`, `platform.token_expired`,
+    ///   `platform.token_absurd_expiry`; and as
+    ///   ``Platform/readResponse(_:status:headers:body:nowMs:)`` does.
+    public func receive(
+        status: Int, headers: [(String, String)], body: Data, nowMs: Int64
+    ) throws(KeyrailError) {
+        try calling {
+            try native.receive(
+                status: Int64(status), headers: inTurn(headers), body: body, nowMs: nowMs)
+        }
+    }
+
+    /// The request under way got no answer: the connection broke, or the host
+    /// gave up. The session asks again after 5 seconds.
+    ///
+    /// - Throws: `platform.no_token_request` where nothing is under way.
+    public func unanswered(nowMs: Int64) throws(KeyrailError) {
+        try calling { try native.unanswered(nowMs: nowMs) }
+    }
+
+    /// The platform refused these credentials in a request of another kind. If
+    /// their token is still the session's, it is dropped, and another one is
+    /// asked for.
+    ///
+    /// - Throws: `platform.token_refused` if that token was asked for because
+    ///   the one before it was refused, and was not ``accepted(_:)`` since.
+    public func refused(_ credentials: Credentials) throws(KeyrailError) {
+        try calling { try native.refused(credentials: credentials.native) }
+    }
+
+    /// The platform accepted these credentials, so that a later refusal is the
+    /// first one again.
+    public func accepted(_ credentials: Credentials) {
+        native.accepted(credentials: credentials.native)
+    }
+
+    /// Drops the token and asks for another one, also after a failure.
+    public func reissue() {
+        native.reissue()
+    }
+
+    /// Takes another key, for one that was re-issued: token and failure are
+    /// dropped with the old one.
+    ///
+    /// - Throws: a code of the key in a header; the session stays as it was.
+    public func rekey(_ key: Secret) throws(KeyrailError) {
+        try calling { try native.rekey(key: key.native) }
+    }
+
+    /// When the token expires, in Unix milliseconds, if there is one.
+    public var expiresMs: Int64? { native.expiresMs() }
+
+    /// Why the last request gave no token, where the platform said so.
+    public var failure: Failure? {
+        get throws(KeyrailError) {
+            try calling { try native.failure() }.map { Failure($0) }
+        }
+    }
+
+    /// When the token expires, and a mask.
+    public var description: String {
+        "TokenSession(\(mask), expiresMs: \(expiresMs.map(String.init) ?? "nil"))"
+    }
+}
+
+/// What a ``TokenSession`` asks of the host.
+public enum TokenPoll: Sendable {
+    /// Ask the platform with these.
+    case ready(Credentials)
+    /// Send this, and hand over what comes back with
+    /// ``TokenSession/receive(status:headers:body:nowMs:)``, or say that nothing
+    /// did with ``TokenSession/unanswered(nowMs:)``.
+    case send(Request)
+    /// There is no token, and nothing to send. Poll again not before this, in
+    /// Unix milliseconds; `nil` while a request is under way, whose answer
+    /// comes first.
+    case waiting(untilMs: Int64?)
+
+    init(_ native: FfiTokenPoll) {
+        if let credentials = native.credentials() {
+            self = .ready(Credentials(credentials))
+        } else if let request = native.request() {
+            self = .send(Request(request))
+        } else {
+            self = .waiting(untilMs: native.untilMs())
+        }
+    }
+}

@@ -1,0 +1,95 @@
+/// What concerns headers as such; see ``Scheme``.
+public enum Header {
+    /// The address that a request came from, as far as it can be trusted.
+    ///
+    /// If the peer is of no trusted network, it is the client, and no header is
+    /// read. If it is, the header is read from right to left until an address
+    /// that is of no trusted network: the client. If all are, the leftmost is
+    /// the client, and without the header the peer. IPv4-mapped addresses
+    /// become plain IPv4 addresses.
+    ///
+    /// ```swift
+    /// let trust = try Trust.xForwardedFor(["10.0.0.0/8"])
+    /// let headers = [("X-Forwarded-For", "203.0.113.7, 10.0.0.3")]
+    /// try Header.clientIp(peer: "10.0.0.2", headers: headers, trust: trust)   // 203.0.113.7
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - peer: the other end of the connection.
+    ///   - headers: names and values in the order in which they came.
+    /// - Throws: `header.unknown_hop`, `header.hidden_hop`,
+    ///   `header.malformed_hop`, `header.too_many_hops`, `header.too_long`,
+    ///   with the offset in the lines joined by `, `; `header.ambiguous`;
+    ///   `network.malformed` for the peer. None of them means that the peer may
+    ///   be taken for the client instead: refuse the request.
+    public static func clientIp(
+        peer: String, headers: [(String, String)], trust: Trust
+    ) throws(KeyrailError) -> String {
+        try calling {
+            try headerClientIp(peer: peer, headers: inTurn(headers), trust: trust.native)
+        }
+    }
+}
+
+/// Which one header says where requests came from, and the networks of the
+/// proxies that may write it.
+///
+/// The header `Forwarded` is read by RFC 7239, any other by the manner of
+/// `X-Forwarded-For`: a list of addresses. Never name a header that your
+/// outermost proxy lets through from strangers. Without networks the header is
+/// not read.
+public struct Trust: CustomStringConvertible, Sendable {
+    let native: FfiTrust
+
+    private init(_ native: FfiTrust) {
+        self.native = native
+    }
+
+    /// Trust in a header of this name, if one of these networks wrote it.
+    ///
+    /// - Parameter networks: such as `10.0.0.0/8` or `::1`.
+    /// - Throws: `header.malformed_name`, `network.malformed`,
+    ///   `network.host_bits`.
+    public init(header: String, networks: [String]) throws(KeyrailError) {
+        native = try calling { try FfiTrust(header: header, networks: networks) }
+    }
+
+    /// Trust in `Forwarded` (RFC 7239).
+    ///
+    /// - Throws: `network.malformed`, `network.host_bits`.
+    public static func forwarded(_ networks: [String]) throws(KeyrailError) -> Trust {
+        Trust(try calling { try FfiTrust.forwarded(networks: networks) })
+    }
+
+    /// Trust in `X-Forwarded-For`.
+    ///
+    /// - Throws: `network.malformed`, `network.host_bits`.
+    public static func xForwardedFor(_ networks: [String]) throws(KeyrailError) -> Trust {
+        Trust(try calling { try FfiTrust.xForwardedFor(networks: networks) })
+    }
+
+    /// Trust in nobody: the peer is the client.
+    public static func none() -> Trust {
+        Trust(FfiTrust.none())
+    }
+
+    /// Reads it from its configuration: `{"header": "X-Forwarded-For",
+    /// "networks": ["10.0.0.0/8", "::1"]}`.
+    ///
+    /// - Throws: with all ``KeyrailError/faults``.
+    public static func fromJson(_ text: String) throws(KeyrailError) -> Trust {
+        Trust(try calling { try FfiTrust.fromJson(text: text) })
+    }
+
+    /// The header's name.
+    public var header: String { native.header() }
+
+    /// Whether the address is that of a proxy.
+    ///
+    /// - Throws: `network.malformed`.
+    public func trusts(_ ip: String) throws(KeyrailError) -> Bool {
+        try calling { try native.trusts(ip: ip) }
+    }
+
+    public var description: String { "Trust(\(header))" }
+}

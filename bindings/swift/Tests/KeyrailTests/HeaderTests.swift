@@ -1,0 +1,78 @@
+import Keyrail
+import Testing
+
+/// Schemes with several forms, their challenges, and the client's address.
+@Suite struct HeaderTests {
+    @Test func aSchemeHasAlternativesInOrder() throws {
+        let scheme = try Scheme.anyOf([.xApiKey(), .bearer()])
+        #expect(try scheme.extract([("Authorization", "Bearer k-1")]).key.reveal() == "k-1")
+        #expect(try scheme.apply(Credentials(key: "k-1")).map(\.name) == ["x-api-key"])
+        let both = [("Authorization", "Bearer k-1"), ("x-api-key", "k-1")]
+        #expect(refusal { try scheme.extract(both) }?.code == "header.ambiguous")
+        #expect(refusal { try Scheme.anyOf([]) }?.code == "header.no_alternatives")
+        let conflicting = refusal { try Scheme.anyOf([.header("x-key"), .pair("x-id", "x-key")]) }
+        #expect(conflicting?.code == "header.conflicting_part")
+        let many = Array(repeating: Scheme.bearer(), count: 17)
+        #expect(refusal { try Scheme.anyOf(many) }?.code == "header.too_many_forms")
+    }
+
+    @Test func aBareKeyIsLenientAndNoSchemeWord() throws {
+        let scheme = Scheme.bareAuthorization()
+        #expect(try scheme.extract([("Authorization", "k-1")]).variant == .lenient)
+        #expect(refusal { try scheme.extract([("Authorization", "Bearer")]) } != nil)
+    }
+
+    @Test func aToken68IsChecked() throws {
+        let scheme = Scheme.bearer().withToken68()
+        #expect(try scheme.extract([("Authorization", "Bearer a.b-c==")]).key.reveal() == "a.b-c==")
+        let refused = refusal { try scheme.extract([("Authorization", "Bearer a=b")]) }
+        #expect(refused?.code == "header.token68" && refused?.offset == 9)
+    }
+
+    @Test func aChallengeOfBearerSaysWhatWasWrong() throws {
+        #expect(try Scheme.bearer().challenge("desk") == #"Bearer realm="desk""#)
+        for error in [ChallengeError.invalidRequest, .invalidToken, .insufficientScope] {
+            let challenge = try Scheme.bearer().challenge("desk", error: error)
+            #expect(challenge == #"Bearer realm="desk", error="\#(error.rawValue)""#)
+            #expect(try Scheme.xApiKey().challenge("desk", error: error) == #"ApiKey realm="desk""#)
+        }
+        #expect(refusal { try Scheme.bearer().challenge("a\r\nb") }?.offset == 1)
+    }
+
+    @Test func theClientStandsBehindTrustedProxies() throws {
+        let headers = [("X-Forwarded-For", "192.0.2.99, 203.0.113.7:4711"), ("x-forwarded-for", "10.0.0.3")]
+        let trust = try Trust.xForwardedFor(["10.0.0.0/8"])
+        #expect(try Header.clientIp(peer: "::ffff:10.0.0.2", headers: headers, trust: trust) == "203.0.113.7")
+        #expect(try Header.clientIp(peer: "198.51.100.1", headers: headers, trust: trust) == "198.51.100.1")
+        #expect(try Header.clientIp(peer: "10.0.0.2", headers: headers, trust: .none()) == "10.0.0.2")
+        let forwarded = [("Forwarded", #"for="[2001:db8::1]:80""#)]
+        #expect(
+            try Header.clientIp(peer: "10.0.0.2", headers: forwarded, trust: .forwarded(["10.0.0.2"]))
+                == "2001:db8::1")
+        let hidden = refusal {
+            try Header.clientIp(peer: "10.0.0.2", headers: [("X-Forwarded-For", "_h, 10.0.0.9")], trust: trust)
+        }
+        #expect(hidden?.code == "header.hidden_hop" && hidden?.offset == 0)
+        #expect(refusal { try Header.clientIp(peer: "here", headers: [], trust: trust) }?.code == "network.malformed")
+    }
+
+    @Test func trustIsCheckedWhenItIsMade() throws {
+        let trust = try Trust(header: "X-Real-IP", networks: ["10.0.0.0/8", "::1"])
+        #expect(trust.header == "X-Real-IP" && "\(trust)" == "Trust(X-Real-IP)")
+        #expect(try trust.trusts("::1") && trust.trusts("::ffff:10.1.2.3") && !trust.trusts("192.0.2.1"))
+        #expect(refusal { try trust.trusts("here") }?.code == "network.malformed")
+        #expect(refusal { try Trust(header: "a b", networks: []) }?.code == "header.malformed_name")
+        #expect(refusal { try Trust.forwarded(["10.0.0.1/8"]) }?.code == "network.host_bits")
+        #expect(refusal { try Trust.xForwardedFor(["here"]) }?.code == "network.malformed")
+        let read = try Trust.fromJson(#"{"header": "Forwarded", "networks": []}"#)
+        #expect(try read.header == "Forwarded" && !read.trusts("::1"))
+        #expect(refusal { try Trust.fromJson("{}") }?.faults.count == 2)
+    }
+
+    @Test func theSchemasAreJson() throws {
+        #expect(try Json(Scheme.jsonSchema())["properties"]?["slots"] != nil)
+        let schema = try Json(Platform.jsonSchema())
+        #expect(schema["$schema"]?.text == "https://json-schema.org/draft/2020-12/schema")
+        #expect(schema["properties"]?["operations"] != nil)
+    }
+}

@@ -1,0 +1,207 @@
+import Foundation
+import Keyrail
+import Testing
+
+/// A token that is good until so many seconds after ``now``.
+func makeToken(_ name: String, until seconds: Int64) -> String {
+    let claims = Data(#"{"jti": "\#(name)", "exp": \#(now / 1000 + seconds)}"#.utf8)
+    let encoded = claims.base64EncodedString()
+        .replacingOccurrences(of: "+", with: "-")
+        .replacingOccurrences(of: "/", with: "_")
+        .replacingOccurrences(of: "=", with: "")
+    return "e30.\(encoded).s3cr3tAA"
+}
+
+/// A token session's whole life.
+@Suite struct TokenSessionTests {
+    private let hour: Int64 = 3600
+
+    @Test func theFirstTokenIsAskedForWithTheKeyAlone() throws {
+        let session = try makeSession()
+        let request = try sent(session, at: 0)
+        #expect(request.method == "GET" && request.body == nil)
+        #expect(request.url == "https://vchatcloud.com/openapi/token")
+        #expect(request.headers.map { "\($0.name)=\($0.value.reveal())" } == ["API_KEY=k-1"])
+        #expect(session.expiresMs == nil)
+    }
+
+    @Test func theTokenComesInTheHeader() throws {
+        let (session, token) = (try makeSession(), makeToken("a", until: hour))
+        _ = try sent(session, at: 0)
+        try receive(session, token, at: 0)
+        let credentials = try ready(session, at: 0)
+        #expect(credentials.key.reveal() == "k-1")
+        #expect(credentials.token?.reveal() == token)
+        #expect(session.expiresMs == now + hour * 1000)
+    }
+
+    @Test func theTokenComesInTheBody() throws {
+        let (session, token) = (try makeSession(), makeToken("a", until: hour))
+        _ = try sent(session, at: 0)
+        let body = Data(#"{"result_cd": 1, "data": {"X-AUTH-TOKEN": "\#(token)"}}"#.utf8)
+        try session.receive(status: 200, headers: [], body: body, nowMs: now)
+        #expect(try ready(session, at: 0).token?.reveal() == token)
+    }
+
+    @Test func anAnswerWithoutATokenIsTriedAgainLater() throws {
+        let session = try makeSession()
+        _ = try sent(session, at: 0)
+        expectRefused("platform.token_expired") {
+            try receive(session, makeToken("a", until: 0), at: 0)
+        }
+        #expect(try waits(session, at: 4) == now + 5000)
+        _ = try sent(session, at: 5)
+        expectRefused("platform.token_not_issued") {
+            try session.receive(
+                status: 503, headers: [("Retry-After", "60")], body: Data(), nowMs: now + 5000)
+        }
+        let failure = try #require(try session.failure)
+        #expect(failure.kind == .server && failure.status == 503)
+        #expect(failure.retryAfterMs == 60_000)
+        #expect(try waits(session, at: 6) == now + 65_000)
+        _ = try sent(session, at: 65)
+        try session.unanswered(nowMs: now + 66_000)
+        #expect(try waits(session, at: 66) == now + 71_000)
+    }
+
+    @Test func aTokenIsRenewedAheadAndServesMeanwhile() throws {
+        let session = try withToken("a")
+        let renewal = 5 * hour - 300
+        #expect(try ready(session, at: renewal - 1).token?.reveal() == makeToken("a", until: 5 * hour))
+        _ = try sent(session, at: renewal)
+        #expect(try ready(session, at: renewal).token?.reveal() == makeToken("a", until: 5 * hour))
+        try receive(session, makeToken("b", until: 10 * hour), at: renewal)
+        #expect(try ready(session, at: renewal).token?.reveal() == makeToken("b", until: 10 * hour))
+    }
+
+    @Test func twoRequestsAreNeverUnderWay() throws {
+        let session = try makeSession()
+        _ = try sent(session, at: 0)
+        #expect(try waits(session, at: 0) == nil)
+        #expect(try waits(session, at: 100 * hour) == nil)
+        try session.rekey(Secret("k-2"))
+        session.reissue()
+        #expect(try waits(session, at: 100 * hour) == nil)
+    }
+
+    @Test func onlyOneOfManyThreadsIsToldToSend() async throws {
+        let session = try makeSession()
+        let requests = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<64 {
+                group.addTask {
+                    if case .send = try session.poll(nowMs: now) { true } else { false }
+                }
+            }
+            return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(requests == 1)
+    }
+
+    @Test func aTokenRefusedOnceIsAskedForAgain() throws {
+        let session = try withToken("a")
+        let first = try ready(session, at: 1)
+        try session.refused(first)
+        #expect(session.expiresMs == nil)
+        _ = try sent(session, at: 1)
+        try receive(session, makeToken("b", until: 5 * hour), at: 1)
+        let second = try ready(session, at: 1)
+        session.accepted(second)
+        try session.refused(second)
+        _ = try sent(session, at: 2)
+    }
+
+    @Test func aTokenRefusedTwiceIsTheEndUntilItIsReissued() throws {
+        let session = try withToken("a")
+        try session.refused(try ready(session, at: 1))
+        _ = try sent(session, at: 1)
+        try receive(session, makeToken("b", until: 5 * hour), at: 1)
+        let second = try ready(session, at: 1)
+        expectRefused("platform.token_refused") { try session.refused(second) }
+        expectRefused("platform.token_refused") { try session.poll(nowMs: now + 2000) }
+        session.reissue()
+        _ = try sent(session, at: 2)
+    }
+
+    @Test func aRefusedKeyIsTheEndUntilAnotherOneComes() throws {
+        let session = try makeSession()
+        _ = try sent(session, at: 0)
+        expectRefused("platform.key_refused") {
+            try session.receive(status: 401, headers: [], body: Data(), nowMs: now)
+        }
+        expectRefused("platform.key_refused") { try session.poll(nowMs: now) }
+        expectRefused("header.white_space", at: 1) { try session.rekey(Secret("a b")) }
+        try session.rekey(Secret("k-2"))
+        #expect(try session.failure == nil)
+        #expect(try sent(session, at: 0).headers.first?.value.reveal() == "k-2")
+    }
+
+    @Test func anotherKeyDropsTheTokenAndWhatWasUnderWay() throws {
+        let session = try withToken("a")
+        _ = try sent(session, at: 5 * hour - 300)
+        try session.rekey(Secret("k-2"))
+        #expect(session.expiresMs == nil)
+        try receive(session, makeToken("of k-1", until: 10 * hour), at: 5 * hour)
+        #expect(session.expiresMs == nil)
+        #expect(try sent(session, at: 5 * hour).headers.first?.value.reveal() == "k-2")
+    }
+
+    @Test func aSessionBeginsWithWhatCanBeAsked() throws {
+        let vchatcloud = try Platform.get("vchatcloud")
+        expectRefused("platform.no_token") { try TokenSession(Platform.get("mehery"), key: Secret("k")) }
+        expectRefused("header.empty", at: 0) { try TokenSession(vchatcloud, key: Secret("")) }
+        expectRefused("platform.unknown_variable") {
+            try TokenSession(vchatcloud, key: Secret("k"), variables: [("room", "r")])
+        }
+        let session = try makeSession()
+        expectRefused("platform.no_token_request") { try session.unanswered(nowMs: now) }
+        expectRefused("platform.no_token_request") {
+            try session.receive(status: 200, headers: [], body: Data(), nowMs: now)
+        }
+        expectRefused("time.out_of_range") { try session.poll(nowMs: .max) }
+    }
+
+    private func makeSession() throws -> TokenSession {
+        try TokenSession(Platform.get("vchatcloud"), key: Secret("k-1"))
+    }
+
+    /// A session with a token that is good for five hours.
+    private func withToken(_ name: String) throws -> TokenSession {
+        let session = try makeSession()
+        _ = try sent(session, at: 0)
+        try receive(session, makeToken(name, until: 5 * hour), at: 0)
+        return session
+    }
+
+    private func sent(_ session: TokenSession, at seconds: Int64) throws -> Request {
+        let poll = try session.poll(nowMs: now + seconds * 1000)
+        guard case .send(let request) = poll else { throw Unexpected(poll: poll) }
+        return request
+    }
+
+    private func ready(_ session: TokenSession, at seconds: Int64) throws -> Credentials {
+        let poll = try session.poll(nowMs: now + seconds * 1000)
+        guard case .ready(let credentials) = poll else { throw Unexpected(poll: poll) }
+        return credentials
+    }
+
+    private func waits(_ session: TokenSession, at seconds: Int64) throws -> Int64? {
+        let poll = try session.poll(nowMs: now + seconds * 1000)
+        guard case .waiting(let until) = poll else { throw Unexpected(poll: poll) }
+        return until
+    }
+
+    private func receive(_ session: TokenSession, _ token: String, at seconds: Int64) throws {
+        try session.receive(
+            status: 200, headers: [("x-auth-token", token)], body: Data(), nowMs: now + seconds * 1000)
+    }
+
+    private func expectRefused<T>(_ code: String, at offset: Int? = nil, _ call: () throws -> T) {
+        let refused = refusal(call)
+        #expect(refused?.code == code)
+        #expect(refused?.offset == offset)
+    }
+
+    private struct Unexpected: Error {
+        let poll: TokenPoll
+    }
+}

@@ -1,0 +1,70 @@
+//! The client's address behind proxies.
+
+use keyrail::Network;
+use keyrail::header::{Trust, client_ip};
+
+use crate::error::FfiError;
+use crate::pairs::Pairs;
+use crate::time::address;
+
+/// See [`client_ip`].
+#[uniffi::export]
+pub fn header_client_ip(
+    peer: &str,
+    headers: Vec<String>,
+    trust: &FfiTrust,
+) -> Result<String, FfiError> {
+    let headers = Pairs::new(headers);
+    Ok(client_ip(address(peer)?, &headers.as_slices(), &trust.0)?.to_string())
+}
+
+/// See [`Trust`].
+#[derive(Debug, uniffi::Object)]
+pub struct FfiTrust(Trust);
+
+#[uniffi::export]
+impl FfiTrust {
+    /// Trust in a header of this name.
+    #[uniffi::constructor]
+    pub fn new(header: &str, networks: Vec<String>) -> Result<Self, FfiError> {
+        Ok(Self(Trust::new(header, parse(&networks)?)?))
+    }
+
+    /// Trust in `Forwarded`.
+    #[uniffi::constructor]
+    pub fn forwarded(networks: Vec<String>) -> Result<Self, FfiError> {
+        Ok(Self(Trust::forwarded(parse(&networks)?)))
+    }
+
+    /// Trust in `X-Forwarded-For`.
+    #[uniffi::constructor]
+    pub fn x_forwarded_for(networks: Vec<String>) -> Result<Self, FfiError> {
+        Ok(Self(Trust::x_forwarded_for(parse(&networks)?)))
+    }
+
+    /// Trust in nobody.
+    #[uniffi::constructor]
+    pub fn none() -> Self {
+        Self(Trust::none())
+    }
+
+    /// Reads it from its configuration.
+    #[uniffi::constructor]
+    pub fn from_json(text: &str) -> Result<Self, FfiError> {
+        Ok(Self(Trust::from_json(text)?))
+    }
+
+    /// The header's name.
+    pub fn header(&self) -> String {
+        self.0.header().into()
+    }
+
+    /// Whether the address is that of a proxy.
+    pub fn trusts(&self, ip: &str) -> Result<bool, FfiError> {
+        Ok(self.0.trusts(address(ip)?))
+    }
+}
+
+fn parse(networks: &[String]) -> Result<Vec<Network>, FfiError> {
+    networks.iter().map(|text| Ok(Network::parse(text)?)).collect()
+}

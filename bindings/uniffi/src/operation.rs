@@ -1,0 +1,139 @@
+//! Operations: what a platform can be asked, and what its keys may ask.
+
+use keyrail::platform::{BodyKind, ExpiryPolicy, KeyScope, Operation, OperationAccess};
+
+use crate::error::FfiError;
+
+/// See [`OperationAccess`].
+#[derive(Clone, Copy, Debug, PartialEq, uniffi::Enum)]
+pub enum FfiOperationAccess {
+    /// It only reads.
+    Read,
+    /// It changes or sends something.
+    Write,
+    /// It manages what others work with.
+    Admin,
+}
+
+impl From<OperationAccess> for FfiOperationAccess {
+    fn from(access: OperationAccess) -> Self {
+        match access {
+            OperationAccess::Read => Self::Read,
+            OperationAccess::Write => Self::Write,
+            OperationAccess::Admin => Self::Admin,
+        }
+    }
+}
+
+/// See [`BodyKind`].
+#[derive(Debug, uniffi::Enum)]
+pub enum FfiBodyKind {
+    /// No body.
+    Nothing,
+    /// JSON.
+    Json,
+    /// A form.
+    Form,
+    /// A body of a type that the caller names.
+    Any,
+}
+
+impl From<BodyKind> for FfiBodyKind {
+    fn from(kind: BodyKind) -> Self {
+        match kind {
+            BodyKind::None => Self::Nothing,
+            BodyKind::Json => Self::Json,
+            BodyKind::Form => Self::Form,
+            BodyKind::Any => Self::Any,
+        }
+    }
+}
+
+/// See [`Operation`].
+#[derive(Debug, uniffi::Record)]
+pub struct FfiOperation {
+    /// The name.
+    pub name: String,
+    /// The method.
+    pub method: Option<String>,
+    /// The path's template.
+    pub path: Option<String>,
+    /// What a key must be allowed to do for it.
+    pub access: FfiOperationAccess,
+    /// What it takes as its body.
+    pub body: FfiBodyKind,
+    /// Whether it goes into a queue.
+    pub uses_queue: bool,
+    /// The name of its own scheme.
+    pub scheme: Option<String>,
+    /// The template of its own base.
+    pub base: Option<String>,
+    /// The variables of its URL.
+    pub variables: Vec<String>,
+}
+
+impl From<&Operation> for FfiOperation {
+    fn from(operation: &Operation) -> Self {
+        Self {
+            name: operation.name().into(),
+            method: operation.method().map(Into::into),
+            path: operation.path().map(Into::into),
+            access: operation.access().into(),
+            body: operation.body().into(),
+            uses_queue: operation.uses_queue(),
+            scheme: operation.scheme().map(Into::into),
+            base: operation.base().map(Into::into),
+            variables: operation.variables().map(Into::into).collect(),
+        }
+    }
+}
+
+/// See [`KeyScope`].
+#[derive(Debug, uniffi::Record)]
+pub struct FfiKeyScope {
+    /// The name.
+    pub name: String,
+    /// The most that a key of it may do.
+    pub access: FfiOperationAccess,
+    /// All that a key of it may do.
+    pub allowed: Vec<FfiOperationAccess>,
+}
+
+impl From<&KeyScope> for FfiKeyScope {
+    fn from(scope: &KeyScope) -> Self {
+        let all = [OperationAccess::Read, OperationAccess::Write, OperationAccess::Admin];
+        Self {
+            name: scope.name().into(),
+            access: scope.access().into(),
+            allowed: all.into_iter().filter(|it| scope.allows(*it)).map(Into::into).collect(),
+        }
+    }
+}
+
+/// See [`ExpiryPolicy`].
+#[derive(Debug, uniffi::Enum)]
+pub enum FfiExpiryPolicy {
+    /// A key is good until it is revoked.
+    Never,
+    /// A key expires after a time that is chosen.
+    Chosen {
+        /// What the vendor offers, in days.
+        days: Vec<u32>,
+        /// Whether any other time may be chosen too.
+        custom: bool,
+    },
+}
+
+impl TryFrom<&ExpiryPolicy> for FfiExpiryPolicy {
+    type Error = FfiError;
+
+    fn try_from(policy: &ExpiryPolicy) -> Result<Self, FfiError> {
+        match policy {
+            ExpiryPolicy::Never => Ok(Self::Never),
+            ExpiryPolicy::Chosen { days, custom } => {
+                Ok(Self::Chosen { days: days.clone(), custom: *custom })
+            }
+            _ => Err(FfiError::unnamed()),
+        }
+    }
+}

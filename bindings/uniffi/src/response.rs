@@ -1,0 +1,214 @@
+//! Responses: what a platform answered, and why it did not do what it was
+//! asked. An answer may hold a token and a failure may repeat what was sent,
+//! so both cross as objects.
+
+use std::sync::Arc;
+
+use keyrail::platform::{Answer, Failure, FailureKind, Outcome, Page};
+
+use crate::error::FfiError;
+
+/// See [`Outcome`].
+#[derive(uniffi::Enum)]
+pub enum FfiOutcome {
+    /// It was done.
+    Done {
+        /// What came back.
+        answer: Arc<FfiAnswer>,
+    },
+    /// It was not.
+    Failed {
+        /// Why.
+        failure: Arc<FfiFailure>,
+    },
+}
+
+impl TryFrom<Outcome> for FfiOutcome {
+    type Error = FfiError;
+
+    fn try_from(outcome: Outcome) -> Result<Self, FfiError> {
+        Ok(match outcome {
+            Outcome::Ok(answer) => Self::Done { answer: Arc::new(FfiAnswer(answer)) },
+            Outcome::Failed(failure) => {
+                Self::Failed { failure: Arc::new(FfiFailure::new(&failure)?) }
+            }
+        })
+    }
+}
+
+/// See [`Answer`].
+#[derive(uniffi::Object)]
+pub struct FfiAnswer(Answer);
+
+#[uniffi::export]
+impl FfiAnswer {
+    /// The status.
+    pub fn status(&self) -> u16 {
+        self.0.status
+    }
+
+    /// What was asked for, as JSON.
+    pub fn data(&self) -> Option<String> {
+        self.0.data.clone()
+    }
+
+    /// The vendor's own sentence.
+    pub fn message(&self) -> Option<String> {
+        self.0.message.clone()
+    }
+
+    /// What page it is.
+    pub fn page(&self) -> Option<FfiPage> {
+        self.0.page.clone().map(Into::into)
+    }
+}
+
+/// See [`Page`].
+#[derive(uniffi::Record)]
+pub struct FfiPage {
+    /// How many items there are.
+    pub count: Option<i64>,
+    /// This page.
+    pub current: Option<String>,
+    /// The page before it.
+    pub previous: Option<String>,
+    /// The page behind it.
+    pub next: Option<String>,
+    /// The first page.
+    pub first: Option<String>,
+    /// The last page.
+    pub last: Option<String>,
+}
+
+impl From<Page> for FfiPage {
+    fn from(page: Page) -> Self {
+        Self {
+            // No list is so long that its length would not fit.
+            count: page.count.map(|count| i64::try_from(count).unwrap_or(i64::MAX)),
+            current: page.current,
+            previous: page.previous,
+            next: page.next,
+            first: page.first,
+            last: page.last,
+        }
+    }
+}
+
+/// See [`FailureKind`].
+#[derive(Clone, Copy, Debug, PartialEq, uniffi::Enum)]
+pub enum FfiFailureKind {
+    /// The credentials are not accepted.
+    Unauthenticated,
+    /// The credentials may not do this.
+    Forbidden,
+    /// It is not there.
+    NotFound,
+    /// Too many requests.
+    RateLimited,
+    /// The request cannot be fulfilled as it is.
+    Invalid,
+    /// The vendor's side failed.
+    Server,
+}
+
+impl TryFrom<FailureKind> for FfiFailureKind {
+    type Error = FfiError;
+
+    fn try_from(kind: FailureKind) -> Result<Self, FfiError> {
+        match kind {
+            FailureKind::Unauthenticated => Ok(Self::Unauthenticated),
+            FailureKind::Forbidden => Ok(Self::Forbidden),
+            FailureKind::NotFound => Ok(Self::NotFound),
+            FailureKind::RateLimited => Ok(Self::RateLimited),
+            FailureKind::Invalid => Ok(Self::Invalid),
+            FailureKind::Server => Ok(Self::Server),
+            _ => Err(FfiError::unnamed()),
+        }
+    }
+}
+
+/// See [`Failure`]. It prints a sentence without the vendor's words.
+#[derive(uniffi::Object)]
+#[uniffi::export(Display)]
+pub struct FfiFailure {
+    kind: FfiFailureKind,
+    failure: Failure,
+}
+
+impl FfiFailure {
+    pub(crate) fn new(failure: &Failure) -> Result<Self, FfiError> {
+        Ok(Self { kind: failure.kind.try_into()?, failure: failure.clone() })
+    }
+}
+
+impl std::fmt::Display for FfiFailure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.failure.fmt(f)
+    }
+}
+
+#[uniffi::export]
+impl FfiFailure {
+    /// Why.
+    pub fn kind(&self) -> FfiFailureKind {
+        self.kind
+    }
+
+    /// The status.
+    pub fn status(&self) -> u16 {
+        self.failure.status
+    }
+
+    /// The vendor's own code.
+    pub fn code(&self) -> Option<String> {
+        self.failure.code.clone()
+    }
+
+    /// The vendor's own sentence.
+    pub fn text(&self) -> Option<String> {
+        self.failure.message.clone()
+    }
+
+    /// How long to wait, in milliseconds.
+    pub fn retry_after_ms(&self) -> Option<i64> {
+        self.failure.retry_after_ms.map(|delay| i64::try_from(delay).unwrap_or(i64::MAX))
+    }
+}
+
+/// A status as the core takes it. What is no `u16` is no status either: for 0
+/// the core says so.
+pub(crate) fn status(status: i64) -> u16 {
+    u16::try_from(status).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FfiFailure, FfiFailureKind, FfiOutcome, FfiPage, status};
+    use crate::platform::FfiPlatform;
+
+    #[test]
+    fn a_number_that_is_no_status_is_none_that_the_core_takes() {
+        assert_eq!([200, 65_535].map(status), [200, 65_535]);
+        assert_eq!([-1, 65_536, i64::MIN, i64::MAX].map(status), [0; 4]);
+    }
+
+    #[test]
+    fn a_count_beyond_all_lists_stays_the_largest() {
+        let mut page = keyrail::platform::Page::default();
+        page.count = Some(u64::MAX);
+        assert_eq!(FfiPage::from(page).count, Some(i64::MAX));
+    }
+
+    #[test]
+    fn a_failure_keeps_the_vendors_words_and_prints_none_of_them() {
+        let platform = FfiPlatform::get("azeer").unwrap();
+        let body = br#"{"success": false, "message": "t0k3n"}"#;
+        let headers = ["retry-after", "7"].map(Into::into).into();
+        let outcome = platform.read_response("message.send", 429, headers, body, 0).unwrap();
+        let FfiOutcome::Failed { failure } = outcome else { panic!() };
+        assert_eq!(failure.kind(), FfiFailureKind::RateLimited);
+        assert_eq!((failure.status(), failure.retry_after_ms()), (429, Some(7000)));
+        assert_eq!(failure.text().as_deref(), Some("t0k3n"));
+        assert!(!FfiFailure::to_string(&failure).contains("t0k3n"));
+    }
+}

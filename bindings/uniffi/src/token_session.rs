@@ -1,0 +1,165 @@
+//! Token sessions: the token that a platform asks for beside the key.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use keyrail::platform::{TokenPoll, TokenSession};
+
+use crate::error::FfiError;
+use crate::header::FfiCredentials;
+use crate::pairs::Pairs;
+use crate::platform::{FfiPlatform, FfiRequest};
+use crate::response::{self, FfiFailure};
+use crate::secret::FfiSecret;
+use crate::time::timestamp;
+
+/// See [`TokenPoll`]. It is at most one of credentials and request, and
+/// waiting if it is neither.
+#[derive(uniffi::Object)]
+pub struct FfiTokenPoll(TokenPoll);
+
+#[uniffi::export]
+impl FfiTokenPoll {
+    /// What to ask the platform with.
+    pub fn credentials(&self) -> Option<Arc<FfiCredentials>> {
+        match &self.0 {
+            TokenPoll::Ready(credentials) => Some(Arc::new(FfiCredentials(credentials.clone()))),
+            TokenPoll::Send(_) | TokenPoll::Waiting { .. } => None,
+        }
+    }
+
+    /// What to send.
+    pub fn request(&self) -> Option<FfiRequest> {
+        match &self.0 {
+            TokenPoll::Send(request) => Some(request.clone().into()),
+            TokenPoll::Ready(_) | TokenPoll::Waiting { .. } => None,
+        }
+    }
+
+    /// When to poll again, in Unix milliseconds.
+    pub fn until_ms(&self) -> Option<i64> {
+        match &self.0 {
+            TokenPoll::Waiting { until } => until.map(|until| until.as_millis()),
+            TokenPoll::Ready(_) | TokenPoll::Send(_) => None,
+        }
+    }
+}
+
+/// See [`TokenSession`].
+#[derive(uniffi::Object)]
+pub struct FfiTokenSession(Mutex<TokenSession>);
+
+#[uniffi::export]
+impl FfiTokenSession {
+    /// A session of a key.
+    #[uniffi::constructor]
+    pub fn new(
+        platform: &FfiPlatform,
+        key: &FfiSecret,
+        variables: Vec<String>,
+    ) -> Result<Self, FfiError> {
+        let variables = Pairs::new(variables);
+        let session = TokenSession::new(&platform.0, key.0.clone(), &variables.as_slices())?;
+        Ok(Self(Mutex::new(session)))
+    }
+
+    /// What to do now.
+    pub fn poll(&self, now_ms: i64) -> Result<FfiTokenPoll, FfiError> {
+        Ok(FfiTokenPoll(self.lock().poll(timestamp(now_ms)?)?))
+    }
+
+    /// Takes what came back.
+    pub fn receive(
+        &self,
+        status: i64,
+        headers: Vec<String>,
+        body: &[u8],
+        now_ms: i64,
+    ) -> Result<(), FfiError> {
+        let headers = Pairs::new(headers);
+        let (status, now) = (response::status(status), timestamp(now_ms)?);
+        Ok(self.lock().receive(status, &headers.as_slices(), body, now)?)
+    }
+
+    /// Nothing came back.
+    pub fn unanswered(&self, now_ms: i64) -> Result<(), FfiError> {
+        Ok(self.lock().unanswered(timestamp(now_ms)?)?)
+    }
+
+    /// The platform refused these credentials.
+    pub fn refused(&self, credentials: &FfiCredentials) -> Result<(), FfiError> {
+        Ok(self.lock().refused(&credentials.0)?)
+    }
+
+    /// The platform accepted these credentials.
+    pub fn accepted(&self, credentials: &FfiCredentials) {
+        self.lock().accepted(&credentials.0);
+    }
+
+    /// Drops the token and asks for another one.
+    pub fn reissue(&self) {
+        self.lock().reissue();
+    }
+
+    /// Takes another key.
+    pub fn rekey(&self, key: &FfiSecret) -> Result<(), FfiError> {
+        Ok(self.lock().rekey(key.0.clone())?)
+    }
+
+    /// When the token expires, in Unix milliseconds.
+    pub fn expires_ms(&self) -> Option<i64> {
+        self.lock().expires().map(|expires| expires.as_millis())
+    }
+
+    /// Why the last request gave no token.
+    pub fn failure(&self) -> Result<Option<Arc<FfiFailure>>, FfiError> {
+        let failure = self.lock().failure().map(FfiFailure::new).transpose()?;
+        Ok(failure.map(Arc::new))
+    }
+}
+
+impl FfiTokenSession {
+    /// A panic leaves the session as it was then: `reissue` begins anew.
+    fn lock(&self) -> MutexGuard<'_, TokenSession> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FfiTokenSession;
+    use crate::error::FfiError;
+    use crate::platform::FfiPlatform;
+    use crate::secret::FfiSecret;
+
+    #[test]
+    fn a_poll_is_one_of_three() {
+        let platform = FfiPlatform::get("vchatcloud").unwrap();
+        let key = FfiSecret::new("k-1".into());
+        let session = FfiTokenSession::new(&platform, &key, vec![]).unwrap();
+        let poll = session.poll(0).unwrap();
+        assert!(poll.credentials().is_none() && poll.until_ms().is_none());
+        assert_eq!(poll.request().unwrap().method, "GET");
+        session.unanswered(0).unwrap();
+        let poll = session.poll(0).unwrap();
+        assert!(poll.credentials().is_none() && poll.request().is_none());
+        assert_eq!(poll.until_ms(), Some(keyrail::platform::TOKEN_RETRY_MS));
+        session.poll(poll.until_ms().unwrap()).unwrap();
+        // {"exp": 3600}
+        let headers = ["x-auth-token", "e30.eyJleHAiOjM2MDB9.c2ln"].map(Into::into);
+        session.receive(200, headers.into(), b"", 0).unwrap();
+        let poll = session.poll(0).unwrap();
+        assert!(poll.request().is_none() && poll.until_ms().is_none());
+        assert!(poll.credentials().unwrap().token().is_some());
+        assert_eq!(session.expires_ms(), Some(3_600_000));
+    }
+
+    #[test]
+    fn a_status_that_is_none_gives_no_token() {
+        let platform = FfiPlatform::get("vchatcloud").unwrap();
+        let key = FfiSecret::new("k-1".into());
+        let session = FfiTokenSession::new(&platform, &key, vec![]).unwrap();
+        session.poll(0).unwrap();
+        let FfiError::Failure { code, .. } = session.receive(-1, vec![], b"", 0).unwrap_err();
+        assert_eq!(code, "platform.malformed_status");
+    }
+}

@@ -51,7 +51,10 @@ fuzz_target!(|data: &[u8]| {
     let has_empty = lines.iter().any(|line| {
         line.split(|byte| *byte == b',').any(|element| element.trim_ascii().is_empty())
     });
-    if has_empty || lines.iter().any(|line| line.len() > 8192) {
+    // A parameter that stands twice is refused here whatever its name is, as
+    // RFC 7239, section 4, has it.
+    let has_double = forwarded && lines.iter().any(|line| has_double(line));
+    if has_empty || has_double || lines.iter().any(|line| line.len() > 8192) {
         return;
     }
     match theirs {
@@ -66,3 +69,19 @@ fuzz_target!(|data: &[u8]| {
         Err(_) | Ok(_) => {}
     }
 });
+
+/// Whether two pairs of a line may have one name, quotes not considered.
+fn has_double(line: &[u8]) -> bool {
+    line.split(|byte| *byte == b',').any(|element| {
+        let pairs = element.split(|byte| *byte == b';');
+        let mut names: Vec<_> = pairs
+            .filter_map(|pair| pair.split(|byte| *byte == b'=').next())
+            .map(|name| name.trim_ascii().to_ascii_lowercase())
+            .filter(|name| !name.is_empty())
+            .collect();
+        let count = names.len();
+        names.sort();
+        names.dedup();
+        names.len() < count
+    })
+}

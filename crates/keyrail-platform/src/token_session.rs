@@ -159,8 +159,8 @@ impl TokenSession {
 
     /// Takes what came back. The token is read from the header or the body,
     /// and its expiry from the token. After an error the session waits as long
-    /// as the platform says, and [`TOKEN_RETRY_MS`] at the least, before it
-    /// asks again; a token that is still good serves meanwhile.
+    /// as the platform says, [`TOKEN_RETRY_MS`] at the least and 366 days at
+    /// the most, before it asks again; a token that is still good serves meanwhile.
     ///
     /// What comes back for a key that [`rekey`](Self::rekey) replaced is
     /// dropped.
@@ -199,7 +199,7 @@ impl TokenSession {
             Err(error) => {
                 let delay = self.failure.as_ref().and_then(|failure| failure.retry_after_ms);
                 let delay = delay.and_then(|delay| i64::try_from(delay).ok());
-                let delay = delay.unwrap_or_default().max(TOKEN_RETRY_MS);
+                let delay = delay.unwrap_or_default().clamp(TOKEN_RETRY_MS, jwt::MAX_LIFETIME_MS);
                 self.not_before = Some(later(now, delay));
                 self.after_refusal = flight.after_refusal;
                 if *error.kind() == ErrorKind::KeyRefused {

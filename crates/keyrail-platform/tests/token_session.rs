@@ -220,6 +220,15 @@ fn a_platform_that_asks_for_no_delay_is_not_asked_at_once() {
 }
 
 #[test]
+fn a_delay_without_end_is_a_year() {
+    let mut session = session();
+    sent(&mut session, 0);
+    let wait = [("Retry-After", "99999999999999999999")];
+    assert!(session.receive(429, &wait, b"", at(0)).is_err());
+    assert_eq!(waits(&mut session, 0), Some(366 * 24 * HOUR));
+}
+
+#[test]
 fn a_refused_key_is_the_end_until_another_one_comes() {
     for status in [401, 403] {
         let mut session = session();

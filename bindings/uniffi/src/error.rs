@@ -1,8 +1,11 @@
 //! The one error: what a face makes its exception from.
 
 use std::fmt;
+use std::sync::Arc;
 
 use keyrail::{ConfigError, Error, Fault};
+
+use crate::problem::FfiProblem;
 
 /// A refusal, with all that a face's exception says.
 ///
@@ -20,6 +23,8 @@ pub enum FfiError {
         text: String,
         /// What is wrong with a configuration; empty for every other error.
         faults: Vec<FfiFault>,
+        /// What to answer, if a request was refused with it.
+        problem: Option<Arc<FfiProblem>>,
     },
 }
 
@@ -54,7 +59,13 @@ impl From<&Fault> for FfiFault {
 impl FfiError {
     /// An argument is wrong that the core has no type for.
     pub(crate) fn of_argument(code: &str, text: &str) -> Self {
-        Self::Failure { code: code.into(), offset: None, text: text.into(), faults: Vec::new() }
+        Self::Failure {
+            code: code.into(),
+            offset: None,
+            text: text.into(),
+            faults: Vec::new(),
+            problem: None,
+        }
     }
 
     /// The core answered with a case of an open enum that has no name here yet.
@@ -78,6 +89,7 @@ impl<E: Into<Error>> From<E> for FfiError {
             offset: error.offset().and_then(|offset| i64::try_from(offset).ok()),
             text: error.to_string(),
             faults,
+            problem: FfiProblem::of(&error),
         }
     }
 }
@@ -93,10 +105,20 @@ mod tests {
     #[test]
     fn an_error_keeps_its_code_its_place_and_its_sentence() {
         let error = keyrail::url::decode("100%").unwrap_err();
-        let FfiError::Failure { code, offset, text, faults } = FfiError::from(error.clone());
+        let FfiError::Failure { code, offset, text, faults, problem } =
+            FfiError::from(error.clone());
         assert_eq!((code.as_str(), offset), ("url.malformed_escape", Some(3)));
         assert_eq!(text, error.to_string());
-        assert!(faults.is_empty());
+        assert!(faults.is_empty() && problem.is_none());
+    }
+
+    #[test]
+    fn a_request_that_is_refused_has_its_answer() {
+        let none: [(&str, &str); 0] = [];
+        let error = keyrail::header::Scheme::bearer().extract(&none).unwrap_err();
+        let FfiError::Failure { problem, .. } = FfiError::from(error);
+        let problem = problem.unwrap();
+        assert_eq!((problem.status(), problem.code().as_str()), (401, "header.missing"));
     }
 
     #[test]

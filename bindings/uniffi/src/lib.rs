@@ -27,11 +27,13 @@ pub mod key;
 pub mod operation;
 mod pairs;
 pub mod platform;
+pub mod problem;
 pub mod response;
 pub mod route;
 pub mod secret;
 pub mod time;
 pub mod token_session;
+pub mod traits;
 pub mod url;
 pub mod webhook;
 

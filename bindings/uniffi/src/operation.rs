@@ -1,8 +1,6 @@
-//! Operations: what a platform can be asked, and what its keys may ask.
+//! Operations: what a platform can be asked.
 
-use keyrail::platform::{BodyKind, ExpiryPolicy, KeyScope, Operation, OperationAccess};
-
-use crate::error::FfiError;
+use keyrail::platform::{BodyKind, Operation, OperationAccess};
 
 /// See [`OperationAccess`].
 #[derive(Clone, Copy, Debug, PartialEq, uniffi::Enum)]
@@ -84,56 +82,6 @@ impl From<&Operation> for FfiOperation {
             scheme: operation.scheme().map(Into::into),
             base: operation.base().map(Into::into),
             variables: operation.variables().map(Into::into).collect(),
-        }
-    }
-}
-
-/// See [`KeyScope`].
-#[derive(Debug, uniffi::Record)]
-pub struct FfiKeyScope {
-    /// The name.
-    pub name: String,
-    /// The most that a key of it may do.
-    pub access: FfiOperationAccess,
-    /// All that a key of it may do.
-    pub allowed: Vec<FfiOperationAccess>,
-}
-
-impl From<&KeyScope> for FfiKeyScope {
-    fn from(scope: &KeyScope) -> Self {
-        let all = [OperationAccess::Read, OperationAccess::Write, OperationAccess::Admin];
-        Self {
-            name: scope.name().into(),
-            access: scope.access().into(),
-            allowed: all.into_iter().filter(|it| scope.allows(*it)).map(Into::into).collect(),
-        }
-    }
-}
-
-/// See [`ExpiryPolicy`].
-#[derive(Debug, uniffi::Enum)]
-pub enum FfiExpiryPolicy {
-    /// A key is good until it is revoked.
-    Never,
-    /// A key expires after a time that is chosen.
-    Chosen {
-        /// What the vendor offers, in days.
-        days: Vec<u32>,
-        /// Whether any other time may be chosen too.
-        custom: bool,
-    },
-}
-
-impl TryFrom<&ExpiryPolicy> for FfiExpiryPolicy {
-    type Error = FfiError;
-
-    fn try_from(policy: &ExpiryPolicy) -> Result<Self, FfiError> {
-        match policy {
-            ExpiryPolicy::Never => Ok(Self::Never),
-            ExpiryPolicy::Chosen { days, custom } => {
-                Ok(Self::Chosen { days: days.clone(), custom: *custom })
-            }
-            _ => Err(FfiError::unnamed()),
         }
     }
 }

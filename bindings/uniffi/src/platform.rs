@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use keyrail::Request;
-use keyrail::platform::{self, Call, Platform, WebhookTraits};
+use keyrail::platform::{self, Call, Platform};
 
 use crate::error::FfiError;
 use crate::header::{FfiCredentials, FfiHeader, FfiScheme, headers};
-use crate::operation::{FfiExpiryPolicy, FfiKeyScope, FfiOperation};
+use crate::operation::FfiOperation;
 use crate::pairs::Pairs;
 use crate::response::{self, FfiFailureKind, FfiOutcome};
 use crate::time::timestamp;
+use crate::traits::{
+    FfiExpiryPolicy, FfiKeyScope, FfiKnownError, FfiTokenTraits, FfiWebhookTraits,
+};
 
 /// The names of the platforms that Keyrail knows.
 #[uniffi::export]
@@ -55,30 +58,6 @@ pub struct FfiNamedScheme {
     pub name: String,
     /// The scheme.
     pub scheme: Arc<FfiScheme>,
-}
-
-/// See [`WebhookTraits`].
-#[derive(Debug, uniffi::Record)]
-pub struct FfiWebhookTraits {
-    /// The header of the static verification token.
-    pub token_header: Option<String>,
-    /// The types of payload.
-    pub types: Vec<String>,
-    /// The names of events.
-    pub events: Vec<String>,
-    /// The statuses of a message.
-    pub statuses: Vec<String>,
-}
-
-impl From<&WebhookTraits> for FfiWebhookTraits {
-    fn from(traits: &WebhookTraits) -> Self {
-        Self {
-            token_header: traits.token_header().map(Into::into),
-            types: traits.types().map(Into::into).collect(),
-            events: traits.events().map(Into::into).collect(),
-            statuses: traits.statuses().map(Into::into).collect(),
-        }
-    }
 }
 
 /// See [`Platform`].
@@ -141,6 +120,16 @@ impl FfiPlatform {
     /// What is known of the vendor's webhooks.
     pub fn webhook(&self) -> Option<FfiWebhookTraits> {
         self.0.webhook().map(Into::into)
+    }
+
+    /// How the vendor gives out the token.
+    pub fn token(&self) -> Option<FfiTokenTraits> {
+        self.0.token().map(Into::into)
+    }
+
+    /// The vendor's error codes.
+    pub fn errors(&self) -> Result<Vec<FfiKnownError>, FfiError> {
+        self.0.response().errors().map(TryInto::try_into).collect()
     }
 
     /// What one of the vendor's error codes means.

@@ -1,6 +1,6 @@
 /// Where a platform's credentials stand in a request, as data.
 public struct Scheme: Sendable {
-    private let native: FfiScheme
+    let native: FfiScheme
 
     init(_ native: FfiScheme) {
         self.native = native

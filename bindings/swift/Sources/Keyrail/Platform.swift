@@ -62,6 +62,17 @@ public struct Platform: CustomStringConvertible, Sendable {
     /// What is known of the vendor's calls to a webhook, if it makes any.
     public var webhook: WebhookTraits? { native.webhook().map { WebhookTraits($0) } }
 
+    /// How the vendor gives out the token that a key needs beside it, if it
+    /// does: see ``TokenSession``.
+    public var token: TokenTraits? { native.token().map { TokenTraits($0) } }
+
+    /// The vendor's error codes and what they mean, in the document's order.
+    public var errors: [(code: String, kind: FailureKind)] {
+        get throws(KeyrailError) {
+            try calling { try native.errors() }.map { (code: $0.code, kind: FailureKind($0.kind)) }
+        }
+    }
+
     /// What one of the vendor's error codes means, if that is known.
     public func failureOf(_ code: String) throws(KeyrailError) -> FailureKind? {
         try calling { try native.failureOf(code: code) }.map { FailureKind($0) }

@@ -120,7 +120,24 @@ private func call(_ call: String, _ given: Json) throws -> Json {
         ]
     case "header.apply":
         return revealed(try given.scheme().apply(given.member("credentials").credentials()))
-    case "header.challenge": return .text(try given.scheme().challenge(given.text("realm")))
+    case "header.challenge":
+        let error = given["error"]?.text.flatMap(ChallengeError.init)
+        return .text(try given.scheme().challenge(given.text("realm"), error: error))
+    case "header.problem":
+        let (scheme, headers) = (try given.scheme(), try given.pairs("headers"))
+        guard let problem = refusal({ try scheme.extract(headers) }).flatMap(Header.problem) else {
+            throw Unreadable(what: "no refusal")
+        }
+        let response = Header.render(problem, scheme: scheme, realm: try given.text("realm"))
+        let body = try Json(String(decoding: response.body ?? Data(), as: UTF8.self))
+        return [
+            "status": Json(Int64(response.status)), "headers": revealed(response.headers),
+            "title": body["title"] ?? .null, "code": body["code"] ?? .null,
+        ]
+    case "header.client_ip":
+        let trust = try Trust.fromJson(given.configuration("trust"))
+        return .text(
+            try Header.clientIp(peer: given.text("peer"), headers: given.pairs("headers"), trust: trust))
     case "access.authorize":
         let record = try KeyRecord.fromJson(given.configuration("record"))
         guard let access = Access(rawValue: try given.text("access")) else {
@@ -164,18 +181,29 @@ private func call(_ call: String, _ given: Json) throws -> Json {
         return true
     case "platform.get": return json(try Platform.get(given.text("name")))
     case "platform.from_json": return json(try Platform.fromJson(given.configuration("platform")))
+    case "platform.facts": return try facts(given.platform())
+    case "platform.operation":
+        return json(try given.platform().operation(given.text("operation")))
+    case "platform.read_response":
+        return json(
+            try given.platform().readResponse(
+                given.text("operation"),
+                status: Int(given.integer("status")),
+                headers: given.pairs("headers"),
+                body: Data(given.text("body").utf8),
+                nowMs: given.integer("now_ms")
+            ))
+    case "platform.token_session": return try tokenSession(given)
     case "platform.request":
-        let platform =
-            if let name = given["platform"]?.text { try Platform.get(name) } else {
-                try Platform.fromJson(given.member("platform").description)
-            }
-        let request = try platform.request(
+        let request = try given.platform().request(
             given.text("operation"),
             variables: given.pairs("variables"),
             query: given.pairs("query"),
             headers: given.pairs("headers"),
             body: given["body"]?.text.map { Data($0.utf8) },
-            credentials: given["credentials"]?.credentials()
+            form: given["form"] == nil ? nil : given.pairs("form"),
+            credentials: given["credentials"]?.credentials(),
+            scheme: given["scheme"]?.text
         )
         return [
             "method": .text(request.method), "url": .text(request.url),
@@ -270,6 +298,110 @@ private func json(_ platform: Platform) -> Json {
         "name": .text(platform.name), "schemes": Json(platform.schemes.map(\.name)),
         "operations": Json(platform.operations),
     ]
+}
+
+private func facts(_ platform: Platform) throws -> Json {
+    let scopes = platform.scopes.map { Json([$0.name, $0.access.rawValue]) }
+    let expiry: Json =
+        switch try platform.expiry {
+        case .never: "never"
+        case .chosen(let days, let custom):
+            ["days": .list(days.map { Json(Int64($0)) }), "custom": .boolean(custom)]
+        case nil: .null
+        }
+    let webhook: Json? = platform.webhook.map {
+        [
+            "token_header": Json(optional: $0.tokenHeader), "types": Json($0.types),
+            "events": Json($0.events), "statuses": Json($0.statuses),
+        ]
+    }
+    let errors = try platform.errors
+    guard try errors.allSatisfy({ try platform.failureOf($0.code) == $0.kind }) else {
+        throw Unreadable(what: "errors")
+    }
+    return [
+        "scopes": .list(scopes), "expiry": expiry, "webhook": webhook ?? .null,
+        "errors": .list(errors.map { Json([$0.code, $0.kind.rawValue]) }),
+        "token": Json(optional: platform.token?.operation),
+    ]
+}
+
+private func json(_ operation: PlatformOperation) -> Json {
+    [
+        "method": Json(optional: operation.method), "path": Json(optional: operation.path),
+        "base": Json(optional: operation.base), "access": .text(operation.access.rawValue),
+        "body": .text(operation.body.rawValue), "queue": .boolean(operation.usesQueue),
+        "scheme": Json(optional: operation.scheme), "variables": Json(operation.variables),
+    ]
+}
+
+private func json(_ outcome: Outcome) -> Json {
+    switch outcome {
+    case .ok(let answer):
+        [
+            "ok": true, "data": Json(optional: answer.data), "message": Json(optional: answer.message),
+            "page": answer.page.map(json) ?? .null,
+        ]
+    case .failed(let failure):
+        [
+            "ok": false, "kind": .text(failure.kind.rawValue), "code": Json(optional: failure.code),
+            "message": Json(optional: failure.message),
+            "retry_after_ms": failure.retryAfterMs.map { Json($0) } ?? .null,
+        ]
+    }
+}
+
+private func json(_ page: Page) -> Json {
+    [
+        "count": page.count.map { Json($0) } ?? .null, "current": Json(optional: page.current),
+        "previous": Json(optional: page.previous), "next": Json(optional: page.next),
+        "first": Json(optional: page.first), "last": Json(optional: page.last),
+    ]
+}
+
+/// One step after the other; an error is the code of its step, and the session
+/// goes on.
+private func tokenSession(_ given: Json) throws -> Json {
+    let session = try TokenSession(
+        given.platform(), key: Secret(given.text("key")), variables: given.pairs("variables"))
+    var last = Credentials(key: "none yet")
+    let told = try given.member("steps").list.map { step in
+        do {
+            return try take(step, with: session, &last)
+        } catch let refused as KeyrailError {
+            return ["error": .text(refused.code)]
+        }
+    }
+    return .list(told)
+}
+
+private func take(_ step: Json, with session: TokenSession, _ last: inout Credentials) throws -> Json {
+    switch try step.text("do") {
+    case "poll":
+        switch try session.poll(nowMs: step.integer("now_ms")) {
+        case .ready(let credentials):
+            last = credentials
+            let (key, token) = (credentials.key.reveal(), credentials.token?.reveal())
+            return ["ready": .list([.text(key), Json(optional: token)])]
+        case .send(let request):
+            return ["send": .list([.text(request.method), .text(request.url), revealed(request.headers)])]
+        case .waiting(let until): return ["waiting": until.map { Json($0) } ?? .null]
+        }
+    case "receive":
+        try session.receive(
+            status: Int(step.integer("status")),
+            headers: step.pairs("headers"),
+            body: Data(step.text("body").utf8),
+            nowMs: step.integer("now_ms")
+        )
+    case "unanswered": try session.unanswered(nowMs: step.integer("now_ms"))
+    case "refused": try session.refused(last)
+    case "accepted": session.accepted(last)
+    case "reissue": session.reissue()
+    case "rekey": try session.rekey(Secret(step.text("key")))
+    case let other: throw Unreadable(what: "no step: \(other)")
+    }
+    return "ok"
 }
 
 private func revealed(_ headers: [(name: String, value: HeaderValue)]) -> Json {
@@ -377,11 +509,27 @@ extension Json {
         Credentials(key: try text("key"), token: self["token"]?.text, appId: self["app_id"]?.text)
     }
 
+    fileprivate func platform() throws -> Platform {
+        let platform = try member("platform")
+        guard let name = platform.text else { return try Platform.fromJson(platform.description) }
+        return try Platform.get(name)
+    }
+
     fileprivate func scheme() throws -> Scheme {
-        guard let words = try member("scheme").text?.split(separator: " ").map(String.init) else {
-            return try Scheme.fromJson(configuration("scheme"))
+        try member("scheme").asScheme()
+    }
+
+    private func asScheme() throws -> Scheme {
+        if case .list(let alternatives) = self {
+            return try Scheme.anyOf(alternatives.map { try $0.asScheme() })
+        }
+        guard let words = text?.split(separator: " ").map(String.init) else {
+            return try Scheme.fromJson(description)
         }
         switch (words[0], words.count) {
+        case ("token68", _):
+            return try Json.text(words.dropFirst().joined(separator: " ")).asScheme().withToken68()
+        case ("bare_authorization", 1): return Scheme.bareAuthorization()
         case ("x_api_key", 1): return Scheme.xApiKey()
         case ("bearer", 1): return Scheme.bearer()
         case ("authorization", 2): return try Scheme.authorization(words[1])

@@ -39,6 +39,22 @@ import Testing
         #expect(refusal { try Scheme.bearer().challenge("a\r\nb") }?.offset == 1)
     }
 
+    @Test func aRefusedRequestIsAnswered() throws {
+        let refused = try #require(refusal { try Scheme.bearer().extract([]) })
+        let problem = try #require(Header.problem(refused))
+        #expect(problem.status == 401 && problem.code == "header.missing")
+        #expect(problem.detail == refused.message && "\(problem)" == "Problem(401, header.missing)")
+        let response = Header.render(problem, scheme: .bearer(), realm: "desk")
+        #expect(response.status == 401)
+        #expect(response.headers.last?.value.reveal() == #"Bearer realm="desk""#)
+        let record = try KeyRecord.fromJson(
+            #"{"id": "r", "app": "desk", "digests": [{"digest": "\#(Digest.of(keyText))"}], "scope": "read"}"#)
+        let denied = try #require(refusal { try record.authorize(.write, nowMs: now) })
+        #expect(Header.problem(denied)?.status == 403)
+        #expect(Header.problem(try #require(refusal { try Url.decode("%") })) == nil)
+        #expect(refused == KeyrailError(message: refused.message, code: refused.code))
+    }
+
     @Test func theClientStandsBehindTrustedProxies() throws {
         let headers = [("X-Forwarded-For", "192.0.2.99, 203.0.113.7:4711"), ("x-forwarded-for", "10.0.0.3")]
         let trust = try Trust.xForwardedFor(["10.0.0.0/8"])

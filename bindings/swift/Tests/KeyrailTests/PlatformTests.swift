@@ -32,6 +32,9 @@ import Testing
         #expect(webhook.tokenHeader == "x-verify-token" && webhook.statuses.contains("READ"))
         #expect(webhook.types.first == "messages" && webhook.events.contains("MESSAGE_INBOUND"))
         let sceyt = try Platform.get("sceyt")
+        #expect(try sceyt.errors.first?.code == "40000" && sceyt.errors.first?.kind == .invalid)
+        let token = try #require(try Platform.get("vchatcloud").token)
+        #expect(token.operation == "token.issue" && token.header == "X-AUTH-TOKEN" && sceyt.token == nil)
         #expect(try sceyt.failureOf("40301") == .forbidden && sceyt.failureOf("1") == nil)
     }
 

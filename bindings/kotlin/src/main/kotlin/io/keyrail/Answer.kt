@@ -7,13 +7,13 @@ import io.keyrail.ffi.FfiOutcome
 import io.keyrail.ffi.FfiPage
 
 /** What came of a request. */
-public sealed class Outcome : AutoCloseable {
+public sealed interface Outcome : AutoCloseable {
     /**
      * It was done.
      *
      * @property answer what came back.
      */
-    public class Ok internal constructor(public val answer: Answer) : Outcome() {
+    public class Ok internal constructor(public val answer: Answer) : Outcome {
         override fun toString(): String = "Ok($answer)"
 
         override fun close(): Unit = answer.close()
@@ -24,7 +24,7 @@ public sealed class Outcome : AutoCloseable {
      *
      * @property failure why.
      */
-    public class Failed internal constructor(public val failure: Failure) : Outcome() {
+    public class Failed internal constructor(public val failure: Failure) : Outcome {
         override fun toString(): String = "Failed($failure)"
 
         override fun close(): Unit = failure.close()

@@ -35,6 +35,7 @@ internal inline fun <T> calling(call: () -> T): T =
 
 internal fun FfiException.Failure.toException(): KeyrailException =
     KeyrailException(text, code, offset?.toInt(), faults.map { Fault(it.code, it.pointer, it.text) })
+        .also { it.problem = problem?.let(::Problem) }
 
 /** Pairs as they cross: names and values in turn. */
 internal fun <T> List<Pair<T, T>>.inTurn(): List<T> = flatMap { (name, value) -> listOf(name, value) }

@@ -10,7 +10,7 @@ import io.keyrail.ffi.headerSchemeSchema
 import io.keyrail.ffi.headerValue
 
 /** Where a platform's credentials stand in a request, as data. */
-public class Scheme internal constructor(private val native: FfiScheme) : AutoCloseable {
+public class Scheme internal constructor(internal val native: FfiScheme) : AutoCloseable {
     /**
      * Finds exactly one credential among the headers of a request, without
      * regard to case in names and scheme words.

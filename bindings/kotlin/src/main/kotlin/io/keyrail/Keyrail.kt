@@ -2,6 +2,7 @@ package io.keyrail
 
 import io.keyrail.ffi.FfiPlatform
 import io.keyrail.ffi.headerClientIp
+import io.keyrail.ffi.headerRender
 import io.keyrail.ffi.platformJsonSchema
 import io.keyrail.ffi.platformNames
 import io.keyrail.ffi.urlDecode
@@ -122,6 +123,26 @@ public object Keyrail {
         @JvmStatic
         public fun clientIp(peer: String, headers: List<Pair<String, String>>, trust: Trust): String =
             calling { headerClientIp(peer, headers.inTurn(), trust.native) }
+
+        /**
+         * What to answer to a request that was refused with this error: 401
+         * where credentials are missing, of another scheme or wrong, 400 where
+         * they are doubled, ambiguous or malformed, 403 where they may not do
+         * it. `null`, if the error is about no request, or was stored and read
+         * back.
+         */
+        @JvmStatic
+        public fun problem(error: KeyrailException): Problem? = error.problem
+
+        /**
+         * The response that says a problem: a body of
+         * `application/problem+json`, which no cache stores, and with a 401 the
+         * scheme's challenge, which names an error unless no credential came.
+         * A realm that [Scheme.challenge] refuses is written as an empty one.
+         */
+        @JvmStatic
+        public fun render(problem: Problem, scheme: Scheme, realm: String): Response =
+            calling { headerRender(problem.native, scheme.native, realm) }.toResponse()
     }
 
     /** What concerns webhooks as such; see [Signer] and [Verifier]. */

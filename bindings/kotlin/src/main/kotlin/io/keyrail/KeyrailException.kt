@@ -21,6 +21,9 @@ public class KeyrailException @JvmOverloads constructor(
     public val offset: Int? = null,
     public val faults: List<Fault> = emptyList(),
 ) : RuntimeException(message) {
+    @Transient
+    internal var problem: Problem? = null
+
     override fun toString(): String = "${javaClass.name}: $message [$code]"
 
     private companion object {

@@ -1,11 +1,8 @@
 package io.keyrail
 
 import io.keyrail.ffi.FfiBodyKind
-import io.keyrail.ffi.FfiExpiryPolicy
-import io.keyrail.ffi.FfiKeyScope
 import io.keyrail.ffi.FfiOperation
 import io.keyrail.ffi.FfiOperationAccess
-import io.keyrail.ffi.FfiWebhookTraits
 
 /**
  * Something that a [Platform] can be asked.
@@ -74,66 +71,10 @@ public enum class BodyKind(public val text: String) {
     ANY("any"),
 }
 
-/**
- * A scope that a vendor gives to keys.
- *
- * @property name its name.
- * @property access the most that a key of it may do.
- */
-public class KeyScope internal constructor(
-    public val name: String,
-    public val access: OperationAccess,
-    private val allowed: List<OperationAccess>,
-) {
-    /** Whether a key of it may ask for an operation of this access. */
-    public fun allows(access: OperationAccess): Boolean = access in allowed
-
-    override fun toString(): String = "KeyScope(name=$name, access=${access.text})"
-}
-
-/** When a vendor's keys expire. */
-public sealed interface ExpiryPolicy {
-    /** A key is good until it is revoked. */
-    public data object Never : ExpiryPolicy
-
-    /**
-     * A key expires after a time that is chosen when it is made.
-     *
-     * @property days the times that the vendor offers, in days.
-     * @property custom whether any other time may be chosen too.
-     */
-    public data class Chosen(val days: List<Int>, val custom: Boolean) : ExpiryPolicy
-}
-
-/**
- * What is known of a vendor's calls to a webhook.
- *
- * @property tokenHeader the header in which a static verification token comes,
- *   if one was agreed on. It is no signature: it says nothing of the body.
- * @property types the types of payload.
- * @property events the names of events.
- * @property statuses the statuses that a message goes through.
- */
-public data class WebhookTraits(
-    val tokenHeader: String?,
-    val types: List<String>,
-    val events: List<String>,
-    val statuses: List<String>,
-)
-
 internal fun FfiOperation.toOperation(): PlatformOperation =
     PlatformOperation(name, method, path, access.toAccess(), body.toKind(), usesQueue, scheme, base, variables)
 
-internal fun FfiKeyScope.toScope(): KeyScope = KeyScope(name, access.toAccess(), allowed.map { it.toAccess() })
-
-internal fun FfiExpiryPolicy.toPolicy(): ExpiryPolicy = when (this) {
-    is FfiExpiryPolicy.Never -> ExpiryPolicy.Never
-    is FfiExpiryPolicy.Chosen -> ExpiryPolicy.Chosen(days.map { it.toInt() }, custom)
-}
-
-internal fun FfiWebhookTraits.toTraits(): WebhookTraits = WebhookTraits(tokenHeader, types, events, statuses)
-
-private fun FfiOperationAccess.toAccess() = when (this) {
+internal fun FfiOperationAccess.toAccess(): OperationAccess = when (this) {
     FfiOperationAccess.READ -> OperationAccess.READ
     FfiOperationAccess.WRITE -> OperationAccess.WRITE
     FfiOperationAccess.ADMIN -> OperationAccess.ADMIN

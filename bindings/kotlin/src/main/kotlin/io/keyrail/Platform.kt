@@ -29,6 +29,16 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
     public val webhook: WebhookTraits? get() = calling { native.webhook() }?.toTraits()
 
     /**
+     * How the vendor gives out the token that a key needs beside it, if it
+     * does: see [TokenSession].
+     */
+    public val token: TokenTraits? get() = calling { native.token() }?.toTraits()
+
+    /** The vendor's error codes and what they mean, in the document's order. */
+    public val errors: Map<String, FailureKind>
+        get() = calling { native.errors() }.associate { it.code to it.kind.toKind() }
+
+    /**
      * The operation of a name.
      *
      * @throws KeyrailException `platform.unknown_operation`.

@@ -49,7 +49,7 @@ public class TokenSession @JvmOverloads constructor(
      * @throws KeyrailException `platform.token_refused` after a second token
      *   was refused, and `platform.key_refused` after the key was.
      */
-    public fun poll(nowMs: Long): TokenPoll = calling { native.poll(nowMs) }.use(TokenPoll::of)
+    public fun poll(nowMs: Long): TokenPoll = calling { native.poll(nowMs) }.use { it.toPoll() }
 
     /**
      * Takes what came back. After an error the session waits as the platform
@@ -110,13 +110,13 @@ public class TokenSession @JvmOverloads constructor(
 }
 
 /** What a [TokenSession] asks of the host. */
-public sealed class TokenPoll : AutoCloseable {
+public sealed interface TokenPoll : AutoCloseable {
     /**
      * Ask the platform with these.
      *
      * @property credentials the key and its token.
      */
-    public class Ready internal constructor(public val credentials: Credentials) : TokenPoll() {
+    public class Ready internal constructor(public val credentials: Credentials) : TokenPoll {
         override fun toString(): String = "Ready($credentials)"
 
         override fun close(): Unit = credentials.close()
@@ -128,7 +128,7 @@ public sealed class TokenPoll : AutoCloseable {
      *
      * @property request asks for a token.
      */
-    public class Send internal constructor(public val request: Request) : TokenPoll() {
+    public class Send internal constructor(public val request: Request) : TokenPoll {
         override fun toString(): String = "Send($request)"
 
         override fun close(): Unit = request.close()
@@ -140,17 +140,15 @@ public sealed class TokenPoll : AutoCloseable {
      * @property untilMs poll again not before this, in Unix milliseconds;
      *   `null` while a request is under way, whose answer comes first.
      */
-    public class Waiting internal constructor(public val untilMs: Long?) : TokenPoll() {
+    public class Waiting internal constructor(public val untilMs: Long?) : TokenPoll {
         override fun toString(): String = "Waiting(untilMs=$untilMs)"
 
         override fun close(): Unit = Unit
     }
+}
 
-    internal companion object {
-        fun of(native: FfiTokenPoll): TokenPoll = calling {
-            native.credentials()?.let { Ready(Credentials(it)) }
-                ?: native.request()?.let { Send(it.toRequest()) }
-                ?: Waiting(native.untilMs())
-        }
-    }
+private fun FfiTokenPoll.toPoll(): TokenPoll = calling {
+    credentials()?.let { TokenPoll.Ready(Credentials(it)) }
+        ?: request()?.let { TokenPoll.Send(it.toRequest()) }
+        ?: TokenPoll.Waiting(untilMs())
 }

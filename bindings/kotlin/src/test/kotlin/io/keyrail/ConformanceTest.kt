@@ -93,7 +93,25 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
         )
     }
     "header.apply" -> revealed(given.scheme().apply(given.credentials()!!))
-    "header.challenge" -> json(given.scheme().challenge(given.text("realm")))
+    "header.challenge" -> {
+        val error = given.textOrNull("error")?.let { word -> ChallengeError.entries.single { it.text == word } }
+        json(given.scheme().challenge(given.text("realm"), error))
+    }
+    "header.problem" -> {
+        val refused = refusal { given.scheme().extract(given.pairs("headers")) }
+        val response = Keyrail.Header.render(Keyrail.Header.problem(refused)!!, given.scheme(), given.text("realm"))
+        val body = JsonParser.parseString(response.body?.decodeToString()).asJsonObject
+        json(
+            "status" to response.status,
+            "headers" to revealed(response.headers),
+            "title" to body["title"],
+            "code" to body["code"],
+        )
+    }
+    "header.client_ip" -> {
+        val trust = Trust.fromJson(given.configuration("trust"))
+        json(Keyrail.Header.clientIp(given.text("peer"), given.pairs("headers"), trust))
+    }
     "access.authorize" -> {
         val access = Access.entries.single { it.text == given.text("access") }
         json(KeyRecord.fromJson(given.configuration("record")).authorize(access, given.long("now_ms"), given.textOrNull("ip")))
@@ -123,20 +141,28 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
     }
     "platform.get" -> json(Keyrail.Platform.get(given.text("name")))
     "platform.from_json" -> json(Keyrail.Platform.fromJson(given.configuration("platform")))
+    "platform.facts" -> facts(given.platform())
+    "platform.operation" -> json(given.platform().operation(given.text("operation")))
+    "platform.read_response" -> json(
+        given.platform().readResponse(
+            given.text("operation"),
+            given["status"].asInt,
+            given.pairs("headers"),
+            given.text("body").toByteArray(),
+            given.long("now_ms"),
+        ),
+    )
+    "platform.token_session" -> tokenSession(given)
     "platform.request" -> {
-        val named = given["platform"]
-        val platform = if (named is JsonPrimitive) {
-            Keyrail.Platform.get(named.asString)
-        } else {
-            Keyrail.Platform.fromJson(named.toString())
-        }
-        val request = platform.request(
+        val request = given.platform().request(
             given.text("operation"),
             variables = given.pairs("variables"),
             query = given.pairs("query"),
             headers = given.pairs("headers"),
             body = given.textOrNull("body")?.toByteArray(),
+            form = if (given.has("form")) given.pairs("form") else null,
             credentials = given.credentials(),
+            scheme = given.textOrNull("scheme"),
         )
         json(
             "method" to request.method,
@@ -223,6 +249,101 @@ private fun json(platform: Platform) = json(
     "operations" to platform.operations,
 )
 
+private fun facts(platform: Platform): JsonElement {
+    platform.errors.forEach { (code, kind) -> assertEquals(kind, platform.failureOf(code)) }
+    return json(
+        "scopes" to platform.scopes.map { listOf(it.name, it.access.text) },
+        "expiry" to platform.expiry?.let {
+            when (it) {
+                is ExpiryPolicy.Never -> json("never")
+                is ExpiryPolicy.Chosen -> json("days" to it.days, "custom" to it.custom)
+            }
+        },
+        "webhook" to platform.webhook?.let {
+            json("token_header" to it.tokenHeader, "types" to it.types, "events" to it.events, "statuses" to it.statuses)
+        },
+        "errors" to platform.errors.map { (code, kind) -> listOf(code, kind.text) },
+        "token" to platform.token?.operation,
+    )
+}
+
+private fun json(operation: PlatformOperation) = json(
+    "method" to operation.method,
+    "path" to operation.path,
+    "base" to operation.base,
+    "access" to operation.access.text,
+    "body" to operation.body.text,
+    "queue" to operation.usesQueue,
+    "scheme" to operation.scheme,
+    "variables" to operation.variables,
+)
+
+private fun json(outcome: Outcome) = when (outcome) {
+    is Outcome.Ok -> json(
+        "ok" to true,
+        "data" to outcome.answer.data,
+        "message" to outcome.answer.message,
+        "page" to outcome.answer.page?.let {
+            json(
+                "count" to it.count,
+                "current" to it.current,
+                "previous" to it.previous,
+                "next" to it.next,
+                "first" to it.first,
+                "last" to it.last,
+            )
+        },
+    )
+    is Outcome.Failed -> json(
+        "ok" to false,
+        "kind" to outcome.failure.kind.text,
+        "code" to outcome.failure.code,
+        "message" to outcome.failure.message,
+        "retry_after_ms" to outcome.failure.retryAfterMs,
+    )
+}
+
+/** One step after the other; an error is the code of its step, and the session goes on. */
+private fun tokenSession(given: JsonObject): JsonElement {
+    val session = TokenSession(given.platform(), Secret(given.text("key")), given.pairs("variables"))
+    var last: Credentials? = null
+    fun take(step: JsonObject): JsonElement {
+        when (val what = step.text("do")) {
+            "poll" -> return when (val poll = session.poll(step.long("now_ms"))) {
+                is TokenPoll.Ready -> {
+                    last = poll.credentials
+                    json("ready" to listOf(poll.credentials.key.reveal(), poll.credentials.token?.reveal()))
+                }
+                is TokenPoll.Send ->
+                    poll.request.let { json("send" to listOf(it.method, it.url, revealed(it.headers))) }
+                is TokenPoll.Waiting -> json("waiting" to poll.untilMs)
+            }
+            "receive" -> session.receive(
+                step["status"].asInt,
+                step.pairs("headers"),
+                step.text("body").toByteArray(),
+                step.long("now_ms"),
+            )
+            "unanswered" -> session.unanswered(step.long("now_ms"))
+            "refused" -> session.refused(last!!)
+            "accepted" -> session.accepted(last!!)
+            "reissue" -> session.reissue()
+            "rekey" -> session.rekey(Secret(step.text("key")))
+            else -> fail("no step: $what")
+        }
+        return json("ok")
+    }
+    return json(
+        given["steps"].asJsonArray.map {
+            try {
+                take(it.asJsonObject)
+            } catch (refused: KeyrailException) {
+                json("error" to refused.code)
+            }
+        },
+    )
+}
+
 private fun revealed(headers: List<Pair<String, HeaderValue>>) =
     json(headers.map { (name, value) -> listOf(name, value.reveal()) })
 
@@ -289,11 +410,20 @@ private fun JsonObject.pepper(): Pepper? =
 private fun JsonObject.credentials(): Credentials? =
     get("credentials")?.asJsonObject?.let { Credentials(it.text("key"), it.textOrNull("token"), it.textOrNull("app_id")) }
 
-private fun JsonObject.scheme(): Scheme {
-    val given = get("scheme")
+private fun JsonObject.platform(): Platform {
+    val given = get("platform")
+    return if (given is JsonPrimitive) Keyrail.Platform.get(given.asString) else Keyrail.Platform.fromJson("$given")
+}
+
+private fun JsonObject.scheme(): Scheme = scheme(get("scheme"))
+
+private fun scheme(given: JsonElement): Scheme {
+    if (given is JsonArray) return Scheme.anyOf(given.map(::scheme))
     if (given !is JsonPrimitive) return Scheme.fromJson(given.toString())
     val words = given.asString.split(" ")
     return when {
+        words[0] == "token68" -> scheme(JsonPrimitive(given.asString.removePrefix("token68 "))).withToken68()
+        words == listOf("bare_authorization") -> Scheme.bareAuthorization()
         words == listOf("x_api_key") -> Scheme.xApiKey()
         words == listOf("bearer") -> Scheme.bearer()
         words[0] == "authorization" -> Scheme.authorization(words[1])

@@ -3,8 +3,12 @@ package io.keyrail
 import com.google.gson.JsonParser
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import java.io.ByteArrayOutputStream
+import java.io.ObjectInputStream
+import java.io.ObjectOutputStream
 
 /** Schemes with several forms, their challenges, and the client's address. */
 class HeaderTest {
@@ -44,6 +48,30 @@ class HeaderTest {
             assertEquals("""ApiKey realm="desk"""", Scheme.xApiKey().challenge("desk", error))
         }
         assertEquals(1, refusal { Scheme.bearer().challenge("a\r\nb") }.offset)
+    }
+
+    @Test
+    fun `a refused request is answered`() {
+        val refused = refusal { Scheme.bearer().extract(emptyList()) }
+        val problem = Keyrail.Header.problem(refused)!!
+        assertEquals(listOf(401, "header.missing", refused.message), listOf(problem.status, problem.code, problem.detail))
+        assertEquals("Problem(status=401, code=header.missing)", problem.toString())
+        val response = Keyrail.Header.render(problem, Scheme.bearer(), "desk")
+        assertEquals(401 to """Bearer realm="desk"""", response.status to response.headers.last().second.reveal())
+        val record = KeyRecord.fromJson(
+            """{"id": "r", "app": "desk", "digests": [{"digest": "${Digest.of(KEY)}"}], "scope": "read"}""",
+        )
+        assertEquals(403, Keyrail.Header.problem(refusal { record.authorize(Access.WRITE, NOW) })?.status)
+        assertNull(Keyrail.Header.problem(refusal { Keyrail.Url.decode("%") }))
+    }
+
+    @Test
+    fun `a refusal can be stored`() {
+        val refused = refusal { Scheme.bearer().extract(emptyList()) }
+        val out = ByteArrayOutputStream().also { ObjectOutputStream(it).use { stream -> stream.writeObject(refused) } }
+        val read = ObjectInputStream(out.toByteArray().inputStream()).readObject() as KeyrailException
+        assertEquals(refused.code to refused.message, read.code to read.message)
+        assertNull(Keyrail.Header.problem(read))
     }
 
     @Test

@@ -37,7 +37,10 @@ class PlatformTest {
 
     @Test
     fun `a platform tells its scopes, its expiry and its webhooks`() {
-        assertEquals(listOf("read" to OperationAccess.READ, "read_write" to OperationAccess.ADMIN), azeer.scopes.map { it.name to it.access })
+        assertEquals(
+            listOf("read" to OperationAccess.READ, "read_write" to OperationAccess.ADMIN),
+            azeer.scopes.map { it.name to it.access },
+        )
         assertEquals(listOf(true, true), azeer.scopes.map { it.allows(OperationAccess.READ) })
         assertEquals(listOf(false, true), azeer.scopes.map { it.allows(OperationAccess.WRITE) })
         assertEquals(ExpiryPolicy.Never, azeer.expiry)
@@ -53,6 +56,8 @@ class PlatformTest {
         val webhook = mehery.webhook!!
         assertEquals("x-verify-token" to "messages", webhook.tokenHeader to webhook.types.first())
         assertTrue("READ" in webhook.statuses && "MESSAGE_INBOUND" in webhook.events)
+        assertEquals("40000" to FailureKind.INVALID, sceyt.errors.entries.first().toPair())
+        assertEquals(TokenTraits("token.issue", "X-AUTH-TOKEN") to null, vchatcloud.token to sceyt.token)
         assertEquals(FailureKind.FORBIDDEN to null, sceyt.failureOf("40301") to sceyt.failureOf("1"))
     }
 
@@ -113,7 +118,8 @@ class PlatformTest {
 
     @Test
     fun `every kind of failure has its status`() {
-        val kinds = listOf(401, 403, 404, 429, 422, 503).map { (mehery.read("message.send", it, "") as Outcome.Failed).failure.kind }
+        val outcomes = listOf(401, 403, 404, 429, 422, 503).map { mehery.read("message.send", it, "") }
+        val kinds = outcomes.map { (it as Outcome.Failed).failure.kind }
         assertEquals(FailureKind.entries, kinds)
     }
 
@@ -123,7 +129,8 @@ class PlatformTest {
             assertEquals("platform.malformed_status", refusal { azeer.read("message.send", status, "") }.code)
         }
         assertEquals("platform.unknown_operation", refusal { azeer.read("message.fly", 200, "") }.code)
-        assertEquals("platform.response_too_long", refusal { azeer.read("message.send", 200, " ".repeat((16 shl 20) + 1)) }.code)
+        val long = " ".repeat((16 shl 20) + 1)
+        assertEquals("platform.response_too_long", refusal { azeer.read("message.send", 200, long) }.code)
     }
 
     private fun ask(
@@ -133,6 +140,10 @@ class PlatformTest {
         scheme: String? = null,
     ) = vchatcloud.request(operation, body = body, form = form, credentials = Credentials("k-1", "t-1"), scheme = scheme)
 
-    private fun Platform.read(operation: String, status: Int, body: String, headers: List<Pair<String, String>> = emptyList()) =
-        readResponse(operation, status, headers, body.toByteArray(), NOW)
+    private fun Platform.read(
+        operation: String,
+        status: Int,
+        body: String,
+        headers: List<Pair<String, String>> = emptyList(),
+    ) = readResponse(operation, status, headers, body.toByteArray(), NOW)
 }

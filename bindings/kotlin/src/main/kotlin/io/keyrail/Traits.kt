@@ -1,0 +1,72 @@
+package io.keyrail
+
+import io.keyrail.ffi.FfiExpiryPolicy
+import io.keyrail.ffi.FfiKeyScope
+import io.keyrail.ffi.FfiTokenTraits
+import io.keyrail.ffi.FfiWebhookTraits
+
+/**
+ * A scope that a vendor gives to keys.
+ *
+ * @property name its name.
+ * @property access the most that a key of it may do.
+ */
+public class KeyScope internal constructor(
+    public val name: String,
+    public val access: OperationAccess,
+    private val allowed: List<OperationAccess>,
+) {
+    /** Whether a key of it may ask for an operation of this access. */
+    public fun allows(access: OperationAccess): Boolean = access in allowed
+
+    override fun toString(): String = "KeyScope(name=$name, access=${access.text})"
+}
+
+/** When a vendor's keys expire. */
+public sealed interface ExpiryPolicy {
+    /** A key is good until it is revoked. */
+    public data object Never : ExpiryPolicy
+
+    /**
+     * A key expires after a time that is chosen when it is made.
+     *
+     * @property days the times that the vendor offers, in days.
+     * @property custom whether any other time may be chosen too.
+     */
+    public data class Chosen(val days: List<Int>, val custom: Boolean) : ExpiryPolicy
+}
+
+/**
+ * What is known of a vendor's calls to a webhook.
+ *
+ * @property tokenHeader the header in which a static verification token comes,
+ *   if one was agreed on. It is no signature: it says nothing of the body.
+ * @property types the types of payload.
+ * @property events the names of events.
+ * @property statuses the statuses that a message goes through.
+ */
+public data class WebhookTraits(
+    val tokenHeader: String?,
+    val types: List<String>,
+    val events: List<String>,
+    val statuses: List<String>,
+)
+
+/**
+ * How a vendor gives out the token that a key needs beside it.
+ *
+ * @property operation the operation that gives it out.
+ * @property header the header in which it comes, where it comes in one.
+ */
+public data class TokenTraits(val operation: String, val header: String?)
+
+internal fun FfiKeyScope.toScope(): KeyScope = KeyScope(name, access.toAccess(), allowed.map { it.toAccess() })
+
+internal fun FfiExpiryPolicy.toPolicy(): ExpiryPolicy = when (this) {
+    is FfiExpiryPolicy.Never -> ExpiryPolicy.Never
+    is FfiExpiryPolicy.Chosen -> ExpiryPolicy.Chosen(days.map { it.toInt() }, custom)
+}
+
+internal fun FfiWebhookTraits.toTraits(): WebhookTraits = WebhookTraits(tokenHeader, types, events, statuses)
+
+internal fun FfiTokenTraits.toTraits(): TokenTraits = TokenTraits(operation, header)

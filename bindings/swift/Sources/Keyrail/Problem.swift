@@ -1,0 +1,39 @@
+/// Why a request is refused, as a status and a code (RFC 9457): what an outsider
+/// may know. ``Header/problem(_:)`` makes it, and
+/// ``Header/render(_:scheme:realm:)`` the response.
+public struct Problem: CustomStringConvertible, Sendable {
+    let native: FfiProblem
+
+    init(_ native: FfiProblem) {
+        self.native = native
+    }
+
+    /// The status of the answer, 400 to 599.
+    public var status: Int { Int(native.status()) }
+
+    /// The stable, dotted code.
+    public var code: String { native.code() }
+
+    /// A sentence for the person who wrote the client.
+    public var detail: String { native.detail() }
+
+    public var description: String { "Problem(\(status), \(code))" }
+}
+
+extension Header {
+    /// What to answer to a request that was refused with this error: 401 where
+    /// credentials are missing, of another scheme or wrong, 400 where they are
+    /// doubled, ambiguous or malformed, 403 where they may not do it. `nil`, if
+    /// the error is about no request.
+    public static func problem(_ error: KeyrailError) -> Problem? {
+        error.problem
+    }
+
+    /// The response that says a problem: a body of `application/problem+json`,
+    /// which no cache stores, and with a 401 the scheme's challenge, which names
+    /// an error unless no credential came. A realm that
+    /// ``Scheme/challenge(_:error:)`` refuses is written as an empty one.
+    public static func render(_ problem: Problem, scheme: Scheme, realm: String) -> Response {
+        Response(headerRender(problem: problem.native, scheme: scheme.native, realm: realm))
+    }
+}

@@ -1,0 +1,68 @@
+/// A scope that a vendor gives to keys.
+public struct KeyScope: Equatable, Sendable {
+    /// Its name.
+    public let name: String
+    /// The most that a key of it may do.
+    public let access: OperationAccess
+    private let allowed: [OperationAccess]
+
+    init(_ native: FfiKeyScope) {
+        name = native.name
+        access = OperationAccess(native.access)
+        allowed = native.allowed.map { OperationAccess($0) }
+    }
+
+    /// Whether a key of it may ask for an operation of this access.
+    public func allows(_ access: OperationAccess) -> Bool {
+        allowed.contains(access)
+    }
+}
+
+/// When a vendor's keys expire.
+public enum ExpiryPolicy: Equatable, Sendable {
+    /// A key is good until it is revoked.
+    case never
+    /// A key expires after a time that is chosen when it is made: one of these
+    /// days, and any other time too if it is `custom`.
+    case chosen(days: [Int], custom: Bool)
+
+    init(_ native: FfiExpiryPolicy) {
+        switch native {
+        case .never: self = .never
+        case .chosen(let days, let custom): self = .chosen(days: days.map(Int.init), custom: custom)
+        }
+    }
+}
+
+/// What is known of a vendor's calls to a webhook.
+public struct WebhookTraits: Equatable, Sendable {
+    /// The header in which a static verification token comes, if one was
+    /// agreed on. It is no signature: it says nothing of the body.
+    public let tokenHeader: String?
+    /// The types of payload.
+    public let types: [String]
+    /// The names of events.
+    public let events: [String]
+    /// The statuses that a message goes through.
+    public let statuses: [String]
+
+    init(_ native: FfiWebhookTraits) {
+        tokenHeader = native.tokenHeader
+        types = native.types
+        events = native.events
+        statuses = native.statuses
+    }
+}
+
+/// How a vendor gives out the token that a key needs beside it.
+public struct TokenTraits: Equatable, Sendable {
+    /// The operation that gives it out.
+    public let operation: String
+    /// The header in which it comes, where it comes in one.
+    public let header: String?
+
+    init(_ native: FfiTokenTraits) {
+        operation = native.operation
+        header = native.header
+    }
+}

@@ -1,0 +1,49 @@
+//! Problems: what to answer to a request that is refused (RFC 9457).
+
+use std::sync::Arc;
+
+use keyrail::header::{problem, render};
+use keyrail::{Error, Problem};
+
+use crate::gateway::FfiResponse;
+use crate::header::FfiScheme;
+
+/// See [`Problem`].
+#[derive(Debug, uniffi::Object)]
+pub struct FfiProblem(Problem);
+
+#[uniffi::export]
+impl FfiProblem {
+    /// The status of the answer.
+    pub fn status(&self) -> u16 {
+        self.0.status
+    }
+
+    /// The stable, dotted code.
+    pub fn code(&self) -> String {
+        self.0.code.into()
+    }
+
+    /// A sentence for the person who wrote the client.
+    pub fn detail(&self) -> String {
+        self.0.detail.clone()
+    }
+}
+
+impl FfiProblem {
+    /// What an error means to the asker, where it is about one.
+    pub(crate) fn of(error: &Error) -> Option<Arc<Self>> {
+        let problem = match error {
+            Error::Header(error) => problem(error),
+            Error::Denied(denial) => denial.problem(),
+            _ => return None,
+        };
+        Some(Arc::new(Self(problem)))
+    }
+}
+
+/// See [`render`].
+#[uniffi::export]
+pub fn header_render(problem: &FfiProblem, scheme: &FfiScheme, realm: &str) -> FfiResponse {
+    render(&problem.0, &scheme.0, realm).into()
+}

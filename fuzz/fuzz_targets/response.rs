@@ -5,6 +5,8 @@
 
 #![no_main]
 
+use std::sync::LazyLock;
+
 use keyrail_core::{Secret, Timestamp};
 use keyrail_platform::{FailureKind, Outcome, Platform, TokenPoll, TokenSession};
 use libfuzzer_sys::fuzz_target;
@@ -31,7 +33,7 @@ fuzz_target!(|data: &[u8]| {
     let headers: [(&str, &[u8]); 2] = [("retry-after", delay.as_bytes()), ("x-auth-token", token)];
 
     for (name, operation) in OPERATIONS {
-        let platform = Platform::get(name).unwrap();
+        let platform = platform(name);
         let outcome = platform.read_response(operation, status, &headers, body, now);
         let Ok(outcome) = outcome else {
             assert!(!(100..=599).contains(&status));
@@ -56,8 +58,8 @@ fuzz_target!(|data: &[u8]| {
         }
     }
 
-    let platform = Platform::get("vchatcloud").unwrap();
-    let mut session = TokenSession::new(&platform, Secret::new("k-1"), &[]).unwrap();
+    let platform = platform("vchatcloud");
+    let mut session = TokenSession::new(platform, Secret::new("k-1"), &[]).unwrap();
     assert!(matches!(session.poll(now), Ok(TokenPoll::Send(_))));
     match session.receive(status, &headers, body, now) {
         Ok(()) => {
@@ -71,6 +73,13 @@ fuzz_target!(|data: &[u8]| {
         }
     }
 });
+
+/// One of the five, read once.
+fn platform(name: &str) -> &'static Platform {
+    static ALL: LazyLock<Vec<Platform>> =
+        LazyLock::new(|| Platform::names().map(|name| Platform::get(name).unwrap()).into());
+    ALL.iter().find(|platform| platform.name() == name).unwrap()
+}
 
 /// An envelope is there and says that all went well, as another reader sees it.
 fn check_success(platform: &str, body: &[u8]) {

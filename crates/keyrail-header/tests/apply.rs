@@ -41,6 +41,9 @@ fn schemes() -> Vec<Scheme> {
         client(),
         Scheme::from_json(bare_or_foo).unwrap(),
         Scheme::from_json(token_or_bare).unwrap(),
+        Scheme::bearer().with_token68(),
+        Scheme::any_of([Scheme::bearer(), Scheme::bare_authorization()]).unwrap(),
+        Scheme::any_of([Scheme::x_api_key(), Scheme::bearer()]).unwrap(),
     ]
 }
 
@@ -117,7 +120,7 @@ fn the_limit_counts_the_scheme_word() {
 proptest! {
     #[test]
     fn what_is_written_is_read_back(
-        index in 0..8_usize,
+        index in 0..11_usize,
         key in "[!-~]{1,12}|(?i:foo|bearer|basic|token)",
         part in "[!-~]{1,12}",
     ) {
@@ -136,7 +139,7 @@ proptest! {
 
     #[test]
     fn nothing_that_is_read_holds_what_no_key_holds(
-        index in 0..8_usize,
+        index in 0..11_usize,
         values in prop::collection::vec(prop::collection::vec(prop_oneof![
             any::<u8>(), Just(b' '), Just(b'\t'), Just(b','), Just(b'"'), b'a'..=b'z',
         ], 0..12), 3),

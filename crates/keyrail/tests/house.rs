@@ -12,6 +12,10 @@ fn the_names_of_credential_headers_cover_every_platform() {
                 assert!(is_credential_header(header), "{name}, {scheme_name}: {header}");
             }
         }
+        let token = platform.webhook().and_then(|webhook| webhook.token_header());
+        assert!(token.is_none_or(is_credential_header), "{name}: {token:?}");
+        let token = platform.token().and_then(|token| token.header());
+        assert!(token.is_none_or(is_credential_header), "{name}: {token:?}");
     }
 }
 

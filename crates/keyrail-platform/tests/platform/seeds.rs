@@ -35,6 +35,21 @@ fn seed_000_meherys_message_is_sent() {
     assert_eq!(read.key().reveal(), "your-api-key");
 }
 
+/// Seed 000: the sample base path of the domain `abcorp`.
+#[test]
+fn seed_000_meherys_base_path_is_the_domains_own() {
+    let base = Platform::get("mehery").unwrap().base_url(&[("domain", "abcorp")]).unwrap();
+    assert_eq!(base.as_str(), "https://abcorp.mehery.io/xms/");
+}
+
+/// Seed 001: the sample base URL.
+#[test]
+fn seed_001_sceyts_base_url_has_host_and_app() {
+    let variables = [("apiUrl", "api.example"), ("appId", "a1b2c3d4e5")];
+    let base = Platform::get("sceyt").unwrap().base_url(&variables).unwrap();
+    assert_eq!(base.as_str(), "https://api.example/v1/a1b2c3d4e5/");
+}
+
 /// Seed 001: `https://{{apiUrl}}/v1/{{appId}}/` and
 /// the endpoint `application`, with an API key in the header.
 #[test]
@@ -135,6 +150,31 @@ fn seed_003_vchatclouds_token_is_asked_for_with_the_key_alone() {
     let credentials = credentials.with_token(keyrail_core::Secret::new("t-1"));
     let call = Call { credentials: Some(&credentials), ..Call::default() };
     assert_eq!(headers(&platform.request("token.issue", &call).unwrap()), [("API_KEY", "k-1")]);
+}
+
+/// Seed 003: the token comes in the HTTP header of the answer, and goes into
+/// every further request; issuing it anew is the same call.
+#[test]
+fn seed_003_vchatclouds_token_goes_from_the_answer_into_the_next_request() {
+    use keyrail_core::{Secret, Timestamp};
+    use keyrail_platform::{TokenPoll, TokenSession};
+    // {"exp": 1793509200}: five hours on.
+    let token = "e30.eyJleHAiOjE3OTM1MDkyMDB9.c2ln";
+    let now = Timestamp::parse("2026-11-01T00:00:00Z").unwrap();
+    let platform = Platform::get("vchatcloud").unwrap();
+    let mut session = TokenSession::new(&platform, Secret::new("k-1"), &[]).unwrap();
+    let TokenPoll::Send(first) = session.poll(now).unwrap() else { panic!("no request") };
+    session.receive(200, &[("X-AUTH-TOKEN", token)], b"", now).unwrap();
+    let TokenPoll::Ready(credentials) = session.poll(now).unwrap() else { panic!("no token") };
+    let call = Call {
+        variables: &[("roomId", "room-1")],
+        credentials: Some(&credentials),
+        ..Call::default()
+    };
+    let request = platform.request("user.list", &call).unwrap();
+    assert_eq!(headers(&request), [("API_KEY", "k-1"), ("X-AUTH-TOKEN", token)]);
+    session.reissue();
+    assert_eq!(session.poll(now).unwrap(), TokenPoll::Send(first));
 }
 
 /// Seed 004: `Authorization: x-api-key` and a key of

@@ -1,15 +1,15 @@
 //! The calls of the vectors, each one line or two of the public face.
 
 use keyrail::access::{Access, KeyRecord};
-use keyrail::header::{Credentials, Scheme};
+use keyrail::header::{ChallengeError, Credentials, Scheme, Trust, client_ip, problem, render};
 use keyrail::key::{Digest, KeyFormat, Pepper};
-use keyrail::platform::{Call, Platform};
+use keyrail::platform::Platform;
 use keyrail::route::{Context, Decision, Message, RouteTable};
 use keyrail::webhook::{Signer, Verifier, check_target};
 use keyrail::{Error, HeaderValue, Secret, Timestamp};
 use serde_json::{Value, json};
 
-use crate::{gateway, url};
+use crate::{gateway, platform, url};
 
 /// Makes the call; a call that is not known here is a mistake in the vectors.
 pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
@@ -47,7 +47,29 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             let credentials = credentials(&given["credentials"]);
             Ok(revealed(&scheme(&given["scheme"])?.apply(&credentials)?))
         }
-        "header.challenge" => Ok(json!(scheme(&given["scheme"])?.challenge(text(given, "realm"))?)),
+        "header.challenge" => {
+            let (scheme, realm) = (scheme(&given["scheme"])?, text(given, "realm"));
+            Ok(json!(match given["error"].as_str() {
+                None => scheme.challenge(realm)?,
+                Some(word) => scheme.challenge_with(realm, challenge_error(word))?,
+            }))
+        }
+        "header.problem" => {
+            let scheme = scheme(&given["scheme"])?;
+            let refused = scheme.extract(&pairs(given, "headers")).expect_err("a refusal");
+            let response = render(&problem(&refused), &scheme, text(given, "realm"));
+            let body = response.body.as_deref().unwrap_or_default();
+            let body: Value = serde_json::from_slice(body).expect("a problem is JSON");
+            Ok(json!({
+                "status": response.status, "headers": revealed(&response.headers),
+                "title": body["title"], "code": body["code"],
+            }))
+        }
+        "header.client_ip" => {
+            let trust = Trust::from_json(&configuration(&given["trust"]))?;
+            let peer = text(given, "peer").parse().expect("an address");
+            Ok(json!(client_ip(peer, &pairs(given, "headers"), &trust)?.to_string()))
+        }
         "access.authorize" => {
             let record = KeyRecord::from_json(&configuration(&given["record"]))?;
             let access = Access::parse(text(given, "access")).expect("read or write");
@@ -88,47 +110,10 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             check_target(text(given, "url"), flag(given, "allow_loopback"))?;
             Ok(json!(true))
         }
-        "platform.get" => Ok(described(&Platform::get(text(given, "name"))?)),
-        "platform.from_json" => {
-            Ok(described(&Platform::from_json(&configuration(&given["platform"]))?))
-        }
-        "platform.request" => platform_request(given),
+        _ if call.starts_with("platform.") => platform::run(call, given),
         _ if call.starts_with("url.") => url::run(call, given),
         _ => gateway::run(call, given),
     }
-}
-
-fn platform_request(given: &Value) -> Result<Value, Error> {
-    let platform = match &given["platform"] {
-        Value::String(name) => Platform::get(name)?,
-        platform => Platform::from_json(&platform.to_string())?,
-    };
-    let credentials = given.get("credentials").map(credentials);
-    let form = given.get("form").map(|_| pairs(given, "form"));
-    let request = platform.request(
-        text(given, "operation"),
-        &Call {
-            variables: &pairs(given, "variables"),
-            query: &pairs(given, "query"),
-            headers: &pairs(given, "headers"),
-            body: given["body"].as_str().map(str::as_bytes),
-            form: form.as_deref(),
-            credentials: credentials.as_ref(),
-            scheme: given["use_scheme"].as_str(),
-        },
-    )?;
-    Ok(json!({
-        "method": request.method, "url": request.url, "headers": revealed(&request.headers),
-        "body": request.body.map(|body| String::from_utf8(body).expect("the vectors' bodies are text")),
-    }))
-}
-
-fn described(platform: &Platform) -> Value {
-    json!({
-        "name": platform.name(),
-        "schemes": platform.schemes().map(|(name, _)| name).collect::<Vec<_>>(),
-        "operations": platform.operations().map(|operation| operation.name()).collect::<Vec<_>>(),
-    })
 }
 
 /// A decision without its table's hash.
@@ -141,12 +126,29 @@ pub fn decision(decision: &Decision) -> Value {
     })
 }
 
+fn challenge_error(word: &str) -> ChallengeError {
+    let all = [
+        ChallengeError::InvalidRequest,
+        ChallengeError::InvalidToken,
+        ChallengeError::InsufficientScope,
+    ];
+    all.into_iter().find(|error| error.as_str() == word).expect("an error of RFC 6750")
+}
+
 fn scheme(value: &Value) -> Result<Scheme, Error> {
+    if let Some(list) = value.as_array() {
+        let schemes = list.iter().map(scheme).collect::<Result<Vec<_>, _>>()?;
+        return Ok(Scheme::any_of(schemes)?);
+    }
     let Some(words) = value.as_str() else {
         return Ok(Scheme::from_json(&value.to_string())?);
     };
+    if let Some(words) = words.strip_prefix("token68 ") {
+        return Ok(scheme(&json!(words))?.with_token68());
+    }
     let words: Vec<&str> = words.split(' ').collect();
     match words.as_slice() {
+        ["bare_authorization"] => Ok(Scheme::bare_authorization()),
         ["x_api_key"] => Ok(Scheme::x_api_key()),
         ["bearer"] => Ok(Scheme::bearer()),
         ["authorization", word] => Ok(Scheme::authorization(word)?),
@@ -162,7 +164,7 @@ fn scheme(value: &Value) -> Result<Scheme, Error> {
     }
 }
 
-fn credentials(value: &Value) -> Credentials {
+pub fn credentials(value: &Value) -> Credentials {
     let mut credentials = Credentials::new(Secret::new(text(value, "key")));
     if let Some(token) = value["token"].as_str() {
         credentials = credentials.with_token(Secret::new(token));

@@ -124,7 +124,8 @@ fn unquoted(value: &[u8]) -> Option<String> {
             b'\\' => bytes.next()?,
             byte => byte,
         };
-        if !matches!(byte, b'\t' | b' '..=b'~') {
+        // Bytes beyond ASCII may stand in a quoted string; an address has none.
+        if !matches!(byte, b'\t' | b' '..=b'~' | 0x80..) {
             return None;
         }
         text.push(char::from(*byte));

@@ -109,8 +109,8 @@ impl<'a> Text<'a> {
     /// The error for a value that begins with none of the words asked for.
     pub(crate) fn no_word(self) -> Error {
         let (lead, _) = self.split();
-        match self.single() {
-            Err(error) if lead.is_empty() => error,
+        match lead.is_empty().then(|| self.single()) {
+            Some(Err(error)) => error,
             _ => self.fault(Fault::UnknownScheme, 0),
         }
     }

@@ -161,6 +161,7 @@ fn quoted_strings_are_read_whole() {
         ("for=\"203.0.113.7:_port\"", "203.0.113.7"),
         ("secret=\"a, for=192.0.2.1; b\";for=203.0.113.7", "203.0.113.7"),
         ("secret=\"a\\\", for=192.0.2.1\";for=203.0.113.7", "203.0.113.7"),
+        ("secret=\"é\";for=203.0.113.7", "203.0.113.7"),
         (";;for=203.0.113.7;", "203.0.113.7"),
         ("for=203.0.113.7 ; proto=https", "203.0.113.7"),
     ] {
@@ -187,6 +188,7 @@ fn a_malformed_element_is_refused() {
         "for=203.0.113.7;a",
         "for=203.0.113.7;a=\"\u{7f}\"",
         "for=\"\"",
+        "for=\"203.0.113.7é\"",
         "for=203.0.113.7 proto=http",
     ] {
         assert_eq!(forwarded(&[line]), Err(("header.malformed_hop", 0)), "{line}");

@@ -22,7 +22,7 @@ use crate::{Call, Error, ErrorKind, Failure, FailureKind, Outcome, Platform, Tok
 pub const RENEW_AHEAD_MS: i64 = 5 * 60 * 1000;
 
 /// How long to wait after a request that gave no token, in milliseconds,
-/// where the platform does not say.
+/// where the platform does not ask for more.
 pub const TOKEN_RETRY_MS: i64 = 5 * 1000;
 
 /// What a session asks of the host.
@@ -158,9 +158,9 @@ impl TokenSession {
     }
 
     /// Takes what came back. The token is read from the header or the body,
-    /// and its expiry from the token. After an error the session waits as the
-    /// platform says, or [`TOKEN_RETRY_MS`], before it asks again; a token
-    /// that is still good serves meanwhile.
+    /// and its expiry from the token. After an error the session waits as long
+    /// as the platform says, [`TOKEN_RETRY_MS`] at the least and 366 days at
+    /// the most, before it asks again; a token that is still good serves meanwhile.
     ///
     /// What comes back for a key that [`rekey`](Self::rekey) replaced is
     /// dropped.
@@ -199,7 +199,8 @@ impl TokenSession {
             Err(error) => {
                 let delay = self.failure.as_ref().and_then(|failure| failure.retry_after_ms);
                 let delay = delay.and_then(|delay| i64::try_from(delay).ok());
-                self.not_before = Some(later(now, delay.unwrap_or(TOKEN_RETRY_MS)));
+                let delay = delay.unwrap_or_default().clamp(TOKEN_RETRY_MS, jwt::MAX_LIFETIME_MS);
+                self.not_before = Some(later(now, delay));
                 self.after_refusal = flight.after_refusal;
                 if *error.kind() == ErrorKind::KeyRefused {
                     self.fail(ErrorKind::KeyRefused);

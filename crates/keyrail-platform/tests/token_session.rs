@@ -210,6 +210,25 @@ fn a_renewal_that_fails_leaves_the_old_token_in_its_place() {
 }
 
 #[test]
+fn a_platform_that_asks_for_no_delay_is_not_asked_at_once() {
+    for wait in ["0", "1", "Sun, 06 Nov 1994 08:49:37 GMT"] {
+        let mut session = session();
+        sent(&mut session, 0);
+        assert!(session.receive(503, &[("Retry-After", wait)], b"", at(0)).is_err());
+        assert_eq!(waits(&mut session, 0), Some(5), "{wait}");
+    }
+}
+
+#[test]
+fn a_delay_without_end_is_a_year() {
+    let mut session = session();
+    sent(&mut session, 0);
+    let wait = [("Retry-After", "99999999999999999999")];
+    assert!(session.receive(429, &wait, b"", at(0)).is_err());
+    assert_eq!(waits(&mut session, 0), Some(366 * 24 * HOUR));
+}
+
+#[test]
 fn a_refused_key_is_the_end_until_another_one_comes() {
     for status in [401, 403] {
         let mut session = session();

@@ -1,0 +1,57 @@
+//! Reading a credential allocates nothing but the secret itself.
+
+use allocation_counter::measure;
+use keyrail_header::Scheme;
+
+const OTHERS: [(&str, &str); 11] = [
+    ("Host", "api.example"),
+    ("User-Agent", "curl/8.5.0"),
+    ("Accept", "application/json"),
+    ("Accept-Encoding", "gzip, deflate, br"),
+    ("Accept-Language", "en"),
+    ("Content-Type", "application/json"),
+    ("Content-Length", "117"),
+    ("X-Request-Id", "7b0e7c1e-5a54-4a55-9d02-3ff0e6f6a0e5"),
+    ("X-Forwarded-For", "203.0.113.7"),
+    ("X-Forwarded-Proto", "https"),
+    ("Connection", "keep-alive"),
+];
+
+/// How often reading these headers allocates.
+fn allocations(scheme: &Scheme, own: &[(&'static str, &'static str)]) -> (bool, u64) {
+    let headers: Vec<_> = OTHERS.iter().chain(own).copied().collect();
+    let mut read = None;
+    let info = measure(|| read = Some(scheme.extract(&headers)));
+    (read.is_some_and(|read| read.is_ok()), info.count_total)
+}
+
+#[test]
+fn a_key_among_twelve_headers_is_one_allocation() {
+    let bearer = ("Authorization", "Bearer kr_live_8f3k2m9q1x7c_0123456789ABCDEFGHIJ");
+    assert_eq!(allocations(&Scheme::bearer(), &[bearer]), (true, 1));
+    let bare = Scheme::any_of([Scheme::bearer(), Scheme::bare_authorization()]).unwrap();
+    assert_eq!(allocations(&bare, &[("authorization", "k-1")]), (true, 1));
+    assert_eq!(allocations(&Scheme::x_api_key(), &[("X-Api-Key", " k-1 ")]), (true, 1));
+}
+
+#[test]
+fn a_pair_is_two() {
+    let pair = Scheme::pair("API_KEY", "X-AUTH-TOKEN").unwrap();
+    let headers = [("api_key", "k-1"), ("x-auth-token", "t-1")];
+    assert_eq!(allocations(&pair, &headers), (true, 2));
+}
+
+#[test]
+fn a_scheme_of_many_names_is_no_exception() {
+    let many = (0..16).map(|at| Scheme::header(&format!("x-{at}")).unwrap());
+    assert_eq!(allocations(&Scheme::any_of(many).unwrap(), &[("x-9", "k")]), (true, 1));
+}
+
+#[test]
+fn a_refusal_allocates_the_headers_name_alone() {
+    for value in ["Bearer a b", "Bearer a,b", "Bearer", "Basic YWJj", "Bearer \0", "Bearer é"] {
+        let refused = allocations(&Scheme::bearer(), &[("Authorization", value)]);
+        assert_eq!(refused, (false, 1), "{value:?}");
+    }
+    assert_eq!(allocations(&Scheme::bearer(), &[]), (false, 1));
+}

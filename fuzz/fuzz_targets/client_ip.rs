@@ -1,0 +1,87 @@
+//! The client's address against the `parse-net` crate, which reads the whole
+//! chain where ours reads no further than to the client.
+//!
+//! Input: lines. The first is `f` for `Forwarded`, or anything else for
+//! `X-Forwarded-For`; each other is a line of the header.
+
+#![no_main]
+
+use std::net::IpAddr;
+
+use keyrail_core::Network;
+use keyrail_header::{MAX_HOPS, Trust, client_ip};
+use libfuzzer_sys::fuzz_target;
+use parse_net::{ClientAddress, ForwardedSource, client_address};
+
+fuzz_target!(|data: &[u8]| {
+    let mut lines = data.split(|byte| *byte == b'\n');
+    let forwarded = lines.next() == Some(b"f");
+    let lines: Vec<&[u8]> = lines.take(16).collect();
+    let networks = || ["10.0.0.0/8", "fd00::/8"].map(|text| Network::parse(text).unwrap());
+    let trust = match forwarded {
+        true => Trust::forwarded(networks()),
+        false => Trust::x_forwarded_for(networks()),
+    };
+    let headers: Vec<(&str, &[u8])> = lines.iter().map(|line| (trust.header(), *line)).collect();
+    let peer: IpAddr = "10.0.0.1".parse().unwrap();
+    let ours = client_ip(peer, &headers, &trust);
+
+    // Who is not trusted is the client, whatever came.
+    let stranger: IpAddr = "192.0.2.9".parse().unwrap();
+    assert_eq!(client_ip(stranger, &headers, &trust), Ok(stranger));
+    // One header alone is read.
+    assert_eq!(client_ip(peer, &[("X-Real-IP", "192.0.2.1")], &trust), Ok(peer));
+
+    let length = lines.iter().map(|line| line.len() + 2).sum::<usize>();
+    match &ours {
+        Err(error) => {
+            assert!(error.offset().is_some_and(|offset| offset <= length), "{error:?}");
+            assert_eq!(error.kind().header(), Some(trust.header()));
+        }
+        Ok(client) => assert_eq!(*client, client.to_canonical()),
+    }
+
+    let source = match forwarded {
+        true => ForwardedSource::Forwarded(&lines),
+        false => ForwardedSource::XForwardedFor(&lines),
+    };
+    let trusted = |address: IpAddr| trust.trusts(address);
+    // An empty element is ignored there, and here a hop that cannot be read.
+    let theirs = client_address(peer, source, &trusted, MAX_HOPS as u8);
+    let has_empty = lines.iter().any(|line| {
+        line.split(|byte| *byte == b',').any(|element| element.trim_ascii().is_empty())
+    });
+    // A parameter that stands twice is refused here whatever its name is, as
+    // RFC 7239, section 4, has it.
+    let has_double = forwarded && lines.iter().any(|line| has_double(line));
+    if has_empty || has_double || lines.iter().any(|line| line.len() > 8192) {
+        return;
+    }
+    match theirs {
+        Ok(ClientAddress::Peer(address) | ClientAddress::Forwarded { addr: address, .. }) => {
+            assert_eq!(ours, Ok(address.to_canonical()));
+        }
+        Ok(ClientAddress::Unknown { .. }) => {
+            let error = ours.expect_err("a hop that says nothing is no address");
+            assert!(["header.unknown_hop", "header.hidden_hop"].contains(&error.code()));
+        }
+        // It refuses a chain for what stands left of the client, too.
+        Err(_) | Ok(_) => {}
+    }
+});
+
+/// Whether two pairs of a line may have one name, quotes not considered.
+fn has_double(line: &[u8]) -> bool {
+    line.split(|byte| *byte == b',').any(|element| {
+        let pairs = element.split(|byte| *byte == b';');
+        let mut names: Vec<_> = pairs
+            .filter_map(|pair| pair.split(|byte| *byte == b'=').next())
+            .map(|name| name.trim_ascii().to_ascii_lowercase())
+            .filter(|name| !name.is_empty())
+            .collect();
+        let count = names.len();
+        names.sort();
+        names.dedup();
+        names.len() < count
+    })
+}

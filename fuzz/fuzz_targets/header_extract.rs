@@ -1,0 +1,116 @@
+//! Extraction against its own definition, and against what is written.
+//!
+//! Input: lines. The first is a number that chooses a scheme; each other is a
+//! header, its name and its value parted by the first colon. A value may hold
+//! any byte but the line feed, which `\n` stands for.
+
+#![no_main]
+
+use keyrail_header::{Scheme, Variant, problem, render};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    let mut lines = data.split(|byte| *byte == b'\n');
+    let first = lines.next().unwrap_or_default();
+    let schemes = schemes();
+    let chosen = first.iter().fold(0_usize, |sum, byte| sum.wrapping_mul(10).wrapping_add(usize::from(*byte)));
+    let scheme = &schemes[chosen % schemes.len()];
+    let headers: Vec<(Vec<u8>, Vec<u8>)> = lines
+        .take(64)
+        .map(|line| {
+            let colon = line.iter().position(|byte| *byte == b':').unwrap_or(line.len());
+            let value = line.get(colon + 1..).unwrap_or_default();
+            (line[..colon].to_vec(), with_line_feeds(value))
+        })
+        .collect();
+
+    let read = match scheme.extract(&headers) {
+        Ok(read) => read,
+        Err(error) => {
+            assert!(error.code().starts_with("header."), "{error:?}");
+            let header = error.kind().header().expect("each refusal names its header");
+            assert!(scheme.header_names().any(|name| name == header));
+            if let Some(offset) = error.offset() {
+                let values = headers.iter().filter(|(name, _)| is(name, header));
+                assert!(values.clone().any(|(_, value)| offset <= value.len()));
+            }
+            let refused = problem(&error);
+            assert!([400, 401].contains(&refused.status));
+            let response = render(&refused, scheme, "fuzz");
+            let challenged = response.headers.iter().any(|(name, _)| name == "www-authenticate");
+            assert_eq!(challenged, refused.status == 401);
+            return;
+        }
+    };
+
+    // Exactly one of each name, each part whole, and each as it came.
+    for name in scheme.header_names() {
+        assert!(headers.iter().filter(|(given, _)| is(given, name)).count() <= 1);
+    }
+    let app_id = read.app_id().map(str::as_bytes);
+    let parts = [Some(read.key().reveal_bytes()), read.token().map(|t| t.reveal_bytes()), app_id];
+    for part in parts.into_iter().flatten() {
+        assert!(!part.is_empty() && part.len() <= 8192);
+        assert!(part.iter().all(|byte| byte.is_ascii_graphic() && !b",\"'".contains(byte)));
+        assert!(headers.iter().any(|(_, value)| value.windows(part.len()).any(|it| it == part)));
+    }
+    // What is written is read back, and is the documented form if any is.
+    let written = match scheme.apply(&read) {
+        Ok(written) => written,
+        // Written with its scheme word the value may be too long, and another
+        // form may lack a part that the first one asks for.
+        Err(error) => {
+            let code = error.code();
+            assert!(
+                ["header.too_long", "header.missing", "header.token68"].contains(&code)
+                    || code == "header.unknown_scheme",
+                "{error:?}"
+            );
+            return;
+        }
+    };
+    let written: Vec<(String, String)> =
+        written.into_iter().map(|(name, value)| (name, value.reveal().to_owned())).collect();
+    let again = scheme.extract(&written).expect("what is written is read back");
+    assert_eq!(again.key(), read.key());
+    if scheme.challenge("").expect("no realm") != "ApiKey realm=\"\"" {
+        assert_eq!(again.variant(), Variant::AsDocumented);
+    }
+});
+
+fn schemes() -> Vec<Scheme> {
+    let client = r#"{"slots": [{"header": "Authorization", "word": "Bearer", "holds": "key"},
+                               {"header": "app-id", "holds": "app_id", "optional": true}]}"#;
+    let own = r#"{"slots": [{"header": "x-key", "word": "Foo", "holds": "key", "token68": true},
+                            {"header": "x_token", "holds": "token", "optional": true}],
+                  "alternatives": [{"slots": [{"header": "x-key", "holds": "key"}]}],
+                  "lenient": [{"slots": [{"header": "Authorization", "holds": "key"}]}]}"#;
+    vec![
+        Scheme::x_api_key(),
+        Scheme::bearer(),
+        Scheme::bearer().with_token68(),
+        Scheme::authorization("x-api-key").unwrap(),
+        Scheme::any_of([Scheme::bearer(), Scheme::bare_authorization()]).unwrap(),
+        Scheme::any_of([Scheme::bearer(), Scheme::x_api_key()]).unwrap(),
+        Scheme::pair("API_KEY", "X-AUTH-TOKEN").unwrap(),
+        Scheme::bare_authorization(),
+        Scheme::from_json(client).unwrap(),
+        Scheme::from_json(own).unwrap(),
+    ]
+}
+
+fn is(given: &[u8], name: &str) -> bool {
+    given.eq_ignore_ascii_case(name.as_bytes())
+}
+
+fn with_line_feeds(value: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(value.len());
+    let mut bytes = value.iter().peekable();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\\' if bytes.next_if(|next| **next == b'n').is_some() => out.push(b'\n'),
+            byte => out.push(*byte),
+        }
+    }
+    out
+}

@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 use crate::boundary::{call, plain};
 use crate::error::{self, unpicklable};
 use crate::headers::Headers;
+use crate::http::{Problem, Response};
 use crate::input::{SecretText, Text, several};
 use crate::quoted;
 use crate::secret::{HeaderValue, Secret};
@@ -231,4 +232,17 @@ impl Credentials {
     fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
         unpicklable()
     }
+}
+
+/// The response that says a problem (RFC 9457), which no cache stores; with a
+/// 401 the scheme's challenge, which names an error unless no credential
+/// came. A realm that `Scheme.challenge` refuses is written as an empty one.
+#[pyfunction]
+pub(crate) fn render(
+    py: Python<'_>,
+    problem: &Bound<'_, Problem>,
+    scheme: &Bound<'_, Scheme>,
+    realm: Text,
+) -> PyResult<Response> {
+    plain(py, || core::render(&problem.get().0, &scheme.get().0, &realm)).map(Response)
 }

@@ -3,6 +3,7 @@
 
 use std::ops::Deref;
 
+use keyrail::Problem;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -48,9 +49,10 @@ impl Headers {
         if !values.any(|(_, value)| value.as_ref().contains(&b',')) {
             return Ok(());
         }
-        let message = "an environ does not tell which parts of a list a proxy wrote: trust a \
-                       header that the proxy writes alone, or pass the pairs as they came";
-        Err(error::argument(py, "HeaderError", "header.list", message))
+        let detail = "an environ does not tell which parts of a list a proxy wrote: trust a \
+                      header that the proxy writes alone, or pass the pairs as they came";
+        let problem = Problem { status: 400, code: "header.list", detail: detail.into() };
+        Err(error::refusal(py, "HeaderError", problem))
     }
 }
 

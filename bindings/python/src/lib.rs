@@ -39,15 +39,15 @@ mod _keyrail {
     #[pymodule_export]
     use crate::gateway::{Delivery, Gateway, Identity, Inbound, Outbound, Refusal};
     #[pymodule_export]
-    use crate::header::{Credentials, Scheme};
+    use crate::header::{Credentials, Scheme, render};
     #[pymodule_export]
-    use crate::http::{Request, Response};
+    use crate::http::{Problem, Request, Response};
     #[pymodule_export]
     use crate::key::{ApiKey, Digest, Format, Pepper};
     #[pymodule_export]
     use crate::platform::{Operation, Platform};
     #[pymodule_export]
-    use crate::platform_traits::{ExpiryPolicy, KeyScope, WebhookTraits};
+    use crate::platform_traits::{ExpiryPolicy, KeyScope, TokenTraits, WebhookTraits};
     #[pymodule_export]
     use crate::response::{Answer, Failure, Outcome, Page};
     #[pymodule_export]

@@ -9,7 +9,7 @@ use crate::header::{Credentials, Scheme};
 use crate::headers::Headers;
 use crate::http::Request;
 use crate::input::{Millis, Pairs, Status, Text};
-use crate::platform_traits::{ExpiryPolicy, KeyScope, WebhookTraits};
+use crate::platform_traits::{ExpiryPolicy, KeyScope, TokenTraits, WebhookTraits};
 use crate::quoted;
 use crate::response::Outcome;
 
@@ -96,6 +96,12 @@ impl Platform {
     #[getter]
     fn webhook(&self) -> Option<WebhookTraits> {
         self.0.webhook().cloned().map(WebhookTraits)
+    }
+
+    /// How the vendor gives out the token that a key needs beside it, or None.
+    #[getter]
+    fn token(&self) -> Option<TokenTraits> {
+        self.0.token().cloned().map(TokenTraits)
     }
 
     /// The vendor's error codes, each with the kind of failure that it means:

@@ -1,4 +1,4 @@
-//! `keyrail.platform`: what a vendor says of keys, and of calls to webhooks.
+//! `keyrail.platform`: what a vendor says of keys, tokens and calls to webhooks.
 
 use keyrail::platform::{self as core, OperationAccess};
 use pyo3::prelude::*;
@@ -132,5 +132,30 @@ impl WebhookTraits {
             Some(header) => format!("WebhookTraits(token_header={})", quoted(py, header)?),
             None => "WebhookTraits(token_header=None)".into(),
         })
+    }
+}
+
+/// How a vendor gives out the token that a key needs beside it: see
+/// `TokenSession`.
+#[pyclass(frozen, eq, module = "keyrail.platform")]
+#[derive(PartialEq)]
+pub(crate) struct TokenTraits(pub(crate) core::TokenTraits);
+
+#[pymethods]
+impl TokenTraits {
+    /// The operation that gives it out.
+    #[getter]
+    fn operation(&self) -> &str {
+        self.0.operation()
+    }
+
+    /// The header in which it comes, or None where it comes in none.
+    #[getter]
+    fn header(&self) -> Option<&str> {
+        self.0.header()
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("TokenTraits(operation={})", quoted(py, self.0.operation())?))
     }
 }

@@ -63,8 +63,9 @@ impl TokenSession {
     }
 
     /// Takes what came back. The token is read from the header or the body,
-    /// and its expiry from the token. After an error the session waits as the
-    /// platform says, or five seconds, before it asks again.
+    /// and its expiry from the token. After an error the session waits as
+    /// long as the platform says, five seconds at the least, before it asks
+    /// again; a token that is still good serves meanwhile.
     ///
     /// `headers` is what `keyrail.header.Scheme.extract` takes.
     ///

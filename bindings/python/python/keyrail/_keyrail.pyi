@@ -31,6 +31,7 @@ __all__ = [
     "Page",
     "Pepper",
     "Platform",
+    "Problem",
     "Record",
     "Refusal",
     "Request",
@@ -42,6 +43,7 @@ __all__ = [
     "Template",
     "TokenPoll",
     "TokenSession",
+    "TokenTraits",
     "Trust",
     "Verified",
     "Verifier",
@@ -58,6 +60,7 @@ __all__ = [
     "encode_query",
     "normalize",
     "parse_query",
+    "render",
 ]
 
 _Item = TypeVar("_Item")
@@ -177,6 +180,25 @@ class Response:
     @property
     def body(self) -> bytes | None:
         """The body, or None."""
+
+@final
+class Problem:
+    """Why a request is refused, as a status and a code (RFC 9457): what an
+    outsider may know. `keyrail.header.problem` makes it, and
+    `keyrail.header.render` the response.
+    """
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def status(self) -> int:
+        """The status of the answer, 400 to 599."""
+    @property
+    def code(self) -> str:
+        """The stable, dotted code."""
+    @property
+    def detail(self) -> str:
+        """A sentence for the person who wrote the client."""
 
 # keyrail.url
 
@@ -611,6 +633,12 @@ def client_ip(peer: _Address, headers: _Headers, trust: Trust) -> str:
     instead: refuse the request.
     """
 
+def render(problem: Problem, scheme: Scheme, realm: str) -> Response:
+    """The response that says a problem (RFC 9457), which no cache stores; with a
+    401 the scheme's challenge, which names an error unless no credential
+    came. A realm that `Scheme.challenge` refuses is written as an empty one.
+    """
+
 # keyrail.access
 
 @final
@@ -847,6 +875,9 @@ class Platform:
     def expiry(self) -> ExpiryPolicy | None:
         """When the vendor's keys expire, or None where it does not say so."""
     @property
+    def token(self) -> TokenTraits | None:
+        """How the vendor gives out the token that a key needs beside it, or None."""
+    @property
     def webhook(self) -> WebhookTraits | None:
         """What is known of the vendor's calls to a webhook, or None."""
     @property
@@ -1001,6 +1032,21 @@ class WebhookTraits:
         """The statuses that a message goes through."""
 
 @final
+class TokenTraits:
+    """How a vendor gives out the token that a key needs beside it: see
+    `TokenSession`.
+    """
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def operation(self) -> str:
+        """The operation that gives it out."""
+    @property
+    def header(self) -> str | None:
+        """The header in which it comes, or None where it comes in none."""
+
+@final
 class Outcome:
     """What came of a request: an answer if it was done, a failure if not."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
@@ -1127,8 +1173,9 @@ class TokenSession:
         """
     def receive(self, *, status: int, headers: _Headers, body: bytes, now_ms: int) -> None:
         """Takes what came back. The token is read from the header or the body,
-        and its expiry from the token. After an error the session waits as the
-        platform says, or five seconds, before it asks again.
+        and its expiry from the token. After an error the session waits as
+        long as the platform says, five seconds at the least, before it asks
+        again; a token that is still good serves meanwhile.
 
         `headers` is what `keyrail.header.Scheme.extract` takes.
 

@@ -11,6 +11,7 @@ from ._keyrail import (
     Platform,
     TokenPoll,
     TokenSession,
+    TokenTraits,
     WebhookTraits,
 )
 
@@ -25,6 +26,7 @@ __all__ = [
     "Platform",
     "TokenPoll",
     "TokenSession",
+    "TokenTraits",
     "WebhookTraits",
     "from_json",
     "get",

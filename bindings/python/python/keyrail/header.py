@@ -15,7 +15,7 @@ def problem(error: HeaderError | AccessDenied) -> Problem:
 
     Raises TypeError for an error that refuses no request, or that was pickled.
     """
-    if error._problem is None:
+    if not isinstance(error, HeaderError | AccessDenied) or error._problem is None:
         raise TypeError("this error was not raised for a request")
     return error._problem
 

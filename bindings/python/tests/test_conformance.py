@@ -338,7 +338,7 @@ def platform_request(
 
 
 def platform_read_response(
-    platform: Json, operation: str, status: int, now_ms: int, headers: Pairs = (), body: str = ""
+    platform: Json, operation: str, status: int, headers: Pairs, body: str, now_ms: int
 ) -> Json:
     outcome = platform_of(platform).read_response(
         operation, status=status, headers=pairs(headers), body=body.encode(), now_ms=now_ms

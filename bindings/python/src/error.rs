@@ -3,10 +3,13 @@
 //! They are Python classes, because a native class cannot extend an exception
 //! under the stable ABI of Python 3.10.
 
-use keyrail::{ConfigError, Error};
+use keyrail::{ConfigError, Error, Problem};
 use pyo3::exceptions::PyTypeError;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
+
+use crate::http;
 
 /// The exception for an error of the core.
 pub(crate) fn of(py: Python<'_>, error: &Error) -> PyErr {
@@ -22,7 +25,17 @@ pub(crate) fn of(py: Python<'_>, error: &Error) -> PyErr {
         Error::Value(error) if error.code().starts_with("header.") => "HeaderError",
         _ => "KeyrailError",
     };
-    make(py, class, (error.to_string(), error.code(), error.offset()))
+    let made = make(py, class, (error.to_string(), error.code(), error.offset()));
+    match error {
+        Error::Header(error) => with_problem(py, made, keyrail::header::problem(error)),
+        Error::Denied(denial) => with_problem(py, made, denial.problem()),
+        _ => made,
+    }
+}
+
+/// The exception for a request that is refused, with what to answer.
+pub(crate) fn refusal(py: Python<'_>, class: &str, problem: Problem) -> PyErr {
+    with_problem(py, argument(py, class, problem.code, &problem.detail), problem)
 }
 
 /// The exception for an argument that cannot even be handed to the core.
@@ -40,6 +53,11 @@ pub(crate) fn panicked(py: Python<'_>, place: Option<String>) -> PyErr {
 /// What pickling and copying of an object that holds a secret come to.
 pub(crate) fn unpicklable() -> PyResult<()> {
     Err(PyTypeError::new_err("an object that holds a secret is neither pickled nor copied"))
+}
+
+fn with_problem(py: Python<'_>, made: PyErr, problem: Problem) -> PyErr {
+    let kept = made.value(py).setattr(intern!(py, "_problem"), http::Problem(problem));
+    kept.map_or_else(|failed| failed, |()| made)
 }
 
 fn config(py: Python<'_>, error: &ConfigError) -> PyErr {

@@ -8,8 +8,9 @@ use crate::access::Grant;
 use crate::audit::AuditEvent;
 use crate::boundary::{call, call_detached};
 use crate::error::unpicklable;
+use crate::headers::Headers;
 use crate::http::{Request, Response};
-use crate::input::{Address, Headers, Millis, NamedSecrets, Text, Texts};
+use crate::input::{Address, Millis, NamedSecrets, Text, Texts};
 use crate::quoted;
 use crate::route::{Decision, Message};
 
@@ -85,8 +86,8 @@ impl Gateway {
     /// is an answer and raises nothing; an unknown key and a wrong key get
     /// the same one, byte for byte.
     ///
-    /// `operation` is one of the platform's; `headers` are the request's, a
-    /// mapping or pairs of `str` or `bytes`; `queue` is the one that it
+    /// `operation` is one of the platform's; `headers` are the request's, as
+    /// `keyrail.header.Scheme.extract` takes them; `queue` is the one that it
     /// names; `ip` is the asker's address; `now_ms` Unix milliseconds.
     ///
     /// Raises PlatformError: `platform.unknown_operation`.
@@ -106,6 +107,7 @@ impl Gateway {
             now: now_ms.0,
             ip: ip.map(|ip| ip.0),
         };
+        let headers = self.spelled(headers);
         let outbound = call(py, || self.0.outbound(&headers, &given))?;
         Ok(Outbound {
             accepted: outbound.accepted(),
@@ -122,6 +124,7 @@ impl Gateway {
     ///
     /// Raises HeaderError.
     fn identify(&self, py: Python<'_>, headers: Headers) -> PyResult<Identity> {
+        let headers = self.spelled(headers);
         call(py, || self.0.identify(&headers)).map(Identity)
     }
 
@@ -133,6 +136,15 @@ impl Gateway {
 
     fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
         unpicklable()
+    }
+}
+
+impl Gateway {
+    /// The headers with the names that the platform's schemes read as they
+    /// spell them.
+    fn spelled(&self, headers: Headers) -> Headers {
+        let schemes = self.0.platform().schemes().map(|(_, scheme)| scheme);
+        headers.spelled(schemes.flat_map(keyrail::header::Scheme::header_names))
     }
 }
 

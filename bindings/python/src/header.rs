@@ -4,8 +4,10 @@ use keyrail::header as core;
 use pyo3::prelude::*;
 
 use crate::boundary::{call, plain};
-use crate::error::unpicklable;
-use crate::input::{Headers, SecretText, Text};
+use crate::error::{self, unpicklable};
+use crate::headers::Headers;
+use crate::http::{Problem, Response};
+use crate::input::{SecretText, Text, several};
 use crate::quoted;
 use crate::secret::{HeaderValue, Secret};
 
@@ -36,6 +38,14 @@ impl Scheme {
         call(py, || core::Scheme::authorization(&word)).map(Self)
     }
 
+    /// `Authorization: KEY`, which is no form of RFC 9110: what is read by it
+    /// is `lenient`, and a value that is a known scheme word or begins with
+    /// one is no key. It is meant to stand last in `any_of`.
+    #[staticmethod]
+    fn bare_authorization() -> Self {
+        Self(core::Scheme::bare_authorization())
+    }
+
     /// `NAME: KEY`.
     ///
     /// Raises HeaderError: `header.malformed_name`.
@@ -52,6 +62,30 @@ impl Scheme {
         call(py, || core::Scheme::pair(&key_header, &token_header)).map(Self)
     }
 
+    /// Alternatives in order: the first is written, each is read, two at once
+    /// are ambiguous.
+    ///
+    /// Raises HeaderError: `header.no_alternatives`, `header.too_many_forms`,
+    /// `header.conflicting_part`.
+    #[staticmethod]
+    fn any_of(py: Python<'_>, schemes: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let schemes =
+            several(schemes.as_borrowed(), |scheme| Ok(scheme.cast::<Self>()?.get().0.clone()))?;
+        call(py, || core::Scheme::any_of(schemes)).map(Self)
+    }
+
+    /// The same scheme, where keys and tokens must be a token68 (RFC 9110,
+    /// section 11.2); what is none is refused as `header.token68`.
+    fn with_token68(&self, py: Python<'_>) -> PyResult<Self> {
+        plain(py, || self.0.clone().with_token68()).map(Self)
+    }
+
+    /// See `keyrail.header.scheme_schema`.
+    #[staticmethod]
+    fn json_schema(py: Python<'_>) -> PyResult<String> {
+        plain(py, core::Scheme::json_schema)
+    }
+
     /// Reads a scheme from its configuration, a JSON text.
     ///
     /// Raises ConfigError with every fault.
@@ -61,14 +95,23 @@ impl Scheme {
     }
 
     /// Finds exactly one credential; case counts neither in headers' names
-    /// nor in scheme words. `headers` is a mapping or pairs, of `str` or
-    /// `bytes`.
+    /// nor in scheme words.
+    ///
+    /// `headers` is a mapping or pairs, of `str` or `bytes`, such as ASGI's
+    /// list, or the environ of WSGI. A mapping may give one name several
+    /// times, in two spellings or by its `items()`: that is doubled. An
+    /// environ joins such headers with a comma, which no credential holds,
+    /// and cannot tell `API-KEY` from `API_KEY`: let the server drop headers
+    /// with an underscore that the scheme does not ask for. A mapping that a
+    /// framework makes of an environ spells every name with `-`; where the
+    /// scheme has a `_`, pass the environ itself.
     ///
     /// Raises HeaderError, with the offset in the header's value:
     /// `header.missing`, `header.doubled`, `header.ambiguous`, `header.list`,
-    /// `header.unknown_scheme`, `header.empty`, `header.white_space` and
-    /// others.
+    /// `header.unknown_scheme`, `header.empty`, `header.white_space`,
+    /// `header.token68` and others.
     fn extract(&self, py: Python<'_>, headers: Headers) -> PyResult<Credentials> {
+        let headers = headers.spelled(self.0.header_names());
         call(py, || self.0.extract(&headers)).map(Credentials)
     }
 
@@ -90,14 +133,45 @@ impl Scheme {
     /// The value of `WWW-Authenticate` that asks for such a credential
     /// (RFC 9110, section 11.6.1).
     ///
-    /// Raises HeaderError: `header.control`, `header.non_ascii` and others.
-    fn challenge(&self, py: Python<'_>, realm: Text) -> PyResult<String> {
-        call(py, || self.0.challenge(&realm))
+    /// With an `error` a challenge of `Bearer` names it (RFC 6750, section
+    /// 3.1): `invalid_request` in a 400, `invalid_token` in a 401 to a
+    /// credential that came, `insufficient_scope` in a 403.
+    ///
+    /// Raises HeaderError: `header.control`, `header.non_ascii` and others;
+    /// `header.unknown_error` for a word that is none of the three.
+    #[pyo3(signature = (realm, error = None))]
+    fn challenge(
+        &self,
+        py: Python<'_>,
+        realm: Text,
+        error: Option<ChallengeError>,
+    ) -> PyResult<String> {
+        call(py, || match error {
+            Some(error) => self.0.challenge_with(&realm, error.0),
+            None => self.0.challenge(&realm),
+        })
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let names = plain(py, || self.0.header_names().map(String::from).collect::<Vec<_>>())?;
         Ok(format!("Scheme({})", quoted(py, &names.join(", "))?))
+    }
+}
+
+/// What was wrong with a credential, from its word.
+struct ChallengeError(core::ChallengeError);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for ChallengeError {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        use core::ChallengeError::{InsufficientScope, InvalidRequest, InvalidToken};
+        let word: Text = given.extract()?;
+        let mut known = [InvalidRequest, InvalidToken, InsufficientScope].into_iter();
+        known.find(|error| error.as_str() == &*word).map(Self).ok_or_else(|| {
+            let message = "an error is invalid_request, invalid_token or insufficient_scope";
+            error::argument(given.py(), "HeaderError", "header.unknown_error", message)
+        })
     }
 }
 
@@ -158,4 +232,17 @@ impl Credentials {
     fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
         unpicklable()
     }
+}
+
+/// The response that says a problem (RFC 9457), which no cache stores; with a
+/// 401 the scheme's challenge, which names an error unless no credential
+/// came. A realm that `Scheme.challenge` refuses is written as an empty one.
+#[pyfunction]
+pub(crate) fn render(
+    py: Python<'_>,
+    problem: &Bound<'_, Problem>,
+    scheme: &Bound<'_, Scheme>,
+    realm: Text,
+) -> PyResult<Response> {
+    plain(py, || core::render(&problem.get().0, &scheme.get().0, &realm)).map(Response)
 }

@@ -1,4 +1,4 @@
-//! `keyrail.Request` and `keyrail.Response`.
+//! `keyrail.Request`, `keyrail.Response` and `keyrail.Problem`.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList};
@@ -81,6 +81,38 @@ impl Response {
 
     fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
         unpicklable()
+    }
+}
+
+/// Why a request is refused, as a status and a code (RFC 9457): what an
+/// outsider may know. `keyrail.header.problem` makes it, and
+/// `keyrail.header.render` the response.
+#[pyclass(frozen, eq, module = "keyrail")]
+#[derive(PartialEq)]
+pub(crate) struct Problem(pub(crate) keyrail::Problem);
+
+#[pymethods]
+impl Problem {
+    /// The status of the answer, 400 to 599.
+    #[getter]
+    fn status(&self) -> u16 {
+        self.0.status
+    }
+
+    /// The stable, dotted code.
+    #[getter]
+    fn code(&self) -> &str {
+        self.0.code
+    }
+
+    /// A sentence for the person who wrote the client.
+    #[getter]
+    fn detail(&self) -> &str {
+        &self.0.detail
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Problem(code='{}', status={})", self.0.code, self.0.status)
     }
 }
 

@@ -1,5 +1,5 @@
-//! Arguments: what Python may pass where the core takes text, pairs, headers,
-//! secrets, times and addresses.
+//! Arguments: what Python may pass where the core takes text, pairs, secrets,
+//! times, statuses and addresses.
 
 use std::net::IpAddr;
 use std::ops::Deref;
@@ -8,12 +8,12 @@ use keyrail::Timestamp;
 use keyrail::url::{QueryValue, TemplateValue};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyUnicodeEncodeError};
 use pyo3::prelude::*;
-use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
+use pyo3::pybacked::PyBackedStr;
 use pyo3::types::{PyBool, PyBytes, PyInt, PyList, PyString, PyTuple};
 
 use crate::boundary::call;
 use crate::error;
-use crate::secret::{HeaderValue, Secret};
+use crate::secret::Secret;
 
 /// The text of a `str`, where Python keeps it.
 #[inline]
@@ -202,56 +202,6 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Value {
     }
 }
 
-/// A request's headers; a mapping's `items()` may name one several times.
-pub(crate) struct Headers(Vec<(Octets, Octets)>);
-
-impl Deref for Headers {
-    type Target = [(Octets, Octets)];
-
-    fn deref(&self) -> &[(Octets, Octets)] {
-        &self.0
-    }
-}
-
-impl<'a, 'py> FromPyObject<'a, 'py> for Headers {
-    type Error = PyErr;
-
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        pairs(given, |name, value| Ok((name.extract()?, value.extract()?))).map(Self)
-    }
-}
-
-/// A header's name or value: a `str`, `bytes`, or a value of our own.
-pub(crate) enum Octets {
-    Text(Text),
-    Bytes(PyBackedBytes),
-    Value(Py<HeaderValue>),
-}
-
-impl AsRef<[u8]> for Octets {
-    fn as_ref(&self) -> &[u8] {
-        match self {
-            Self::Text(text) => text.as_bytes(),
-            Self::Bytes(bytes) => bytes,
-            Self::Value(value) => value.get().reveal().as_bytes(),
-        }
-    }
-}
-
-impl<'a, 'py> FromPyObject<'a, 'py> for Octets {
-    type Error = PyErr;
-
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        if let Ok(bytes) = given.cast::<PyBytes>() {
-            return Ok(Self::Bytes(bytes.to_owned().into()));
-        }
-        if let Ok(value) = given.cast::<HeaderValue>() {
-            return Ok(Self::Value(value.to_owned().unbind()));
-        }
-        given.extract().map(Self::Text)
-    }
-}
-
 /// A secret, from a `keyrail.Secret` or a `str`.
 pub(crate) struct SecretText(pub(crate) keyrail::Secret);
 
@@ -310,6 +260,18 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Millis {
     fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
         let millis = saturated(given)?;
         call(given.py(), || Timestamp::from_millis(millis)).map(Self)
+    }
+}
+
+/// A response's status, from an `int`; what is beyond 16 bits is none, and
+/// stays none.
+pub(crate) struct Status(pub(crate) u16);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Status {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        saturated(given).map(|status| Self(u16::try_from(status).unwrap_or(u16::MAX)))
     }
 }
 

@@ -1,19 +1,24 @@
 //! The native module of the Python package `keyrail`: it converts what Python
 //! gives, calls the core, and converts what comes back. A class stands in the
-//! file of the Python module that it belongs to.
+//! file of the Python module that it belongs to, or of its own concept.
 
 mod access;
 mod audit;
 mod boundary;
+mod client_ip;
 mod error;
 mod gateway;
 mod header;
+mod headers;
 mod http;
 mod input;
 mod key;
 mod platform;
+mod platform_traits;
+mod response;
 mod route;
 mod secret;
+mod token_session;
 mod url;
 mod webhook;
 
@@ -30,19 +35,27 @@ mod _keyrail {
     #[pymodule_export]
     use crate::audit::AuditEvent;
     #[pymodule_export]
+    use crate::client_ip::{Trust, client_ip};
+    #[pymodule_export]
     use crate::gateway::{Delivery, Gateway, Identity, Inbound, Outbound, Refusal};
     #[pymodule_export]
-    use crate::header::{Credentials, Scheme};
+    use crate::header::{Credentials, Scheme, render};
     #[pymodule_export]
-    use crate::http::{Request, Response};
+    use crate::http::{Problem, Request, Response};
     #[pymodule_export]
     use crate::key::{ApiKey, Digest, Format, Pepper};
     #[pymodule_export]
-    use crate::platform::Platform;
+    use crate::platform::{Operation, Platform};
+    #[pymodule_export]
+    use crate::platform_traits::{ExpiryPolicy, KeyScope, TokenTraits, WebhookTraits};
+    #[pymodule_export]
+    use crate::response::{Answer, Failure, Outcome, Page};
     #[pymodule_export]
     use crate::route::{Decision, Table};
     #[pymodule_export]
     use crate::secret::{HeaderValue, Secret};
+    #[pymodule_export]
+    use crate::token_session::{TokenPoll, TokenSession};
     #[pymodule_export]
     use crate::url::{
         BaseUrl, EncodeSet, Template, decode, decode_batch, decode_bytes, decode_form, encode,

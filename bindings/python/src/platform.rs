@@ -6,14 +6,17 @@ use pyo3::types::{PyDict, PyList};
 
 use crate::boundary::{call, plain};
 use crate::header::{Credentials, Scheme};
+use crate::headers::Headers;
 use crate::http::Request;
-use crate::input::{Pairs, Text};
+use crate::input::{Millis, Pairs, Status, Text};
+use crate::platform_traits::{ExpiryPolicy, KeyScope, TokenTraits, WebhookTraits};
 use crate::quoted;
+use crate::response::Outcome;
 
 /// A messaging platform as data: where it is, where its credentials stand,
-/// and what it can be asked.
+/// what it can be asked, and what it says of itself.
 #[pyclass(frozen, module = "keyrail.platform")]
-pub(crate) struct Platform(core::Platform);
+pub(crate) struct Platform(pub(crate) core::Platform);
 
 #[pymethods]
 impl Platform {
@@ -33,6 +36,12 @@ impl Platform {
     #[staticmethod]
     fn from_json(py: Python<'_>, text: Text) -> PyResult<Self> {
         call(py, || core::Platform::from_json(&text)).map(Self)
+    }
+
+    /// See `keyrail.platform.json_schema`.
+    #[staticmethod]
+    fn json_schema(py: Python<'_>) -> PyResult<String> {
+        plain(py, core::json_schema)
     }
 
     /// The platform's name.
@@ -64,25 +73,75 @@ impl Platform {
         PyList::new(py, names)
     }
 
+    /// The operation of this name.
+    ///
+    /// Raises PlatformError: `platform.unknown_operation`.
+    fn operation(&self, py: Python<'_>, name: Text) -> PyResult<Operation> {
+        call(py, || self.0.operation(&name).cloned()).map(Operation)
+    }
+
+    /// The scopes that the vendor gives to keys; none where it publishes none.
+    #[getter]
+    fn scopes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        PyList::new(py, self.0.scopes().cloned().map(KeyScope).collect::<Vec<_>>())
+    }
+
+    /// When the vendor's keys expire, or None where it does not say so.
+    #[getter]
+    fn expiry(&self) -> Option<ExpiryPolicy> {
+        self.0.expiry().cloned().map(ExpiryPolicy)
+    }
+
+    /// What is known of the vendor's calls to a webhook, or None.
+    #[getter]
+    fn webhook(&self) -> Option<WebhookTraits> {
+        self.0.webhook().cloned().map(WebhookTraits)
+    }
+
+    /// How the vendor gives out the token that a key needs beside it, or None.
+    #[getter]
+    fn token(&self) -> Option<TokenTraits> {
+        self.0.token().cloned().map(TokenTraits)
+    }
+
+    /// The vendor's error codes, each with the kind of failure that it means:
+    /// see `Failure.kind`.
+    #[getter]
+    fn errors<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let errors = self.0.response().errors().map(|(code, kind)| (code, kind.as_str()));
+        PyList::new(py, errors.collect::<Vec<_>>())
+    }
+
+    /// The kind of failure that one of the vendor's error codes means, or
+    /// None for one that is not known.
+    fn failure_of(&self, py: Python<'_>, code: Text) -> PyResult<Option<&'static str>> {
+        plain(py, || self.0.response().failure_of(&code).map(core::FailureKind::as_str))
+    }
+
     /// The request that asks for an operation, for the host to send.
     ///
     /// `variables` are those of the base URL and the path, `query` and
-    /// `headers` what is added to the operation's own; each a mapping or
-    /// pairs.
+    /// `headers` what is added to the operation's own, `form` is sent as the
+    /// body; each a mapping or pairs. `scheme` names the scheme of
+    /// `credentials`, where it is neither the operation's own nor the
+    /// default.
     ///
     /// Raises PlatformError: `platform.unknown_operation`,
     /// `platform.missing_variable`, `platform.unknown_variable`,
     /// `platform.missing_credentials`, `platform.unknown_path`,
-    /// `platform.unexpected_body`, `platform.credential_header`,
+    /// `platform.unknown_scheme`, `platform.fixed_scheme`,
+    /// `platform.unexpected_body`, `platform.two_bodies`,
+    /// `platform.wrong_body`, `platform.credential_header`,
     /// `platform.doubled_header`, and the codes of parts that no URL and no
     /// header may hold.
     #[pyo3(
         signature = (
             operation, *, variables = Pairs::default(), query = Pairs::default(),
-            headers = Pairs::default(), body = None, credentials = None
+            headers = Pairs::default(), body = None, form = None, credentials = None,
+            scheme = None
         ),
         text_signature = "($self, operation, *, variables=(), query=(), headers=(), body=None, \
-                          credentials=None)"
+                          form=None, credentials=None, scheme=None)"
     )]
     #[expect(clippy::too_many_arguments, reason = "they are named in Python")]
     fn request(
@@ -93,21 +152,120 @@ impl Platform {
         query: Pairs,
         headers: Pairs,
         body: Option<&[u8]>,
+        form: Option<Pairs>,
         credentials: Option<&Bound<'_, Credentials>>,
+        scheme: Option<Text>,
     ) -> PyResult<Request> {
         let (variables, query, headers) = (variables.as_strs(), query.as_strs(), headers.as_strs());
+        let form = form.as_ref().map(Pairs::as_strs);
         let given = Call {
             variables: &variables,
             query: &query,
             headers: &headers,
             body,
+            form: form.as_deref(),
             credentials: credentials.map(|credentials| &credentials.get().0),
-            ..Call::default()
+            scheme: scheme.as_deref(),
         };
         call(py, || self.0.request(&operation, &given)).map(Request)
     }
 
+    /// Reads what came back for an operation.
+    ///
+    /// It was done if the status is 2xx and, where the platform's answers say
+    /// so themselves, the body says the same. Why it failed is told by the
+    /// vendor's code where it is known, by the status otherwise. The delay is
+    /// that of `Retry-After`, held against `now_ms`, Unix milliseconds.
+    ///
+    /// `headers` is what `keyrail.header.Scheme.extract` takes.
+    ///
+    /// Raises PlatformError: `platform.unknown_operation`,
+    /// `platform.malformed_status` (not 100 to 599),
+    /// `platform.response_too_long` (over 16 MiB).
+    #[pyo3(signature = (operation, *, status, headers, body, now_ms))]
+    fn read_response(
+        &self,
+        py: Python<'_>,
+        operation: Text,
+        status: Status,
+        headers: Headers,
+        body: &[u8],
+        now_ms: Millis,
+    ) -> PyResult<Outcome> {
+        call(py, || self.0.read_response(&operation, status.0, &headers, body, now_ms.0))
+            .map(Outcome)
+    }
+
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         Ok(format!("Platform({})", quoted(py, self.0.name())?))
+    }
+}
+
+/// Something that a platform can be asked.
+#[pyclass(frozen, eq, module = "keyrail.platform")]
+#[derive(PartialEq)]
+pub(crate) struct Operation(core::Operation);
+
+#[pymethods]
+impl Operation {
+    /// Its name, such as `message.send`.
+    #[getter]
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    /// Its method in capitals, or None where the vendor does not publish it.
+    #[getter]
+    fn method(&self) -> Option<&str> {
+        self.0.method()
+    }
+
+    /// Its path below the base, as a template in the vendor's spelling, or
+    /// None where the vendor does not publish it.
+    #[getter]
+    fn path(&self) -> Option<&str> {
+        self.0.path()
+    }
+
+    /// What a key must be allowed to do for it: `read`, `write` or `admin`.
+    #[getter]
+    fn access(&self) -> &str {
+        self.0.access().as_str()
+    }
+
+    /// What it takes as its body: `none`, `json`, `form` or `any`.
+    #[getter]
+    fn body(&self) -> &str {
+        self.0.body().as_str()
+    }
+
+    /// Whether it goes into a queue or a session, so that it matters whose
+    /// queue that is.
+    #[getter]
+    fn uses_queue(&self) -> bool {
+        self.0.uses_queue()
+    }
+
+    /// The name of its scheme, or None where it is the platform's default.
+    #[getter]
+    fn scheme(&self) -> Option<&str> {
+        self.0.scheme()
+    }
+
+    /// The template of its base, or None where it is the platform's.
+    #[getter]
+    fn base(&self) -> Option<&str> {
+        self.0.base()
+    }
+
+    /// The variables of its URL, all of them required: the base's, then the
+    /// path's, each once; none where the path is not published.
+    #[getter]
+    fn variables<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        PyList::new(py, self.0.variables().collect::<Vec<_>>())
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("Operation(name={}, access='{}')", quoted(py, self.0.name())?, self.access()))
     }
 }

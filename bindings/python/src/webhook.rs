@@ -5,7 +5,8 @@ use pyo3::prelude::*;
 
 use crate::boundary::{call, plain};
 use crate::error::{self, unpicklable};
-use crate::input::{Headers, Millis, SecretTexts, Text, saturated};
+use crate::headers::Headers;
+use crate::input::{Millis, SecretTexts, Text, saturated};
 use crate::quoted;
 use crate::secret::HeaderValue;
 

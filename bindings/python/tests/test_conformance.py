@@ -147,9 +147,15 @@ def key_verify(text: str, digest: str, pepper: dict[str, str] | None = None) -> 
 
 
 def scheme_of(scheme: Json) -> header.Scheme:
+    if isinstance(scheme, list):
+        return header.Scheme.any_of([scheme_of(one) for one in scheme])
     if not isinstance(scheme, str) or scheme.lstrip().startswith("{"):
         return header.Scheme.from_json(text_of(scheme))
     match scheme.split(" "):
+        case ["token68", *words]:
+            return scheme_of(" ".join(words)).with_token68()
+        case ["bare_authorization"]:
+            return header.Scheme.bare_authorization()
         case ["x_api_key"]:
             return header.Scheme.x_api_key()
         case ["bearer"]:
@@ -182,8 +188,26 @@ def header_apply(scheme: Json, credentials: dict[str, str]) -> Json:
     return revealed(scheme_of(scheme).apply(header.Credentials(**credentials)))
 
 
-def header_challenge(scheme: Json, realm: str) -> Json:
-    return scheme_of(scheme).challenge(realm)
+def header_challenge(scheme: Json, realm: str, error: Json = None) -> Json:
+    return scheme_of(scheme).challenge(realm, error)
+
+
+def header_problem(scheme: Json, headers: Pairs, realm: str) -> Json:
+    with pytest.raises(keyrail.HeaderError) as refused:
+        scheme_of(scheme).extract(pairs(headers))
+    response = header.render(header.problem(refused.value), scheme_of(scheme), realm)
+    body = json.loads(response.body or b"{}")
+    assert (body["status"], body["detail"]) == (response.status, str(refused.value))
+    return {
+        "status": response.status,
+        "headers": revealed(response.headers),
+        "title": body["title"],
+        "code": body["code"],
+    }
+
+
+def header_client_ip(peer: str, trust: Json, headers: Pairs) -> Json:
+    return header.client_ip(peer, pairs(headers), header.Trust.from_json(text_of(trust)))
 
 
 # access
@@ -252,6 +276,42 @@ def platform_from_json(platform: Json) -> Json:
     return described(keyrail.platform.from_json(text_of(platform)))
 
 
+def platform_of(platform: Json) -> platform.Platform:
+    if isinstance(platform, str):
+        return keyrail.platform.get(platform)
+    return keyrail.platform.from_json(text_of(platform))
+
+
+def platform_facts(platform: Json) -> Json:
+    known = platform_of(platform)
+    expiry, webhook = known.expiry, known.webhook
+    return {
+        "scopes": [[scope.name, scope.access] for scope in known.scopes],
+        "expiry": None
+        if expiry is None
+        else "never"
+        if expiry.never
+        else {"days": expiry.days, "custom": expiry.custom},
+        "webhook": None
+        if webhook is None
+        else {
+            "token_header": webhook.token_header,
+            "types": webhook.types,
+            "events": webhook.events,
+            "statuses": webhook.statuses,
+        },
+        "errors": [list(error) for error in known.errors],
+        "token": None if known.token is None else known.token.operation,
+    }
+
+
+def platform_operation(platform: Json, operation: str) -> Json:
+    known = platform_of(platform).operation(operation)
+    members = "method path base access body scheme variables".split()
+    assert known.name == operation
+    return {"queue": known.uses_queue, **{member: getattr(known, member) for member in members}}
+
+
 def platform_request(
     platform: Json,
     operation: str,
@@ -259,20 +319,103 @@ def platform_request(
     query: Pairs = (),
     headers: Pairs = (),
     body: str | None = None,
+    form: Pairs | None = None,
     credentials: dict[str, str] | None = None,
+    scheme: str | None = None,
 ) -> Json:
-    named = isinstance(platform, str)
-    known = keyrail.platform.get(platform) if named else keyrail.platform.from_json(text_of(platform))
     return sent(
-        known.request(
+        platform_of(platform).request(
             operation,
             variables=pairs(variables),
             query=pairs(query),
             headers=pairs(headers),
             body=bytes_of(body),
+            form=None if form is None else pairs(form),
             credentials=None if credentials is None else header.Credentials(**credentials),
+            scheme=scheme,
         )
     )
+
+
+def platform_read_response(
+    platform: Json, operation: str, status: int, headers: Pairs, body: str, now_ms: int
+) -> Json:
+    outcome = platform_of(platform).read_response(
+        operation, status=status, headers=pairs(headers), body=body.encode(), now_ms=now_ms
+    )
+    assert outcome.ok == (outcome.failure is None) == (outcome.answer is not None)
+    if outcome.answer is None:
+        assert outcome.failure is not None and outcome.failure.status == status
+        members = "kind code message retry_after_ms".split()
+        return {"ok": False, **{member: getattr(outcome.failure, member) for member in members}}
+    assert outcome.answer.status == status
+    page = outcome.answer.page
+    members = "count current previous next first last".split()
+    return {
+        "ok": True,
+        "data": outcome.answer.data,
+        "message": outcome.answer.message,
+        "page": None if page is None else {member: getattr(page, member) for member in members},
+    }
+
+
+def platform_token_session(
+    platform: Json, key: str, steps: Sequence[dict[str, Json]], variables: Pairs = ()
+) -> Json:
+    """One step after the other; an error is the code of its step and the
+    session goes on.
+    """
+    session = keyrail.platform.TokenSession(platform_of(platform), key, pairs(variables))
+    told: list[Json] = []
+    last: header.Credentials | None = None
+    for step in steps:
+        try:
+            done = session_step(session, step, last)
+        except keyrail.PlatformError as error:
+            told.append({"error": error.code})
+            continue
+        if done is None:
+            told.append("ok")
+            continue
+        members = (done.credentials, done.request, done.until_ms)
+        if done.kind == "ready":
+            assert done.credentials is not None and members[1:] == (None, None)
+            last = done.credentials
+            token = None if last.token is None else last.token.reveal()
+            told.append({"ready": [last.key.reveal(), token]})
+        elif done.kind == "send":
+            assert done.request is not None and members[::2] == (None, None)
+            request = done.request
+            told.append({"send": [request.method, request.url, revealed(request.headers)]})
+        else:
+            assert done.kind == "waiting" and members[:2] == (None, None)
+            told.append({"waiting": done.until_ms})
+    return told
+
+
+def session_step(
+    session: platform.TokenSession, step: dict[str, Json], last: header.Credentials | None
+) -> platform.TokenPoll | None:
+    match step:
+        case {"do": "poll", "now_ms": now_ms, **others} if not others:
+            return session.poll(now_ms)
+        case {"do": "receive", "headers": headers, "body": body, "status": status, "now_ms": now}:
+            session.receive(status=status, headers=pairs(headers), body=body.encode(), now_ms=now)
+        case {"do": "unanswered", "now_ms": now_ms, **others} if not others:
+            session.unanswered(now_ms)
+        case {"do": "refused", **others} if not others:
+            assert last is not None
+            session.refused(last)
+        case {"do": "accepted", **others} if not others:
+            assert last is not None
+            session.accepted(last)
+        case {"do": "reissue", **others} if not others:
+            session.reissue()
+        case {"do": "rekey", "key": key, **others} if not others:
+            session.rekey(key)
+        case _:
+            raise ValueError("a step that is not known")
+    return None
 
 
 def sent(request: keyrail.Request) -> Json:
@@ -357,6 +500,8 @@ CALLS: dict[str, Callable[..., Json]] = {
     "header.extract": header_extract,
     "header.apply": header_apply,
     "header.challenge": header_challenge,
+    "header.problem": header_problem,
+    "header.client_ip": header_client_ip,
     "access.authorize": access_authorize,
     "route.table": route_table,
     "route.route": route_route,
@@ -365,7 +510,11 @@ CALLS: dict[str, Callable[..., Json]] = {
     "webhook.check_target": webhook_check_target,
     "platform.get": platform_get,
     "platform.from_json": platform_from_json,
+    "platform.facts": platform_facts,
+    "platform.operation": platform_operation,
     "platform.request": platform_request,
+    "platform.read_response": platform_read_response,
+    "platform.token_session": platform_token_session,
     "gateway.from_json": gateway_from_json,
     "gateway.inbound": gateway_inbound,
     "gateway.outbound": gateway_outbound,

@@ -52,6 +52,9 @@ RECORD = keyrail.access.Record.from_json(
     )
 )
 MEHERY = keyrail.platform.get("mehery")
+VCHATCLOUD = keyrail.platform.get("vchatcloud")
+SCOPE = keyrail.platform.get("azeer").scopes[0]
+TRUST = keyrail.header.Trust.forwarded(["10.0.0.0/8"])
 SIGNER = keyrail.webhook.Signer(WEBHOOK_SECRET)
 VERIFIER = keyrail.webhook.Verifier(WEBHOOK_SECRET)
 SIGNED = SIGNER.sign("m", NOW_MS, b"body")
@@ -66,6 +69,15 @@ def request(operation: str = "message.send", **given: Any) -> object:
         **given,
     }
     return MEHERY.request(operation, **given)
+
+
+def response(operation: str = "message.send", **given: Any) -> object:
+    given = {"status": 200, "headers": {}, "body": b"", "now_ms": NOW_MS, **given}
+    return MEHERY.read_response(operation, **given)
+
+
+def client_ip(peer: str, forwarded: str) -> object:
+    return keyrail.header.client_ip(peer, {"Forwarded": forwarded}, TRUST)
 
 
 def message(**attributes: Any) -> object:
@@ -322,6 +334,57 @@ CASES: list[Case] = [
         "platform.doubled_header",
         None,
     ),
+    (lambda: request(body=b"", form={}), PlatformError, "platform.two_bodies", None),
+    (lambda: request(body=None, form={}), PlatformError, "platform.wrong_body", None),
+    (lambda: request(scheme="none"), PlatformError, "platform.unknown_scheme", None),
+    (lambda: MEHERY.operation("message.fly"), PlatformError, "platform.unknown_operation", None),
+    (lambda: response("message.fly"), PlatformError, "platform.unknown_operation", None),
+    (lambda: response(status=-1), PlatformError, "platform.malformed_status", None),
+    (lambda: response(status=99), PlatformError, "platform.malformed_status", None),
+    (lambda: response(status=600), PlatformError, "platform.malformed_status", None),
+    (lambda: response(status=65536 + 200), PlatformError, "platform.malformed_status", None),
+    (lambda: response(status=2**70), PlatformError, "platform.malformed_status", None),
+    (lambda: response(body=bytes((16 << 20) + 1)), PlatformError, "platform.response_too_long", None),
+    (lambda: response(now_ms=2**70), KeyrailError, "time.out_of_range", None),
+    (
+        lambda: keyrail.platform.TokenSession(MEHERY, "k-1"),
+        PlatformError,
+        "platform.no_token",
+        None,
+    ),
+    (
+        lambda: keyrail.platform.TokenSession(VCHATCLOUD, "k-1", {"room": "a"}),
+        PlatformError,
+        "platform.unknown_variable",
+        None,
+    ),
+    (
+        lambda: keyrail.platform.TokenSession(VCHATCLOUD, "k-1").unanswered(NOW_MS),
+        PlatformError,
+        "platform.no_token_request",
+        None,
+    ),
+    (lambda: SCOPE.allows("fly"), KeyrailError, "access.unknown_access", None),  # type: ignore[arg-type]
+    (lambda: keyrail.header.Scheme.any_of([]), HeaderError, "header.no_alternatives", None),
+    (
+        lambda: keyrail.header.Scheme.any_of([X_API_KEY] * 17),
+        HeaderError,
+        "header.too_many_forms",
+        None,
+    ),
+    (
+        lambda: X_API_KEY.challenge("desk", "odd"),  # type: ignore[arg-type]
+        HeaderError,
+        "header.unknown_error",
+        None,
+    ),
+    (lambda: keyrail.header.Trust("a b", []), HeaderError, "header.malformed_name", None),
+    (lambda: keyrail.header.Trust("a", ["10.0.0.1/8"]), KeyrailError, "network.host_bits", None),
+    (lambda: keyrail.header.Trust.forwarded(["a"]), KeyrailError, "network.malformed", None),
+    (lambda: TRUST.trusts("a"), KeyrailError, "network.malformed", None),
+    (lambda: client_ip("a", ""), KeyrailError, "network.malformed", None),
+    (lambda: client_ip("10.0.0.1", "for=a"), HeaderError, "header.malformed_hop", 0),
+    (lambda: client_ip("10.0.0.1", "for=unknown"), HeaderError, "header.unknown_hop", 0),
     (lambda: keyrail.url.encode("\ud800"), KeyrailError, "text.lone_surrogate", None),
     (lambda: keyrail.url.encode("a", "\ud800"), KeyrailError, "text.lone_surrogate", None),  # type: ignore[arg-type]
     (lambda: keyrail.url.encode_batch(["a", "\ud800"]), KeyrailError, "text.lone_surrogate", None),
@@ -354,6 +417,7 @@ def test_bad_input_has_its_class_code_and_offset(
 
 READERS: list[Callable[[str], object]] = [
     keyrail.header.Scheme.from_json,
+    keyrail.header.Trust.from_json,
     keyrail.access.Record.from_json,
     keyrail.route.Table.from_json,
     keyrail.platform.from_json,
@@ -437,6 +501,25 @@ def untyped(value: Any) -> Any:
         lambda: FORMAT.generate("live", untyped(bytearray(32))),
         lambda: X_API_KEY.extract(untyped({"x-api-key": None})),
         lambda: X_API_KEY.apply(untyped("k")),
+        lambda: X_API_KEY.extract(untyped({"wsgi.version": (1, 0), "HTTP_X_API_KEY": None})),
+        lambda: X_API_KEY.challenge("desk", untyped(1)),
+        lambda: keyrail.header.Scheme.any_of(untyped(X_API_KEY)),
+        lambda: keyrail.header.Scheme.any_of(untyped([X_API_KEY, "bearer"])),
+        lambda: keyrail.header.Trust.forwarded("10.0.0.0/8"),
+        lambda: keyrail.header.Trust.forwarded(untyped([1])),
+        lambda: keyrail.header.client_ip(untyped(1), {}, TRUST),
+        lambda: keyrail.header.client_ip("10.0.0.1", {}, untyped(None)),
+        lambda: keyrail.header.problem(untyped("header.missing")),
+        lambda: keyrail.header.render(untyped(401), X_API_KEY, "desk"),
+        lambda: response(status=untyped(True)),
+        lambda: response(status=untyped("200")),
+        lambda: response(body=untyped("text")),
+        lambda: response(body=untyped(None)),
+        lambda: response(headers=untyped(None)),
+        lambda: response(now_ms=untyped(1.5)),
+        lambda: keyrail.platform.TokenSession(untyped("vchatcloud"), "k-1"),
+        lambda: keyrail.platform.TokenSession(VCHATCLOUD, untyped(b"k-1")),
+        lambda: keyrail.platform.TokenSession(VCHATCLOUD, "k-1").refused(untyped("t-1")),
         lambda: RECORD.authorize("read", untyped(1.5)),
         lambda: RECORD.authorize("read", untyped(True)),
         lambda: RECORD.authorize("read", NOW_MS, untyped(5)),
@@ -501,6 +584,13 @@ def test_no_text_makes_anything_panic(deployment: dict[str, Any]) -> None:
         keyrail.header.Scheme.authorization,
         lambda text: X_API_KEY.extract({"x-api-key": text}),
         lambda text: X_API_KEY.extract({text: text}),
+        lambda text: X_API_KEY.extract(untyped({"wsgi.version": (1, 0), "HTTP_X_API_KEY": text})),
+        lambda text: X_API_KEY.extract(untyped({"wsgi.version": (1, 0), text: text})),
+        lambda text: keyrail.header.Trust(text, [text]),
+        lambda text: client_ip("10.0.0.1", text),
+        lambda text: MEHERY.operation(text),
+        lambda text: response(headers={"retry-after": text}, body=text.encode(), status=429),
+        lambda text: keyrail.platform.TokenSession(VCHATCLOUD, text),
         lambda text: VERIFIER.verify([(name, text) for name, _ in SIGNED], text.encode(), NOW_MS),
         lambda text: message(**{text: text}),
         *READERS,

@@ -1,5 +1,6 @@
 """Whatever holds a secret shows none of it, in any printed or stored form."""
 
+import base64
 import copy
 import inspect
 import io
@@ -20,13 +21,22 @@ import keyrail
 KEY = keyrail.key.Format.keyrail().generate("live", bytes(range(32)))
 SECRET_PART = KEY.reveal().removeprefix(f"kr_live_{KEY.id}_")
 TOKEN = "Zt4vQ8nJx2LmW6yRc7Ka"
+TOKEN_CLAIMS = base64.urlsafe_b64encode(b'{"exp":%d}' % (NOW_MS // 1000 + 3600)).decode()
 PIECES = [
     text[at : at + 6]
-    for text in (SECRET_PART, TOKEN, PEPPER_SECRET, WEBHOOK_SECRET.removeprefix("whsec_"))
+    for text in (SECRET_PART, TOKEN, TOKEN_CLAIMS, PEPPER_SECRET, WEBHOOK_SECRET.removeprefix("whsec_"))
     for at in range(len(text) - 5)
 ]
 CREDENTIALS = keyrail.header.Credentials(KEY.reveal(), token=TOKEN)
 PAIR = keyrail.header.Scheme.pair("x-key", "x-token")
+JWT = f"e30.{TOKEN_CLAIMS}.{TOKEN}"
+TALKATIVE = {
+    "name": "talkative",
+    "base": "https://a.example/",
+    "schemes": {"key": {"slots": [{"header": "x-api-key", "holds": "key"}]}},
+    "response": {"code": "/code", "message": "/message"},
+    "operations": [{"name": "a", "access": "read"}],
+}
 MESSAGE = {"channel": "wa-main", "event": "message.inbound"}
 
 
@@ -42,7 +52,32 @@ def holders(gateway: keyrail.Gateway) -> dict[str, Any]:
     outbound = gateway.outbound(
         operation="message.send", headers={"x-api-key": KEY.reveal()}, now_ms=NOW_MS
     )
+    vchatcloud = keyrail.platform.get("vchatcloud")
+    session = keyrail.platform.TokenSession(vchatcloud, KEY.reveal())
+    sending = session.poll(NOW_MS)
+    session.receive(status=200, headers={"X-AUTH-TOKEN": JWT}, body=b"", now_ms=NOW_MS)
+    sceyt = keyrail.platform.get("sceyt")
+    words = {"code": TOKEN, "message": TOKEN, "data": TOKEN, "links": {"next": TOKEN}}
+    outcomes = [
+        platform.read_response(
+            operation, status=status, headers={}, body=json.dumps(words).encode(), now_ms=NOW_MS
+        )
+        for platform, operation, status in (
+            (sceyt, "user.list", 200),
+            (keyrail.platform.from_json(json.dumps(TALKATIVE)), "a", 400),
+        )
+    ]
+    done, failed = outcomes
+    assert done.answer is not None and failed.failure is not None
     return {
+        "TokenSession": session,
+        "TokenPoll that sends": sending,
+        "TokenPoll that is ready": session.poll(NOW_MS),
+        "Outcome": done,
+        "Outcome of a failure": failed,
+        "Answer": done.answer,
+        "Page": done.answer.page,
+        "Failure": failed.failure,
         "Secret": keyrail.Secret(TOKEN),
         "HeaderValue": keyrail.HeaderValue(TOKEN, sensitive=True),
         "ApiKey": KEY,
@@ -63,7 +98,13 @@ def holders(gateway: keyrail.Gateway) -> dict[str, Any]:
 
 
 NAMES = """Secret HeaderValue ApiKey Pepper Credentials Credentials.key Credentials.token
-Signer Verifier Request Response Delivery Inbound Outbound Gateway""".split() + ["applied headers"]
+Signer Verifier Request Response Delivery Inbound Outbound Gateway TokenSession Outcome Answer
+Page Failure""".split() + [
+    "applied headers",
+    "TokenPoll that sends",
+    "TokenPoll that is ready",
+    "Outcome of a failure",
+]
 
 
 @pytest.fixture(params=NAMES)
@@ -124,9 +165,13 @@ def test_a_printed_form_is_masked(holder: Any, form: str) -> None:
     assert_masked(PRINTED[form](holder))
 
 
+ITSELF = ("body", "code", "data", "message", "next")
+"""What was sent or came, which is the host's own."""
+
+
 def test_its_attributes_print_masked(holder: Any) -> None:
     for name, value in inspect.getmembers(holder):
-        if name != "body":  # the body itself, which is the host's own
+        if name not in ITSELF:
             assert_masked(f"{name} {value} {value!r}")
 
 
@@ -175,6 +220,13 @@ def replaced(text: str, at: int, by: str) -> str:
     return text[:at] + by + text[at + 1 :]
 
 
+def received(headers: dict[str, str], data: object = None) -> None:
+    session = keyrail.platform.TokenSession(keyrail.platform.get("vchatcloud"), KEY.reveal())
+    session.poll(NOW_MS)
+    body = json.dumps({"result_cd": 1, "data": data}).encode()
+    session.receive(status=200, headers=headers, body=body, now_ms=NOW_MS)
+
+
 FORMAT = keyrail.key.Format.keyrail()
 TEXT = KEY.reveal()
 REFUSALS: dict[str, Callable[[], object]] = {
@@ -190,6 +242,30 @@ REFUSALS: dict[str, Callable[[], object]] = {
     "a header beyond ASCII": lambda: PAIR.extract({"x-key": "k", "x-token": TOKEN + "é"}),
     "a header doubled": lambda: PAIR.extract([("x-key", TOKEN), ("x-key", TOKEN)]),
     "bytes that are no text": lambda: PAIR.extract({"x-key": TOKEN.encode() + b"\xff"}),
+    "a credential that is no token68": lambda: keyrail.header.Scheme.x_api_key()
+    .with_token68()
+    .extract({"x-api-key": f"={TOKEN}"}),
+    "a hop that is no address": lambda: keyrail.header.client_ip(
+        "10.0.0.1", {"Forwarded": f"for={TOKEN}"}, keyrail.header.Trust.forwarded(["10.0.0.1"])
+    ),
+    "a hop in a list of an environ": lambda: keyrail.header.client_ip(
+        "10.0.0.1",
+        {"REQUEST_METHOD": "GET", "HTTP_FORWARDED": f"for={TOKEN},for=a"},
+        keyrail.header.Trust.forwarded(["10.0.0.1"]),
+    ),
+    "a peer that is no address": lambda: keyrail.header.client_ip(
+        TOKEN, {}, keyrail.header.Trust.none()
+    ),
+    "a network that is none": lambda: keyrail.header.Trust.forwarded([TOKEN]),
+    "a token that is none": lambda: received({"X-AUTH-TOKEN": TOKEN}),
+    "a token of two minds": lambda: received({"X-AUTH-TOKEN": JWT}, {"X-AUTH-TOKEN": TOKEN}),
+    "a key that no session can send": lambda: keyrail.platform.TokenSession(
+        keyrail.platform.get("vchatcloud"), TOKEN + "\n"
+    ),
+    "an error that is none": lambda: PAIR.challenge("desk", TOKEN),  # type: ignore[arg-type]
+    "an access that is none": lambda: keyrail.platform.get("azeer").scopes[0].allows(
+        TOKEN  # type: ignore[arg-type]
+    ),
     "credentials that no header holds": lambda: PAIR.apply(
         keyrail.header.Credentials(TOKEN + "\n", TOKEN)
     ),

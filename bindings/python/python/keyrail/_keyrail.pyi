@@ -7,6 +7,7 @@ from typing import ClassVar, Literal, Protocol, SupportsIndex, TypeAlias, TypeVa
 from .errors import UrlError
 
 __all__ = [
+    "Answer",
     "ApiKey",
     "AuditEvent",
     "BaseUrl",
@@ -15,15 +16,22 @@ __all__ = [
     "Delivery",
     "Digest",
     "EncodeSet",
+    "ExpiryPolicy",
+    "Failure",
     "Format",
     "Gateway",
     "Grant",
     "HeaderValue",
     "Identity",
     "Inbound",
+    "KeyScope",
+    "Operation",
     "Outbound",
+    "Outcome",
+    "Page",
     "Pepper",
     "Platform",
+    "Problem",
     "Record",
     "Refusal",
     "Request",
@@ -33,9 +41,15 @@ __all__ = [
     "Signer",
     "Table",
     "Template",
+    "TokenPoll",
+    "TokenSession",
+    "TokenTraits",
+    "Trust",
     "Verified",
     "Verifier",
+    "WebhookTraits",
     "check_target",
+    "client_ip",
     "decode",
     "decode_batch",
     "decode_bytes",
@@ -46,6 +60,7 @@ __all__ = [
     "encode_query",
     "normalize",
     "parse_query",
+    "render",
 ]
 
 _Item = TypeVar("_Item")
@@ -82,6 +97,10 @@ _Secrets: TypeAlias = _Secret | _Several[_Secret]
 _Attribute: TypeAlias = str | float | list[str] | tuple[str, ...]
 _Message: TypeAlias = Mapping[str, _Attribute] | _Several[tuple[str, _Attribute]]
 _Address: TypeAlias = str | IPv4Address | IPv6Address
+_Access: TypeAlias = Literal["read", "write", "admin"]
+_FailureKind: TypeAlias = Literal[
+    "unauthenticated", "forbidden", "not_found", "rate_limited", "invalid", "server"
+]
 
 # keyrail
 
@@ -161,6 +180,25 @@ class Response:
     @property
     def body(self) -> bytes | None:
         """The body, or None."""
+
+@final
+class Problem:
+    """Why a request is refused, as a status and a code (RFC 9457): what an
+    outsider may know. `keyrail.header.problem` makes it, and
+    `keyrail.header.render` the response.
+    """
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def status(self) -> int:
+        """The status of the answer, 400 to 599."""
+    @property
+    def code(self) -> str:
+        """The stable, dotted code."""
+    @property
+    def detail(self) -> str:
+        """A sentence for the person who wrote the client."""
 
 # keyrail.url
 
@@ -428,6 +466,27 @@ class Scheme:
         Raises HeaderError: `header.malformed_name`.
         """
     @staticmethod
+    def bare_authorization() -> Scheme:
+        """`Authorization: KEY`, which is no form of RFC 9110: what is read by it
+        is `lenient`, and a value that is a known scheme word or begins with
+        one is no key. It is meant to stand last in `any_of`.
+        """
+    @staticmethod
+    def any_of(schemes: Sequence[Scheme] | Iterator[Scheme]) -> Scheme:
+        """Alternatives in order: the first is written, each is read, two at once
+        are ambiguous.
+
+        Raises HeaderError: `header.no_alternatives`, `header.too_many_forms`,
+        `header.conflicting_part`.
+        """
+    def with_token68(self) -> Scheme:
+        """The same scheme, where keys and tokens must be a token68 (RFC 9110,
+        section 11.2); what is none is refused as `header.token68`.
+        """
+    @staticmethod
+    def json_schema() -> str:
+        """See `keyrail.header.scheme_schema`."""
+    @staticmethod
     def pair(key_header: str, token_header: str) -> Scheme:
         """A key in one header and a token in another, both required.
 
@@ -441,13 +500,21 @@ class Scheme:
         """
     def extract(self, headers: _Headers) -> Credentials:
         """Finds exactly one credential; case counts neither in headers' names
-        nor in scheme words. `headers` is a mapping or pairs, of `str` or
-        `bytes`.
+        nor in scheme words.
+
+        `headers` is a mapping or pairs, of `str` or `bytes`, such as ASGI's
+        list, or the environ of WSGI. A mapping may give one name several
+        times, in two spellings or by its `items()`: that is doubled. An
+        environ joins such headers with a comma, which no credential holds,
+        and cannot tell `API-KEY` from `API_KEY`: let the server drop headers
+        with an underscore that the scheme does not ask for. A mapping that a
+        framework makes of an environ spells every name with `-`; where the
+        scheme has a `_`, pass the environ itself.
 
         Raises HeaderError, with the offset in the header's value:
         `header.missing`, `header.doubled`, `header.ambiguous`, `header.list`,
-        `header.unknown_scheme`, `header.empty`, `header.white_space` and
-        others.
+        `header.unknown_scheme`, `header.empty`, `header.white_space`,
+        `header.token68` and others.
         """
     def apply(self, credentials: Credentials) -> list[tuple[str, HeaderValue]]:
         """Writes the credentials as the vendor documents it: pairs of a name and
@@ -457,11 +524,20 @@ class Scheme:
         a part that the scheme requires, and the codes of parts that no header
         may hold.
         """
-    def challenge(self, realm: str) -> str:
+    def challenge(
+        self,
+        realm: str,
+        error: Literal["invalid_request", "invalid_token", "insufficient_scope"] | None = None,
+    ) -> str:
         """The value of `WWW-Authenticate` that asks for such a credential
         (RFC 9110, section 11.6.1).
 
-        Raises HeaderError: `header.control`, `header.non_ascii` and others.
+        With an `error` a challenge of `Bearer` names it (RFC 6750, section
+        3.1): `invalid_request` in a 400, `invalid_token` in a 401 to a
+        credential that came, `insufficient_scope` in a 403.
+
+        Raises HeaderError: `header.control`, `header.non_ascii` and others;
+        `header.unknown_error` for a word that is none of the three.
         """
 
 @final
@@ -488,6 +564,80 @@ class Credentials:
     @property
     def variant(self) -> Literal["as_documented", "lenient"]:
         """Which form they were read from: `as_documented` or `lenient`."""
+
+@final
+class Trust:
+    """Which one header says where requests came from, and the networks of the
+    proxies that may write it: addresses, or networks like `10.0.0.0/8`.
+
+    `Forwarded` is read by RFC 7239, any other header as a list of addresses.
+    Never name a header that the outermost proxy lets through from strangers.
+    Without networks the header is not read.
+
+    Raises HeaderError: `header.malformed_name`; KeyrailError:
+    `network.malformed`, `network.host_bits`.
+    """
+    def __new__(cls, header: str, networks: _Several[str]) -> Trust: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @staticmethod
+    def forwarded(networks: _Several[str]) -> Trust:
+        """Trust in `Forwarded` (RFC 7239).
+
+        Raises KeyrailError: `network.malformed`, `network.host_bits`.
+        """
+    @staticmethod
+    def x_forwarded_for(networks: _Several[str]) -> Trust:
+        """Trust in `X-Forwarded-For`.
+
+        Raises KeyrailError: `network.malformed`, `network.host_bits`.
+        """
+    @staticmethod
+    def none() -> Trust:
+        """Trust in nobody: the peer is the client."""
+    @staticmethod
+    def from_json(text: str) -> Trust:
+        """Reads it from its configuration, a JSON text.
+
+        Raises ConfigError with every fault.
+        """
+    @property
+    def header(self) -> str:
+        """The header's name."""
+    def trusts(self, address: _Address) -> bool:
+        """Whether the address is that of a proxy.
+
+        Raises KeyrailError: `network.malformed`.
+        """
+
+def client_ip(peer: _Address, headers: _Headers, trust: Trust) -> str:
+    """The address that a request came from, as far as it can be trusted.
+
+    `peer` is the other end of the connection. If it is of no trusted network,
+    it is the client, and no header is read. If it is, the header is read from
+    right to left, over its lines in the order in which they came, to the first
+    address that is of no trusted network: the client. If all are, it is the
+    leftmost one, and without the header the peer.
+
+    `headers` is what `Scheme.extract` takes. The environ of WSGI joins several
+    lines into one and cannot tell `X-Forwarded-For` from `X_Forwarded_For`,
+    which a stranger may have sent: a comma is refused there as `header.list`.
+    Behind WSGI trust a header that your proxy sets to one address.
+
+    Raises HeaderError, with the offset in the header's value (several lines
+    joined with a comma and a space): `header.unknown_hop`,
+    `header.hidden_hop`, `header.malformed_hop`, `header.too_many_hops`,
+    `header.too_long`, `header.ambiguous`; KeyrailError: `network.malformed`
+    for the peer. None of them means that the peer may be taken for the client
+    instead: refuse the request.
+    """
+
+def render(problem: Problem, scheme: Scheme, realm: str) -> Response:
+    """The response that says a problem (RFC 9457), which no cache stores; with a
+    401 the scheme's challenge, which names an error unless no credential
+    came. A realm that `Scheme.challenge` refuses is written as an empty one.
+    """
 
 # keyrail.access
 
@@ -687,7 +837,7 @@ def check_target(url: str, allow_loopback: bool = False) -> None:
 @final
 class Platform:
     """A messaging platform as data: where it is, where its credentials stand,
-    and what it can be asked.
+    what it can be asked, and what it says of itself.
     """
     @staticmethod
     def get(name: str) -> Platform:
@@ -698,6 +848,9 @@ class Platform:
     @staticmethod
     def from_json(text: str) -> Platform:
         """See `keyrail.platform.from_json`."""
+    @staticmethod
+    def json_schema() -> str:
+        """See `keyrail.platform.json_schema`."""
     @property
     def name(self) -> str:
         """The platform's name."""
@@ -710,6 +863,32 @@ class Platform:
     @property
     def operations(self) -> list[str]:
         """The names of the operations, such as `message.send`, in order."""
+    def operation(self, name: str) -> Operation:
+        """The operation of this name.
+
+        Raises PlatformError: `platform.unknown_operation`.
+        """
+    @property
+    def scopes(self) -> list[KeyScope]:
+        """The scopes that the vendor gives to keys; none where it publishes none."""
+    @property
+    def expiry(self) -> ExpiryPolicy | None:
+        """When the vendor's keys expire, or None where it does not say so."""
+    @property
+    def token(self) -> TokenTraits | None:
+        """How the vendor gives out the token that a key needs beside it, or None."""
+    @property
+    def webhook(self) -> WebhookTraits | None:
+        """What is known of the vendor's calls to a webhook, or None."""
+    @property
+    def errors(self) -> list[tuple[str, _FailureKind]]:
+        """The vendor's error codes, each with the kind of failure that it means:
+        see `Failure.kind`.
+        """
+    def failure_of(self, code: str) -> _FailureKind | None:
+        """The kind of failure that one of the vendor's error codes means, or
+        None for one that is not known.
+        """
     def request(
         self,
         operation: str,
@@ -718,20 +897,355 @@ class Platform:
         query: _Pairs = (),
         headers: _Pairs = (),
         body: bytes | None = None,
+        form: _Pairs | None = None,
         credentials: Credentials | None = None,
+        scheme: str | None = None,
     ) -> Request:
         """The request that asks for an operation, for the host to send.
 
         `variables` are those of the base URL and the path, `query` and
-        `headers` what is added to the operation's own; each a mapping or
-        pairs.
+        `headers` what is added to the operation's own, `form` is sent as the
+        body; each a mapping or pairs. `scheme` names the scheme of
+        `credentials`, where it is neither the operation's own nor the
+        default.
 
         Raises PlatformError: `platform.unknown_operation`,
         `platform.missing_variable`, `platform.unknown_variable`,
         `platform.missing_credentials`, `platform.unknown_path`,
-        `platform.unexpected_body`, `platform.credential_header`,
+        `platform.unknown_scheme`, `platform.fixed_scheme`,
+        `platform.unexpected_body`, `platform.two_bodies`,
+        `platform.wrong_body`, `platform.credential_header`,
         `platform.doubled_header`, and the codes of parts that no URL and no
         header may hold.
+        """
+    def read_response(
+        self, operation: str, *, status: int, headers: _Headers, body: bytes, now_ms: int
+    ) -> Outcome:
+        """Reads what came back for an operation.
+
+        It was done if the status is 2xx and, where the platform's answers say
+        so themselves, the body says the same. Why it failed is told by the
+        vendor's code where it is known, by the status otherwise. The delay is
+        that of `Retry-After`, held against `now_ms`, Unix milliseconds.
+
+        `headers` is what `keyrail.header.Scheme.extract` takes.
+
+        Raises PlatformError: `platform.unknown_operation`,
+        `platform.malformed_status` (not 100 to 599),
+        `platform.response_too_long` (over 16 MiB).
+        """
+
+@final
+class Operation:
+    """Something that a platform can be asked."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def name(self) -> str:
+        """Its name, such as `message.send`."""
+    @property
+    def method(self) -> str | None:
+        """Its method in capitals, or None where the vendor does not publish it."""
+    @property
+    def path(self) -> str | None:
+        """Its path below the base, as a template in the vendor's spelling, or
+        None where the vendor does not publish it.
+        """
+    @property
+    def access(self) -> _Access:
+        """What a key must be allowed to do for it: `read`, `write` or `admin`."""
+    @property
+    def body(self) -> Literal["none", "json", "form", "any"]:
+        """What it takes as its body: `none`, `json`, `form` or `any`."""
+    @property
+    def uses_queue(self) -> bool:
+        """Whether it goes into a queue or a session, so that it matters whose
+        queue that is.
+        """
+    @property
+    def scheme(self) -> str | None:
+        """The name of its scheme, or None where it is the platform's default."""
+    @property
+    def base(self) -> str | None:
+        """The template of its base, or None where it is the platform's."""
+    @property
+    def variables(self) -> list[str]:
+        """The variables of its URL, all of them required: the base's, then the
+        path's, each once; none where the path is not published.
+        """
+
+@final
+class KeyScope:
+    """A scope that a vendor gives to keys."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def name(self) -> str:
+        """Its name."""
+    @property
+    def access(self) -> _Access:
+        """The most that a key of it may do: `read`, `write` or `admin`."""
+    def allows(self, access: _Access) -> bool:
+        """Whether a key of it may ask for an operation of this access.
+
+        Raises KeyrailError: `access.unknown_access`.
+        """
+
+@final
+class ExpiryPolicy:
+    """When a vendor's keys expire."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def never(self) -> bool:
+        """Whether a key is good until it is revoked."""
+    @property
+    def days(self) -> list[int]:
+        """The lifetimes that the vendor offers, in days."""
+    @property
+    def custom(self) -> bool:
+        """Whether any other lifetime may be chosen too."""
+
+@final
+class WebhookTraits:
+    """What is known of a vendor's calls to a webhook."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def token_header(self) -> str | None:
+        """The header in which a static verification token comes, if one was
+        agreed on, or None: read it with `keyrail.header.Scheme.header`. It is
+        no signature: it says nothing of the body.
+        """
+    @property
+    def types(self) -> list[str]:
+        """The types of payload."""
+    @property
+    def events(self) -> list[str]:
+        """The names of events."""
+    @property
+    def statuses(self) -> list[str]:
+        """The statuses that a message goes through."""
+
+@final
+class TokenTraits:
+    """How a vendor gives out the token that a key needs beside it: see
+    `TokenSession`.
+    """
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def operation(self) -> str:
+        """The operation that gives it out."""
+    @property
+    def header(self) -> str | None:
+        """The header in which it comes, or None where it comes in none."""
+
+@final
+class Outcome:
+    """What came of a request: an answer if it was done, a failure if not."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
+    @property
+    def ok(self) -> bool:
+        """Whether it was done."""
+    @property
+    def answer(self) -> Answer | None:
+        """What the platform answered, or None if it was not done."""
+    @property
+    def failure(self) -> Failure | None:
+        """Why it was not done, or None."""
+
+@final
+class Answer:
+    """What a platform answered to a request that it did. Prints without what
+    stands in it.
+    """
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
+    @property
+    def status(self) -> int:
+        """The status, 200 to 299."""
+    @property
+    def data(self) -> str | None:
+        """What was asked for, as JSON in the vendor's own bytes: taken out of
+        the envelope where the platform has one, the whole body where it has
+        none; None where there is none or it is no JSON.
+        """
+    @property
+    def message(self) -> str | None:
+        """The vendor's own sentence, or None."""
+    @property
+    def page(self) -> Page | None:
+        """What page it is, or None."""
+
+@final
+class Page:
+    """What page of a list an answer is: the vendor's own values as text, each
+    None where the answer does not say. Prints without them.
+    """
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
+    @property
+    def count(self) -> int | None:
+        """How many items there are."""
+    @property
+    def current(self) -> str | None:
+        """This page."""
+    @property
+    def previous(self) -> str | None:
+        """The page before it."""
+    @property
+    def next(self) -> str | None:
+        """The page behind it."""
+    @property
+    def first(self) -> str | None:
+        """The first page."""
+    @property
+    def last(self) -> str | None:
+        """The last page."""
+
+@final
+class Failure:
+    """Why a platform did not do what it was asked. As text, a sentence of
+    Keyrail's own; prints without the vendor's words.
+    """
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
+    @property
+    def kind(self) -> _FailureKind:
+        """Why, in the words of all platforms: `unauthenticated`, `forbidden`,
+        `not_found`, `rate_limited`, `invalid` or `server`.
+        """
+    @property
+    def status(self) -> int:
+        """The status, 100 to 599."""
+    @property
+    def code(self) -> str | None:
+        """The vendor's own error code, or None."""
+    @property
+    def message(self) -> str | None:
+        """The vendor's own sentence, or None."""
+    @property
+    def retry_after_ms(self) -> int | None:
+        """How long to wait before the next request, in milliseconds, where the
+        answer says so, or None.
+        """
+
+@final
+class TokenSession:
+    """The token of one key at a platform that asks for one beside the key: asked
+    for in time, renewed in time, and never by two requests at once.
+
+    It does no I/O: `poll` says what to send, `receive` takes what came back,
+    `now_ms` is Unix milliseconds. When the platform refuses a token
+    (`refused`), another one is asked for once; if that one is refused as
+    well, the session fails until `reissue` or `rekey`. Threads may share it.
+
+    `key` is a text or a Secret; `variables` are those of the operation that
+    gives out the token, a mapping or pairs.
+
+    Raises PlatformError: `platform.no_token` for a platform that gives out
+    none, and the codes of `Platform.request`.
+    """
+    def __new__(cls, platform: Platform, key: _Secret, variables: _Pairs = ()) -> TokenSession: ...
+    def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
+    def poll(self, now_ms: int) -> TokenPoll:
+        """What to do now. A request that it gives out is under way until
+        `receive` or `unanswered`, and no other one is given out; a token that
+        is still good serves meanwhile.
+
+        Raises PlatformError: `platform.token_refused` after a second token
+        was refused, `platform.key_refused` after the key was.
+        """
+    def receive(self, *, status: int, headers: _Headers, body: bytes, now_ms: int) -> None:
+        """Takes what came back. The token is read from the header or the body,
+        and its expiry from the token. After an error the session waits as
+        long as the platform says, five seconds at the least, before it asks
+        again; a token that is still good serves meanwhile.
+
+        `headers` is what `keyrail.header.Scheme.extract` takes.
+
+        Raises PlatformError: `platform.no_token_request` where nothing is
+        under way; `platform.key_refused` and `platform.token_not_issued` for
+        a failure, which `failure` tells; `platform.token_missing`,
+        `platform.token_ambiguous`, `platform.token_malformed`,
+        `platform.token_without_expiry`, `platform.token_expired`,
+        `platform.token_absurd_expiry`; and the codes of
+        `Platform.read_response` and of a header.
+        """
+    def unanswered(self, now_ms: int) -> None:
+        """The request under way got no answer: the connection broke, or the host
+        gave up. The session asks again after five seconds.
+
+        Raises PlatformError: `platform.no_token_request`.
+        """
+    def refused(self, credentials: Credentials) -> None:
+        """The platform refused these credentials in a request of another kind.
+        If their token is still the session's, it is dropped, and another one
+        is asked for.
+
+        Raises PlatformError: `platform.token_refused` if that token was asked
+        for because the one before it was refused, and was not accepted since.
+        """
+    def accepted(self, credentials: Credentials) -> None:
+        """The platform accepted these credentials, so that a later refusal is
+        the first one again.
+        """
+    def reissue(self) -> None:
+        """Drops the token and asks for another one, also after a failure."""
+    def rekey(self, key: _Secret) -> None:
+        """Takes another key, a text or a Secret, for one that was re-issued:
+        token and failure are dropped with the old one, and so is the answer
+        to a request that is under way.
+
+        Raises PlatformError: the codes of a key that no header may hold.
+        """
+    @property
+    def expires_ms(self) -> int | None:
+        """When the token expires, Unix milliseconds, or None."""
+    @property
+    def failure(self) -> Failure | None:
+        """Why the last request gave no token, where the platform said so, or
+        None.
+        """
+
+@final
+class TokenPoll:
+    """What a session asks of the host."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
+    @property
+    def kind(self) -> Literal["ready", "send", "waiting"]:
+        """`ready`: ask the platform with `credentials`; `send`: send `request`,
+        and hand over what comes back; `waiting`: there is no token, and
+        nothing to send.
+        """
+    @property
+    def credentials(self) -> Credentials | None:
+        """What to ask the platform with, or None."""
+    @property
+    def request(self) -> Request | None:
+        """What to send, or None."""
+    @property
+    def until_ms(self) -> int | None:
+        """When to poll again, not before this, Unix milliseconds; None while a
+        request is under way, whose answer comes first.
         """
 
 # keyrail.Gateway and what its doors give back
@@ -788,8 +1302,8 @@ class Gateway:
         is an answer and raises nothing; an unknown key and a wrong key get
         the same one, byte for byte.
 
-        `operation` is one of the platform's; `headers` are the request's, a
-        mapping or pairs of `str` or `bytes`; `queue` is the one that it
+        `operation` is one of the platform's; `headers` are the request's, as
+        `keyrail.header.Scheme.extract` takes them; `queue` is the one that it
         names; `ip` is the asker's address; `now_ms` Unix milliseconds.
 
         Raises PlatformError: `platform.unknown_operation`.

@@ -6,6 +6,10 @@ caught, subclassed and pickled like any other.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ._keyrail import Problem
 
 __all__ = [
     "AccessDenied",
@@ -47,6 +51,10 @@ class KeyrailError(Exception):
     def __str__(self) -> str:
         return str(self.args[0])
 
+    def __reduce__(self) -> tuple[type, tuple[object, ...], dict[str, object]]:
+        kept = {name: value for name, value in vars(self).items() if name != "_problem"}
+        return type(self), self.args, kept
+
 
 class UrlError(KeyrailError, ValueError):
     """A text cannot be part of a URL, or is no URL or template."""
@@ -57,7 +65,12 @@ class KeyFormatError(KeyrailError, ValueError):
 
 
 class HeaderError(KeyrailError, ValueError):
-    """Credentials are missing, doubled, ambiguous or malformed."""
+    """Credentials are missing, doubled, ambiguous or malformed.
+
+    ``keyrail.header.problem`` says what to answer.
+    """
+
+    _problem: "Problem | None" = None
 
 
 class RouteError(KeyrailError, ValueError):
@@ -73,7 +86,12 @@ class PlatformError(KeyrailError, ValueError):
 
 
 class AccessDenied(KeyrailError):
-    """A key may not do this, here or now. It is no ValueError."""
+    """A key may not do this, here or now. It is no ValueError.
+
+    ``keyrail.header.problem`` says what to answer.
+    """
+
+    _problem: "Problem | None" = None
 
 
 @dataclass(frozen=True)

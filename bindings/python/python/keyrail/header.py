@@ -1,5 +1,25 @@
-"""Credentials in HTTP header fields: reading, writing, asking for them."""
+"""Credentials in HTTP header fields: reading, writing, asking for them; addresses."""
 
-from ._keyrail import Credentials, Scheme
+from ._keyrail import Credentials, Problem, Scheme, Trust, client_ip, render
+from .errors import AccessDenied, HeaderError
 
-__all__ = ["Credentials", "Scheme"]
+__all__ = ["Credentials", "Scheme", "Trust", "client_ip", "problem", "render", "scheme_schema"]
+
+
+def problem(error: HeaderError | AccessDenied) -> Problem:
+    """What to answer to a request that is refused, for ``render``.
+
+    401 where the credential is missing, wrong or of another authentication
+    scheme, 400 where it is doubled, ambiguous or malformed, 403 where the key
+    may not do this; 500 for a fault of the scheme itself.
+
+    Raises TypeError for an error that refuses no request, or that was pickled.
+    """
+    if not isinstance(error, HeaderError | AccessDenied) or error._problem is None:
+        raise TypeError("this error was not raised for a request")
+    return error._problem
+
+
+def scheme_schema() -> str:
+    """The JSON Schema (2020-12) of a scheme's configuration."""
+    return Scheme.json_schema()

@@ -1,8 +1,38 @@
-"""Platforms: five messaging platforms as data, and requests built from them."""
+"""Platforms: five messaging platforms as data, requests to them, and what comes back."""
 
-from ._keyrail import Platform
+from ._keyrail import (
+    Answer,
+    ExpiryPolicy,
+    Failure,
+    KeyScope,
+    Operation,
+    Outcome,
+    Page,
+    Platform,
+    TokenPoll,
+    TokenSession,
+    TokenTraits,
+    WebhookTraits,
+)
 
-__all__ = ["Platform", "from_json", "get", "names"]
+__all__ = [
+    "Answer",
+    "ExpiryPolicy",
+    "Failure",
+    "KeyScope",
+    "Operation",
+    "Outcome",
+    "Page",
+    "Platform",
+    "TokenPoll",
+    "TokenSession",
+    "TokenTraits",
+    "WebhookTraits",
+    "from_json",
+    "get",
+    "json_schema",
+    "names",
+]
 
 
 def get(name: str) -> Platform:
@@ -24,3 +54,8 @@ def from_json(text: str) -> Platform:
     Raises ConfigError with every fault.
     """
     return Platform.from_json(text)
+
+
+def json_schema() -> str:
+    """The JSON Schema (2020-12) of a platform's configuration."""
+    return Platform.json_schema()

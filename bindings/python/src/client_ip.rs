@@ -1,0 +1,119 @@
+//! `keyrail.header`: the client's address behind proxies.
+
+use keyrail::Network;
+use keyrail::header as core;
+use pyo3::prelude::*;
+
+use crate::boundary::{call, plain};
+use crate::headers::Headers;
+use crate::input::{Address, Text, Texts};
+use crate::quoted;
+
+/// Which one header says where requests came from, and the networks of the
+/// proxies that may write it: addresses, or networks like `10.0.0.0/8`.
+///
+/// `Forwarded` is read by RFC 7239, any other header as a list of addresses.
+/// Never name a header that the outermost proxy lets through from strangers.
+/// Without networks the header is not read.
+///
+/// Raises HeaderError: `header.malformed_name`; KeyrailError:
+/// `network.malformed`, `network.host_bits`.
+#[pyclass(frozen, eq, module = "keyrail.header")]
+#[derive(PartialEq)]
+pub(crate) struct Trust(core::Trust);
+
+#[pymethods]
+impl Trust {
+    #[new]
+    fn new(py: Python<'_>, header: Text, networks: Texts) -> PyResult<Self> {
+        let networks = parsed(py, &networks)?;
+        call(py, || core::Trust::new(&header, networks)).map(Self)
+    }
+
+    /// Trust in `Forwarded` (RFC 7239).
+    ///
+    /// Raises KeyrailError: `network.malformed`, `network.host_bits`.
+    #[staticmethod]
+    fn forwarded(py: Python<'_>, networks: Texts) -> PyResult<Self> {
+        let networks = parsed(py, &networks)?;
+        plain(py, || core::Trust::forwarded(networks)).map(Self)
+    }
+
+    /// Trust in `X-Forwarded-For`.
+    ///
+    /// Raises KeyrailError: `network.malformed`, `network.host_bits`.
+    #[staticmethod]
+    fn x_forwarded_for(py: Python<'_>, networks: Texts) -> PyResult<Self> {
+        let networks = parsed(py, &networks)?;
+        plain(py, || core::Trust::x_forwarded_for(networks)).map(Self)
+    }
+
+    /// Trust in nobody: the peer is the client.
+    #[staticmethod]
+    fn none() -> Self {
+        Self(core::Trust::none())
+    }
+
+    /// Reads it from its configuration, a JSON text.
+    ///
+    /// Raises ConfigError with every fault.
+    #[staticmethod]
+    fn from_json(py: Python<'_>, text: Text) -> PyResult<Self> {
+        call(py, || core::Trust::from_json(&text)).map(Self)
+    }
+
+    /// The header's name.
+    #[getter]
+    fn header(&self) -> &str {
+        self.0.header()
+    }
+
+    /// Whether the address is that of a proxy.
+    ///
+    /// Raises KeyrailError: `network.malformed`.
+    fn trusts(&self, py: Python<'_>, address: Address) -> PyResult<bool> {
+        plain(py, || self.0.trusts(address.0))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("Trust(header={})", quoted(py, self.0.header())?))
+    }
+}
+
+/// The address that a request came from, as far as it can be trusted.
+///
+/// `peer` is the other end of the connection. If it is of no trusted network,
+/// it is the client, and no header is read. If it is, the header is read from
+/// right to left, over its lines in the order in which they came, to the first
+/// address that is of no trusted network: the client. If all are, it is the
+/// leftmost one, and without the header the peer.
+///
+/// `headers` is what `Scheme.extract` takes. The environ of WSGI joins several
+/// lines into one and cannot tell `X-Forwarded-For` from `X_Forwarded_For`,
+/// which a stranger may have sent: a comma is refused there as `header.list`.
+/// Behind WSGI trust a header that your proxy sets to one address.
+///
+/// Raises HeaderError, with the offset in the header's value (several lines
+/// joined with a comma and a space): `header.unknown_hop`,
+/// `header.hidden_hop`, `header.malformed_hop`, `header.too_many_hops`,
+/// `header.too_long`, `header.ambiguous`; KeyrailError: `network.malformed`
+/// for the peer. None of them means that the peer may be taken for the client
+/// instead: refuse the request.
+#[pyfunction]
+pub(crate) fn client_ip(
+    py: Python<'_>,
+    peer: Address,
+    headers: Headers,
+    trust: &Bound<'_, Trust>,
+) -> PyResult<String> {
+    let trust = &trust.get().0;
+    let headers = headers.spelled(std::iter::once(trust.header()));
+    if trust.trusts(peer.0) {
+        headers.check_single(py, trust.header())?;
+    }
+    call(py, || core::client_ip(peer.0, &headers, trust)).map(|address| address.to_string())
+}
+
+fn parsed(py: Python<'_>, networks: &Texts) -> PyResult<Vec<Network>> {
+    networks.iter().map(|network| call(py, || Network::parse(network))).collect()
+}

@@ -1,0 +1,232 @@
+//! `keyrail.platform`: what came of a request. What the vendor wrote may hold
+//! a secret, or repeat what was sent, so that nothing here prints it.
+
+use keyrail::platform as core;
+use pyo3::prelude::*;
+
+use crate::boundary::plain;
+use crate::error::unpicklable;
+
+/// What came of a request: an answer if it was done, a failure if not.
+#[pyclass(frozen, eq, module = "keyrail.platform")]
+#[derive(PartialEq)]
+pub(crate) struct Outcome(pub(crate) core::Outcome);
+
+#[pymethods]
+impl Outcome {
+    /// Whether it was done.
+    #[getter]
+    fn ok(&self) -> bool {
+        matches!(self.0, core::Outcome::Ok(_))
+    }
+
+    /// What the platform answered, or None if it was not done.
+    #[getter]
+    fn answer(&self) -> Option<Answer> {
+        match &self.0 {
+            core::Outcome::Ok(answer) => Some(Answer(answer.clone())),
+            core::Outcome::Failed(_) => None,
+        }
+    }
+
+    /// Why it was not done, or None.
+    #[getter]
+    fn failure(&self) -> Option<Failure> {
+        match &self.0 {
+            core::Outcome::Ok(_) => None,
+            core::Outcome::Failed(failure) => Some(Failure(failure.clone())),
+        }
+    }
+
+    fn __repr__(&self) -> String {
+        match &self.0 {
+            core::Outcome::Ok(answer) => format!("Outcome({})", printed_answer(answer)),
+            core::Outcome::Failed(failure) => format!("Outcome({})", printed_failure(failure)),
+        }
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
+        unpicklable()
+    }
+}
+
+/// What a platform answered to a request that it did. Prints without what
+/// stands in it.
+#[pyclass(frozen, eq, module = "keyrail.platform")]
+#[derive(PartialEq)]
+pub(crate) struct Answer(core::Answer);
+
+#[pymethods]
+impl Answer {
+    /// The status, 200 to 299.
+    #[getter]
+    fn status(&self) -> u16 {
+        self.0.status
+    }
+
+    /// What was asked for, as JSON in the vendor's own bytes: taken out of
+    /// the envelope where the platform has one, the whole body where it has
+    /// none; None where there is none or it is no JSON.
+    #[getter]
+    fn data(&self) -> Option<&str> {
+        self.0.data.as_deref()
+    }
+
+    /// The vendor's own sentence, or None.
+    #[getter]
+    fn message(&self) -> Option<&str> {
+        self.0.message.as_deref()
+    }
+
+    /// What page it is, or None.
+    #[getter]
+    fn page(&self) -> Option<Page> {
+        self.0.page.clone().map(Page)
+    }
+
+    fn __repr__(&self) -> String {
+        printed_answer(&self.0)
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
+        unpicklable()
+    }
+}
+
+/// What page of a list an answer is: the vendor's own values as text, each
+/// None where the answer does not say. Prints without them.
+#[pyclass(frozen, eq, module = "keyrail.platform")]
+#[derive(PartialEq)]
+pub(crate) struct Page(core::Page);
+
+#[pymethods]
+impl Page {
+    /// How many items there are.
+    #[getter]
+    fn count(&self) -> Option<u64> {
+        self.0.count
+    }
+
+    /// This page.
+    #[getter]
+    fn current(&self) -> Option<&str> {
+        self.0.current.as_deref()
+    }
+
+    /// The page before it.
+    #[getter]
+    fn previous(&self) -> Option<&str> {
+        self.0.previous.as_deref()
+    }
+
+    /// The page behind it.
+    #[getter]
+    fn next(&self) -> Option<&str> {
+        self.0.next.as_deref()
+    }
+
+    /// The first page.
+    #[getter]
+    fn first(&self) -> Option<&str> {
+        self.0.first.as_deref()
+    }
+
+    /// The last page.
+    #[getter]
+    fn last(&self) -> Option<&str> {
+        self.0.last.as_deref()
+    }
+
+    fn __repr__(&self) -> String {
+        let page = &self.0;
+        let all = [
+            ("current", &page.current),
+            ("previous", &page.previous),
+            ("next", &page.next),
+            ("first", &page.first),
+            ("last", &page.last),
+        ];
+        let count = page.count.map(|count| format!("count={count}"));
+        let links = all.into_iter().filter_map(|(name, link)| {
+            link.as_deref().map(|link| format!("{name}={}", bytes(Some(link))))
+        });
+        format!("Page({})", count.into_iter().chain(links).collect::<Vec<_>>().join(", "))
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
+        unpicklable()
+    }
+}
+
+/// Why a platform did not do what it was asked. As text, a sentence of
+/// Keyrail's own; prints without the vendor's words.
+#[pyclass(frozen, eq, module = "keyrail.platform")]
+#[derive(PartialEq)]
+pub(crate) struct Failure(pub(crate) core::Failure);
+
+#[pymethods]
+impl Failure {
+    /// Why, in the words of all platforms: `unauthenticated`, `forbidden`,
+    /// `not_found`, `rate_limited`, `invalid` or `server`.
+    #[getter]
+    fn kind(&self) -> &str {
+        self.0.kind.as_str()
+    }
+
+    /// The status, 100 to 599.
+    #[getter]
+    fn status(&self) -> u16 {
+        self.0.status
+    }
+
+    /// The vendor's own error code, or None.
+    #[getter]
+    fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// The vendor's own sentence, or None.
+    #[getter]
+    fn message(&self) -> Option<&str> {
+        self.0.message.as_deref()
+    }
+
+    /// How long to wait before the next request, in milliseconds, where the
+    /// answer says so, or None.
+    #[getter]
+    fn retry_after_ms(&self) -> Option<u64> {
+        self.0.retry_after_ms
+    }
+
+    fn __str__(&self, py: Python<'_>) -> PyResult<String> {
+        plain(py, || self.0.to_string())
+    }
+
+    fn __repr__(&self) -> String {
+        printed_failure(&self.0)
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
+        unpicklable()
+    }
+}
+
+fn printed_answer(answer: &core::Answer) -> String {
+    let (data, message) = (bytes(answer.data.as_deref()), bytes(answer.message.as_deref()));
+    format!("Answer(status={}, data={data}, message={message})", answer.status)
+}
+
+fn printed_failure(failure: &core::Failure) -> String {
+    let (kind, status) = (failure.kind.as_str(), failure.status);
+    let (code, message) = (bytes(failure.code.as_deref()), bytes(failure.message.as_deref()));
+    let delay = failure.retry_after_ms.map_or("None".into(), |delay| delay.to_string());
+    format!(
+        "Failure(kind='{kind}', status={status}, code={code}, message={message}, \
+         retry_after_ms={delay})"
+    )
+}
+
+/// What is printed instead of a text: its length.
+fn bytes(text: Option<&str>) -> String {
+    text.map_or("None".into(), |text| format!("<{} bytes>", text.len()))
+}

@@ -1,0 +1,215 @@
+//! `keyrail.platform.TokenSession`, and what it asks of the host.
+
+use std::sync::{Mutex, PoisonError};
+
+use keyrail::platform as core;
+use pyo3::prelude::*;
+
+use crate::boundary::{call, plain};
+use crate::error::unpicklable;
+use crate::header::Credentials;
+use crate::headers::Headers;
+use crate::http::Request;
+use crate::input::{Millis, Pairs, SecretText, Status};
+use crate::platform::Platform;
+use crate::quoted;
+use crate::response::Failure;
+
+/// The token of one key at a platform that asks for one beside the key: asked
+/// for in time, renewed in time, and never by two requests at once.
+///
+/// It does no I/O: `poll` says what to send, `receive` takes what came back,
+/// `now_ms` is Unix milliseconds. When the platform refuses a token
+/// (`refused`), another one is asked for once; if that one is refused as
+/// well, the session fails until `reissue` or `rekey`. Threads may share it.
+///
+/// `key` is a text or a Secret; `variables` are those of the operation that
+/// gives out the token, a mapping or pairs.
+///
+/// Raises PlatformError: `platform.no_token` for a platform that gives out
+/// none, and the codes of `Platform.request`.
+#[pyclass(frozen, module = "keyrail.platform")]
+pub(crate) struct TokenSession {
+    platform: String,
+    session: Mutex<core::TokenSession>,
+}
+
+#[pymethods]
+impl TokenSession {
+    #[new]
+    #[pyo3(
+        signature = (platform, key, variables = Pairs::default()),
+        text_signature = "(platform, key, variables=())"
+    )]
+    fn new(
+        py: Python<'_>,
+        platform: &Bound<'_, Platform>,
+        key: SecretText,
+        variables: Pairs,
+    ) -> PyResult<Self> {
+        let platform = &platform.get().0;
+        let session = call(py, || core::TokenSession::new(platform, key.0, &variables.as_strs()))?;
+        Ok(Self { platform: platform.name().into(), session: Mutex::new(session) })
+    }
+
+    /// What to do now. A request that it gives out is under way until
+    /// `receive` or `unanswered`, and no other one is given out; a token that
+    /// is still good serves meanwhile.
+    ///
+    /// Raises PlatformError: `platform.token_refused` after a second token
+    /// was refused, `platform.key_refused` after the key was.
+    fn poll(&self, py: Python<'_>, now_ms: Millis) -> PyResult<TokenPoll> {
+        call(py, || self.with(|session| session.poll(now_ms.0))).map(TokenPoll)
+    }
+
+    /// Takes what came back. The token is read from the header or the body,
+    /// and its expiry from the token. After an error the session waits as
+    /// long as the platform says, five seconds at the least, before it asks
+    /// again; a token that is still good serves meanwhile.
+    ///
+    /// `headers` is what `keyrail.header.Scheme.extract` takes.
+    ///
+    /// Raises PlatformError: `platform.no_token_request` where nothing is
+    /// under way; `platform.key_refused` and `platform.token_not_issued` for
+    /// a failure, which `failure` tells; `platform.token_missing`,
+    /// `platform.token_ambiguous`, `platform.token_malformed`,
+    /// `platform.token_without_expiry`, `platform.token_expired`,
+    /// `platform.token_absurd_expiry`; and the codes of
+    /// `Platform.read_response` and of a header.
+    #[pyo3(signature = (*, status, headers, body, now_ms))]
+    fn receive(
+        &self,
+        py: Python<'_>,
+        status: Status,
+        headers: Headers,
+        body: &[u8],
+        now_ms: Millis,
+    ) -> PyResult<()> {
+        call(py, || self.with(|session| session.receive(status.0, &headers, body, now_ms.0)))
+    }
+
+    /// The request under way got no answer: the connection broke, or the host
+    /// gave up. The session asks again after five seconds.
+    ///
+    /// Raises PlatformError: `platform.no_token_request`.
+    fn unanswered(&self, py: Python<'_>, now_ms: Millis) -> PyResult<()> {
+        call(py, || self.with(|session| session.unanswered(now_ms.0)))
+    }
+
+    /// The platform refused these credentials in a request of another kind.
+    /// If their token is still the session's, it is dropped, and another one
+    /// is asked for.
+    ///
+    /// Raises PlatformError: `platform.token_refused` if that token was asked
+    /// for because the one before it was refused, and was not accepted since.
+    fn refused(&self, py: Python<'_>, credentials: &Bound<'_, Credentials>) -> PyResult<()> {
+        call(py, || self.with(|session| session.refused(&credentials.get().0)))
+    }
+
+    /// The platform accepted these credentials, so that a later refusal is
+    /// the first one again.
+    fn accepted(&self, py: Python<'_>, credentials: &Bound<'_, Credentials>) -> PyResult<()> {
+        plain(py, || self.with(|session| session.accepted(&credentials.get().0)))
+    }
+
+    /// Drops the token and asks for another one, also after a failure.
+    fn reissue(&self, py: Python<'_>) -> PyResult<()> {
+        plain(py, || self.with(core::TokenSession::reissue))
+    }
+
+    /// Takes another key, a text or a Secret, for one that was re-issued:
+    /// token and failure are dropped with the old one, and so is the answer
+    /// to a request that is under way.
+    ///
+    /// Raises PlatformError: the codes of a key that no header may hold.
+    fn rekey(&self, py: Python<'_>, key: SecretText) -> PyResult<()> {
+        call(py, || self.with(|session| session.rekey(key.0)))
+    }
+
+    /// When the token expires, Unix milliseconds, or None.
+    #[getter]
+    fn expires_ms(&self) -> Option<i64> {
+        self.with(|session| session.expires().map(keyrail::Timestamp::as_millis))
+    }
+
+    /// Why the last request gave no token, where the platform said so, or
+    /// None.
+    #[getter]
+    fn failure(&self) -> Option<Failure> {
+        self.with(|session| session.failure().cloned().map(Failure))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let platform = quoted(py, &self.platform)?;
+        let expires = self.expires_ms().map_or("None".into(), |expires| expires.to_string());
+        Ok(format!("<keyrail.platform.TokenSession platform={platform} expires_ms={expires}>"))
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
+        unpicklable()
+    }
+}
+
+impl TokenSession {
+    /// The session, for one thread at a time.
+    fn with<T>(&self, work: impl FnOnce(&mut core::TokenSession) -> T) -> T {
+        work(&mut self.session.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// What a session asks of the host.
+#[pyclass(frozen, eq, module = "keyrail.platform")]
+#[derive(PartialEq)]
+pub(crate) struct TokenPoll(core::TokenPoll);
+
+#[pymethods]
+impl TokenPoll {
+    /// `ready`: ask the platform with `credentials`; `send`: send `request`,
+    /// and hand over what comes back; `waiting`: there is no token, and
+    /// nothing to send.
+    #[getter]
+    fn kind(&self) -> &str {
+        match self.0 {
+            core::TokenPoll::Ready(_) => "ready",
+            core::TokenPoll::Send(_) => "send",
+            core::TokenPoll::Waiting { .. } => "waiting",
+        }
+    }
+
+    /// What to ask the platform with, or None.
+    #[getter]
+    fn credentials(&self) -> Option<Credentials> {
+        match &self.0 {
+            core::TokenPoll::Ready(credentials) => Some(Credentials(credentials.clone())),
+            _ => None,
+        }
+    }
+
+    /// What to send, or None.
+    #[getter]
+    fn request(&self) -> Option<Request> {
+        match &self.0 {
+            core::TokenPoll::Send(request) => Some(Request(request.clone())),
+            _ => None,
+        }
+    }
+
+    /// When to poll again, not before this, Unix milliseconds; None while a
+    /// request is under way, whose answer comes first.
+    #[getter]
+    fn until_ms(&self) -> Option<i64> {
+        match &self.0 {
+            core::TokenPoll::Waiting { until } => until.map(keyrail::Timestamp::as_millis),
+            _ => None,
+        }
+    }
+
+    fn __repr__(&self) -> String {
+        let until = self.until_ms().map_or(String::new(), |until| format!(", until_ms={until}"));
+        format!("TokenPoll(kind='{}'{until})", self.kind())
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
+        unpicklable()
+    }
+}

@@ -1,0 +1,245 @@
+"""What platforms say of themselves, what they answer, and their tokens."""
+
+import base64
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from conftest import NOW_MS
+
+import keyrail
+from keyrail import header, platform
+
+HOUR_MS = 3_600_000
+
+
+def jwt(expires_ms: int) -> str:
+    """A token that says when it expires, and no more."""
+    claims = json.dumps({"exp": expires_ms // 1000}).encode()
+    return f"e30.{base64.urlsafe_b64encode(claims).decode().rstrip('=')}.c2ln"
+
+
+def test_a_platform_says_what_is_known_of_it() -> None:
+    azeer = platform.get("azeer")
+    assert [(scope.name, scope.access) for scope in azeer.scopes] == [
+        ("read", "read"),
+        ("read_write", "admin"),
+    ]
+    read, read_write = azeer.scopes
+    assert read.allows("read") and not read.allows("write") and not read.allows("admin")
+    assert read_write.allows("admin")
+    assert repr(read) == "KeyScope(name='read', access='read')"
+    assert azeer.expiry is not None and azeer.expiry.never
+    assert (azeer.expiry.days, azeer.expiry.custom) == ([], False)
+    assert repr(azeer.expiry) == "ExpiryPolicy(never=True)"
+
+    swellsign = platform.get("swellsign").expiry
+    assert swellsign is not None and not swellsign.never
+    assert (swellsign.days, swellsign.custom) == ([30, 60, 90], True)
+    assert repr(swellsign) == "ExpiryPolicy(days=[30, 60, 90], custom=True)"
+
+    mehery = platform.get("mehery")
+    assert mehery.webhook is not None and mehery.webhook.token_header == "x-verify-token"
+    assert mehery.webhook.types == ["messages", "actions", "events", "statuses"]
+    assert "MESSAGE_INBOUND" in mehery.webhook.events and "READ" in mehery.webhook.statuses
+    assert repr(mehery.webhook) == "WebhookTraits(token_header='x-verify-token')"
+    assert (mehery.scopes, mehery.expiry, mehery.errors, mehery.token) == ([], None, [], None)
+
+    sceyt = platform.get("sceyt")
+    assert ("40400", "not_found") in sceyt.errors and sceyt.webhook is None
+    assert sceyt.failure_of("42900") == "rate_limited" and sceyt.failure_of("1") is None
+    token = platform.get("vchatcloud").token
+    assert token is not None
+    assert (token.operation, token.header) == ("token.issue", "X-AUTH-TOKEN")
+    assert repr(token) == "TokenTraits(operation='token.issue')"
+
+
+def test_an_operation_says_what_it_needs() -> None:
+    operation = platform.get("sceyt").operation("message.send")
+    assert (operation.name, operation.method, operation.access) == ("message.send", "POST", "write")
+    assert operation.path == "channels/{id}/messages"
+    assert operation.variables == ["apiUrl", "appId", "id"]
+    assert (operation.body, operation.uses_queue) == ("json", True)
+    assert (operation.scheme, operation.base) == (None, None)
+    assert operation == platform.get("sceyt").operation("message.send")
+    assert repr(operation) == "Operation(name='message.send', access='write')"
+    unknown = platform.get("azeer").operation("agent.create")
+    assert (unknown.method, unknown.path, unknown.variables) == (None, None, [])
+
+
+def test_forms_and_schemes_are_chosen() -> None:
+    vchatcloud = platform.get("vchatcloud")
+    credentials = header.Credentials("k-1", "t-1")
+    form = {"roomName": "a b&c"}
+    request = vchatcloud.request("room.create", form=form, credentials=credentials)
+    assert request.body == b"roomName=a+b%26c"
+    assert ("content-type", "application/x-www-form-urlencoded") in [
+        (name, value.reveal()) for name, value in request.headers
+    ]
+    assert request == vchatcloud.request(
+        "room.create", form=list(form.items()), credentials=credentials
+    )
+    client = platform.get("sceyt").request(
+        "user.list",
+        variables={"apiUrl": "https://api.example", "appId": "a1"},
+        credentials=header.Credentials("k-1", app_id="a1"),
+        scheme="client",
+    )
+    assert [name for name, _ in client.headers] == ["Authorization", "app-id"]
+
+
+def test_an_answer_is_read() -> None:
+    azeer = platform.get("azeer")
+    body = b'{"data": {"id": 7}, "message": "sent", "success": true}'
+    outcome = azeer.read_response(
+        "message.send", status=HTTPStatus.OK, headers={}, body=body, now_ms=NOW_MS
+    )
+    assert outcome.ok and outcome.failure is None
+    assert outcome.answer is not None
+    answer = outcome.answer
+    assert (answer.status, answer.data, answer.message) == (200, '{"id": 7}', "sent")
+    assert answer.page is None
+    assert repr(answer) == "Answer(status=200, data=<9 bytes>, message=<4 bytes>)"
+    assert repr(outcome) == f"Outcome({answer!r})"
+    again = azeer.read_response("message.send", status=200, headers=[], body=body, now_ms=NOW_MS)
+    assert outcome == again
+
+    body = b'{"count": 12, "links": {"next": "/users?page=2"}}'
+    listed = platform.get("sceyt").read_response(
+        "user.list", status=200, headers=(), body=body, now_ms=NOW_MS
+    )
+    assert listed.answer is not None and listed.answer.page is not None
+    page = listed.answer.page
+    assert (page.count, page.next, page.previous) == (12, "/users?page=2", None)
+    assert (page.current, page.first, page.last) == (None, None, None)
+    assert repr(page) == "Page(count=12, next=<13 bytes>)"
+
+
+def test_a_failure_is_read() -> None:
+    azeer = platform.get("azeer")
+    outcome = azeer.read_response(
+        "message.send",
+        status=429,
+        headers=[(b"retry-after", b"120")],
+        body=b'{"success": false, "message": "slow down"}',
+        now_ms=NOW_MS,
+    )
+    assert not outcome.ok and outcome.answer is None
+    assert outcome.failure is not None
+    failure = outcome.failure
+    assert (failure.kind, failure.status, failure.retry_after_ms) == ("rate_limited", 429, 120_000)
+    assert (failure.code, failure.message) == (None, "slow down")
+    assert str(failure) == "there were too many requests: wait (status 429)"
+    assert repr(failure) == (
+        "Failure(kind='rate_limited', status=429, code=None, message=<9 bytes>, "
+        "retry_after_ms=120000)"
+    )
+    assert repr(outcome) == f"Outcome({failure!r})"
+    endless = azeer.read_response(
+        "message.send", status=503, headers={"Retry-After": "9" * 30}, body=b"", now_ms=NOW_MS
+    )
+    assert endless.failure is not None and endless.failure.retry_after_ms == 2**63 - 1
+
+
+def session(**variables: str) -> platform.TokenSession:
+    return platform.TokenSession(platform.get("vchatcloud"), "k-1", variables)
+
+
+def issue(it: platform.TokenSession, now_ms: int = NOW_MS) -> platform.TokenPoll:
+    """Asks for a token, gets one for five hours, and polls again."""
+    assert it.poll(now_ms).kind == "send"
+    headers = {"X-AUTH-TOKEN": jwt(now_ms + 5 * HOUR_MS)}
+    it.receive(status=200, headers=headers, body=b"", now_ms=now_ms)
+    return it.poll(now_ms)
+
+
+def test_a_session_keeps_its_token() -> None:
+    it = session()
+    assert (it.expires_ms, it.failure) == (None, None)
+    asked = it.poll(now_ms=NOW_MS)
+    assert (asked.kind, asked.credentials, asked.until_ms) == ("send", None, None)
+    assert asked.request is not None
+    assert asked.request.url == "https://vchatcloud.com/openapi/token"
+    assert repr(asked) == "TokenPoll(kind='send')"
+    waiting = it.poll(NOW_MS)
+    assert (waiting.kind, waiting.request, waiting.until_ms) == ("waiting", None, None)
+    it.unanswered(NOW_MS)
+    waiting = it.poll(NOW_MS)
+    assert waiting.until_ms == NOW_MS + 5000
+    assert repr(waiting) == f"TokenPoll(kind='waiting', until_ms={NOW_MS + 5000})"
+    assert waiting == it.poll(NOW_MS)
+
+    later = NOW_MS + 5000
+    ready = issue(it, later)
+    assert ready.kind == "ready" and ready.credentials is not None
+    assert ready.credentials == header.Credentials("k-1", jwt(later + 5 * HOUR_MS))
+    assert it.expires_ms == later + 5 * HOUR_MS
+    assert it.poll(later + 5 * HOUR_MS - 300_001).kind == "ready"
+    assert it.poll(later + 5 * HOUR_MS - 300_000).kind == "send"
+
+
+def test_a_session_survives_one_refusal() -> None:
+    it = session()
+    first = issue(it)
+    assert first.credentials is not None
+    it.refused(first.credentials)
+    second = issue(it, NOW_MS + 1000)
+    assert second.credentials is not None
+    with pytest.raises(keyrail.PlatformError) as raised:
+        it.refused(second.credentials)
+    assert raised.value.code == "platform.token_refused"
+    with pytest.raises(keyrail.PlatformError):
+        it.poll(NOW_MS)
+    it.reissue()
+    third = issue(it, NOW_MS + 2000)
+    assert third.credentials is not None
+    it.accepted(third.credentials)
+    it.rekey(keyrail.Secret("k-2"))
+    fourth = issue(it, NOW_MS + 3000)
+    assert fourth.credentials is not None and fourth.credentials.key.reveal() == "k-2"
+
+
+def test_a_session_tells_why_there_is_no_token() -> None:
+    it = session()
+    it.poll(NOW_MS)
+    with pytest.raises(keyrail.PlatformError) as raised:
+        it.receive(status=503, headers={"Retry-After": "60"}, body=b"", now_ms=NOW_MS)
+    assert raised.value.code == "platform.token_not_issued"
+    assert it.failure is not None and it.failure.kind == "server"
+    assert it.poll(NOW_MS).until_ms == NOW_MS + 60_000
+    with pytest.raises(keyrail.PlatformError) as raised:
+        it.rekey("k\n")
+    assert raised.value.code.startswith("header.")
+    assert "expires_ms=None" in repr(it) and "'vchatcloud'" in repr(it)
+
+
+def test_threads_send_one_request() -> None:
+    it = session()
+    start = threading.Barrier(8)
+
+    def poll(_: int) -> str:
+        start.wait()
+        return it.poll(NOW_MS).kind
+
+    with ThreadPoolExecutor(8) as pool:
+        kinds = list(pool.map(poll, range(8)))
+    assert sorted(kinds) == ["send", *["waiting"] * 7]
+
+
+def test_a_platforms_configuration_has_a_schema() -> None:
+    schema = json.loads(platform.json_schema())
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert "operations" in schema["properties"]
+
+
+def test_nothing_is_guessed_of_an_answer() -> None:
+    """Every fact of what came back must be given."""
+    read: Any = platform.get("azeer").read_response
+    given: dict[str, Any] = {"status": 200, "headers": {}, "body": b"", "now_ms": NOW_MS}
+    assert read("message.send", **given).ok
+    for missing in given:
+        with pytest.raises(TypeError):
+            read("message.send", **{name: given[name] for name in given if name != missing})

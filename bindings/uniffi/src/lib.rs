@@ -19,12 +19,15 @@
 #![allow(unsafe_code)]
 
 pub mod access;
+pub mod digest;
 pub mod error;
+pub mod format;
 pub mod gateway;
 pub mod header;
 pub mod key;
 mod pairs;
 pub mod platform;
+pub mod redact;
 pub mod route;
 pub mod secret;
 pub mod time;

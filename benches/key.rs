@@ -1,21 +1,98 @@
-//! `keyrail::key` against prefixed-api-key: parse, and parse with check.
+//! `keyrail::key` against prefixed-api-key: reading a key, refusing one, and
+//! verifying one.
 //!
-//! `sha256_block` is the floor of a check: one hash of a text of our length.
+//! `sha256_block` is the floor of a check, measured beside each: one hash of a
+//! text of our length.
 
 use std::hint::black_box;
 
-use criterion::{Criterion, criterion_group, criterion_main};
-use keyrail::key::{Digest, KeyFormat};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, BenchmarkId, Criterion, criterion_group, criterion_main};
+use keyrail::key::{Alphabet, Checksum, Digest, KeyFormat, KeyFormatSet, Segment};
 use prefixed_api_key::{PrefixedApiKey, PrefixedApiKeyController};
 use sha2::{Digest as _, Sha256};
 
+/// 54 bytes: with its padding one block of SHA-256.
+const BLOCK: &str = "kr_live_aLmC4Qopbu0c_hE5vBAJ7MIyX9o6Q8lUqlWYt1s24ejmgr";
+
+fn block(group: &mut BenchmarkGroup<'_, WallTime>, input: &str) {
+    group.bench_function(BenchmarkId::new("sha256_block", input), |b| {
+        b.iter(|| Sha256::digest(black_box(BLOCK)));
+    });
+}
+
+/// Keyrail's format with variable lengths, as one would declare it.
+fn variable() -> KeyFormat {
+    KeyFormat::builder("acme")
+        .environments(["live", "test"])
+        .segment(Segment::public("id", Alphabet::DIGITS, 4..=12))
+        .segment(Segment::secret("secret", Alphabet::BASE58, 20..=27))
+        .checksum(Checksum::crc32())
+        .build()
+        .expect("a sound format")
+}
+
+fn declared() -> KeyFormat {
+    KeyFormat::from_json(
+        r#"{"prefix": "acme", "environments": ["live", "test"],
+            "segments": [{"name": "id", "alphabet": "base58", "length": 12, "secret": false},
+                         {"name": "secret", "alphabet": "base64url", "length": 27}],
+            "checksum": "crc32"}"#,
+    )
+    .expect("a sound format")
+}
+
+/// Reading and refusing; nothing is allocated in any.
 fn parse(c: &mut Criterion) {
     let format = KeyFormat::keyrail();
-    let key = format.generate("live", &[7; 32]).expect("enough entropy");
-    let text = key.reveal();
-    let digest = Digest::of(text, None);
-    let wrong = format!("kr_live_{}", "A".repeat(45));
+    let mut mistyped = BLOCK.to_owned();
+    mistyped.replace_range(30..31, "x");
+    let declared = declared();
+    let variable = variable();
+    let github = KeyFormat::github("ghp").expect("a sound format");
+    let made = |format: &KeyFormat| {
+        let environment = format.environments().next();
+        format.generate(environment, &[7; 32]).expect("enough entropy").reveal().to_owned()
+    };
+    let (declared_key, variable_key, github_key) =
+        (made(&declared), made(&variable), made(&github));
+    let foreign = "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12";
 
+    let mut group = c.benchmark_group("key/parse_ref");
+    for (input, format, text) in [
+        ("good", &format, BLOCK),
+        ("wrong_prefix", &format, &BLOCK.replace("kr_", "sk_")),
+        ("wrong_environment", &format, &BLOCK.replace("live", "prod")),
+        ("wrong_length", &format, &BLOCK[..53]),
+        ("wrong_checksum", &format, &mistyped),
+        ("declared", &declared, &declared_key),
+        ("declared_variable", &variable, &variable_key),
+        ("github", &github, &github_key),
+        ("hex40", &KeyFormat::hex40(), foreign),
+    ] {
+        group.bench_function(BenchmarkId::new("keyrail", input), |b| {
+            b.iter(|| black_box(format).parse_ref(black_box(text)).is_ok());
+        });
+        block(&mut group, input);
+    }
+    let set = KeyFormatSet::new([declared, variable_set(), github, format]).expect("no clash");
+    group.bench_function(BenchmarkId::new("keyrail", "set_of_four"), |b| {
+        b.iter(|| set.parse_ref(black_box(BLOCK)).is_ok());
+    });
+    block(&mut group, "set_of_four");
+}
+
+fn variable_set() -> KeyFormat {
+    KeyFormat::builder("other")
+        .segment(Segment::secret("secret", Alphabet::BASE62, 20..=27))
+        .build()
+        .expect("a sound format")
+}
+
+/// The whole check of a presented key: parse, digest, compare in constant time.
+fn verify(c: &mut Criterion) {
+    let format = KeyFormat::keyrail();
+    let digest = format.parse(BLOCK).and_then(|key| key.digest(None)).expect("a key of ours");
     let peer = PrefixedApiKeyController::configure()
         .prefix("mycompany".into())
         .seam_defaults()
@@ -25,21 +102,15 @@ fn parse(c: &mut Criterion) {
     let peer_text = peer_key.to_string();
 
     let mut group = c.benchmark_group("key/parse");
-    group.bench_function("keyrail", |b| b.iter(|| format.parse(black_box(text)).is_ok()));
-    group.bench_function("keyrail_wrong_length", |b| {
-        b.iter(|| format.parse(black_box(&wrong)).is_err());
-    });
+    group.bench_function("keyrail", |b| b.iter(|| format.parse(black_box(BLOCK)).is_ok()));
     group.bench_function("prefixed-api-key", |b| {
         b.iter(|| PrefixedApiKey::from_string(black_box(&peer_text)).is_ok());
     });
     group.finish();
 
-    let mut group = c.benchmark_group("key/parse_and_check");
+    let mut group = c.benchmark_group("key/verify");
     group.bench_function("keyrail", |b| {
-        b.iter(|| {
-            let key = format.parse(black_box(text)).expect("ours");
-            digest.verify(key.reveal(), None).expect("without pepper")
-        });
+        b.iter(|| check(&format, black_box(BLOCK), &digest));
     });
     group.bench_function("prefixed-api-key", |b| {
         b.iter(|| {
@@ -47,8 +118,13 @@ fn parse(c: &mut Criterion) {
             peer.check_hash(&key, &peer_hash)
         });
     });
-    group.bench_function("sha256_block", |b| b.iter(|| Sha256::digest(black_box(text))));
+    group.bench_function("sha256_block", |b| b.iter(|| Sha256::digest(black_box(BLOCK))));
 }
 
-criterion_group!(benches, parse);
+fn check(format: &KeyFormat, text: &str, digest: &Digest) -> bool {
+    let key = format.parse_ref(text).expect("ours");
+    digest.verify(key.reveal(), None).expect("without a pepper")
+}
+
+criterion_group!(benches, parse, verify);
 criterion_main!(benches);

@@ -2,38 +2,17 @@
 
 use keyrail::access::{Access, KeyRecord};
 use keyrail::header::{ChallengeError, Credentials, Scheme, Trust, client_ip, problem, render};
-use keyrail::key::{Digest, KeyFormat, Pepper};
 use keyrail::platform::Platform;
 use keyrail::route::{Context, Decision, Message, RouteTable};
 use keyrail::webhook::{Signer, Verifier, check_target};
 use keyrail::{Error, HeaderValue, Secret, Timestamp};
 use serde_json::{Value, json};
 
-use crate::{gateway, platform, url};
+use crate::{gateway, key, platform, url};
 
 /// Makes the call; a call that is not known here is a mistake in the vectors.
 pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
     match call {
-        "key.generate" => {
-            let entropy = bytes_of_hex(text(given, "entropy"));
-            let key = KeyFormat::keyrail().generate(text(given, "environment"), &entropy)?;
-            Ok(json!(key.reveal()))
-        }
-        "key.parse" => {
-            let key = KeyFormat::keyrail().parse(text(given, "text"))?;
-            Ok(json!({
-                "format": key.format(), "environment": key.environment(), "id": key.id(),
-                "mask": key.mask().to_string(),
-            }))
-        }
-        "key.digest" => {
-            let digest = Digest::of(text(given, "text"), pepper(given)?.as_ref());
-            Ok(json!(digest.to_string()))
-        }
-        "key.verify" => {
-            let digest = Digest::parse(text(given, "digest"))?;
-            Ok(json!(digest.verify(text(given, "text"), pepper(given)?.as_ref())?))
-        }
         "header.extract" => {
             let credentials = scheme(&given["scheme"])?.extract(&pairs(given, "headers"))?;
             Ok(json!({
@@ -111,6 +90,7 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             Ok(json!(true))
         }
         _ if call.starts_with("platform.") => platform::run(call, given),
+        _ if call.starts_with("key.") => key::run(call, given),
         _ if call.starts_with("url.") => url::run(call, given),
         _ => gateway::run(call, given),
     }
@@ -175,11 +155,6 @@ pub fn credentials(value: &Value) -> Credentials {
     credentials
 }
 
-fn pepper(given: &Value) -> Result<Option<Pepper>, Error> {
-    let Some(pepper) = given.get("pepper") else { return Ok(None) };
-    Ok(Some(Pepper::new(text(pepper, "id"), Secret::new(text(pepper, "secret")))?))
-}
-
 /// A configuration as text: one that is a text already is passed as it is.
 pub fn configuration(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
@@ -232,4 +207,8 @@ pub fn bytes_of_hex(text: &str) -> Vec<u8> {
     let digit =
         |digit: char| u8::try_from(digit.to_digit(16).expect("a hexadecimal digit")).unwrap();
     digits.chunks(2).map(|pair| digit(pair[0]) * 16 + digit(pair[1])).collect()
+}
+
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -6,6 +6,7 @@
 mod calls;
 mod cases;
 mod gateway;
+mod key;
 mod platform;
 mod url;
 

@@ -4,7 +4,7 @@ use keyrail::Error;
 use keyrail::url::{self, BaseUrl, EncodeSet, TemplateValue, UrlTemplate};
 use serde_json::{Value, json};
 
-use crate::calls::{bytes_of_hex, flag, pairs, text, texts};
+use crate::calls::{bytes_of_hex, flag, hex, pairs, text, texts};
 
 pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
     Ok(match call {
@@ -86,8 +86,4 @@ fn base_url(given: &Value) -> Result<BaseUrl, Error> {
     let url = text(given, "url");
     let loopback = flag(given, "allow_loopback");
     Ok(if loopback { BaseUrl::new_with_loopback(url)? } else { BaseUrl::new(url)? })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

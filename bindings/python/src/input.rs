@@ -8,8 +8,8 @@ use keyrail::Timestamp;
 use keyrail::url::{QueryValue, TemplateValue};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyUnicodeEncodeError};
 use pyo3::prelude::*;
-use pyo3::pybacked::PyBackedStr;
-use pyo3::types::{PyBool, PyBytes, PyInt, PyList, PyString, PyTuple};
+use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
+use pyo3::types::{PyBool, PyByteArray, PyBytes, PyInt, PyList, PyMemoryView, PyString, PyTuple};
 
 use crate::boundary::call;
 use crate::error;
@@ -69,6 +69,23 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Text {
         let text = given.cast::<PyString>()?;
         utf8(&text)?;
         PyBackedStr::try_from(text.to_owned()).map(Self)
+    }
+}
+
+/// Bytes: those of `bytes`, and a copy of a `bytearray`'s or a `memoryview`'s.
+pub(crate) struct Bytes<'py>(pub(crate) Bound<'py, PyBytes>);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Bytes<'py> {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(array) = given.cast::<PyByteArray>() {
+            return Ok(Self(PyBytes::new(given.py(), &array.to_vec())));
+        }
+        if given.is_instance_of::<PyMemoryView>() {
+            return Ok(Self(given.call_method0("tobytes")?.cast_into()?));
+        }
+        Ok(Self(given.cast::<PyBytes>()?.to_owned()))
     }
 }
 
@@ -338,7 +355,7 @@ pub(crate) fn several<'py, T>(
     read: impl Fn(&Bound<'py, PyAny>) -> PyResult<T>,
 ) -> PyResult<Vec<T>> {
     if given.is_instance_of::<PyString>() || given.is_instance_of::<PyBytes>() {
-        return Err(PyTypeError::new_err("several texts are asked for: pass a list of them"));
+        return Err(PyTypeError::new_err("several are asked for: pass a list of them"));
     }
     given.try_iter()?.map(|item| read(&item?)).collect()
 }

@@ -22,6 +22,8 @@ mod token_session;
 mod url;
 mod webhook;
 
+use std::borrow::Cow;
+
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
@@ -43,7 +45,10 @@ mod _keyrail {
     #[pymodule_export]
     use crate::http::{Problem, Request, Response};
     #[pymodule_export]
-    use crate::key::{ApiKey, Digest, Format, Pepper};
+    use crate::key::{
+        ApiKey, Digest, Finding, Format, FormatSet, MaskPolicy, Pepper, RedactByteStream,
+        RedactStream, Redactor,
+    };
     #[pymodule_export]
     use crate::platform::{Operation, Platform};
     #[pymodule_export]
@@ -77,6 +82,16 @@ mod _keyrail {
 /// A text as Python would write it.
 fn quoted(py: Python<'_>, text: &str) -> PyResult<String> {
     Ok(PyString::new(py, text).repr()?.to_string())
+}
+
+/// A text for Python: where nothing had to change, the very same object, but
+/// for a subclass of `str`, which may print itself as something else.
+#[inline]
+fn given_back<'py>(text: &Bound<'py, PyString>, new: Cow<'_, str>) -> Bound<'py, PyString> {
+    match new {
+        Cow::Borrowed(_) if text.is_exact_instance_of::<PyString>() => text.clone(),
+        new => PyString::new(text.py(), &new),
+    }
 }
 
 /// Panics inside the boundary; for the tests, and in their builds alone.

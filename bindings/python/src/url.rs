@@ -12,7 +12,7 @@ use crate::error;
 use crate::input::{
     Pairs, QueryPairs, Text, Texts, Variables, lone_surrogate, several, unicode, utf8,
 };
-use crate::quoted;
+use crate::{given_back, quoted};
 
 /// Escapes all that `set` does not keep, as UTF-8, in capital hexadecimal
 /// digits: `username_new*user` becomes `username_new%2Auser`, a space `%20`.
@@ -133,16 +133,6 @@ fn decoded_or_refused<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, P
         None => lone_surrogate(py, "UrlError"),
     };
     Ok(refusal.into_value(py).into_bound(py).into_any())
-}
-
-/// A text for Python: where nothing had to change, the very same object, but
-/// for a subclass of `str`, which may print itself as something else.
-#[inline]
-fn given_back<'py>(text: &Bound<'py, PyString>, new: Cow<'_, str>) -> Bound<'py, PyString> {
-    match new {
-        Cow::Borrowed(_) if text.is_exact_instance_of::<PyString>() => text.clone(),
-        new => PyString::new(text.py(), &new),
-    }
 }
 
 /// The characters that encoding keeps; all others become escapes.

@@ -1,9 +1,13 @@
 """The reference form of the vocabulary, as working code."""
 
+import base64
 import email.message
+import hashlib
 import ipaddress
 import json
+import math
 import os
+import re
 import string
 import zlib
 from types import MappingProxyType
@@ -119,14 +123,17 @@ def test_a_key_is_made_parsed_masked_and_digested() -> None:
     assert (fmt.name, fmt.entropy_len) == ("keyrail", 32)
     key = fmt.generate(environment="live", entropy=os.urandom(fmt.entropy_len))
     assert fmt.parse(key.reveal()) == key
+    assert fmt.generate("live", os.urandom(32)) != key
+    assert key.id is not None
     assert (key.environment, key.format, len(key.id)) == ("live", "keyrail", 12)
+    assert (key.segment("id"), key.segment("secret"), key.segment("x")) == (key.id, None, None)
     assert key.mask() == str(key) == f"kr_live_{key.id}_••••••••"
     assert repr(key) == f"ApiKey({key.mask()})"
 
     digest = key.digest()
     assert str(digest).startswith("sha256:")
     assert digest == keyrail.key.Digest(str(digest)) == keyrail.key.Digest.of(key.reveal())
-    assert digest.pepper_id is None
+    assert (digest.pepper_id, digest.algorithm, digest.is_foreign) == (None, "sha256", False)
     assert digest.verify(key.reveal()) and not digest.verify("another")
 
     pepper = keyrail.key.Pepper("p1", keyrail.Secret(PEPPER_SECRET))
@@ -134,6 +141,168 @@ def test_a_key_is_made_parsed_masked_and_digested() -> None:
     assert pepper.id == peppered.pepper_id == "p1"
     assert peppered == keyrail.key.Digest.of(key.reveal(), pepper=pepper) != digest
     assert peppered.verify(key.reveal(), pepper)
+    assert peppered.algorithm == "hmac-sha256"
+
+
+ACME: dict[str, Any] = {
+    "name": "acme-v2",
+    "prefix": "acme",
+    "environments": ["live", "test"],
+    "separator": ".",
+    "segments": [
+        {"name": "id", "alphabet": "digits", "length": 6, "secret": False},
+        {"name": "region", "alphabet": {"characters": "eu"}, "length": 2, "secret": False},
+        {"name": "secret", "alphabet": "base58", "length": 24},
+    ],
+    "checksum": {"algorithm": "sha256", "length": 8},
+}
+
+
+def test_a_format_is_declared() -> None:
+    acme = keyrail.key.Format.from_json(json.dumps(ACME))
+    assert (acme.name, acme.environments, acme.is_foreign) == ("acme-v2", ["live", "test"], False)
+    assert acme.entropy_bits == pytest.approx(24 * math.log2(58))
+    assert repr(acme) == "Format('acme-v2')"
+    assert acme == keyrail.key.Format.from_json(json.dumps(ACME)) != keyrail.key.Format.keyrail()
+
+    key = acme.generate("test", bytes(32))
+    prefix, environment, id, region, rest = key.reveal().split(".")
+    assert (prefix, environment, len(rest)) == ("acme", "test", 24 + 8)
+    assert (key.id, key.segment("region"), key.environment) == (id, region, "test")
+    start = key.reveal()[:-8]
+    assert key.reveal()[-8:] == hashlib.sha256(start.encode()).hexdigest()[:8]
+    assert str(key) == f"acme.test.{id}.{region}.••••••••"
+    assert acme.parse(key.reveal()) == key
+
+    pattern = acme.pattern()
+    assert re.fullmatch(pattern, key.reveal())
+    assert not re.search(pattern, key.reveal().replace("acme", "acne"))
+    assert acme.hint(key.reveal()) == "fits" and acme.hint(start) == "impossible"
+    assert "acme-v2" in acme.gitleaks_rule() and pattern in acme.github_partner_pattern()
+
+
+def test_a_key_may_have_neither_environment_nor_id() -> None:
+    github = keyrail.key.Format.github()
+    assert github == keyrail.key.Format.github("ghp") == keyrail.key.Format.built_in("github")
+    assert github != keyrail.key.Format.github("npm")
+    for key in (github.generate(entropy=bytes(32)), github.generate(None, bytes(32))):
+        assert (key.environment, key.id, key.format) == (None, None, "ghp")
+        assert str(key) == "ghp_••••••••"
+
+
+def test_the_shape_of_a_foreign_key_is_a_hint_and_no_gate() -> None:
+    names = ("hex40", "jwt", "vchatcloud", "opaque")
+    foreign = {name: keyrail.key.Format.built_in(name) for name in names}
+    text = "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"
+    hints = [format.hint(text) for format in foreign.values()]
+    assert hints == ["fits", "unusual", "unusual", "fits"]
+    for name, format in foreign.items():
+        assert format.is_foreign and (format.name, format.environments) == (name, [])
+        assert format == getattr(keyrail.key.Format, name)()
+        key = format.parse(text)
+        assert (key.format, key.id, key.environment, str(key)) == (name, None, None, "••••••••")
+        assert format.hint("no, key") == "impossible"
+    assert (foreign["hex40"].entropy_bits, foreign["opaque"].entropy_bits) == (160.0, 0.0)
+
+
+def test_a_set_tells_formats_apart() -> None:
+    own, github = keyrail.key.Format.keyrail(), keyrail.key.Format.github()
+    formats = keyrail.key.FormatSet([own, github])
+    assert formats.formats == [own, github]
+    assert repr(formats) == "FormatSet('keyrail', 'ghp')"
+    for format, environment in ((own, "test"), (github, None)):
+        key = format.generate(environment, bytes(32))
+        assert formats.parse(key.reveal()) == key
+    document = {"formats": ["keyrail", ACME]}
+    read = keyrail.key.FormatSet.from_json(json.dumps(document))
+    assert [format.name for format in read.formats] == ["keyrail", "acme-v2"]
+    assert keyrail.key.FormatSet(iter([own])).formats == [own]
+
+
+def test_a_policy_says_what_a_mask_shows() -> None:
+    # Of 32 zero bytes, by tests/vectors/key_reference.py.
+    key = keyrail.key.Format.keyrail().generate("live", bytes(32))
+    assert key.reveal() == "kr_live_aLmC4Qopbu0c_hE5vBAJ7MIyX9o6Q8lUqlWYt1s24ejmgr"
+    policy = keyrail.key.MaskPolicy(start=2, end=4)
+    assert key.mask(policy) == "kr_live_aLmC4Qopbu0c_hE••••••••jmgr"
+    assert key.mask(policy=keyrail.key.MaskPolicy(ascii=True)) == "kr_live_aLmC4Qopbu0c_********"
+    assert key.mask(keyrail.key.MaskPolicy()) == key.mask(None) == key.mask() == str(key)
+    assert (policy.start, policy.end, policy.ascii) == (2, 4, False)
+    assert policy == keyrail.key.MaskPolicy(2, 4) != keyrail.key.MaskPolicy(2, 4, True)
+    assert repr(policy) == "MaskPolicy(start=2, end=4, ascii=False)"
+
+
+def test_a_foreign_digest_is_taken_over_and_stays_marked() -> None:
+    for hash in (hashlib.sha256, hashlib.sha512):
+        hexadecimal = hash(b"a weak one").hexdigest()
+        digest = keyrail.key.Digest.import_hex(hexadecimal.upper())
+        assert str(digest) == f"foreign-{hash().name}:{hexadecimal}"
+        assert (digest.algorithm, digest.is_foreign) == (f"foreign-{hash().name}", True)
+        assert digest.verify("a weak one") and not digest.verify("another")
+        assert digest == keyrail.key.Digest(str(digest))
+
+
+def test_a_text_is_redacted() -> None:
+    format = keyrail.key.Format.keyrail()
+    redactor = keyrail.key.Redactor([format])
+    key = format.generate("live", bytes(32))
+    line = f'GET /v1?token=q7Rk2Vx9Lm4Tz8Wc "{key.reveal()}"'
+    scrubbed = f'GET /v1?token=•••••••• "{key}"'
+    assert redactor.redact(line) == scrubbed == redactor.redact(scrubbed)
+    assert redactor.redact_bytes(line.encode()) == scrubbed.encode()
+    assert redactor.redact_batch([line, "clean"]) == [scrubbed, "clean"]
+    assert redactor.redact_batch(iter([line])) == [scrubbed] and redactor.redact_batch([]) == []
+    plain = keyrail.key.Redactor(formats=iter([format]), ascii=True)
+    assert plain.redact(line) == scrubbed.replace("•", "*")
+    assert keyrail.key.Redactor().redact("x-api-key: q7Rk2Vx9Lm4Tz8Wc") == "x-api-key: ••••••••"
+
+
+def test_what_needs_no_scrubbing_is_given_back_itself() -> None:
+    redactor = keyrail.key.Redactor()
+    text, data = "clean " + str(len("text")), b"clean " + str(len("text")).encode()
+    assert redactor.redact(text) is text and redactor.redact_bytes(data) is data
+    assert redactor.redact_batch([text])[0] is text
+    long = text * 20_000
+    assert redactor.redact(long) is long
+
+
+def test_bytes_come_in_every_kind() -> None:
+    redactor = keyrail.key.Redactor()
+    data = b"\xff\x00 x-api-key: q7Rk2Vx9Lm4Tz8Wc\r\n\xfe"
+    scrubbed = b"\xff\x00 x-api-key: " + "••••••••".encode() + b"\r\n\xfe"
+    for given in (data, bytearray(data), memoryview(data), memoryview(data[::-1])[::-1]):
+        redacted = redactor.redact_bytes(given)
+        assert (type(redacted), redacted) == (bytes, scrubbed)
+        [finding] = redactor.find_bytes(given)
+        assert data[finding.start : finding.end] == b"q7Rk2Vx9Lm4Tz8Wc"
+        stream = redactor.stream_bytes()
+        assert stream.push(given) + stream.finish() == scrubbed
+
+
+def test_a_finding_says_where_what_and_how_sure() -> None:
+    format = keyrail.key.Format.keyrail()
+    redactor = keyrail.key.Redactor([format])
+    key = format.generate("test", bytes(32)).reveal()
+    text = f"\U0001f511 é {key} \U0001f511 x-api-key: q7Rk2Vx9Lm4Tz8Wc"
+    own, other = redactor.find(text)
+    assert [text[it.start : it.end] for it in (own, other)] == [key, "q7Rk2Vx9Lm4Tz8Wc"]
+    assert (own.kind, own.format, own.confidence) == ("key", "keyrail", "verified")
+    assert (other.kind, other.format, other.confidence) == ("header", None, "named")
+    assert repr(own) == "Finding(4, 58, key, verified)"
+    assert own == redactor.find(text)[0] != other
+    data = text.encode()
+    found = redactor.find_bytes(data)
+    assert [data[it.start : it.end].decode() for it in found] == [key, "q7Rk2Vx9Lm4Tz8Wc"]
+    assert redactor.find("clean") == []
+
+
+def test_a_stream_gives_what_the_whole_gives() -> None:
+    redactor = keyrail.key.Redactor()
+    text = "\U0001f511 x-api-key: q7Rk2Vx9Lm4Tz8Wc\n\U0001f511"
+    for size in range(1, 9):
+        stream = redactor.stream()
+        chunks = [text[at : at + size] for at in range(0, len(text), size)]
+        assert "".join([*map(stream.push, chunks), stream.finish()]) == redactor.redact(text)
 
 
 def test_credentials_are_read_and_written() -> None:
@@ -348,7 +517,8 @@ def test_a_gateway_says_what_to_look_a_record_up_by(
     own = gateway.identify({"x-api-key": key.reveal()})
     assert (own.key_id, own.digest) == (key.id, None)
     foreign = gateway.identify({"x-api-key": "foreign"})
-    assert (foreign.key_id, foreign.digest) == (None, str(keyrail.key.Digest.of("foreign")))
+    encoded = base64.urlsafe_b64encode(hashlib.sha256(b"foreign").digest()).decode()
+    assert (foreign.key_id, foreign.digest) == (None, f"sha256:{encoded.rstrip('=')}")
 
 
 def test_a_header_value_prints_unless_it_is_sensitive() -> None:
@@ -358,7 +528,8 @@ def test_a_header_value_prints_unless_it_is_sensitive() -> None:
 
 
 def test_a_class_is_where_its_module_is_and_cannot_be_changed() -> None:
-    for module in ("url", "key", "header", "access", "route", "webhook", "platform"):
+    modules = ("url", "key", "header", "access", "route", "webhook", "platform", "logging")
+    for module in modules:
         names = getattr(keyrail, module).__all__
         classes = [getattr(getattr(keyrail, module), name) for name in names if name[0].isupper()]
         assert classes

@@ -121,12 +121,21 @@ def pepper_of(pepper: dict[str, str] | None) -> key.Pepper | None:
     return None if pepper is None else key.Pepper(**pepper)
 
 
-def key_generate(environment: str, entropy: str) -> Json:
-    return key.Format.keyrail().generate(environment, octets(entropy)).reveal()
+def format_of(format: Json) -> key.Format:
+    if isinstance(format, str):
+        return key.Format.built_in(format)
+    return key.Format.from_json(json.dumps(format, ensure_ascii=False))
 
 
-def key_parse(text: str) -> Json:
-    parsed = key.Format.keyrail().parse(text)
+def redactor_of(formats: Json = ("keyrail",), ascii: bool = False) -> key.Redactor:
+    return key.Redactor([format_of(format) for format in formats], ascii=ascii)
+
+
+def key_generate(environment: str | None, entropy: str, format: Json = "keyrail") -> Json:
+    return format_of(format).generate(environment, octets(entropy)).reveal()
+
+
+def said_of(parsed: key.ApiKey) -> Json:
     return {
         "format": parsed.format,
         "environment": parsed.environment,
@@ -135,12 +144,84 @@ def key_parse(text: str) -> Json:
     }
 
 
+def key_parse(text: str, format: Json = "keyrail") -> Json:
+    return said_of(format_of(format).parse(text))
+
+
+def key_format(format: Json) -> Json:
+    declared = format_of(format)
+    return {
+        "name": declared.name,
+        "environments": declared.environments,
+        "entropy_bits": round(declared.entropy_bits, 2),
+        "pattern": declared.pattern(),
+    }
+
+
+def key_hint(format: Json, text: str) -> Json:
+    return format_of(format).hint(text)
+
+
+def key_pattern(format: Json) -> Json:
+    return format_of(format).pattern()
+
+
+def key_gitleaks_rule(format: Json) -> Json:
+    return format_of(format).gitleaks_rule()
+
+
+def key_github_partner_pattern(format: Json) -> Json:
+    return format_of(format).github_partner_pattern()
+
+
+def key_set_parse(formats: Json, text: str) -> Json:
+    document = {"version": 1, "formats": formats}
+    return said_of(key.FormatSet.from_json(json.dumps(document, ensure_ascii=False)).parse(text))
+
+
+def key_mask(text: str, policy: Json, format: Json = "keyrail") -> Json:
+    return format_of(format).parse(text).mask(key.MaskPolicy(**policy))
+
+
 def key_digest(text: str, pepper: dict[str, str] | None = None) -> Json:
     return str(key.Digest.of(text, pepper_of(pepper)))
 
 
+def key_digest_import(hex: str) -> Json:
+    return str(key.Digest.import_hex(hex))
+
+
 def key_verify(text: str, digest: str, pepper: dict[str, str] | None = None) -> Json:
     return key.Digest(digest).verify(text, pepper_of(pepper))
+
+
+def key_redact(text: str, **given: Json) -> Json:
+    redactor = redactor_of(**given)
+    once = redactor.redact(text)
+    assert redactor.redact(once) == once, "redacted twice"
+    assert redactor.redact_bytes(text.encode()) == once.encode(), "as bytes"
+    return once
+
+
+def key_redact_bytes(bytes: str, **given: Json) -> Json:
+    return redactor_of(**given).redact_bytes(octets(bytes)).hex()
+
+
+def key_redact_batch(texts: list[str], **given: Json) -> Json:
+    return redactor_of(**given).redact_batch(texts)
+
+
+def key_redact_stream(chunks: list[str], **given: Json) -> Json:
+    stream = redactor_of(**given).stream()
+    return "".join([*map(stream.push, chunks), stream.finish()])
+
+
+def key_find(text: str, **given: Json) -> Json:
+    members = "start end kind format confidence"
+    return [
+        {member: getattr(finding, member) for member in members.split()}
+        for finding in redactor_of(**given).find(text)
+    ]
 
 
 # header
@@ -495,8 +576,21 @@ CALLS: dict[str, Callable[..., Json]] = {
     "url.base_url.join": url_join,
     "key.generate": key_generate,
     "key.parse": key_parse,
+    "key.format": key_format,
+    "key.hint": key_hint,
+    "key.pattern": key_pattern,
+    "key.gitleaks_rule": key_gitleaks_rule,
+    "key.github_partner_pattern": key_github_partner_pattern,
+    "key.set.parse": key_set_parse,
+    "key.mask": key_mask,
     "key.digest": key_digest,
+    "key.digest.import": key_digest_import,
     "key.verify": key_verify,
+    "key.redact": key_redact,
+    "key.redact_bytes": key_redact_bytes,
+    "key.redact_batch": key_redact_batch,
+    "key.redact.stream": key_redact_stream,
+    "key.find": key_find,
     "header.extract": header_extract,
     "header.apply": header_apply,
     "header.challenge": header_challenge,

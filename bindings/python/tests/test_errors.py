@@ -26,6 +26,7 @@ from keyrail import (
 
 FORMAT = keyrail.key.Format.keyrail()
 KEY = FORMAT.generate("test", bytes(32)).reveal()
+REDACTOR = keyrail.key.Redactor([FORMAT])
 X_API_KEY = keyrail.header.Scheme.x_api_key()
 TABLE = keyrail.route.Table.from_json(
     json.dumps(
@@ -61,6 +62,17 @@ SIGNED = SIGNER.sign("m", NOW_MS, b"body")
 DIGEST = keyrail.key.Digest.of(KEY, keyrail.key.Pepper("p1", "x" * 16))
 
 
+DECLARATION = {
+    "prefix": "acme",
+    "environments": ["live"],
+    "segments": [
+        {"name": "id", "alphabet": "hex", "length": 8, "secret": False},
+        {"name": "secret", "alphabet": {"characters": "abcde"}, "length": {"min": 50, "max": 60}},
+    ],
+    "checksum": {"algorithm": "sha256", "length": 6, "separator": "."},
+}
+
+
 def request(operation: str = "message.send", **given: Any) -> object:
     given = {
         "variables": {"domain": "abcorp"},
@@ -82,6 +94,12 @@ def client_ip(peer: str, forwarded: str) -> object:
 
 def message(**attributes: Any) -> object:
     return TABLE.route({"channel": "wa", **attributes})
+
+
+def ended() -> keyrail.key.RedactStream:
+    stream = keyrail.key.Redactor().stream()
+    stream.finish()
+    return stream
 
 
 Case = tuple[Callable[[], object], type[KeyrailError], str, int | None]
@@ -163,6 +181,68 @@ CASES: list[Case] = [
     (lambda: keyrail.url.BaseUrl("https://a/").join([".."]), UrlError, "url.dot_segment", 0),
     (lambda: FORMAT.generate("dev", bytes(32)), KeyFormatError, "key.environment", None),
     (lambda: FORMAT.generate("live", bytes(31)), KeyFormatError, "key.too_little_entropy", None),
+    (lambda: FORMAT.generate(entropy=bytes(32)), KeyFormatError, "key.environment", None),
+    (
+        lambda: keyrail.key.Format.github().generate("live", bytes(32)),
+        KeyFormatError,
+        "key.environment",
+        None,
+    ),
+    (
+        lambda: keyrail.key.Format.jwt().generate(None, bytes(32)),
+        KeyFormatError,
+        "key.not_generated",
+        None,
+    ),
+    (lambda: keyrail.key.Format.opaque().pattern(), KeyFormatError, "key.no_pattern", None),
+    (lambda: keyrail.key.Format.opaque().gitleaks_rule(), KeyFormatError, "key.no_pattern", None),
+    (lambda: keyrail.key.Format.built_in("Keyrail"), KeyFormatError, "key.unknown_format", None),
+    (lambda: keyrail.key.Format.github(""), KeyFormatError, "key.empty_prefix", None),
+    (lambda: keyrail.key.Format.github("é"), KeyFormatError, "key.non_ascii_prefix", None),
+    (lambda: keyrail.key.Format.hex40().parse(""), KeyFormatError, "key.empty", 0),
+    (lambda: keyrail.key.Format.hex40().parse("ab,c"), KeyFormatError, "key.character", 2),
+    (lambda: keyrail.key.Format.opaque().parse("a" * 8193), KeyFormatError, "key.length", 8192),
+    (
+        lambda: keyrail.key.Format.from_json('{"prefix": "", "segments": []}'),
+        ConfigError,
+        "key.empty_prefix",
+        None,
+    ),
+    (
+        lambda: keyrail.key.FormatSet([FORMAT, FORMAT]),
+        KeyFormatError,
+        "key.duplicate_format",
+        None,
+    ),
+    (lambda: keyrail.key.FormatSet([FORMAT]).parse(KEY[:-1]), KeyFormatError, "key.length", 53),
+    (lambda: keyrail.key.FormatSet([]).parse(KEY), KeyFormatError, "key.prefix", 0),
+    (
+        lambda: keyrail.key.FormatSet([FORMAT] * 1001),
+        KeyFormatError,
+        "key.too_many_formats",
+        None,
+    ),
+    (
+        lambda: keyrail.key.FormatSet.from_json('{"formats": ["unheard of"]}'),
+        ConfigError,
+        "key.unknown_format",
+        None,
+    ),
+    (lambda: keyrail.key.Redactor([FORMAT] * 2), KeyFormatError, "key.duplicate_format", None),
+    (lambda: keyrail.key.MaskPolicy(start=5), KeyFormatError, "key.mask_policy", None),
+    (lambda: keyrail.key.MaskPolicy(end=-1), KeyFormatError, "key.mask_policy", None),
+    (lambda: keyrail.key.MaskPolicy(10**40), KeyFormatError, "key.mask_policy", None),
+    (lambda: keyrail.key.Digest.of("correct horse"), KeyFormatError, "key.too_weak", None),
+    (
+        lambda: keyrail.key.Format.opaque().parse("weak").digest(),
+        KeyFormatError,
+        "key.too_weak",
+        None,
+    ),
+    (lambda: keyrail.key.Digest.import_hex("0g"), KeyFormatError, "key.malformed_digest", 1),
+    (lambda: keyrail.key.Digest.import_hex("00"), KeyFormatError, "key.malformed_digest", 2),
+    (lambda: ended().push(""), KeyFormatError, "key.stream_finished", None),
+    (lambda: ended().finish(), KeyFormatError, "key.stream_finished", None),
     (lambda: FORMAT.parse("ak_" + KEY[3:]), KeyFormatError, "key.prefix", 0),
     (lambda: FORMAT.parse("kr_prod_" + KEY[8:]), KeyFormatError, "key.environment", 3),
     (lambda: FORMAT.parse(KEY[:-1]), KeyFormatError, "key.length", None),
@@ -394,6 +474,11 @@ CASES: list[Case] = [
         "text.lone_surrogate",
         None,
     ),
+    (lambda: FORMAT.hint("\ud800"), KeyrailError, "text.lone_surrogate", None),
+    (lambda: REDACTOR.redact("\ud800"), KeyrailError, "text.lone_surrogate", None),
+    (lambda: REDACTOR.redact_batch(["", "\ud800"]), KeyrailError, "text.lone_surrogate", None),
+    (lambda: REDACTOR.find("\ud800"), KeyrailError, "text.lone_surrogate", None),
+    (lambda: REDACTOR.stream().push("\ud800"), KeyrailError, "text.lone_surrogate", None),
     (lambda: X_API_KEY.extract({"\udc80": "x"}), KeyrailError, "text.lone_surrogate", None),
     (lambda: message(text="\udfff"), KeyrailError, "text.lone_surrogate", None),
     (lambda: message(text=["\udfff"]), KeyrailError, "text.lone_surrogate", None),
@@ -416,6 +501,8 @@ def test_bad_input_has_its_class_code_and_offset(
 
 
 READERS: list[Callable[[str], object]] = [
+    keyrail.key.Format.from_json,
+    keyrail.key.FormatSet.from_json,
     keyrail.header.Scheme.from_json,
     keyrail.header.Trust.from_json,
     keyrail.access.Record.from_json,
@@ -499,6 +586,26 @@ def untyped(value: Any) -> Any:
         lambda: keyrail.url.BaseUrl("https://a/").join("ab"),
         lambda: FORMAT.generate("live", untyped("x" * 32)),
         lambda: FORMAT.generate("live", untyped(bytearray(32))),
+        lambda: FORMAT.generate("live"),
+        lambda: FORMAT.generate(untyped(b"live"), bytes(32)),
+        lambda: FORMAT.hint(untyped(None)),
+        lambda: keyrail.key.FormatSet(untyped(FORMAT)),
+        lambda: keyrail.key.FormatSet(untyped(["keyrail"])),
+        lambda: keyrail.key.Redactor(untyped("keyrail")),
+        lambda: keyrail.key.Redactor(*untyped(([], True))),
+        lambda: keyrail.key.MaskPolicy(untyped("1")),
+        lambda: keyrail.key.MaskPolicy(untyped(1.0)),
+        lambda: keyrail.key.MaskPolicy(untyped(True)),
+        lambda: REDACTOR.redact(untyped(b"bytes")),
+        lambda: REDACTOR.redact(untyped(None)),
+        lambda: REDACTOR.redact_bytes(untyped("text")),
+        lambda: REDACTOR.redact_bytes(untyped([1])),
+        lambda: REDACTOR.redact_batch("ab"),
+        lambda: REDACTOR.redact_batch(untyped(["a", b"b"])),
+        lambda: REDACTOR.find(untyped(b"bytes")),
+        lambda: REDACTOR.find_bytes(untyped("text")),
+        lambda: REDACTOR.stream().push(untyped(b"bytes")),
+        lambda: REDACTOR.stream_bytes().push(untyped("text")),
         lambda: X_API_KEY.extract(untyped({"x-api-key": None})),
         lambda: X_API_KEY.apply(untyped("k")),
         lambda: X_API_KEY.extract(untyped({"wsgi.version": (1, 0), "HTTP_X_API_KEY": None})),
@@ -565,6 +672,7 @@ def test_no_text_makes_anything_panic(deployment: dict[str, Any]) -> None:
     chance = random.Random(3)
     alphabet = ["%", "{", "}", "/", ".", ":", "@", "[", '"', "\\", "\0", "é", "\U0001f511", "a", "1"]
     seeds = ["", KEY, "https://a.example/", WEBHOOK_SECRET, json.dumps(deployment), "sha256:"]
+    seeds += [f"Authorization: Bearer {KEY}\n", json.dumps({"formats": ["keyrail", DECLARATION]})]
     doors: list[Callable[[str], object]] = [
         keyrail.url.encode,
         lambda text: keyrail.url.encode(text, keyrail.url.EncodeSet.keeping(text)),
@@ -578,7 +686,17 @@ def test_no_text_makes_anything_panic(deployment: dict[str, Any]) -> None:
         lambda text: keyrail.url.Template(text).expand({text: [text], "a": {text: text}}),
         lambda text: keyrail.url.BaseUrl.from_template(text, [(text, text)]),
         FORMAT.parse,
+        keyrail.key.Format.github,
+        keyrail.key.Format.built_in,
+        *(keyrail.key.Format.built_in(name).hint for name in ("hex40", "jwt", "vchatcloud")),
+        lambda text: keyrail.key.Format.opaque().parse(text).mask(keyrail.key.MaskPolicy(4, 4)),
         keyrail.key.Digest,
+        keyrail.key.Digest.of,
+        keyrail.key.Digest.import_hex,
+        REDACTOR.redact,
+        REDACTOR.find,
+        lambda text: REDACTOR.redact_bytes(text.encode()),
+        lambda text: REDACTOR.stream().push(text),
         keyrail.webhook.Signer,
         keyrail.webhook.check_target,
         keyrail.header.Scheme.authorization,

@@ -1,15 +1,24 @@
 """Whatever holds a secret shows none of it, in any printed or stored form."""
 
 import base64
+import contextlib
 import copy
+import dataclasses
+import importlib
 import inspect
 import io
 import json
 import logging
 import pickle
+import pkgutil
 import pprint
+import pydoc
+import reprlib
 import string
+import sys
 import traceback
+import types
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +27,9 @@ from conftest import NOW_MS, PEPPER_SECRET, WEBHOOK_SECRET
 
 import keyrail
 
-KEY = keyrail.key.Format.keyrail().generate("live", bytes(range(32)))
+FORMAT = keyrail.key.Format.keyrail()
+KEY = FORMAT.generate("live", bytes(range(32)))
+TEXT = KEY.reveal()
 SECRET_PART = KEY.reveal().removeprefix(f"kr_live_{KEY.id}_")
 TOKEN = "Zt4vQ8nJx2LmW6yRc7Ka"
 TOKEN_CLAIMS = base64.urlsafe_b64encode(b'{"exp":%d}' % (NOW_MS // 1000 + 3600)).decode()
@@ -27,6 +38,8 @@ PIECES = [
     for text in (SECRET_PART, TOKEN, TOKEN_CLAIMS, PEPPER_SECRET, WEBHOOK_SECRET.removeprefix("whsec_"))
     for at in range(len(text) - 5)
 ]
+REDACTOR = keyrail.key.Redactor([FORMAT])
+HELD_BACK = f"x-api-key: {TOKEN}; kr_live_{KEY.id}_{SECRET_PART[:12]}"
 CREDENTIALS = keyrail.header.Credentials(KEY.reveal(), token=TOKEN)
 PAIR = keyrail.header.Scheme.pair("x-key", "x-token")
 JWT = f"e30.{TOKEN_CLAIMS}.{TOKEN}"
@@ -41,7 +54,7 @@ MESSAGE = {"channel": "wa-main", "event": "message.inbound"}
 
 
 def holders(gateway: keyrail.Gateway) -> dict[str, Any]:
-    """One object of every type that holds a secret."""
+    """An object of every type that holds a secret."""
     request = keyrail.platform.get("mehery").request(
         "message.send",
         variables={"domain": "abcorp"},
@@ -49,9 +62,6 @@ def holders(gateway: keyrail.Gateway) -> dict[str, Any]:
         body=TOKEN.encode(),
     )
     inbound = gateway.inbound(message_id="m", message=MESSAGE, body=TOKEN.encode(), now_ms=NOW_MS)
-    outbound = gateway.outbound(
-        operation="message.send", headers={"x-api-key": KEY.reveal()}, now_ms=NOW_MS
-    )
     vchatcloud = keyrail.platform.get("vchatcloud")
     session = keyrail.platform.TokenSession(vchatcloud, KEY.reveal())
     sending = session.poll(NOW_MS)
@@ -69,6 +79,9 @@ def holders(gateway: keyrail.Gateway) -> dict[str, Any]:
     ]
     done, failed = outcomes
     assert done.answer is not None and failed.failure is not None
+    stream, byte_stream = REDACTOR.stream(), REDACTOR.stream_bytes()
+    assert_masked(stream.push(HELD_BACK))
+    assert_masked(byte_stream.push(HELD_BACK.encode()).decode())
     return {
         "TokenSession": session,
         "TokenPoll that sends": sending,
@@ -81,7 +94,10 @@ def holders(gateway: keyrail.Gateway) -> dict[str, Any]:
         "Secret": keyrail.Secret(TOKEN),
         "HeaderValue": keyrail.HeaderValue(TOKEN, sensitive=True),
         "ApiKey": KEY,
+        "a foreign ApiKey": keyrail.key.Format.opaque().parse(TOKEN),
         "Pepper": keyrail.key.Pepper("p1", PEPPER_SECRET),
+        "RedactStream": stream,
+        "RedactByteStream": byte_stream,
         "Credentials": CREDENTIALS,
         "Credentials.key": CREDENTIALS.key,
         "Credentials.token": CREDENTIALS.token,
@@ -89,17 +105,75 @@ def holders(gateway: keyrail.Gateway) -> dict[str, Any]:
         "Signer": keyrail.webhook.Signer(WEBHOOK_SECRET),
         "Verifier": keyrail.webhook.Verifier([WEBHOOK_SECRET]),
         "Request": request,
-        "Response": outbound.response,
+        "Response": outbound(gateway, "203.0.114.1").response,
         "Delivery": inbound.deliveries[0],
         "Inbound": inbound,
-        "Outbound": outbound,
+        "Outbound": outbound(gateway, "203.0.114.1"),
         "Gateway": gateway,
     }
 
 
-NAMES = """Secret HeaderValue ApiKey Pepper Credentials Credentials.key Credentials.token
-Signer Verifier Request Response Delivery Inbound Outbound Gateway TokenSession Outcome Answer
-Page Failure""".split() + [
+def others(gateway: keyrail.Gateway, deployment: dict[str, Any]) -> list[Any]:
+    """An object of every other type, made with a secret nearby where one can be."""
+    accepted = outbound(gateway, "203.0.113.9")
+    refused = outbound(gateway, "203.0.114.1")
+    decision = gateway.inbound(
+        message_id="m", message=MESSAGE, body=TOKEN.encode(), now_ms=NOW_MS
+    ).decision
+    signed = keyrail.webhook.Signer(WEBHOOK_SECRET).sign("m", NOW_MS, TOKEN.encode())
+    with pytest.raises(keyrail.ConfigError) as raised:
+        keyrail.key.Format.from_json(json.dumps({"prefix": TEXT, TOKEN: TOKEN}))
+    with pytest.raises(keyrail.HeaderError) as refusal:
+        PAIR.extract([("x-key", TOKEN), ("x-key", TOKEN)])
+    doubled = keyrail.header.problem(refusal.value)
+    mehery, vchatcloud = map(keyrail.platform.get, ("mehery", "vchatcloud"))
+    return [
+        accepted.audit,
+        accepted.grant,
+        refused.denial,
+        decision,
+        gateway.identify({"x-api-key": KEY.reveal()}),
+        keyrail.webhook.Verifier(WEBHOOK_SECRET).verify(signed, TOKEN.encode(), NOW_MS),
+        keyrail.access.Record.from_json(json.dumps(deployment["keys"][0])),
+        keyrail.route.Table.from_json(json.dumps(deployment["topology"])),
+        PAIR,
+        mehery,
+        keyrail.url.BaseUrl("https://desk.example/"),
+        keyrail.url.EncodeSet.keeping("/"),
+        keyrail.url.Template("/{a}"),
+        FORMAT,
+        keyrail.key.FormatSet([FORMAT, keyrail.key.Format.jwt()]),
+        KEY.digest(),
+        KEY.digest(keyrail.key.Pepper("p1", PEPPER_SECRET)),
+        keyrail.key.MaskPolicy(start=4, end=4),
+        REDACTOR,
+        *REDACTOR.find(f"{TEXT} x-api-key: {TOKEN} {WEBHOOK_SECRET}"),
+        keyrail.logging.RedactingFilter(REDACTOR),
+        *raised.value.faults,
+        doubled,
+        keyrail.header.Trust.forwarded(["10.0.0.0/8"]),
+        vchatcloud.token,
+        mehery.webhook,
+        mehery.operation("message.send"),
+        *keyrail.platform.get("azeer").scopes,
+        keyrail.platform.get("swellsign").expiry,
+    ]
+
+
+def outbound(gateway: keyrail.Gateway, ip: str) -> keyrail.Outbound:
+    return gateway.outbound(
+        operation="message.send",
+        headers={"x-api-key": KEY.reveal()},
+        queue="support",
+        now_ms=NOW_MS,
+        ip=ip,
+    )
+
+
+NAMES = """Secret HeaderValue ApiKey Pepper RedactStream RedactByteStream Credentials
+Credentials.key Credentials.token Signer Verifier Request Response Delivery Inbound Outbound
+Gateway TokenSession Outcome Answer Page Failure""".split() + [
+    "a foreign ApiKey",
     "applied headers",
     "TokenPoll that sends",
     "TokenPoll that is ready",
@@ -112,6 +186,21 @@ def holder(request: pytest.FixtureRequest, gateway: keyrail.Gateway) -> Any:
     found = holders(gateway)
     assert found.keys() == set(NAMES)
     return found[request.param]
+
+
+def test_no_public_type_is_forgotten(gateway: keyrail.Gateway, deployment: dict[str, Any]) -> None:
+    modules = [f"keyrail.{found.name}" for found in pkgutil.iter_modules(keyrail.__path__)]
+    public = {
+        member
+        for module in [keyrail, *map(importlib.import_module, modules)]
+        for name, member in inspect.getmembers(module, inspect.isclass)
+        if not name.startswith("_")
+        and member.__module__.split(".")[0] == "keyrail"
+        and not issubclass(member, Exception)
+    }
+    assert len(public) > 35
+    known = [*holders(gateway).values(), *others(gateway, deployment)]
+    assert public == {type(it) for it in known}
 
 
 def assert_masked(text: str) -> None:
@@ -138,6 +227,34 @@ def with_locals(holder: Any) -> str:
     return text
 
 
+def warned(holder: Any) -> str:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        warnings.warn(f"{holder} {holder!r}", stacklevel=1)
+    return "".join(warnings.formatwarning(w.message, w.category, "", 0) for w in caught)
+
+
+def displayed(holder: Any) -> str:
+    """As the interactive interpreter shows it."""
+    stream = io.StringIO()
+    with contextlib.redirect_stdout(stream):
+        print(holder, [holder])
+        sys.__displayhook__(holder)
+    return stream.getvalue()
+
+
+def in_a_dataclass(holder: Any) -> str:
+    made = dataclasses.make_dataclass("Host", ["it"])(holder)
+    return f"{made} {made!r}"
+
+
+def raised(holder: Any) -> str:
+    try:
+        raise LookupError(holder, "of the host") from ValueError(holder)
+    except LookupError as error:
+        return "".join(traceback.format_exception(error))
+
+
 PRINTED: dict[str, Callable[[Any], str]] = {
     "repr": repr,
     "str": str,
@@ -157,6 +274,17 @@ PRINTED: dict[str, Callable[[Any], str]] = {
     "log": logged,
     "traceback with locals": with_locals,
     "json with repr": lambda holder: json.dumps(holder, default=repr),
+    "json with str": lambda holder: json.dumps({"it": [holder]}, default=str),
+    "json with dir": lambda holder: json.dumps(holder, default=dir),
+    "f-string =": lambda holder: f"{holder=}",
+    "string.Template": lambda holder: string.Template("$it").substitute(it=holder),
+    "reprlib": lambda holder: reprlib.repr([holder]),
+    "in a namespace": lambda holder: repr(types.SimpleNamespace(it=holder)),
+    "in a dataclass": in_a_dataclass,
+    "in an exception": raised,
+    "in a warning": warned,
+    "displayed": displayed,
+    "help": lambda holder: pydoc.render_doc(type(holder)),
 }
 
 
@@ -172,6 +300,22 @@ ITSELF = ("body", "code", "data", "message", "next")
 def test_its_attributes_print_masked(holder: Any) -> None:
     for name, value in inspect.getmembers(holder):
         if name not in ITSELF:
+            assert_masked(f"{name} {value} {value!r}")
+
+
+@pytest.mark.parametrize("form", PRINTED)
+def test_a_type_without_a_secret_shows_none_either(
+    gateway: keyrail.Gateway, deployment: dict[str, Any], form: str
+) -> None:
+    for other in others(gateway, deployment):
+        assert_masked(PRINTED[form](other))
+
+
+def test_the_attributes_of_a_type_without_a_secret_show_none_either(
+    gateway: keyrail.Gateway, deployment: dict[str, Any]
+) -> None:
+    for other in others(gateway, deployment):
+        for name, value in inspect.getmembers(other):
             assert_masked(f"{name} {value} {value!r}")
 
 
@@ -227,14 +371,29 @@ def received(headers: dict[str, str], data: object = None) -> None:
     session.receive(status=200, headers=headers, body=body, now_ms=NOW_MS)
 
 
-FORMAT = keyrail.key.Format.keyrail()
-TEXT = KEY.reveal()
 REFUSALS: dict[str, Callable[[], object]] = {
     "a key with a wrong checksum": lambda: FORMAT.parse(replaced(TEXT, 30, "_")),
     "a key that is too long": lambda: FORMAT.parse(TEXT + "0"),
     "a key behind another prefix": lambda: FORMAT.parse("x" + TEXT),
     "a key with a surrogate": lambda: FORMAT.parse(TEXT + "\ud800"),
     "a secret with a surrogate": lambda: keyrail.Secret(TOKEN + "\udfff"),
+    "a declaration of secrets": lambda: keyrail.key.Format.from_json(
+        json.dumps({"prefix": TEXT, "segments": [{TOKEN: TOKEN, "name": TEXT}], "checksum": TOKEN})
+    ),
+    "a declaration that is a key": lambda: keyrail.key.Format.from_json(TEXT),
+    "a set of secrets": lambda: keyrail.key.FormatSet.from_json(
+        json.dumps({"formats": [TOKEN, {"prefix": TOKEN + "!", "segments": TEXT}]})
+    ),
+    "a set that knows no such key": lambda: keyrail.key.FormatSet([FORMAT]).parse(TOKEN),
+    "a prefix that is a key": lambda: keyrail.key.Format.github(TEXT),
+    "a format's name that is a key": lambda: keyrail.key.Format.built_in(TEXT),
+    "an environment that is a key": lambda: FORMAT.generate(TOKEN, bytes(32)),
+    "a foreign key with white space": lambda: keyrail.key.Format.hex40().parse(TOKEN + " "),
+    "a key that is too weak": lambda: keyrail.key.Digest.of(TOKEN[:12]),
+    "a key for a foreign digest": lambda: keyrail.key.Digest.import_hex(TEXT),
+    "a text with a surrogate to redact": lambda: REDACTOR.redact(TEXT + "\ud800"),
+    "a text with a surrogate to search": lambda: REDACTOR.find(TEXT + "\ud800"),
+    "a chunk with a surrogate": lambda: REDACTOR.stream().push(TEXT + "\ud800"),
     "a digest that is a key": lambda: keyrail.key.Digest(TEXT),
     "a pepper that is too short": lambda: keyrail.key.Pepper("p", PEPPER_SECRET[:15]),
     "a pepper's id that is a secret": lambda: keyrail.key.Pepper(PEPPER_SECRET + "!", TOKEN),
@@ -317,6 +476,12 @@ WRONG_TYPES: dict[str, Callable[[Any], object]] = {
         "m", secret, b""
     ),
     "a text for pairs": lambda _: keyrail.url.encode_query(TOKEN),  # type: ignore[arg-type]
+    "a secret as a format": lambda secret: keyrail.key.Redactor([secret]),
+    "a text as formats": lambda _: keyrail.key.Redactor(TOKEN),  # type: ignore[arg-type]
+    "a secret to redact": lambda secret: REDACTOR.redact(secret),
+    "a text to redact as bytes": lambda _: REDACTOR.redact_bytes(TOKEN),  # type: ignore[arg-type]
+    "bytes to redact as text": lambda _: REDACTOR.redact(TOKEN.encode()),  # type: ignore[arg-type]
+    "a secret as a policy": lambda secret: KEY.mask(secret),
     "pairs of three": lambda _: keyrail.url.encode_query([(TOKEN, TOKEN, TOKEN)]),  # type: ignore[list-item]
 }
 

@@ -1,50 +1,24 @@
-//! Keys: formats, keys, digests, peppers. A key's text is taken over, so that
-//! it is wiped here after the call.
+//! Keys and their masks.
 
 use std::sync::Arc;
 
-use keyrail::{Secret, key};
+use keyrail::key;
 
+use crate::digest::{FfiDigest, FfiPepper, inner};
 use crate::error::FfiError;
-use crate::secret::FfiSecret;
 
-/// See [`key::KeyFormat`].
-#[derive(Debug, uniffi::Object)]
-pub struct FfiKeyFormat(key::KeyFormat);
-
+/// Refuses a policy that shows more than any may.
 #[uniffi::export]
-impl FfiKeyFormat {
-    /// Keyrail's own format.
-    #[uniffi::constructor]
-    pub fn keyrail() -> Self {
-        Self(key::KeyFormat::keyrail())
-    }
-
-    /// The format's name.
-    pub fn name(&self) -> String {
-        self.0.name().into()
-    }
-
-    /// How many bytes of entropy a key takes at least.
-    pub fn entropy_len(&self) -> u32 {
-        u32::try_from(self.0.entropy_len()).unwrap_or(u32::MAX)
-    }
-
-    /// Makes a key.
-    pub fn generate(&self, environment: &str, entropy: &[u8]) -> Result<FfiApiKey, FfiError> {
-        Ok(FfiApiKey(self.0.generate(environment, entropy)?))
-    }
-
-    /// Reads a key.
-    pub fn parse(&self, text: String) -> Result<FfiApiKey, FfiError> {
-        Ok(FfiApiKey(self.0.parse(Secret::new(text).reveal())?))
-    }
+pub fn key_check_mask_policy(start: i64, end: i64) -> Result<(), FfiError> {
+    // What no byte holds is as wrong as the greatest one.
+    let shown = |characters| u8::try_from(characters).unwrap_or(u8::MAX);
+    Ok(key::MaskPolicy::new(shown(start), shown(end)).map(drop)?)
 }
 
 /// See [`key::ApiKey`].
 #[derive(Debug, PartialEq, Eq, uniffi::Object)]
 #[uniffi::export(Debug, Eq)]
-pub struct FfiApiKey(key::ApiKey);
+pub struct FfiApiKey(pub(crate) key::ApiKey);
 
 #[uniffi::export]
 impl FfiApiKey {
@@ -54,13 +28,18 @@ impl FfiApiKey {
     }
 
     /// The key's environment.
-    pub fn environment(&self) -> String {
-        self.0.environment().into()
+    pub fn environment(&self) -> Option<String> {
+        self.0.environment().map(Into::into)
     }
 
     /// The key's public id.
-    pub fn id(&self) -> String {
-        self.0.id().into()
+    pub fn id(&self) -> Option<String> {
+        self.0.id().map(Into::into)
+    }
+
+    /// The text of a public segment.
+    pub fn segment(&self, name: &str) -> Option<String> {
+        self.0.segment(name).map(Into::into)
     }
 
     /// The key as a person may see it.
@@ -68,9 +47,16 @@ impl FfiApiKey {
         self.0.mask().to_string()
     }
 
+    /// The key as a person may see it, by a policy that was checked; one that
+    /// was not shows nothing.
+    pub fn mask_with(&self, start: u8, end: u8, ascii: bool) -> String {
+        let policy = key::MaskPolicy::new(start, end).unwrap_or_default();
+        self.0.mask_with(&if ascii { policy.ascii() } else { policy }).to_string()
+    }
+
     /// What to store in the key's place.
-    pub fn digest(&self, pepper: Option<Arc<FfiPepper>>) -> FfiDigest {
-        FfiDigest(self.0.digest(inner(pepper.as_ref())))
+    pub fn digest(&self, pepper: Option<Arc<FfiPepper>>) -> Result<FfiDigest, FfiError> {
+        Ok(FfiDigest(self.0.digest(inner(pepper.as_ref()))?))
     }
 
     /// The key's text.
@@ -79,60 +65,24 @@ impl FfiApiKey {
     }
 }
 
-/// See [`key::Digest`].
-#[derive(Debug, PartialEq, Eq, uniffi::Object)]
-#[uniffi::export(Debug, Eq)]
-pub struct FfiDigest(key::Digest);
+#[cfg(test)]
+mod tests {
+    use super::key_check_mask_policy;
+    use crate::error::FfiError;
+    use crate::format::FfiKeyFormat;
 
-#[uniffi::export]
-impl FfiDigest {
-    /// Reads a digest.
-    #[uniffi::constructor]
-    pub fn new(text: &str) -> Result<Self, FfiError> {
-        Ok(Self(key::Digest::parse(text)?))
+    #[test]
+    fn a_policy_beyond_a_byte_is_as_wrong_as_any_other() {
+        assert!(key_check_mask_policy(4, 0).is_ok());
+        for (start, end) in [(5, 0), (0, -1), (256, 0), (i64::MIN, 0), (0, i64::MAX)] {
+            let FfiError::Failure { code, .. } = key_check_mask_policy(start, end).unwrap_err();
+            assert_eq!(code, "key.mask_policy", "{start} {end}");
+        }
     }
 
-    /// The digest of a key's text.
-    #[uniffi::constructor]
-    pub fn of(text: String, pepper: Option<Arc<FfiPepper>>) -> Self {
-        Self(key::Digest::of(Secret::new(text).reveal(), inner(pepper.as_ref())))
+    #[test]
+    fn a_policy_that_was_not_checked_shows_nothing() {
+        let key = FfiKeyFormat::keyrail().generate(Some("live".into()), &[7; 32]).unwrap();
+        assert_eq!(key.mask_with(5, 0, false), key.mask());
     }
-
-    /// Whether this is the digest of the text.
-    pub fn verify(&self, text: String, pepper: Option<Arc<FfiPepper>>) -> Result<bool, FfiError> {
-        Ok(self.0.verify(Secret::new(text).reveal(), inner(pepper.as_ref()))?)
-    }
-
-    /// The id of the pepper that it was made with.
-    pub fn pepper_id(&self) -> Option<String> {
-        self.0.pepper_id().map(Into::into)
-    }
-
-    /// The digest's text.
-    pub fn text(&self) -> String {
-        self.0.to_string()
-    }
-}
-
-/// See [`key::Pepper`].
-#[derive(Debug, uniffi::Object)]
-#[uniffi::export(Debug)]
-pub struct FfiPepper(key::Pepper);
-
-#[uniffi::export]
-impl FfiPepper {
-    /// Makes a pepper.
-    #[uniffi::constructor]
-    pub fn new(id: &str, secret: &FfiSecret) -> Result<Self, FfiError> {
-        Ok(Self(key::Pepper::new(id, secret.0.clone())?))
-    }
-
-    /// What digests name it by.
-    pub fn id(&self) -> String {
-        self.0.id().into()
-    }
-}
-
-fn inner(pepper: Option<&Arc<FfiPepper>>) -> Option<&key::Pepper> {
-    pepper.map(|pepper| &pepper.0)
 }

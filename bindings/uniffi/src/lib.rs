@@ -20,7 +20,9 @@
 
 pub mod access;
 pub mod client_ip;
+pub mod digest;
 pub mod error;
+pub mod format;
 pub mod gateway;
 pub mod header;
 pub mod key;
@@ -28,6 +30,7 @@ pub mod operation;
 mod pairs;
 pub mod platform;
 pub mod problem;
+pub mod redact;
 pub mod response;
 pub mod route;
 pub mod secret;

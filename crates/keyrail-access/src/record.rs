@@ -30,7 +30,8 @@ use crate::{Error, ErrorKind, Scope};
 /// ```
 ///
 /// Required are `id`, `app`, `scope` and at least one of `digests`: several
-/// while a key or a pepper is being replaced. A missing `allow_ips` allows
+/// while a key or a pepper is being replaced, or while one that another system
+/// stored (`foreign-sha256:<hex>`) is still in use. A missing `allow_ips` allows
 /// every address; an empty one is refused. Times are RFC 3339; a key is valid
 /// from `not_before` on, and no longer at `expires_at` or `revoked_at`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -70,6 +70,24 @@ fn a_peppered_digest_needs_its_own_pepper() {
 }
 
 #[test]
+fn a_hash_that_another_system_stored_fits_its_key() {
+    // SHA-256 and SHA-512 of `abc`: FIPS 180-4, B.1 and C.1.
+    let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    let sha512 = concat!(
+        "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a",
+        "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+    );
+    for digest in [format!("foreign-sha256:{sha256}"), format!("foreign-sha512:{sha512}")] {
+        let record = record(&[&digest]);
+        assert!(record.digests()[0].digest().is_foreign());
+        assert_eq!(record.digests()[0].digest().to_string(), digest);
+        assert!(record.matches("abc", &[]) && record.matches("abc", &[pepper("p1")]));
+        assert!(!record.matches("abd", &[]));
+        assert!(self::record(&[NEW, &digest]).matches("abc", &[]));
+    }
+}
+
+#[test]
 fn a_pepper_that_is_missing_does_not_hide_another_digest() {
     assert!(record(&[PEPPERED, ABC]).matches("abc", &[]));
 }
@@ -94,10 +112,12 @@ fn a_record_without_a_digest_is_refused() {
 
 #[test]
 fn a_faulty_item_does_not_make_a_list_empty() {
-    let text = r#""digests": [7, {"digest": "md5:x"}], "allow_ips": ["10.0.0.1/8"]"#;
+    let text = r#""digests": [7, {"digest": "md5:x"}, {"digest": "foreign-sha256:x"}],
+        "allow_ips": ["10.0.0.1/8"]"#;
     let expected = [
         ("config.wrong_type", "/digests/0"),
         ("key.unknown_algorithm", "/digests/1/digest"),
+        ("key.malformed_digest", "/digests/2/digest"),
         ("network.host_bits", "/allow_ips/0"),
     ];
     assert_eq!(faults(text), expected.map(|(code, pointer)| (code, pointer.into())));

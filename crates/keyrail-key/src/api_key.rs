@@ -4,60 +4,83 @@ use core::fmt;
 
 use keyrail_core::Secret;
 
-use crate::format::{ID, ID_START, NAME};
-use crate::{Digest, Mask, Pepper};
+use crate::{Digest, Error, KeyFormat, Mask, MaskPolicy, ParsedKey, Pepper};
 
 /// A key of a known format.
 ///
 /// It prints as its [mask](Mask), is compared in constant time and wiped from
 /// memory when dropped; [`reveal`](Self::reveal) is the only way to its text.
+/// A [`ParsedKey`] is the same of a borrowed text.
 ///
 /// ```
 /// use keyrail_key::KeyFormat;
 /// let key = KeyFormat::keyrail().generate("live", &[7; 32])?;
-/// assert_eq!((key.format(), key.environment(), key.id().len()), ("keyrail", "live", 12));
-/// assert_eq!(key.to_string(), format!("kr_live_{}_••••••••", key.id()));
+/// let id = key.id().unwrap();
+/// assert_eq!((key.format(), key.environment(), id.len()), ("keyrail", Some("live"), 12));
+/// assert_eq!(key.to_string(), format!("kr_live_{id}_••••••••"));
 /// # Ok::<(), keyrail_key::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct ApiKey {
+    format: KeyFormat,
     text: Secret,
-    environment: &'static str,
+    environment: Option<usize>,
 }
 
 impl ApiKey {
-    /// Of a text that was checked.
-    pub(crate) fn new(text: &str, environment: &'static str) -> Self {
-        Self::of_parts(Secret::new(text), environment)
+    /// Of a text that was checked, or made.
+    pub(crate) const fn new(format: KeyFormat, text: Secret, environment: Option<usize>) -> Self {
+        Self { format, text, environment }
     }
 
-    pub(crate) const fn of_parts(text: Secret, environment: &'static str) -> Self {
-        Self { text, environment }
+    pub(crate) fn of_parsed(key: &ParsedKey<'_>) -> Self {
+        let format = key.key_format().clone();
+        Self::new(format, Secret::new(key.reveal()), key.environment_index())
     }
 
-    /// The name of the key's format: `keyrail`.
-    pub const fn format(&self) -> &str {
-        NAME
+    /// The same, borrowed.
+    pub fn as_parsed(&self) -> ParsedKey<'_> {
+        ParsedKey::new(&self.format, self.reveal(), self.environment)
     }
 
-    /// The environment that the key is for: `live` or `test`.
-    pub const fn environment(&self) -> &str {
-        self.environment
+    /// The name of the key's format.
+    pub fn format(&self) -> &str {
+        self.format.name()
     }
 
-    /// The public part that names the key: 12 letters and digits.
-    pub fn id(&self) -> &str {
-        self.reveal().get(ID_START..ID_START + ID).unwrap_or_default()
+    /// The environment that the key is for, where its format has any.
+    pub fn environment(&self) -> Option<&str> {
+        self.as_parsed().environment()
     }
 
-    /// What a person may see of the key.
+    /// The public part that names the key: the first public segment, where the
+    /// format has one.
+    pub fn id(&self) -> Option<&str> {
+        self.as_parsed().id()
+    }
+
+    /// The text of a public segment. A secret one is as unknown as one that the
+    /// format does not have.
+    pub fn segment(&self, name: &str) -> Option<&str> {
+        self.as_parsed().segment(name)
+    }
+
+    /// What a person may see of the key: as little as can be.
     pub fn mask(&self) -> Mask<'_> {
-        Mask::new(self)
+        self.as_parsed().mask()
+    }
+
+    /// What a person may see of the key, by a policy.
+    pub fn mask_with(&self, policy: &MaskPolicy) -> Mask<'_> {
+        self.as_parsed().mask_with(policy)
     }
 
     /// What to store in place of the key.
-    pub fn digest(&self, pepper: Option<&Pepper>) -> Digest {
-        Digest::of(self.reveal(), pepper)
+    ///
+    /// Errors: `key.too_weak`, for a key of a foreign format in which too
+    /// little can be chance.
+    pub fn digest(&self, pepper: Option<&Pepper>) -> Result<Digest, Error> {
+        self.as_parsed().digest(pepper)
     }
 
     /// The key itself: the only way out.
@@ -65,6 +88,15 @@ impl ApiKey {
         self.text.reveal()
     }
 }
+
+/// By format and text; the text in constant time.
+impl PartialEq for ApiKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.format() == other.format() && self.text == other.text
+    }
+}
+
+impl Eq for ApiKey {}
 
 impl fmt::Display for ApiKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -25,9 +25,36 @@ pub(crate) fn six_digits(mut number: u32) -> [u8; 6] {
     digits
 }
 
+/// The number that digits stand for, the most significant first; of at most
+/// ten of them, which is what 64 bits hold.
+pub(crate) fn number(digits: &[u8]) -> u64 {
+    digits.iter().fold(0_u64, |number, digit| {
+        number.wrapping_mul(SYMBOLS.into()).wrapping_add(value(*digit).into())
+    })
+}
+
+/// The value of a symbol.
+const fn value(symbol: u8) -> u8 {
+    match symbol {
+        0..=b'9' => symbol.wrapping_sub(b'0'),
+        b':'..=b'Z' => symbol.wrapping_sub(b'A' - 10),
+        _ => symbol.wrapping_sub(b'a' - 36),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{SYMBOLS, six_digits, symbol};
+    use super::{SYMBOLS, number, six_digits, symbol, value};
+
+    #[test]
+    fn a_number_reads_back_from_its_digits() {
+        assert!((0..SYMBOLS).all(|of| value(symbol(of)) == of));
+        for of in [0, 1, 61, 62, 0x1234_5678, u32::MAX] {
+            assert_eq!(number(&six_digits(of)), u64::from(of));
+        }
+        // 62^6 - 1: no CRC-32 is as large.
+        assert_eq!(number(b"zzzzzz"), 56_800_235_583);
+    }
 
     #[test]
     fn the_symbols_are_digits_then_capitals_then_small_letters() {

@@ -1,7 +1,19 @@
 //! Digests: what is stored in place of a key, and how a key is held against it.
 //!
-//! A key made by a machine carries so much entropy that it cannot be guessed
-//! from a fast hash. A password does not: never store one this way.
+//! # Why a fast hash, and why never for a password
+//!
+//! Whoever steals a table of digests guesses: hashes a candidate and compares.
+//! A key that a machine made of [96 random bits](crate::MIN_KEY_BITS) or more
+//! cannot be guessed, at any speed: with 10^15 guesses a second, 2^96 candidates
+//! take over a million years. A slow hash (Argon2, scrypt,
+//! bcrypt) would add nothing to that, and would cost its milliseconds and
+//! megabytes on every request, at the will of whoever sends requests.
+//!
+//! A password is chosen by a person: it is among the first thousand million
+//! candidates, and a fast hash gives it up in a second. Store passwords under
+//! a slow, salted hash, never here. [`Digest::of`] refuses what cannot hold
+//! 96 bits; it counts characters, so it cannot know a long sentence from a
+//! random text, and a text that it accepts is not strong for that alone.
 
 use alloc::string::String;
 use core::fmt;
@@ -11,44 +23,128 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use keyrail_core::Faults;
 use keyrail_core::config::{Read, read_text};
 use serde::Deserializer;
-use sha2::{Digest as _, Sha256};
-use subtle::ConstantTimeEq as _;
+use sha2::{Digest as _, Sha256, Sha512};
+use subtle::{Choice, ConstantTimeEq as _};
 
 use crate::pepper::{Pepper, check_id};
+use crate::strength::{BIT, MIN_KEY_BITS, observed_bits};
 use crate::{Error, ErrorKind};
 
-const PLAIN: &str = "sha256:";
-const PEPPERED: &str = "hmac-sha256:";
+const SHA256: &str = "sha256";
+const HMAC_SHA256: &str = "hmac-sha256";
+const FOREIGN_SHA256: &str = "foreign-sha256";
+const FOREIGN_SHA512: &str = "foreign-sha512";
 /// The length of 32 bytes in base64url without padding.
 const ENCODED: usize = 43;
+/// The lengths of hashes in hexadecimal digits.
+const HEX_256: usize = 64;
+const HEX_512: usize = 128;
 
-/// The SHA-256 of a key (FIPS 180-4), or its HMAC-SHA-256 under a [`Pepper`].
+/// The SHA-256 of a key (FIPS 180-4), its HMAC-SHA-256 under a [`Pepper`], or
+/// a hash that another system made.
 ///
-/// As a text it reads `sha256:<base64url>`, or
+/// As a text it reads `sha256:<base64url>` or
 /// `hmac-sha256:<pepper id>:<base64url>`, without padding (RFC 4648,
-/// section 5). It is compared in constant time.
+/// section 5); an [imported](Self::import_hex) one `foreign-sha256:<hex>` or
+/// `foreign-sha512:<hex>`, in lower case. It is compared in constant time.
+///
+/// A fast hash is right for a key that a machine made of 96 random bits or
+/// more, which nobody can guess; it is wrong for a password, which a fast hash
+/// gives up in a second. So [`of`](Self::of) refuses what is too weak.
 ///
 /// ```
 /// use keyrail_key::Digest;
-/// let digest = Digest::of("abc", None);
-/// assert_eq!(digest.to_string(), "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0");
-/// assert!(digest.verify("abc", None)?);
-/// assert!(!digest.verify("abd", None)?);
+/// let digest = Digest::of("2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", None)?;
+/// assert!(digest.verify("2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", None)?);
+/// assert!(!digest.verify("2fd4e1c67a2d28fced849ee1bb76e7391b93eb13", None)?);
+///
+/// let error = Digest::of("correct horse", None).unwrap_err();
+/// assert_eq!(error.code(), "key.too_weak");
 /// # Ok::<(), keyrail_key::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Digest {
-    pepper: Option<String>,
-    bytes: [u8; 32],
+pub struct Digest(Hash);
+
+#[derive(Clone)]
+enum Hash {
+    Sha256([u8; 32]),
+    HmacSha256 { pepper: String, bytes: [u8; 32] },
+    ForeignSha256([u8; 32]),
+    ForeignSha512([u8; 64]),
 }
 
 impl Digest {
-    /// The digest of a key's text: of an [`ApiKey`](crate::ApiKey), or of a
-    /// key of another format.
-    pub fn of(text: &str, pepper: Option<&Pepper>) -> Self {
-        match pepper {
-            Some(pepper) => Self { pepper: Some(pepper.id().into()), bytes: pepper.mac_of(text) },
-            None => Self { pepper: None, bytes: Sha256::digest(text).into() },
+    /// The digest of a key's text, to be stored.
+    ///
+    /// For a key of a known format use [`ApiKey::digest`](crate::ApiKey::digest),
+    /// which knows its strength. Here the characters are counted: digits at the
+    /// end as a timestamp, so 0 bits; hyphens, underscores and dots 0 bits; any
+    /// other as one of all those of its kinds.
+    ///
+    /// Error: `key.too_weak`, for a text of under
+    /// [96 bits](crate::MIN_KEY_BITS).
+    pub fn of(text: &str, pepper: Option<&Pepper>) -> Result<Self, Error> {
+        if observed_bits(text) < MIN_KEY_BITS * BIT {
+            return Err(ErrorKind::TooWeak.into());
+        }
+        Ok(Self::of_presented(text, pepper))
+    }
+
+    /// The digest of a text that somebody presents as a key, to look up the
+    /// stored one by.
+    ///
+    /// It refuses nothing: a weak text takes the same work as any other, and
+    /// finds nothing, unless its digest was imported. Never store it.
+    ///
+    /// ```
+    /// use keyrail_key::Digest;
+    /// let presented = Digest::of_presented("abc", None); // FIPS 180-4, B.1
+    /// assert_eq!(presented.to_string(), "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0");
+    /// ```
+    pub fn of_presented(text: &str, pepper: Option<&Pepper>) -> Self {
+        Self(match pepper {
+            Some(pepper) => {
+                Hash::HmacSha256 { pepper: pepper.id().into(), bytes: pepper.mac_of(text) }
+            }
+            None => Hash::Sha256(Sha256::digest(text).into()),
+        })
+    }
+
+    /// The digest of a text whose format vouches for its strength.
+    pub(crate) fn of_strong(text: &str, pepper: Option<&Pepper>) -> Self {
+        Self::of_presented(text, pepper)
+    }
+
+    /// The SHA-512 of a text that somebody presents as a key, to look up an
+    /// imported digest by. It refuses nothing. Never store it.
+    pub fn of_presented_sha512(text: &str) -> Self {
+        Self(Hash::ForeignSha512(Sha512::digest(text).into()))
+    }
+
+    /// Takes over a hash of a key that another system stored: the SHA-256 in 64
+    /// or the SHA-512 in 128 hexadecimal digits, of either case.
+    ///
+    /// The digest stays marked as foreign, for nothing is known of the key: it
+    /// may be as weak as a password. Replace such keys when you can.
+    ///
+    /// ```
+    /// use keyrail_key::Digest;
+    /// let digest = Digest::import_hex(
+    ///     "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD",
+    /// )?; // of abc: FIPS 180-4, B.1
+    /// assert_eq!((digest.algorithm(), digest.is_foreign()), ("foreign-sha256", true));
+    /// assert!(digest.verify("abc", None)?);
+    /// assert!(digest.to_string().starts_with("foreign-sha256:ba7816bf"));
+    /// # Ok::<(), keyrail_key::Error>(())
+    /// ```
+    ///
+    /// Error: `key.malformed_digest`.
+    pub fn import_hex(text: &str) -> Result<Self, Error> {
+        check(text, 0, |byte| byte.is_ascii_hexdigit())?;
+        match text.len() {
+            HEX_256 => decode_hex(text, 0).map(|bytes| Self(Hash::ForeignSha256(bytes))),
+            HEX_512 => decode_hex(text, 0).map(|bytes| Self(Hash::ForeignSha512(bytes))),
+            length => Err(Error::at(ErrorKind::MalformedDigest, length.min(HEX_512))),
         }
     }
 
@@ -57,55 +153,119 @@ impl Digest {
     /// Errors: `key.unknown_algorithm`, `key.malformed_pepper_id`,
     /// `key.malformed_digest`.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        if let Some(value) = text.strip_prefix(PLAIN) {
-            return Ok(Self { pepper: None, bytes: decode(value, PLAIN.len())? });
-        }
-        let rest = text.strip_prefix(PEPPERED).ok_or(Error::at(ErrorKind::UnknownAlgorithm, 0))?;
-        let (id, value) =
-            rest.split_once(':').ok_or(Error::at(ErrorKind::MalformedDigest, text.len()))?;
-        check_id(id).map_err(|error| moved(error, PEPPERED.len()))?;
-        let start = PEPPERED.len() + id.len() + 1;
-        Ok(Self { pepper: Some(id.into()), bytes: decode(value, start)? })
+        let unknown = Error::at(ErrorKind::UnknownAlgorithm, 0);
+        let (algorithm, value) = text.split_once(':').ok_or(unknown.clone())?;
+        let start = algorithm.len() + 1;
+        let hash = match algorithm {
+            SHA256 => Hash::Sha256(decode(value, start)?),
+            HMAC_SHA256 => {
+                let (id, value) = value
+                    .split_once(':')
+                    .ok_or(Error::at(ErrorKind::MalformedDigest, text.len()))?;
+                check_id(id).map_err(|error| moved(error, start))?;
+                let bytes = decode(value, start + id.len() + 1)?;
+                Hash::HmacSha256 { pepper: id.into(), bytes }
+            }
+            FOREIGN_SHA256 => Hash::ForeignSha256(decode_lower_hex(value, start)?),
+            FOREIGN_SHA512 => Hash::ForeignSha512(decode_lower_hex(value, start)?),
+            _ => return Err(unknown),
+        };
+        Ok(Self(hash))
     }
 
-    /// Whether this is the digest of the text. A digest without a pepper
-    /// needs none, and leaves one that is given aside.
+    /// Whether this is the digest of the text, in constant time. A digest
+    /// without a pepper needs none, and leaves one that is given aside.
+    ///
+    /// A weak text is no error: it may be what an imported digest is of.
     ///
     /// Errors: `key.missing_pepper`, `key.other_pepper`.
     pub fn verify(&self, text: &str, pepper: Option<&Pepper>) -> Result<bool, Error> {
-        let bytes = match (&self.pepper, pepper) {
-            (None, _) => Sha256::digest(text).into(),
-            (Some(_), None) => return Err(ErrorKind::MissingPepper.into()),
-            (Some(id), Some(pepper)) if id != pepper.id() => {
+        let fits = match (&self.0, pepper) {
+            (Hash::Sha256(bytes) | Hash::ForeignSha256(bytes), _) => {
+                same(bytes, &Sha256::digest(text))
+            }
+            (Hash::ForeignSha512(bytes), _) => same(bytes, &Sha512::digest(text)),
+            (Hash::HmacSha256 { .. }, None) => return Err(ErrorKind::MissingPepper.into()),
+            (Hash::HmacSha256 { pepper: id, .. }, Some(pepper)) if id != pepper.id() => {
                 return Err(ErrorKind::OtherPepper.into());
             }
-            (Some(_), Some(pepper)) => pepper.mac_of(text),
+            (Hash::HmacSha256 { bytes, .. }, Some(pepper)) => same(bytes, &pepper.mac_of(text)),
         };
-        Ok(self.bytes.ct_eq(&bytes).into())
+        Ok(fits.into())
+    }
+
+    /// Whether both are the same hash of one text, in constant time, be one of
+    /// them imported or not. Equality asks for that too.
+    pub fn same_hash(&self, other: &Self) -> bool {
+        self.pepper_id() == other.pepper_id() && same(self.as_bytes(), other.as_bytes()).into()
+    }
+
+    /// How the digest was made: `sha256`, `hmac-sha256`, `foreign-sha256` or
+    /// `foreign-sha512`.
+    pub const fn algorithm(&self) -> &'static str {
+        match self.0 {
+            Hash::Sha256(_) => SHA256,
+            Hash::HmacSha256 { .. } => HMAC_SHA256,
+            Hash::ForeignSha256(_) => FOREIGN_SHA256,
+            Hash::ForeignSha512(_) => FOREIGN_SHA512,
+        }
+    }
+
+    /// Whether another system made the digest, so that nothing is known of the
+    /// key's strength.
+    pub const fn is_foreign(&self) -> bool {
+        matches!(self.0, Hash::ForeignSha256(_) | Hash::ForeignSha512(_))
     }
 
     /// The id of the pepper that the digest was made with.
     pub fn pepper_id(&self) -> Option<&str> {
-        self.pepper.as_deref()
+        match &self.0 {
+            Hash::HmacSha256 { pepper, .. } => Some(pepper),
+            _ => None,
+        }
     }
 
-    /// The 32 bytes of the hash.
-    pub const fn as_bytes(&self) -> &[u8; 32] {
-        &self.bytes
+    /// The bytes of the hash: 64 of SHA-512, else 32.
+    pub const fn as_bytes(&self) -> &[u8] {
+        match &self.0 {
+            Hash::Sha256(bytes) | Hash::HmacSha256 { bytes, .. } | Hash::ForeignSha256(bytes) => {
+                bytes
+            }
+            Hash::ForeignSha512(bytes) => bytes,
+        }
     }
+}
+
+/// Whether two hashes are the same, in constant time; their lengths are no
+/// secret. Eight bytes at once: a barrier against the optimizer a byte would
+/// take half as long as the hash itself.
+fn same(one: &[u8], other: &[u8]) -> Choice {
+    let ((words, rest), (others, others_rest)) = (one.as_chunks(), other.as_chunks());
+    let pairs = words.iter().zip(others);
+    let same_words = pairs
+        .fold(Choice::from(u8::from(words.len() == others.len())), |same, (a, b)| {
+            same & u64::from_ne_bytes(*a).ct_eq(&u64::from_ne_bytes(*b))
+        });
+    same_words & rest.ct_eq(others_rest)
 }
 
 fn moved(error: Error, by: usize) -> Error {
     Error::at(error.kind().clone(), error.offset().unwrap_or_default() + by)
 }
 
-/// Decodes the value that begins at `start`.
+/// Refuses the first byte that is not allowed in a value that begins at
+/// `start`.
+fn check(value: &str, start: usize, allowed: impl Fn(u8) -> bool) -> Result<(), Error> {
+    match value.bytes().position(|byte| !allowed(byte)) {
+        Some(at) => Err(Error::at(ErrorKind::MalformedDigest, start + at)),
+        None => Ok(()),
+    }
+}
+
+/// Decodes base64url that begins at `start`.
 fn decode(value: &str, start: usize) -> Result<[u8; 32], Error> {
     let malformed = |at: usize| Error::at(ErrorKind::MalformedDigest, start + at);
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if let Some(at) = value.bytes().position(|byte| !allowed(byte)) {
-        return Err(malformed(at));
-    }
+    check(value, start, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))?;
     if value.len() != ENCODED {
         return Err(malformed(value.len().min(ENCODED)));
     }
@@ -117,9 +277,31 @@ fn decode(value: &str, start: usize) -> Result<[u8; 32], Error> {
         .ok_or(malformed(ENCODED - 1)) // bits that stand for nothing are set
 }
 
+/// Decodes the hexadecimal digits that the text form writes.
+fn decode_lower_hex<const N: usize>(value: &str, start: usize) -> Result<[u8; N], Error> {
+    check(value, start, |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))?;
+    decode_hex(value, start)
+}
+
+/// Decodes hexadecimal digits, two a byte.
+fn decode_hex<const N: usize>(value: &str, start: usize) -> Result<[u8; N], Error> {
+    let malformed = |at: usize| Error::at(ErrorKind::MalformedDigest, start + at);
+    if value.len() != 2 * N {
+        return Err(malformed(value.len().min(2 * N)));
+    }
+    let mut digits = value.chars().map(|c| c.to_digit(16));
+    let mut bytes = [0; N];
+    for byte in &mut bytes {
+        let high = digits.next().flatten().ok_or(malformed(0))?;
+        let low = digits.next().flatten().ok_or(malformed(0))?;
+        *byte = (high << 4 | low) as u8;
+    }
+    Ok(bytes)
+}
+
 impl PartialEq for Digest {
     fn eq(&self, other: &Self) -> bool {
-        self.pepper == other.pepper && self.bytes.ct_eq(&other.bytes).into()
+        self.algorithm() == other.algorithm() && self.same_hash(other)
     }
 }
 
@@ -127,11 +309,15 @@ impl Eq for Digest {}
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.pepper {
-            Some(id) => write!(f, "{PEPPERED}{id}:")?,
-            None => f.write_str(PLAIN)?,
+        write!(f, "{}:", self.algorithm())?;
+        if let Some(id) = self.pepper_id() {
+            write!(f, "{id}:")?;
         }
-        fmt::Display::fmt(&base64::display::Base64Display::new(&self.bytes, &URL_SAFE_NO_PAD), f)
+        if self.is_foreign() {
+            return self.as_bytes().iter().try_for_each(|byte| write!(f, "{byte:02x}"));
+        }
+        let encoded = base64::display::Base64Display::new(self.as_bytes(), &URL_SAFE_NO_PAD);
+        fmt::Display::fmt(&encoded, f)
     }
 }
 
@@ -144,77 +330,5 @@ impl fmt::Debug for Digest {
 impl Read for Digest {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         read_text(from, faults, Self::parse)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use alloc::string::ToString;
-
-    use keyrail_core::Secret;
-
-    use super::Digest;
-    use crate::Pepper;
-
-    const ABC: &str = "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0";
-
-    fn pepper(id: &str, secret: &str) -> Pepper {
-        Pepper::new(id, Secret::new(secret)).unwrap()
-    }
-
-    #[test]
-    fn the_text_form_reads_back() {
-        let peppered = Digest::of("abc", Some(&pepper("p_1-A", "sixteen bytes ok")));
-        for digest in [Digest::of("abc", None), peppered] {
-            assert_eq!(Digest::parse(&digest.to_string()).unwrap(), digest);
-        }
-    }
-
-    #[test]
-    fn a_malformed_text_is_refused_at_its_place() {
-        for (text, code, offset) in [
-            ("", "key.unknown_algorithm", 0),
-            ("sha256", "key.unknown_algorithm", 0),
-            ("SHA256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0", "key.unknown_algorithm", 0),
-            ("sha256:", "key.malformed_digest", 7),
-            ("sha256:ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0", "key.malformed_digest", 16),
-            ("sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0=", "key.malformed_digest", 50),
-            ("sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0A", "key.malformed_digest", 50),
-            ("sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa1", "key.malformed_digest", 49),
-            ("hmac-sha256:p1", "key.malformed_digest", 14),
-            ("hmac-sha256::abc", "key.malformed_pepper_id", 12),
-            ("hmac-sha256:p 1:abc", "key.malformed_pepper_id", 13),
-            ("hmac-sha256:p1:abc", "key.malformed_digest", 18),
-        ] {
-            let error = Digest::parse(text).unwrap_err();
-            assert_eq!((error.code(), error.offset()), (code, Some(offset)), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_pepper_must_be_the_one_that_the_digest_names() {
-        let (one, two) = (pepper("p1", "0123456789abcdef"), pepper("p2", "0123456789abcdef"));
-        let digest = Digest::of("abc", Some(&one));
-        assert_eq!(digest.pepper_id(), Some("p1"));
-        assert_eq!(digest.verify("abc", Some(&one)), Ok(true));
-        assert_eq!(digest.verify("abd", Some(&one)), Ok(false));
-        assert_eq!(digest.verify("abc", Some(&two)).unwrap_err().code(), "key.other_pepper");
-        assert_eq!(digest.verify("abc", None).unwrap_err().code(), "key.missing_pepper");
-        let impostor = pepper("p1", "another secret!!");
-        assert_eq!(digest.verify("abc", Some(&impostor)), Ok(false));
-    }
-
-    #[test]
-    fn a_digest_without_a_pepper_needs_none() {
-        let digest = Digest::parse(ABC).unwrap();
-        assert_eq!(digest.verify("abc", Some(&pepper("p1", "0123456789abcdef"))), Ok(true));
-    }
-
-    #[test]
-    fn equality_looks_at_the_pepper_too() {
-        let (one, two) = (pepper("p1", "0123456789abcdef"), pepper("p2", "0123456789abcdef"));
-        let (a, b) = (Digest::of("abc", Some(&one)), Digest::of("abc", Some(&two)));
-        assert_eq!(a.as_bytes(), b.as_bytes());
-        assert_ne!(a, b);
     }
 }

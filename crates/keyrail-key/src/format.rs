@@ -1,34 +1,23 @@
-//! Key formats: what a key of ours looks like, and how a text is read as one.
+//! Key formats: what a key looks like, and how a text is read as one.
 //!
 //! A key is read by position, never by splitting at a separator. Reading a
 //! text that is no key allocates nothing.
 
-use crate::api_key::ApiKey;
-use crate::base62::six_digits;
-use crate::{Error, ErrorKind};
+use alloc::sync::Arc;
+use core::fmt;
 
-pub(crate) const NAME: &str = "keyrail";
-pub(crate) const PREFIX: &str = "kr";
-pub(crate) const ENVIRONMENTS: [&str; 2] = ["live", "test"];
-pub(crate) const ENTROPY: usize = 32;
-pub(crate) const ID: usize = 12;
-pub(crate) const SECRET: usize = 27;
-pub(crate) const LENGTH: usize = ID_START + ID + 1 + SECRET + CHECKSUM;
+use keyrail_core::{ConfigError, Secret};
 
-const ENVIRONMENT: usize = 4;
-const CHECKSUM: usize = 6;
-const ENVIRONMENT_START: usize = PREFIX.len() + 1;
-pub(crate) const ID_START: usize = ENVIRONMENT_START + ENVIRONMENT + 1;
-const CHECKSUM_START: usize = LENGTH - CHECKSUM;
-/// Where `_` stands; the first was checked with the prefix.
-const SEPARATORS: [usize; 3] = [ENVIRONMENT_START - 1, ID_START - 1, ID_START + ID];
+use crate::foreign::{Foreign, Hint};
+use crate::generate::ENTROPY;
+use crate::layout::{KEYRAIL, Layout};
+use crate::{Alphabet, ApiKey, Checksum, Error, KeyFormatBuilder, ParsedKey, Segment};
 
-/// A format of keys: `kr_<environment>_<id>_<secret><checksum>`.
+/// A format of keys.
 ///
-/// The environment is `live` or `test`, the id 12, the secret 27 and the
-/// checksum 6 characters of `0-9A-Za-z`: 54 bytes, of which the secret carries
-/// 160 bits. The checksum is the CRC-32 (IEEE) of all before it, in base62; it
-/// finds typing errors and is no protection against forgery.
+/// It is Keyrail's own ([`keyrail`](Self::keyrail)), one that is declared
+/// ([`from_json`](Self::from_json), [`builder`](Self::builder)), or a foreign
+/// one of which only samples are known. It is cheap to clone.
 ///
 /// ```
 /// use keyrail_key::KeyFormat;
@@ -38,20 +27,160 @@ const SEPARATORS: [usize; 3] = [ENVIRONMENT_START - 1, ID_START - 1, ID_START + 
 ///
 /// let error = format.parse("kr_live_tooshort").unwrap_err();
 /// assert_eq!((error.code(), error.offset()), ("key.length", Some(16)));
-/// # Ok::<(), keyrail_key::Error>(())
+///
+/// let acme = KeyFormat::from_json(
+///     r#"{"prefix": "acme", "segments": [{"name": "secret", "alphabet": "hex", "length": 32}]}"#,
+/// )?;
+/// assert!(acme.generate(None, &[7; 32])?.reveal().starts_with("acme_"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyFormat(());
+#[derive(Clone)]
+pub struct KeyFormat(Shape);
+
+#[derive(Clone)]
+pub(crate) enum Shape {
+    BuiltIn(&'static Layout),
+    Declared(Arc<Layout>),
+    Foreign(Foreign),
+}
 
 impl KeyFormat {
-    /// Keyrail's own format.
+    /// Keyrail's own format, `kr_<environment>_<id>_<secret><checksum>`.
+    ///
+    /// The environment is `live` or `test`, the id 12, the secret 27 and the
+    /// checksum 6 characters of `0-9A-Za-z`: 54 bytes, of which the secret
+    /// carries 160 bits. The checksum is the CRC-32 (IEEE) of all before it, in
+    /// base62; it finds typing errors and is no protection against forgery.
     pub const fn keyrail() -> Self {
-        Self(())
+        Self(Shape::BuiltIn(&KEYRAIL))
     }
 
-    /// What the format is called: `keyrail`.
-    pub const fn name(&self) -> &str {
-        NAME
+    /// Tokens as GitHub makes them: `<prefix>_`, 30 characters of `0-9A-Za-z`
+    /// and the CRC-32 of these in six. The prefix is `ghp`, `gho`, `npm` or one
+    /// of one's own, and the format's name.
+    ///
+    /// Errors: those of a declared prefix, such as `key.empty_prefix`.
+    ///
+    /// ```
+    /// use keyrail_key::KeyFormat;
+    /// let format = KeyFormat::github("ghp")?;
+    /// assert!(format.parse("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").is_ok());
+    /// # Ok::<(), keyrail_key::Error>(())
+    /// ```
+    pub fn github(prefix: &str) -> Result<Self, Error> {
+        Self::builder(prefix)
+            .segment(Segment::secret("secret", Alphabet::BASE62, 30))
+            .checksum(Checksum::crc32_body())
+            .build()
+    }
+
+    /// Forty hexadecimal digits, small or capital; a hint, never a gate.
+    pub const fn hex40() -> Self {
+        Self(Shape::Foreign(Foreign::Hex40))
+    }
+
+    /// A JSON Web Token by its structure alone: three parts of base64url; a
+    /// hint, never a gate.
+    pub const fn jwt() -> Self {
+        Self(Shape::Foreign(Foreign::Jwt))
+    }
+
+    /// Four groups of six letters and digits and a timestamp of 14 digits,
+    /// joined by hyphens, as in the samples of VChatCloud; a hint, never a gate.
+    pub const fn vchatcloud() -> Self {
+        Self(Shape::Foreign(Foreign::Vchatcloud))
+    }
+
+    /// A key of which nothing is known: whatever can be a key fits.
+    pub const fn opaque() -> Self {
+        Self(Shape::Foreign(Foreign::Opaque))
+    }
+
+    /// A built-in format by its name: `keyrail`, `github` (with the prefix
+    /// `ghp`), `hex40`, `jwt`, `vchatcloud`, `opaque`.
+    pub fn built_in(name: &str) -> Option<Self> {
+        match name {
+            "keyrail" => Some(Self::keyrail()),
+            "github" => Self::github("ghp").ok(),
+            "hex40" => Some(Self::hex40()),
+            "jwt" => Some(Self::jwt()),
+            "vchatcloud" => Some(Self::vchatcloud()),
+            "opaque" => Some(Self::opaque()),
+            _ => None,
+        }
+    }
+
+    /// Reads a declaration.
+    ///
+    /// `prefix` and `segments` are required; a segment has a `name`, an
+    /// `alphabet` (`hex`, `base32`, `base58`, `base62`, `base64url`, `digits`,
+    /// or `{"characters": "..."}`) and a `length` (a number, or
+    /// `{"min": 20, "max": 40}`), and is secret unless it says
+    /// `"secret": false`. `name` is the prefix where it is absent, `separator`
+    /// is `_`. `environments` is a list of names. `checksum` is `none`, `crc32`,
+    /// `crc32_body`, or an object with `algorithm` (those, or `sha256`),
+    /// `length` (of `sha256`: 4 to 64, by default 8) and `separator`. A segment
+    /// or a checksum may say what separator stands right before it.
+    ///
+    /// Codes: those of the document, and `key.empty_prefix`,
+    /// `key.non_ascii_prefix`, `key.malformed_prefix`,
+    /// `key.malformed_format_name`, `key.no_environments`,
+    /// `key.too_many_environments`, `key.malformed_environment`,
+    /// `key.duplicate_environment`, `key.ambiguous_environment`,
+    /// `key.malformed_separator`, `key.no_segments`, `key.too_many_segments`,
+    /// `key.malformed_segment_name`, `key.duplicate_segment`,
+    /// `key.segment_length`, `key.malformed_alphabet`, `key.unknown_alphabet`,
+    /// `key.separator_in_alphabet`, `key.ambiguous_segments`,
+    /// `key.too_little_secret`, `key.format_too_long`,
+    /// `key.malformed_checksum`, `key.unknown_checksum`.
+    ///
+    /// ```
+    /// use keyrail_key::KeyFormat;
+    /// let format = KeyFormat::from_json(
+    ///     r#"{"version": 1, "prefix": "acme", "environments": ["live", "test"],
+    ///         "segments": [{"name": "id", "alphabet": "base62", "length": 12, "secret": false},
+    ///                      {"name": "secret", "alphabet": "base62", "length": 27}],
+    ///         "checksum": "crc32"}"#,
+    /// )?;
+    /// assert_eq!(format.name(), "acme");
+    /// let error = KeyFormat::from_json(r#"{"prefix": "", "segments": []}"#).unwrap_err();
+    /// assert_eq!(error.faults()[0].code(), "key.empty_prefix");
+    /// assert_eq!(error.faults()[0].pointer(), "/prefix");
+    /// # Ok::<(), keyrail_core::ConfigError>(())
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, ConfigError> {
+        crate::document::read_format(text)
+    }
+
+    /// Declares a format step by step.
+    pub fn builder(prefix: &str) -> KeyFormatBuilder {
+        KeyFormatBuilder::new(prefix)
+    }
+
+    pub(crate) fn declared(layout: Layout) -> Self {
+        Self(Shape::Declared(Arc::new(layout)))
+    }
+
+    /// What the format is called.
+    pub fn name(&self) -> &str {
+        match &self.0 {
+            Shape::Foreign(foreign) => foreign.name(),
+            Shape::BuiltIn(layout) => &layout.name,
+            Shape::Declared(layout) => &layout.name,
+        }
+    }
+
+    /// The environments that a key may be for, in their order; none where keys
+    /// name no environment.
+    pub fn environments(&self) -> impl ExactSizeIterator<Item = &str> {
+        let environments = self.layout().map_or(&[][..], |layout| &layout.environments);
+        environments.iter().map(|name| &**name)
+    }
+
+    /// Whether this is a format of which only samples are known, so that its
+    /// shape is a hint and no gate.
+    pub const fn is_foreign(&self) -> bool {
+        matches!(self.0, Shape::Foreign(_))
     }
 
     /// How many bytes of entropy [`generate`](Self::generate) needs: 32.
@@ -59,53 +188,102 @@ impl KeyFormat {
         ENTROPY
     }
 
+    /// The bits that the secret of a key carries, at its shortest.
+    ///
+    /// Of a foreign format, those of its documented shape: 160 for `hex40`; 0
+    /// for `jwt` and `opaque`, of which none is documented.
+    pub fn entropy_bits(&self) -> f64 {
+        if let Shape::Foreign(foreign) = &self.0 {
+            return foreign.entropy_bits();
+        }
+        let fields = self.layout().map_or(&[][..], |layout| &layout.fields);
+        let secrets = fields.iter().filter(|field| field.is_secret);
+        secrets.map(|field| field.shortest as f64 * field.alphabet.bits()).sum()
+    }
+
     /// Reads a text as a key of this format.
     ///
     /// Checked in this order: `key.prefix`, `key.environment`, `key.length`,
     /// `key.character`, `key.checksum`. The offset is where the wrong part
     /// begins; for a length, where the text ends too early or goes on too far.
+    ///
+    /// A text is refused as a key of a foreign format only if it can be no key
+    /// at all: `key.empty`, `key.length` (more than
+    /// [`MAX_FOREIGN_KEY`](crate::MAX_FOREIGN_KEY) bytes), `key.character` (a
+    /// control or non-ASCII character, white space, a comma, a quote).
     pub fn parse(&self, text: &str) -> Result<ApiKey, Error> {
-        let environment = check(text.as_bytes())?;
-        Ok(ApiKey::new(text, environment))
+        let environment = self.check(text)?;
+        Ok(ApiKey::new(self.clone(), Secret::new(text), environment))
+    }
+
+    /// Reads a text as a key of this format, and leaves it where it is.
+    ///
+    /// Errors: those of [`parse`](Self::parse).
+    pub fn parse_ref<'a>(&'a self, text: &'a str) -> Result<ParsedKey<'a>, Error> {
+        let environment = self.check(text)?;
+        Ok(ParsedKey::new(self, text, environment))
+    }
+
+    /// What the text looks like to this format. Of a foreign format it is
+    /// `Impossible` where [`parse`](Self::parse) refuses, and `Unusual` where
+    /// the text is let through and differs from the samples; of any other
+    /// format it is `Fits` or `Impossible`.
+    pub fn hint(&self, text: &str) -> Hint {
+        match &self.0 {
+            Shape::Foreign(foreign) => foreign.hint(text),
+            Shape::BuiltIn(_) | Shape::Declared(_) if self.check(text).is_ok() => Hint::Fits,
+            Shape::BuiltIn(_) | Shape::Declared(_) => Hint::Impossible,
+        }
+    }
+
+    /// What every key of the format begins with, its prefix and the separator
+    /// after it; a foreign format has no mark of its own.
+    pub(crate) fn mark(&self) -> Option<&str> {
+        self.layout().map(|layout| &*layout.mark)
+    }
+
+    pub(crate) const fn shape(&self) -> &Shape {
+        &self.0
+    }
+
+    pub(crate) fn layout(&self) -> Option<&Layout> {
+        match &self.0 {
+            Shape::BuiltIn(layout) => Some(layout),
+            Shape::Declared(layout) => Some(layout),
+            Shape::Foreign(_) => None,
+        }
+    }
+
+    /// Checks a text, and says which of the environments it names.
+    fn check(&self, text: &str) -> Result<Option<usize>, Error> {
+        match &self.0 {
+            Shape::BuiltIn(layout) => layout.check(text.as_bytes()),
+            Shape::Declared(layout) => layout.check(text.as_bytes()),
+            Shape::Foreign(foreign) => foreign.check(text).map(|()| None),
+        }
     }
 }
 
-/// Checks the bytes of a key, and says which environment it names.
-fn check(text: &[u8]) -> Result<&'static str, Error> {
-    let rest = text
-        .strip_prefix(PREFIX.as_bytes())
-        .and_then(|rest| rest.strip_prefix(b"_"))
-        .ok_or(Error::at(ErrorKind::Prefix, 0))?;
-    let environment = ENVIRONMENTS
-        .into_iter()
-        .find(|environment| rest.starts_with(environment.as_bytes()))
-        .ok_or(Error::at(ErrorKind::Environment, ENVIRONMENT_START))?;
-    if text.len() != LENGTH {
-        return Err(Error::at(ErrorKind::Length, text.len().min(LENGTH)));
+/// By what they declare.
+impl PartialEq for KeyFormat {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name() && self.layout() == other.layout()
     }
-    let fits_its_place = |at, byte: u8| {
-        if SEPARATORS.contains(&at) { byte == b'_' } else { byte.is_ascii_alphanumeric() }
-    };
-    if let Some(at) = text.iter().enumerate().position(|(at, byte)| !fits_its_place(at, *byte)) {
-        return Err(Error::at(ErrorKind::Character, at));
-    }
-    let (body, checksum) = text.split_at_checked(CHECKSUM_START).unwrap_or((text, b""));
-    if checksum != checksum_of(body) {
-        return Err(Error::at(ErrorKind::Checksum, CHECKSUM_START));
-    }
-    Ok(environment)
 }
 
-/// The checksum of all that stands before it.
-pub(crate) fn checksum_of(body: &[u8]) -> [u8; CHECKSUM] {
-    six_digits(crc32fast::hash(body))
+impl Eq for KeyFormat {}
+
+impl fmt::Debug for KeyFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyFormat({})", self.name())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use alloc::string::{String, ToString};
 
-    use super::{KeyFormat, LENGTH};
+    use super::KeyFormat;
 
     /// Of 32 zero bytes, by `tests/vectors/key_reference.py`.
     const KEY: &str = "kr_live_aLmC4Qopbu0c_hE5vBAJ7MIyX9o6Q8lUqlWYt1s24ejmgr";
@@ -123,7 +301,7 @@ mod tests {
 
     #[test]
     fn a_key_is_54_bytes_long() {
-        assert_eq!((KEY.len(), LENGTH), (54, 54));
+        assert_eq!(KEY.len(), 54);
         assert_eq!(KeyFormat::keyrail().parse(KEY).unwrap().reveal(), KEY);
     }
 

@@ -2,74 +2,160 @@
 //!
 //! The same bytes give the same key everywhere. The random characters are a
 //! stream of `HMAC-SHA256(entropy, "keyrail-key-v1\0" + prefix + "\0" +
-//! environment + "\0" + be32(i))` for i = 0, 1, ...: a byte of 248 or more is
-//! skipped, since 256 is no multiple of 62, and any other stands for the
-//! character of its remainder by 62. First comes the id, then the secret.
+//! environment + "\0" + be32(i))` for i = 0, 1, ...; prefix and environment
+//! are empty where the format has none. For an alphabet of n symbols, a byte
+//! at or above the largest multiple of n is skipped, and any other stands for
+//! the symbol of its remainder by n. The segments are made in their order, one
+//! of variable length at its longest.
 
 use alloc::string::String;
 
-use hmac::Mac as _;
+use hmac::{Hmac, Mac as _};
 use keyrail_core::Secret;
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::api_key::ApiKey;
-use crate::base62::{SYMBOLS, symbol};
-use crate::format::{
-    ENTROPY, ENVIRONMENTS, ID, ID_START, KeyFormat, LENGTH, PREFIX, SECRET, checksum_of,
-};
+use crate::foreign::Foreign;
+use crate::format::{KeyFormat, Shape};
+use crate::layout::Layout;
 use crate::mac::keyed;
-use crate::{Error, ErrorKind};
+use crate::{Alphabet, ApiKey, Error, ErrorKind};
+
+/// How many bytes of entropy a key needs.
+pub(crate) const ENTROPY: usize = 32;
 
 /// What the stream's text begins with, so that the entropy serves nothing else.
 const LABEL: &str = "keyrail-key-v1";
-/// The largest multiple of 62 that a byte can reach.
-const LIMIT: u8 = (u8::MAX / SYMBOLS) * SYMBOLS;
 
 impl KeyFormat {
     /// Makes a key of at least [`entropy_len`](Self::entropy_len) random
     /// bytes; more are all used.
     ///
     /// The bytes must come from the operating system's random source, fresh
-    /// for each key: whoever knows them knows the key.
+    /// for each key: whoever knows them knows the key. The environment is one
+    /// of the format's, and `None` for a format that has none.
     ///
-    /// Errors: `key.environment`, `key.too_little_entropy`.
-    pub fn generate(&self, environment: &str, entropy: &[u8]) -> Result<ApiKey, Error> {
-        let environment = ENVIRONMENTS
-            .into_iter()
-            .find(|known| *known == environment)
-            .ok_or(ErrorKind::Environment)?;
+    /// Errors: `key.environment`, `key.too_little_entropy`, and
+    /// `key.not_generated` for the foreign formats other than `hex40`, whose
+    /// keys their platforms make.
+    ///
+    /// ```
+    /// use keyrail_key::KeyFormat;
+    /// let key = KeyFormat::github("ghp")?.generate(None, &[7; 32])?;
+    /// assert_eq!(key.reveal().len(), 40);
+    /// # Ok::<(), keyrail_key::Error>(())
+    /// ```
+    pub fn generate<'a>(
+        &self,
+        environment: impl Into<Option<&'a str>>,
+        entropy: &[u8],
+    ) -> Result<ApiKey, Error> {
+        let environment = environment.into();
+        let layout = match self.shape() {
+            Shape::Foreign(Foreign::Hex40) => None,
+            Shape::Foreign(_) => return Err(ErrorKind::NotGenerated.into()),
+            Shape::BuiltIn(layout) => Some(*layout),
+            Shape::Declared(layout) => Some(&**layout),
+        };
+        let index = index_of(environment, layout)?;
         if entropy.len() < ENTROPY {
             return Err(ErrorKind::TooLittleEntropy.into());
         }
-        let mut text = Zeroizing::new(String::with_capacity(LENGTH)); // never grows
-        for part in [PREFIX, "_", environment, "_"] {
-            text.push_str(part);
-        }
-        push_random(&mut text, environment, entropy);
-        let checksum = checksum_of(text.as_bytes());
-        text.extend(checksum.map(char::from));
-        Ok(ApiKey::of_parts(Secret::new(core::mem::take(&mut *text)), environment))
+        let prefix = layout.map_or("", |layout| &layout.prefix);
+        let mut stream = Stream::new(prefix, environment.unwrap_or_default(), entropy);
+        let text = match layout {
+            Some(layout) => make(layout, environment.unwrap_or_default(), &mut stream),
+            None => {
+                let mut text = Zeroizing::new(String::with_capacity(40));
+                stream.push(40, &Alphabet::HEX, &mut text);
+                text
+            }
+        };
+        Ok(ApiKey::new(self.clone(), secret(text), index))
     }
 }
 
-/// Appends the id, `_`, and the secret.
-fn push_random(text: &mut String, environment: &str, entropy: &[u8]) {
-    let mut stream = keyed(entropy);
-    for part in [LABEL, PREFIX, environment] {
-        stream.update(part.as_bytes());
-        stream.update(b"\0");
+/// The place of the environment in the format's list.
+fn index_of(environment: Option<&str>, layout: Option<&Layout>) -> Result<Option<usize>, Error> {
+    let known = layout.map_or(&[][..], |layout| &layout.environments);
+    match environment {
+        None if known.is_empty() => Ok(None),
+        None => Err(ErrorKind::Environment.into()),
+        Some(environment) => match known.iter().position(|name| name == environment) {
+            Some(index) => Ok(Some(index)),
+            None => Err(ErrorKind::Environment.into()),
+        },
     }
-    for index in 0..=u32::MAX {
-        let block = stream.clone().chain_update(index.to_be_bytes()).finalize();
-        let block: Zeroizing<[u8; 32]> = Zeroizing::new(block.into_bytes().into());
-        for byte in block.iter().filter(|byte| **byte < LIMIT) {
-            if text.len() == ID_START + ID {
-                text.push('_');
-            }
-            text.push(char::from(symbol(byte % SYMBOLS)));
-            if text.len() == ID_START + ID + 1 + SECRET {
-                return;
-            }
+}
+
+fn make(layout: &Layout, environment: &str, stream: &mut Stream) -> Zeroizing<String> {
+    // It never grows, so no copy of it is left behind.
+    let mut text = Zeroizing::new(String::with_capacity(layout.longest_key()));
+    for part in [&layout.mark, environment, &layout.after_environment] {
+        text.push_str(part);
+    }
+    let body = text.len();
+    for field in layout.fields.iter() {
+        text.push_str(&field.separator);
+        stream.push(field.longest, &field.alphabet, &mut text);
+    }
+    if let Some(checksum) = &layout.checksum {
+        let before = text.as_bytes();
+        let digits = checksum.of(before, before.get(body..).unwrap_or_default());
+        text.push_str(&checksum.separator);
+        text.extend(digits.iter().take(checksum.length).copied().map(char::from));
+    }
+    text
+}
+
+fn secret(mut text: Zeroizing<String>) -> Secret {
+    Secret::new(core::mem::take(&mut *text))
+}
+
+/// The random bytes that a key is made of.
+struct Stream {
+    mac: Hmac<Sha256>,
+    /// The number of the next block.
+    next: u32,
+    block: Zeroizing<[u8; 32]>,
+    /// How many bytes of the block were used.
+    used: usize,
+}
+
+impl Stream {
+    fn new(prefix: &str, environment: &str, entropy: &[u8]) -> Self {
+        let mut mac = keyed(entropy);
+        for part in [LABEL, prefix, environment] {
+            mac.update(part.as_bytes());
+            mac.update(b"\0");
+        }
+        Self { mac, next: 0, block: Zeroizing::new([0; 32]), used: 32 }
+    }
+
+    fn byte(&mut self) -> u8 {
+        if self.used == self.block.len() {
+            let block = self.mac.clone().chain_update(self.next.to_be_bytes()).finalize();
+            *self.block = block.into_bytes().into();
+            self.next = self.next.wrapping_add(1);
+            self.used = 0;
+        }
+        let byte = self.block.get(self.used).copied().unwrap_or_default();
+        self.used += 1;
+        byte
+    }
+
+    /// Appends a run of random symbols.
+    fn push(&mut self, length: usize, alphabet: &Alphabet, text: &mut String) {
+        let symbols = alphabet.symbols().as_bytes();
+        let multiple = 256 / symbols.len() * symbols.len();
+        for _ in 0..length {
+            let value = loop {
+                let byte = usize::from(self.byte());
+                if byte < multiple {
+                    break byte % symbols.len();
+                }
+            };
+            text.extend(symbols.get(value).copied().map(char::from));
         }
     }
 }

@@ -11,8 +11,40 @@
 //! let key = KeyFormat::keyrail().generate("live", &entropy)?;
 //!
 //! // The record keeps the id and the digest; the key is shown once.
-//! let stored = key.digest(None).to_string();
+//! let stored = key.digest(None)?.to_string();
 //! assert!(Digest::parse(&stored)?.verify(key.reveal(), None)?);
+//! # Ok::<(), keyrail_key::Error>(())
+//! ```
+//!
+//! # Formats of one's own
+//!
+//! A format is declared once, in JSON ([`KeyFormat::from_json`]) or step by
+//! step ([`KeyFormat::builder`]), and then makes keys, reads them, and says
+//! what secret scanners should look for ([`KeyFormat::pattern`],
+//! [`KeyFormat::gitleaks_rule`], [`KeyFormat::github_partner_pattern`]). A
+//! declaration that leaves doubt is refused: every key has one reading, at
+//! least 96 bits of secret and at most [`MAX_KEY`] characters.
+//!
+//! Reading never allocates for a text that is no key, and a [`ParsedKey`] never
+//! at all. Several formats make a [`KeyFormatSet`], where no text is a key of
+//! two. Of the keys that a platform makes only samples are known
+//! ([`KeyFormat::hex40`], [`jwt`](KeyFormat::jwt),
+//! [`vchatcloud`](KeyFormat::vchatcloud), [`opaque`](KeyFormat::opaque)): their
+//! look gives a [`Hint`], and whatever can be a key is let through.
+//!
+//! ```
+//! use keyrail_key::{Alphabet, Checksum, KeyFormat, Segment};
+//! let format = KeyFormat::builder("acme")
+//!     .segment(Segment::public("id", Alphabet::DIGITS, 6))
+//!     .segment(Segment::secret("secret", Alphabet::BASE58, 24..=32))
+//!     .checksum(Checksum::crc32().separated_by("."))
+//!     .build()?;
+//! let text = format.generate(None, &[7; 32])?.reveal().to_owned();
+//!
+//! let key = format.parse_ref(&text)?;
+//! assert_eq!(key.id(), text.get(5..11));
+//! let error = format.parse_ref(&text.replace('.', ",")).unwrap_err();
+//! assert_eq!((error.code(), error.offset()), ("key.character", Some(44)));
 //! # Ok::<(), keyrail_key::Error>(())
 //! ```
 #![no_std]
@@ -31,21 +63,47 @@
 
 extern crate alloc;
 
+mod alphabet;
 mod api_key;
 mod base62;
+mod builder;
+mod check;
+mod checksum;
 mod credential_headers;
+mod declaration;
 mod digest;
+mod document;
 mod error;
+mod fixed;
+mod foreign;
 mod format;
 mod generate;
+mod layout;
 mod mac;
 mod mask;
+mod overlap;
+mod parsed;
+mod pattern;
 mod pepper;
+mod redact;
+mod set;
+mod strength;
 
+pub use alphabet::Alphabet;
 pub use api_key::ApiKey;
+pub use builder::{KeyFormatBuilder, Lengths, Segment};
+pub use checksum::Checksum;
 pub use credential_headers::{CREDENTIAL_HEADERS, is_credential_header};
+pub use declaration::MAX_KEY;
 pub use digest::Digest;
 pub use error::{Error, ErrorKind};
+pub use foreign::{Hint, MAX_FOREIGN_KEY};
 pub use format::KeyFormat;
-pub use mask::Mask;
+pub use mask::{ASCII_MASK, MAX_MASK_SHOWN, MIN_HIDDEN_BITS, MIN_MASKED_SECRET, Mask, MaskPolicy};
+pub use parsed::ParsedKey;
 pub use pepper::{MAX_PEPPER_ID, MIN_PEPPER_SECRET, Pepper};
+pub use redact::{
+    CREDENTIAL_NAMES, Confidence, Finding, FindingKind, REDACT_WINDOW, RedactStream, Redactor,
+};
+pub use set::{KeyFormatSet, MAX_FORMATS};
+pub use strength::MIN_KEY_BITS;

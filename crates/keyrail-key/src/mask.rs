@@ -1,46 +1,455 @@
 //! Masking: how much of a key a person may see.
 //!
 //! A mask is for dashboards, logs and support calls: two keys of one tenant
-//! stay apart by their ids, and nothing of the secret shows. The checksum
-//! would help to guess the secret, so it counts as a part of it.
+//! stay apart by their ids, and what shows of a secret, if anything, is of no
+//! use to whoever wants the rest. The checksum would help to guess the secret,
+//! so it counts as a part of it.
 
+use alloc::string::ToString as _;
 use core::fmt;
+use core::ops::Range;
 
 use keyrail_core::MASK;
 
-use crate::ApiKey;
-use crate::format::PREFIX;
+use crate::layout::{Part, Role};
+use crate::strength::{BIT, observed};
+use crate::{Error, ErrorKind, ParsedKey};
 
-/// What may be seen of a key: prefix, environment and id.
+/// What stands in print for what must not show, where only ASCII can stand.
+pub const ASCII_MASK: &str = "********";
+
+/// The most characters of a secret that a mask shows at either end.
+pub const MAX_MASK_SHOWN: u8 = 4;
+
+/// The shortest secret, in characters, of which a mask shows anything.
+pub const MIN_MASKED_SECRET: usize = 20;
+
+/// The fewest bits of a secret that stay hidden where a mask shows anything.
+pub const MIN_HIDDEN_BITS: u32 = 64;
+
+/// How much of a secret's start and end a mask shows.
 ///
-/// The masked part has the same width whatever it hides.
+/// What no policy can loosen: of a secret of under
+/// [20 characters](MIN_MASKED_SECRET) nothing shows; nor does anything where
+/// less than [64 bits](MIN_HIDDEN_BITS) would stay hidden; at neither end do
+/// more than [4 characters](MAX_MASK_SHOWN) show; and what stands for the
+/// hidden is always 8 characters wide, so its width tells no length.
+///
+/// The secret is what the key's format says it is, with the checksum, which
+/// shows as the end of the secret it follows. Of a foreign key it is the whole
+/// text, and its bits are counted by the kinds of its characters; digits at
+/// the end count as a timestamp, which anyone can guess.
 ///
 /// ```
-/// use keyrail_key::KeyFormat;
-/// let key = KeyFormat::keyrail().generate("test", &[7; 32])?;
-/// assert_eq!(key.mask().to_string(), format!("kr_test_{}_••••••••", key.id()));
+/// use keyrail_key::{KeyFormat, MaskPolicy};
+/// let key = KeyFormat::hex40().parse("2fd4e1c67a2d28fced849ee1bb76e7391b93eb12")?;
+/// assert_eq!(key.mask().to_string(), "••••••••");
+/// assert_eq!(key.mask_with(&MaskPolicy::new(0, 4)?).to_string(), "••••••••eb12");
+/// assert_eq!(key.mask_with(&MaskPolicy::default().ascii()).to_string(), "********");
+///
+/// assert_eq!(MaskPolicy::new(0, 5).unwrap_err().code(), "key.mask_policy");
 /// # Ok::<(), keyrail_key::Error>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MaskPolicy {
+    start: u8,
+    end: u8,
+    ascii: bool,
+}
+
+impl MaskPolicy {
+    /// Shows so many characters of the secret's start and end, each 0 to 4,
+    /// where the rules allow it, and else none.
+    ///
+    /// Error: `key.mask_policy`.
+    pub const fn new(start: u8, end: u8) -> Result<Self, Error> {
+        if start > MAX_MASK_SHOWN || end > MAX_MASK_SHOWN {
+            return Err(Error::new(ErrorKind::MaskPolicy));
+        }
+        Ok(Self { start, end, ascii: false })
+    }
+
+    /// The same with `********` in place of `••••••••`.
+    #[must_use]
+    pub const fn ascii(mut self) -> Self {
+        self.ascii = true;
+        self
+    }
+}
+
+/// What may be seen of a key.
+///
+/// Of a key of a declared format: prefix, environment and public segments, as
+/// they stand, with `••••••••` for each secret and the checksum behind it. Of
+/// a foreign key: `••••••••`. A [`MaskPolicy`] may show a little more.
+///
+/// ```
+/// use keyrail_key::{KeyFormat, MaskPolicy};
+/// let key = KeyFormat::keyrail().parse("kr_live_aLmC4Qopbu0c_hE5vBAJ7MIyX9o6Q8lUqlWYt1s24ejmgr")?;
+/// assert_eq!(key.mask().to_string(), "kr_live_aLmC4Qopbu0c_••••••••");
+/// let policy = MaskPolicy::new(2, 4)?;
+/// assert_eq!(key.mask_with(&policy).to_string(), "kr_live_aLmC4Qopbu0c_hE••••••••jmgr");
+/// # Ok::<(), keyrail_key::Error>(())
+/// ```
+#[derive(Clone, Copy)]
 pub struct Mask<'a> {
-    environment: &'a str,
-    id: &'a str,
+    key: ParsedKey<'a>,
+    policy: MaskPolicy,
 }
 
 impl<'a> Mask<'a> {
-    pub(crate) fn new(key: &'a ApiKey) -> Self {
-        Self { environment: key.environment(), id: key.id() }
+    pub(crate) const fn new(key: ParsedKey<'a>, policy: &MaskPolicy) -> Self {
+        Self { key, policy: *policy }
     }
 }
 
 impl fmt::Display for Mask<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{PREFIX}_{}_{}_{MASK}", self.environment, self.id)
+        let text = self.key.reveal();
+        write_mask(f, text, || self.key.parts(), self.key.is_foreign(), self.policy)
     }
 }
 
 impl fmt::Debug for Mask<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+/// Two masks are equal that read the same.
+impl PartialEq for Mask<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_string() == other.to_string()
+    }
+}
+
+impl Eq for Mask<'_> {}
+
+/// Writes a key without its hidden runs.
+fn write_mask<'t, P: Iterator<Item = Part<'t>>>(
+    f: &mut impl fmt::Write,
+    text: &str,
+    parts: impl Fn() -> P,
+    is_foreign: bool,
+    policy: MaskPolicy,
+) -> fmt::Result {
+    let bullets = if policy.ascii { ASCII_MASK } else { MASK };
+    let (start, end) = shown(text, &parts, is_foreign, policy);
+    let last = if end == 0 { None } else { runs(parts()).last() };
+    let mut at = 0;
+    for (run, index) in runs(parts()).zip(0..) {
+        // What is shown of a run of its own stands at the key's first secret,
+        // or at its last.
+        let start = if index == 0 { start.min(run.len()) } else { 0 };
+        let end = if Some(&run) == last.as_ref() { end.min(run.len() - start) } else { 0 };
+        f.write_str(slice(text, at..run.start + start))?;
+        f.write_str(bullets)?;
+        at = run.end - end;
+    }
+    f.write_str(slice(text, at..text.len()))
+}
+
+/// How many characters show at the start and the end of what is hidden: those
+/// of the policy, or none.
+fn shown<'t, P: Iterator<Item = Part<'t>>>(
+    text: &str,
+    parts: &impl Fn() -> P,
+    is_foreign: bool,
+    policy: MaskPolicy,
+) -> (usize, usize) {
+    let (start, end) = (usize::from(policy.start), usize::from(policy.end));
+    if (start, end) == (0, 0) {
+        return (0, 0); // the usual policy: nothing to count
+    }
+    let (Some(first), Some(last)) = (runs(parts()).next(), runs(parts()).last()) else {
+        return (0, 0);
+    };
+    let foreign = is_foreign.then(|| observed(text));
+    let ends = [
+        first.start..first.end.min(first.start + start),
+        last.start.max(last.end.saturating_sub(end))..last.end,
+    ];
+    let (mut length, mut whole, mut given_away, mut at) = (0, 0, 0, 0);
+    for part in parts() {
+        let place = at..at + part.text.len();
+        at = place.end;
+        let per_character = foreign.map_or(part.bits, |foreign| foreign.per_character);
+        if part.role == Role::Secret {
+            length += place.len();
+            whole += bits(place.len(), per_character);
+        }
+        if matches!(part.role, Role::Secret | Role::Checksum) {
+            let shown = ends.iter().map(|end| common(end, &place)).sum();
+            given_away += bits(shown, per_character);
+        }
+    }
+    let whole = foreign.map_or(whole, |foreign| u64::from(foreign.bits));
+    let hidden = whole.saturating_sub(given_away);
+    match length >= MIN_MASKED_SECRET && hidden >= u64::from(MIN_HIDDEN_BITS * BIT) {
+        true => (start, end),
+        false => (0, 0),
+    }
+}
+
+/// The bits of so many characters, in thousandths; no key is so long that
+/// they would not fit.
+fn bits(characters: usize, per_character: u32) -> u64 {
+    characters as u64 * u64::from(per_character)
+}
+
+/// How many places two ranges have in common.
+fn common(one: &Range<usize>, other: &Range<usize>) -> usize {
+    one.end.min(other.end).saturating_sub(one.start.max(other.start))
+}
+
+/// The places of what is hidden: secrets and checksum, with the separators
+/// between them, as far as nothing public stands between.
+fn runs<'t>(mut parts: impl Iterator<Item = Part<'t>>) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    core::iter::from_fn(move || {
+        let mut run: Option<Range<usize>> = None;
+        for part in parts.by_ref() {
+            let start = at;
+            at += part.text.len();
+            match part.role {
+                Role::Secret | Role::Checksum => {
+                    run = Some(run.map_or(start, |run| run.start)..at);
+                }
+                Role::Public if run.is_some() => break,
+                Role::Public | Role::Literal => {}
+            }
+        }
+        run
+    })
+}
+
+/// Of a key every character is one byte: no key is made of others.
+fn slice(text: &str, range: Range<usize>) -> &str {
+    text.get(range).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    use super::{MASK, MAX_MASK_SHOWN, MaskPolicy, write_mask};
+    use crate::layout::{Part, Role};
+
+    const BASE62: u32 = 5954;
+
+    fn literal(text: &str) -> Part<'_> {
+        Part { text, role: Role::Literal, bits: 0 }
+    }
+
+    fn public(text: &str) -> Part<'_> {
+        Part { text, role: Role::Public, bits: BASE62 }
+    }
+
+    fn secret(text: &str) -> Part<'_> {
+        Part { text, role: Role::Secret, bits: BASE62 }
+    }
+
+    fn checksum(text: &str) -> Part<'_> {
+        Part { text, role: Role::Checksum, bits: BASE62 }
+    }
+
+    fn policy(start: u8, end: u8) -> MaskPolicy {
+        MaskPolicy::new(start, end).unwrap()
+    }
+
+    fn masked(parts: &[Part<'_>], policy: MaskPolicy) -> String {
+        let text: String = parts.iter().map(|part| part.text).collect();
+        let mut mask = String::new();
+        write_mask(&mut mask, &text, || parts.iter().copied(), false, policy).unwrap();
+        mask
+    }
+
+    fn foreign(text: &str, policy: MaskPolicy) -> String {
+        let mut mask = String::new();
+        let part = Part { text, role: Role::Secret, bits: 0 };
+        write_mask(&mut mask, text, || core::iter::once(part), true, policy).unwrap();
+        mask
+    }
+
+    #[test]
+    fn a_policy_shows_four_characters_at_an_end_and_not_five() {
+        for (start, end) in [(0, 0), (4, 0), (0, 4), (MAX_MASK_SHOWN, MAX_MASK_SHOWN)] {
+            assert!(MaskPolicy::new(start, end).is_ok());
+        }
+        for (start, end) in [(5, 0), (0, 5), (255, 255)] {
+            assert_eq!(MaskPolicy::new(start, end).unwrap_err().code(), "key.mask_policy");
+        }
+        assert_eq!(MaskPolicy::default(), policy(0, 0));
+    }
+
+    #[test]
+    fn what_is_public_shows_and_what_is_secret_does_not() {
+        let parts = [
+            literal("kr"),
+            literal("_"),
+            literal("live"),
+            literal("_"),
+            public("tenant"),
+            literal("_"),
+            secret("abcdefghijklmnopqrstuvwxyz0"),
+            checksum("123456"),
+        ];
+        for (policy, expected) in [
+            (policy(0, 0), "kr_live_tenant_••••••••"),
+            (policy(1, 0), "kr_live_tenant_a••••••••"),
+            (policy(4, 4), "kr_live_tenant_abcd••••••••3456"),
+            (policy(0, 2), "kr_live_tenant_••••••••56"),
+            (policy(4, 4).ascii(), "kr_live_tenant_abcd********3456"),
+        ] {
+            assert_eq!(masked(&parts, policy), expected);
+        }
+    }
+
+    #[test]
+    fn separators_between_secrets_are_hidden_and_others_stand() {
+        let parts = [
+            literal("x."),
+            secret("abcdefghijkl"),
+            literal("-"),
+            secret("mnopqrstuvwx"),
+            literal("~"),
+            public("id"),
+            literal("/"),
+            secret("ABCDEFGHIJ"),
+            literal("+"),
+            checksum("123456"),
+        ];
+        assert_eq!(masked(&parts, policy(0, 0)), "x.••••••••~id/••••••••");
+        assert_eq!(masked(&parts, policy(3, 4)), "x.abc••••••••~id/••••••••3456");
+        // The end of a key is shown with the separator that stands in it.
+        let parts =
+            [literal("x_"), secret("abcdefghijklmnopqrstuvwxyz"), literal("."), checksum("123")];
+        assert_eq!(masked(&parts, policy(0, 4)), "x_••••••••.123");
+    }
+
+    #[test]
+    fn a_public_end_is_no_end_of_the_secret() {
+        let parts = [secret("abcdefghijklmnopqrstuvwxyz"), literal("_"), public("id")];
+        assert_eq!(masked(&parts, policy(1, 2)), "a••••••••yz_id");
+    }
+
+    #[test]
+    fn a_checksum_apart_from_the_secret_is_hidden_by_itself() {
+        let parts =
+            [secret("abcdefghijklmnopqrstuvwxyz"), literal("_"), public("id"), checksum("123456")];
+        assert_eq!(masked(&parts, policy(0, 0)), "••••••••_id••••••••");
+        assert_eq!(masked(&parts, policy(2, 2)), "ab••••••••_id••••••••56");
+    }
+
+    #[test]
+    fn nothing_shows_of_a_secret_of_nineteen_characters() {
+        // 19 characters are 113.126 bits: the length alone forbids it.
+        let parts = |length: usize| {
+            let secret_text: &'static str = &"abcdefghijklmnopqrstuvwxyz"[..length];
+            [literal("x_"), secret(secret_text), checksum("123456")]
+        };
+        assert_eq!(masked(&parts(19), policy(1, 1)), "x_••••••••");
+        assert_eq!(masked(&parts(20), policy(1, 1)), "x_a••••••••6");
+    }
+
+    #[test]
+    fn the_length_counts_all_secrets_and_no_checksum() {
+        let parts = [secret("abcdefghij"), literal("_"), public("i"), secret("klmnopqrst")];
+        assert_eq!(masked(&parts, policy(1, 1)), "a••••••••_i••••••••t");
+        let parts = [secret("abcdefghijklmnopqrs"), checksum("1234567890")];
+        assert_eq!(masked(&parts, policy(1, 1)), "••••••••");
+    }
+
+    #[test]
+    fn sixty_four_bits_stay_hidden_whatever_the_policy() {
+        // 24 hexadecimal digits are 96 bits, and 8 of them 32: 64 stay.
+        let hex = |text| Part { text, role: Role::Secret, bits: 4000 };
+        let parts = [literal("x_"), hex("0123456789abcdef01234567")];
+        assert_eq!(masked(&parts, policy(4, 4)), "x_0123••••••••4567");
+        // 23 are 92 bits: 8 would leave 60, 7 leave 64.
+        let parts = [literal("x_"), hex("0123456789abcdef0123456")];
+        assert_eq!(masked(&parts, policy(4, 4)), "x_••••••••");
+        assert_eq!(masked(&parts, policy(4, 3)), "x_0123••••••••456");
+        assert_eq!(masked(&parts, policy(3, 4)), "x_012••••••••3456");
+    }
+
+    #[test]
+    fn the_bits_of_a_checksum_are_given_away_and_are_none_of_the_secrets() {
+        // 20 hexadecimal digits are 80 bits: two characters of the checksum
+        // are 11.908, three are 17.862.
+        let hex = |text| Part { text, role: Role::Secret, bits: 4000 };
+        let parts = [literal("x_"), hex("0123456789abcdef0123"), checksum("zzzzzz")];
+        assert_eq!(masked(&parts, policy(0, 2)), "x_••••••••zz");
+        assert_eq!(masked(&parts, policy(0, 3)), "x_••••••••");
+        assert_eq!(masked(&parts, policy(1, 2)), "x_0••••••••zz");
+        assert_eq!(masked(&parts, policy(2, 2)), "x_••••••••");
+    }
+
+    #[test]
+    fn a_short_run_is_shown_at_most_as_it_is() {
+        let parts = [
+            secret("ab"),
+            literal("_"),
+            public("id"),
+            literal("_"),
+            secret("cdefghijklmnopqrstuvw"),
+        ];
+        assert_eq!(masked(&parts, policy(4, 1)), "ab••••••••_id_••••••••w");
+    }
+
+    #[test]
+    fn what_a_short_run_cannot_show_costs_no_bits() {
+        // 21 characters of 3.3 bits are 69.3: one shown leaves 66, two 62.7.
+        let part = |text| Part { text, role: Role::Secret, bits: 3300 };
+        let parts = [part("a"), literal("_"), public("i"), part("bcdefghijklmnopqrstu")];
+        assert_eq!(masked(&parts, policy(4, 0)), "a••••••••_i••••••••");
+        assert_eq!(masked(&parts, policy(4, 1)), "••••••••_i••••••••");
+    }
+
+    #[test]
+    fn a_foreign_key_shows_nothing_unless_a_policy_says_so() {
+        let hex = "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12";
+        assert_eq!(foreign(hex, policy(0, 0)), MASK);
+        assert_eq!(foreign(hex, policy(0, 0).ascii()), "********");
+        assert_eq!(foreign(hex, policy(4, 4)), "2fd4••••••••eb12");
+    }
+
+    #[test]
+    fn nothing_shows_of_a_foreign_key_of_nineteen_characters() {
+        assert_eq!(foreign("abcdefghijklmnopqrs", policy(1, 1)), MASK);
+        assert_eq!(foreign("abcdefghijklmnopqrst", policy(1, 1)), "a••••••••t");
+    }
+
+    #[test]
+    fn a_foreign_key_is_counted_by_its_kinds_of_characters() {
+        // 20 hexadecimal digits are 80 bits: 4 shown leave 64, 5 leave 60.
+        let hex = "abcdef0123456789abcd";
+        assert_eq!(foreign(hex, policy(2, 2)), "ab••••••••cd");
+        assert_eq!(foreign(hex, policy(2, 3)), MASK);
+        // 27 digits before a letter are 28 of 36: 144 bits, and never too few.
+        let mixed: String = ["0123456789", "0123456789", "0123456", "z"].concat();
+        assert_eq!(foreign(&mixed, policy(4, 4)), "0123••••••••456z");
+        // 40 digits are 21 and a timestamp: 69.741 bits; one shown leaves 66.42.
+        let digits: String = "0123456789".repeat(4);
+        assert_eq!(foreign(&digits, policy(0, 1)), "••••••••9");
+        assert_eq!(foreign(&digits, policy(1, 1)), MASK);
+    }
+
+    #[test]
+    fn digits_at_the_end_of_a_foreign_key_hide_nothing() {
+        // 16 hexadecimal digits and a timestamp: 64 bits and not one more.
+        assert_eq!(foreign("abcdefabcdefabcd-20240131235959", policy(0, 1)), MASK);
+        // 17 of them: one may show, and in the timestamp too it counts.
+        assert_eq!(foreign("abcdefabcdefabcde-20240131235959", policy(0, 1)), "••••••••9");
+        assert_eq!(foreign("abcdefabcdefabcde-20240131235959", policy(1, 1)), MASK);
+    }
+
+    #[test]
+    fn the_width_of_a_mask_tells_no_length() {
+        let widths: Vec<usize> = (20..600)
+            .map(|length| foreign(&"aB3".repeat(length), policy(2, 2)).chars().count())
+            .collect();
+        assert!(widths.iter().all(|width| *width == 12));
     }
 }

@@ -2,25 +2,65 @@
 //! costs it no memory. A program of its own, for its allocator counts.
 
 use allocation_counter::measure;
-use keyrail_key::KeyFormat;
+use keyrail_key::{Hint, KeyFormat, KeyFormatSet};
+
+fn allocations(run: impl FnOnce()) -> u64 {
+    measure(run).count_total
+}
+
+/// A key and near misses of it, by cutting, adding and changing.
+fn near(right: &str) -> Vec<String> {
+    let mut texts = vec![String::new(), right.to_owned(), format!("{right}0"), format!("x{right}")];
+    for at in 0..right.len() {
+        texts.push(right[..at].to_owned());
+        for put in ["*", "_", "0", "é"] {
+            texts.push(format!("{}{put}{}", &right[..at], &right[at + 1..]));
+        }
+    }
+    texts
+}
 
 #[test]
 fn a_wrong_key_allocates_nothing_and_a_right_one_once() {
-    let format = KeyFormat::keyrail();
-    let key = format.generate("live", &[7; 32]).unwrap();
-    let right = key.reveal().to_owned();
-    let wrong = [
-        String::new(),
-        right.replace("kr_", "sk_"),
-        right.replace("live", "prod"),
-        right.replace("live", "test"),
-        right[..53].to_owned(),
-        right.clone() + "0",
-        right.replace('_', "-").replacen('-', "_", 2),
+    let variable = KeyFormat::from_json(
+        r#"{"prefix": "acme", "environments": ["live", "test"], "checksum": "sha256",
+            "segments": [{"name": "id", "alphabet": "hex", "length": {"min": 4, "max": 9}, "secret": false},
+                         {"name": "secret", "alphabet": {"characters": "abc.-"}, "length": 60}]}"#,
+    );
+    let formats = [
+        KeyFormat::keyrail(),
+        KeyFormat::github("ghp").unwrap(),
+        variable.unwrap(),
+        KeyFormat::hex40(),
     ];
-    for text in &wrong {
-        let counted = measure(|| assert!(format.parse(text).is_err()));
-        assert_eq!(counted.count_total, 0, "{text}");
+    let set = KeyFormatSet::new(formats[..3].to_vec()).unwrap();
+    for format in formats {
+        let environment = format.environments().next().map(str::to_owned);
+        let key = format.generate(environment.as_deref(), &[7; 32]).unwrap();
+        for text in near(key.reveal()) {
+            let fits = format.parse_ref(&text).is_ok();
+            assert_eq!(allocations(|| drop(format.parse(&text))), u64::from(fits), "{text}");
+            assert_eq!(allocations(|| drop(format.parse_ref(&text))), 0, "{text}");
+            assert_eq!(
+                allocations(|| assert_eq!(format.hint(&text) == Hint::Impossible, !fits)),
+                0,
+                "{text}"
+            );
+            assert_eq!(allocations(|| drop(set.parse_ref(&text))), 0, "{text}");
+        }
+        let read = format.parse_ref(key.reveal()).unwrap();
+        let looks = || assert_eq!(read.id(), read.segment("id").or(read.id()));
+        assert_eq!(allocations(looks), 0);
     }
-    assert_eq!(measure(|| drop(format.parse(&right).unwrap())).count_total, 1);
+}
+
+#[test]
+fn a_foreign_key_is_read_without_a_copy() {
+    for format in [KeyFormat::jwt(), KeyFormat::vchatcloud(), KeyFormat::opaque()] {
+        for text in ["eyJ.a.b", "a b", "", "whatever", &"a".repeat(9000)] {
+            assert_eq!(allocations(|| drop(format.parse_ref(text))), 0);
+            let fits = format.parse_ref(text).is_ok();
+            assert_eq!(allocations(|| drop(format.parse(text))), u64::from(fits));
+        }
+    }
 }

@@ -1,7 +1,6 @@
 //! What holds for every key, whatever its entropy, and for every text.
 
-use keyrail_core::Secret;
-use keyrail_key::{Digest, KeyFormat, Pepper};
+use keyrail_key::KeyFormat;
 use proptest::prelude::*;
 
 fn environment() -> impl Strategy<Value = &'static str> {
@@ -18,8 +17,8 @@ proptest! {
         let key = format.generate(environment, &entropy).unwrap();
         let parsed = format.parse(key.reveal()).unwrap();
         prop_assert_eq!(parsed.reveal(), key.reveal());
-        prop_assert_eq!(parsed.environment(), environment);
-        prop_assert_eq!(parsed.id(), &key.reveal()[8..20]);
+        prop_assert_eq!(parsed.environment(), Some(environment));
+        prop_assert_eq!(parsed.id(), Some(&key.reveal()[8..20]));
     }
 
     #[test]
@@ -45,28 +44,9 @@ proptest! {
     }
 
     #[test]
-    fn a_digest_reads_back_and_fits_its_text_alone(text in ".*", other in ".*", peppered: bool) {
-        let pepper = Pepper::new("p1", Secret::new("0123456789abcdef")).unwrap();
-        let pepper = peppered.then_some(&pepper);
-        let digest = Digest::of(&text, pepper);
-        prop_assert_eq!(&Digest::parse(&digest.to_string()).unwrap(), &digest);
-        prop_assert!(digest.verify(&text, pepper).unwrap());
-        prop_assert_eq!(digest.verify(&other, pepper).unwrap(), text == other);
-    }
-
-    #[test]
-    fn any_text_read_as_a_digest_is_the_one_that_is_written(
-        text in "(sha256:|hmac-sha256:p1:)[A-Za-z0-9_-]{42,44}",
-    ) {
-        if let Ok(digest) = Digest::parse(&text) {
-            prop_assert_eq!(digest.to_string(), text);
-        }
-    }
-
-    #[test]
     fn no_printed_form_shows_the_secret(entropy in any::<[u8; 32]>()) {
         let key = KeyFormat::keyrail().generate("test", &entropy).unwrap();
-        let expected = format!("kr_test_{}_••••••••", key.id());
+        let expected = format!("kr_test_{}_••••••••", key.id().unwrap());
         prop_assert_eq!(key.to_string(), expected.as_str());
         prop_assert_eq!(format!("{:?}", key.mask()), expected.as_str());
         prop_assert_eq!(format!("{key:?}"), format!("ApiKey({expected})"));

@@ -63,7 +63,10 @@ impl fmt::Debug for Answer {
 }
 
 /// What page of a list an answer is: the vendor's own values as text.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// It prints its count and how long the others are: some vendors put whole
+/// links there.
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Page {
     /// How many items there are.
@@ -78,6 +81,20 @@ pub struct Page {
     pub first: Option<String>,
     /// The last page.
     pub last: Option<String>,
+}
+
+impl fmt::Debug for Page {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let length = |text: &Option<String>| text.as_ref().map(String::len);
+        f.debug_struct("Page")
+            .field("count", &self.count)
+            .field("current", &length(&self.current))
+            .field("previous", &length(&self.previous))
+            .field("next", &length(&self.next))
+            .field("first", &length(&self.first))
+            .field("last", &length(&self.last))
+            .finish()
+    }
 }
 
 impl Platform {

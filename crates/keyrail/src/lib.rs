@@ -18,7 +18,8 @@
 //! let format = KeyFormat::keyrail();
 //! let entropy = [7; 32]; // from the operating system, in earnest
 //! let key = format.generate("live", &entropy)?;
-//! assert_eq!(key.mask().to_string(), format!("kr_live_{}_••••••••", key.id()));
+//! let id = key.id().unwrap();
+//! assert_eq!(key.mask().to_string(), format!("kr_live_{id}_••••••••"));
 //! assert_eq!(keyrail::url::encode("username_new*user"), "username_new%2Auser");
 //! # Ok::<(), keyrail::Error>(())
 //! ```

@@ -2,7 +2,9 @@
 
 use keyrail::key::KeyFormat;
 use keyrail::route::Message;
-use keyrail::{Gateway, InboundCall, Outbound, OutboundCall, Secret, Secrets, Timestamp};
+use keyrail::{
+    ConfigError, Gateway, Identity, InboundCall, Outbound, OutboundCall, Secret, Secrets, Timestamp,
+};
 
 const HOOK: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 const PEPPER: &str = "the pepper of this test";
@@ -18,11 +20,29 @@ fn key(seed: u8) -> String {
 fn gateway() -> Gateway {
     let held = KeyFormat::keyrail().parse(&key(1)).unwrap();
     let pepper = keyrail::key::Pepper::new("p1", Secret::new(PEPPER)).unwrap();
+    let digests = format!(
+        r#"{{"key_id": "{}", "digest": "{}"}}"#,
+        held.id().unwrap(),
+        held.digest(Some(&pepper)).unwrap(),
+    );
+    let pepper = Secrets::new().with("pepper:p1", [Secret::new(PEPPER)]);
+    read(&[("k", &digests)], pepper).unwrap()
+}
+
+/// A gateway with keys of these ids and digests.
+fn read(keys: &[(&str, &str)], secrets: Secrets) -> Result<Gateway, ConfigError> {
+    let keys: Vec<String> = keys
+        .iter()
+        .map(|(id, digests)| {
+            format!(
+                r#"{{"id": "{id}", "app": "desk", "scope": "read_write", "digests": [{digests}]}}"#
+            )
+        })
+        .collect();
     let deployment = format!(
         r#"{{
           "platform": "mehery", "variables": {{"domain": "abcorp"}},
-          "keys": [{{"id": "k", "app": "desk", "scope": "read_write",
-                     "digests": [{{"key_id": "{}", "digest": "{}"}}]}}],
+          "keys": [{}],
           "topology": {{
             "channels": [{{"id": "wa", "kind": "whatsapp", "queue": "support"}}],
             "queues": [{{"id": "support", "app": "desk"}}],
@@ -30,13 +50,9 @@ fn gateway() -> Gateway {
             "webhooks": [{{"id": "hook", "url": "https://desk.example/hook", "events": ["*"]}}]
           }}
         }}"#,
-        held.id(),
-        held.digest(Some(&pepper)),
+        keys.join(","),
     );
-    let secrets = Secrets::new()
-        .with("webhook:hook", [Secret::new(HOOK)])
-        .with("pepper:p1", [Secret::new(PEPPER)]);
-    Gateway::from_json(&deployment, secrets).unwrap()
+    Gateway::from_json(&deployment, secrets.with("webhook:hook", [Secret::new(HOOK)]))
 }
 
 fn ask(gateway: &Gateway, key: &str) -> Outbound {
@@ -81,6 +97,109 @@ fn an_unknown_key_and_a_wrong_key_get_the_same_answer_byte_for_byte() {
     assert_eq!(wrong.response, unknown.response);
     assert_eq!(wrong.response, nonsense.response);
     assert_eq!(wrong.denial, unknown.denial);
+}
+
+/// SHA-256 and SHA-512 of `hunter2`, by Python's hashlib.
+const HUNTER_256: &str = "f52fbd32b2b3b86ff88ef6c490628285f482af15ddcb29541f94bcf526a3f6c7";
+const HUNTER_512: &str = concat!(
+    "6b97ed68d14eb3f1aa959ce5d49c7dc612e1eb1dafd73b1e705847483fd6a6c8",
+    "09f2ceb4e8df6ff9984c6298ff0285cace6614bf8daa9f0070101b6c89899e22",
+);
+
+fn foreign(algorithm: &str, hex: &str) -> String {
+    format!(r#"{{"digest": "foreign-{algorithm}:{hex}"}}"#)
+}
+
+#[test]
+fn keys_are_found_under_the_hashes_that_another_system_stored() {
+    for (algorithm, hex) in [("sha256", HUNTER_256), ("sha512", HUNTER_512)] {
+        let gateway = read(&[("old", &foreign(algorithm, hex))], Secrets::new()).unwrap();
+        let accepted = ask(&gateway, "hunter2");
+        assert!(accepted.accepted(), "{algorithm}");
+        assert_eq!(accepted.audit.record.as_deref(), Some("old"));
+        let refused = ask(&gateway, "hunter3");
+        assert_eq!((refused.accepted(), refused.audit.code), (false, "access.unknown_key"));
+    }
+}
+
+#[test]
+fn an_imported_hash_may_stand_under_the_id_of_a_key_of_our_format() {
+    let id = key(1)[8..20].to_owned();
+    for sha512 in [false, true] {
+        let digest = match sha512 {
+            true => keyrail::key::Digest::of_presented_sha512(&key(1)),
+            false => keyrail::key::Digest::of_presented(&key(1), None),
+        };
+        let hex: String = digest.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        let algorithm = if sha512 { "sha512" } else { "sha256" };
+        let digest = format!(r#"{{"key_id": "{id}", "digest": "foreign-{algorithm}:{hex}"}}"#);
+        let gateway = read(&[("k", &digest)], Secrets::new()).unwrap();
+        assert!(ask(&gateway, &key(1)).accepted());
+        assert_eq!(ask(&gateway, &impostor(&key(1))).audit.code, "access.wrong_key");
+        assert_eq!(ask(&gateway, &key(3)).audit.code, "access.unknown_key");
+    }
+}
+
+#[test]
+fn a_weak_key_is_answered_like_any_unknown_one() {
+    let of_others = foreign("sha512", HUNTER_512);
+    for gateway in [gateway(), read(&[("old", &of_others)], Secrets::new()).unwrap()] {
+        let unknown = ask(&gateway, &key(3));
+        for weak in ["a", "abc", "hunter3", "20240131235959", "Tr0ub4dor&3", "kr_live_"] {
+            let answer = ask(&gateway, weak);
+            assert_eq!(answer.audit.code, "access.unknown_key", "{weak}");
+            assert_eq!(answer.response, unknown.response, "{weak}");
+            assert_eq!(answer.denial, unknown.denial, "{weak}");
+        }
+    }
+}
+
+#[test]
+fn a_weak_key_is_identified_by_its_hash_like_any_foreign_one() {
+    // SHA-256 of `abc`: FIPS 180-4, B.1.
+    let expected = "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0";
+    let identity = gateway().identify(&[("x-api-key", "abc")]).unwrap();
+    assert_eq!(identity, Identity::Digest(expected.into()));
+    let identity = gateway().identify(&[("x-api-key", key(1))]).unwrap();
+    assert_eq!(identity, Identity::KeyId(key(1)[8..20].into()));
+}
+
+#[test]
+fn one_key_under_two_records_is_refused_whoever_made_the_hash() {
+    let ours = keyrail::key::Digest::of_presented("hunter2", None);
+    let ours = format!(r#"{{"digest": "{ours}"}}"#);
+    let theirs = foreign("sha256", HUNTER_256);
+    let error = read(&[("new", &ours), ("old", &theirs)], Secrets::new()).err().unwrap();
+    let faults: Vec<_> = error.faults().iter().map(|f| (f.code(), f.pointer())).collect();
+    assert_eq!(faults, [("gateway.duplicate_key", "/keys/1/digests/0")]);
+}
+
+#[test]
+fn digests_of_every_kind_stand_side_by_side() {
+    let pepper = |id| keyrail::key::Pepper::new(id, Secret::new(PEPPER)).unwrap();
+    let digests = [1, 2].map(|seed| {
+        let of = KeyFormat::keyrail().parse(&key(seed)).unwrap();
+        let digest = of.digest(Some(&pepper(["p1", "p2"][usize::from(seed) - 1]))).unwrap();
+        format!(r#"{{"digest": "{digest}"}}"#)
+    });
+    let plain = keyrail::key::Digest::of("2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", None).unwrap();
+    let plain = format!(r#"{{"digest": "{plain}"}}"#);
+    let weak = foreign("sha512", HUNTER_512);
+    let keys = [("d", &*weak), ("a", &*digests[0]), ("b", &*digests[1]), ("c", &*plain)];
+    let secrets = Secrets::new()
+        .with("pepper:p1", [Secret::new(PEPPER)])
+        .with("pepper:p2", [Secret::new(PEPPER)]);
+    let gateway = read(&keys, secrets).unwrap();
+    for (text, record) in [
+        (&*key(1), Some("a")),
+        (&*key(2), Some("b")),
+        ("2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", Some("c")),
+        ("hunter2", Some("d")),
+        (&*key(3), None),
+        ("hunter3", None),
+    ] {
+        assert_eq!(ask(&gateway, text).audit.record.as_deref(), record);
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ secrets are arguments. No function here reads a clock, a file or a network.
 'username_new%2Auser'
 """
 
-from . import access, header, key, platform, route, url, webhook
+from . import access, header, key, logging, platform, route, url, webhook
 from ._keyrail import (
     AuditEvent,
     Delivery,
@@ -62,6 +62,7 @@ __all__ = [
     "access",
     "header",
     "key",
+    "logging",
     "platform",
     "route",
     "url",

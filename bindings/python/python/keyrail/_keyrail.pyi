@@ -18,13 +18,16 @@ __all__ = [
     "EncodeSet",
     "ExpiryPolicy",
     "Failure",
+    "Finding",
     "Format",
+    "FormatSet",
     "Gateway",
     "Grant",
     "HeaderValue",
     "Identity",
     "Inbound",
     "KeyScope",
+    "MaskPolicy",
     "Operation",
     "Outbound",
     "Outcome",
@@ -33,6 +36,9 @@ __all__ = [
     "Platform",
     "Problem",
     "Record",
+    "RedactByteStream",
+    "RedactStream",
+    "Redactor",
     "Refusal",
     "Request",
     "Response",
@@ -92,6 +98,7 @@ _Headers: TypeAlias = (
     | _Items[str | bytes, _Octets]
     | _Several[tuple[str | bytes, _Octets] | list[str] | list[bytes]]
 )
+_Bytes: TypeAlias = bytes | bytearray | memoryview
 _Secret: TypeAlias = str | Secret
 _Secrets: TypeAlias = _Secret | _Several[_Secret]
 _Attribute: TypeAlias = str | float | list[str] | tuple[str, ...]
@@ -347,29 +354,150 @@ class BaseUrl:
 
 @final
 class Format:
-    """A format of keys: how they are made and how they are read."""
+    """A format of keys: how they are made and how they are read.
+
+    It is Keyrail's own, one that is declared, or a foreign one of which only
+    samples are known. Two formats are equal that declare the same.
+    """
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
     def keyrail() -> Format:
         """Keyrail's own: `kr_<environment>_<id 12>_<secret 27><checksum 6>`, of
         the environments `live` and `test` and the alphabet 0-9A-Za-z.
         """
+    @staticmethod
+    def github(prefix: str = "ghp") -> Format:
+        """Tokens as GitHub makes them: `<prefix>_`, 30 characters of 0-9A-Za-z
+        and the CRC-32 of these in six. The prefix is the format's name too.
+
+        Raises KeyFormatError: `key.empty_prefix`, `key.non_ascii_prefix`,
+        `key.malformed_prefix`, `key.malformed_format_name`.
+        """
+    @staticmethod
+    def hex40() -> Format:
+        """Forty hexadecimal digits, small or capital; a hint, never a gate."""
+    @staticmethod
+    def jwt() -> Format:
+        """A JSON Web Token by its structure alone; a hint, never a gate."""
+    @staticmethod
+    def vchatcloud() -> Format:
+        """Four groups of six letters and digits and a timestamp of 14 digits,
+        joined by hyphens, as VChatCloud's samples have it; a hint, never a
+        gate.
+        """
+    @staticmethod
+    def opaque() -> Format:
+        """A key of which nothing is known: whatever can be a key fits."""
+    @staticmethod
+    def built_in(name: str) -> Format:
+        """A built-in format by its name: `keyrail`, `github`, `hex40`, `jwt`,
+        `vchatcloud` or `opaque`.
+
+        Raises KeyFormatError: `key.unknown_format`.
+        """
+    @staticmethod
+    def from_json(text: str) -> Format:
+        """Reads a declaration, a JSON text:
+        `{"prefix": "acme", "environments": ["live", "test"],
+        "segments": [{"name": "id", "alphabet": "base62", "length": 12,
+        "secret": false}, {"name": "secret", "alphabet": "base62", "length":
+        27}], "checksum": "crc32"}`.
+
+        Required are `prefix` and `segments`; a segment is secret unless it
+        says otherwise, and the secret ones hold at least 96 bits. A `length`
+        is a number or `{"min": 20, "max": 40}`. Alphabets: `hex`, `base32`
+        (Crockford's), `base58`, `base62`, `base64url`, `digits`, or
+        `{"characters": "..."}`. Checksums: `none`, `crc32`, `crc32_body`,
+        `sha256`. The `separator` is `_`, the `name` is the prefix.
+
+        Raises ConfigError with every fault.
+        """
     @property
     def name(self) -> str:
         """The format's name."""
     @property
+    def environments(self) -> list[str]:
+        """The environments that a key may be for, in order; empty where keys
+        name none.
+        """
+    @property
+    def is_foreign(self) -> bool:
+        """Whether only samples of the format are known, so that its shape is a
+        hint and no gate.
+        """
+    @property
     def entropy_len(self) -> int:
         """How many bytes of entropy `generate` asks for."""
-    def generate(self, environment: str, entropy: bytes) -> ApiKey:
+    @property
+    def entropy_bits(self) -> float:
+        """The bits of a key's secret, at its shortest; 0 where nothing is
+        documented of a foreign format.
+        """
+    # Required; it follows what may be left out, and stands by position too.
+    def generate(self, environment: str | None = None, entropy: bytes = ...) -> ApiKey:
         """Makes a key of random bytes from the operating system
         (`os.urandom(format.entropy_len)`); the same bytes make the same key.
+        `environment` is one of the format's, and None where it has none.
 
-        Raises KeyFormatError: `key.environment`, `key.too_little_entropy`.
+        Raises KeyFormatError: `key.environment`, `key.too_little_entropy`,
+        `key.not_generated` where a platform makes the keys.
         """
     def parse(self, text: str) -> ApiKey:
         """Reads a key by position and checks its checksum.
 
         Raises KeyFormatError with the offset in bytes: `key.prefix`,
-        `key.environment`, `key.length`, `key.character`, `key.checksum`.
+        `key.environment`, `key.length`, `key.character`, `key.checksum`. A
+        foreign format refuses only what can be no key at all: `key.empty`,
+        `key.character`, `key.length` (over 8192 bytes).
+        """
+    def hint(self, text: str) -> Literal["fits", "unusual", "impossible"]:
+        """What a text looks like: `fits`, `unusual` where a foreign format's
+        samples differ from it, or `impossible` where `parse` refuses it.
+        """
+    def pattern(self) -> str:
+        """A regular expression that every key fits whole, for scanners of
+        secrets; without anchors, in the syntax that `re`, RE2, PCRE and ICU
+        share.
+
+        Raises KeyFormatError: `key.no_pattern`.
+        """
+    def gitleaks_rule(self) -> str:
+        """A rule for gitleaks, as TOML.
+
+        Raises KeyFormatError: `key.no_pattern`.
+        """
+    def github_partner_pattern(self) -> str:
+        """What GitHub's secret scanning asks of its partners, as text.
+
+        Raises KeyFormatError: `key.no_pattern`.
+        """
+
+@final
+class FormatSet:
+    """Several formats, of which no text can satisfy two: at most 1,000. Foreign
+    ones have no mark of their own and are tried last.
+
+    Raises KeyFormatError: `key.duplicate_format`, `key.ambiguous_formats`,
+    `key.too_many_formats`.
+    """
+    def __new__(cls, formats: _Several[Format]) -> FormatSet: ...
+    @staticmethod
+    def from_json(text: str) -> FormatSet:
+        """Reads `{"version": 1, "formats": [...]}`, a JSON text: each a
+        declaration, as `Format.from_json` takes it, or a built-in's name.
+
+        Raises ConfigError with every fault.
+        """
+    @property
+    def formats(self) -> list[Format]:
+        """The formats, in order."""
+    def parse(self, text: str) -> ApiKey:
+        """Reads a key of one of the formats.
+
+        Raises KeyFormatError as `Format.parse` does, of the format that read
+        furthest.
         """
 
 @final
@@ -382,28 +510,67 @@ class ApiKey:
     def __ne__(self, other: object, /) -> bool: ...
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @property
-    def id(self) -> str:
-        """The public id, by which the key's record is found."""
+    def id(self) -> str | None:
+        """The public id, by which the key's record is found: the first public
+        segment, or None where the format has none.
+        """
     @property
-    def environment(self) -> str:
-        """The environment: `live` or `test`."""
+    def environment(self) -> str | None:
+        """The environment, such as `live` or `test`, or None where the format
+        has none.
+        """
     @property
     def format(self) -> str:
         """The name of the key's format."""
-    def mask(self) -> str:
-        """Prefix, environment and id, and nothing of the secret."""
+    def segment(self, name: str) -> str | None:
+        """The text of a public segment. A secret one is None, as one that the
+        format does not have.
+        """
+    def mask(self, policy: MaskPolicy | None = None) -> str:
+        """Prefix, environment and public segments, and of the secret as much as
+        the policy shows: by default nothing. A foreign key is all secret.
+        """
     def digest(self, pepper: Pepper | None = None) -> Digest:
         """What to store instead of the key: its SHA-256, or with a pepper its
         HMAC-SHA-256.
+
+        Raises KeyFormatError: `key.too_weak`, for a foreign key of under 96
+        bits.
         """
     def reveal(self) -> str:
         """The key's text."""
 
 @final
+class MaskPolicy:
+    """How many characters of a secret's start and end a mask shows, each 0 to 4;
+    with `ascii`, `********` stands for the rest in place of `••••••••`.
+
+    Whatever it says: of a secret of under 20 characters nothing shows, and
+    nothing where under 64 bits would stay hidden; the checksum is a part of
+    the secret; and the mask's width tells nothing of the length.
+
+    Raises KeyFormatError: `key.mask_policy`.
+    """
+    def __new__(cls, start: int = 0, end: int = 0, ascii: bool = False) -> MaskPolicy: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def start(self) -> int:
+        """How many characters of the start may show, 0 to 4."""
+    @property
+    def end(self) -> int:
+        """How many characters of the end may show, 0 to 4."""
+    @property
+    def ascii(self) -> bool:
+        """Whether the mask is of asterisks in place of bullets."""
+
+@final
 class Digest:
     """The digest of a key, `sha256:<base64url>` or
-    `hmac-sha256:<pepper id>:<base64url>`. It is no secret. Compared in
-    constant time.
+    `hmac-sha256:<pepper id>:<base64url>`; one that another system made,
+    `foreign-sha256:<hex>` or `foreign-sha512:<hex>`. It is no secret. Compared
+    in constant time.
 
     Raises KeyFormatError: `key.unknown_algorithm`, `key.malformed_digest`,
     `key.malformed_pepper_id`.
@@ -414,13 +581,39 @@ class Digest:
     def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
     def of(text: str, pepper: Pepper | None = None) -> Digest:
-        """The digest of a key of any format."""
+        """The digest of a key of any format.
+
+        Nobody guesses 96 random bits, so a fast hash is right for keys that a
+        machine made. It gives a password up in a second: store passwords under
+        a slow hash, such as Argon2id. A text whose characters hold under 96
+        bits is refused, digits at its end counting as a timestamp.
+
+        Raises KeyFormatError: `key.too_weak`.
+        """
+    @staticmethod
+    def import_hex(text: str) -> Digest:
+        """Takes over what another system stored: the SHA-256 of a key in 64 or
+        its SHA-512 in 128 hexadecimal digits, of either case. It stays marked
+        as foreign: nothing is known of the key's strength.
+
+        Raises KeyFormatError with the offset in bytes:
+        `key.malformed_digest`.
+        """
     def verify(self, text: str, pepper: Pepper | None = None) -> bool:
-        """Whether this is the digest of that key, in constant time.
+        """Whether this is the digest of that key, in constant time. A weak key is
+        no error here: an imported digest may be of one.
 
         Raises KeyFormatError if the digest names a pepper and none
         (`key.missing_pepper`) or another one (`key.other_pepper`) is given.
         """
+    @property
+    def algorithm(self) -> Literal["sha256", "hmac-sha256", "foreign-sha256", "foreign-sha512"]:
+        """How it was made: `sha256`, `hmac-sha256`, `foreign-sha256` or
+        `foreign-sha512`.
+        """
+    @property
+    def is_foreign(self) -> bool:
+        """Whether another system made it."""
     @property
     def pepper_id(self) -> str | None:
         """The id of the pepper that the digest was made with, or None."""
@@ -438,6 +631,117 @@ class Pepper:
     @property
     def id(self) -> str:
         """The id by which digests name it."""
+
+@final
+class Redactor:
+    """Scrubs keys and other credentials out of text, log lines and JSON.
+
+    `formats` are those of one's own keys, which are found wherever they stand;
+    all else is found without being declared: what stands beside a credential's
+    name in a header, a JSON member or a query, what follows `Authorization`,
+    user names and passwords in URLs, webhook secrets, JWTs and private keys.
+    `••••••••` stands in their place, or `********` with `ascii`; for a whole
+    key of a declared format its mask. Scrubbing twice changes nothing.
+
+    One redactor serves all threads. Raises KeyFormatError as FormatSet does.
+    """
+    def __new__(cls, formats: _Several[Format] = (), *, ascii: bool = False) -> Redactor: ...
+    def redact(self, text: str) -> str:
+        """The text without its credentials; the very same object where there are
+        none. Other threads run meanwhile if it is over 64 KiB.
+        """
+    def redact_bytes(self, data: _Bytes) -> bytes:
+        """`redact` for bytes, which need not be UTF-8: `bytes`, a `bytearray` or
+        a `memoryview`.
+        """
+    def redact_batch(self, texts: Iterable[str]) -> list[str]:
+        """`redact` for each text of a list."""
+    def find(self, text: str) -> list[Finding]:
+        """What `redact` would replace, in order, none overlapping another:
+        `text[finding.start:finding.end]` is the credential.
+        """
+    def find_bytes(self, data: _Bytes) -> list[Finding]:
+        """`find` for bytes, as `redact_bytes` takes them; the findings count
+        bytes.
+        """
+    def stream(self) -> RedactStream:
+        """Redaction of a text that comes in chunks."""
+    def stream_bytes(self) -> RedactByteStream:
+        """Redaction of bytes that come in chunks."""
+
+@final
+class Finding:
+    """A credential that was found: where it stands, and what it is. It holds
+    nothing of the text.
+    """
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def start(self) -> int:
+        """Where it begins: in a text, code points from the start; in bytes, bytes."""
+    @property
+    def end(self) -> int:
+        """Where it ends, in the same units."""
+    @property
+    def kind(
+        self,
+    ) -> Literal[
+        "key",
+        "header",
+        "authorization",
+        "member",
+        "query",
+        "userinfo",
+        "webhook_secret",
+        "jwt",
+        "private_key",
+    ]:
+        """What it is: `key`, `header`, `authorization`, `member`, `query`,
+        `userinfo`, `webhook_secret`, `jwt` or `private_key`.
+        """
+    @property
+    def format(self) -> str | None:
+        """The name of the declared format that it is a key of, or None."""
+    @property
+    def confidence(self) -> Literal["verified", "shaped", "named"]:
+        """How sure that is: `verified` by its checksum, `shaped` like a
+        credential, or `named` as one by what stands beside it.
+        """
+
+@final
+class RedactStream:
+    """Redaction of a text that comes in chunks: what comes out, put together, is
+    what `redact` makes of the whole, wherever it was cut. At most 8 KiB are
+    held back; they show in no printed form.
+    """
+    def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
+    def push(self, chunk: str) -> str:
+        """Takes the next chunk, and gives what is settled by now; often nothing.
+
+        Raises KeyFormatError after `finish`: `key.stream_finished`.
+        """
+    def finish(self) -> str:
+        """Ends the text, and gives the rest of it.
+
+        Raises KeyFormatError when called again: `key.stream_finished`.
+        """
+
+@final
+class RedactByteStream:
+    """A RedactStream of bytes, which need not be UTF-8."""
+    def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
+    def push(self, chunk: _Bytes) -> bytes:
+        """Takes the next chunk (`bytes`, a `bytearray` or a `memoryview`), and
+        gives what is settled by now; often nothing.
+
+        Raises KeyFormatError after `finish`: `key.stream_finished`.
+        """
+    def finish(self) -> bytes:
+        """Ends the bytes, and gives the rest of them.
+
+        Raises KeyFormatError when called again: `key.stream_finished`.
+        """
 
 # keyrail.header
 

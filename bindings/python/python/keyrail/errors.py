@@ -61,7 +61,9 @@ class UrlError(KeyrailError, ValueError):
 
 
 class KeyFormatError(KeyrailError, ValueError):
-    """A text is no key, digest or pepper, or no key can be made."""
+    """A text is no key, digest or pepper; or a format, a mask or a stream cannot
+    do what is asked of it.
+    """
 
 
 class HeaderError(KeyrailError, ValueError):

@@ -1,5 +1,29 @@
-"""Keys: their format, their masks, and the digests to store instead of them."""
+"""Keys: their formats, their masks, the digests to store instead of them, and
+the redaction of text in which they stand.
+"""
 
-from ._keyrail import ApiKey, Digest, Format, Pepper
+from ._keyrail import (
+    ApiKey,
+    Digest,
+    Finding,
+    Format,
+    FormatSet,
+    MaskPolicy,
+    Pepper,
+    RedactByteStream,
+    Redactor,
+    RedactStream,
+)
 
-__all__ = ["ApiKey", "Digest", "Format", "Pepper"]
+__all__ = [
+    "ApiKey",
+    "Digest",
+    "Finding",
+    "Format",
+    "FormatSet",
+    "MaskPolicy",
+    "Pepper",
+    "RedactByteStream",
+    "RedactStream",
+    "Redactor",
+]

@@ -62,7 +62,7 @@ import Testing
 private let domains = ["url", "key", "header", "access", "route", "webhook", "platform", "gateway"]
 
 /// What is wrong with a case itself.
-private struct Unreadable: Error {
+struct Unreadable: Error {
     let what: String
 }
 
@@ -95,21 +95,7 @@ private func call(_ call: String, _ given: Json) throws -> Json {
         let base = try BaseUrl.fromTemplate(given.text("template"), given.pairs("variables"))
         return .text(base.description)
     case "url.base_url.join": return .text(try given.baseUrl().join(given.texts("segments")))
-    case "key.generate":
-        let key = try KeyFormat.keyrail()
-            .generate(environment: given.text("environment"), entropy: given.hex("entropy"))
-        return .text(key.reveal())
-    case "key.parse":
-        let key = try KeyFormat.keyrail().parse(given.text("text"))
-        return [
-            "format": .text(key.format), "environment": .text(key.environment),
-            "id": .text(key.id), "mask": .text(key.mask()),
-        ]
-    case "key.digest":
-        return .text(Digest.of(try given.text("text"), pepper: try given.pepper()).description)
-    case "key.verify":
-        let digest = try Digest(given.text("digest"))
-        return .boolean(try digest.verify(given.text("text"), pepper: given.pepper()))
+    case _ where call.hasPrefix("key."): return try callKey(call, given)
     case "header.extract":
         let credentials = try given.scheme().extract(given.pairs("headers"))
         return [
@@ -413,23 +399,23 @@ private func body(_ body: Data?) -> Json {
 }
 
 extension Json {
-    fileprivate func member(_ name: String) throws -> Json {
+    func member(_ name: String) throws -> Json {
         guard let member = self[name] else { throw Unreadable(what: name) }
         return member
     }
 
-    fileprivate func text(_ name: String) throws -> String {
+    func text(_ name: String) throws -> String {
         guard let text = try member(name).text else { throw Unreadable(what: name) }
         return text
     }
 
-    fileprivate func integer(_ name: String) throws -> Int64 {
+    func integer(_ name: String) throws -> Int64 {
         guard let integer = try member(name).integer else { throw Unreadable(what: name) }
         return integer
     }
 
     /// The texts of a list; none, if it is left out.
-    fileprivate func texts(_ name: String) throws -> [String] {
+    func texts(_ name: String) throws -> [String] {
         try (self[name]?.list ?? []).map { item in
             guard let text = item.text else { throw Unreadable(what: name) }
             return text
@@ -481,7 +467,7 @@ extension Json {
         return .pairs(try value.pairs("pairs"))
     }
 
-    fileprivate func hex(_ name: String) throws -> Data {
+    func hex(_ name: String) throws -> Data {
         let digits = Array(try text(name))
         let bytes = stride(from: 0, to: digits.count, by: 2).map {
             UInt8(String(digits[$0..<min($0 + 2, digits.count)]), radix: 16)
@@ -498,11 +484,6 @@ extension Json {
 
     fileprivate func baseUrl() throws -> BaseUrl {
         try BaseUrl(text("url"), allowLoopback: self["allow_loopback"]?.boolean ?? false)
-    }
-
-    fileprivate func pepper() throws -> Pepper? {
-        guard let pepper = self["pepper"] else { return nil }
-        return try Pepper(id: pepper.text("id"), secret: Secret(pepper.text("secret")))
     }
 
     fileprivate func credentials() throws -> Credentials {

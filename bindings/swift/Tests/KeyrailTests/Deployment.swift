@@ -8,7 +8,7 @@ let keyText = "kr_test_LY3SfMya40RZ_pPAC00BV4mx9pf04w4Glh7gEGP42uxad6"
 let keySecret = "pPAC00BV4mx9pf04w4Glh7gEGP4"
 
 let webhookSecret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
-let pepperSecret = "a pepper of the tests"
+let pepperSecret = "p3pp3r-0f-th3-t3sts"
 
 let topology = """
     {

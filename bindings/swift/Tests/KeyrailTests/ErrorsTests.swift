@@ -48,13 +48,33 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
         expectRefused("key.prefix", at: 0) { try format.parse("xx_live_") }
         #expect(refusal { try format.generate(environment: "live", entropy: Data(count: 31)) }?.code == "key.too_little_entropy")
         #expect(refusal { try format.generate(environment: "prod", entropy: Data(count: 32)) }?.code == "key.environment")
+        #expect(refusal { try format.generate(entropy: Data(count: 32)) }?.code == "key.environment")
         #expect(refusal { try format.parse(keyText.dropLast() + "x") }?.code == "key.checksum")
+        #expect(refusal { try KeyFormat.opaque().generate(entropy: Data(count: 32)) }?.code == "key.not_generated")
+        expectRefused("key.empty", at: 0) { try KeyFormat.jwt().parse("") }
+        expectRefused("key.character", at: 4) { try KeyFormat.hex40().parse("with a space") }
+        expectRefused("key.no_pattern") { try KeyFormat.opaque().pattern() }
+        expectRefused("key.unknown_format") { try KeyFormat.builtIn("gitlab") }
+        expectRefused("key.empty_prefix") { try KeyFormat.github(prefix: "") }
+        expectRefused("key.duplicate_format") { try KeyFormatSet([.jwt(), .jwt()]) }
+        expectRefused("key.duplicate_format") { try Redactor([.keyrail(), .keyrail()]) }
+        let declared = try #require(refusal { try KeyFormat.fromJson(#"{"prefix": "", "segments": []}"#) })
+        #expect(declared.faults.contains { $0.code == "key.empty_prefix" && $0.pointer == "/prefix" })
+        for (start, end) in [(5, 0), (0, -1), (256, 0), (.min, .max)] {
+            expectRefused("key.mask_policy") { try MaskPolicy(start: start, end: end) }
+        }
+    }
+
+    @Test func aDigestThatCannotBe() throws {
         expectRefused("key.unknown_algorithm", at: 0) { try Digest("md5:abc") }
         expectRefused("key.malformed_pepper_id", at: 1) { try Pepper(id: "a:b", secret: Secret(pepperSecret)) }
         expectRefused("key.pepper_too_short") { try Pepper(id: "p1", secret: Secret("short")) }
-        let digest = Digest.of(keyText, pepper: try Pepper(id: "p1", secret: Secret(pepperSecret)))
+        let digest = try Digest.of(keyText, pepper: Pepper(id: "p1", secret: Secret(pepperSecret)))
         #expect(digest.pepperId == "p1")
         #expect(try digest == Digest(digest.description))
+        expectRefused("key.too_weak") { try Digest.of("correct horse") }
+        expectRefused("key.too_weak") { try KeyFormat.opaque().parse("hunter2").digest() }
+        expectRefused("key.malformed_digest", at: 2) { try Digest.importHex("abxyz") }
         expectRefused("key.missing_pepper") { try digest.verify(keyText) }
         expectRefused("key.other_pepper") {
             try digest.verify(keyText, pepper: Pepper(id: "p2", secret: Secret(pepperSecret)))
@@ -72,9 +92,10 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
     }
 
     @Test func anAccessDenied() throws {
+        let digest = try Digest.of(keyText)
         let record = try KeyRecord.fromJson(
             """
-            {"id": "r", "app": "desk", "digests": [{"digest": "\(Digest.of(keyText))"}], "scope": "read",
+            {"id": "r", "app": "desk", "digests": [{"digest": "\(digest)"}], "scope": "read",
              "expires_at": "2026-11-01T12:00:00Z", "allow_ips": ["203.0.113.0/24"]}
             """)
         let grant = try record.authorize(.read, nowMs: now - 1, ip: "203.0.113.7")

@@ -20,22 +20,31 @@ import Testing
         expectSilent(key)
     }
 
-    @Test func whateverHoldsASecretIsSilent() throws {
-        let credentials = Credentials(key: keyText, token: "t0k3n", appId: "app-1")
-        let scheme = try Scheme.pair("x-key", "x-token")
-        expectSilent(Secret("s3cr3t"))
-        expectSilent([Secret("s3cr3t")])
-        expectSilent(try Pepper(id: "p1", secret: Secret(pepperSecret)))
-        expectSilent(credentials)
-        expectSilent(credentials.key)
-        expectSilent(credentials.token as Any)
-        expectSilent(try scheme.apply(credentials))
-        expectSilent(try scheme.extract([("x-key", keyText), ("x-token", "t0k3n")]))
-        expectSilent(try HeaderValue("s3cr3t", sensitive: true))
-        expectSilent(try Signer(webhookSecret))
-        expectSilent(try Verifier([Secret(webhookSecret)]))
-        expectSilent(try makeGateway())
-        #expect("\(credentials)".contains("app-1"))
+    @Test func noValueOfAnyPublicTypeTellsASecret() throws {
+        for (name, values) in try samples() {
+            #expect(!values.isEmpty, "\(name)")
+            for value in values {
+                #expect("\(type(of: value))" == name)
+                expectSilent(value)
+            }
+        }
+    }
+
+    /// A type that is new in the sources fails here until it has a sample.
+    @Test func everyPublicTypeHasASample() throws {
+        let sampled = Set(try samples().map(\.key))
+        #expect(try publicTypes().subtracting(withoutValues) == sampled)
+    }
+
+    @Test func aKeyOfAnyFormatPrintsAsItsMask() throws {
+        for format in [KeyFormat.opaque(), .hex40(), .jwt()] {
+            let key = try format.parse(keySecret)
+            #expect("\(key)" == "••••••••")
+            expectSilent(key)
+        }
+        // What a policy shows is less than a piece that could be of use.
+        let key = try KeyFormat.keyrail().parse(keyText)
+        expectSilent(key.mask(try MaskPolicy(start: 4, end: 4)))
     }
 
     @Test func aRequestPrintsNeitherItsKeyNorItsQueryNorItsBody() throws {
@@ -124,18 +133,153 @@ import Testing
         #expect(refused.localizedDescription == refused.message)
     }
 
+    /// Values of every public type, made of secrets wherever they can be.
+    private func samples() throws -> KeyValuePairs<String, [Any]> {
+        let credentials = Credentials(key: keyText, token: "t0k3n", appId: "app-1")
+        let scheme = try Scheme.pair("x-key", "x-token")
+        let format = KeyFormat.keyrail()
+        let key = try format.parse(keyText)
+        let pepper = try Pepper(id: "p1", secret: Secret(pepperSecret))
+        let redactor = try Redactor([format, .opaque()])
+        let text = "x-api-key: s3cr3t\n\(keyText) t0k3n"
+        let (stream, bytes) = (redactor.stream(), redactor.streamBytes())
+        _ = try (stream.push("t0k3n=\(keyText)"), bytes.push(Data("s3cr3t \(keyText)".utf8)))
+        let finished = redactor.stream()
+        _ = try finished.finish()
+        let finding = try #require(redactor.find(text).first)
+        let refused = try #require(refusal { try RouteTable.fromJson(#"{"s3cr3t": 1}"#) })
+        let message = Message("wa-main", ["text": "s3cr3t", "tags": ["t0k3n"]])
+        let gateway = try makeGateway()
+        let inbound = try gateway.inbound(
+            messageId: "m1", message: message, body: Data("s3cr3t".utf8), nowMs: now)
+        let outbound = try gateway.outbound(
+            operation: "message.send", headers: [("x-api-key", keyText)], nowMs: now,
+            queue: "support")
+        let unknown = try gateway.outbound(
+            operation: "message.send", headers: [("x-api-key", "s3cr3t")], nowMs: now)
+        let delivery = try #require(inbound.deliveries.first)
+        let record = try KeyRecord.fromJson(
+            #"{"id": "r", "app": "desk", "digests": [{"digest": "\#(key.digest())"}], "scope": "read"}"#)
+        let signed = try Signer(webhookSecret)
+            .sign(id: "m1", timestampMs: now, body: Data("s3cr3t".utf8))
+            .map { ($0.name, $0.value.reveal()) }
+        let verifier = try Verifier([Secret(webhookSecret)])
+        let verified = try verifier.verify(headers: signed, body: Data("s3cr3t".utf8), nowMs: now)
+        return [
+            "Access": [Access.read],
+            "ApiKey": [key, try KeyFormat.opaque().parse(keyText)],
+            "Attribute": [Attribute.text("s3cr3t"), Attribute.texts(["s3cr3t", "t0k3n"])],
+            "AuditEvent": [inbound.audit, outbound.audit, unknown.audit],
+            "BaseUrl": [try BaseUrl("https://abcorp.mehery.io/xms/")],
+            "By": [By.rule],
+            "ByteFinding": redactor.findBytes(Data(text.utf8)),
+            "Confidence": [finding.confidence],
+            "Credentials": [credentials],
+            "Decision": [inbound.decision],
+            "DecisionKind": [inbound.decision.kind],
+            "Delivery": [delivery],
+            "Digest": [
+                try key.digest(), try Digest.of(keyText, pepper: pepper),
+                try Digest.importHex(String(repeating: "ab", count: 64)),
+            ],
+            "Door": [Door.inbound],
+            "EncodeSet": [EncodeSet.query],
+            "Fault": refused.faults,
+            "Finding": redactor.find(text),
+            "FindingKind": [finding.kind],
+            "Gateway": [gateway],
+            "Grant": [try #require(outbound.grant)],
+            "HeaderValue": [try HeaderValue("s3cr3t", sensitive: true)],
+            "Identity": [
+                try gateway.identify([("x-api-key", keyText)]),
+                try gateway.identify([("x-api-key", "s3cr3t")]),
+            ],
+            "Inbound": [inbound],
+            "KeyFormat": [format, KeyFormat.opaque()],
+            "KeyFormatSet": [try KeyFormatSet([format, .jwt()])],
+            "KeyHint": [format.hint(keyText)],
+            "KeyRecord": [record],
+            "KeyrailError": [
+                refused, try #require(refusal { try format.parse("s3cr3t") }),
+                try #require(refusal { try finished.finish() }),
+            ],
+            "MaskPolicy": [try MaskPolicy(start: 4, end: 4, ascii: true)],
+            "Message": [message, Message.fromJson(#"{"channel": "wa-main", "text": "s3cr3t"}"#)],
+            "Outbound": [outbound, unknown],
+            "Pepper": [pepper],
+            "Platform": [try Platform.get("vchatcloud")],
+            "RedactByteStream": [bytes],
+            "RedactStream": [stream, finished],
+            "Redactor": [redactor],
+            "Refusal": [try #require(unknown.denial)],
+            "Request": [delivery.request],
+            "Response": [try #require(unknown.response)],
+            "RouteTable": [try RouteTable.fromJson(topology)],
+            "Scheme": [scheme],
+            "Scope": [Scope.readWrite],
+            "Secret": [Secret("s3cr3t"), credentials.key, try #require(credentials.token)],
+            "Signer": [try Signer(webhookSecret)],
+            "TemplateValue": [TemplateValue.text("a")],
+            "UrlTemplate": [try UrlTemplate("{a}")],
+            "Variant": [try scheme.extract([("x-key", keyText), ("x-token", "t0k3n")]).variant],
+            "Verified": [verified],
+            "Verifier": [verifier],
+        ]
+    }
+
+    /// Enums without a case: nothing to print.
+    private let withoutValues: Set = ["Url", "Webhook"]
+
+    /// The names of the public types, as the sources declare them.
+    private func publicTypes() throws -> Set<String> {
+        let folder = repository.appendingPathComponent("bindings/swift/Sources/Keyrail")
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        var names: Set<String> = []
+        for file in files where file.hasSuffix(".swift") {
+            let source = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
+            for line in source.split(separator: "\n") {
+                let words = line.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init)
+                guard words.first == "public" || words.first == "open" else { continue }
+                guard let kind = words.firstIndex(where: ["struct", "class", "enum", "actor"].contains),
+                    !words[..<kind].contains(where: ["func", "var", "let", "init"].contains)
+                else { continue }
+                names.insert(words[kind + 1])
+            }
+        }
+        return names
+    }
+
+    /// Nothing of a secret, and no piece of 8 characters of a long one.
     private func expectSilent(_ value: Any) {
         for form in forms(value) {
-            #expect(secrets.allSatisfy { !form.contains($0) }, "\(form)")
+            #expect(pieces.allSatisfy { !form.contains($0) }, "\(form)")
+        }
+    }
+
+    private var pieces: [String] {
+        secrets.flatMap { secret in
+            let characters = Array(secret)
+            guard characters.count > 8 else { return [secret] }
+            return (0...characters.count - 8).map { String(characters[$0..<$0 + 8]) }
         }
     }
 
     /// Every way of printing a value; the last two walk into it.
     private func forms(_ value: Any) -> [String] {
-        var dumped = ""
+        var (printed, debugged, dumped) = ("", "", "")
+        print(value, to: &printed)
+        debugPrint(value, to: &debugged)
         dump(value, to: &dumped)
-        return ["\(value)", String(describing: value), String(reflecting: value)]
-            + [dumped, mirrored(value).joined(separator: "\n")]
+        var forms = ["\(value)", String(describing: value), String(reflecting: value)]
+        forms += [printed, debugged, "\([value])", "\(["a": value])", "\((value, 1))"]
+        forms += ["\(Optional(value) as Any)", String(format: "%@", "\(value)")]
+        if let error = value as? any Error {
+            forms += [error.localizedDescription, "\(error as NSError)", "\((error as NSError).userInfo)"]
+        }
+        if let encodable = value as? any Encodable {
+            forms += [(try? JSONEncoder().encode(encodable)).map { String(decoding: $0, as: UTF8.self) } ?? ""]
+        }
+        return forms + [dumped, mirrored(value).joined(separator: "\n")]
     }
 
     private func mirrored(_ value: Any, depth: Int = 12) -> [String] {

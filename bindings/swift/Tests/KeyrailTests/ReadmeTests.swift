@@ -9,11 +9,15 @@ import Testing
         let entropy = (0..<32).map { _ in UInt8.random(in: 0...255) }
         let key = try KeyFormat.keyrail().generate(environment: "live", entropy: entropy)
         print(key)  // its id and a mask
-        let stored = key.digest().description  // what a server keeps instead of the key
+        let stored = try key.digest().description  // what a server keeps instead of the key
 
         let credentials = try Scheme.xApiKey().extract([("X-Api-Key", key.reveal())])
         let genuine = try Digest(stored).verify(credentials.key.reveal())
         assert(genuine)
+
+        let redactor = try Redactor([KeyFormat.keyrail()])  // for logs: keys, tokens, passwords
+        let line = "x-api-key: \(key.reveal()), password=hunter22"
+        assert(redactor.redact(line) == "x-api-key: \(key), password=••••••••")
 
         let mehery = try Platform.get("mehery")
         let request = try mehery.request("config.channels", variables: [("domain", "abcorp")], credentials: credentials)

@@ -6,10 +6,9 @@ use core::net::IpAddr;
 use keyrail_access::{Access, Denial, DenialKind, Grant, KeyRecord};
 use keyrail_core::{Problem, Response, Timestamp};
 use keyrail_header::{Scheme, render};
-use keyrail_key::KeyFormat;
 use keyrail_platform::{Operation, OperationAccess};
 
-use super::keyring::Unopened;
+use super::keyring::{Unopened, key_id};
 use super::{AuditEvent, Door, Gateway};
 use crate::Error;
 
@@ -97,7 +96,7 @@ impl Gateway {
             }
         };
         let text = credentials.key().reveal();
-        audit.key_id = KeyFormat::keyrail().parse(text).ok().map(|key| key.id().into());
+        audit.key_id = key_id(text).map(Into::into);
         let record = match self.keyring.open(text) {
             Ok(record) => record,
             Err(unopened) => {

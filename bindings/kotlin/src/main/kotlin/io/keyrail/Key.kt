@@ -1,63 +1,41 @@
 package io.keyrail
 
 import io.keyrail.ffi.FfiApiKey
-import io.keyrail.ffi.FfiDigest
-import io.keyrail.ffi.FfiKeyFormat
-import io.keyrail.ffi.FfiPepper
-
-/** What keys look like. */
-public class KeyFormat private constructor(private val native: FfiKeyFormat) : AutoCloseable {
-    /** The format's name. */
-    public val name: String get() = calling { native.name() }
-
-    /** How many bytes of entropy [generate] takes at least. */
-    public val entropyLen: Int get() = calling { native.entropyLen().toInt() }
-
-    /**
-     * Makes a key.
-     *
-     * @param environment `live` or `test`.
-     * @param entropy at least [entropyLen] bytes of a `SecureRandom`; wiping
-     *   them afterwards is the host's.
-     * @throws KeyrailException `key.environment`, `key.too_little_entropy`.
-     */
-    public fun generate(environment: String, entropy: ByteArray): ApiKey =
-        ApiKey(calling { lending(entropy) { native.generate(environment, it) } })
-
-    /**
-     * Reads a key.
-     *
-     * @throws KeyrailException `key.prefix`, `key.environment`, `key.length`,
-     *   `key.character`, `key.checksum`, with the offset.
-     */
-    public fun parse(text: String): ApiKey = ApiKey(calling { native.parse(text) })
-
-    override fun toString(): String = "KeyFormat($name)"
-
-    override fun close(): Unit = native.close()
-
-    public companion object {
-        /** Keyrail's own: `kr_<environment>_<id 12>_<secret 27><checksum 6>`. */
-        @JvmStatic
-        public fun keyrail(): KeyFormat = KeyFormat(calling { FfiKeyFormat.keyrail() })
-    }
-}
+import io.keyrail.ffi.keyCheckMaskPolicy
 
 /** A key of a known format. It prints as its [mask]. */
 public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCloseable {
     /** The name of the key's format. */
     public val format: String get() = calling { native.format() }
 
-    /** `live` or `test`. */
-    public val environment: String get() = calling { native.environment() }
+    /** The environment that the key is for, where its format has any. */
+    public val environment: String? get() = calling { native.environment() }
 
-    /** The public id, by which a record is found. Whoever has it does not have the key. */
-    public val id: String get() = calling { native.id() }
+    /**
+     * The first public segment, where the format has one: the id by which a
+     * record is found. Whoever has it does not have the key.
+     */
+    public val id: String? get() = calling { native.id() }
+
+    /**
+     * The text of a public segment. A secret one is as unknown as one that the
+     * format does not have.
+     */
+    public fun segment(name: String): String? = calling { native.segment(name) }
 
     /** The key as a person may see it, without its secret: `kr_live_8f3k2m9q1x7c_••••••••`. */
     public fun mask(): String = calling { native.mask() }
 
-    /** What to store in the key's place. */
+    /** The key as a person may see it, by a policy. */
+    public fun mask(policy: MaskPolicy): String =
+        calling { native.maskWith(policy.start.toUByte(), policy.end.toUByte(), policy.ascii) }
+
+    /**
+     * What to store in the key's place.
+     *
+     * @throws KeyrailException `key.too_weak`, for a key of a foreign format
+     *   of which too little can be chance.
+     */
     @JvmOverloads
     public fun digest(pepper: Pepper? = null): Digest = Digest(calling { native.digest(pepper?.native) })
 
@@ -68,8 +46,8 @@ public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCl
     override fun equals(other: Any?): Boolean =
         this === other || (other is ApiKey && calling { native == other.native })
 
-    /** The hash of the public [id]. */
-    override fun hashCode(): Int = id.hashCode()
+    /** The hash of the [format] and the public [id], if there is one. */
+    override fun hashCode(): Int = 31 * format.hashCode() + id.hashCode()
 
     /** The [mask]. */
     override fun toString(): String = mask()
@@ -78,63 +56,26 @@ public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCl
 }
 
 /**
- * What is stored in a key's place: `sha256:<base64url>`, or
- * `hmac-sha256:<pepper id>:<base64url>`.
- */
-public class Digest internal constructor(private val native: FfiDigest) : AutoCloseable {
-    /**
-     * Reads a digest.
-     *
-     * @throws KeyrailException `key.unknown_algorithm`, `key.malformed_digest`,
-     *   `key.malformed_pepper_id`, with the offset.
-     */
-    public constructor(text: String) : this(calling { FfiDigest(text) })
-
-    /** The id of the pepper that the digest was made with. */
-    public val pepperId: String? get() = calling { native.pepperId() }
-
-    /**
-     * Whether this is the digest of a key's text; compared in constant time.
-     *
-     * @throws KeyrailException `key.missing_pepper`, `key.other_pepper`.
-     */
-    @JvmOverloads
-    public fun verify(text: String, pepper: Pepper? = null): Boolean = calling { native.verify(text, pepper?.native) }
-
-    /** Whether both are the same digest; compared in constant time. */
-    override fun equals(other: Any?): Boolean =
-        this === other || (other is Digest && calling { native == other.native })
-
-    override fun hashCode(): Int = toString().hashCode()
-
-    /** The digest's text, which is no secret. */
-    override fun toString(): String = calling { native.text() }
-
-    override fun close(): Unit = native.close()
-
-    public companion object {
-        /** The digest of a key's text, for keys of other formats than Keyrail's. */
-        @JvmStatic
-        @JvmOverloads
-        public fun of(text: String, pepper: Pepper? = null): Digest =
-            Digest(calling { FfiDigest.of(text, pepper?.native) })
-    }
-}
-
-/**
- * A secret beside the database, so that its digests alone are of no use.
+ * How much of a key's secret its mask shows, where the rules allow it, and
+ * else nothing.
  *
- * @param id what digests name it by: 1 to 64 letters, digits, `-` and `_`.
- * @param secret at least 16 bytes.
- * @throws KeyrailException `key.malformed_pepper_id`, `key.pepper_too_short`.
+ * No policy shows anything of a secret under 20 characters, or so much that
+ * less than 64 bits stay hidden; and what stands for the hidden is always 8
+ * characters wide.
+ *
+ * @property start how many characters show at the secret's start: 0 to 4.
+ * @property end how many characters show at its end: 0 to 4; a checksum is a
+ *   part of it.
+ * @property ascii whether `********` stands for the hidden in place of
+ *   `••••••••`.
+ * @throws KeyrailException `key.mask_policy`.
  */
-public class Pepper(id: String, secret: Secret) : AutoCloseable {
-    internal val native = calling { FfiPepper(id, secret.native) }
-
-    /** What digests name it by. */
-    public val id: String get() = calling { native.id() }
-
-    override fun toString(): String = "Pepper($id, $MASK)"
-
-    override fun close(): Unit = native.close()
+public data class MaskPolicy @JvmOverloads constructor(
+    val start: Int = 0,
+    val end: Int = 0,
+    val ascii: Boolean = false,
+) {
+    init {
+        calling { keyCheckMaskPolicy(start.toLong(), end.toLong()) }
+    }
 }

@@ -78,12 +78,6 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
     "url.base_url.from_template" ->
         json(BaseUrl.fromTemplate(given.text("template"), given.pairs("variables")).toString())
     "url.base_url.join" -> json(given.baseUrl().join(given.texts("segments")))
-    "key.generate" -> json(KeyFormat.keyrail().generate(given.text("environment"), given.hex("entropy")).reveal())
-    "key.parse" -> KeyFormat.keyrail().parse(given.text("text")).let {
-        json("format" to it.format, "environment" to it.environment, "id" to it.id, "mask" to it.mask())
-    }
-    "key.digest" -> json(Digest.of(given.text("text"), given.pepper()).toString())
-    "key.verify" -> json(Digest(given.text("digest")).verify(given.text("text"), given.pepper()))
     "header.extract" -> given.scheme().extract(given.pairs("headers")).let {
         json(
             "key" to it.key.reveal(),
@@ -220,7 +214,7 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
         is Identity.KeyId -> json("key_id" to identity.id, "digest" to null)
         is Identity.Digest -> json("key_id" to null, "digest" to identity.digest)
     }
-    else -> fail("no such call: $call")
+    else -> if (call.startsWith("key.")) callKey(call, given) else fail("no such call: $call")
 }
 
 private fun json(decoded: Decoded) = when (decoded) {
@@ -347,10 +341,10 @@ private fun tokenSession(given: JsonObject): JsonElement {
 private fun revealed(headers: List<Pair<String, HeaderValue>>) =
     json(headers.map { (name, value) -> listOf(name, value.reveal()) })
 
-private fun json(vararg members: Pair<String, Any?>) =
+internal fun json(vararg members: Pair<String, Any?>) =
     JsonObject().apply { members.forEach { (name, value) -> add(name, json(value)) } }
 
-private fun json(value: Any?): JsonElement = when (value) {
+internal fun json(value: Any?): JsonElement = when (value) {
     null -> JsonNull.INSTANCE
     is JsonElement -> value
     is String -> JsonPrimitive(value)
@@ -360,15 +354,15 @@ private fun json(value: Any?): JsonElement = when (value) {
     else -> fail("no JSON: $value")
 }
 
-private fun JsonObject.text(name: String): String = get(name).asString
+internal fun JsonObject.text(name: String): String = get(name).asString
 
-private fun JsonObject.textOrNull(name: String): String? = get(name)?.asString
+internal fun JsonObject.textOrNull(name: String): String? = get(name)?.asString
 
 private fun JsonObject.long(name: String): Long = get(name).asLong
 
-private fun JsonObject.flag(name: String): Boolean = get(name)?.asBoolean ?: false
+internal fun JsonObject.flag(name: String): Boolean = get(name)?.asBoolean ?: false
 
-private fun JsonObject.texts(name: String): List<String> = get(name)?.asJsonArray.orEmpty().map { it.asString }
+internal fun JsonObject.texts(name: String): List<String> = get(name)?.asJsonArray.orEmpty().map { it.asString }
 
 private fun JsonObject.pairs(name: String): List<Pair<String, String>> =
     get(name)?.asJsonArray.orEmpty().map { it.asJsonArray[0].asString to it.asJsonArray[1].asString }
@@ -393,9 +387,9 @@ private fun templateValue(given: JsonElement): TemplateValue = when {
 
 private fun JsonElement.inPairs(): List<List<JsonElement>> = asJsonArray.map { it.asJsonArray.toList() }
 
-private fun JsonArray?.orEmpty() = this ?: JsonArray()
+internal fun JsonArray?.orEmpty() = this ?: JsonArray()
 
-private fun JsonObject.hex(name: String): ByteArray =
+internal fun JsonObject.hex(name: String): ByteArray =
     text(name).chunked(2).map { it.toInt(16).toByte() }.toByteArray()
 
 /** A configuration as text: one that is a text already is passed as it is. */
@@ -403,9 +397,6 @@ private fun JsonObject.configuration(name: String): String =
     get(name).let { if (it is JsonPrimitive) it.asString else it.toString() }
 
 private fun JsonObject.baseUrl() = BaseUrl(text("url"), flag("allow_loopback"))
-
-private fun JsonObject.pepper(): Pepper? =
-    get("pepper")?.asJsonObject?.let { Pepper(it.text("id"), Secret(it.text("secret"))) }
 
 private fun JsonObject.credentials(): Credentials? =
     get("credentials")?.asJsonObject?.let { Credentials(it.text("key"), it.textOrNull("token"), it.textOrNull("app_id")) }

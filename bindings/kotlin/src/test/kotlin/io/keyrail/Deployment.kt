@@ -8,7 +8,7 @@ internal const val KEY: String = "kr_test_LY3SfMya40RZ_pPAC00BV4mx9pf04w4Glh7gEG
 internal const val KEY_SECRET: String = "pPAC00BV4mx9pf04w4Glh7gEGP4"
 
 internal const val WEBHOOK_SECRET: String = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
-internal const val PEPPER_SECRET: String = "a pepper of the tests"
+internal const val PEPPER_SECRET: String = "p3pp3r-0f-th3-t3sts"
 
 internal const val TOPOLOGY: String = """{
     "channels": [{"id": "wa-main", "kind": "whatsapp", "queue": "support"}],

@@ -56,13 +56,34 @@ class ErrorsTest {
         assertRefused("key.prefix", 0) { format.parse("xx_live_") }
         assertEquals("key.too_little_entropy", refusal { format.generate("live", ByteArray(31)) }.code)
         assertEquals("key.environment", refusal { format.generate("prod", ByteArray(32)) }.code)
+        assertEquals("key.environment", refusal { format.generate(ByteArray(32)) }.code)
         assertEquals("key.checksum", refusal { format.parse(KEY.dropLast(1) + "x") }.code)
+        assertEquals("key.not_generated", refusal { KeyFormat.opaque().generate(ByteArray(32)) }.code)
+        assertRefused("key.empty", 0) { KeyFormat.jwt().parse("") }
+        assertRefused("key.character", 4) { KeyFormat.hex40().parse("with a space") }
+        assertRefused("key.no_pattern") { KeyFormat.opaque().pattern() }
+        assertRefused("key.unknown_format") { KeyFormat.builtIn("gitlab") }
+        assertRefused("key.empty_prefix") { KeyFormat.github("") }
+        assertRefused("key.duplicate_format") { KeyFormatSet(listOf(KeyFormat.jwt(), KeyFormat.jwt())) }
+        assertRefused("key.duplicate_format") { Redactor(listOf(format, format)) }
+        val declared = refusal { KeyFormat.fromJson("""{"prefix": "", "segments": []}""") }
+        assertTrue(declared.faults.any { it.code == "key.empty_prefix" && it.pointer == "/prefix" }, declared.message)
+        for ((start, end) in listOf(5 to 0, 0 to -1, 256 to 0, Int.MIN_VALUE to Int.MAX_VALUE)) {
+            assertRefused("key.mask_policy") { MaskPolicy(start, end) }
+        }
+    }
+
+    @Test
+    fun `a digest that cannot be`() {
         assertRefused("key.unknown_algorithm", 0) { Digest("md5:abc") }
         assertRefused("key.malformed_pepper_id", 1) { Pepper("a:b", Secret(PEPPER_SECRET)) }
         assertRefused("key.pepper_too_short") { Pepper("p1", Secret("short")) }
         val digest = Digest.of(KEY, Pepper("p1", Secret(PEPPER_SECRET)))
         assertEquals("p1", digest.pepperId)
         assertEquals(digest, Digest(digest.toString()))
+        assertRefused("key.too_weak") { Digest.of("correct horse") }
+        assertRefused("key.too_weak") { KeyFormat.opaque().parse("hunter2").digest() }
+        assertRefused("key.malformed_digest", 2) { Digest.importHex("abxyz") }
         assertRefused("key.missing_pepper") { digest.verify(KEY) }
         assertRefused("key.other_pepper") { digest.verify(KEY, Pepper("p2", Secret(PEPPER_SECRET))) }
     }
@@ -168,6 +189,9 @@ class ErrorsTest {
         assertRefused("text.lone_surrogate") { Keyrail.Url.encode("a\uD800") }
         assertRefused("text.lone_surrogate") { Keyrail.Url.encodeBatch(listOf("a", "\uD800")) }
         assertRefused("text.lone_surrogate") { Secret("\uDC00") }
+        assertRefused("text.lone_surrogate") { KeyFormat.keyrail().parse("\uD800") }
+        assertRefused("text.lone_surrogate") { Redactor().redact("a\uD800") }
+        assertRefused("text.lone_surrogate") { Redactor().stream().push("\uDD11") }
         assertRefused("text.lone_surrogate") { Scheme.xApiKey().extract(listOf("x-api-key" to "\uD800")) }
         assertRefused("text.lone_surrogate") { gateway().outbound("message.send", emptyList(), NOW, ip = "\uD800") }
     }

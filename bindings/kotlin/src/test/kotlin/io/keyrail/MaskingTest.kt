@@ -1,12 +1,21 @@
 package io.keyrail
 
+import com.google.gson.ExclusionStrategy
+import com.google.gson.FieldAttributes
+import com.google.gson.GsonBuilder
+import com.google.gson.JsonIOException
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNotEquals
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
-import java.io.Serializable
+import java.io.ByteArrayOutputStream
+import java.io.File
+import java.io.NotSerializableException
+import java.io.ObjectOutputStream
+import java.io.PrintStream
+import java.lang.reflect.Field
 import java.lang.reflect.Modifier
 
 /** What holds a secret shows nothing of it: printed, formatted, reflected. */
@@ -30,50 +39,40 @@ class MaskingTest {
     }
 
     @Test
-    fun `whatever holds a secret is silent`() {
-        val credentials = Credentials(KEY, token = "t0k3n", appId = "app-1")
-        val scheme = Scheme.pair("x-key", "x-token")
-        assertSilent(Secret("s3cr3t"))
-        assertSilent(Pepper("p1", Secret(PEPPER_SECRET)))
-        assertSilent(credentials)
-        assertSilent(credentials.key)
-        assertSilent(credentials.token!!)
-        assertSilent(scheme.apply(credentials))
-        assertSilent(scheme.extract(listOf("x-key" to KEY, "x-token" to "t0k3n")))
-        assertSilent(HeaderValue("s3cr3t", sensitive = true))
-        assertSilent(Signer(WEBHOOK_SECRET))
-        assertSilent(Verifier(listOf(Secret(WEBHOOK_SECRET))))
-        assertSilent(gateway())
-        assertTrue("app-1" in credentials.toString())
+    fun `no value of any public type tells a secret`() {
+        for ((name, values) in samples()) {
+            assertTrue(values.isNotEmpty(), name)
+            for (value in values) {
+                assertEquals(name, nameOf(value.javaClass))
+                assertSilent(value)
+            }
+        }
+    }
+
+    /** A type that is new among the classes fails here until it has a sample. */
+    @Test
+    fun `every public type has a sample`() {
+        val types = publicTypes().filterNot { it.isInterface }.map(::nameOf)
+        assertEquals(types.sorted(), samples().keys.sorted())
+    }
+
+    @Test
+    fun `a key of any format prints as its mask`() {
+        for (format in listOf(KeyFormat.opaque(), KeyFormat.hex40(), KeyFormat.jwt())) {
+            val key = format.parse(KEY_SECRET)
+            assertEquals("••••••••", "$key")
+            assertSilent(key)
+        }
+        // What a policy shows is less than a piece that could be of use.
+        assertSilent(KeyFormat.keyrail().parse(KEY).mask(MaskPolicy(4, 4)))
     }
 
     @Test
     fun `a request prints neither its key nor its query nor its body`() {
-        val request = Keyrail.Platform.get("mehery").request(
-            "message.send",
-            variables = listOf("domain" to "abcorp"),
-            body = "s3cr3t".toByteArray(),
-            credentials = Credentials(KEY),
-        )
-        assertSilent(request, except = request.body)
+        val request = request()
+        assertSilent(request)
         assertTrue("6 bytes" in request.toString(), request.toString())
         assertTrue(request.headers.any { (_, value) -> value.isSensitive && value.reveal() == KEY })
-    }
-
-    @Test
-    fun `a gateway's answers print nothing of the key`() {
-        val gateway = gateway()
-        val accepted = gateway.outbound("message.send", listOf("x-api-key" to KEY), NOW, queue = "support")
-        assertTrue(accepted.accepted)
-        assertSilent(accepted)
-        val wrong = KEY.replace("pPAC", "qPAC")
-        val refused = gateway.outbound("message.send", listOf("x-api-key" to wrong), NOW)
-        assertFalse(refused.accepted)
-        assertSilent(refused)
-        val inbound = gateway.inbound("m1", Message("wa-main", "text" to "s3cr3t"), "s3cr3t".toByteArray(), NOW)
-        for (printed in listOf(inbound, inbound.deliveries, inbound.deliveries[0].request, inbound.audit)) {
-            assertHides("$printed")
-        }
     }
 
     @Test
@@ -131,33 +130,190 @@ class MaskingTest {
         assertNull(refused.cause)
     }
 
-    private fun assertSilent(value: Any, except: Any? = null) {
-        assertHides(value.toString())
-        assertHides(String.format("%s", value))
-        assertFalse(value is Serializable && value !is Collection<*>, "it cannot be serialized")
-        assertHides(reflected(value, except).joinToString("\n"))
+    private fun request() = Keyrail.Platform.get("mehery").request(
+        "message.send",
+        variables = listOf("domain" to "abcorp"),
+        body = "s3cr3t".toByteArray(),
+        credentials = Credentials(KEY),
+    )
+
+    /** Values of every public type, made of secrets wherever they can be. */
+    private fun samples(): Map<String, List<Any>> {
+        val credentials = Credentials(KEY, token = "t0k3n", appId = "app-1")
+        val scheme = Scheme.pair("x-key", "x-token")
+        val format = KeyFormat.keyrail()
+        val key = format.parse(KEY)
+        val pepper = Pepper("p1", Secret(PEPPER_SECRET))
+        val redactor = Redactor(listOf(format, KeyFormat.opaque()))
+        val text = "x-api-key: s3cr3t\n$KEY t0k3n"
+        val stream = redactor.stream().apply { push("t0k3n=$KEY") }
+        val bytes = redactor.streamBytes().apply { push("s3cr3t $KEY".toByteArray()) }
+        val finished = redactor.stream().apply { finish() }
+        val found = redactor.find(text)
+        val refused = refusal { RouteTable.fromJson("""{"s3cr3t": 1}""") }
+        val message = Message("wa-main", "text" to "s3cr3t", "tags" to listOf("t0k3n"))
+        val gateway = gateway()
+        val body = "s3cr3t".toByteArray()
+        val inbound = gateway.inbound("m1", message, body, NOW)
+        val outbound = gateway.outbound("message.send", listOf("x-api-key" to KEY), NOW, queue = "support")
+        val unknown = gateway.outbound("message.send", listOf("x-api-key" to "s3cr3t"), NOW)
+        val signed = Signer(WEBHOOK_SECRET).sign("m1", NOW, body).map { (name, value) -> name to value.reveal() }
+        val verifier = Verifier(listOf(Secret(WEBHOOK_SECRET)))
+        val decoded = Keyrail.Url.decodeBatch(listOf("a%20b", "s3cr3t%"))
+        return mapOf(
+            "Access" to listOf(Access.READ),
+            "ApiKey" to listOf(key, KeyFormat.opaque().parse(KEY)),
+            "AuditEvent" to listOf(inbound.audit, outbound.audit, unknown.audit),
+            "BaseUrl" to listOf(BaseUrl("https://abcorp.mehery.io/xms/")),
+            "By" to listOf(By.RULE),
+            "Confidence" to found.map { it.confidence },
+            "Credentials" to listOf(credentials),
+            "Decision" to listOf(inbound.decision),
+            "DecisionKind" to listOf(inbound.decision.kind),
+            "Decoded.Refused" to listOf(decoded[1]),
+            "Decoded.Text" to listOf(decoded[0]),
+            "Delivery" to inbound.deliveries,
+            "Digest" to listOf(key.digest(), Digest.of(KEY, pepper), Digest.importHex("ab".repeat(64))),
+            "Door" to listOf(Door.INBOUND),
+            "EncodeSet" to listOf(EncodeSet.QUERY),
+            "Fault" to refused.faults,
+            "Finding" to found + redactor.findBytes(text.toByteArray()),
+            "FindingKind" to found.map { it.kind },
+            "Gateway" to listOf(gateway),
+            "Grant" to listOf(outbound.grant!!),
+            "HeaderValue" to listOf(HeaderValue("s3cr3t", sensitive = true)),
+            "Identity.Digest" to listOf(gateway.identify(listOf("x-api-key" to "s3cr3t"))),
+            "Identity.KeyId" to listOf(gateway.identify(listOf("x-api-key" to KEY))),
+            "Inbound" to listOf(inbound),
+            "KeyFormat" to listOf(format, KeyFormat.opaque()),
+            "KeyFormatSet" to listOf(KeyFormatSet(listOf(format, KeyFormat.jwt()))),
+            "KeyHint" to listOf(format.hint(KEY)),
+            "KeyRecord" to listOf(
+                KeyRecord.fromJson(
+                    """{"id": "r", "app": "desk", "digests": [{"digest": "${key.digest()}"}], "scope": "read"}""",
+                ),
+            ),
+            "Keyrail" to listOf(Keyrail),
+            "Keyrail.Platform" to listOf(Keyrail.Platform),
+            "Keyrail.Url" to listOf(Keyrail.Url),
+            "Keyrail.Webhook" to listOf(Keyrail.Webhook),
+            "KeyrailException" to listOf(
+                refused,
+                refusal { format.parse("s3cr3t") },
+                refusal { format.parse("s3cr3t\uD800") },
+                refusal { finished.finish() },
+            ),
+            "MaskPolicy" to listOf(MaskPolicy(4, 4, ascii = true)),
+            "Message" to listOf(message, Message.fromJson("""{"channel": "wa-main", "text": "s3cr3t"}""")),
+            "Outbound" to listOf(outbound, unknown),
+            "Pepper" to listOf(pepper),
+            "Platform" to listOf(Keyrail.Platform.get("vchatcloud")),
+            "RedactByteStream" to listOf(bytes),
+            "RedactStream" to listOf(stream, finished),
+            "Redactor" to listOf(redactor),
+            "Refusal" to listOf(unknown.denial!!),
+            "Request" to listOf(request(), inbound.deliveries[0].request),
+            "Response" to listOf(unknown.response!!),
+            "RouteTable" to listOf(RouteTable.fromJson(TOPOLOGY)),
+            "Scheme" to listOf(scheme),
+            "Scope" to listOf(Scope.READ_WRITE),
+            "Secret" to listOf(Secret("s3cr3t"), credentials.key, credentials.token!!),
+            "Signer" to listOf(Signer(WEBHOOK_SECRET)),
+            "TemplateValue" to listOf(TemplateValue.text("a")),
+            "UrlTemplate" to listOf(UrlTemplate("{a}")),
+            "Variant" to listOf(credentials.variant),
+            "Verified" to listOf(verifier.verify(signed, body, NOW)),
+            "Verifier" to listOf(verifier),
+        )
     }
 
-    private fun assertHides(printed: String) = secrets.forEach { assertFalse(it in printed, printed) }
+    /** What the library's own class files declare, but for what Kotlin adds. */
+    private fun publicTypes(): List<Class<*>> {
+        val classes = File(Secret::class.java.protectionDomain.codeSource.location.toURI())
+        val files = classes.resolve("io/keyrail").listFiles().orEmpty().filter { it.extension == "class" }
+        return files.map { Class.forName("io.keyrail.${it.nameWithoutExtension}", false, javaClass.classLoader) }
+            .filter { Modifier.isPublic(it.modifiers) && !it.isSynthetic && !it.isAnonymousClass }
+            .filterNot { it.simpleName in ADDED || it.getAnnotation(Metadata::class.java).kind == FILE_FACADE }
+    }
+
+    private fun nameOf(type: Class<*>) = type.canonicalName.removePrefix("io.keyrail.")
+
+    private fun assertSilent(value: Any) = forms(value).forEach(::assertHides)
+
+    /** Nothing of a secret, and no piece of 8 characters of a long one. */
+    private fun assertHides(printed: String) = secrets.flatMap { if (it.length > 8) it.windowed(8) else listOf(it) }
+        .forEach { assertFalse(it in printed, printed) }
+
+    /** Every way of printing a value; the last two walk into it. */
+    private fun forms(value: Any): List<String> = listOfNotNull(
+        value.toString(),
+        "$value",
+        String.format("%s %1\$S", value),
+        StringBuilder().append(value).toString(),
+        listOf(value, mapOf("a" to value), value to 1).toString(),
+        ByteArrayOutputStream().also { PrintStream(it, true, Charsets.UTF_8).println(value) }.toString(Charsets.UTF_8),
+        IllegalStateException("$value").stackTraceToString(),
+        (value as? Throwable)?.let { IllegalStateException(it).stackTraceToString() },
+        serialized(value),
+        json(value),
+        reflected(value).joinToString("\n"),
+    )
+
+    /** What a JSON library makes of the fields, where Java does not keep its own classes shut. */
+    private fun json(value: Any): String? = try {
+        GsonBuilder().setExclusionStrategies(Given).create().toJson(value)
+    } catch (_: JsonIOException) {
+        null
+    }
+
+    private fun serialized(value: Any): String? {
+        val out = ByteArrayOutputStream()
+        try {
+            ObjectOutputStream(out).use { it.writeObject(value) }
+        } catch (_: NotSerializableException) {
+            return null
+        }
+        return out.toString(Charsets.ISO_8859_1)
+    }
 
     /** Every text and all bytes that reflection can reach, private ones included. */
-    private fun reflected(value: Any?, except: Any?, seen: MutableSet<Int> = mutableSetOf()): List<String> {
-        if (value == null || value === except || !seen.add(System.identityHashCode(value))) return emptyList()
+    private fun reflected(value: Any?, seen: MutableSet<Int> = mutableSetOf()): List<String> {
+        if (value == null || !seen.add(System.identityHashCode(value))) return emptyList()
         return when (value) {
             is String -> listOf(value)
             is ByteArray -> listOf(value.decodeToString())
-            is Collection<*> -> value.flatMap { reflected(it, except, seen) }
-            is Pair<*, *> -> reflected(value.first, except, seen) + reflected(value.second, except, seen)
+            is Collection<*> -> value.flatMap { reflected(it, seen) }
+            is Pair<*, *> -> reflected(value.first, seen) + reflected(value.second, seen)
             else -> {
                 if (!value.javaClass.name.startsWith("io.keyrail.")) return listOf(value.toString())
                 val classes = generateSequence<Class<*>>(value.javaClass) { it.superclass }
                     .takeWhile { it.name.startsWith("io.keyrail.") }
                 val fields = classes.flatMap { it.declaredFields.asSequence() }.filterNot { Modifier.isStatic(it.modifiers) }
-                fields.toList().flatMap { field ->
+                fields.filterNot(Given::has).toList().flatMap { field ->
                     field.isAccessible = true
-                    reflected(field.get(value), except, seen)
+                    reflected(field.get(value), seen)
                 } + value.toString()
             }
         }
+    }
+
+    private companion object {
+        /** The kind of class that Kotlin makes for a file's functions. */
+        const val FILE_FACADE = 2
+
+        /** What Kotlin makes inside of a type. */
+        val ADDED = setOf("Companion", "DefaultImpls")
+    }
+
+    /** What the host gave, or is to send: open to whoever asks for it by name, and still not printed. */
+    private object Given : ExclusionStrategy {
+        private val fields = setOf("Message.native", "Request.url", "Request.body")
+
+        fun has(field: Field) = "${field.declaringClass.simpleName}.${field.name}" in fields
+
+        override fun shouldSkipField(field: FieldAttributes) =
+            "${field.declaringClass.simpleName}.${field.name}" in fields
+
+        override fun shouldSkipClass(type: Class<*>) = false
     }
 }

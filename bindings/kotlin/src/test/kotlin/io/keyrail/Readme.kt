@@ -13,6 +13,10 @@ fun main() {
     val credentials = Scheme.xApiKey().extract(listOf("X-Api-Key" to key.reveal()))
     check(Digest(stored).verify(credentials.key.reveal()))
 
+    val redactor = Redactor(listOf(KeyFormat.keyrail())) // for logs: keys, tokens, passwords
+    val line = "x-api-key: ${key.reveal()}, password=hunter22"
+    check(redactor.redact(line) == "x-api-key: $key, password=••••••••")
+
     val mehery = Keyrail.Platform.get("mehery")
     val request = mehery.request("config.channels", variables = listOf("domain" to "abcorp"), credentials = credentials)
     check(request.url == "https://abcorp.mehery.io/xms/api/v1/config/channels")

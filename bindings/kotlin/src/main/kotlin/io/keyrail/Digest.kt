@@ -1,0 +1,93 @@
+package io.keyrail
+
+import io.keyrail.ffi.FfiDigest
+import io.keyrail.ffi.FfiPepper
+
+/**
+ * What is stored in a key's place: `sha256:<base64url>`, or
+ * `hmac-sha256:<pepper id>:<base64url>`.
+ *
+ * A fast hash is right for a key that a machine made of 96 random bits or
+ * more, which nobody can guess. It is wrong for a password, which it gives up
+ * in a second: that needs a slow, salted hash, of another library.
+ */
+public class Digest internal constructor(private val native: FfiDigest) : AutoCloseable {
+    /**
+     * Reads a digest.
+     *
+     * @throws KeyrailException `key.unknown_algorithm`, `key.malformed_digest`,
+     *   `key.malformed_pepper_id`, with the offset.
+     */
+    public constructor(text: String) : this(calling { FfiDigest(text) })
+
+    /** How the digest was made: `sha256`, `hmac-sha256`, `foreign-sha256` or `foreign-sha512`. */
+    public val algorithm: String get() = calling { native.algorithm() }
+
+    /** Whether another system made the digest. */
+    public val isForeign: Boolean get() = calling { native.isForeign() }
+
+    /** The id of the pepper that the digest was made with. */
+    public val pepperId: String? get() = calling { native.pepperId() }
+
+    /**
+     * Whether this is the digest of a key's text; compared in constant time. A
+     * weak text is no error: an imported digest may be of one.
+     *
+     * @throws KeyrailException `key.missing_pepper`, `key.other_pepper`.
+     */
+    @JvmOverloads
+    public fun verify(text: String, pepper: Pepper? = null): Boolean = calling { native.verify(text, pepper?.native) }
+
+    /** Whether both are the same digest; compared in constant time. */
+    override fun equals(other: Any?): Boolean =
+        this === other || (other is Digest && calling { native == other.native })
+
+    override fun hashCode(): Int = toString().hashCode()
+
+    /** The digest's text, which is no secret. */
+    override fun toString(): String = calling { native.text() }
+
+    override fun close(): Unit = native.close()
+
+    public companion object {
+        /**
+         * The digest of a text, for a key of which no format is known; of any
+         * other, [ApiKey.digest]. The kinds of its characters are counted;
+         * digits at the end count as a timestamp, which anyone can guess.
+         *
+         * @throws KeyrailException `key.too_weak`, for a text of under 96 bits.
+         */
+        @JvmStatic
+        @JvmOverloads
+        public fun of(text: String, pepper: Pepper? = null): Digest =
+            Digest(calling { FfiDigest.of(text, pepper?.native) })
+
+        /**
+         * Takes over a hash of a key that another system stored: a SHA-256 in
+         * 64 or a SHA-512 in 128 hexadecimal digits. It stays marked as
+         * foreign, for nothing is known of the key's strength.
+         *
+         * @throws KeyrailException `key.malformed_digest`, with the offset.
+         */
+        @JvmStatic
+        public fun importHex(text: String): Digest = Digest(calling { FfiDigest.importHex(text) })
+    }
+}
+
+/**
+ * A secret beside the database, so that its digests alone are of no use.
+ *
+ * @param id what digests name it by: 1 to 64 letters, digits, `-` and `_`.
+ * @param secret at least 16 bytes.
+ * @throws KeyrailException `key.malformed_pepper_id`, `key.pepper_too_short`.
+ */
+public class Pepper(id: String, secret: Secret) : AutoCloseable {
+    internal val native = calling { FfiPepper(id, secret.native) }
+
+    /** What digests name it by. */
+    public val id: String get() = calling { native.id() }
+
+    override fun toString(): String = "Pepper($id, $MASK)"
+
+    override fun close(): Unit = native.close()
+}

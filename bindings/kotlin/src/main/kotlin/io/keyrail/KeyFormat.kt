@@ -1,0 +1,215 @@
+package io.keyrail
+
+import io.keyrail.ffi.FfiHint
+import io.keyrail.ffi.FfiKeyFormat
+import io.keyrail.ffi.FfiKeyFormatSet
+
+/**
+ * What keys look like: Keyrail's own, a format that is declared, or a foreign
+ * one of which only samples are known.
+ *
+ * ```
+ * val acme = KeyFormat.fromJson(
+ *     """{"prefix": "acme", "segments": [{"name": "secret", "alphabet": "base62", "length": 27}]}""",
+ * )
+ * val key = acme.generate(entropy) // prints as acme_••••••••
+ * ```
+ */
+public class KeyFormat internal constructor(internal val native: FfiKeyFormat) : AutoCloseable {
+    /** The format's name. */
+    public val name: String get() = calling { native.name() }
+
+    /** The environments that a key may be for, in their order; none where keys name no environment. */
+    public val environments: List<String> get() = calling { native.environments() }
+
+    /** Whether only samples of the format are known, so that its shape is a hint and no gate. */
+    public val isForeign: Boolean get() = calling { native.isForeign() }
+
+    /** How many bytes of entropy [generate] takes at least: 32. */
+    public val entropyLen: Int get() = calling { native.entropyLen().toInt() }
+
+    /**
+     * The bits that a key's secret carries, at its shortest; of a foreign
+     * format those of its documented shape, or 0 if none is documented.
+     */
+    public val entropyBits: Double get() = calling { native.entropyBits() }
+
+    /**
+     * Makes a key.
+     *
+     * @param environment one of [environments]; `null` where there are none.
+     * @param entropy at least [entropyLen] bytes of a `SecureRandom`; wiping
+     *   them afterwards is the host's.
+     * @throws KeyrailException `key.environment`, `key.too_little_entropy`, and
+     *   `key.not_generated` where the platform makes the keys.
+     */
+    public fun generate(environment: String?, entropy: ByteArray): ApiKey =
+        ApiKey(calling { lending(entropy) { native.generate(environment, it) } })
+
+    /** Makes a key of a format without environments. */
+    public fun generate(entropy: ByteArray): ApiKey = generate(null, entropy)
+
+    /**
+     * Reads a key. A foreign format refuses only what can be no key at all.
+     *
+     * @throws KeyrailException `key.prefix`, `key.environment`, `key.length`,
+     *   `key.character`, `key.checksum`, and of a foreign format `key.empty`,
+     *   with the offset.
+     */
+    public fun parse(text: String): ApiKey = ApiKey(calling { native.parse(text) })
+
+    /** What a text looks like to this format; [KeyHint.UNUSUAL] comes of foreign formats alone. */
+    public fun hint(text: String): KeyHint = when (calling { native.hint(text) }) {
+        FfiHint.FITS -> KeyHint.FITS
+        FfiHint.UNUSUAL -> KeyHint.UNUSUAL
+        FfiHint.IMPOSSIBLE -> KeyHint.IMPOSSIBLE
+    }
+
+    /**
+     * A regular expression of the format's keys, without anchors, in what
+     * PCRE, RE2, ICU and Python have in common.
+     *
+     * @throws KeyrailException `key.no_pattern`, of [opaque].
+     */
+    public fun pattern(): String = calling { native.pattern() }
+
+    /**
+     * A rule for Gitleaks that finds the format's keys, in TOML.
+     *
+     * @throws KeyrailException as [pattern] does.
+     */
+    public fun gitleaksRule(): String = calling { native.gitleaksRule() }
+
+    /**
+     * What GitHub's secret scanning partner program asks for, as a text.
+     *
+     * @throws KeyrailException as [pattern] does.
+     */
+    public fun githubPartnerPattern(): String = calling { native.githubPartnerPattern() }
+
+    /** Whether both declare the same. */
+    override fun equals(other: Any?): Boolean =
+        this === other || (other is KeyFormat && calling { native == other.native })
+
+    override fun hashCode(): Int = name.hashCode()
+
+    override fun toString(): String = "KeyFormat($name)"
+
+    override fun close(): Unit = native.close()
+
+    public companion object {
+        /**
+         * Keyrail's own: `kr_<environment>_<id 12>_<secret 27><checksum 6>`, of
+         * the environments `live` and `test`.
+         */
+        @JvmStatic
+        public fun keyrail(): KeyFormat = KeyFormat(calling { FfiKeyFormat.keyrail() })
+
+        /**
+         * Tokens as GitHub makes them: `<prefix>_`, 30 characters of
+         * `0-9A-Za-z`, and the CRC-32 of these in six.
+         *
+         * @param prefix `ghp`, `gho`, `npm` or one of one's own; it is the
+         *   format's name.
+         * @throws KeyrailException a code of a declared prefix, such as
+         *   `key.empty_prefix`.
+         */
+        @JvmStatic
+        @JvmOverloads
+        public fun github(prefix: String = "ghp"): KeyFormat = KeyFormat(calling { FfiKeyFormat.github(prefix) })
+
+        /** Forty hexadecimal digits; a hint, never a gate. */
+        @JvmStatic
+        public fun hex40(): KeyFormat = KeyFormat(calling { FfiKeyFormat.hex40() })
+
+        /** A JSON Web Token by its structure alone: three parts of base64url; a hint, never a gate. */
+        @JvmStatic
+        public fun jwt(): KeyFormat = KeyFormat(calling { FfiKeyFormat.jwt() })
+
+        /**
+         * Four groups of six letters and digits and a timestamp of 14 digits,
+         * as in the samples of VChatCloud; a hint, never a gate.
+         */
+        @JvmStatic
+        public fun vchatcloud(): KeyFormat = KeyFormat(calling { FfiKeyFormat.vchatcloud() })
+
+        /** A key of which nothing is known: whatever can be a key fits. */
+        @JvmStatic
+        public fun opaque(): KeyFormat = KeyFormat(calling { FfiKeyFormat.opaque() })
+
+        /**
+         * The built-in format of a name: `keyrail`, `github` (with the prefix
+         * `ghp`), `hex40`, `jwt`, `vchatcloud` or `opaque`.
+         *
+         * @throws KeyrailException `key.unknown_format`.
+         */
+        @JvmStatic
+        public fun builtIn(name: String): KeyFormat = KeyFormat(calling { FfiKeyFormat.builtIn(name) })
+
+        /**
+         * Reads a declaration: `prefix` and `segments`, each with `name`,
+         * `alphabet` and `length`, secret unless it says `"secret": false`;
+         * and, if wanted, `name`, `environments`, `separator` and `checksum`.
+         *
+         * @throws KeyrailException with all [KeyrailException.faults].
+         */
+        @JvmStatic
+        public fun fromJson(text: String): KeyFormat = KeyFormat(calling { FfiKeyFormat.fromJson(text) })
+    }
+}
+
+/**
+ * What a text looks like to a format.
+ *
+ * @property text the word for it in all languages.
+ */
+public enum class KeyHint(public val text: String) {
+    /** It has the look of the format's keys. */
+    FITS("fits"),
+
+    /** It looks otherwise, and may be a key all the same. */
+    UNUSUAL("unusual"),
+
+    /** It can be no key of the format: reading it is refused. */
+    IMPOSSIBLE("impossible"),
+}
+
+/** Formats of keys that no text could satisfy two of; at most 1,000. */
+public class KeyFormatSet private constructor(private val native: FfiKeyFormatSet) : AutoCloseable {
+    /**
+     * A set of these formats.
+     *
+     * @throws KeyrailException `key.too_many_formats`, `key.duplicate_format`,
+     *   `key.ambiguous_formats`.
+     */
+    public constructor(formats: List<KeyFormat>) : this(calling { FfiKeyFormatSet(formats.map { it.native }) })
+
+    /** The formats, in the order given. */
+    public val formats: List<KeyFormat> get() = calling { native.formats() }.map(::KeyFormat)
+
+    /**
+     * Reads a text as a key of one of the formats; foreign ones are tried last.
+     *
+     * @throws KeyrailException as [KeyFormat.parse] of the format whose reading
+     *   got furthest; of a set without formats, `key.prefix`.
+     */
+    public fun parse(text: String): ApiKey = ApiKey(calling { native.parse(text) })
+
+    override fun toString(): String {
+        val formats = formats
+        return formats.joinToString(prefix = "KeyFormatSet(", postfix = ")") { format -> format.use { it.name } }
+    }
+
+    override fun close(): Unit = native.close()
+
+    public companion object {
+        /**
+         * Reads `{"version": 1, "formats": [...]}`: each a declaration, or the
+         * name of a built-in format.
+         *
+         * @throws KeyrailException with all [KeyrailException.faults].
+         */
+        @JvmStatic
+        public fun fromJson(text: String): KeyFormatSet = KeyFormatSet(calling { FfiKeyFormatSet.fromJson(text) })
+    }
+}

@@ -1,0 +1,85 @@
+package io.keyrail
+
+import com.google.gson.JsonElement
+import com.google.gson.JsonObject
+import com.google.gson.JsonPrimitive
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.fail
+import kotlin.math.roundToLong
+
+/** Makes a call of the domain `key`; one that is not known here fails. */
+internal fun callKey(call: String, given: JsonObject): JsonElement = when (call) {
+    "key.generate" -> {
+        val environment = given["environment"].takeUnless { it.isJsonNull }?.asString
+        json(given.keyFormat().generate(environment, given.hex("entropy")).reveal())
+    }
+    "key.parse" -> json(given.keyFormat().parse(given.text("text")))
+    "key.format" -> given.keyFormat().let {
+        json(
+            "name" to it.name,
+            "environments" to it.environments,
+            "entropy_bits" to (it.entropyBits * 100).roundToLong() / 100.0,
+            "pattern" to it.pattern(),
+        )
+    }
+    "key.hint" -> json(given.keyFormat().hint(given.text("text")).text)
+    "key.pattern" -> json(given.keyFormat().pattern())
+    "key.gitleaks_rule" -> json(given.keyFormat().gitleaksRule())
+    "key.github_partner_pattern" -> json(given.keyFormat().githubPartnerPattern())
+    "key.set.parse" -> {
+        val document = json("version" to 1, "formats" to given["formats"])
+        json(KeyFormatSet.fromJson(document.toString()).parse(given.text("text")))
+    }
+    "key.mask" -> json(given.keyFormat().parse(given.text("text")).mask(given["policy"].asJsonObject.maskPolicy()))
+    "key.digest" -> json(Digest.of(given.text("text"), given.pepper()).toString())
+    "key.digest.import" -> json(Digest.importHex(given.text("hex")).toString())
+    "key.verify" -> json(Digest(given.text("digest")).verify(given.text("text"), given.pepper()))
+    "key.redact" -> json(redacted(given.text("text"), given.redactor()))
+    "key.redact_bytes" ->
+        json(given.redactor().redactBytes(given.hex("bytes")).joinToString("") { "%02x".format(it) })
+    "key.redact_batch" -> json(given.redactor().redactBatch(given.texts("texts")))
+    "key.redact.stream" -> {
+        val stream = given.redactor().stream()
+        json(given.texts("chunks").joinToString("") { stream.push(it) } + stream.finish())
+    }
+    "key.find" -> given.text("text").let { text -> json(given.redactor().find(text).map { json(it, text) }) }
+    else -> fail("no such call: $call")
+}
+
+private fun json(key: ApiKey) =
+    json("format" to key.format, "environment" to key.environment, "id" to key.id, "mask" to key.mask())
+
+/** A finding, its place counted in code points. */
+private fun json(finding: Finding, text: String) = json(
+    "start" to text.codePointCount(0, finding.start),
+    "end" to text.codePointCount(0, finding.end),
+    "kind" to finding.kind.text,
+    "format" to finding.format,
+    "confidence" to finding.confidence.text,
+)
+
+/** A text redacted; once more changes nothing, nor does cutting it in two. */
+private fun redacted(text: String, redactor: Redactor): String {
+    val once = redactor.redact(text)
+    assertEquals(once, redactor.redact(once), "redacted twice")
+    val half = text.offsetByCodePoints(0, text.codePointCount(0, text.length) / 2)
+    val stream = redactor.stream()
+    assertEquals(once, stream.push(text.take(half)) + stream.push(text.drop(half)) + stream.finish(), "cut at $half")
+    return once
+}
+
+/** A built-in format by its name, or a declaration; Keyrail's own where a case says nothing. */
+private fun JsonObject.keyFormat(): KeyFormat = get("format")?.toKeyFormat() ?: KeyFormat.keyrail()
+
+private fun JsonElement.toKeyFormat(): KeyFormat =
+    if (this is JsonPrimitive) KeyFormat.builtIn(asString) else KeyFormat.fromJson(toString())
+
+private fun JsonObject.redactor(): Redactor {
+    val formats = get("formats")?.asJsonArray?.map { it.toKeyFormat() } ?: listOf(KeyFormat.keyrail())
+    return Redactor(formats, flag("ascii"))
+}
+
+private fun JsonObject.maskPolicy() = MaskPolicy(get("start").asInt, get("end").asInt, flag("ascii"))
+
+private fun JsonObject.pepper(): Pepper? =
+    get("pepper")?.asJsonObject?.let { Pepper(it.text("id"), Secret(it.text("secret"))) }

@@ -1,0 +1,116 @@
+package io.keyrail
+
+import org.junit.jupiter.api.Assertions.assertArrayEquals
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import java.util.concurrent.ConcurrentHashMap
+import kotlin.concurrent.thread
+
+/** What the conformance vectors cannot say of redaction: places in UTF-16, streams, threads. */
+class RedactTest {
+    private val redactor = Redactor(listOf(KeyFormat.keyrail()))
+    private val masked = "kr_test_LY3SfMya40RZ_••••••••"
+
+    @Test
+    fun `a finding is a range of the text`() {
+        for (before in listOf("", "e\u0301clair ", "日本語 ", "🔑 ", "👩‍👩‍👧 🇩🇪 ", "x-app: 🔑\r\n")) {
+            val text = "$before$KEY 🙂 $KEY\u0301"
+            val found = redactor.find(text)
+            assertEquals(listOf(KEY, KEY), found.map { text.substring(it.start, it.end) }, before)
+            val start = before.length
+            assertEquals(Finding(start, start + KEY.length, FindingKind.KEY, "keyrail", Confidence.VERIFIED), found[0])
+        }
+    }
+
+    @Test
+    fun `a finding of bytes is a range of the bytes`() {
+        val bytes = byteArrayOf(-1, 0x20) + "$KEY\n".toByteArray() + byteArrayOf(-2)
+        val finding = redactor.findBytes(bytes).single()
+        assertEquals(KEY, bytes.copyOfRange(finding.start, finding.end).decodeToString())
+        assertEquals(FindingKind.KEY to 2, finding.kind to finding.start)
+        val scrubbed = byteArrayOf(-1, 0x20) + "$masked\n".toByteArray() + byteArrayOf(-2)
+        assertArrayEquals(scrubbed, redactor.redactBytes(bytes))
+    }
+
+    @Test
+    fun `what is found has a kind and a confidence`() {
+        val text = "x-api-key: 2fd4e1c67a2d28fc\n{\"password\": \"s3cr3t!\"}\nwhsec_MDEyMzQ1Njc4OWFiY2RlZg\n"
+        val found = redactor.find(text)
+        assertEquals(listOf(FindingKind.HEADER, FindingKind.MEMBER, FindingKind.WEBHOOK_SECRET), found.map { it.kind })
+        assertEquals(listOf(Confidence.NAMED, Confidence.NAMED, Confidence.SHAPED), found.map { it.confidence })
+        assertTrue(found.all { it.format == null })
+        assertEquals(emptyList<Finding>(), redactor.find("nothing here 🔑"))
+        assertEquals(found, redactor.find(text))
+    }
+
+    @Test
+    fun `a stream gives what the whole gives, wherever it is cut`() {
+        val text = "日本 🔑 $KEY x-api-key: s3cr3t-of-🔑\r\n{\"password\": \"t0k3n\"} $KEY"
+        val whole = redactor.redact(text)
+        for (cut in text.indices.filterNot { text[it].isLowSurrogate() }) {
+            val stream = redactor.stream()
+            assertEquals(whole, stream.push(text.take(cut)) + stream.push(text.drop(cut)) + stream.finish(), "cut at $cut")
+        }
+        val stream = redactor.stream()
+        val pieces = text.codePoints().toArray().map { stream.push(Character.toString(it)) }
+        assertEquals(whole, pieces.joinToString("") + stream.finish())
+        assertTrue(KEY_SECRET !in whole && masked in whole, whole)
+    }
+
+    @Test
+    fun `a stream of bytes may be cut inside a character`() {
+        val bytes = "日本 🔑 $KEY x-api-key: s3cr3t\r\n".toByteArray() + byteArrayOf(-1)
+        val whole = redactor.redactBytes(bytes)
+        for (cut in bytes.indices) {
+            val stream = redactor.streamBytes()
+            val head = stream.push(bytes.copyOfRange(0, cut))
+            assertArrayEquals(whole, head + stream.push(bytes.copyOfRange(cut, bytes.size)) + stream.finish())
+        }
+    }
+
+    @Test
+    fun `a finished stream takes nothing more`() {
+        val stream = redactor.stream()
+        val bytes = redactor.streamBytes()
+        assertEquals("a", stream.push("a") + stream.finish())
+        assertEquals(0, bytes.finish().size)
+        val calls = listOf<() -> Any>(
+            { stream.push("b") }, { stream.finish() }, { bytes.push(ByteArray(0)) }, { bytes.finish() },
+        )
+        for (call in calls) assertEquals("key.stream_finished", refusal { call() }.code)
+    }
+
+    @Test
+    fun `a stream outlives its redactor`() {
+        val stream = Redactor(listOf(KeyFormat.keyrail())).use { it.stream() }
+        assertEquals(masked, stream.push(KEY) + stream.finish())
+    }
+
+    @Test
+    fun `a batch is each of its texts`() {
+        val texts = listOf("", "🔑 $KEY", "x-api-key: s3cr3t", "nothing")
+        assertEquals(texts.map(redactor::redact), redactor.redactBatch(texts))
+        assertEquals("🔑 $masked", redactor.redactBatch(texts)[1])
+        assertEquals(emptyList<String>(), redactor.redactBatch(emptyList()))
+    }
+
+    @Test
+    fun `a mask may be ASCII`() {
+        val ascii = Redactor(ascii = true)
+        assertEquals("x-api-key: ********", ascii.redact("x-api-key: s3cr3t"))
+        assertEquals("x-api-key: ••••••••", redactor.redact("x-api-key: s3cr3t"))
+        // Without formats it does not know the mark.
+        assertEquals(emptyList<Finding>(), ascii.find(KEY))
+    }
+
+    @Test
+    fun `a redactor may be used by many threads at once`() {
+        val results = ConcurrentHashMap.newKeySet<String>()
+        val threads = List(8) { number -> thread { repeat(20) { results += redactor.redact("$number $KEY") } } }
+        threads.forEach { it.join() }
+        assertEquals(List(8) { "$it $masked" }.toSet(), results.toSet())
+        assertFalse(results.any { KEY_SECRET in it })
+    }
+}

@@ -1,0 +1,130 @@
+//! `keyrail.key.Digest` and `keyrail.key.Pepper`.
+
+use keyrail::key as core;
+use pyo3::prelude::*;
+
+use crate::boundary::{call, plain};
+use crate::error::unpicklable;
+use crate::input::{SecretText, Text};
+use crate::quoted;
+
+/// The digest of a key, `sha256:<base64url>` or
+/// `hmac-sha256:<pepper id>:<base64url>`; one that another system made,
+/// `foreign-sha256:<hex>` or `foreign-sha512:<hex>`. It is no secret. Compared
+/// in constant time.
+///
+/// Raises KeyFormatError: `key.unknown_algorithm`, `key.malformed_digest`,
+/// `key.malformed_pepper_id`.
+#[pyclass(frozen, eq, module = "keyrail.key")]
+#[derive(PartialEq)]
+pub(crate) struct Digest(pub(super) core::Digest);
+
+#[pymethods]
+impl Digest {
+    #[new]
+    fn new(py: Python<'_>, text: Text) -> PyResult<Self> {
+        call(py, || core::Digest::parse(&text)).map(Self)
+    }
+
+    /// The digest of a key of any format.
+    ///
+    /// Nobody guesses 96 random bits, so a fast hash is right for keys that a
+    /// machine made. It gives a password up in a second: store passwords under
+    /// a slow hash, such as Argon2id. A text whose characters hold under 96
+    /// bits is refused, digits at its end counting as a timestamp.
+    ///
+    /// Raises KeyFormatError: `key.too_weak`.
+    #[staticmethod]
+    #[pyo3(signature = (text, pepper = None))]
+    fn of(py: Python<'_>, text: Text, pepper: Option<&Bound<'_, Pepper>>) -> PyResult<Self> {
+        call(py, || core::Digest::of(&text, inner(pepper))).map(Self)
+    }
+
+    /// Takes over what another system stored: the SHA-256 of a key in 64 or
+    /// its SHA-512 in 128 hexadecimal digits, of either case. It stays marked
+    /// as foreign: nothing is known of the key's strength.
+    ///
+    /// Raises KeyFormatError with the offset in bytes:
+    /// `key.malformed_digest`.
+    #[staticmethod]
+    fn import_hex(py: Python<'_>, text: Text) -> PyResult<Self> {
+        call(py, || core::Digest::import_hex(&text)).map(Self)
+    }
+
+    /// Whether this is the digest of that key, in constant time. A weak key is
+    /// no error here: an imported digest may be of one.
+    ///
+    /// Raises KeyFormatError if the digest names a pepper and none
+    /// (`key.missing_pepper`) or another one (`key.other_pepper`) is given.
+    #[pyo3(signature = (text, pepper = None))]
+    fn verify(
+        &self,
+        py: Python<'_>,
+        text: Text,
+        pepper: Option<&Bound<'_, Pepper>>,
+    ) -> PyResult<bool> {
+        call(py, || self.0.verify(&text, inner(pepper)))
+    }
+
+    /// How it was made: `sha256`, `hmac-sha256`, `foreign-sha256` or
+    /// `foreign-sha512`.
+    #[getter]
+    fn algorithm(&self) -> &str {
+        self.0.algorithm()
+    }
+
+    /// Whether another system made it.
+    #[getter]
+    fn is_foreign(&self) -> bool {
+        self.0.is_foreign()
+    }
+
+    /// The id of the pepper that the digest was made with, or None.
+    #[getter]
+    fn pepper_id(&self) -> Option<&str> {
+        self.0.pepper_id()
+    }
+
+    fn __str__(&self, py: Python<'_>) -> PyResult<String> {
+        plain(py, || self.0.to_string())
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("Digest({})", quoted(py, &self.__str__(py)?)?))
+    }
+}
+
+/// A secret that is mixed into digests and kept apart from them.
+///
+/// `id` is 1 to 64 of letters, digits, `_` and `-`; `secret` is a text or a
+/// Secret of at least 16 bytes. Raises KeyFormatError:
+/// `key.malformed_pepper_id`, `key.pepper_too_short`.
+#[pyclass(frozen, module = "keyrail.key")]
+pub(crate) struct Pepper(core::Pepper);
+
+#[pymethods]
+impl Pepper {
+    #[new]
+    fn new(py: Python<'_>, id: Text, secret: SecretText) -> PyResult<Self> {
+        call(py, || core::Pepper::new(&*id, secret.0)).map(Self)
+    }
+
+    /// The id by which digests name it.
+    #[getter]
+    fn id(&self) -> &str {
+        self.0.id()
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("Pepper({}, {})", quoted(py, self.0.id())?, keyrail::MASK))
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
+        unpicklable()
+    }
+}
+
+/// The core's pepper.
+pub(super) fn inner<'a>(pepper: Option<&'a Bound<'_, Pepper>>) -> Option<&'a core::Pepper> {
+    pepper.map(|pepper| &pepper.get().0)
+}

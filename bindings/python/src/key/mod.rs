@@ -1,0 +1,142 @@
+//! `keyrail.key`: keys and their masks; formats, digests and redaction in the
+//! files beside.
+
+mod digest;
+mod format;
+mod redact;
+
+use keyrail::key as core;
+use pyo3::prelude::*;
+
+use crate::boundary::{call, plain};
+use crate::error::unpicklable;
+use crate::input::{Text, saturated};
+
+pub(crate) use digest::{Digest, Pepper};
+pub(crate) use format::{Format, FormatSet};
+pub(crate) use redact::{Finding, RedactByteStream, RedactStream, Redactor};
+
+/// A key of a known format. It prints as its mask; `reveal()` is the only way
+/// out. Compared in constant time.
+#[pyclass(frozen, eq, module = "keyrail.key")]
+#[derive(PartialEq)]
+pub(crate) struct ApiKey(core::ApiKey);
+
+#[pymethods]
+impl ApiKey {
+    /// The public id, by which the key's record is found: the first public
+    /// segment, or None where the format has none.
+    #[getter]
+    fn id(&self) -> Option<&str> {
+        self.0.id()
+    }
+
+    /// The environment, such as `live` or `test`, or None where the format
+    /// has none.
+    #[getter]
+    fn environment(&self) -> Option<&str> {
+        self.0.environment()
+    }
+
+    /// The name of the key's format.
+    #[getter]
+    fn format(&self) -> &str {
+        self.0.format()
+    }
+
+    /// The text of a public segment. A secret one is None, as one that the
+    /// format does not have.
+    fn segment(&self, py: Python<'_>, name: Text) -> PyResult<Option<&str>> {
+        plain(py, || self.0.segment(&name))
+    }
+
+    /// Prefix, environment and public segments, and of the secret as much as
+    /// the policy shows: by default nothing. A foreign key is all secret.
+    #[pyo3(signature = (policy = None))]
+    fn mask(&self, py: Python<'_>, policy: Option<&Bound<'_, MaskPolicy>>) -> PyResult<String> {
+        plain(py, || match policy {
+            None => self.0.mask().to_string(),
+            Some(policy) => self.0.mask_with(&policy.get().policy).to_string(),
+        })
+    }
+
+    /// What to store instead of the key: its SHA-256, or with a pepper its
+    /// HMAC-SHA-256.
+    ///
+    /// Raises KeyFormatError: `key.too_weak`, for a foreign key of under 96
+    /// bits.
+    #[pyo3(signature = (pepper = None))]
+    fn digest(&self, py: Python<'_>, pepper: Option<&Bound<'_, Pepper>>) -> PyResult<Digest> {
+        call(py, || self.0.digest(digest::inner(pepper))).map(Digest)
+    }
+
+    /// The key's text.
+    fn reveal(&self) -> &str {
+        self.0.reveal()
+    }
+
+    fn __str__(&self, py: Python<'_>) -> PyResult<String> {
+        self.mask(py, None)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("ApiKey({})", self.mask(py, None)?))
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
+        unpicklable()
+    }
+}
+
+/// How many characters of a secret's start and end a mask shows, each 0 to 4;
+/// with `ascii`, `********` stands for the rest in place of `••••••••`.
+///
+/// Whatever it says: of a secret of under 20 characters nothing shows, and
+/// nothing where under 64 bits would stay hidden; the checksum is a part of
+/// the secret; and the mask's width tells nothing of the length.
+///
+/// Raises KeyFormatError: `key.mask_policy`.
+#[pyclass(frozen, eq, module = "keyrail.key")]
+#[derive(PartialEq)]
+pub(crate) struct MaskPolicy {
+    /// How many characters of the start may show, 0 to 4.
+    #[pyo3(get)]
+    start: u8,
+    /// How many characters of the end may show, 0 to 4.
+    #[pyo3(get)]
+    end: u8,
+    /// Whether the mask is of asterisks in place of bullets.
+    #[pyo3(get)]
+    ascii: bool,
+    policy: core::MaskPolicy,
+}
+
+#[pymethods]
+impl MaskPolicy {
+    #[new]
+    #[pyo3(signature = (start = Shown(0), end = Shown(0), ascii = false),
+           text_signature = "(start=0, end=0, ascii=False)")]
+    fn new(py: Python<'_>, start: Shown, end: Shown, ascii: bool) -> PyResult<Self> {
+        let (Shown(start), Shown(end)) = (start, end);
+        let plain = call(py, || core::MaskPolicy::new(start, end))?;
+        let policy = if ascii { plain.ascii() } else { plain };
+        Ok(Self { start, end, ascii, policy })
+    }
+
+    fn __repr__(&self) -> String {
+        let ascii = if self.ascii { "True" } else { "False" };
+        format!("MaskPolicy(start={}, end={}, ascii={ascii})", self.start, self.end)
+    }
+}
+
+/// A number of characters; one beyond a byte becomes the largest, which no
+/// policy allows.
+struct Shown(u8);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Shown {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self(u8::try_from(saturated(given)?).unwrap_or(u8::MAX)))
+    }
+}

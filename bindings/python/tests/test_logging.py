@@ -1,0 +1,522 @@
+"""The filter of log records: whatever a record holds is printed scrubbed."""
+
+import copy
+import io
+import json
+import logging
+import logging.config
+import logging.handlers
+import queue
+import random
+import sys
+import traceback
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+import keyrail
+from keyrail.logging import RedactingFilter
+
+FORMAT = keyrail.key.Format.keyrail()
+KEY = FORMAT.generate("live", bytes(range(32)))
+TEXT, MASKED = KEY.reveal(), str(KEY)
+SECRET = "q7Rk2Vx9Lm4Tz8Wc"
+HEADER = f"x-api-key: {SECRET}"
+BULLETS = "••••••••"
+PIECES = [
+    text[at : at + 8] for text in (TEXT.rpartition("_")[2], SECRET) for at in range(len(text) - 7)
+]
+
+
+def assert_scrubbed(text: str) -> None:
+    assert not [piece for piece in PIECES if piece in text]
+
+
+class Log:
+    """A logger of its own, and what its handler wrote."""
+
+    def __init__(self, form: str = "%(levelname)s %(message)s") -> None:
+        self.stream = io.StringIO()
+        self.handler = logging.StreamHandler(self.stream)
+        self.handler.setFormatter(logging.Formatter(form))
+        self.handler.addFilter(RedactingFilter())
+        self.logger = logging.Logger("test")
+        self.logger.addHandler(self.handler)
+
+    @property
+    def text(self) -> str:
+        return self.stream.getvalue()
+
+
+@pytest.fixture
+def log() -> Log:
+    return Log()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A handler that fails to print a record fails the test."""
+
+    def failed(self: logging.Handler, record: logging.LogRecord) -> None:
+        raise AssertionError from sys.exc_info()[1]
+
+    monkeypatch.setattr(logging.Handler, "handleError", failed)
+
+
+# The message and its arguments.
+
+
+def test_a_message_is_scrubbed(log: Log) -> None:
+    log.logger.info(f"made {TEXT}, {HEADER}")
+    assert log.text == f"INFO made {MASKED}, x-api-key: {BULLETS}\n"
+
+
+class Printed:
+    """An object whose text is a secret."""
+
+    def __str__(self) -> str:
+        return HEADER
+
+    def __repr__(self) -> str:
+        return f"<{HEADER}>"
+
+
+ARGUMENTS: dict[str, tuple[str, tuple[object, ...], str]] = {
+    "a text": ("%s", (TEXT,), MASKED),
+    "a text by repr": ("%r", (HEADER,), f"'x-api-key: {BULLETS}'"),
+    "a value behind its name": ("x-api-key: %s", (SECRET,), f"x-api-key: {BULLETS}"),
+    "several": ("%s=%s %d", ("api_key", SECRET, 5), f"api_key={BULLETS} 5"),
+    "a padded one": ("[%-20s]", (HEADER,), f"[x-api-key: {BULLETS}]"),
+    "an object": ("%s", (Printed(),), f"x-api-key: {BULLETS}"),
+    "an object by repr": ("%r", (Printed(),), f"<x-api-key: {BULLETS}>"),
+    "a dict of names": ("%(method)s %(key)s", ({"method": "GET", "key": TEXT},), f"GET {MASKED}"),
+    "a dict as a whole": ("%s", ({"x-api-key": SECRET},), f"{{'x-api-key': '{BULLETS}'}}"),
+    "a list": ("%s", ([TEXT, 1],), f"['{MASKED}', 1]"),
+    "a tuple of pairs": ("%s", ((("x-api-key", SECRET),),), f"(('x-api-key', '{BULLETS}'),)"),
+    "bytes": ("%s", (HEADER.encode(),), f"b'x-api-key: {BULLETS}'"),
+    "bytes by repr": ("%r", (TEXT.encode(),), f"b'{MASKED}'"),
+    "an exception": ("%s", (ValueError(HEADER),), f"x-api-key: {BULLETS}"),
+    "a key": ("%s %r", (KEY, KEY), f"{MASKED} ApiKey({MASKED})"),
+}
+
+
+@pytest.mark.parametrize("kind", ARGUMENTS)
+def test_an_argument_is_scrubbed(log: Log, kind: str) -> None:
+    message, arguments, printed = ARGUMENTS[kind]
+    log.logger.info(message, *arguments)
+    assert log.text == f"INFO {printed}\n"
+
+
+MESSAGES: dict[str, tuple[object, str]] = {
+    "a text": (HEADER, f"x-api-key: {BULLETS}"),
+    "an object": (Printed(), f"x-api-key: {BULLETS}"),
+    "an exception": (ValueError(HEADER), f"x-api-key: {BULLETS}"),
+    "bytes": (TEXT.encode(), f"b'{MASKED}'"),
+    "a number": (5, "5"),
+    "none": (None, "None"),
+    "a dict": ({"token": SECRET, "n": 1}, f"{{'token': '{BULLETS}', 'n': 1}}"),
+    "a list": ([HEADER], f"['x-api-key: {BULLETS}']"),
+    "a percent sign": (f"100% {TEXT}", f"100% {MASKED}"),
+}
+
+
+@pytest.mark.parametrize("kind", MESSAGES)
+def test_a_message_may_be_no_text(log: Log, kind: str) -> None:
+    message, printed = MESSAGES[kind]
+    log.logger.info(message)
+    assert log.text == f"INFO {printed}\n"
+
+
+def test_a_dict_stays_a_dict_for_formatters_that_want_one(log: Log) -> None:
+    class Json(logging.Formatter):
+        def format(self, record: logging.LogRecord) -> str:
+            assert isinstance(record.msg, dict)
+            return json.dumps(record.msg, ensure_ascii=False)
+
+    log.handler.setFormatter(Json())
+    log.logger.info({"headers": {"x-api-key": [SECRET]}, "ms": 1.5, "ok": True})
+    scrubbed = {"headers": {"x-api-key": [BULLETS]}, "ms": 1.5, "ok": True}
+    assert json.loads(log.text) == scrubbed
+    clean = {"ms": 1}
+    record = logging.makeLogRecord({"msg": clean})
+    assert RedactingFilter().filter(record) and record.msg is clean
+
+
+class Broken:
+    """An object that cannot be printed."""
+
+    def __str__(self) -> str:
+        raise LookupError(HEADER)
+
+    __repr__ = __str__
+
+
+@pytest.mark.parametrize(
+    ("message", "arguments"),
+    [
+        (f"%d {HEADER}", (TEXT,)),
+        (f"%s %s {HEADER}", (TEXT,)),
+        (HEADER, (TEXT,)),
+        (f"%(missing)s {HEADER}", ({"key": TEXT},)),
+        (f"%q {HEADER}", (TEXT,)),
+        (f"100% {HEADER}", (TEXT,)),
+        (f"%s {HEADER}", (Broken(),)),
+    ],
+)
+def test_arguments_that_do_not_fit_are_left_out(
+    log: Log, message: str, arguments: tuple[object, ...]
+) -> None:
+    log.logger.info(message, *arguments)
+    assert_scrubbed(log.text)
+    assert log.text.startswith("INFO (this message's arguments do not fit and are left out) ")
+    assert log.text.endswith(f" x-api-key: {BULLETS}\n")
+
+
+def test_a_message_that_cannot_be_printed_is_replaced(log: Log) -> None:
+    log.logger.info(Broken(), extra={"request": HEADER})
+    assert log.text == "INFO (left out: it cannot be printed)\n"
+
+
+def test_a_lone_surrogate_stops_nothing(log: Log) -> None:
+    log.logger.info(f"file \udcff {HEADER} {TEXT}")
+    assert log.text == f"INFO file \\udcff x-api-key: {BULLETS} {MASKED}\n"
+    record = logging.makeLogRecord({"msg": "file \udcff"})
+    assert RedactingFilter().filter(record) and record.getMessage() == "file \udcff"
+
+
+# Exceptions and stacks.
+
+
+def fail(secret: str) -> None:
+    """Three exceptions in a chain, each with a secret."""
+    try:
+        try:
+            raise LookupError(f"x-api-key: {secret}")
+        except LookupError as error:
+            raise ValueError({"x-api-key": secret}) from error
+    except ValueError:
+        raise RuntimeError(f"api_key={secret}")
+
+
+def failure() -> BaseException:
+    try:
+        fail(SECRET)
+    except RuntimeError as error:
+        return error
+    raise AssertionError
+
+
+def test_an_exception_is_scrubbed_with_its_whole_chain(log: Log) -> None:
+    log.logger.error("it failed", exc_info=failure())
+    assert_scrubbed(log.text)
+    assert log.text.startswith("ERROR it failed\nTraceback (most recent call last):\n")
+    for line in (
+        f"LookupError: x-api-key: {BULLETS}\n",
+        f"ValueError: {{'x-api-key': '{BULLETS}'}}\n",
+        f"RuntimeError: api_key={BULLETS}\n",
+        "The above exception was the direct cause",
+        "During handling of the above exception",
+    ):
+        assert line in log.text
+
+
+def test_a_line_of_source_in_a_traceback_is_scrubbed(log: Log) -> None:
+    try:
+        raise LookupError(dict(api_key="q7Rk2Vx9Lm4Tz8Wc"))
+    except LookupError:
+        log.logger.error("", exc_info=True)
+    assert_scrubbed(log.text)
+    assert f'raise LookupError(dict(api_key="{BULLETS}"))' in log.text
+
+
+def test_an_exceptions_notes_and_groups_are_scrubbed(log: Log) -> None:
+    if sys.version_info >= (3, 11):
+        error = ExceptionGroup(HEADER, [ValueError(TEXT), OSError(5, TEXT)])
+        error.add_note(f"Authorization: Bearer {TEXT}")
+        log.logger.error("", exc_info=error)
+        assert_scrubbed(log.text)
+        assert f"Authorization: Bearer {MASKED}" in log.text
+
+
+def test_an_exceptions_text_that_was_cached_is_scrubbed() -> None:
+    record = logging.makeLogRecord({"msg": "", "exc_text": HEADER})
+    error = failure()
+    record.exc_info = (type(error), error, error.__traceback__)
+    assert RedactingFilter().filter(record)
+    found = vars(record)
+    assert (found["exc_text"], found["exc_info"]) == (f"x-api-key: {BULLETS}", None)
+
+
+@pytest.mark.parametrize("given", [True, (None, None, None), (1, 2, 3), "text", ()])
+def test_what_is_no_exception_stops_nothing(given: Any) -> None:
+    record = logging.makeLogRecord({"msg": TEXT, "exc_info": given})
+    assert RedactingFilter().filter(record)
+    assert record.exc_info is None
+    assert_scrubbed(logging.Formatter().format(record))
+
+
+def test_a_formatter_of_ones_own_prints_the_scrubbed_exception(log: Log) -> None:
+    class Raw(logging.Formatter):
+        def format(self, record: logging.LogRecord) -> str:
+            parts = [str(record.msg), str(record.args), str(record.exc_info), str(record.exc_text)]
+            if record.exc_info:
+                parts += traceback.format_exception(*record.exc_info)
+            return " ".join(parts)
+
+    log.handler.setFormatter(Raw())
+    log.logger.error("%s", TEXT, exc_info=failure())
+    assert_scrubbed(log.text)
+    assert log.text.startswith(f"{MASKED} None None Traceback")
+
+
+def test_a_stack_is_scrubbed(log: Log) -> None:
+    log.logger.info("", extra=dict(api_key="q7Rk2Vx9Lm4Tz8Wc"), stack_info=True)
+    assert_scrubbed(log.text)
+    assert "Stack (most recent call last)" in log.text
+    assert f'extra=dict(api_key="{BULLETS}")' in log.text
+
+
+# What the host adds.
+
+ADDED: dict[str, tuple[str, object, object]] = {
+    "a text": ("request", HEADER, f"x-api-key: {BULLETS}"),
+    "a text of lines": ("request", f"a\n{HEADER}\r\nb", f"a\nx-api-key: {BULLETS}\r\nb"),
+    "a value under a credential's name": ("api_key", SECRET, BULLETS),
+    "a number under a credential's name": ("password", 12345678, BULLETS),
+    "a list under a credential's name": ("x_api_key", [SECRET, SECRET], [BULLETS, BULLETS]),
+    "bytes": ("body", HEADER.encode(), f"b'x-api-key: {BULLETS}'"),
+    "bytes that may change": ("body", bytearray(TEXT.encode()), f"bytearray(b'{MASKED}')"),
+    "bytes under a credential's name": ("api_key", SECRET.encode(), f"b'{BULLETS}'"),
+    "a dict": ("headers", {"x-api-key": SECRET, "n": 1}, {"x-api-key": BULLETS, "n": 1}),
+    "a dict in a list": ("all", [{"token": SECRET}, TEXT], [{"token": BULLETS}, MASKED]),
+    "pairs": ("headers", [("x-api-key", SECRET)], [("x-api-key", BULLETS)]),
+    "a tuple": ("all", (1, TEXT), (1, MASKED)),
+    "a set": ("all", {TEXT}, {MASKED}),
+    "an exception": ("error", ValueError(HEADER), f"ValueError('x-api-key: {BULLETS}')"),
+    "an object": ("request", Printed(), f"<x-api-key: {BULLETS}>"),
+    "an object in a list": ("all", [Printed()], f"[<x-api-key: {BULLETS}>]"),
+}
+
+
+@pytest.mark.parametrize("kind", ADDED)
+def test_what_the_host_adds_is_scrubbed(log: Log, kind: str) -> None:
+    name, value, scrubbed = ADDED[kind]
+    before = copy.deepcopy(value) if kind != "an exception" else value
+    log.handler.setFormatter(logging.Formatter(f"%({name})s"))
+    seen: list[logging.LogRecord] = []
+
+    def see(record: logging.LogRecord) -> bool:
+        seen.append(record)
+        return True
+
+    log.handler.addFilter(see)
+    log.logger.info("", extra={name: value})
+    assert_scrubbed(log.text)
+    found = vars(seen[0])[name]
+    assert (type(found), found) == (type(scrubbed), scrubbed)
+    if not isinstance(value, Printed | list | ValueError):
+        assert value == before, "the host's own object was changed"
+
+
+@pytest.mark.parametrize(
+    "value", [None, True, 0, 1.5, "text", b"data", [1, "a"], {"a": (1,)}, object()]
+)
+def test_what_is_clean_is_left_as_it_is(value: object) -> None:
+    record = logging.makeLogRecord({"msg": "", "added": value})
+    assert RedactingFilter().filter(record)
+    assert vars(record)["added"] is value
+
+
+def test_an_added_object_that_cannot_be_printed_stops_nothing() -> None:
+    record = logging.makeLogRecord({"msg": TEXT, "added": Broken(), "other": HEADER})
+    assert RedactingFilter().filter(record)
+    assert record.getMessage() == MASKED
+    assert vars(record)["added"] == "(left out: it cannot be printed)"
+    assert vars(record)["other"] == f"x-api-key: {BULLETS}"
+
+
+def test_a_value_that_holds_itself_stops_nothing() -> None:
+    value: list[object] = [HEADER]
+    value.append(value)
+    record = logging.makeLogRecord({"msg": "", "added": value})
+    assert RedactingFilter().filter(record)
+    assert_scrubbed(repr(vars(record)))
+
+
+def test_every_attribute_of_a_record_is_scrubbed() -> None:
+    plain = logging.LogRecord(HEADER, 20, HEADER, 1, HEADER, None, None, HEADER, HEADER)
+    plain.threadName = plain.processName = HEADER
+    vars(plain)["message"] = vars(plain)["taskName"] = HEADER
+    assert RedactingFilter().filter(plain)
+    assert_scrubbed(repr(vars(plain)))
+
+
+# Loggers, handlers, formatters.
+
+
+def test_it_lets_every_record_through() -> None:
+    scrub = RedactingFilter()
+    for level in (0, 10, 60):
+        assert scrub.filter(logging.makeLogRecord({"levelno": level, "name": "x"})) is True
+
+
+def test_a_record_of_a_class_of_its_own_is_scrubbed(log: Log) -> None:
+    class Braces(logging.LogRecord):
+        def getMessage(self) -> str:
+            return str(self.msg).format(*self.args or ())
+
+    class Logger(logging.Logger):
+        def makeRecord(self, *given: Any, **more: Any) -> logging.LogRecord:
+            return Braces(*given[:7])
+
+    logger = Logger("own")
+    logger.addHandler(log.handler)
+    logger.info("asked with {}", TEXT)
+    assert log.text == f"INFO asked with {MASKED}\n"
+
+
+def test_an_adapter_is_scrubbed(log: Log) -> None:
+    log.handler.setFormatter(logging.Formatter("%(request)s %(message)s"))
+    adapter = logging.LoggerAdapter(log.logger, {"request": HEADER})
+    adapter.info("%s", TEXT)
+    assert log.text == f"x-api-key: {BULLETS} {MASKED}\n"
+
+
+def test_a_handlers_filter_sees_what_loggers_below_pass_on(log: Log) -> None:
+    parent = logging.getLogger("keyrail-test-parent")
+    parent.addHandler(log.handler)
+    try:
+        logging.getLogger("keyrail-test-parent.child").error("%s", TEXT)
+    finally:
+        parent.removeHandler(log.handler)
+    assert log.text == f"ERROR {MASKED}\n"
+
+
+def test_a_second_handler_gets_the_scrubbed_record(log: Log) -> None:
+    second = io.StringIO()
+    log.logger.addHandler(logging.StreamHandler(second))
+    log.logger.error("%s", TEXT, exc_info=failure())
+    assert_scrubbed(second.getvalue())
+
+
+def test_a_handler_before_leaves_nothing_to_the_one_after() -> None:
+    first, log = io.StringIO(), Log()
+    log.logger.removeHandler(log.handler)
+    log.logger.addHandler(logging.StreamHandler(first))
+    log.logger.addHandler(log.handler)
+    log.logger.error("%s", TEXT, exc_info=failure())
+    assert TEXT in first.getvalue()  # it has no filter, and cached the exception's text
+    assert_scrubbed(log.text)
+
+
+@pytest.mark.parametrize("at", ["queue", "listener"])
+def test_a_queue_of_records_is_scrubbed_at_either_end(log: Log, at: str) -> None:
+    records: queue.Queue[logging.LogRecord] = queue.Queue()
+    sender = logging.handlers.QueueHandler(records)
+    if at == "queue":
+        sender.addFilter(log.handler.filters[0])
+        log.handler.filters.clear()
+    logger = logging.Logger("queued")
+    logger.addHandler(sender)
+    listener = logging.handlers.QueueListener(records, log.handler)
+    listener.start()
+    logger.error("%s", TEXT, exc_info=failure())
+    listener.stop()
+    assert_scrubbed(log.text)
+    assert MASKED in log.text and f"RuntimeError: api_key={BULLETS}" in log.text
+
+
+def test_a_memory_handler_keeps_scrubbed_records(log: Log) -> None:
+    memory = logging.handlers.MemoryHandler(10, target=log.handler)
+    memory.addFilter(RedactingFilter())
+    logger = logging.Logger("kept")
+    logger.addHandler(memory)
+    logger.info("%s", TEXT)
+    assert_scrubbed(repr([vars(record) for record in memory.buffer]))
+    memory.close()
+    assert log.text == f"INFO {MASKED}\n"
+
+
+def test_a_handler_that_cannot_print_says_nothing_of_the_secret(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.undo()
+    log = Log("%(no_such_attribute)s")
+    log.logger.info("%s", TEXT, extra={"request": HEADER})
+    printed = capsys.readouterr().err
+    assert "no_such_attribute" in printed
+    assert_scrubbed(printed)
+
+
+def test_it_is_configured_by_name() -> None:
+    stream = io.StringIO()
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "filters": {"scrub": {"()": "keyrail.logging.RedactingFilter"}},
+            "handlers": {
+                "it": {"class": "logging.StreamHandler", "stream": stream, "filters": ["scrub"]}
+            },
+            "loggers": {"keyrail-test": {"handlers": ["it"], "propagate": False}},
+        }
+    )
+    logger = logging.getLogger("keyrail-test")
+    logger.warning("%s", TEXT)
+    logger.handlers.clear()
+    assert stream.getvalue() == f"{MASKED}\n"
+
+
+# The redactor.
+
+
+def test_the_redactor_may_be_ones_own(log: Log) -> None:
+    redactor = keyrail.key.Redactor(ascii=True)
+    scrub = RedactingFilter(redactor)
+    assert scrub.redactor is redactor
+    log.handler.filters[:] = [scrub]
+    log.logger.info("api_key=%s %s", SECRET, TEXT)
+    assert log.text == f"INFO api_key=******** {TEXT}\n"  # no format was declared
+
+
+def test_many_threads_may_share_a_redactor() -> None:
+    scrub = RedactingFilter(keyrail.key.Redactor([FORMAT]))
+    line = f"{HEADER} {TEXT}\n" * 2_000  # long enough to work beside other threads
+
+    def scrubbed(at: int) -> str:
+        record = logging.makeLogRecord({"msg": "%d %s", "args": (at, line)})
+        scrub.filter(record)
+        return record.getMessage()
+
+    with ThreadPoolExecutor(4) as pool:
+        messages = list(pool.map(scrubbed, range(40)))
+    expected = f"x-api-key: {BULLETS} {MASKED}\n" * 2_000
+    assert messages == [f"{at} {expected}" for at in range(40)]
+
+
+def test_nothing_makes_it_raise() -> None:
+    """Records of random parts, the same on every run."""
+    chance = random.Random(7)
+    parts: list[Callable[[], object]] = [
+        lambda: None,
+        lambda: TEXT,
+        lambda: HEADER + "\ud800",
+        lambda: f"%s %d {HEADER} %(x)s %",
+        Printed,
+        Broken,
+        lambda: {"x-api-key": SECRET, TEXT: [TEXT]},
+        lambda: (HEADER, b"\xff" + TEXT.encode(), 10**30),
+        lambda: [("authorization", f"Bearer {TEXT}")],
+        lambda: LookupError(TEXT),
+        lambda: (LookupError, LookupError(TEXT), None),
+        lambda: float("nan"),
+    ]
+    names = ["msg", "args", "exc_info", "exc_text", "stack_info", "message", "api_key", "added"]
+    for _ in range(3_000):
+        given = {name: chance.choice(parts)() for name in chance.sample(names, 4)}
+        record = logging.makeLogRecord(given)
+        assert RedactingFilter().filter(record)
+        record.getMessage()
+        assert_scrubbed(" ".join(f"{value} {value!r}" for value in vars(record).values()))

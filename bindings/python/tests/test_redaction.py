@@ -1,0 +1,145 @@
+"""Laws of redaction, by Hypothesis: on texts made of credentials and of what
+stands around them, cut and glued anywhere.
+"""
+
+import re
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import keyrail
+
+FORMAT = keyrail.key.Format.keyrail()
+ACME = keyrail.key.Format.from_json(
+    '{"prefix": "acme", "separator": "-", "segments": '
+    '[{"name": "secret", "alphabet": "base58", "length": {"min": 20, "max": 30}}]}'
+)
+REDACTOR = keyrail.key.Redactor([FORMAT, ACME])
+BULLETS = "••••••••"
+
+# The same texts on every run, and nothing kept in the working directory.
+law = settings(max_examples=200, deadline=None, derandomize=True, database=None)
+
+keys = st.binary(min_size=32, max_size=32).flatmap(
+    lambda entropy: st.sampled_from(
+        [FORMAT.generate("live", entropy).reveal(), ACME.generate(entropy=entropy).reveal()]
+    )
+)
+values = st.text("q7Rk2Vx9Lm4Tz8WcAb-_", min_size=8, max_size=40)
+names = st.sampled_from(
+    ["x-api-key", "API_KEY", "token", "Authorization", "password", "X-AUTH-TOKEN", "client_secret"]
+)
+signs = st.sampled_from(
+    [*" .,&?/@='\"\n", ": ", '":"', '\\":\\"', "%3D", "\r\n", "\\r\\n", "://", "[", "}"]
+)
+words = st.sampled_from(
+    ["Bearer ", "Basic ", "whsec_", "eyJhbGciOiJIUzI1NiJ9.", "kr_", "kr_live_", "acme-", BULLETS]
+    + ["-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----", "\\u005f", "%5F", "********"]
+)
+anything = st.text(max_size=20)
+beyond = st.text(st.characters(min_codepoint=0x10000), max_size=5)
+texts = st.lists(st.one_of(keys, values, names, signs, words, anything, beyond), max_size=16).map(
+    "".join
+)
+
+
+@law
+@given(texts)
+def test_redacting_twice_changes_nothing(text: str) -> None:
+    once = REDACTOR.redact(text)
+    assert REDACTOR.redact(once) == once
+
+
+@law
+@given(texts)
+def test_findings_slice_the_text_that_was_given(text: str) -> None:
+    """What stands between the findings is what `redact` leaves."""
+    at, around = 0, []
+    for finding in REDACTOR.find(text):
+        assert at <= finding.start < finding.end <= len(text)
+        around.append(re.escape(text[at : finding.start]))
+        at = finding.end
+    around.append(re.escape(text[at:]))
+    assert re.fullmatch("[^\\s]+?".join(around), REDACTOR.redact(text))
+
+
+@law
+@given(texts)
+def test_findings_in_bytes_are_those_in_the_text(text: str) -> None:
+    data = text.encode()
+    assert REDACTOR.redact_bytes(data) == REDACTOR.redact(text).encode()
+    in_text = [
+        (text[it.start : it.end], it.kind, it.format, it.confidence) for it in REDACTOR.find(text)
+    ]
+    in_bytes = [
+        (data[it.start : it.end].decode(), it.kind, it.format, it.confidence)
+        for it in REDACTOR.find_bytes(data)
+    ]
+    assert in_text == in_bytes
+
+
+@law
+@given(texts, st.lists(st.integers(0, 400), max_size=6))
+def test_a_stream_is_the_whole_wherever_it_is_cut(text: str, cuts: list[int]) -> None:
+    places = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
+    chunks = [text[start:end] for start, end in zip(places, places[1:], strict=False)]
+    stream = REDACTOR.stream()
+    assert "".join([*map(stream.push, chunks), stream.finish()]) == REDACTOR.redact(text)
+
+
+@law
+@given(st.binary(max_size=60), texts, st.integers(0, 400))
+def test_a_stream_of_bytes_is_the_whole_wherever_it_is_cut(
+    noise: bytes, text: str, cut: int
+) -> None:
+    data = noise + text.encode() + noise
+    stream = REDACTOR.stream_bytes()
+    chunks = [stream.push(data[:cut]), stream.push(data[cut:]), stream.finish()]
+    assert b"".join(chunks) == REDACTOR.redact_bytes(data)
+
+
+@law
+@given(keys, anything, anything)
+def test_a_key_is_found_wherever_it_stands(key: str, before: str, after: str) -> None:
+    redacted = REDACTOR.redact(f"{before} {key} {after}")
+    secret = re.split("[_-]", key)[-1]
+    assert not any(secret[at : at + 8] in redacted for at in range(len(secret) - 7))
+
+
+beside = st.text(st.characters(codec="utf-8", exclude_characters="q7Rk2Vx9Lm4Tz8WcAb"), max_size=20)
+CONTEXTS = [
+    "x-api-key: {}\r\n",
+    "X_AUTH_TOKEN={}",
+    '{{"platform-api-key": "{}", "n": 1}}',
+    "{{'api_key': '{}'}}",
+    "GET /v1?n=1&token={}&m=2 HTTP/1.1",
+    "Authorization: Bearer {}\n",
+    "authorization: x-api-key {}\n",
+    "https://user:{}@host.example/",
+    "x-api-key%3A%20{}",
+    '{{\\"client_secret\\":\\"{}\\"}}',
+]
+
+
+@law
+@given(beside, st.sampled_from(CONTEXTS), st.text("q7Rk2Vx9Lm4Tz8WcAb", min_size=8), beside)
+def test_nothing_of_a_secret_survives_beside_its_name(
+    before: str, context: str, secret: str, after: str
+) -> None:
+    redacted = REDACTOR.redact(f"{before}\n{context.format(secret)} {after}")
+    assert not any(secret[at : at + 8] in redacted for at in range(len(secret) - 7))
+
+
+@law
+@given(st.lists(texts, max_size=4))
+def test_a_batch_is_what_its_texts_are_one_by_one(several: list[str]) -> None:
+    assert REDACTOR.redact_batch(several) == [REDACTOR.redact(text) for text in several]
+
+
+@law
+@given(st.binary(min_size=32, max_size=32))
+def test_a_generated_key_parses_and_fits_its_pattern(entropy: bytes) -> None:
+    for format, environment in ((FORMAT, "test"), (ACME, None)):
+        key = format.generate(environment, entropy)
+        assert format.parse(key.reveal()) == key
+        assert re.fullmatch(format.pattern(), key.reveal())

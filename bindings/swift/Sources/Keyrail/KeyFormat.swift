@@ -1,0 +1,205 @@
+import Foundation
+
+/// What keys look like: Keyrail's own, a format that is declared, or a foreign
+/// one of which only samples are known.
+///
+/// ```swift
+/// let acme = try KeyFormat.fromJson(
+///     #"{"prefix": "acme", "segments": [{"name": "secret", "alphabet": "base62", "length": 27}]}"#)
+/// let key = try acme.generate(entropy: entropy)   // prints as acme_••••••••
+/// ```
+public struct KeyFormat: CustomStringConvertible, Sendable {
+    let native: FfiKeyFormat
+
+    /// Keyrail's own: `kr_<environment>_<id 12>_<secret 27><checksum 6>`, of
+    /// the environments `live` and `test`.
+    public static func keyrail() -> KeyFormat {
+        KeyFormat(native: .keyrail())
+    }
+
+    /// Tokens as GitHub makes them: `<prefix>_`, 30 characters of
+    /// `0-9A-Za-z`, and the CRC-32 of these in six.
+    ///
+    /// - Parameter prefix: `ghp`, `gho`, `npm` or one of one's own; it is the
+    ///   format's name.
+    /// - Throws: a code of a declared prefix, such as `key.empty_prefix`.
+    public static func github(prefix: String = "ghp") throws(KeyrailError) -> KeyFormat {
+        KeyFormat(native: try calling { try .github(prefix: prefix) })
+    }
+
+    /// Forty hexadecimal digits; a hint, never a gate.
+    public static func hex40() -> KeyFormat {
+        KeyFormat(native: .hex40())
+    }
+
+    /// A JSON Web Token by its structure alone: three parts of base64url; a
+    /// hint, never a gate.
+    public static func jwt() -> KeyFormat {
+        KeyFormat(native: .jwt())
+    }
+
+    /// Four groups of six letters and digits and a timestamp of 14 digits, as
+    /// in the samples of VChatCloud; a hint, never a gate.
+    public static func vchatcloud() -> KeyFormat {
+        KeyFormat(native: .vchatcloud())
+    }
+
+    /// A key of which nothing is known: whatever can be a key fits.
+    public static func opaque() -> KeyFormat {
+        KeyFormat(native: .opaque())
+    }
+
+    /// The built-in format of a name: `keyrail`, `github` (with the prefix
+    /// `ghp`), `hex40`, `jwt`, `vchatcloud` or `opaque`.
+    ///
+    /// - Throws: `key.unknown_format`.
+    public static func builtIn(_ name: String) throws(KeyrailError) -> KeyFormat {
+        KeyFormat(native: try calling { try .builtIn(name: name) })
+    }
+
+    /// Reads a declaration: `prefix` and `segments`, each with `name`,
+    /// `alphabet` and `length`, secret unless it says `"secret": false`; and,
+    /// if wanted, `name`, `environments`, `separator` and `checksum`.
+    ///
+    /// - Throws: with all ``KeyrailError/faults``.
+    public static func fromJson(_ text: String) throws(KeyrailError) -> KeyFormat {
+        KeyFormat(native: try calling { try .fromJson(text: text) })
+    }
+
+    /// The format's name.
+    public var name: String { native.name() }
+
+    /// The environments that a key may be for, in their order; none where keys
+    /// name no environment.
+    public var environments: [String] { native.environments() }
+
+    /// Whether only samples of the format are known, so that its shape is a
+    /// hint and no gate.
+    public var isForeign: Bool { native.isForeign() }
+
+    /// How many bytes of entropy ``generate(environment:entropy:)`` takes at
+    /// least: 32.
+    public var entropyLen: Int { Int(native.entropyLen()) }
+
+    /// The bits that a key's secret carries, at its shortest; of a foreign
+    /// format those of its documented shape, or 0 if none is documented.
+    public var entropyBits: Double { native.entropyBits() }
+
+    /// Makes a key.
+    ///
+    /// - Parameters:
+    ///   - environment: one of ``environments``; `nil` where there are none.
+    ///   - entropy: at least ``entropyLen`` bytes of the system's generator.
+    /// - Throws: `key.environment`, `key.too_little_entropy`, and
+    ///   `key.not_generated` where the platform makes the keys.
+    public func generate(
+        environment: String? = nil, entropy: some DataProtocol
+    ) throws(KeyrailError) -> ApiKey {
+        ApiKey(
+            try calling {
+                try native.generate(environment: environment, entropy: Data(entropy))
+            })
+    }
+
+    /// Reads a key. A foreign format refuses only what can be no key at all.
+    ///
+    /// - Throws: `key.prefix`, `key.environment`, `key.length`,
+    ///   `key.character`, `key.checksum`, and of a foreign format `key.empty`,
+    ///   with the offset.
+    public func parse(_ text: String) throws(KeyrailError) -> ApiKey {
+        ApiKey(try calling { try native.parse(text: text) })
+    }
+
+    /// What a text looks like to this format; ``KeyHint/unusual`` comes of
+    /// foreign formats alone.
+    public func hint(_ text: String) -> KeyHint {
+        switch native.hint(text: text) {
+        case .fits: .fits
+        case .unusual: .unusual
+        case .impossible: .impossible
+        }
+    }
+
+    /// A regular expression of the format's keys, without anchors, in what
+    /// PCRE, RE2, ICU and Python have in common.
+    ///
+    /// - Throws: `key.no_pattern`, of ``opaque()``.
+    public func pattern() throws(KeyrailError) -> String {
+        try calling { try native.pattern() }
+    }
+
+    /// A rule for Gitleaks that finds the format's keys, in TOML.
+    ///
+    /// - Throws: as ``pattern()`` does.
+    public func gitleaksRule() throws(KeyrailError) -> String {
+        try calling { try native.gitleaksRule() }
+    }
+
+    /// What GitHub's secret scanning partner program asks for, as a text.
+    ///
+    /// - Throws: as ``pattern()`` does.
+    public func githubPartnerPattern() throws(KeyrailError) -> String {
+        try calling { try native.githubPartnerPattern() }
+    }
+
+    public var description: String { "KeyFormat(\(name))" }
+}
+
+extension KeyFormat: Equatable {
+    /// Whether both declare the same.
+    public static func == (left: KeyFormat, right: KeyFormat) -> Bool {
+        left.native == right.native
+    }
+}
+
+/// What a text looks like to a format. The raw value is the word for it in all
+/// languages.
+public enum KeyHint: String, Sendable {
+    /// It has the look of the format's keys.
+    case fits
+    /// It looks otherwise, and may be a key all the same.
+    case unusual
+    /// It can be no key of the format: reading it is refused.
+    case impossible
+}
+
+/// Formats of keys that no text could satisfy two of; at most 1,000.
+public struct KeyFormatSet: CustomStringConvertible, Sendable {
+    private let native: FfiKeyFormatSet
+
+    private init(native: FfiKeyFormatSet) {
+        self.native = native
+    }
+
+    /// A set of these formats.
+    ///
+    /// - Throws: `key.too_many_formats`, `key.duplicate_format`,
+    ///   `key.ambiguous_formats`.
+    public init(_ formats: [KeyFormat]) throws(KeyrailError) {
+        native = try calling { try FfiKeyFormatSet(formats: formats.map(\.native)) }
+    }
+
+    /// Reads `{"version": 1, "formats": [...]}`: each a declaration, or the
+    /// name of a built-in format.
+    ///
+    /// - Throws: with all ``KeyrailError/faults``.
+    public static func fromJson(_ text: String) throws(KeyrailError) -> KeyFormatSet {
+        KeyFormatSet(native: try calling { try FfiKeyFormatSet.fromJson(text: text) })
+    }
+
+    /// The formats, in the order given.
+    public var formats: [KeyFormat] { native.formats().map { KeyFormat(native: $0) } }
+
+    /// Reads a text as a key of one of the formats; foreign ones are tried
+    /// last.
+    ///
+    /// - Throws: as ``KeyFormat/parse(_:)`` of the format whose reading got
+    ///   furthest; of a set without formats, `key.prefix`.
+    public func parse(_ text: String) throws(KeyrailError) -> ApiKey {
+        ApiKey(try calling { try native.parse(text: text) })
+    }
+
+    public var description: String {
+        "KeyFormatSet(\(formats.map(\.name).joined(separator: ", ")))"
+    }
+}

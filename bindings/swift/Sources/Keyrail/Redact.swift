@@ -1,0 +1,230 @@
+import Foundation
+
+/// Scrubs credentials out of any text: log lines, JSON, URLs, headers.
+///
+/// It knows, without being told, the headers, JSON members and query
+/// parameters that carry credentials, `Authorization` of every scheme, URLs
+/// with a password, webhook secrets, JSON Web Tokens and PEM private keys; and
+/// by their marks the keys of the formats it is given. What has no mark of its
+/// own, such as forty hexadecimal digits, is scrubbed beside a credential's
+/// name alone.
+///
+/// ```swift
+/// let redactor = try Redactor([.keyrail()])
+/// redactor.redact("x-api-key: 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12")   // x-api-key: ••••••••
+/// ```
+///
+/// A text that was redacted stays as it is when it is redacted again.
+public struct Redactor: CustomStringConvertible, Sendable {
+    private let native: FfiRedactor
+
+    /// - Parameters:
+    ///   - formats: what it knows besides; a key of one of them that stands
+    ///     alone is replaced by its mask, everything else by `••••••••`.
+    ///   - ascii: whether `********` is written in place of `••••••••`.
+    /// - Throws: as ``KeyFormatSet/init(_:)`` does.
+    public init(_ formats: [KeyFormat] = [], ascii: Bool = false) throws(KeyrailError) {
+        native = try calling { try FfiRedactor(formats: formats.map(\.native), ascii: ascii) }
+    }
+
+    /// The text without its credentials.
+    public func redact(_ text: String) -> String {
+        native.redact(text: text)
+    }
+
+    /// ``redact(_:)`` for bytes, which need not be UTF-8.
+    public func redactBytes(_ bytes: some DataProtocol) -> Data {
+        native.redactBytes(bytes: Data(bytes))
+    }
+
+    /// ``redact(_:)`` for each text of a list, in one call into the library.
+    public func redactBatch(_ texts: [String]) -> [String] {
+        native.redactBatch(texts: texts)
+    }
+
+    /// Where credentials stand in the text, in order; no two overlap.
+    public func find(_ text: String) -> [Finding] {
+        var (byte, index) = (0, text.startIndex)
+        // From one place to the next, so that a long text is walked once.
+        func advance(to place: Int64) -> String.Index {
+            index = text.utf8.index(index, offsetBy: Int(place) - byte)
+            byte = Int(place)
+            return index
+        }
+        return native.find(text: text).map { found in
+            let start = advance(to: found.start)
+            let end = advance(to: found.end)
+            return Finding(found, range: start..<end)
+        }
+    }
+
+    /// ``find(_:)`` for bytes, which need not be UTF-8.
+    public func findBytes(_ bytes: Data) -> [ByteFinding] {
+        native.findBytes(bytes: bytes).map { found in
+            let start = bytes.index(bytes.startIndex, offsetBy: Int(found.start))
+            let end = bytes.index(bytes.startIndex, offsetBy: Int(found.end))
+            return ByteFinding(found, range: start..<end)
+        }
+    }
+
+    /// Redacts a text that comes in chunks, with the same result as
+    /// ``redact(_:)`` of the whole.
+    public func stream() -> RedactStream {
+        RedactStream(native.stream())
+    }
+
+    /// ``stream()`` for bytes, which need not be UTF-8.
+    public func streamBytes() -> RedactByteStream {
+        RedactByteStream(native.stream())
+    }
+
+    public var description: String { "Redactor" }
+}
+
+/// Redacts a text that comes in chunks, cut wherever they may be. At most a few
+/// KiB stay undecided between them; those print as a mask.
+public final class RedactStream: Masked, Sendable {
+    private let native: FfiRedactStream
+
+    init(_ native: FfiRedactStream) {
+        self.native = native
+    }
+
+    /// Takes the next chunk, and gives what is decided so far.
+    ///
+    /// - Throws: `key.stream_finished`.
+    public func push(_ chunk: String) throws(KeyrailError) -> String {
+        try calling { try native.pushText(chunk: chunk) }
+    }
+
+    /// The rest. After it the stream takes nothing more.
+    ///
+    /// - Throws: `key.stream_finished`.
+    public func finish() throws(KeyrailError) -> String {
+        try calling { try native.finishText() }
+    }
+
+    public var description: String { "RedactStream(\(mask))" }
+}
+
+/// Redacts bytes that come in chunks, as ``RedactStream`` does a text.
+public final class RedactByteStream: Masked, Sendable {
+    private let native: FfiRedactStream
+
+    init(_ native: FfiRedactStream) {
+        self.native = native
+    }
+
+    /// Takes the next chunk, and gives what is decided so far.
+    ///
+    /// - Throws: `key.stream_finished`.
+    public func push(_ chunk: some DataProtocol) throws(KeyrailError) -> Data {
+        let chunk = Data(chunk)
+        return try calling { try native.push(chunk: chunk) }
+    }
+
+    /// The rest. After it the stream takes nothing more.
+    ///
+    /// - Throws: `key.stream_finished`.
+    public func finish() throws(KeyrailError) -> Data {
+        try calling { try native.finish() }
+    }
+
+    public var description: String { "RedactByteStream(\(mask))" }
+}
+
+/// A credential that a ``Redactor`` found in a text. It says where, and holds
+/// nothing of it.
+public struct Finding: Hashable, Sendable {
+    /// What is replaced, in the text that was searched: `text[finding.range]`.
+    public let range: Range<String.Index>
+    /// The same in UTF-16 code units, as `NSRange` counts.
+    public let utf16Range: Range<Int>
+    /// What it is.
+    public let kind: FindingKind
+    /// The name of the declared format that it is of.
+    public let format: String?
+    /// How sure that is.
+    public let confidence: Confidence
+
+    init(_ native: FfiFinding, range: Range<String.Index>) {
+        self.range = range
+        utf16Range = Int(native.utf16Start)..<Int(native.utf16End)
+        kind = FindingKind(rawValue: native.kind)
+        format = native.format
+        confidence = Confidence(native.confidence)
+    }
+}
+
+/// A credential that a ``Redactor`` found in bytes. It says where, and holds
+/// nothing of it.
+public struct ByteFinding: Hashable, Sendable {
+    /// What is replaced, in the bytes that were searched: `bytes[finding.range]`.
+    public let range: Range<Data.Index>
+    /// What it is.
+    public let kind: FindingKind
+    /// The name of the declared format that it is of.
+    public let format: String?
+    /// How sure that is.
+    public let confidence: Confidence
+
+    init(_ native: FfiFinding, range: Range<Data.Index>) {
+        self.range = range
+        kind = FindingKind(rawValue: native.kind)
+        format = native.format
+        confidence = Confidence(native.confidence)
+    }
+}
+
+/// What was found. The raw value is the word for it in all languages; more may
+/// be added.
+public struct FindingKind: RawRepresentable, Hashable, Sendable {
+    public let rawValue: String
+
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// A key of a declared format, by its own mark.
+    public static let key = FindingKind(rawValue: "key")
+    /// What stands beside the name of a credential's header.
+    public static let header = FindingKind(rawValue: "header")
+    /// What `Authorization` carries, or a lone `Bearer` token.
+    public static let authorization = FindingKind(rawValue: "authorization")
+    /// What stands beside another name of a credential, as in JSON.
+    public static let member = FindingKind(rawValue: "member")
+    /// A credential in the query of a URL.
+    public static let query = FindingKind(rawValue: "query")
+    /// A credential before the host of a URL.
+    public static let userinfo = FindingKind(rawValue: "userinfo")
+    /// A webhook's secret, by its own mark.
+    public static let webhookSecret = FindingKind(rawValue: "webhook_secret")
+    /// A JSON Web Token.
+    public static let jwt = FindingKind(rawValue: "jwt")
+    /// A private key in PEM.
+    public static let privateKey = FindingKind(rawValue: "private_key")
+}
+
+extension FindingKind: CustomStringConvertible {
+    /// The word for it.
+    public var description: String { rawValue }
+}
+
+/// How sure it is that what was found is a credential. The raw value is the
+/// word for it in all languages.
+public enum Confidence: String, Sendable {
+    /// Its checksum is right.
+    case verified
+    /// It has the structure of one.
+    case shaped
+    /// It stands beside a credential's name.
+    case named
+
+    init(_ native: FfiConfidence) {
+        switch native {
+        case .verified: self = .verified
+        case .shaped: self = .shaped
+        case .named: self = .named
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import Keyrail
+
+/// Makes a call of the domain `key`; one that is not known here fails.
+func callKey(_ call: String, _ given: Json) throws -> Json {
+    switch call {
+    case "key.generate":
+        let key = try given.keyFormat()
+            .generate(environment: given["environment"]?.text, entropy: given.hex("entropy"))
+        return .text(key.reveal())
+    case "key.parse": return json(try given.keyFormat().parse(given.text("text")))
+    case "key.format":
+        let format = try given.keyFormat()
+        let bits = (format.entropyBits * 100).rounded() / 100
+        return [
+            "name": .text(format.name), "environments": Json(format.environments),
+            "entropy_bits": .number("\(bits)"), "pattern": .text(try format.pattern()),
+        ]
+    case "key.hint": return .text(try given.keyFormat().hint(given.text("text")).rawValue)
+    case "key.pattern": return .text(try given.keyFormat().pattern())
+    case "key.gitleaks_rule": return .text(try given.keyFormat().gitleaksRule())
+    case "key.github_partner_pattern": return .text(try given.keyFormat().githubPartnerPattern())
+    case "key.set.parse":
+        let document: Json = ["version": Json(1), "formats": try given.member("formats")]
+        return json(try KeyFormatSet.fromJson(document.description).parse(given.text("text")))
+    case "key.mask":
+        let key = try given.keyFormat().parse(given.text("text"))
+        return .text(key.mask(try given.member("policy").maskPolicy()))
+    case "key.digest":
+        return .text(try Digest.of(given.text("text"), pepper: given.pepper()).description)
+    case "key.digest.import": return .text(try Digest.importHex(given.text("hex")).description)
+    case "key.verify":
+        let digest = try Digest(given.text("digest"))
+        return .boolean(try digest.verify(given.text("text"), pepper: given.pepper()))
+    case "key.redact": return .text(try redacted(given.text("text"), by: given.redactor()))
+    case "key.redact_bytes":
+        let bytes = try given.redactor().redactBytes(given.hex("bytes"))
+        return .text(bytes.map { String(format: "%02x", $0) }.joined())
+    case "key.redact_batch": return Json(try given.redactor().redactBatch(given.texts("texts")))
+    case "key.redact.stream":
+        let stream = try given.redactor().stream()
+        let pushed = try given.texts("chunks").map { try stream.push($0) }
+        return .text(try pushed.joined() + stream.finish())
+    case "key.find":
+        let text = try given.text("text")
+        return .list(try given.redactor().find(text).map { json($0, in: text) })
+    default: throw Unreadable(what: "no such call: \(call)")
+    }
+}
+
+private func json(_ key: ApiKey) -> Json {
+    [
+        "format": .text(key.format), "environment": Json(optional: key.environment),
+        "id": Json(optional: key.id), "mask": .text(key.mask()),
+    ]
+}
+
+/// A finding, its place counted in code points.
+private func json(_ finding: Finding, in text: String) -> Json {
+    let points = { Json(Int64(text.unicodeScalars.distance(from: text.startIndex, to: $0))) }
+    return [
+        "start": points(finding.range.lowerBound), "end": points(finding.range.upperBound),
+        "kind": .text(finding.kind.rawValue), "format": Json(optional: finding.format),
+        "confidence": .text(finding.confidence.rawValue),
+    ]
+}
+
+/// A text redacted; once more changes nothing, nor does cutting it in two.
+private func redacted(_ text: String, by redactor: Redactor) throws -> String {
+    let once = redactor.redact(text)
+    guard redactor.redact(once) == once else { throw Unreadable(what: "redacted twice") }
+    let scalars = text.unicodeScalars
+    let half = scalars.index(scalars.startIndex, offsetBy: scalars.count / 2)
+    let stream = redactor.stream()
+    let head = try stream.push(String(text[..<half]))
+    let cut = try head + stream.push(String(text[half...])) + stream.finish()
+    guard cut == once else { throw Unreadable(what: "redacted in two pieces") }
+    return once
+}
+
+extension Json {
+    /// A built-in format by its name, or a declaration; Keyrail's own where a
+    /// case says nothing.
+    fileprivate func keyFormat() throws -> KeyFormat {
+        try self["format"]?.asKeyFormat() ?? .keyrail()
+    }
+
+    private func asKeyFormat() throws -> KeyFormat {
+        if let text { return try KeyFormat.builtIn(text) }
+        return try KeyFormat.fromJson(description)
+    }
+
+    fileprivate func redactor() throws -> Redactor {
+        let formats = try self["formats"]?.list.map { try $0.asKeyFormat() } ?? [.keyrail()]
+        return try Redactor(formats, ascii: self["ascii"]?.boolean ?? false)
+    }
+
+    fileprivate func maskPolicy() throws -> MaskPolicy {
+        let (start, end) = (try integer("start"), try integer("end"))
+        return try MaskPolicy(
+            start: Int(start), end: Int(end), ascii: self["ascii"]?.boolean ?? false)
+    }
+
+    fileprivate func pepper() throws -> Pepper? {
+        guard let pepper = self["pepper"] else { return nil }
+        return try Pepper(id: pepper.text("id"), secret: Secret(pepper.text("secret")))
+    }
+}

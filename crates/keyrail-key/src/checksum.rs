@@ -1,0 +1,149 @@
+//! Checksums: the characters at a key's end that find a typing error.
+//!
+//! A checksum needs no secret to be made, so it is no protection against
+//! forgery; it tells a mistyped key from an unknown one without a look-up.
+
+use alloc::borrow::Cow;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::Alphabet;
+use crate::base62::{number, six_digits};
+
+/// How the characters at the end of a key follow from those before.
+///
+/// ```
+/// use keyrail_key::{Alphabet, Checksum, KeyFormat, Segment};
+/// let format = KeyFormat::builder("acme")
+///     .segment(Segment::secret("secret", Alphabet::BASE58, 32))
+///     .checksum(Checksum::sha256(8).separated_by("."))
+///     .build()?;
+/// let key = format.generate(None, &[7; 32])?;
+/// assert_eq!(key.reveal().len(), "acme_".len() + 32 + 1 + 8);
+/// # Ok::<(), keyrail_key::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checksum {
+    pub(crate) algorithm: Algorithm,
+    /// How many characters it has.
+    pub(crate) length: usize,
+    /// What stands right before it.
+    pub(crate) separator: Cow<'static, str>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Algorithm {
+    Crc32,
+    Crc32Body,
+    Sha256,
+}
+
+/// How many characters a CRC-32 has in base62.
+pub(crate) const CRC32_LENGTH: usize = 6;
+/// How many characters of a SHA-256 are written where nothing else is said.
+pub(crate) const SHA256_LENGTH: usize = 8;
+
+impl Checksum {
+    /// The CRC-32 (IEEE) of everything before the checksum and its separator:
+    /// six characters of `0-9A-Za-z`, padded with `0`.
+    pub const fn crc32() -> Self {
+        Self::new(Algorithm::Crc32, CRC32_LENGTH)
+    }
+
+    /// The same of the body alone: what stands after the prefix, the
+    /// environment and the separators that follow them, as in GitHub's tokens.
+    pub const fn crc32_body() -> Self {
+        Self::new(Algorithm::Crc32Body, CRC32_LENGTH)
+    }
+
+    /// The first 4 to 64 hexadecimal digits, in small letters, of the SHA-256
+    /// of everything before the checksum and its separator: anyone can check
+    /// them with `sha256sum`.
+    pub const fn sha256(length: usize) -> Self {
+        Self::new(Algorithm::Sha256, length)
+    }
+
+    pub(crate) const fn new(algorithm: Algorithm, length: usize) -> Self {
+        Self { algorithm, length, separator: Cow::Borrowed("") }
+    }
+
+    /// With a separator right before it; by itself it has none.
+    #[must_use]
+    pub fn separated_by(mut self, separator: &str) -> Self {
+        self.separator = Cow::Owned(separator.into());
+        self
+    }
+
+    /// What the checksum is written in.
+    pub(crate) const fn alphabet(&self) -> Alphabet {
+        match self.algorithm {
+            Algorithm::Crc32 | Algorithm::Crc32Body => Alphabet::BASE62,
+            Algorithm::Sha256 => Alphabet::HEX,
+        }
+    }
+
+    /// The checksum of what stands before it: all of it, and the body of it.
+    /// The characters are the first [`length`](Self::length) of the array.
+    pub(crate) fn of(&self, before: &[u8], body: &[u8]) -> [u8; 64] {
+        match self.algorithm {
+            Algorithm::Crc32 => padded(six_digits(crc32fast::hash(before))),
+            Algorithm::Crc32Body => padded(six_digits(crc32fast::hash(body))),
+            Algorithm::Sha256 => hex(Sha256::digest(before).into()),
+        }
+    }
+
+    /// Whether these characters, all of its alphabet, are the checksum.
+    ///
+    /// Six digits are read as a number rather than the number written: that
+    /// takes no time, for it need not wait for the CRC-32.
+    #[inline]
+    pub(crate) fn fits(&self, written: &[u8], before: &[u8], body: &[u8]) -> bool {
+        match self.algorithm {
+            Algorithm::Crc32 => number(written) == u64::from(crc32fast::hash(before)),
+            Algorithm::Crc32Body => number(written) == u64::from(crc32fast::hash(body)),
+            Algorithm::Sha256 => self.of(before, body).starts_with(written),
+        }
+    }
+}
+
+fn padded(digits: [u8; CRC32_LENGTH]) -> [u8; 64] {
+    let mut out = [0; 64];
+    for (out, digit) in out.iter_mut().zip(digits) {
+        *out = digit;
+    }
+    out
+}
+
+fn hex(bytes: [u8; 32]) -> [u8; 64] {
+    let digit = |value: u8| if value < 10 { b'0' + value } else { b'a' + (value - 10) };
+    let mut out = [0; 64];
+    for (pair, byte) in out.chunks_exact_mut(2).zip(bytes) {
+        if let [high, low] = pair {
+            (*high, *low) = (digit(byte >> 4), digit(byte & 15));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Checksum;
+
+    #[test]
+    fn the_published_sample_of_githubs_tokens_fits() {
+        let body = b"zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ";
+        let checksum = Checksum::crc32_body();
+        assert!(checksum.fits(b"0mLq17", b"ghp_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ", body));
+        assert!(!Checksum::crc32().fits(b"0mLq17", b"ghp_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ", body));
+        assert_eq!(&checksum.of(b"", body)[..6], b"0mLq17");
+    }
+
+    #[test]
+    fn sha256_is_written_as_sha256sum_writes_it() {
+        // FIPS 180-4: SHA-256("abc") = ba7816bf 8f01cfea 414140de ...
+        let checksum = Checksum::sha256(16);
+        assert!(checksum.fits(b"ba7816bf8f01cfea", b"abc", b""));
+        assert_eq!(&checksum.of(b"abc", b"")[..16], b"ba7816bf8f01cfea");
+        assert!(!checksum.fits(b"BA7816BF8F01CFEA", b"abc", b""));
+    }
+}

@@ -1,0 +1,355 @@
+//! Declarations: what the parts of a format are to one another, and the
+//! layout that follows.
+//!
+//! Each part by itself is checked where it is read; here stands what takes
+//! more than one of them to see.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::alphabet::is_allowed;
+use crate::builder::{Lengths, Segment};
+use crate::checksum::{Algorithm, CRC32_LENGTH};
+use crate::fixed::FixedTail;
+use crate::layout::{Field, Layout};
+use crate::{Checksum, Error, ErrorKind, MIN_KEY_BITS};
+
+/// The longest key of a declared format, in bytes.
+pub const MAX_KEY: usize = 512;
+/// The longest prefix and the longest name of an environment, in bytes.
+pub(crate) const MAX_PREFIX: usize = 32;
+pub(crate) const MAX_ENVIRONMENTS: usize = 32;
+pub(crate) const MAX_SEPARATOR: usize = 8;
+pub(crate) const MAX_SEGMENTS: usize = 16;
+pub(crate) const MAX_NAME: usize = 64;
+/// What stands between parts where nothing else is said.
+pub(crate) const SEPARATOR: &str = "_";
+
+/// A format as it was declared.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Declared {
+    pub name: Option<String>,
+    pub prefix: String,
+    pub environments: Option<Vec<String>>,
+    pub separator: Option<String>,
+    pub segments: Vec<Segment>,
+    pub checksum: Option<Checksum>,
+}
+
+/// Where a fault of a declaration is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Whole,
+    Prefix,
+    Environments,
+    Environment(usize),
+    Segments,
+    Segment(usize),
+    SegmentName(usize),
+}
+
+/// As a JSON Pointer from the declaration.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole => Ok(()),
+            Self::Prefix => f.write_str("/prefix"),
+            Self::Environments => f.write_str("/environments"),
+            Self::Environment(index) => write!(f, "/environments/{index}"),
+            Self::Segments => f.write_str("/segments"),
+            Self::Segment(index) => write!(f, "/segments/{index}"),
+            Self::SegmentName(index) => write!(f, "/segments/{index}/name"),
+        }
+    }
+}
+
+/// Where the faults go.
+pub(crate) type Report<'r> = &'r mut dyn FnMut(Place, ErrorKind);
+
+fn is_name(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (1..=MAX_NAME).contains(&text.len()) && text.bytes().all(fits)
+}
+
+pub(crate) fn check_format_name(text: &str) -> Result<(), Error> {
+    is_name(text).then_some(()).ok_or(ErrorKind::MalformedFormatName.into())
+}
+
+pub(crate) fn check_segment_name(text: &str) -> Result<(), Error> {
+    is_name(text).then_some(()).ok_or(ErrorKind::MalformedSegmentName.into())
+}
+
+pub(crate) fn check_prefix(text: &str) -> Result<(), Error> {
+    let kind = match text {
+        "" => ErrorKind::EmptyPrefix,
+        _ if !text.is_ascii() => ErrorKind::NonAsciiPrefix,
+        _ if text.len() > MAX_PREFIX || !text.bytes().all(is_allowed) => ErrorKind::MalformedPrefix,
+        _ => return Ok(()),
+    };
+    Err(kind.into())
+}
+
+pub(crate) fn check_environment(text: &str) -> Result<(), Error> {
+    let fits = (1..=MAX_PREFIX).contains(&text.len()) && text.bytes().all(is_allowed);
+    fits.then_some(()).ok_or(ErrorKind::MalformedEnvironment.into())
+}
+
+pub(crate) fn check_separator(text: &str) -> Result<(), Error> {
+    let fits = text.len() <= MAX_SEPARATOR && text.bytes().all(is_allowed);
+    fits.then_some(()).ok_or(ErrorKind::MalformedSeparator.into())
+}
+
+pub(crate) fn check_lengths(lengths: Lengths) -> Result<(), Error> {
+    let fits = 1 <= lengths.min && lengths.min <= lengths.max && lengths.max <= MAX_KEY;
+    fits.then_some(()).ok_or(ErrorKind::SegmentLength.into())
+}
+
+pub(crate) fn check_checksum(checksum: &Checksum) -> Result<(), Error> {
+    let fits = match checksum.algorithm {
+        Algorithm::Crc32 | Algorithm::Crc32Body => checksum.length == CRC32_LENGTH,
+        Algorithm::Sha256 => (4..=64).contains(&checksum.length),
+    };
+    fits.then_some(()).ok_or(ErrorKind::MalformedChecksum.into())
+}
+
+impl Declared {
+    /// Checks each part by itself, as reading a document does.
+    pub(crate) fn check_parts(&self) -> Result<(), Error> {
+        check_prefix(&self.prefix)?;
+        self.name.as_deref().map_or(Ok(()), check_format_name)?;
+        self.environments.iter().flatten().try_for_each(|name| check_environment(name))?;
+        self.separator.as_deref().map_or(Ok(()), check_separator)?;
+        for segment in &self.segments {
+            check_segment_name(&segment.name)?;
+            check_lengths(segment.lengths)?;
+            segment.separator.as_deref().map_or(Ok(()), check_separator)?;
+        }
+        let Some(checksum) = &self.checksum else { return Ok(()) };
+        check_checksum(checksum)?;
+        check_separator(&checksum.separator)
+    }
+
+    /// Checks the lists, as [`Lists::check`] does for those of a document.
+    pub(crate) fn check_lists(&self, report: Report<'_>) {
+        let names = |name: &String| Some(name.clone());
+        Lists {
+            environments: self.environments.as_ref().map(|list| list.iter().map(names).collect()),
+            segments: Some(self.segments.iter().map(|segment| names(&segment.name)).collect()),
+            after_environment: Some(self.after_environment()),
+        }
+        .check(report);
+    }
+
+    /// What stands right before the first segment: its own separator, or else
+    /// the format's.
+    fn after_environment(&self) -> String {
+        let first = self.segments.first().and_then(|segment| segment.separator.clone());
+        first.or_else(|| self.separator.clone()).unwrap_or_else(|| SEPARATOR.into())
+    }
+
+    /// The layout that sound parts and lists make; `None` where a fault was
+    /// told.
+    pub(crate) fn compile(self, report: Report<'_>) -> Option<Layout> {
+        let mut sound = true;
+        let report: Report<'_> = &mut |place, kind| {
+            sound = false;
+            report(place, kind);
+        };
+        // A name of its own was checked by itself.
+        if self.name.is_none() && check_format_name(&self.prefix).is_err() {
+            report(Place::Prefix, ErrorKind::MalformedFormatName);
+        }
+        let mut layout = self.into_layout();
+        check_segments(&layout, report);
+        if !sound {
+            return None;
+        }
+        layout.fixed = FixedTail::of(&layout);
+        Some(layout)
+    }
+
+    pub(crate) fn into_layout(self) -> Layout {
+        // What stands right before the first segment belongs to the head.
+        let first = self.after_environment();
+        let separator = self.separator.unwrap_or_else(|| SEPARATOR.into());
+        let environments = self.environments.unwrap_or_default();
+        let own = |segment: &Segment| segment.separator.clone().unwrap_or(separator.clone());
+        let (after_prefix, after_environment) = match environments.is_empty() {
+            true => (first, String::new()),
+            false => (separator.clone(), first),
+        };
+        let separators: Vec<String> = self.segments.iter().skip(1).map(own).collect();
+        let separators = core::iter::once(String::new()).chain(separators);
+        let mut fields: Vec<Field> =
+            self.segments.into_iter().zip(separators).map(|(s, sep)| field(s, sep)).collect();
+
+        let mut tail = Tail::default();
+        if let Some(checksum) = &self.checksum {
+            tail.put(&checksum.separator, checksum.length, checksum.length);
+        }
+        for field in fields.iter_mut().rev() {
+            field.after = tail.shortest;
+            field.delimiter = tail.first;
+            tail.put(&field.separator, field.shortest, field.longest);
+        }
+        Layout {
+            name: self.name.unwrap_or_else(|| self.prefix.clone()).into(),
+            mark: (self.prefix.clone() + &after_prefix).into(),
+            prefix: self.prefix.into(),
+            environments: environments.into_iter().map(Cow::Owned).collect(),
+            shortest: after_environment.len() + tail.shortest,
+            longest: after_environment.len() + tail.longest,
+            after_environment: after_environment.into(),
+            fields: fields.into(),
+            checksum: self.checksum,
+            fixed: None,
+        }
+    }
+}
+
+fn field(segment: Segment, separator: String) -> Field {
+    Field {
+        name: segment.name.into(),
+        separator: separator.into(),
+        alphabet: segment.alphabet,
+        shortest: segment.lengths.min,
+        longest: segment.lengths.max,
+        is_secret: segment.is_secret,
+        after: 0,
+        delimiter: None,
+    }
+}
+
+/// What stands at the end of a key, gathered from its end.
+#[derive(Default)]
+struct Tail {
+    shortest: usize,
+    longest: usize,
+    /// What the separator begins with that it begins with.
+    first: Option<u8>,
+}
+
+impl Tail {
+    fn put(&mut self, separator: &str, shortest: usize, longest: usize) {
+        // A builder's lengths may be any; those too long are told as such.
+        self.shortest = self.shortest.saturating_add(separator.len()).saturating_add(shortest);
+        self.longest = self.longest.saturating_add(separator.len()).saturating_add(longest);
+        self.first = separator.bytes().next();
+    }
+}
+
+/// The lists of a declaration, by the names in them; of a faulty item nothing
+/// is known but its place.
+pub(crate) struct Lists {
+    pub environments: Option<Vec<Option<String>>>,
+    pub segments: Option<Vec<Option<String>>>,
+    /// The separator after the environment, where it is known.
+    pub after_environment: Option<String>,
+}
+
+impl Lists {
+    /// Tells what is wrong with the lists as such.
+    pub(crate) fn check(&self, report: Report<'_>) {
+        let environments = self.environments.as_deref();
+        match environments.map(<[_]>::len) {
+            Some(0) => report(Place::Environments, ErrorKind::NoEnvironments),
+            Some(count) if count > MAX_ENVIRONMENTS => {
+                report(Place::Environments, ErrorKind::TooManyEnvironments);
+            }
+            _ => self.check_environments(environments.unwrap_or_default(), report),
+        }
+        let segments = self.segments.as_deref();
+        match segments.map(<[_]>::len) {
+            Some(0) => report(Place::Segments, ErrorKind::NoSegments),
+            Some(count) if count > MAX_SEGMENTS => {
+                report(Place::Segments, ErrorKind::TooManySegments);
+            }
+            _ => {}
+        }
+        for (index, name) in known(segments.unwrap_or_default()).take(MAX_SEGMENTS) {
+            if known(segments.unwrap_or_default()).any(|(at, other)| at < index && other == name) {
+                report(Place::SegmentName(index), ErrorKind::DuplicateSegment);
+            }
+        }
+    }
+
+    /// That an environment stands there once, and that one sees where it ends.
+    fn check_environments(&self, environments: &[Option<String>], report: Report<'_>) {
+        let separator = self.after_environment.as_deref();
+        for (index, name) in known(environments) {
+            let mut before = known(environments).filter(|(at, _)| *at < index);
+            let is_ambiguous = |separator: &str| {
+                let clashes = |(at, other): (usize, &str)| {
+                    at < index && (begins(other, name, separator) || begins(name, other, separator))
+                };
+                (!separator.is_empty() && name.contains(separator))
+                    || known(environments).any(clashes)
+            };
+            if before.any(|(_, other)| other == name) {
+                report(Place::Environment(index), ErrorKind::DuplicateEnvironment);
+            } else if separator.is_some_and(is_ambiguous) {
+                report(Place::Environment(index), ErrorKind::AmbiguousEnvironment);
+            }
+        }
+    }
+}
+
+/// The names that are known, with their places.
+fn known(names: &[Option<String>]) -> impl Iterator<Item = (usize, &str)> {
+    names.iter().enumerate().filter_map(|(index, name)| Some((index, name.as_deref()?)))
+}
+
+/// Whether one name with the separator is what the other with it begins with.
+fn begins(one: &str, other: &str, separator: &str) -> bool {
+    let with = |name| [name, separator].into_iter().flat_map(str::bytes);
+    one.len() <= other.len() && with(one).zip(with(other)).all(|(a, b)| a == b)
+}
+
+/// That a key has one reading, enough of a secret, and an end.
+fn check_segments(layout: &Layout, report: Report<'_>) {
+    let mut variable_after = layout.fields.iter().filter(|field| is_variable(field)).count();
+    for (index, field) in layout.fields.iter().enumerate() {
+        if !is_variable(field) {
+            continue;
+        }
+        variable_after -= 1;
+        let before = if index == 0 { head_separator(layout) } else { &field.separator };
+        let beside = [before.bytes().next(), field.delimiter];
+        if beside.into_iter().flatten().any(|byte| field.alphabet.contains(byte)) {
+            report(Place::Segment(index), ErrorKind::SeparatorInAlphabet);
+        } else if field.delimiter.is_none() && variable_after > 0 {
+            report(Place::Segment(index), ErrorKind::AmbiguousSegments);
+        }
+    }
+    if !layout.fields.is_empty() && !has_enough_secret(layout) {
+        report(Place::Segments, ErrorKind::TooLittleSecret);
+    }
+    if layout.longest_key() > MAX_KEY {
+        report(Place::Whole, ErrorKind::FormatTooLong);
+    }
+}
+
+fn is_variable(field: &Field) -> bool {
+    field.shortest != field.longest
+}
+
+/// What stands right before the first segment.
+fn head_separator(layout: &Layout) -> &str {
+    match layout.environments.is_empty() {
+        true => layout.mark.get(layout.prefix.len()..).unwrap_or_default(),
+        false => &layout.after_environment,
+    }
+}
+
+/// Whether there are at least 2^96 secrets of the shortest lengths. They are
+/// counted and not their bits, so that nothing is rounded.
+fn has_enough_secret(layout: &Layout) -> bool {
+    let secrets = layout.fields.iter().filter(|field| field.is_secret);
+    let sizes = secrets.flat_map(|field| {
+        core::iter::repeat_n(field.alphabet.size() as u128, field.shortest.min(MAX_KEY))
+    });
+    let enough = 1_u128 << MIN_KEY_BITS;
+    sizes.fold(1, |count, size| if count < enough { count * size } else { count }) >= enough
+}

@@ -1,0 +1,112 @@
+//! Tails of fixed length: where every character has its place, all of them are
+//! judged in one pass.
+//!
+//! The characters that may stand at a place are a class of the layout, an
+//! alphabet or a literal, and each class has a bit. A table says for each byte
+//! which classes it is outside of, so a character costs two look-ups and no
+//! branch, whatever its class is. This only says whether a tail fits; where it
+//! does not, reading it part by part says why.
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+use crate::Alphabet;
+use crate::layout::Layout;
+
+/// What may stand where after the environment.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct FixedTail {
+    /// For each byte, the classes that it is outside of.
+    outside: [u8; 256],
+    /// For each place, the bit of its class.
+    places: Cow<'static, [u8]>,
+}
+
+impl FixedTail {
+    /// Of a layout whose segments all have a fixed length, and which has at
+    /// most eight classes.
+    pub(crate) fn of(layout: &Layout) -> Option<Self> {
+        if layout.shortest != layout.longest {
+            return None;
+        }
+        let mut classes: Vec<Class> = Vec::new();
+        let mut places = Vec::with_capacity(layout.longest);
+        for (class, length) in runs(layout) {
+            let index = classes.iter().position(|known| *known == class);
+            let bit = 1_u8.checked_shl(index.unwrap_or(classes.len()) as u32)?;
+            if index.is_none() {
+                classes.push(class);
+            }
+            places.extend(core::iter::repeat_n(bit, length));
+        }
+        let mut outside = [0; 256];
+        for (byte, bits) in (0..=u8::MAX).zip(outside.iter_mut()) {
+            for (index, class) in classes.iter().enumerate() {
+                *bits |= u8::from(!class.contains(byte)) << index;
+            }
+        }
+        Some(Self { outside, places: Cow::Owned(places) })
+    }
+
+    /// Of Keyrail's own format.
+    #[allow(clippy::indexing_slicing)] // within bounds, and `get_mut` is not const
+    pub(crate) const fn keyrail() -> Self {
+        // In the order in which they first stand in a key, as `of` numbers them.
+        const SEPARATOR: u8 = 1;
+        const LETTER_OR_DIGIT: u8 = 2;
+        const PLACES: [u8; 47] = {
+            let mut places = [LETTER_OR_DIGIT; 47];
+            places[0] = SEPARATOR;
+            places[13] = SEPARATOR;
+            places
+        };
+        let mut outside = [LETTER_OR_DIGIT | SEPARATOR; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            if (byte as u8).is_ascii_alphanumeric() {
+                outside[byte] = SEPARATOR;
+            }
+            byte += 1;
+        }
+        outside[b'_' as usize] = LETTER_OR_DIGIT;
+        Self { outside, places: Cow::Borrowed(&PLACES) }
+    }
+
+    /// Whether each character of a tail of the right length is in its class.
+    pub(crate) fn fits(&self, tail: &[u8]) -> bool {
+        let wrong = tail.iter().zip(&*self.places).fold(0, |wrong, (byte, class)| {
+            wrong | (self.outside.get(usize::from(*byte)).copied().unwrap_or(u8::MAX) & class)
+        });
+        wrong == 0
+    }
+}
+
+/// The classes of a tail, in their order, and how many characters each is for.
+fn runs(layout: &Layout) -> Vec<(Class, usize)> {
+    let literal = |text: &str| text.bytes().map(|byte| (Class::Literal(byte), 1)).collect();
+    let mut runs: Vec<_> = literal(&layout.after_environment);
+    for field in layout.fields.iter() {
+        runs.extend(literal(&field.separator));
+        runs.push((Class::OneOf(field.alphabet.clone()), field.longest));
+    }
+    if let Some(checksum) = &layout.checksum {
+        runs.extend(literal(&checksum.separator));
+        runs.push((Class::OneOf(checksum.alphabet()), checksum.length));
+    }
+    runs
+}
+
+#[derive(PartialEq)]
+enum Class {
+    Literal(u8),
+    OneOf(Alphabet),
+}
+
+impl Class {
+    fn contains(&self, byte: u8) -> bool {
+        match self {
+            Self::Literal(literal) => *literal == byte,
+            Self::OneOf(alphabet) => alphabet.contains(byte),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Foreign formats: keys that a platform makes, of which only the look of
+//! some samples is known.
+//!
+//! A shape that was seen in samples is a hint and never a gate: what could be
+//! a key at all is let through, and [`Hint`] says what to think of it.
+
+use crate::{Alphabet, Error, ErrorKind};
+
+/// The longest key of a foreign format, in bytes.
+pub const MAX_FOREIGN_KEY: usize = 8192;
+
+/// What a text looks like to a format.
+///
+/// ```
+/// use keyrail_key::{Hint, KeyFormat};
+/// let format = KeyFormat::hex40();
+/// assert_eq!(format.hint("2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"), Hint::Fits);
+/// assert_eq!(format.hint("of-another-shape"), Hint::Unusual);
+/// assert_eq!(format.hint("with a space"), Hint::Impossible);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Hint {
+    /// It has the look of the format's keys.
+    Fits,
+    /// It looks otherwise, and may be a key all the same.
+    Unusual,
+    /// It can be no key of the format: reading it is refused.
+    Impossible,
+}
+
+impl Hint {
+    /// `fits`, `unusual` or `impossible`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Fits => "fits",
+            Self::Unusual => "unusual",
+            Self::Impossible => "impossible",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Foreign {
+    Hex40,
+    Jwt,
+    Vchatcloud,
+    Opaque,
+}
+
+impl Foreign {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Hex40 => "hex40",
+            Self::Jwt => "jwt",
+            Self::Vchatcloud => "vchatcloud",
+            Self::Opaque => "opaque",
+        }
+    }
+
+    /// The bits of a key of the documented shape; 0 where none is documented.
+    pub(crate) fn entropy_bits(self) -> f64 {
+        match self {
+            Self::Hex40 => 160.0,
+            // The digits at the end are a timestamp.
+            Self::Vchatcloud => 24.0 * Alphabet::BASE62.bits(),
+            Self::Jwt | Self::Opaque => 0.0,
+        }
+    }
+
+    /// Refuses only what can be no key at all.
+    pub(crate) fn check(self, text: &str) -> Result<(), Error> {
+        if text.is_empty() {
+            return Err(Error::at(ErrorKind::Empty, 0));
+        }
+        // Control characters and white space stand around the visible ones.
+        let is_possible =
+            |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b',' | b'"' | b'\'');
+        match text.bytes().take(MAX_FOREIGN_KEY).position(|byte| !is_possible(byte)) {
+            Some(at) => Err(Error::at(ErrorKind::Character, at)),
+            None if text.len() > MAX_FOREIGN_KEY => {
+                Err(Error::at(ErrorKind::Length, MAX_FOREIGN_KEY))
+            }
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn hint(self, text: &str) -> Hint {
+        if self.check(text).is_err() {
+            return Hint::Impossible;
+        }
+        let fits = match self {
+            Self::Hex40 => is_hex40(text),
+            Self::Jwt => is_jwt(text),
+            Self::Vchatcloud => is_vchatcloud(text),
+            Self::Opaque => true,
+        };
+        if fits { Hint::Fits } else { Hint::Unusual }
+    }
+}
+
+/// Forty hexadecimal digits of one case.
+fn is_hex40(text: &str) -> bool {
+    let has = |is_one: fn(&u8) -> bool| text.as_bytes().iter().any(is_one);
+    text.len() == 40
+        && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && !(has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase))
+}
+
+/// Three parts of base64url (RFC 7515, section 7.1), of which the first begins
+/// as a JSON object does: `{"` or `{` and white space.
+fn is_jwt(text: &str) -> bool {
+    let is_part = |part: &str| {
+        !part.is_empty() && Alphabet::BASE64URL.first_outside(part.as_bytes()).is_none()
+    };
+    let begins = text.starts_with("eyJ") || text.starts_with("ew");
+    begins && text.split('.').all(is_part) && text.split('.').count() == 3
+}
+
+/// Four groups of six letters and digits and a timestamp of 14 digits.
+fn is_vchatcloud(text: &str) -> bool {
+    let mut groups = text.split('-');
+    let mut is_group = || {
+        let group = groups.next().unwrap_or_default();
+        group.len() == 6 && group.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let begins = is_group() && is_group() && is_group() && is_group();
+    let timestamp = groups.next().unwrap_or_default();
+    begins
+        && timestamp.len() == 14
+        && timestamp.bytes().all(|byte| byte.is_ascii_digit())
+        && groups.next().is_none()
+}

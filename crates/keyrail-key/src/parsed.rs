@@ -1,0 +1,152 @@
+//! Parsed keys: a text that was read as a key and stays where it is.
+
+use core::fmt;
+
+use crate::format::Shape;
+use crate::layout::{Part, Parts, Role};
+use crate::{ApiKey, Digest, Error, Hint, KeyFormat, MIN_KEY_BITS, Mask, MaskPolicy, Pepper};
+
+/// A borrowed [`ApiKey`]: a text that was read as a key, without a copy.
+///
+/// It prints as its [mask](Mask). Nothing is allocated to make one.
+///
+/// ```
+/// use keyrail_key::KeyFormat;
+/// let format = KeyFormat::keyrail();
+/// let text = format.generate("live", &[7; 32])?.reveal().to_owned();
+/// let key = format.parse_ref(&text)?;
+/// assert_eq!((key.environment(), key.id()), (Some("live"), Some(&text[8..20])));
+/// assert_eq!(key.to_api_key(), format.parse(&text)?);
+/// # Ok::<(), keyrail_key::Error>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct ParsedKey<'a> {
+    format: &'a KeyFormat,
+    text: &'a str,
+    /// Its place in the list of the format's environments.
+    environment: Option<usize>,
+}
+
+impl<'a> ParsedKey<'a> {
+    /// Of a text that was checked.
+    pub(crate) const fn new(
+        format: &'a KeyFormat,
+        text: &'a str,
+        environment: Option<usize>,
+    ) -> Self {
+        Self { format, text, environment }
+    }
+
+    /// The name of the key's format.
+    pub fn format(&self) -> &'a str {
+        self.format.name()
+    }
+
+    /// The environment that the key is for, where its format has any.
+    pub fn environment(&self) -> Option<&'a str> {
+        self.format.layout()?.environment(self.environment)
+    }
+
+    /// The public part that names the key: the first public segment, where the
+    /// format has one.
+    pub fn id(&self) -> Option<&'a str> {
+        let fields = &self.format.layout()?.fields;
+        let index = fields.iter().position(|field| !field.is_secret)?;
+        self.layout_parts()?.segment(index)
+    }
+
+    /// The text of a public segment. A secret one is as unknown as one that the
+    /// format does not have.
+    pub fn segment(&self, name: &str) -> Option<&'a str> {
+        let fields = &self.format.layout()?.fields;
+        let index = fields.iter().position(|field| field.name == name && !field.is_secret)?;
+        self.layout_parts()?.segment(index)
+    }
+
+    /// What a person may see of the key: as little as can be.
+    pub fn mask(&self) -> Mask<'a> {
+        self.mask_with(&MaskPolicy::default())
+    }
+
+    /// What a person may see of the key, by a policy.
+    pub fn mask_with(&self, policy: &MaskPolicy) -> Mask<'a> {
+        Mask::new(*self, policy)
+    }
+
+    /// What to store in place of the key.
+    ///
+    /// Errors: `key.too_weak`, for a key of a foreign format in which too
+    /// little can be chance.
+    pub fn digest(&self, pepper: Option<&Pepper>) -> Result<Digest, Error> {
+        match self.is_strong() {
+            true => Ok(Digest::of_strong(self.text, pepper)),
+            false => Digest::of(self.text, pepper),
+        }
+    }
+
+    /// Whether its format says that there is enough chance in it, so that its
+    /// characters need not be counted: a declared format has, and so has a
+    /// foreign key of a documented shape.
+    fn is_strong(&self) -> bool {
+        let is_documented = || {
+            self.format.entropy_bits() >= f64::from(MIN_KEY_BITS)
+                && self.format.hint(self.text) == Hint::Fits
+        };
+        !self.is_foreign() || is_documented()
+    }
+
+    /// The key itself: the only way out.
+    pub const fn reveal(&self) -> &'a str {
+        self.text
+    }
+
+    /// A key of its own, which is wiped when it is dropped.
+    pub fn to_api_key(&self) -> ApiKey {
+        ApiKey::of_parsed(self)
+    }
+
+    /// Whether a platform made the key.
+    pub(crate) const fn is_foreign(&self) -> bool {
+        self.format.is_foreign()
+    }
+
+    pub(crate) const fn key_format(&self) -> &'a KeyFormat {
+        self.format
+    }
+
+    pub(crate) const fn environment_index(&self) -> Option<usize> {
+        self.environment
+    }
+
+    /// The parts of the key, in their order: together they are its text. A key
+    /// of a foreign format is one secret part.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = Part<'a>> + use<'a> {
+        let whole = match self.format.shape() {
+            Shape::Foreign(_) => Some(Part { text: self.text, role: Role::Secret, bits: 0 }),
+            Shape::BuiltIn(_) | Shape::Declared(_) => None,
+        };
+        whole.into_iter().chain(self.layout_parts().into_iter().flatten())
+    }
+
+    fn layout_parts(&self) -> Option<Parts<'a>> {
+        Some(self.format.layout()?.parts(self.text, self.environment))
+    }
+}
+
+impl From<ParsedKey<'_>> for ApiKey {
+    fn from(key: ParsedKey<'_>) -> Self {
+        key.to_api_key()
+    }
+}
+
+impl fmt::Display for ParsedKey<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.mask(), f)
+    }
+}
+
+impl fmt::Debug for ParsedKey<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ParsedKey({})", self.mask())
+    }
+}

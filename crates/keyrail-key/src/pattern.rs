@@ -1,0 +1,204 @@
+//! Patterns: a format as secret scanners look for it.
+//!
+//! A pattern is a regular expression of what RE2, PCRE, ICU, Python and
+//! Hyperscan read alike: literals, classes, counts and alternatives. It has no
+//! boundaries of its own, and says nothing of the checksum's value.
+
+use alloc::format;
+use alloc::string::String;
+use core::fmt::Write as _;
+
+use crate::foreign::Foreign;
+use crate::format::Shape;
+use crate::layout::Layout;
+use crate::{Alphabet, Error, ErrorKind, KeyFormat};
+
+impl KeyFormat {
+    /// A regular expression that every key of the format fits whole.
+    ///
+    /// Errors: `key.no_pattern`, of `opaque`.
+    ///
+    /// ```
+    /// use keyrail_key::KeyFormat;
+    /// assert_eq!(
+    ///     KeyFormat::keyrail().pattern()?,
+    ///     "kr_(?:live|test)_[0-9A-Za-z]{12}_[0-9A-Za-z]{27}[0-9A-Za-z]{6}"
+    /// );
+    /// # Ok::<(), keyrail_key::Error>(())
+    /// ```
+    pub fn pattern(&self) -> Result<String, Error> {
+        if let Some(layout) = self.layout() {
+            return Ok(layout.pattern());
+        }
+        match self.shape() {
+            Shape::Foreign(Foreign::Hex40) => Ok("[0-9A-Fa-f]{40}".into()),
+            Shape::Foreign(Foreign::Jwt) => {
+                Ok(r"eyJ[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+".into())
+            }
+            Shape::Foreign(Foreign::Vchatcloud) => Ok(r"(?:[0-9A-Za-z]{6}-){4}[0-9]{14}".into()),
+            _ => Err(ErrorKind::NoPattern.into()),
+        }
+    }
+
+    /// A rule for gitleaks, in TOML, to be put into its configuration.
+    ///
+    /// The key is the expression's first group. What could go on with the key
+    /// on either side is ruled out, so that a longer text is not taken for it.
+    /// A rule of `hex40` also finds every SHA-1, such as the name of a commit.
+    ///
+    /// Errors: `key.no_pattern`, of `opaque`.
+    ///
+    /// ```
+    /// use keyrail_key::KeyFormat;
+    /// assert_eq!(
+    ///     KeyFormat::github("ghp")?.gitleaks_rule()?,
+    ///     r#"[[rules]]
+    /// id = "ghp"
+    /// description = "A key of the format ghp"
+    /// regex = '''(?:^|[^0-9A-Za-z_])(ghp_[0-9A-Za-z]{30}[0-9A-Za-z]{6})(?:[^0-9A-Za-z_]|$)'''
+    /// secretGroup = 1
+    /// keywords = ["ghp_"]
+    /// "#
+    /// );
+    /// # Ok::<(), keyrail_key::Error>(())
+    /// ```
+    pub fn gitleaks_rule(&self) -> Result<String, Error> {
+        let (name, pattern, on) = (self.name(), self.pattern()?, self.goes_on());
+        let mut rule = format!(
+            "[[rules]]\n\
+             id = \"{name}\"\n\
+             description = \"A key of the format {name}\"\n\
+             regex = '''(?:^|[^0-9A-Za-z_])({pattern})(?:[^{on}]|$)'''\n\
+             secretGroup = 1\n"
+        );
+        // Gitleaks compares keywords with the text in lower case.
+        let keyword = match self.shape() {
+            Shape::Foreign(Foreign::Jwt) => Some("eyj".into()),
+            _ => self.mark().map(str::to_ascii_lowercase),
+        };
+        if let Some(keyword) = keyword {
+            let _ = writeln!(rule, "keywords = [\"{keyword}\"]"); // a String takes everything
+        }
+        Ok(rule)
+    }
+
+    /// The text of a partner pattern, as GitHub's secret scanning asks for it:
+    /// a line each for the name, the secret's format, and what stands before
+    /// and after it.
+    ///
+    /// Errors: `key.no_pattern`, of `opaque`.
+    ///
+    /// ```
+    /// use keyrail_key::KeyFormat;
+    /// assert_eq!(
+    ///     KeyFormat::github("ghp")?.github_partner_pattern()?,
+    ///     r"Name: ghp
+    /// Secret format: ghp_[0-9A-Za-z]{30}[0-9A-Za-z]{6}
+    /// Before secret: \A|[^0-9A-Za-z_]
+    /// After secret: \z|[^0-9A-Za-z_]
+    /// "
+    /// );
+    /// # Ok::<(), keyrail_key::Error>(())
+    /// ```
+    pub fn github_partner_pattern(&self) -> Result<String, Error> {
+        let (name, pattern, on) = (self.name(), self.pattern()?, self.goes_on());
+        Ok(format!(
+            "Name: {name}\n\
+             Secret format: {pattern}\n\
+             Before secret: \\A|[^0-9A-Za-z_]\n\
+             After secret: \\z|[^{on}]\n"
+        ))
+    }
+
+    /// What a key could go on with: a word's characters, and those of its last
+    /// part, as what stands between the brackets of a class.
+    fn goes_on(&self) -> String {
+        let mut symbols = String::from(Alphabet::BASE62.symbols());
+        symbols.push('_');
+        if let Some(layout) = self.layout() {
+            let segment = layout.fields.last().map(|field| &field.alphabet);
+            let last = layout.checksum.as_ref().map(|checksum| checksum.alphabet());
+            symbols.extend(last.as_ref().or(segment).map(Alphabet::symbols));
+        } else if matches!(self.shape(), Shape::Foreign(Foreign::Jwt | Foreign::Vchatcloud)) {
+            symbols.push('-');
+        }
+        class(&symbols)
+    }
+}
+
+impl Layout {
+    fn pattern(&self) -> String {
+        let mut pattern = String::new();
+        literal(&mut pattern, &self.mark);
+        match &*self.environments {
+            [] => {}
+            [only] => literal(&mut pattern, only),
+            [first, others @ ..] => {
+                pattern.push_str("(?:");
+                literal(&mut pattern, first);
+                for name in others {
+                    pattern.push('|');
+                    literal(&mut pattern, name);
+                }
+                pattern.push(')');
+            }
+        }
+        literal(&mut pattern, &self.after_environment);
+        for field in self.fields.iter() {
+            literal(&mut pattern, &field.separator);
+            run(&mut pattern, &field.alphabet, field.shortest, field.longest);
+        }
+        if let Some(checksum) = &self.checksum {
+            literal(&mut pattern, &checksum.separator);
+            run(&mut pattern, &checksum.alphabet(), checksum.length, checksum.length);
+        }
+        pattern
+    }
+}
+
+/// Of what keys may be made of, the full stop and the plus have a meaning.
+fn literal(pattern: &mut String, text: &str) {
+    for character in text.chars() {
+        if matches!(character, '.' | '+') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+}
+
+fn run(pattern: &mut String, alphabet: &Alphabet, shortest: usize, longest: usize) {
+    let class = class(alphabet.symbols());
+    let _ = match (shortest, longest) {
+        (1, 1) => write!(pattern, "[{class}]"),
+        _ if shortest == longest => write!(pattern, "[{class}]{{{shortest}}}"),
+        _ => write!(pattern, "[{class}]{{{shortest},{longest}}}"),
+    };
+}
+
+/// What stands between the brackets of a class: letters and digits in ranges,
+/// then the others, the hyphen last.
+fn class(symbols: &str) -> String {
+    let mut class = String::new();
+    for (first, last) in [(b'0', b'9'), (b'A', b'Z'), (b'a', b'z')] {
+        let mut next = first;
+        while next <= last {
+            let length = (next..=last).take_while(|byte| has(symbols, *byte)).count() as u8;
+            match length {
+                0 => {}
+                1 | 2 => class.extend((next..next + length).map(char::from)),
+                _ => {
+                    class.push(char::from(next));
+                    class.push('-');
+                    class.push(char::from(next + length - 1));
+                }
+            }
+            next += length + 1;
+        }
+    }
+    class.extend(b"+./_~-".iter().filter(|byte| has(symbols, **byte)).copied().map(char::from));
+    class
+}
+
+fn has(symbols: &str, byte: u8) -> bool {
+    symbols.as_bytes().contains(&byte)
+}

@@ -1,0 +1,246 @@
+//! The engine: goes through a text from sign to sign, whole or in chunks.
+
+use super::rules::{After, List, Rules, Span, Verdict};
+use super::scan::{BLOCK, Scan};
+use super::view::{More, View};
+use super::walk::{Until, Walk};
+
+/// Takes what is found, in its order.
+pub(super) trait Sink {
+    /// A credential.
+    fn found(&mut self, span: Span);
+    /// The last credential goes on to here.
+    fn extend(&mut self, end: usize);
+}
+
+/// Where a reader of a text stands.
+#[derive(Clone, Debug)]
+pub(super) struct Engine {
+    state: State,
+    /// All before this place is decided.
+    pub at: usize,
+    /// Where what was found last ends.
+    floor: usize,
+    /// No web token begins before this place.
+    barren: usize,
+}
+
+#[derive(Clone, Debug)]
+enum State {
+    Text,
+    /// In a value that is longer than the window.
+    Value(Walk, After),
+    /// At the closing quote of a value in a list.
+    List(List),
+}
+
+impl Engine {
+    pub(super) const fn new() -> Self {
+        Self { state: State::Text, at: 0, floor: 0, barren: 0 }
+    }
+
+    /// Goes on as far as the bytes allow.
+    pub(super) fn run(
+        &mut self,
+        (rules, scan): (&Rules, &Scan),
+        bytes: &[u8],
+        is_last: bool,
+        sink: &mut dyn Sink,
+    ) {
+        loop {
+            let view = View {
+                bytes,
+                floor: self.floor,
+                is_last,
+                is_url: false,
+                marks: Some(&rules.marks),
+            };
+            let step = match &mut self.state {
+                State::Text => self.text((rules, scan), &view),
+                State::List(list) => rules.next_in(&view.behind(self.at), self.at, *list).map(Some),
+                State::Value(walk, after) => {
+                    let (end, reached) = walk_on(walk, &view, self.at);
+                    self.at = end;
+                    self.floor = end;
+                    sink.extend(end);
+                    if !reached {
+                        return;
+                    }
+                    self.state = match *after {
+                        After::Text => State::Text,
+                        After::List(list) => State::List(list),
+                        After::Authority(level) => {
+                            State::Value(Walk::new(Until::Authority { level }), After::Text)
+                        }
+                    };
+                    continue;
+                }
+            };
+            match step {
+                Err(More) | Ok(None) => return,
+                Ok(Some(verdict)) => self.take(verdict, sink),
+            }
+        }
+    }
+
+    /// Looks for the next sign that means something; none where the text ends.
+    fn text(
+        &mut self,
+        (rules, scan): (&Rules, &Scan),
+        view: &View<'_>,
+    ) -> Result<Option<Verdict>, More> {
+        let mut base = self.at;
+        while base < view.bytes.len() {
+            let mut signs = scan.signs(view.bytes, base);
+            while signs != 0 {
+                let sign = base + signs.trailing_zeros() as usize;
+                signs &= signs - 1;
+                match rules.sign(view, sign, &mut self.barren) {
+                    Ok(Verdict::Nothing) => {}
+                    Ok(verdict) => return Ok(Some(verdict)),
+                    Err(More) => {
+                        self.at = sign;
+                        return Err(More);
+                    }
+                }
+            }
+            base += BLOCK;
+        }
+        self.at = view.bytes.len();
+        Ok(None)
+    }
+
+    fn take(&mut self, verdict: Verdict, sink: &mut dyn Sink) {
+        let to_list = |list: Option<List>| list.map_or(State::Text, State::List);
+        let (end, state) = match verdict {
+            Verdict::Nothing => (self.at, State::Text),
+            Verdict::Pass(end, list) => (end, to_list(list)),
+            Verdict::Found(span, list) => {
+                let end = span.end;
+                sink.found(span);
+                (end, to_list(list))
+            }
+            Verdict::Beyond(span, walk, after) => {
+                let end = span.end;
+                sink.found(span);
+                (end, State::Value(walk, after))
+            }
+        };
+        self.at = end;
+        self.state = state;
+        self.floor = self.floor.max(end);
+    }
+
+    /// The bytes before `by` are gone.
+    pub(super) fn rebase(&mut self, by: usize) {
+        self.at -= by;
+        self.floor = self.floor.saturating_sub(by);
+        self.barren = self.barren.saturating_sub(by);
+    }
+}
+
+/// Where a value is known to reach, and whether it ends there.
+fn walk_on(walk: &mut Walk, view: &View<'_>, index: usize) -> (usize, bool) {
+    let mut at = index;
+    loop {
+        match walk.step(view, at) {
+            Ok(Some(next)) => at = next,
+            Ok(None) => {
+                return walk.end(view, at).map_or((at, false), |end| (end, true));
+            }
+            Err(More) => return (at, false),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use crate::redact::steps;
+    use crate::{KeyFormat, Redactor};
+
+    /// What could make a reader that looks ahead, or back, look twice.
+    const HOSTILE: [&str; 46] = [
+        "eyJ.eyJ.",
+        "eyJ0eXAiOiJKV1Qi",
+        "eyJ0eXAiOiJKV1Qi.",
+        "eyJ0eXAiOiJKV1Qi ",
+        ":",
+        "=",
+        "://",
+        "://a:",
+        "://a@",
+        "://a_",
+        "\"",
+        "\\",
+        "\\\"",
+        "%25",
+        "%",
+        "%3A",
+        "\\u003d",
+        "-----BEGIN ",
+        "-----BEGIN PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----\n",
+        "-----BEGIN PRIVATE KEY-----MIICdgIBADANBgkqhkiG9w0B\n",
+        "-----",
+        "kr_",
+        "kr_live_",
+        "kr_live_a ",
+        "kr_live_••••••••",
+        "•",
+        "token",
+        "token=",
+        "token=.",
+        "token:\"",
+        "token=[",
+        "token=[\"a\",",
+        "token=a(",
+        "Authorization: ",
+        "Authorization: Bearer a, ",
+        "Cookie: a, b: c",
+        "\"x-api-key\",",
+        "Bearer ",
+        "x-api-key ",
+        "://eyJ0eXAiOiJKV1Qi",
+        "://token=[a",
+        "://token:a/",
+        "token=-----BEGIN PRIVATE KEY-----",
+        "\"x-api-key\",\"a",
+        "authorization=a b=\"",
+    ];
+
+    fn steps_of(text: &str, size: usize) -> u64 {
+        let redactor = Redactor::new([KeyFormat::keyrail(), KeyFormat::jwt()]).unwrap();
+        let text: Vec<u8> = text.bytes().cycle().take(size).collect();
+        steps::of(|| drop(redactor.redact_bytes(&text)))
+    }
+
+    #[test]
+    fn work_grows_with_the_text_and_not_with_its_square() {
+        const SIZE: usize = 1 << 15;
+        for text in HOSTILE {
+            let (once, four_times) = (steps_of(text, SIZE), steps_of(text, 4 * SIZE));
+            assert!(four_times <= 5 * once + 100_000, "{text:?}: {once}, then {four_times}");
+            assert!(once <= 40 * SIZE as u64, "{text:?}: {} a byte", once / SIZE as u64);
+        }
+    }
+
+    #[test]
+    fn a_stream_of_single_bytes_works_not_much_more_and_holds_little_back() {
+        const SIZE: usize = 12 << 10;
+        let redactor = Redactor::new([KeyFormat::keyrail()]).unwrap();
+        for text in HOSTILE {
+            let mut held_back = 0;
+            let steps = steps::of(|| {
+                let mut stream = redactor.stream();
+                for byte in text.bytes().cycle().take(SIZE) {
+                    stream.push([byte]);
+                    held_back = held_back.max(stream.held_back());
+                }
+            });
+            assert!(steps <= 120 * SIZE as u64, "{text:?}: {}", steps / SIZE as u64);
+            assert!(held_back <= 11 << 10, "{text:?}: {held_back}");
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! Marks: what the keys of the declared formats begin with.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use super::finding::FindingKind;
+use super::rules::{Guess, Rules, Verdict};
+use super::unit::{Unit, unit, unit_before};
+use super::view::{More, View};
+use super::walk::{End, Until, Walk, token_length, unmasked_length};
+use crate::KeyFormat;
+use crate::layout::Layout;
+
+/// A run of a secret that is shorter is none.
+pub(super) const SHORTEST: usize = 8;
+/// What a key begins with is unmistakable from this length on, so that it may
+/// stand in the middle of a word.
+const LONG_HEAD: usize = 6;
+/// The secrets of webhooks: symmetric ones, and private keys of ed25519.
+const WEBHOOK_SECRETS: [&str; 2] = ["whsec_", "whsk_"];
+
+/// The marks of a redactor's formats, found by their last bytes.
+#[derive(Clone, Debug)]
+pub(super) struct Marks {
+    /// By their last three bytes, in order; the longest first of those alike.
+    marks: Vec<Mark>,
+    /// For each byte, which marks can end with it, and so on: a mark has the
+    /// bit of its place.
+    last: Box<[u32; 256]>,
+    second: Box<[u32; 256]>,
+    third: Box<[u32; 256]>,
+    /// The bytes that a mark ends with.
+    pub ends: Vec<u8>,
+    /// The marks whose first letter may be that of an escape: `\npm_`.
+    escapes: Vec<Box<str>>,
+    /// Whether a mark ends with another byte than `_`.
+    pub has_other_ends: bool,
+    /// Whether a mark ends with what may be written as an escape, but for `_`.
+    pub has_others: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Mark {
+    tail: [u8; 3],
+    text: Box<str>,
+    /// None for a webhook's secret.
+    format: Option<KeyFormat>,
+}
+
+/// The last byte, the one before it, and the one before that; 0 where there is
+/// none.
+fn tail(text: &[u8]) -> [u8; 3] {
+    let mut bytes = text.iter().rev().copied();
+    core::array::from_fn(|_| bytes.next().unwrap_or_default())
+}
+
+impl Marks {
+    pub(super) fn new(formats: &[KeyFormat]) -> Self {
+        let declared = formats.iter().filter_map(|format| Some((format.mark()?, Some(format))));
+        let webhook = WEBHOOK_SECRETS.into_iter().map(|text| (text, None));
+        let marks = declared.chain(webhook).map(|(text, format)| Mark {
+            tail: tail(text.as_bytes()),
+            text: text.into(),
+            format: format.cloned(),
+        });
+        let mut marks: Vec<_> = marks.collect();
+        let longest_first = |mark: &Mark| core::cmp::Reverse(mark.text.len());
+        marks.sort_by_key(|mark| (mark.tail, longest_first(mark)));
+        let mut tables = [const { [0; 256] }; 3];
+        for (mark, index) in marks.iter().zip(0_u32..) {
+            for (table, byte) in tables.iter_mut().zip(mark.tail) {
+                // What is no letter or digit may be written as an escape.
+                let is_any = byte == 0 || !byte.is_ascii_alphanumeric();
+                for (entry, candidate) in table.iter_mut().zip(0_u8..=255) {
+                    if is_any || candidate == byte {
+                        *entry |= 1 << (index % 32);
+                    }
+                }
+            }
+        }
+        let [last, second, third] = tables.map(Box::new);
+        let mut ends: Vec<_> = marks.iter().map(|mark| mark.tail[0]).collect();
+        ends.sort_unstable();
+        ends.dedup();
+        let has_others = ends.iter().any(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
+        let has_other_ends = ends.iter().any(|byte| *byte != b'_');
+        let is_escape = |mark: &&Mark| mark.text.starts_with(['n', 'r', 't']);
+        let escapes = marks.iter().filter(is_escape).map(|mark| mark.text.clone()).collect();
+        Self { marks, last, second, third, ends, escapes, has_other_ends, has_others }
+    }
+
+    /// Whether a mark can end with this byte, before which these stand.
+    #[inline]
+    pub(super) fn can_end(&self, bytes: &[u8], index: usize) -> bool {
+        let at = |table: &[u32; 256], back: usize| {
+            let byte = index.checked_sub(back).and_then(|place| bytes.get(place));
+            byte.and_then(|byte| table.get(usize::from(*byte))).copied().unwrap_or(u32::MAX)
+        };
+        at(&self.last, 0) & at(&self.second, 1) & at(&self.third, 2) != 0
+    }
+
+    /// The marks that end with these bytes.
+    fn ending(&self, wanted: [u8; 3]) -> &[Mark] {
+        let start = self.marks.partition_point(|mark| mark.tail < wanted);
+        let end = self.marks.partition_point(|mark| mark.tail <= wanted);
+        self.marks.get(start..end).unwrap_or_default()
+    }
+
+    /// Whether a mark begins with a letter here that might be an escape's: then
+    /// it is the mark's, and a backslash before it is one.
+    pub(super) fn begin_in_escape(&self, view: &View<'_>, letter: usize) -> Result<bool, More> {
+        for mark in &self.escapes {
+            if view.has(letter, mark.as_bytes())? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a text holds a mark anywhere.
+    pub(super) fn any_in(&self, text: &[u8]) -> bool {
+        self.marks
+            .iter()
+            .any(|mark| text.windows(mark.text.len()).any(|window| window == mark.text.as_bytes()))
+    }
+}
+
+impl Rules {
+    /// A key, of which the last byte of the mark stands from `start` to `end`.
+    pub(super) fn key(
+        &self,
+        view: &View<'_>,
+        byte: u8,
+        (start, end): (usize, usize),
+    ) -> Result<Verdict, More> {
+        let second = unit_before(view, start);
+        let third = second.and_then(|(_, start)| unit_before(view, start));
+        let [second, third] = [second, third].map(|found| found.map_or(0, |(byte, _)| byte));
+        for (index, tail) in
+            [[byte, second, third], [byte, second, 0], [byte, 0, 0]].iter().enumerate()
+        {
+            if tail.get(2 - index) == Some(&0) {
+                continue;
+            }
+            for mark in self.marks.ending(*tail) {
+                if let Some(start) = mark_before(view, start, &mark.text) {
+                    match self.marked(view, mark, start, end)? {
+                        Verdict::Nothing => {}
+                        verdict => return Ok(verdict),
+                    }
+                }
+            }
+        }
+        Ok(Verdict::Nothing)
+    }
+
+    /// A key, whose mark stands from `start` to `end`.
+    fn marked(
+        &self,
+        view: &View<'_>,
+        mark: &Mark,
+        start: usize,
+        end: usize,
+    ) -> Result<Verdict, More> {
+        let until = Until::Token;
+        let Some(format) = &mark.format else {
+            let guess = Guess::shaped(FindingKind::WebhookSecret);
+            return match token_length(view, end, SHORTEST)? {
+                SHORTEST => self.settle(view, start, until, guess),
+                _ => Ok(Verdict::Nothing),
+            };
+        };
+        let Some(layout) = format.layout() else { return Ok(Verdict::Nothing) };
+        let guess = Guess { format: Some(format), ..Guess::shaped(FindingKind::Key) };
+        let head = head_end(view, layout, end)?;
+        if let Some((head, length)) = head
+            && (length >= LONG_HEAD || is_word_start(view, start))
+            && token_length(view, head, SHORTEST)? == SHORTEST
+        {
+            return self.settle(view, start, until, guess);
+        }
+        let least = shortest(layout) - layout.mark.len();
+        if unmasked_length(view, end, least)? == least {
+            return self.settle(view, start, until, guess);
+        }
+        // A mask is passed whole, so that nothing is found in it either.
+        match head {
+            None => Ok(Verdict::Nothing),
+            Some(_) => match Walk::new(until).run(view, start, start)? {
+                End::Beyond(_) => Ok(Verdict::Nothing),
+                End::At(_) => match self.settle(view, start, until, guess)? {
+                    pass @ Verdict::Pass(..) => Ok(pass),
+                    _ => Ok(Verdict::Nothing),
+                },
+            },
+        }
+    }
+}
+
+/// How long a key is at least.
+fn shortest(layout: &Layout) -> usize {
+    let environment = layout.environments.iter().map(|name| name.len()).min();
+    layout.mark.len() + environment.unwrap_or_default() + layout.shortest
+}
+
+/// Where a mark begins whose last character begins here.
+fn mark_before(view: &View<'_>, last: usize, mark: &str) -> Option<usize> {
+    let mut at = last;
+    for byte in mark.bytes().rev().skip(1) {
+        let (found, start) = unit_before(view, at)?;
+        if found != byte {
+            return None;
+        }
+        at = start;
+    }
+    Some(at)
+}
+
+/// Where what all keys of an environment begin with ends, and how long it is.
+fn head_end(
+    view: &View<'_>,
+    layout: &Layout,
+    index: usize,
+) -> Result<Option<(usize, usize)>, More> {
+    if layout.environments.is_empty() {
+        return Ok(Some((index, layout.mark.len())));
+    }
+    for environment in layout.environments.iter() {
+        let parts = [environment.as_bytes(), layout.after_environment.as_bytes()];
+        let mut at = Some(index);
+        for byte in parts.into_iter().flatten() {
+            let Some(place) = at else { break };
+            let found = unit(view, place)?;
+            at = found.filter(|found| found.byte == *byte).map(|Unit { next, .. }| next);
+        }
+        if let Some(end) = at {
+            let length = parts.iter().map(|part| part.len()).sum::<usize>();
+            return Ok(Some((end, layout.mark.len() + length)));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether no letter or digit stands before, but for the end of an escape.
+pub(super) fn is_word_start(view: &View<'_>, index: usize) -> bool {
+    let Some((byte, start)) = unit_before(view, index) else { return true };
+    let is_escape = matches!(byte, b'n' | b'r' | b't') && view.before(start) == Some(b'\\');
+    !byte.is_ascii_alphanumeric() || is_escape
+}

@@ -1,0 +1,110 @@
+//! What is masked already, and is left as it is.
+
+use keyrail_core::MASK;
+
+use crate::ASCII_MASK;
+use crate::layout::{Field, Layout};
+
+/// How many characters a mask has.
+const LENGTH: usize = 8;
+
+/// Whether a text is nothing but mask characters, eight of them or more.
+pub(super) fn is_mask(text: &[u8]) -> bool {
+    let Ok(text) = core::str::from_utf8(text) else { return false };
+    let is_of_mask = |character| matches!(character, '•' | '*');
+    text.chars().all(is_of_mask) && text.chars().nth(LENGTH - 1).is_some()
+}
+
+/// Whether a text is what the mask of a key reads like, by the default policy.
+pub(super) fn is_mask_of(layout: &Layout, text: &[u8]) -> bool {
+    let Ok(text) = core::str::from_utf8(text) else { return false };
+    let Some(rest) = text.strip_prefix(&*layout.mark) else { return false };
+    if layout.environments.is_empty() {
+        return rest_is_mask(layout, rest, 0, false);
+    }
+    layout.environments.iter().any(|environment| {
+        let rest = rest.strip_prefix(&**environment);
+        let rest = rest.and_then(|rest| rest.strip_prefix(&*layout.after_environment));
+        rest.is_some_and(|rest| rest_is_mask(layout, rest, 0, false))
+    })
+}
+
+/// Whether a text reads like the fields from `index` on. Where what stands
+/// before is hidden, a hidden field shows no mask of its own.
+fn rest_is_mask(layout: &Layout, text: &str, index: usize, hidden: bool) -> bool {
+    let Some(field) = layout.fields.get(index) else {
+        return match &layout.checksum {
+            None => is_end(text),
+            Some(_) if hidden => is_end(text),
+            Some(checksum) => {
+                let rest = text.strip_prefix(&*checksum.separator).and_then(strip_mask);
+                rest.is_some_and(is_end)
+            }
+        };
+    };
+    if field.is_secret && hidden {
+        return rest_is_mask(layout, text, index + 1, true);
+    }
+    let Some(text) = text.strip_prefix(&*field.separator) else { return false };
+    if field.is_secret {
+        return strip_mask(text).is_some_and(|rest| rest_is_mask(layout, rest, index + 1, true));
+    }
+    lengths(field, text).rev().any(|length| {
+        text.get(length..).is_some_and(|rest| rest_is_mask(layout, rest, index + 1, false))
+    })
+}
+
+/// How long a public segment can be that a text begins with.
+fn lengths(field: &Field, text: &str) -> core::ops::Range<usize> {
+    let run = field.alphabet.run(text.as_bytes()).min(field.longest);
+    field.shortest..run + 1
+}
+
+/// A mask may be followed by others, of what stood right behind the key.
+fn is_end(text: &str) -> bool {
+    text.is_empty() || is_mask(text.as_bytes())
+}
+
+fn strip_mask(text: &str) -> Option<&str> {
+    text.strip_prefix(MASK).or_else(|| text.strip_prefix(ASCII_MASK))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_mask, is_mask_of};
+    use crate::layout::KEYRAIL;
+
+    #[test]
+    fn eight_mask_characters_or_more_are_a_mask() {
+        for text in ["••••••••", "********", "••••••••••••••••", "••••••••********"]
+        {
+            assert!(is_mask(text.as_bytes()), "{text}");
+        }
+        for text in ["", "•••••••", "*******", "••••••••a", "a••••••••", "•••• ••••", "\u{2022}"]
+        {
+            assert!(!is_mask(text.as_bytes()), "{text}");
+        }
+        assert!(!is_mask(b"********\xff"));
+    }
+
+    #[test]
+    fn the_mask_of_a_key_is_told_from_what_only_holds_one() {
+        let is = |text: &str| is_mask_of(&KEYRAIL, text.as_bytes());
+        assert!(is("kr_live_8f3k2m9q1x7c_••••••••"));
+        assert!(is("kr_test_8f3k2m9q1x7c_********"));
+        assert!(is("kr_test_8f3k2m9q1x7c_••••••••••••••••"));
+        for text in [
+            "kr_live_8f3k2m9q1x7c_••••••••x",
+            "kr_live_8f3k2m9q1x7c_•••••••••",
+            "kr_live_8f3k2m9q1x7c_x••••••••",
+            "kr_live_8f3k2m9q1x7_••••••••",
+            "kr_live_8f3k2m9q1x7cc_••••••••",
+            "kr_prod_8f3k2m9q1x7c_••••••••",
+            "kr_live_8f3k2m9q1x7c_•••••••",
+            "kr_live_••••••••",
+            "ks_live_8f3k2m9q1x7c_••••••••",
+        ] {
+            assert!(!is(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! Values beside a credential's name: headers, members, parameters.
+
+use super::finding::FindingKind;
+use super::marks::{SHORTEST, is_word_start};
+use super::names::{Manner, Name, is_header_name, is_of_name, name_before};
+use super::rules::{After, Guess, List, Rules, Verdict};
+use super::start::{
+    MAX_ENCODED_SLASHES, Start, quoted_start, skip_blanks, skip_space, value_start,
+};
+use super::unit::{Unit, is_blank, is_quote, opens_parameter, skip_slashes, unit, unit_before};
+
+use super::view::{More, View};
+use super::walk::{End, Until, Walk, is_of_header_name, token_length};
+
+const MAX_BLANKS: usize = 32;
+const LONGEST_SCHEME: usize = 32;
+const LONGEST_PARAMETER: usize = 64;
+/// Between two values of a list.
+const LONGEST_GAP: usize = 128;
+
+/// The schemes whose name may stay: those of IANA's registry, and those that
+/// are in use for keys. Another word may be the key itself.
+const SCHEMES: [&str; 25] = [
+    "api-key",
+    "apikey",
+    "aws",
+    "aws4-hmac-sha256",
+    "basic",
+    "bearer",
+    "concealed",
+    "digest",
+    "dpop",
+    "gnap",
+    "googlelogin",
+    "hawk",
+    "hmac",
+    "key",
+    "mutual",
+    "negotiate",
+    "ntlm",
+    "oauth",
+    "privatetoken",
+    "scram-sha-1",
+    "scram-sha-256",
+    "sharedkey",
+    "token",
+    "vapid",
+    "x-api-key",
+];
+
+/// The parameters of a challenge to `Bearer` that are long enough to be taken
+/// for a token (RFC 6750, section 3; RFC 9728, section 5.1).
+const PARAMETERS: [&str; 6] = [
+    "authorization_uri",
+    "client_id",
+    "error_description",
+    "error_uri",
+    "resource_metadata",
+    "trusted_issuers",
+];
+
+impl Rules {
+    /// A value after a colon or an equals sign, which is written from `start`
+    /// to `end` and escaped so often.
+    pub(super) fn named(
+        &self,
+        view: &View<'_>,
+        sign: u8,
+        (start, end): (usize, usize),
+        level: u8,
+    ) -> Result<Verdict, More> {
+        let Some(name) = name_before(view, name_end(view, start)) else {
+            return Ok(Verdict::Nothing);
+        };
+        let Some(after) = separator_end(view, sign, end)? else { return Ok(Verdict::Nothing) };
+        let Some(start) = value_start(view, after, level)? else { return Ok(Verdict::Nothing) };
+        let before = unit_before(view, name.start).map(|(byte, _)| byte);
+        let is_query = sign == b'=' && matches!(before, Some(b'?' | b'&'));
+        let kind = match (name.manner, is_query, name.is_header) {
+            (Manner::Authorization, _, _) => FindingKind::Authorization,
+            (_, true, _) => FindingKind::Query,
+            (_, _, true) => FindingKind::Header,
+            _ => FindingKind::Member,
+        };
+        let manner = if is_query { Manner::Plain } else { name.manner };
+        self.value(view, start, List { kind, manner, brackets: start.brackets, level })
+    }
+
+    /// The second of a pair in quotes, after a comma: `("x-api-key", "...")`.
+    pub(super) fn pair(&self, view: &View<'_>, comma: usize) -> Result<Verdict, More> {
+        let Some(name) = quoted_name(view, comma) else { return Ok(Verdict::Nothing) };
+        let value = skip_space(view, comma + 1, 0)?;
+        let Some(start) = quoted_start(view, value)? else { return Ok(Verdict::Nothing) };
+        let kind = match name.manner {
+            Manner::Authorization => FindingKind::Authorization,
+            Manner::Plain | Manner::Cookie => FindingKind::Header,
+        };
+        let list = List { kind, manner: name.manner, brackets: 0, level: 0 };
+        if let End::At(end) = Walk::new(start.until).run(view, start.at, start.at)? {
+            let value = view.slice(start.at, end);
+            if is_header_name(value) {
+                return Ok(Verdict::Nothing); // a list of names
+            }
+            // `{"name": "x-api-key", "value": "..."}`, as in the HAR format.
+            if value.iter().all(|byte| is_of_name(*byte) || is_of_header_name(*byte))
+                && let Some(member) = member_value(view, end)?
+            {
+                return match value.eq_ignore_ascii_case(b"value") {
+                    true => self.value(view, member, list),
+                    false => Ok(Verdict::Nothing),
+                };
+            }
+        }
+        self.value(view, start, list)
+    }
+
+    /// The next of a list, whose last value ends here, or none if the list has
+    /// ended.
+    pub(super) fn next_in(&self, view: &View<'_>, end: usize, list: List) -> Result<Verdict, More> {
+        let (mut at, mut depth) = match unit(view, end)? {
+            Some(found) if is_quote(found.byte) => (found.next, list.brackets),
+            Some(Unit { byte: b']' | b')', .. }) => (end, list.brackets),
+            _ => return Ok(Verdict::Nothing),
+        };
+        let is_between = |byte: u8| {
+            byte.is_ascii_whitespace() || matches!(byte, b',' | b'[' | b']' | b'(' | b')')
+        };
+        for _ in 0..view.run(at, LONGEST_GAP, is_between)? {
+            match view.at(at)? {
+                Some(b'[' | b'(') => depth = depth.saturating_add(1),
+                Some(b']' | b')') => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                return Ok(Verdict::Nothing);
+            }
+            at += 1;
+        }
+        let next = List { brackets: depth, ..list };
+        match quoted_start(view, at)? {
+            Some(start) => self.value(view, start, next),
+            None => {
+                let until = Until::Bracket { level: list.level, depth: 0 };
+                self.value(view, Start { at, until, brackets: 0 }, next)
+            }
+        }
+    }
+
+    /// A value, from its first character on.
+    fn value(&self, view: &View<'_>, start: Start, list: List) -> Result<Verdict, More> {
+        let Start { at, until, .. } = start;
+        let guess = Guess::named(list.kind);
+        let verdict = match (list.manner, until) {
+            (Manner::Authorization, _) => self.authorization(view, start, guess)?,
+            (Manner::Plain, Until::Delimiter { .. }) => {
+                // `X-Auth-Token: Bearer ...`: the word is none of the value.
+                let value = scheme_end(view, at, until)?.unwrap_or(at);
+                let is_value = Walk::new(until).step(view, value)?.is_some();
+                self.settle(view, if is_value { value } else { at }, until, guess)?
+            }
+            (Manner::Cookie, Until::Delimiter { level, .. }) => {
+                self.settle(view, at, line(level), guess)?
+            }
+            _ => self.settle(view, at, until, guess)?,
+        };
+        let goes_on = list.brackets > 0;
+        Ok(match verdict {
+            Verdict::Found(span, _) => Verdict::Found(span, goes_on.then_some(list)),
+            Verdict::Pass(end, _) => Verdict::Pass(end, goes_on.then_some(list)),
+            Verdict::Beyond(span, walk, _) if goes_on => {
+                Verdict::Beyond(span, walk, After::List(list))
+            }
+            other => other,
+        })
+    }
+
+    /// The value of `Authorization`: what follows the scheme, where there is
+    /// one that is known.
+    fn authorization(
+        &self,
+        view: &View<'_>,
+        Start { at, until, .. }: Start,
+        guess: Guess<'_>,
+    ) -> Result<Verdict, More> {
+        let scheme = scheme_end(view, at, until)?;
+        let start = scheme.unwrap_or(at);
+        let Until::Delimiter { level, .. } = until else {
+            return self.settle(view, start, until, guess);
+        };
+        if scheme.is_none() || has_parameter(view, start)? {
+            return self.settle(view, start, line(level), guess);
+        }
+        // Two credentials in one field, as proxies put them together.
+        if let End::At(end) = Walk::new(until).run(view, start, start)?
+            && view.at(end)? == Some(b',')
+            && scheme_end(view, skip_blanks(view, end + 1, level)?, until)?.is_some()
+        {
+            return self.settle(view, start, line(level), guess);
+        }
+        self.settle(view, start, until, guess)
+    }
+
+    /// What follows the word `Bearer`, which begins here.
+    pub(super) fn bearer(&self, view: &View<'_>, index: usize) -> Result<Verdict, More> {
+        const WORD: &[u8] = b"Bearer";
+        if !is_word_start(view, index) {
+            return Ok(Verdict::Nothing);
+        }
+        for (offset, letter) in WORD.iter().enumerate() {
+            if !view.at(index + offset)?.is_some_and(|byte| byte.eq_ignore_ascii_case(letter)) {
+                return Ok(Verdict::Nothing);
+            }
+        }
+        let end = index + WORD.len();
+        let start = skip_blanks(view, end, 1)?;
+        if start == end
+            || token_length(view, start, SHORTEST)? < SHORTEST
+            || is_challenge(view, start)?
+        {
+            return Ok(Verdict::Nothing);
+        }
+        let guess = Guess::shaped(FindingKind::Authorization);
+        self.settle(view, start, Until::Token, guess)
+    }
+}
+
+const fn line(level: u8) -> Until {
+    Until::Line { level, depth: 0, last: 0, inner: None }
+}
+
+/// Where the name ends that stands before a separator: before blanks, a
+/// bracket, and a quote with its backslashes.
+fn name_end(view: &View<'_>, separator: usize) -> usize {
+    let mut at = separator;
+    for _ in 0..MAX_BLANKS {
+        match unit_before(view, at) {
+            Some((byte, start)) if is_blank(byte) => at = start,
+            _ => break,
+        }
+    }
+    if let Some((b']', start)) = unit_before(view, at) {
+        at = start;
+    }
+    match unit_before(view, at) {
+        Some((byte, start)) if is_quote(byte) => before_slashes(view, start),
+        _ => at,
+    }
+}
+
+fn before_slashes(view: &View<'_>, end: usize) -> usize {
+    let mut at = skip_slashes(view, end);
+    for _ in 0..MAX_ENCODED_SLASHES {
+        match unit_before(view, at) {
+            Some((b'\\', start)) if start + 1 < at => at = start,
+            _ => break,
+        }
+    }
+    at
+}
+
+/// The name of a credential header that stands in quotes before a comma.
+fn quoted_name(view: &View<'_>, comma: usize) -> Option<Name> {
+    let (quote, start) = unit_before(view, comma).filter(|(byte, _)| is_quote(*byte))?;
+    let name = name_before(view, before_slashes(view, start)).filter(|name| name.is_header)?;
+    (view.before(name.start) == Some(quote)).then_some(name)
+}
+
+/// The value of a member, the quote after whose name stands here; none where
+/// it is no member's name.
+fn member_value(view: &View<'_>, quote: usize) -> Result<Option<Start>, More> {
+    let Some(closing) = unit(view, quote)? else { return Ok(None) };
+    let colon = skip_blanks(view, closing.next, 0)?;
+    match view.at(colon)? {
+        Some(b':') => value_start(view, colon + 1, 0),
+        _ => Ok(None),
+    }
+}
+
+/// Where a separator ends that begins with this sign: `:`, `:=`, `=`, `==`,
+/// `=>`; but a path of names is none.
+fn separator_end(view: &View<'_>, sign: u8, end: usize) -> Result<Option<usize>, More> {
+    if sign == b':' {
+        return Ok(match view.at(end)? {
+            Some(b':') => None,
+            Some(b'=') => Some(end + 1),
+            _ => Some(end),
+        });
+    }
+    Ok(Some(end + view.run(end, 2, |byte| matches!(byte, b'=' | b'>'))?))
+}
+
+/// Where the credentials begin that follow a known scheme.
+fn scheme_end(view: &View<'_>, index: usize, until: Until) -> Result<Option<usize>, More> {
+    let level = until.level();
+    let is_of_scheme = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let length = view.run(index, LONGEST_SCHEME, is_of_scheme)?;
+    let end = index + length;
+    let start = skip_blanks(view, end, level)?;
+    let word = view.slice(index, end);
+    let is_known = SCHEMES.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes()));
+    let is_alone = || Walk::new(until).step(view, start).map(|next| next.is_none());
+    Ok((is_known && (start > end || is_alone()?)).then_some(start))
+}
+
+/// Whether the word here is `name=value` and not base64 text with its padding.
+fn has_parameter(view: &View<'_>, index: usize) -> Result<bool, More> {
+    let length = view.run(index, LONGEST_PARAMETER, is_of_name)?;
+    if length == LONGEST_PARAMETER || view.at(index + length)? != Some(b'=') {
+        return Ok(false);
+    }
+    let value = index + length + 1;
+    match unit(view, value)? {
+        Some(found) if is_quote(found.byte) => opens_parameter(view, found),
+        Some(found) => Ok(found.byte > b' ' && !matches!(found.byte, b'=' | b',' | b';')),
+        None => Ok(false),
+    }
+}
+
+/// Whether a challenge stands here, as in `Bearer error_description="..."`.
+fn is_challenge(view: &View<'_>, index: usize) -> Result<bool, More> {
+    let length = view.run(index, LONGEST_PARAMETER, is_of_name)?;
+    Ok(PARAMETERS.iter().any(|known| known.as_bytes() == view.slice(index, index + length))
+        && view.at(index + length)? == Some(b'='))
+}

@@ -1,0 +1,284 @@
+//! Names of credentials: beside them a value is one, whatever its shape.
+
+use super::unit::unit_before;
+use super::view::View;
+use crate::CREDENTIAL_HEADERS;
+
+/// Names beside which a value is a credential, apart from
+/// [`CREDENTIAL_HEADERS`]: in lower case and in alphabetical order.
+///
+/// They are compared without regard to case and without `-`, `_` and `.`, and
+/// a longer name that ends in one counts as well: `apiKey`, `STRIPE_API_KEY`,
+/// `user.password`, `refresh_token`, `x-verify-token`, `securetoken`.
+///
+/// Not among them are names that mean something else more often than a
+/// credential (`key`, `auth`, `pass`, `tokens`, of which models count
+/// millions), and `signature`: it proves one message and opens nothing, but
+/// for those in a URL that was signed for whoever holds it.
+pub const CREDENTIAL_NAMES: &[&str] = &[
+    "access_key",
+    "api_key",
+    "api_keys",
+    "auth_key",
+    "authorization",
+    "cookie",
+    "credential",
+    "credentials",
+    "encryption_key",
+    "master_key",
+    "passphrase",
+    "passwd",
+    "password",
+    "passwords",
+    "private_key",
+    "pwd",
+    "secret",
+    "secret_key",
+    "secrets",
+    "session_key",
+    "signing_key",
+    "subscription_key",
+    "token",
+    "x_amz_signature",
+    "x_goog_signature",
+];
+
+/// The longest name, and the longest that is looked at for where it begins.
+const LONGEST: usize = 24;
+const LONGEST_WHOLE: usize = 64;
+
+/// What a name asks of the value beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// One value.
+    Plain,
+    /// A scheme and what follows it.
+    Authorization,
+    /// Pairs, to the line's end.
+    Cookie,
+}
+
+/// A credential's name that was found before a sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Name {
+    pub manner: Manner,
+    /// Whether the whole of it is a credential header's.
+    pub is_header: bool,
+    /// Where the whole of it begins.
+    pub start: usize,
+}
+
+/// The credential's name that ends right before a place, if one does.
+pub(super) fn name_before(view: &View<'_>, end: usize) -> Option<Name> {
+    let mut backwards = [0; LONGEST]; // letters and digits alone
+    let mut folded = [0; LONGEST]; // with `-` for what stands between words
+    let (mut letters, mut length, mut at) = (0, 0, end);
+    while let Some((byte, start)) = unit_before(view, at)
+        && is_of_name(byte)
+        && length < LONGEST_WHOLE
+    {
+        let byte = byte.to_ascii_lowercase();
+        if byte.is_ascii_alphanumeric() {
+            set(&mut backwards, letters, byte);
+            letters += 1;
+        }
+        set(&mut folded, length, if byte == b'_' { b'-' } else { byte });
+        (length, at) = (length + 1, start);
+    }
+    let backwards = backwards.get(..letters.min(LONGEST)).unwrap_or_default();
+    let is_header = folded.get(..length).is_some_and(is_header);
+    let name = CREDENTIAL_NAMES.iter().find(|name| ends_in(backwards, name));
+    let manner = match name {
+        Some(&"authorization") => Manner::Authorization,
+        Some(&"cookie") => Manner::Cookie,
+        Some(_) => Manner::Plain,
+        None if is_header => Manner::Plain,
+        None => return None,
+    };
+    Some(Name { manner, is_header, start: at })
+}
+
+fn set(bytes: &mut [u8], index: usize, byte: u8) {
+    if let Some(place) = bytes.get_mut(index) {
+        *place = byte;
+    }
+}
+
+pub(super) const fn is_of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || is_between(byte)
+}
+
+const fn is_between(byte: u8) -> bool {
+    matches!(byte, b'-' | b'_' | b'.')
+}
+
+/// Whether a text that was read backwards ends in a name.
+fn ends_in(backwards: &[u8], name: &str) -> bool {
+    let mut letters = name.bytes().rev().filter(|byte| !is_between(*byte));
+    let mut text = backwards.iter();
+    letters.all(|letter| text.next() == Some(&letter))
+}
+
+/// Whether a name that was read backwards is a credential header's.
+fn is_header(backwards: &[u8]) -> bool {
+    let name = |known: &str| {
+        let known = known.bytes().rev().map(|byte| if byte == b'_' { b'-' } else { byte });
+        known.eq(backwards.iter().copied())
+    };
+    CREDENTIAL_HEADERS.iter().any(|known| name(known))
+}
+
+/// Whether a value is itself the name of a credential header, as in a list of
+/// names.
+pub(super) fn is_header_name(value: &[u8]) -> bool {
+    core::str::from_utf8(value).is_ok_and(crate::is_credential_header)
+}
+
+/// For each byte, which of the names can end with it, or have it next to their
+/// end, or before that: a name has the bit of its place in the lists. Three
+/// bytes with no bit in common end no name.
+pub(super) struct Endings {
+    last: [u64; 256],
+    second: [u64; 256],
+    third: [u64; 256],
+}
+
+pub(super) static ENDINGS: Endings = Endings::new();
+
+impl Endings {
+    const fn new() -> Self {
+        let mut endings = Self { last: [0; 256], second: [0; 256], third: [0; 256] };
+        let mut index = 0;
+        while index < CREDENTIAL_NAMES.len() + CREDENTIAL_HEADERS.len() {
+            let name = if index < CREDENTIAL_NAMES.len() {
+                CREDENTIAL_NAMES[index].as_bytes()
+            } else {
+                CREDENTIAL_HEADERS[index - CREDENTIAL_NAMES.len()].as_bytes()
+            };
+            let bit = 1 << (index % 64);
+            mark(&mut endings.last, name[name.len() - 1], bit);
+            mark(&mut endings.second, name[name.len() - 2], bit);
+            mark(&mut endings.third, name[name.len() - 3], bit);
+            index += 1;
+        }
+        endings
+    }
+
+    /// Whether a name can end right before a place.
+    #[inline]
+    pub(super) fn can_end(&self, bytes: &[u8], end: usize) -> bool {
+        let row = end.checked_sub(3).and_then(|start| bytes.get(start..end));
+        let Some([third, second, last]) = row else { return false };
+        let of = |table: &[u64; 256], byte: u8| table.get(usize::from(byte)).copied();
+        let bits = of(&self.last, *last).unwrap_or_default()
+            & of(&self.second, *second).unwrap_or_default()
+            & of(&self.third, *third).unwrap_or_default();
+        bits != 0
+    }
+}
+
+/// Sets a bit for a letter in both cases; for what stands between words, for
+/// each character that may, the last of an escape included.
+const fn mark(table: &mut [u64; 256], byte: u8, bit: u64) {
+    if is_between(byte) {
+        let mut others = b"-_.fFdDeE".as_slice();
+        while let [other, rest @ ..] = others {
+            table[*other as usize] |= bit;
+            others = rest;
+        }
+    }
+    table[byte as usize] |= bit;
+    table[byte.to_ascii_uppercase() as usize] |= bit;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CREDENTIAL_NAMES, ENDINGS, LONGEST, Manner, Name, name_before};
+    use crate::CREDENTIAL_HEADERS;
+    use crate::redact::view::View;
+
+    fn found(text: &str) -> Option<Name> {
+        let view = View::whole(text.as_bytes());
+        let name = name_before(&view, text.len());
+        if name.is_some() {
+            assert!(ENDINGS.can_end(text.as_bytes(), text.len()), "{text}");
+        }
+        name
+    }
+
+    #[test]
+    fn the_list_is_in_lower_case_in_order_and_fits_the_buffers() {
+        assert!(CREDENTIAL_NAMES.is_sorted());
+        for name in CREDENTIAL_NAMES.iter().chain(CREDENTIAL_HEADERS) {
+            assert_eq!(*name, name.to_ascii_lowercase());
+            assert!((3..LONGEST).contains(&name.len()), "{name}");
+        }
+        assert!(CREDENTIAL_NAMES.len() + CREDENTIAL_HEADERS.len() <= 64);
+    }
+
+    #[test]
+    fn names_are_found_in_every_spelling() {
+        for text in [
+            "api_key",
+            "API-KEY",
+            "apiKey",
+            "apikey",
+            "api.key",
+            "stripe_api_key",
+            "X-Goog-Api-Key",
+            "accessToken",
+            "user.password",
+            "dbpassword",
+            "securetoken",
+            "x-verify-token",
+            "clientSecret",
+            "aws_secret_access_key",
+            "api%5Fkey",
+            r"api\u005fkey",
+            "X-Amz-Signature",
+        ] {
+            assert_eq!(found(text).map(|name| name.manner), Some(Manner::Plain), "{text}");
+        }
+    }
+
+    #[test]
+    fn all_credential_headers_are_names_and_known_as_headers() {
+        for name in CREDENTIAL_HEADERS {
+            assert!(found(name).is_some_and(|name| name.is_header), "{name}");
+            let upper = name.to_ascii_uppercase().replace('-', "_");
+            assert!(found(&upper).is_some_and(|name| name.is_header), "{upper}");
+        }
+        assert_eq!(found("Proxy-Authorization").unwrap().manner, Manner::Authorization);
+        assert_eq!(found("Set-Cookie").unwrap().manner, Manner::Cookie);
+        assert!(!found("my-x-api-key").unwrap().is_header);
+    }
+
+    #[test]
+    fn what_is_no_credentials_name_is_not_found() {
+        for text in [
+            "",
+            "key",
+            "max_tokens",
+            "app",
+            "id",
+            "whatsapp-id",
+            "keyName",
+            "passing",
+            "auth",
+            "signature",
+            "author",
+            "monkey",
+            "user-id",
+            "my-app-id",
+            "appid",
+        ] {
+            assert_eq!(found(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_begins_where_its_whole_does() {
+        assert_eq!(found("a?my-api-key").unwrap().start, 2);
+        assert_eq!(found("a%3Ftoken").unwrap().start, 4);
+    }
+}

@@ -1,0 +1,156 @@
+//! The redactor: text in, text without credentials out.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::engine::{Engine, Sink};
+use super::finding::Finding;
+use super::rules::{Rules, Span};
+use super::scan::Scan;
+use super::stream::RedactStream;
+use crate::{Error, KeyFormat};
+
+/// How far is looked to decide what a credential is, in bytes from where it
+/// begins.
+///
+/// What cannot be decided within it is scrubbed, to the end of the value or
+/// token that it is in, however long that is. So a stream holds this much of a
+/// text back and no more, whatever the text.
+pub const REDACT_WINDOW: usize = 8192;
+
+/// Scrubs credentials out of logs, JSON, or any other text.
+#[derive(Clone)]
+pub struct Redactor {
+    rules: Rules,
+    scan: Scan,
+}
+
+impl Redactor {
+    /// A redactor that knows these formats, beside what any redactor finds.
+    ///
+    /// Errors: those of [`KeyFormatSet::new`](crate::KeyFormatSet::new).
+    pub fn new(formats: impl IntoIterator<Item = KeyFormat>) -> Result<Self, Error> {
+        let rules = Rules::new(formats)?;
+        let scan = Scan::new(&rules.marks);
+        Ok(Self { rules, scan })
+    }
+
+    /// The same with `********` for a mask, where bullets cannot be shown.
+    #[must_use]
+    pub const fn with_ascii_mask(mut self) -> Self {
+        self.rules.is_ascii = true;
+        self
+    }
+
+    /// The text with all credentials replaced; one without any is borrowed.
+    pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match self.redact_bytes(text.as_bytes()) {
+            Cow::Borrowed(_) => Cow::Borrowed(text),
+            // What is replaced begins and ends between characters.
+            Cow::Owned(bytes) => match String::from_utf8(bytes) {
+                Ok(text) => Cow::Owned(text),
+                Err(error) => Cow::Owned(String::from_utf8_lossy(error.as_bytes()).into_owned()),
+            },
+        }
+    }
+
+    /// [`redact`](Self::redact) for bytes, which need not be UTF-8.
+    pub fn redact_bytes<'t>(&self, bytes: &'t [u8]) -> Cow<'t, [u8]> {
+        let mut writer = Writer { bytes, written: 0, out: Vec::new() };
+        self.run(&mut Engine::new(), bytes, true, &mut writer);
+        if writer.written == 0 {
+            return Cow::Borrowed(bytes);
+        }
+        writer.keep(bytes.len());
+        Cow::Owned(writer.out)
+    }
+
+    /// [`redact`](Self::redact) for each text of a list.
+    pub fn redact_batch<S: AsRef<str>>(&self, texts: &[S]) -> Vec<String> {
+        texts.iter().map(|text| self.redact(text.as_ref()).into_owned()).collect()
+    }
+
+    /// What [`redact`](Self::redact) would replace, in the order of the text;
+    /// no two overlap.
+    pub fn find(&self, text: &str) -> Vec<Finding> {
+        self.find_bytes(text.as_bytes())
+    }
+
+    /// [`find`](Self::find) for bytes, which need not be UTF-8.
+    pub fn find_bytes(&self, bytes: &[u8]) -> Vec<Finding> {
+        let mut findings = Findings(Vec::new());
+        self.run(&mut Engine::new(), bytes, true, &mut findings);
+        findings.0
+    }
+
+    /// A redactor of a text that comes in chunks.
+    pub fn stream(&self) -> RedactStream {
+        RedactStream::new(self.clone())
+    }
+
+    pub(super) fn run(
+        &self,
+        engine: &mut Engine,
+        bytes: &[u8],
+        is_last: bool,
+        sink: &mut dyn Sink,
+    ) {
+        engine.run((&self.rules, &self.scan), bytes, is_last, sink);
+    }
+}
+
+impl fmt::Debug for Redactor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let formats = self.rules.formats().iter().map(KeyFormat::name);
+        f.write_str("Redactor")?;
+        f.debug_list().entries(formats).finish()
+    }
+}
+
+/// Writes what is kept, and a mask for what is not.
+pub(super) struct Writer<'t> {
+    pub bytes: &'t [u8],
+    /// How much of the bytes has been written or replaced.
+    pub written: usize,
+    pub out: Vec<u8>,
+}
+
+impl Writer<'_> {
+    /// Writes what stands before this place and is not written yet.
+    pub(super) fn keep(&mut self, end: usize) {
+        self.out.extend_from_slice(self.bytes.get(self.written..end).unwrap_or_default());
+        self.written = self.written.max(end);
+    }
+}
+
+impl Sink for Writer<'_> {
+    fn found(&mut self, span: Span) {
+        if self.out.capacity() == 0 {
+            self.out.reserve(self.bytes.len() + span.mask.len());
+        }
+        self.keep(span.start);
+        self.out.extend_from_slice(span.mask.as_bytes());
+        self.written = span.end;
+    }
+
+    fn extend(&mut self, end: usize) {
+        self.written = self.written.max(end);
+    }
+}
+
+struct Findings(Vec<Finding>);
+
+impl Sink for Findings {
+    fn found(&mut self, span: Span) {
+        let Span { start, end, kind, format, confidence, .. } = span;
+        self.0.push(Finding { start, end, kind, format, confidence });
+    }
+
+    fn extend(&mut self, end: usize) {
+        if let Some(last) = self.0.last_mut() {
+            last.end = last.end.max(end);
+        }
+    }
+}

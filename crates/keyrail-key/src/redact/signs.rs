@@ -1,0 +1,178 @@
+//! Signs: the few characters that every credential has near it, and which of
+//! them are worth a closer look.
+//!
+//! [`Scan`](super::scan::Scan) finds them, many bytes at a time. Nearly all of
+//! them mean nothing; what stands right before says so.
+
+use super::finding::FindingKind;
+use super::marks::Marks;
+use super::names::ENDINGS;
+use super::pem;
+use super::rules::{After, Guess, Rules, Verdict};
+use super::unit::{Form, Unit, is_quote, unit};
+use super::view::{More, View};
+use super::walk::{End, Walk};
+use crate::REDACT_WINDOW;
+
+impl Rules {
+    /// What the sign is that stands here.
+    #[inline]
+    pub(super) fn sign(
+        &self,
+        view: &View<'_>,
+        index: usize,
+        barren: &mut usize,
+    ) -> Result<Verdict, More> {
+        let Some(&byte) = view.bytes.get(index) else { return Ok(Verdict::Nothing) };
+        let is_worth_it = match byte {
+            b':' | b'=' => may_be_named(view.bytes, index),
+            b'/' => byte_before(view.bytes, index, 1) == b':',
+            b',' => may_be_pair(view.bytes, index),
+            b'%' => may_be_escape(view.bytes, index, &self.marks),
+            b'B' => may_be_word(view.bytes, index),
+            b'\\' => true,
+            b'y' | b'w' => byte_before(view.bytes, index, 1) == b'e',
+            _ => false,
+        };
+        if !(is_worth_it || self.marks.can_end(view.bytes, index)) {
+            return Ok(Verdict::Nothing);
+        }
+        self.look_closer(&view.behind(index), byte, index, barren)
+    }
+
+    /// Whether a sign may be written like this.
+    pub(super) fn may_be_sign(&self, byte: u8, form: Form) -> bool {
+        form != Form::Raw(0)
+            || matches!(byte, b':' | b'=' | b',' | b'%' | b'B' | b'y' | b'w')
+            || self.marks.ends.contains(&byte)
+    }
+
+    #[inline(never)]
+    fn look_closer(
+        &self,
+        view: &View<'_>,
+        byte: u8,
+        index: usize,
+        barren: &mut usize,
+    ) -> Result<Verdict, More> {
+        if self.marks.can_end(view.bytes, index) {
+            match self.key(view, byte, (index, index + 1))? {
+                Verdict::Nothing => {}
+                verdict => return Ok(verdict),
+            }
+        }
+        match byte {
+            b':' | b'=' => self.named(view, byte, (index, index + 1), 0),
+            b'/' if !view.is_url && view.before(index) == Some(b':') => {
+                self.userinfo(view, index, 0)
+            }
+            b',' => self.pair(view, index),
+            b'%' | b'\\' => self.escaped(view, index),
+            b'B' => match self.private_key(view, index)? {
+                Verdict::Nothing => self.bearer(view, index),
+                verdict => Ok(verdict),
+            },
+            b'y' | b'w' => self.jwt(view, index, barren),
+            _ => Ok(Verdict::Nothing),
+        }
+    }
+
+    /// A sign that is written as an escape.
+    fn escaped(&self, view: &View<'_>, index: usize) -> Result<Verdict, More> {
+        if view.before(index) == Some(b'\\') {
+            return Ok(Verdict::Nothing); // the run was read from its start
+        }
+        let Some(Unit { byte, next, form }) = unit(view, index)? else {
+            return Ok(Verdict::Nothing);
+        };
+        if matches!(form, Form::Raw(0)) {
+            return Ok(Verdict::Nothing);
+        }
+        match self.key(view, byte, (index, next))? {
+            Verdict::Nothing => {}
+            verdict => return Ok(verdict),
+        }
+        let level = form.level();
+        match byte {
+            b':' => match self.named(view, byte, (index, next), level)? {
+                Verdict::Nothing if !view.is_url => self.userinfo(view, next, level),
+                verdict => Ok(verdict),
+            },
+            b'=' => self.named(view, byte, (index, next), level),
+            b'/' if !view.is_url && view.before(index) == Some(b':') => {
+                self.userinfo(view, index, 0)
+            }
+            // What stands between a name and its separator, and hides it.
+            _ if is_quote(byte) || matches!(byte, b']' | b' ' | b'\t') => match view.at(next)? {
+                Some(sign @ (b':' | b'=')) => self.named(view, sign, (next, next + 1), 0),
+                _ => Ok(Verdict::Nothing),
+            },
+            _ => Ok(Verdict::Nothing),
+        }
+    }
+
+    /// A private key, of whose first line the `B` stands here.
+    fn private_key(&self, view: &View<'_>, index: usize) -> Result<Verdict, More> {
+        const DASHES: usize = 5;
+        if !view.ends_with(index, &[b'-'; DASHES]) {
+            return Ok(Verdict::Nothing);
+        }
+        let start = index - DASHES;
+        let Some(body) = pem::begin(view, start)? else { return Ok(Verdict::Nothing) };
+        let mut walk = Walk::pem(pem::body(view, body, start + REDACT_WINDOW)?);
+        let guess = Guess::shaped(FindingKind::PrivateKey);
+        match walk.run(view, start, body)? {
+            End::Beyond(at) => Ok(Verdict::Beyond(self.span(start, at, guess), walk, After::Text)),
+            End::At(end) => {
+                let key = view.slice(start, end).trim_ascii_end();
+                Ok(self.judge(view, start, start + key.len(), guess))
+            }
+        }
+    }
+}
+
+#[inline]
+fn byte_before(bytes: &[u8], index: usize, back: usize) -> u8 {
+    index.checked_sub(back).and_then(|place| bytes.get(place)).copied().unwrap_or_default()
+}
+
+/// Whether a credential's name may end before this sign.
+#[inline]
+fn may_be_named(bytes: &[u8], index: usize) -> bool {
+    if ENDINGS.can_end(bytes, index) {
+        return true;
+    }
+    match byte_before(bytes, index, 1) {
+        b'"' | b'\'' | b'`' => {
+            let inner = byte_before(bytes, index, 2);
+            !inner.is_ascii_alphabetic() || ENDINGS.can_end(bytes, index - 1)
+        }
+        b' ' | b'\t' | b']' => true,
+        _ => false,
+    }
+}
+
+/// Whether a name in quotes may end before this comma.
+#[inline]
+fn may_be_pair(bytes: &[u8], index: usize) -> bool {
+    let inner = byte_before(bytes, index, 2);
+    is_quote(byte_before(bytes, index, 1)) && (inner == b'\\' || ENDINGS.can_end(bytes, index - 1))
+}
+
+/// Whether this percent sign may begin the escape of a sign.
+#[inline]
+fn may_be_escape(bytes: &[u8], index: usize, marks: &Marks) -> bool {
+    let separator_follows = || matches!(bytes.get(index + 3), None | Some(b':' | b'='));
+    match (bytes.get(index + 1), bytes.get(index + 2)) {
+        (Some(b'3'), Some(b'A' | b'a' | b'D' | b'd')) | (Some(b'2'), Some(b'5')) => true,
+        (Some(b'5'), Some(b'F' | b'f')) => true,
+        (Some(_), Some(_)) => marks.has_others || separator_follows(),
+        _ => true,
+    }
+}
+
+/// Whether this letter may begin `BEGIN` or `Bearer`.
+#[inline]
+fn may_be_word(bytes: &[u8], index: usize) -> bool {
+    matches!(bytes.get(index + 1), None | Some(b'E' | b'e'))
+}

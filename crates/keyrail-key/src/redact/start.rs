@@ -1,0 +1,128 @@
+//! Where a value starts: what may stand between a name and its value.
+
+use super::unit::{Unit, is_blank, is_quote, unit};
+use super::view::{More, View};
+use super::walk::Until;
+
+const MAX_BLANKS: usize = 64;
+const MAX_OPENERS: usize = 8;
+const LONGEST_WORD: usize = 32;
+/// `b"..."`, `br"..."` and the like.
+const LONGEST_QUOTE_PREFIX: usize = 2;
+/// Percent-encoded backslashes before a quote.
+pub(super) const MAX_ENCODED_SLASHES: u8 = 31;
+const MAX_CALLS: usize = 3;
+
+/// A value's first character, and what ends the value.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Start {
+    pub at: usize,
+    pub until: Until,
+    /// How many brackets were opened right before it.
+    pub brackets: u8,
+}
+
+/// Where the blanks end that begin here.
+pub(super) fn skip_blanks(view: &View<'_>, index: usize, level: u8) -> Result<usize, More> {
+    skip(view, index, level, MAX_BLANKS, is_blank)
+}
+
+/// The same, with line breaks: inside of a list.
+pub(super) fn skip_space(view: &View<'_>, index: usize, level: u8) -> Result<usize, More> {
+    let is_space = |byte: u8| is_blank(byte) || matches!(byte, b'\r' | b'\n');
+    skip(view, index, level, 2 * MAX_BLANKS, is_space)
+}
+
+fn skip(
+    view: &View<'_>,
+    mut index: usize,
+    level: u8,
+    limit: usize,
+    is_skipped: impl Fn(u8) -> bool,
+) -> Result<usize, More> {
+    for _ in 0..limit {
+        match unit(view, index)? {
+            Some(Unit { byte, next, form })
+                if form.level() <= level && (is_skipped(byte) || byte == b'+' && level > 0) =>
+            {
+                index = next;
+            }
+            _ => break,
+        }
+    }
+    Ok(index)
+}
+
+/// Where the value starts that follows a name's separator, if there is one.
+pub(super) fn value_start(view: &View<'_>, index: usize, level: u8) -> Result<Option<Start>, More> {
+    let mut at = skip_blanks(view, index, level)?;
+    let mut brackets = 0;
+    for _ in 0..MAX_OPENERS {
+        if let Some(start) = quoted_start(view, at)? {
+            return Ok(Some(Start { brackets, ..start }));
+        }
+        let Some(found) = unit(view, at)? else { return Ok(None) };
+        match found.byte {
+            _ if found.form.level() > level => break,
+            b'[' | b'(' => {
+                brackets += 1;
+                at = skip_blanks(view, found.next, level)?;
+                let beyond = skip_space(view, found.next, level)?;
+                if quoted_start(view, beyond)?.is_some() {
+                    at = beyond;
+                }
+            }
+            b'{' if is_object(view, found.next)? => return Ok(None),
+            _ => match call_start(view, at, MAX_CALLS)? {
+                Some(argument) => at = argument,
+                None => break,
+            },
+        }
+    }
+    let until = match brackets {
+        0 => Until::Delimiter { level, depth: 0 },
+        _ => Until::Bracket { level, depth: 0 },
+    };
+    Ok(Some(Start { at, until, brackets }))
+}
+
+/// A value in quotes: `"..."`, `\"...\"`, `b'...'`, `%22...%22`, `%5C%22...`.
+pub(super) fn quoted_start(view: &View<'_>, index: usize) -> Result<Option<Start>, More> {
+    let is_prefix = |byte: u8| matches!(byte.to_ascii_lowercase(), b'b' | b'f' | b'r' | b'u');
+    let mut at = index + view.run(index, LONGEST_QUOTE_PREFIX, is_prefix)?;
+    let mut opened = 0;
+    while let Some(Unit { byte, next, form }) = unit(view, at)?
+        && opened < MAX_ENCODED_SLASHES
+    {
+        match byte {
+            b'\\' if form.level() > 0 => opened += 1,
+            _ if is_quote(byte) => {
+                let until = Until::Quote { quote: byte, form, slashes: 0, opened };
+                return Ok(Some(Start { at: next, until, brackets: 0 }));
+            }
+            _ => break,
+        }
+        at = next;
+    }
+    Ok(None)
+}
+
+/// Whether what follows an opening brace makes it an object's.
+fn is_object(view: &View<'_>, index: usize) -> Result<bool, More> {
+    let Some(found) = unit(view, index)? else { return Ok(true) };
+    Ok(found.byte <= b' ' || is_quote(found.byte) || found.byte == b'}')
+}
+
+/// Where the argument begins of a call that holds a value in quotes, as
+/// `Some("...")` and `Secret::new('...')`.
+fn call_start(view: &View<'_>, index: usize, calls: usize) -> Result<Option<usize>, More> {
+    let is_of_word = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b':' | b'.');
+    let length = view.run(index, LONGEST_WORD, is_of_word)?;
+    let open = index + length;
+    if length == 0 || calls == 0 || view.at(open)? != Some(b'(') {
+        return Ok(None);
+    }
+    let holds_value =
+        quoted_start(view, open + 1)?.is_some() || call_start(view, open + 1, calls - 1)?.is_some();
+    Ok(holds_value.then_some(open + 1))
+}

@@ -1,0 +1,258 @@
+//! Units: the characters of a text, each as it is written or as an escape.
+//!
+//! A credential that was logged has often been through an encoder, or through
+//! two: `%5F` and `%255F` of a query (RFC 3986, section 2.1), `\u005f`, `\/`
+//! and `\"` of JSON (RFC 8259, section 7), `\x22` of nginx. A unit is one
+//! character, and says how it was written, so that each rule can be put in
+//! terms of characters.
+
+use super::view::{More, View};
+
+/// The most backslashes that are seen as one run.
+pub(super) const MAX_SLASHES: usize = 64;
+
+/// The most times that a percent-escape is undone.
+const MAX_LEVEL: u8 = 4;
+
+/// How a character is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As itself, after so many backslashes: `"`, `\"`, `\n`.
+    Raw(u8),
+    /// By its number, after so many backslashes: `\u0022`, `\x22`.
+    Escape(u8),
+    /// Percent-encoded so many times: `%22`, `%2522`.
+    Percent(u8),
+}
+
+impl Form {
+    /// How many times it is percent-encoded.
+    pub(super) const fn level(self) -> u8 {
+        match self {
+            Self::Percent(level) => level,
+            Self::Raw(_) | Self::Escape(_) => 0,
+        }
+    }
+}
+
+/// A character, and where the next one begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Unit {
+    pub byte: u8,
+    pub next: usize,
+    pub form: Form,
+}
+
+/// The unit at a place, or none at the text's end. A byte of a character that
+/// is not ASCII is a unit.
+#[inline]
+pub(super) fn unit(view: &View<'_>, index: usize) -> Result<Option<Unit>, More> {
+    match view.at(index)? {
+        None => Ok(None),
+        Some(b'%') => percent(view, index).map(Some),
+        Some(b'\\') => slashes(view, index).map(Some),
+        Some(byte) => Ok(Some(Unit { byte, next: index + 1, form: Form::Raw(0) })),
+    }
+}
+
+/// What a percent sign begins.
+fn percent(view: &View<'_>, index: usize) -> Result<Unit, More> {
+    let Some(mut byte) = pair(view, index + 1)? else {
+        return Ok(Unit { byte: b'%', next: index + 1, form: Form::Raw(0) });
+    };
+    let (mut next, mut level) = (index + 3, 1);
+    while byte == b'%' && level < MAX_LEVEL {
+        let Some(inner) = pair(view, next)? else { break };
+        (byte, next, level) = (inner, next + 2, level + 1);
+    }
+    Ok(Unit { byte, next, form: Form::Percent(level) })
+}
+
+/// What a run of backslashes begins.
+fn slashes(view: &View<'_>, index: usize) -> Result<Unit, More> {
+    let count = view.run(index, MAX_SLASHES, |byte| byte == b'\\')?;
+    let end = index + count;
+    let depth = u8::try_from(count).unwrap_or(u8::MAX);
+    let raw = |byte, next| Ok(Unit { byte, next, form: Form::Raw(depth) });
+    if count == MAX_SLASHES {
+        return raw(b'\\', end);
+    }
+    let letter = view.at(end)?;
+    if matches!(letter, Some(b'n' | b'r' | b't'))
+        && let Some(marks) = view.marks
+        && marks.begin_in_escape(view, end)?
+    {
+        return raw(b'\\', end);
+    }
+    match letter {
+        Some(byte @ (b'/' | b'"' | b'\'' | b'`')) => raw(byte, end + 1),
+        Some(b'n') => raw(b'\n', end + 1),
+        Some(b'r') => raw(b'\r', end + 1),
+        Some(b't') => raw(b'\t', end + 1),
+        Some(letter @ (b'u' | b'x')) => {
+            let digits = if letter == b'u' { end + 3 } else { end + 1 };
+            let is_ascii = letter == b'x' || view.has(end + 1, b"00")?;
+            match if is_ascii { pair(view, digits)? } else { None } {
+                Some(byte) if byte.is_ascii() => {
+                    Ok(Unit { byte, next: digits + 2, form: Form::Escape(depth) })
+                }
+                _ => raw(b'\\', end),
+            }
+        }
+        _ => raw(b'\\', end),
+    }
+}
+
+/// The byte of two hexadecimal digits.
+fn pair(view: &View<'_>, index: usize) -> Result<Option<u8>, More> {
+    let Some(high) = view.at(index)?.and_then(digit) else { return Ok(None) };
+    let Some(low) = view.at(index + 1)?.and_then(digit) else { return Ok(None) };
+    Ok(Some(high << 4 | low))
+}
+
+fn digit(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+}
+
+/// The character that ends right before a place, and where it begins.
+pub(super) fn unit_before(view: &View<'_>, end: usize) -> Option<(u8, usize)> {
+    let last = view.before(end)?;
+    if let Some(low) = digit(last)
+        && let Some(high) = view.before(end - 1).and_then(digit)
+        && let Some(start) = escape_start(view, end - 2)
+    {
+        return Some((high << 4 | low, start));
+    }
+    Some((last, end - 1))
+}
+
+/// Where the escape begins whose two digits begin at a place.
+fn escape_start(view: &View<'_>, digits: usize) -> Option<usize> {
+    let mut at = digits;
+    for _ in 0..MAX_LEVEL {
+        match view.before(at)? {
+            b'%' => return Some(at - 1),
+            b'5' if view.before(at - 1) == Some(b'2') => at -= 2,
+            _ => break,
+        }
+    }
+    let letter = match view.before(digits)? {
+        b'x' => digits - 1,
+        b'0' if view.ends_with(digits, b"u00") => digits - 3,
+        _ => return None,
+    };
+    let start = skip_slashes(view, letter);
+    (start < letter).then_some(start)
+}
+
+/// Where the run of backslashes begins that ends right before a place.
+pub(super) fn skip_slashes(view: &View<'_>, end: usize) -> usize {
+    let is_slash = |place: &usize| view.before(*place) == Some(b'\\');
+    end - (0..MAX_SLASHES).take_while(|count| is_slash(&(end - count))).count()
+}
+
+/// Whether a run of `found` backslashes before a quote closes a text that was
+/// opened by a quote after `opened` of them.
+///
+/// In JSON inside of JSON, n times, a quote has 2^n - 1 backslashes, and each
+/// backslash of the text has 2^(n+1). Fewer end the text around it.
+pub(super) const fn closes(found: u8, opened: u8) -> bool {
+    found <= opened || found as u16 % (2 * (opened as u16 + 1)) == opened as u16
+}
+
+/// Whether a quote after `=` opens a parameter's value, and is not the quote
+/// around a text that ends in base64's padding.
+pub(super) fn opens_parameter(view: &View<'_>, quote: Unit) -> Result<bool, More> {
+    let after = unit(view, quote.next)?;
+    let ends = |byte: u8| byte <= b' ' || matches!(byte, b',' | b';' | b')' | b']' | b'}' | b':');
+    Ok(after.is_some_and(|after| !ends(after.byte)))
+}
+
+pub(super) const fn is_quote(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\'' | b'`')
+}
+
+pub(super) const fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Form, Unit, closes, unit, unit_before};
+    use crate::redact::view::{More, View};
+
+    fn whole(text: &[u8]) -> View<'_> {
+        View::whole(text)
+    }
+
+    #[test]
+    fn a_character_is_read_in_whatever_form_it_is_written() {
+        for (text, byte, form) in [
+            ("_", b'_', Form::Raw(0)),
+            ("%5F", b'_', Form::Percent(1)),
+            ("%5f", b'_', Form::Percent(1)),
+            ("%255F", b'_', Form::Percent(2)),
+            ("%25255F", b'_', Form::Percent(3)),
+            (r"\u005f", b'_', Form::Escape(1)),
+            (r"\\u005F", b'_', Form::Escape(2)),
+            (r"\x5f", b'_', Form::Escape(1)),
+            (r"\/", b'/', Form::Raw(1)),
+            (r#"\""#, b'"', Form::Raw(1)),
+            (r#"\\\""#, b'"', Form::Raw(3)),
+            (r"\n", b'\n', Form::Raw(1)),
+            ("%", b'%', Form::Raw(0)),
+            ("%25", b'%', Form::Percent(1)),
+        ] {
+            let want = Unit { byte, next: text.len(), form };
+            assert_eq!(unit(&whole(text.as_bytes()), 0), Ok(Some(want)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_only_begins_like_an_escape_is_itself() {
+        for text in ["%5", "%G0", "%%41", r"\u0", r"\u1234", r"\x5", r"\u00e9", r"\z"] {
+            let found = unit(&whole(text.as_bytes()), 0).unwrap().unwrap();
+            assert_eq!((found.byte, found.next), (text.as_bytes()[0], 1), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_escape_that_is_cut_off_asks_for_more() {
+        for text in ["%", "%5", "%25", "%253", "\\", r"\u", r"\u005", r"\x5", r"\\"] {
+            let view = View { is_last: false, ..whole(text.as_bytes()) };
+            assert_eq!(unit(&view, 0), Err(More), "{text}");
+        }
+    }
+
+    #[test]
+    fn characters_are_read_backwards_too() {
+        for (text, byte, start) in [
+            ("a_", b'_', 1),
+            ("a%5F", b'_', 1),
+            ("a%255f", b'_', 1),
+            (r"a\u005f", b'_', 1),
+            (r"a\\x5f", b'_', 1),
+            ("%2f5F", b'F', 4),
+            ("5F", b'F', 1),
+        ] {
+            let view = whole(text.as_bytes());
+            assert_eq!(unit_before(&view, text.len()), Some((byte, start)), "{text}");
+        }
+        assert_eq!(unit_before(&whole(b""), 0), None);
+    }
+
+    #[test]
+    fn nothing_is_read_below_the_floor() {
+        let view = View { floor: 2, ..whole(b"a%5F") };
+        assert_eq!(unit_before(&view, 4), Some((b'F', 3)));
+    }
+
+    #[test]
+    fn a_quote_closes_by_its_backslashes() {
+        // In a JSON text: `"`, `\\"` close, `\"` and `\\\"` do not.
+        assert!(closes(0, 0) && closes(2, 0) && !closes(1, 0) && !closes(3, 0));
+        // In JSON inside of JSON: `\"`, `\\\\\"` close, `\\\"` does not; `"` ends the outer.
+        assert!(closes(1, 1) && closes(5, 1) && !closes(3, 1) && closes(0, 1));
+        assert!(closes(3, 3) && closes(11, 3) && !closes(7, 3));
+    }
+}

@@ -1,0 +1,197 @@
+//! Userinfo of URLs (RFC 3986, section 3.2.1): `https://user:password@host`.
+
+use super::finding::FindingKind;
+use super::rules::{After, Guess, Rules, Span, Verdict};
+use super::unit::{Unit, unit};
+use super::view::{More, View};
+use super::walk::{Until, Walk, is_of_authority};
+use crate::{MIN_MASKED_SECRET, REDACT_WINDOW};
+
+/// What an authority was found to be.
+enum Authority {
+    /// It has userinfo: to here, with the first colon, and what follows that.
+    /// The authority ends at `reach`, and is so much longer once it is scrubbed.
+    Userinfo { colon: Option<(usize, usize)>, end: usize, reach: usize, grown: usize },
+    /// It has none.
+    None { has_colon: bool },
+    /// It is longer than the window.
+    Beyond(Verdict),
+}
+
+/// What a byte of an authority says to one who looks for userinfo in haste.
+#[derive(Clone, Copy)]
+enum Look {
+    /// It goes on.
+    Host,
+    /// It goes on, unless a web token begins.
+    Letter,
+    /// It ends.
+    End,
+    /// It takes a closer look.
+    Sign,
+}
+
+const LOOKS: [Look; 256] = {
+    let mut looks = [Look::Host; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        looks[byte] = match byte as u8 {
+            b'@' | b'_' | b'%' | b'\\' | b'=' | b':' | b',' | b'B' => Look::Sign,
+            b'y' | b'w' => Look::Letter,
+            byte if !is_of_authority(byte) => Look::End,
+            _ => Look::Host,
+        };
+        byte += 1;
+    }
+    looks
+};
+
+/// Whether an authority is a host and nothing else, as most are.
+fn is_bare_host(bytes: &[u8], start: usize) -> bool {
+    const LONGEST: usize = 253; // a domain name's (RFC 1035, section 2.3.4)
+    let mut before = 0;
+    for &byte in bytes.get(start..).unwrap_or_default().iter().take(LONGEST) {
+        match LOOKS.get(usize::from(byte)) {
+            Some(Look::Host) => {}
+            Some(Look::Letter) if before != b'e' => {}
+            Some(Look::End) => return true,
+            _ => return false,
+        }
+        before = byte;
+    }
+    false
+}
+
+/// How many bytes a mask adds.
+fn growth(span: &Span) -> usize {
+    span.mask.len().saturating_sub(span.end - span.start)
+}
+
+impl Rules {
+    /// The userinfo of a URL; what follows its scheme's colon begins here.
+    pub(super) fn userinfo(
+        &self,
+        view: &View<'_>,
+        index: usize,
+        level: u8,
+    ) -> Result<Verdict, More> {
+        let mut start = index;
+        for _ in 0..2 {
+            let slash = unit(view, start)?;
+            let slash = slash.filter(|slash| slash.byte == b'/' && slash.form.level() == level);
+            let Some(slash) = slash else { return Ok(Verdict::Nothing) };
+            start = slash.next;
+        }
+        if !self.marks.has_other_ends && is_bare_host(view.bytes, start) {
+            return Ok(Verdict::Nothing);
+        }
+        // It is read as it will read once what is found in it is scrubbed. A
+        // colon is that of a password, unless there would be none.
+        let mut found = self.authority(view, start, level, false)?;
+        if let Authority::None { has_colon: true } = found {
+            found = self.authority(view, start, level, true)?;
+        }
+        let (colon, end, reach, grown) = match found {
+            Authority::Userinfo { colon, end, reach, grown } => (colon, end, reach, grown),
+            Authority::None { .. } => return Ok(Verdict::Nothing),
+            Authority::Beyond(verdict) => return Ok(verdict),
+        };
+        let (from, to) = match colon {
+            // A token that has the place of the user, or is one.
+            None => (start, end),
+            Some((colon, password)) if password == end => (start, colon),
+            Some((colon, _)) if self.is_telling(view, start, colon)? => (start, end),
+            Some((_, password)) => (password, end),
+        };
+        let guess = Guess::shaped(FindingKind::Userinfo);
+        Ok(match self.judge(view, from, to, guess) {
+            Verdict::Nothing => Verdict::Pass(end, None),
+            Verdict::Found(span, _) if reach + grown + growth(&span) > start + REDACT_WINDOW => {
+                self.beyond(start, reach, level)
+            }
+            verdict => verdict,
+        })
+    }
+
+    /// An authority that is longer than the window, or would be once it is
+    /// scrubbed: it goes whole, so that it goes at once.
+    fn beyond(&self, start: usize, reach: usize, level: u8) -> Verdict {
+        let span = self.span(start, reach, Guess::shaped(FindingKind::Userinfo));
+        Verdict::Beyond(span, Walk::new(Until::Authority { level }), After::Text)
+    }
+
+    /// Reads an authority, and passes what is found in it: by its colons too, or
+    /// not.
+    fn authority(
+        &self,
+        view: &View<'_>,
+        start: usize,
+        level: u8,
+        by_colons: bool,
+    ) -> Result<Authority, More> {
+        let mut inside = View { is_url: true, ..*view };
+        let (mut at, mut colon, mut end, mut has_colon) = (start, None, None, false);
+        let mut grown = 0;
+        while let Some(Unit { byte, next, form }) = unit(view, at)?
+            && (form.level() > level || is_of_authority(byte))
+        {
+            if at + grown >= start + REDACT_WINDOW {
+                return Ok(Authority::Beyond(self.beyond(start, at, level)));
+            }
+            has_colon |= byte == b':';
+            let is_asked = by_colons || byte != b':' || end.is_some();
+            let inner = match is_asked && self.may_be_sign(byte, form) {
+                true => self.sign(&inside, at, &mut 0)?,
+                false => Verdict::Nothing,
+            };
+            match inner {
+                Verdict::Nothing => {}
+                Verdict::Pass(end, _) => {
+                    at = end.max(next);
+                    inside.floor = at;
+                    continue;
+                }
+                Verdict::Found(span, _) => {
+                    grown += growth(&span);
+                    at = span.end.max(next);
+                    inside.floor = at;
+                    continue;
+                }
+                Verdict::Beyond(span, walk, _) => {
+                    let guess = Guess::shaped(FindingKind::Userinfo);
+                    let span = self.span(start, span.end, guess);
+                    let after = After::Authority(level);
+                    return Ok(Authority::Beyond(Verdict::Beyond(span, walk, after)));
+                }
+            }
+            match byte {
+                _ if form.level() > level => {}
+                b':' if colon.is_none() && end.is_none() => colon = Some((at, next)),
+                b'@' => end = Some(at),
+                _ => {}
+            }
+            at = next;
+        }
+        if at + grown > start + REDACT_WINDOW {
+            return Ok(Authority::Beyond(self.beyond(start, at, level)));
+        }
+        Ok(match end {
+            Some(end) => Authority::Userinfo { colon, end, reach: at, grown },
+            None => Authority::None { has_colon },
+        })
+    }
+
+    /// Whether the user's name may be a credential itself, or holds one.
+    fn is_telling(&self, view: &View<'_>, start: usize, end: usize) -> Result<bool, More> {
+        if end - start >= MIN_MASKED_SECRET || self.marks.any_in(view.slice(start, end)) {
+            return Ok(true);
+        }
+        let inside = View { is_url: true, ..*view };
+        for at in start..end {
+            if let Verdict::Found(..) | Verdict::Beyond(..) = self.sign(&inside, at, &mut 0)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}

@@ -1,0 +1,147 @@
+//! Sets: several formats of which a text fits one at most.
+
+use alloc::collections::BTreeSet;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
+use keyrail_core::ConfigError;
+
+use crate::document::read_set;
+use crate::foreign::Hint;
+use crate::overlap::clashes;
+use crate::{ApiKey, Error, ErrorKind, KeyFormat, ParsedKey};
+
+/// The most formats that a set holds.
+pub const MAX_FORMATS: usize = 1_000;
+
+/// Formats of keys that no text could satisfy two of.
+///
+/// Declared formats are compared by their layouts, checksums aside: two that
+/// one text could satisfy both are refused. Foreign formats have no mark of
+/// their own; they are tried last, in the order given, and only for a text that
+/// bears the mark of no declared one.
+///
+/// ```
+/// use keyrail_key::{KeyFormat, KeyFormatSet};
+/// let set = KeyFormatSet::new([KeyFormat::keyrail(), KeyFormat::github("ghp")?])?;
+/// let key = set.parse("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")?;
+/// assert_eq!(key.format(), "ghp");
+/// let error = KeyFormatSet::new([KeyFormat::jwt(), KeyFormat::jwt()]).unwrap_err();
+/// assert_eq!(error.code(), "key.duplicate_format");
+/// # Ok::<(), keyrail_key::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyFormatSet {
+    formats: Vec<KeyFormat>,
+}
+
+impl KeyFormatSet {
+    /// A set of formats.
+    ///
+    /// Errors: `key.too_many_formats` (more than [`MAX_FORMATS`]),
+    /// `key.duplicate_format`, `key.ambiguous_formats`.
+    pub fn new(formats: impl IntoIterator<Item = KeyFormat>) -> Result<Self, Error> {
+        let formats: Vec<_> = formats.into_iter().collect();
+        match check(&formats).into_iter().next() {
+            Some((_, kind)) => Err(kind.into()),
+            None => Ok(Self { formats }),
+        }
+    }
+
+    /// Reads `{"version": 1, "formats": [...]}`: each a declaration, as
+    /// [`KeyFormat::from_json`] reads it, or the name of a built-in format.
+    ///
+    /// Codes: those of the document and of a declaration,
+    /// `key.unknown_format`, and those of [`new`](Self::new).
+    ///
+    /// ```
+    /// use keyrail_key::KeyFormatSet;
+    /// let set = KeyFormatSet::from_json(r#"{"formats": ["keyrail", "hex40"]}"#)?;
+    /// assert_eq!(set.formats().len(), 2);
+    /// # Ok::<(), keyrail_core::ConfigError>(())
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, ConfigError> {
+        let formats = read_set(text, |formats, faults| {
+            for (index, kind) in check(formats) {
+                let place = index.map(|index| format!("/formats/{index}"));
+                let (place, error) = (place.as_deref().unwrap_or("/formats"), Error::new(kind));
+                faults.add_below(format_args!("{place}"), error.code(), error.to_string());
+            }
+        })?;
+        Ok(Self { formats })
+    }
+
+    /// The formats, in the order given.
+    pub fn formats(&self) -> &[KeyFormat] {
+        &self.formats
+    }
+
+    /// Reads a text as a key of one of the formats.
+    ///
+    /// Errors: those of [`KeyFormat::parse`], of the format whose reading got
+    /// furthest; of a set without formats, `key.prefix`.
+    pub fn parse(&self, text: &str) -> Result<ApiKey, Error> {
+        self.parse_ref(text).map(|key| key.to_api_key())
+    }
+
+    /// Reads a text as a key of one of the formats, and leaves it where it is.
+    ///
+    /// A text without the mark of any declared format is of the first foreign
+    /// format that it has the look of, or else of the first one that lets it
+    /// through.
+    ///
+    /// Errors: those of [`parse`](Self::parse).
+    pub fn parse_ref<'a>(&'a self, text: &'a str) -> Result<ParsedKey<'a>, Error> {
+        let mut furthest = Error::at(ErrorKind::Prefix, 0);
+        for format in self.formats.iter().filter(|format| !format.is_foreign()) {
+            match format.parse_ref(text) {
+                Ok(key) => return Ok(key),
+                Err(error) if progress(&error) > progress(&furthest) => furthest = error,
+                Err(_) => {}
+            }
+        }
+        // What bears the mark of a declared format is a wrong key of it.
+        if *furthest.kind() != ErrorKind::Prefix {
+            return Err(furthest);
+        }
+        let foreign = || self.formats.iter().filter(|format| format.is_foreign());
+        let looks = foreign().find(|format| format.hint(text) == Hint::Fits);
+        match looks.or_else(|| foreign().next()) {
+            Some(format) => format.parse_ref(text),
+            None => Err(furthest),
+        }
+    }
+}
+
+/// What is wrong with a set: at which of its formats, or with all of them.
+fn check(formats: &[KeyFormat]) -> Vec<(Option<usize>, ErrorKind)> {
+    if formats.len() > MAX_FORMATS {
+        return vec![(None, ErrorKind::TooManyFormats)];
+    }
+    let mut names = BTreeSet::new();
+    let doubled = formats.iter().map(|format| !names.insert(format.name()));
+    let doubled: Vec<_> = doubled.collect();
+    let clashes = clashes(formats);
+    let mut faults = Vec::new();
+    for (index, is_doubled) in doubled.into_iter().enumerate() {
+        if is_doubled {
+            faults.push((Some(index), ErrorKind::DuplicateFormat));
+        } else if clashes.contains(&index) {
+            faults.push((Some(index), ErrorKind::AmbiguousFormats));
+        }
+    }
+    faults
+}
+
+/// How far reading got: what was checked last, and where.
+fn progress(error: &Error) -> (u8, usize) {
+    let check = match error.kind() {
+        ErrorKind::Environment => 1,
+        ErrorKind::Length => 2,
+        ErrorKind::Character => 3,
+        ErrorKind::Checksum => 4,
+        _ => 0,
+    };
+    (check, error.offset().unwrap_or_default())
+}

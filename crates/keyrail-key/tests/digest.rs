@@ -1,0 +1,381 @@
+//! Digests: what they are of, what is refused, and what is taken over.
+
+use keyrail_core::Secret;
+use keyrail_key::{Alphabet, Digest, ErrorKind, KeyFormat, MIN_KEY_BITS, Pepper, Segment};
+use proptest::prelude::*;
+
+const HEX40: &str = "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12";
+const KEY: &str = "kr_live_aLmC4Qopbu0c_hE5vBAJ7MIyX9o6Q8lUqlWYt1s24ejmgr";
+
+/// A text and its hashes.
+struct Known {
+    text: &'static str,
+    sha256: &'static str,
+    sha512: &'static str,
+    plain: &'static str,
+    /// Under the pepper `p_1-A` of `0123456789abcdef`.
+    peppered: &'static str,
+}
+
+/// By Python's hashlib and hmac; those of `abc` stand in FIPS 180-4's examples.
+const KNOWN: [Known; 5] = [
+    Known {
+        text: "",
+        sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        sha512: concat!(
+            "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce",
+            "47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e",
+        ),
+        plain: "sha256:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU",
+        peppered: "hmac-sha256:p_1-A:SW3JP6LSbq5QDsC8N6EicGuI-JY86_CJnQJF-uMT4kE",
+    },
+    Known {
+        text: "abc",
+        sha256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+        sha512: concat!(
+            "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a",
+            "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+        ),
+        plain: "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0",
+        peppered: "hmac-sha256:p_1-A:vKqShDJHvCWAgNKCS93rpK-xvWG0aIymX2CiFOHZdZ4",
+    },
+    Known {
+        text: "ключ",
+        sha256: "1de36a32af798da0c1ac9297603a320ed8fe567cf21c9177112a4ce914ebb8be",
+        sha512: concat!(
+            "611785d9042a12415f2bfb38b45da9ac138940ba751ab318a40b725ca5c13a15",
+            "2ac24381ad1f3150af3c7fbd06e851c35a713d6e73e0f15210091afa54f6d138",
+        ),
+        plain: "sha256:HeNqMq95jaDBrJKXYDoyDtj-VnzyHJF3ESpM6RTruL4",
+        peppered: "hmac-sha256:p_1-A:dZsv2Omd_asFr9QToQFP8CcG7XrtNPwk0YwDK5g34Vo",
+    },
+    Known {
+        text: HEX40,
+        sha256: "e9210c9ec98b6a72e8c4834dcd4d1236062f03e790a981541c529d8985a20e1c",
+        sha512: concat!(
+            "bea00921aae553e09978f23514a444195bb78b7aebde7cc5c334f876b5c6d6e7",
+            "d823660129863353f3fb14bdaf1bfba18258198f23c2d4ee149f03e5cca3119b",
+        ),
+        plain: "sha256:6SEMnsmLanLoxINNzU0SNgYvA-eQqYFUHFKdiYWiDhw",
+        peppered: "hmac-sha256:p_1-A:6i-izwMh5HytVm3LyjTuSO0nJ0g9uWVmGbmrKiBV_m8",
+    },
+    Known {
+        text: KEY,
+        sha256: "579bc763a383d85b52b5c564f9f0519eb2e232c60733790d3910a6248a74ea77",
+        sha512: concat!(
+            "28c4e4377cd704b98fa2cfa06fdbb93c72d207009c4ae50318a1c72e4369a507",
+            "c496534baee7a37ebf5b1271a75ebd511cc2a08be89796c3cf56c1d5cb7185e7",
+        ),
+        plain: "sha256:V5vHY6OD2FtStcVk-fBRnrLiMsYHM3kNORCmJIp06nc",
+        peppered: "hmac-sha256:p_1-A:Am5H0NygKanJV5Bgfn_RDuZ7AwJNt6woZl7Ognvq55U",
+    },
+];
+
+/// 96 bits of hexadecimal digits, and not one more.
+const JUST_STRONG: &str = "0123456789abcdef0123456f";
+
+fn pepper(id: &str, secret: &str) -> Pepper {
+    Pepper::new(id, Secret::new(secret)).unwrap()
+}
+
+fn usual() -> Pepper {
+    pepper("p_1-A", "0123456789abcdef")
+}
+
+/// Every digest of a text, by algorithm.
+fn all_of(text: &str) -> [Digest; 4] {
+    let sha512: String =
+        Digest::of_presented_sha512(text).as_bytes().iter().map(|b| format!("{b:02x}")).collect();
+    let sha256: String =
+        Digest::of_presented(text, None).as_bytes().iter().map(|b| format!("{b:02X}")).collect();
+    [
+        Digest::of_presented(text, None),
+        Digest::of_presented(text, Some(&usual())),
+        Digest::import_hex(&sha256).unwrap(),
+        Digest::import_hex(&sha512).unwrap(),
+    ]
+}
+
+#[track_caller]
+fn refused(result: Result<Digest, keyrail_key::Error>, code: &str, offset: Option<usize>) {
+    let error = result.unwrap_err();
+    assert_eq!((error.code(), error.offset()), (code, offset));
+}
+
+#[test]
+fn every_algorithm_gives_what_python_gives() {
+    for known in &KNOWN {
+        let texts = all_of(known.text).map(|digest| digest.to_string());
+        assert_eq!(texts[0], known.plain);
+        assert_eq!(texts[1], known.peppered);
+        assert_eq!(texts[2], format!("foreign-sha256:{}", known.sha256));
+        assert_eq!(texts[3], format!("foreign-sha512:{}", known.sha512));
+    }
+}
+
+#[test]
+fn hashes_of_another_system_are_taken_over_in_either_case() {
+    for known in &KNOWN {
+        for (hex, algorithm, length) in
+            [(known.sha256, "foreign-sha256", 32), (known.sha512, "foreign-sha512", 64)]
+        {
+            let digest = Digest::import_hex(hex).unwrap();
+            assert_eq!(digest, Digest::import_hex(&hex.to_uppercase()).unwrap());
+            assert_eq!((digest.algorithm(), digest.is_foreign()), (algorithm, true));
+            assert_eq!(digest.to_string(), format!("{algorithm}:{hex}"));
+            assert_eq!((digest.as_bytes().len(), digest.pepper_id()), (length, None));
+            assert_eq!(digest.verify(known.text, None), Ok(true));
+            assert_eq!(digest.verify(known.text, Some(&usual())), Ok(true));
+            assert_eq!(digest.verify("another text", None), Ok(false));
+        }
+    }
+}
+
+#[test]
+fn digests_of_our_own_are_marked_as_none_of_others() {
+    let plain = Digest::of(HEX40, None).unwrap();
+    assert_eq!((plain.algorithm(), plain.is_foreign()), ("sha256", false));
+    let peppered = Digest::of(HEX40, Some(&usual())).unwrap();
+    assert_eq!((peppered.algorithm(), peppered.is_foreign()), ("hmac-sha256", false));
+}
+
+#[test]
+fn the_same_hash_is_the_same_and_an_imported_one_is_still_another_digest() {
+    let [plain, peppered, sha256, sha512] = all_of(KEY);
+    assert!(plain.same_hash(&sha256) && sha256.same_hash(&plain));
+    assert_ne!(plain, sha256);
+    for (one, other) in [(&plain, &peppered), (&plain, &sha512), (&sha256, &sha512)] {
+        assert!(!one.same_hash(other) && !other.same_hash(one));
+        assert_ne!(one, other);
+    }
+    for (one, other) in all_of(KEY).iter().zip(&all_of(HEX40)) {
+        assert!(!one.same_hash(other));
+    }
+}
+
+#[test]
+fn every_bit_of_a_hash_counts() {
+    for length in [64, 128] {
+        let zeros = "0".repeat(length);
+        let hash = Digest::import_hex(&zeros).unwrap();
+        assert!(hash.same_hash(&hash.clone()));
+        for at in 0..length {
+            for digit in ["1", "2", "4", "8"] {
+                let mut other = zeros.clone();
+                other.replace_range(at..=at, digit);
+                let other = Digest::import_hex(&other).unwrap();
+                assert!(!hash.same_hash(&other) && hash != other);
+            }
+        }
+    }
+}
+
+#[test]
+fn under_ninety_six_bits_no_digest_is_made() {
+    assert_eq!(MIN_KEY_BITS, 96);
+    for weak in [
+        "",
+        "abc",
+        "ключ",
+        "hunter2",
+        "Tr0ub4dor&3",
+        "20240131235959",
+        &JUST_STRONG[1..],
+        // A timestamp adds nothing.
+        "123456789abcdef0123456f20240131235959",
+        // 39 digits are 20 and a timestamp: 66.42 bits.
+        "012345678901234567890123456789012345678",
+    ] {
+        for pepper in [None, Some(&usual())] {
+            refused(Digest::of(weak, pepper), "key.too_weak", None);
+        }
+    }
+    for strong in [JUST_STRONG, "0123456789abcdef0123456f20240131235959", HEX40, KEY] {
+        assert!(Digest::of(strong, None).is_ok());
+    }
+}
+
+#[test]
+fn a_key_whose_format_vouches_for_it_is_digested_whatever_its_digits() {
+    // Of 40 hexadecimal digits at random the last 17 are decimal once in some
+    // 3,000: the text alone looks like a timestamp, the format knows better.
+    let hex = "abcdefabcdefabcdefabcdef1234567890123456"; // 24 and 16: 96 bits
+    assert!(Digest::of(hex, None).is_ok());
+    let hex = "abcdefabcdefabcdefabcde71234567890123456"; // 23 and 17: 92 bits
+    refused(Digest::of(hex, None), "key.too_weak", None);
+    let digest = KeyFormat::hex40().parse(hex).unwrap().digest(None).unwrap();
+    assert_eq!(digest, Digest::of_presented(hex, None));
+
+    let format = KeyFormat::builder("acme")
+        .segment(Segment::secret("secret", Alphabet::DIGITS, 29)) // 96.34 bits
+        .build()
+        .unwrap();
+    let key = format.generate(None, &[7; 32]).unwrap();
+    assert_eq!(key.digest(None).unwrap(), Digest::of_presented(key.reveal(), None));
+    assert_eq!(key.as_parsed().digest(None), key.digest(None));
+}
+
+#[test]
+fn a_key_that_its_format_does_not_know_is_counted() {
+    for format in [KeyFormat::hex40(), KeyFormat::vchatcloud(), KeyFormat::opaque()] {
+        let weak = format.parse("hunter2").unwrap();
+        refused(weak.digest(Some(&usual())), "key.too_weak", None);
+        assert!(format.parse(KEY).unwrap().digest(None).is_ok());
+    }
+    let sample = "AbCd1x-EfGh2y-IjKl3z-MnOp4w-20240131235959";
+    assert!(KeyFormat::vchatcloud().parse(sample).unwrap().digest(None).is_ok());
+}
+
+#[test]
+fn a_weak_text_is_verified_and_looked_up_like_any_other() {
+    for digest in all_of("abc") {
+        assert_eq!(digest.verify("abc", Some(&usual())), Ok(true));
+        assert_eq!(digest.verify("abd", Some(&usual())), Ok(false));
+    }
+}
+
+#[test]
+fn what_is_refused_says_what_to_do_and_nothing_of_the_text() {
+    let error = Digest::of("hunter2", None).unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::TooWeak);
+    let printed = format!("{error} {error:?} {error:#?}");
+    assert!(printed.contains("Argon2id") && !printed.contains("hunter2"));
+}
+
+#[test]
+fn a_malformed_text_is_refused_at_its_place() {
+    for (text, code, offset) in [
+        ("", "key.unknown_algorithm", 0),
+        ("sha256", "key.unknown_algorithm", 0),
+        (":", "key.unknown_algorithm", 0),
+        ("SHA256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0", "key.unknown_algorithm", 0),
+        ("sha512:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0", "key.unknown_algorithm", 0),
+        ("foreign-md5:900150983cd24fb0d6963f7d28e17f72", "key.unknown_algorithm", 0),
+        ("sha256:", "key.malformed_digest", 7),
+        ("sha256:ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0", "key.malformed_digest", 16),
+        ("sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0=", "key.malformed_digest", 50),
+        ("sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0A", "key.malformed_digest", 50),
+        ("sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa1", "key.malformed_digest", 49),
+        ("hmac-sha256:p1", "key.malformed_digest", 14),
+        ("hmac-sha256::abc", "key.malformed_pepper_id", 12),
+        ("hmac-sha256:p 1:abc", "key.malformed_pepper_id", 13),
+        ("hmac-sha256:p1:abc", "key.malformed_digest", 18),
+        ("foreign-sha256:", "key.malformed_digest", 15),
+        ("foreign-sha256:p1:ba78", "key.malformed_digest", 15),
+        ("foreign-sha256:ba7", "key.malformed_digest", 18),
+        ("foreign-sha256:ba7g", "key.malformed_digest", 18),
+        ("foreign-sha256:ba78é", "key.malformed_digest", 19),
+        ("foreign-sha512:ba7", "key.malformed_digest", 18),
+    ] {
+        refused(Digest::parse(text), code, Some(offset));
+    }
+}
+
+#[test]
+fn an_imported_hash_is_written_in_small_letters_and_in_full() {
+    let Known { sha256, sha512, .. } = KNOWN[1];
+    for (algorithm, hex) in [("foreign-sha256", sha256), ("foreign-sha512", sha512)] {
+        let start = algorithm.len() + 1;
+        let parse = |value: &str| Digest::parse(&format!("{algorithm}:{value}"));
+        assert!(parse(hex).is_ok());
+        let at = hex.find(char::is_alphabetic).unwrap();
+        refused(parse(&hex.to_uppercase()), "key.malformed_digest", Some(start + at));
+        refused(parse(&hex[1..]), "key.malformed_digest", Some(start + hex.len() - 1));
+        refused(parse(&format!("{hex}0")), "key.malformed_digest", Some(start + hex.len()));
+        refused(parse(&format!("{hex}\n")), "key.malformed_digest", Some(start + hex.len()));
+    }
+    // One algorithm's value is not the other's.
+    refused(
+        Digest::parse(&format!("foreign-sha512:{sha256}")),
+        "key.malformed_digest",
+        Some(15 + 64),
+    );
+    refused(
+        Digest::parse(&format!("foreign-sha256:{sha512}")),
+        "key.malformed_digest",
+        Some(15 + 64),
+    );
+}
+
+#[test]
+fn only_whole_hashes_are_taken_over() {
+    let hex = "a".repeat(200);
+    for length in 0..=200 {
+        let imported = Digest::import_hex(&hex[..length]);
+        match length {
+            64 | 128 => assert!(imported.is_ok()),
+            _ => refused(imported, "key.malformed_digest", Some(length.min(128))),
+        }
+    }
+    refused(Digest::import_hex("0x00"), "key.malformed_digest", Some(1));
+    refused(Digest::import_hex(&format!("{}\n", &hex[..64])), "key.malformed_digest", Some(64));
+    refused(Digest::import_hex(&"é".repeat(32)), "key.malformed_digest", Some(0));
+    refused(Digest::import_hex(&format!("sha256:{}", &hex[..64])), "key.malformed_digest", Some(0));
+}
+
+#[test]
+fn a_pepper_must_be_the_one_that_the_digest_names() {
+    let (one, two) = (usual(), pepper("p2", "0123456789abcdef"));
+    let digest = Digest::of(HEX40, Some(&one)).unwrap();
+    assert_eq!(digest.pepper_id(), Some("p_1-A"));
+    assert_eq!(digest.verify(HEX40, Some(&one)), Ok(true));
+    assert_eq!(digest.verify(KEY, Some(&one)), Ok(false));
+    assert_eq!(digest.verify(HEX40, Some(&two)).unwrap_err().code(), "key.other_pepper");
+    assert_eq!(digest.verify(HEX40, None).unwrap_err().code(), "key.missing_pepper");
+    let impostor = pepper("p_1-A", "another secret!!");
+    assert_eq!(digest.verify(HEX40, Some(&impostor)), Ok(false));
+}
+
+#[test]
+fn equality_looks_at_the_pepper_too() {
+    let (one, two) = (usual(), pepper("p2", "0123456789abcdef"));
+    let [one, two] = [one, two].map(|pepper| Digest::of(HEX40, Some(&pepper)).unwrap());
+    assert_eq!(one.as_bytes(), two.as_bytes());
+    assert_ne!(one, two);
+    assert!(!one.same_hash(&two));
+}
+
+proptest! {
+    #[test]
+    fn a_digest_reads_back_and_fits_its_text_alone(text in ".*", other in ".*") {
+        for digest in all_of(&text) {
+            prop_assert_eq!(&Digest::parse(&digest.to_string()).unwrap(), &digest);
+            prop_assert!(digest.verify(&text, Some(&usual())).unwrap());
+            prop_assert_eq!(digest.verify(&other, Some(&usual())).unwrap(), text == other);
+        }
+    }
+
+    #[test]
+    fn any_text_read_as_a_digest_is_the_one_that_is_written(
+        text in "(sha256:|hmac-sha256:p1:)[A-Za-z0-9_-]{42,44}|foreign-sha(256:[0-9a-fA-F]{63,65}|512:[0-9a-f]{128})",
+    ) {
+        if let Ok(digest) = Digest::parse(&text) {
+            prop_assert_eq!(digest.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn any_text_is_answered_with_a_code_and_a_place_inside(
+        text in "(foreign-)?(hmac-)?(sha(256|512))?:?\\PC{0,140}",
+    ) {
+        for error in [Digest::parse(&text).err(), Digest::import_hex(&text).err()] {
+            let Some(error) = error else { continue };
+            prop_assert!(error.code().starts_with("key."));
+            prop_assert!(error.offset().unwrap() <= text.len());
+        }
+    }
+
+    #[test]
+    fn one_changed_character_of_an_imported_hash_is_refused_or_another_hash(
+        hash in any::<[u8; 32]>(), at in 0_usize..64, with in any::<char>(),
+    ) {
+        let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut changed: Vec<char> = hex.chars().collect();
+        prop_assume!(!changed[at].eq_ignore_ascii_case(&with));
+        changed[at] = with;
+        match Digest::import_hex(&changed.iter().collect::<String>()) {
+            Ok(digest) => prop_assert!(!digest.same_hash(&Digest::import_hex(&hex).unwrap())),
+            Err(error) => prop_assert_eq!(error.offset(), Some(at)),
+        }
+    }
+}

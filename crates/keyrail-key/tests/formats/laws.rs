@@ -1,0 +1,171 @@
+//! What holds for every format that can be declared.
+
+use keyrail_key::{KeyFormat, KeyFormatSet};
+use proptest::prelude::*;
+
+use super::plan::{Plan, Sum, crc32, plan};
+
+/// Numbers that look random, of a seed.
+fn picks(seed: u64) -> impl FnMut(usize) -> usize {
+    let mut state = seed | 1;
+    move |below| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    }
+}
+
+#[test]
+fn the_tests_own_crc_is_the_published_one() {
+    // The check value of CRC-32/ISO-HDLC.
+    assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, max_local_rejects: 1 << 20, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_generated_key_is_read_as_itself(
+        (plan, format, environment) in plan(),
+        entropy in prop::collection::vec(any::<u8>(), 32..80),
+    ) {
+        let environment = environment.as_deref();
+        let key = format.generate(environment, &entropy).unwrap();
+        prop_assert_eq!(key.environment(), environment);
+        prop_assert_eq!(&format.parse(key.reveal()).unwrap(), &key);
+        let read = format.parse_ref(key.reveal()).unwrap();
+        prop_assert_eq!(read.environment(), environment);
+        prop_assert_eq!(read.id(), key.id());
+        let head = plan.head(environment);
+        prop_assert!(key.reveal().starts_with(&head));
+        prop_assert!(key.reveal().len() <= 512);
+        prop_assert!(format.entropy_bits() >= 96.0);
+        prop_assert_eq!(&format.generate(environment, &entropy).unwrap(), &key);
+    }
+
+    #[test]
+    fn a_key_of_any_length_in_range_is_read_into_its_segments(
+        (plan, format, environment) in plan(),
+        seed: u64,
+        share in 0.0..=1.0_f64,
+    ) {
+        let length = |run: &super::plan::Run| {
+            run.min + ((run.max - run.min) as f64 * share).round() as usize
+        };
+        let segments = plan.segments(length, picks(seed));
+        let text = plan.key(environment.as_deref(), &segments);
+        let key = format.parse(&text).unwrap();
+        prop_assert_eq!(key.reveal(), &text);
+        prop_assert_eq!(key.environment(), environment.as_deref());
+        let first = plan.segments.iter().position(|run| !run.is_secret);
+        prop_assert_eq!(key.id(), first.map(|index| segments[index].as_str()));
+        for (index, run) in plan.segments.iter().enumerate() {
+            let shown = key.segment(&format!("s{index}"));
+            prop_assert_eq!(shown, (!run.is_secret).then_some(segments[index].as_str()));
+        }
+        prop_assert_eq!(key.segment("s99"), None);
+    }
+
+    #[test]
+    fn a_declaration_in_json_and_one_step_by_step_are_the_same((plan, format, _) in plan()) {
+        prop_assert_eq!(plan.built().unwrap(), format);
+    }
+
+    #[test]
+    fn every_character_of_a_key_stands_in_for_itself(
+        (plan, format, environment) in plan(),
+        seed: u64,
+    ) {
+        let Plan { checksum: Sum::Crc32(_) | Sum::Crc32Body(_), environments, .. } = &plan else {
+            return Ok(());
+        };
+        // The body says nothing of the environment: names a character apart are
+        // mistaken for each other.
+        let apart = |a: &str, b: &str| a.len() != b.len()
+            || a.bytes().zip(b.bytes()).filter(|(a, b)| a != b).count() > 1;
+        let body = matches!(plan.checksum, Sum::Crc32Body(_));
+        prop_assume!(!body || environments.iter().all(|a| environments.iter().all(|b| a == b || apart(a, b))));
+        let text = plan.key(environment.as_deref(), &plan.segments(|run| run.min, picks(seed)));
+        prop_assert!(format.parse(&text).is_ok());
+        let mut pick = picks(seed ^ 0x5555);
+        for _ in 0..500 {
+            refuse_change(&format, &text, pick(text.len()), b'!' + pick(94) as u8)?;
+        }
+    }
+
+    #[test]
+    fn any_text_is_answered_with_a_code_and_a_place_inside(
+        (plan, format, environment) in plan(),
+        seed: u64,
+        cut in any::<prop::sample::Index>(),
+        put in "\\PC{0,3}",
+    ) {
+        let text = plan.key(environment.as_deref(), &plan.segments(|run| run.max, picks(seed)));
+        let at = cut.index(text.len() + 1);
+        let (before, after) = text.split_at(at);
+        for text in [before.to_owned(), format!("{before}{put}"), format!("{before}{put}{after}"),
+                     format!("{before}{}", after.get(1..).unwrap_or_default())] {
+            if let Err(error) = format.parse(&text) {
+                prop_assert!(error.code().starts_with("key."));
+                prop_assert!(error.offset().unwrap() <= text.len());
+                prop_assert!(text.is_char_boundary(error.offset().unwrap()) || error.code() == "key.length");
+            }
+        }
+    }
+
+    #[test]
+    fn a_set_reads_as_its_formats_do((plan, format, environment) in plan(), entropy: [u8; 32]) {
+        let set = KeyFormatSet::new([KeyFormat::opaque(), format.clone()]).unwrap();
+        let key = format.generate(environment.as_deref(), &entropy).unwrap();
+        prop_assert_eq!(&set.parse(key.reveal()).unwrap(), &key);
+        // A wrong key of it is none of another's.
+        let wrong = format!("{},", plan.head(environment.as_deref()));
+        prop_assert_eq!(set.parse(&wrong).unwrap_err(), format.parse(&wrong).unwrap_err());
+    }
+}
+
+fn refuse_change(format: &KeyFormat, text: &str, at: usize, byte: u8) -> Result<(), TestCaseError> {
+    let mut bytes = text.as_bytes().to_vec();
+    if core::mem::replace(&mut bytes[at], byte) != byte {
+        let changed = String::from_utf8(bytes).unwrap();
+        prop_assert!(format.parse_ref(&changed).is_err(), "at {at}");
+    }
+    Ok(())
+}
+
+#[test]
+fn every_change_of_one_character_is_refused() {
+    let declared = [
+        r#"{"prefix": "acme", "environments": ["live", "test"], "checksum": "crc32", "separator": "-",
+            "segments": [{"name": "id", "alphabet": "hex", "length": {"min": 4, "max": 9}, "secret": false},
+                         {"name": "secret", "alphabet": "base58", "length": {"min": 20, "max": 27}}]}"#,
+        r#"{"name": "p", "prefix": "p.", "separator": "", "checksum": {"algorithm": "crc32", "separator": "."},
+            "segments": [{"name": "a", "alphabet": "base64url", "length": 40},
+                         {"name": "b", "alphabet": {"characters": "._~+/"}, "length": 12}]}"#,
+    ];
+    let mut formats: Vec<_> = declared.map(|json| KeyFormat::from_json(json).unwrap()).into();
+    formats.extend([KeyFormat::keyrail(), KeyFormat::github("ghp").unwrap()]);
+    for format in formats {
+        let environment = format.environments().next().map(str::to_owned);
+        for seed in 0..4 {
+            let key = format.generate(environment.as_deref(), &[seed; 32]).unwrap();
+            for at in 0..key.reveal().len() {
+                for byte in b'!'..=b'~' {
+                    refuse_change(&format, key.reveal(), at, byte).unwrap();
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn bits_are_those_of_the_secret_at_its_shortest() {
+    let bits = |format: &KeyFormat| (format.entropy_bits() * 100.0).round() / 100.0;
+    // 27 * log2(62) = 160.764..., 30 * log2(62) = 178.625..., 24 * log2(62) = 142.90...
+    assert_eq!(bits(&KeyFormat::keyrail()), 160.76);
+    assert_eq!(bits(&KeyFormat::github("ghp").unwrap()), 178.63);
+    assert_eq!(bits(&KeyFormat::hex40()), 160.0);
+    assert_eq!(bits(&KeyFormat::vchatcloud()), 142.9);
+    assert_eq!(bits(&KeyFormat::jwt()), 0.0);
+    assert_eq!(bits(&KeyFormat::opaque()), 0.0);
+}

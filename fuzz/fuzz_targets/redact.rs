@@ -1,0 +1,114 @@
+//! Redaction of any text, whole and in chunks, with secrets planted in it.
+//!
+//! Input: a byte that chooses what is planted and how, two that choose where
+//! the text is cut, and the text.
+
+#![no_main]
+
+use std::sync::LazyLock;
+
+use keyrail_key::{KeyFormat, Redactor};
+use libfuzzer_sys::fuzz_target;
+
+/// What is planted; none of it stands in a context's own text.
+const SECRETS: [&str; 3] =
+    ["Zq7vXw9kTb3mRn5p", "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", "s.e~c+r/e-t_s3cr3t=="];
+
+/// What is planted stands on a line of its own, at the `@@`.
+const CONTEXTS: [&str; 20] = [
+    "x-api-key: @@",
+    "API_KEY=@@&a=b",
+    "{\"api_key\": \"@@\", \"a\": 1}",
+    "{\\\"client_secret\\\":\\\"@@\\\"}",
+    "{'password': '@@'}",
+    "[(b'x-api-key', b'@@')]",
+    "[\"authorization\",\"Bearer @@\"]",
+    "Authorization: Bearer @@",
+    "Authorization: x-api-key @@",
+    "Authorization: @@",
+    "Authorization: Strange a=\"b\", c=\"@@\"",
+    "Cookie: a=b; c=@@",
+    "GET /?a=b&token=@@ HTTP/1.1",
+    "GET /?u=%3Ftoken%3D@@%26a HTTP/1.1",
+    "https://user:@@host/path",
+    "whsec_@@",
+    "kr_live_@@",
+    "kr%5Ftest%5F@@",
+    "-----BEGIN PRIVATE KEY-----\\n@@@@\\n-----END PRIVATE KEY-----",
+    "\"api_keys\": [\"a\", \"@@\"]",
+];
+
+static REDACTORS: LazyLock<[Redactor; 2]> = LazyLock::new(|| {
+    let of = |formats: &[KeyFormat]| Redactor::new(formats.iter().cloned()).expect("a sound set");
+    let github = KeyFormat::github("ghp").expect("a sound prefix");
+    [of(&[KeyFormat::keyrail(), github, KeyFormat::jwt()]), of(&[KeyFormat::keyrail()]).with_ascii_mask()]
+});
+
+fuzz_target!(|data: &[u8]| {
+    let [choice, first, second, text @ ..] = data else { return };
+    for redactor in &*REDACTORS {
+        check(redactor, text, [usize::from(*first), usize::from(*second)]);
+    }
+    let context = CONTEXTS[usize::from(*choice) % CONTEXTS.len()];
+    let secret = SECRETS[usize::from(*choice) / CONTEXTS.len() % SECRETS.len()];
+    if context.contains("//") && secret.contains('/') {
+        return; // no password of a URL holds a slash as it is
+    }
+    let planted = match context.contains("//") {
+        true => context.replace("@@", &[secret, "@"].concat()),
+        false => context.replace("@@", secret),
+    };
+    let middle = text.len() / 2;
+    let text = [&text[..middle], b"\n", planted.as_bytes(), b"\n", &text[middle..]].concat();
+    let redacted = REDACTORS[0].redact_bytes(&text);
+    for window in secret.as_bytes().windows(8) {
+        let count = |text: &[u8]| text.windows(8).filter(|found| *found == window).count();
+        let before = count(&text) - planted.matches(secret).count();
+        assert!(count(&redacted) <= before, "survives: {}", String::from_utf8_lossy(&redacted));
+    }
+});
+
+fn check(redactor: &Redactor, bytes: &[u8], cuts: [usize; 2]) {
+    let redacted = redactor.redact_bytes(bytes);
+    assert_eq!(redactor.redact_bytes(&redacted), redacted, "once is enough");
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        assert_eq!(redactor.redact(text).as_bytes(), &*redacted);
+        assert!(std::str::from_utf8(&redacted).is_ok());
+    }
+
+    // What is between the findings stays, in its order.
+    let (mut end, mut rest) = (0, &*redacted);
+    for finding in redactor.find_bytes(bytes) {
+        assert!(end <= finding.start() && finding.start() < finding.end());
+        assert!(finding.end() <= bytes.len());
+        rest = rest.strip_prefix(&bytes[end..finding.start()]).expect("kept text");
+        end = finding.end();
+        rest = &rest[mask_end(rest)..];
+    }
+    assert_eq!(rest, &bytes[end..]);
+
+    let mut stream = redactor.stream();
+    let mut out = Vec::new();
+    let mut chunks = bytes;
+    for cut in cuts {
+        let (chunk, after) = chunks.split_at(cut.min(chunks.len()));
+        out.extend(stream.push(chunk));
+        chunks = after;
+    }
+    // What is left goes in by small pieces.
+    for chunk in chunks.chunks(cuts[0] % 7 + 1) {
+        out.extend(stream.push(chunk));
+    }
+    out.extend(stream.finish());
+    assert_eq!(out, &*redacted, "in chunks as in the whole");
+}
+
+/// Where the first mask ends: what replaces a key begins with its public part.
+fn mask_end(text: &[u8]) -> usize {
+    let bullets = "••••••••".as_bytes();
+    let found = (0..text.len()).find_map(|at| {
+        let rest = &text[at..];
+        [bullets, b"********"].into_iter().find(|mask| rest.starts_with(mask)).map(|mask| at + mask.len())
+    });
+    found.expect("a mask")
+}

@@ -1,0 +1,1 @@
+"""The independent reading of key.json; key_reference.py runs it."""

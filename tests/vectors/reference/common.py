@@ -1,0 +1,41 @@
+"""What every part of the reference shares: alphabets, limits, refusals."""
+
+import math
+import re
+
+DIGITS = "0123456789"
+UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+LOWER = UPPER.lower()
+BASE62 = DIGITS + UPPER + LOWER
+ALPHABETS = {
+    "hex": DIGITS + "abcdef",
+    "base32": DIGITS + "ABCDEFGHJKMNPQRSTVWXYZ",  # Crockford's: no I, L, O, U
+    "base58": "".join(c for c in BASE62 if c not in "0OIl"),
+    "base62": BASE62,
+    "base64url": UPPER + LOWER + DIGITS + "-_",
+    "digits": DIGITS,
+}
+# What a key may be written with: RFC 6750's b64token, without the padding.
+WRITABLE = set(BASE62 + "-._~+/")
+NAME = re.compile("[0-9A-Za-z_-]{1,64}")
+MASKS = {False: "\u2022" * 8, True: "*" * 8}
+MIN_BITS, MIN_HIDDEN_BITS, MIN_SHOWN_LENGTH = 96, 64, 20
+MAX_KEY, MAX_FOREIGN_KEY = 512, 8192
+ROUNDING = 1e-9
+
+
+class Refused(Exception):
+    """What the library answers with a code, an offset, or a list of faults."""
+
+    def __init__(self, code, offset=None, faults=None):
+        super().__init__(code)
+        self.code, self.offset, self.faults = code, offset, faults
+
+
+def bits(symbols):
+    return math.log2(symbols)
+
+
+def by_bytes(text):
+    """The text with a character a byte of its UTF-8, so that places are offsets."""
+    return text.encode().decode("latin-1")

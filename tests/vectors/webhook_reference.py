@@ -1,0 +1,70 @@
+"""The Standard Webhooks signature, written a second time.
+
+    python3 tests/vectors/webhook_reference.py
+
+checks that every good case of `webhook.sign` and `webhook.verify` in
+webhook.json says what this file computes, and exits with 1 where one does not.
+"""
+
+import base64
+import hmac
+import json
+import pathlib
+import sys
+
+
+def sign(secrets, message_id, timestamp_ms, body):
+    seconds = str(timestamp_ms // 1000)
+    content = f"{message_id}.{seconds}.{body}".encode()
+
+    def signature(secret):
+        encoded = secret.removeprefix("whsec_").rstrip("=")
+        key = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+        return "v1," + base64.b64encode(hmac.digest(key, content, "sha256")).decode()
+
+    signatures = " ".join(signature(secret) for secret in secrets)
+    return [
+        ["webhook-id", message_id],
+        ["webhook-timestamp", seconds],
+        ["webhook-signature", signatures],
+    ]
+
+
+def receive(secrets, headers, body):
+    """What a receiver makes of headers that are known to be right."""
+    values = {name.lower(): value.strip() for name, value in headers}
+    message_id, timestamp = values["webhook-id"], int(values["webhook-timestamp"])
+    ours = sign(secrets, message_id, timestamp * 1000, body)[2][1].split(" ")
+    if not set(ours) & set(values["webhook-signature"].split(" ")):
+        raise ValueError("no signature fits")
+    return {"id": message_id, "timestamp_ms": timestamp * 1000}
+
+
+CALLS = {
+    "webhook.sign": lambda given: sign(
+        given["secrets"], given["id"], given["timestamp_ms"], given["body"]
+    ),
+    "webhook.verify": lambda given: receive(given["secrets"], given["headers"], given["body"]),
+}
+
+
+def main():
+    path = pathlib.Path(__file__).parent / "webhook.json"
+    checked, wrong = 0, 0
+    for case in json.loads(path.read_text("utf-8"))["cases"]:
+        if "want" not in case or case["call"] not in CALLS:
+            continue
+        checked += 1
+        try:
+            computed = CALLS[case["call"]](case["given"])
+        except (KeyError, ValueError) as error:
+            computed = error
+        if computed != case["want"]:
+            wrong += 1
+            print(f"{case['name']}: {computed!r} is not {case['want']!r}")
+    print(f"{checked} cases checked, {wrong} wrong")
+    return 1 if wrong or not checked else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -37,18 +37,36 @@
 
 extern crate alloc;
 
+mod assignment;
+mod chain;
 mod condition;
 mod decision;
 mod dialect;
 mod error;
+mod evaluate;
 mod hash;
+mod hasher;
+mod index;
+mod interval;
+mod lexicon;
 mod links;
 mod message;
+mod mode;
+mod operand;
+mod program;
+mod rules;
+mod subject;
 mod table;
 mod topology;
+mod wildcard;
+mod window;
+mod word;
 
-pub use decision::{By, Decision, DecisionKind, Reason};
+pub use assignment::Assignment;
+pub use decision::{By, Decision, DecisionKind, DecisionRef, Reason};
 pub use error::{Error, ErrorKind};
+pub use index::Scratch;
 pub use message::{MAX_ATTRIBUTE, MAX_ATTRIBUTES, MAX_INTEGER, MAX_NAME, Message, Value};
 pub use table::{Context, RouteTable};
 pub use topology::{MAX_CONDITION_DEPTH, MAX_RULES};
+pub use wildcard::{MAX_STARS, MAX_WILDCARD};

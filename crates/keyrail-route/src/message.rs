@@ -10,7 +10,7 @@ use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
+use core::fmt::{self, Write as _};
 
 use keyrail_core::config::{self, Faults, Number, Pairs, Read, Shape};
 use keyrail_core::{ConfigError, Kind as _};
@@ -68,8 +68,8 @@ pub enum Value {
 #[derive(Clone, PartialEq)]
 pub struct Message {
     channel: String,
-    /// The channel among them.
-    attributes: BTreeMap<String, Value>,
+    /// In the order of their names, the channel among them.
+    attributes: Vec<(String, Value)>,
 }
 
 impl Message {
@@ -81,7 +81,7 @@ impl Message {
             return Err(ErrorKind::MalformedChannel.into());
         }
         let value = Value::Text(channel.clone());
-        Ok(Self { channel, attributes: BTreeMap::from([(CHANNEL.to_owned(), value)]) })
+        Ok(Self { channel, attributes: alloc::vec![(CHANNEL.to_owned(), value)] })
     }
 
     /// The message with one more attribute.
@@ -93,13 +93,13 @@ impl Message {
         let (name, value) = (name.into(), value.into());
         check_name(&name)?;
         value.check()?;
-        if self.attributes.contains_key(&name) {
+        let Err(place) = self.place(&name) else {
             return Err(ErrorKind::DuplicateAttribute.into());
-        }
+        };
         if self.attributes.len() >= MAX_ATTRIBUTES {
             return Err(ErrorKind::TooManyAttributes.into());
         }
-        self.attributes.insert(name, value);
+        self.attributes.insert(place, (name, value));
         Ok(self)
     }
 
@@ -128,7 +128,22 @@ impl Message {
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&Value> {
-        self.attributes.get(name)
+        self.value_at(self.place(name).ok()?)
+    }
+
+    /// Where the attribute stands among all, or would stand.
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        self.attributes.binary_search_by(|(other, _)| other.as_str().cmp(name))
+    }
+
+    /// All attributes, in the order of their names.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.attributes.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// The value of the attribute at a place in that order.
+    pub(crate) fn value_at(&self, place: usize) -> Option<&Value> {
+        self.attributes.get(place).map(|(_, value)| value)
     }
 }
 
@@ -157,6 +172,7 @@ impl Read for Message {
             return Ok(None);
         };
         let channel = channel.flatten().filter(|_| faults.count() == before);
+        let attributes = attributes.into_iter().collect();
         Ok(channel.map(|channel| Self { channel, attributes }))
     }
 }
@@ -254,8 +270,15 @@ pub(crate) fn check_name(name: &str) -> Result<(), Error> {
 /// The canonical form of a number: decimal digits without an exponent, and
 /// the shortest that mean this number.
 pub(crate) fn canonical_number(number: f64) -> String {
-    // Zero has one canonical form, and no sign.
-    if number == 0.0 { "0".into() } else { format!("{number}") }
+    let mut text = String::new();
+    write_canonical_number(number, &mut text);
+    text
+}
+
+/// Writes the canonical form of a number behind what `out` holds.
+pub(crate) fn write_canonical_number(number: f64, out: &mut String) {
+    let number = number + 0.0; // zero has one canonical form, and no sign
+    let _ = write!(out, "{number}"); // a String takes everything
 }
 
 /// The canonical form of a boolean.
@@ -314,7 +337,7 @@ impl fmt::Debug for Value {
 impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Message ")?;
-        f.debug_map().entries(&self.attributes).finish()
+        f.debug_map().entries(self.attributes()).finish()
     }
 }
 

@@ -1,0 +1,421 @@
+//! Asking an index: the first rule, in the order of rank, that matches.
+
+use alloc::vec::Vec;
+use core::net::IpAddr;
+
+use keyrail_core::Timestamp;
+
+use super::keywords::tidy;
+use super::slots::{Slots, tag};
+use super::{Finder, Group, Index, MAX_KEY, Posting, SEVERAL, nested};
+use crate::Message;
+use crate::evaluate::{Evaluation, Memory};
+use crate::interval;
+use crate::lexicon::{Atom, AtomId, Field, FieldId};
+use crate::message::Value;
+use crate::rules::{Rank, Rules};
+use crate::word;
+
+/// The room that deciding takes. Kept from one message to the next, it spares
+/// every allocation once it has grown to what the messages need.
+///
+/// It holds nothing that one decision would leave to another, and serves any
+/// table.
+#[derive(Default)]
+pub struct Scratch {
+    memory: Memory,
+    /// The attributes of the message that keys are over: number, and place in
+    /// the message.
+    present: Vec<(u32, u32)>,
+    /// The fields in which the message makes atoms true, and where these stand.
+    active: Vec<(FieldId, u32, u32)>,
+    hits: Vec<AtomId>,
+    sorted: Vec<AtomId>,
+    /// The rules that were found and must be evaluated.
+    candidates: Vec<Rank>,
+}
+
+impl Scratch {
+    /// No room as yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn clear(&mut self) {
+        self.memory.clear();
+        self.present.clear();
+        self.active.clear();
+        self.hits.clear();
+        self.candidates.clear();
+    }
+}
+
+impl core::fmt::Debug for Scratch {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Scratch").finish_non_exhaustive()
+    }
+}
+
+/// What is asked.
+pub(crate) struct Question<'q> {
+    pub(crate) rules: &'q Rules,
+    pub(crate) message: &'q Message,
+    pub(crate) now: Option<Timestamp>,
+    /// Whether only those rules count that interrupt sessions.
+    pub(crate) interrupting: bool,
+}
+
+impl Index {
+    /// The first rule, in the order of rank, that matches.
+    pub(crate) fn first(&self, question: &Question<'_>, scratch: &mut Scratch) -> Option<Rank> {
+        scratch.clear();
+        let mut search = Search { index: self, question, scratch, best: Rank::MAX };
+        search.find_equalities();
+        search.find_others();
+        search.evaluate()
+    }
+}
+
+struct Search<'s> {
+    index: &'s Index,
+    question: &'s Question<'s>,
+    scratch: &'s mut Scratch,
+    /// The best rule that is known to match.
+    best: Rank,
+}
+
+impl Search<'_> {
+    /// Finds the atoms of equality, and looks up the keys over them.
+    fn find_equalities(&mut self) {
+        let Self { index, question, .. } = *self;
+        let lexicon = &question.rules.lexicon;
+        for (place, (name, value)) in question.message.attributes().enumerate() {
+            let tag = tag(index.seed.text(0, name));
+            let is_it = |[_, number]: &[u32; 2]| lexicon.attribute(*number) == name;
+            let Some([_, attribute]) = index.attributes.find(tag, is_it) else { continue };
+            self.scratch.present.push((*attribute, place as u32));
+            for field in index.fields.get(*attribute) {
+                match index.finders.get(*field as usize) {
+                    Some(Finder::Exact) => self.find_exact(*field, value),
+                    Some(Finder::Words) => self.find_words(*field, value),
+                    _ => break,
+                }
+            }
+        }
+        self.look_up(0);
+    }
+
+    /// Finds the other atoms that lead to a rule before the best one as yet,
+    /// and looks up the keys that have one.
+    fn find_others(&mut self) {
+        let Self { index, question, .. } = *self;
+        let equalities = self.scratch.active.len();
+        for at in 0..self.scratch.present.len() {
+            let Some((attribute, place)) = self.scratch.present.get(at).copied() else { return };
+            for field in index.fields.get(attribute) {
+                let finder = index.finders.get(*field as usize);
+                let (Some(finder), Some(value)) =
+                    (finder, question.message.value_at(place as usize))
+                else {
+                    continue;
+                };
+                if !matches!(finder, Finder::Exact | Finder::Words) {
+                    self.find_other(*field, finder, value);
+                }
+            }
+        }
+        if self.scratch.active.len() > equalities {
+            self.look_up(equalities);
+        }
+    }
+
+    fn activate(&mut self, field: FieldId, start: usize) {
+        let end = self.scratch.hits.len();
+        if end > start {
+            self.scratch.active.push((field, start as u32, end as u32));
+        }
+    }
+
+    #[inline]
+    fn atom(&self, field: FieldId, text: &str) -> Option<AtomId> {
+        let lexicon = &self.question.rules.lexicon;
+        let tag = tag(self.index.seed.text(field, text));
+        let wanted = Some(Atom { field, operand: text });
+        let found = self.index.atoms.find(tag, |[_, id]| lexicon.atom(*id) == wanted);
+        found.map(|[_, id]| *id)
+    }
+
+    fn find_exact(&mut self, field: FieldId, value: &Value) {
+        let start = self.scratch.hits.len();
+        if let Value::Text(text) = value
+            && self.field(field).is_some_and(|field| field.mode.is_plain())
+        {
+            self.scratch.hits.extend(self.atom(field, text));
+            return self.activate(field, start);
+        }
+        self.each_text(field, value, |this, text, hits| hits.extend(this.atom(field, text)));
+        tidy(start, &mut self.scratch.hits);
+        self.activate(field, start);
+    }
+
+    fn find_words(&mut self, field: FieldId, value: &Value) {
+        let start = self.scratch.hits.len();
+        if matches!(value, Value::Text(_) | Value::List(_)) {
+            self.each_text(field, value, |this, text, hits| {
+                hits.extend(word::words(text).filter_map(|word| this.atom(field, word)));
+            });
+        }
+        tidy(start, &mut self.scratch.hits);
+        self.activate(field, start);
+    }
+
+    fn find_other(&mut self, field: FieldId, finder: &Finder, value: &Value) {
+        let start = self.scratch.hits.len();
+        let lexicon = &self.question.rules.lexicon;
+        let limit = self.best;
+        let is_text = matches!(value, Value::Text(_) | Value::List(_));
+        match finder {
+            Finder::Exists(atom, best) if *best < limit => self.scratch.hits.push(*atom),
+            Finder::Ranges(ranges) => {
+                if let Value::Number(number) = value {
+                    ranges.find(interval::key(*number), limit, &mut self.scratch.hits);
+                }
+            }
+            Finder::Prefixes(prefixes) if is_text => {
+                self.each_text(field, value, |_, text, hits| {
+                    prefixes.find(text, limit, lexicon, hits);
+                });
+            }
+            Finder::Suffixes(suffixes) if is_text => {
+                self.each_text(field, value, |_, text, hits| {
+                    suffixes.find(text, limit, lexicon, hits);
+                });
+            }
+            Finder::Networks(networks) if is_text => {
+                self.each_text(field, value, |_, text, hits| {
+                    if let Ok(address) = text.parse::<IpAddr>() {
+                        networks.find(nested::address(address), limit, lexicon, hits);
+                    }
+                });
+            }
+            Finder::Keywords(keywords) if is_text => {
+                self.each_text(field, value, |_, text, hits| keywords.find(text, limit, hits));
+            }
+            _ => {}
+        }
+        tidy(start, &mut self.scratch.hits);
+        self.activate(field, start);
+    }
+
+    fn field(&self, field: FieldId) -> Option<Field> {
+        self.question.rules.lexicon.field(field)
+    }
+
+    /// Hands on every text of a value in the field's mode.
+    fn each_text(
+        &mut self,
+        field: FieldId,
+        value: &Value,
+        mut each: impl FnMut(&Self, &str, &mut Vec<AtomId>),
+    ) {
+        let Some(Field { attribute, mode, .. }) = self.field(field) else { return };
+        let mut hits = core::mem::take(&mut self.scratch.hits);
+        match value {
+            Value::Text(text) if mode.is_plain() => each(self, text, &mut hits),
+            Value::List(texts) if mode.is_plain() => {
+                texts.iter().for_each(|text| each(self, text, &mut hits));
+            }
+            _ => {
+                let parts = self.scratch.memory.texts.of(attribute, mode, value);
+                let texts = &self.scratch.memory.texts;
+                texts.get(parts).for_each(|text| each(self, text, &mut hits));
+            }
+        }
+        self.scratch.hits = hits;
+    }
+
+    /// Looks up the keys of the groups led by the fields from `first` on.
+    fn look_up(&mut self, first: usize) {
+        let index = self.index;
+        // How many keys of each length may still be looked up before it is
+        // cheaper to hold all keys of that length against the message.
+        let keys = &index.keys;
+        let mut budgets = [
+            keys.one.rows().len(),
+            keys.two.rows().len(),
+            keys.three.rows().len(),
+            keys.four.rows().len(),
+        ]
+        .map(|rows| rows.saturating_add(1));
+        for at in first..self.scratch.active.len() {
+            let Some((field, ..)) = self.scratch.active.get(at).copied() else { return };
+            for number in index.leads.get(field) {
+                let Some(group) = index.groups.get(*number as usize) else { continue };
+                if group.best >= self.best {
+                    break;
+                }
+                if let Some(budget) = budgets.get_mut((group.len as usize).wrapping_sub(1)) {
+                    self.look_up_group(group, budget);
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn hits_of(&self, field: FieldId) -> Option<(u32, u32)> {
+        let found = self.scratch.active.iter().find(|(of, ..)| *of == field);
+        found.map(|(_, start, end)| (*start, *end))
+    }
+
+    /// Looks up each choice of one atom a field, in the order of an odometer.
+    fn look_up_group(&mut self, group: &Group, budget: &mut usize) {
+        if *budget == 0 {
+            return; // all keys of this length were held against the message
+        }
+        let len = group.len as usize;
+        let mut ways = [(0, 0); MAX_KEY];
+        let mut choices = 1_usize;
+        for (way, field) in ways.iter_mut().zip(&group.fields).take(len) {
+            let Some((start, end)) = self.hits_of(*field) else { return };
+            *way = (start, end);
+            choices = choices.saturating_mul((end - start) as usize);
+        }
+        if choices > *budget {
+            *budget = 0;
+            return self.hold_all_against(len);
+        }
+        *budget -= choices;
+        let mut places = ways.map(|(start, _)| start);
+        loop {
+            let key = places
+                .map(|place| self.scratch.hits.get(place as usize).copied().unwrap_or_default());
+            self.look_up_key(key.get(..len).unwrap_or_default());
+            let mut is_over = true;
+            for (place, (start, end)) in places.iter_mut().zip(&ways).take(len) {
+                *place += 1;
+                if *place < *end {
+                    is_over = false;
+                    break;
+                }
+                *place = *start;
+            }
+            if is_over {
+                return;
+            }
+        }
+    }
+
+    #[inline]
+    fn look_up_key(&mut self, key: &[AtomId]) {
+        let keys = &self.index.keys;
+        let tag = tag(self.index.seed.numbers(key));
+        let posting = match key.len() {
+            1 => posting(&keys.one, tag, key),
+            2 => posting(&keys.two, tag, key),
+            3 => posting(&keys.three, tag, key),
+            _ => posting(&keys.four, tag, key),
+        };
+        if let Some(posting) = posting {
+            self.take(posting);
+        }
+    }
+
+    /// Holds all keys of a length against the atoms that are true: what it
+    /// takes instead is more, where long lists of texts meet.
+    fn hold_all_against(&mut self, len: usize) {
+        self.scratch.sorted.clear();
+        let Scratch { sorted, hits, .. } = &mut *self.scratch;
+        sorted.extend_from_slice(hits);
+        sorted.sort_unstable();
+        let keys = &self.index.keys;
+        match len {
+            1 => self.hold_against(&keys.one),
+            2 => self.hold_against(&keys.two),
+            3 => self.hold_against(&keys.three),
+            _ => self.hold_against(&keys.four),
+        }
+    }
+
+    fn hold_against<const W: usize>(&mut self, slots: &Slots<W>) {
+        for row in slots.rows() {
+            if let [_, key @ .., posting] = row.as_slice()
+                && *posting != u32::MAX
+                && key.iter().all(|atom| self.scratch.sorted.binary_search(atom).is_ok())
+            {
+                self.take(*posting);
+            }
+        }
+    }
+
+    /// Takes what a key leads to.
+    fn take(&mut self, posting: u32) {
+        if posting & SEVERAL == 0 {
+            self.take_one(Posting(posting));
+            return;
+        }
+        let at = (posting & !SEVERAL) as usize;
+        let postings = &self.index.postings;
+        let Some(count) = postings.get(at) else { return };
+        for posting in postings.get(at + 1..).unwrap_or_default().iter().take(*count as usize) {
+            if !self.take_one(Posting(*posting)) {
+                return;
+            }
+        }
+    }
+
+    /// Takes one rule; says whether one of a larger rank could be of use.
+    #[inline]
+    fn take_one(&mut self, posting: Posting) -> bool {
+        let rank = posting.rank();
+        if rank >= self.best {
+            return false;
+        }
+        if self.question.interrupting && !self.question.rules.interrupts(rank) {
+            return true;
+        }
+        if posting.is_whole() {
+            self.best = rank;
+            return false;
+        }
+        self.scratch.candidates.push(rank);
+        true
+    }
+
+    /// Evaluates what must be, in the order of rank, up to the best rule that
+    /// is known to match.
+    fn evaluate(self) -> Option<Rank> {
+        let Self { index, question, scratch, best } = self;
+        let Question { rules, message, now, interrupting } = *question;
+        let Scratch { memory, candidates, .. } = scratch;
+        candidates.sort_unstable();
+        candidates.dedup();
+        let mut evaluation = Evaluation { lexicon: &rules.lexicon, message, memory };
+        let mut matches = |rank: Rank| {
+            let window = rules.window(rank);
+            (!interrupting || rules.interrupts(rank))
+                && window.is_none_or(|window| now.is_some_and(|now| window.contains(now)))
+                && evaluation.holds(rules.program(rank))
+        };
+        let mut found = candidates.iter().copied().peekable();
+        let mut keyless = index.keyless.iter().copied().peekable();
+        loop {
+            let rank = match (found.peek(), keyless.peek()) {
+                (Some(a), Some(b)) if a < b => found.next(),
+                (Some(_), None) => found.next(),
+                (_, Some(_)) => keyless.next(),
+                (None, None) => None,
+            };
+            match rank.filter(|rank| *rank < best) {
+                Some(rank) if matches(rank) => return Some(rank),
+                Some(_) => {}
+                None => return (best != Rank::MAX).then_some(best),
+            }
+        }
+    }
+}
+
+#[inline]
+fn posting<const W: usize>(slots: &Slots<W>, tag: u32, key: &[AtomId]) -> Option<u32> {
+    let row = slots.find(tag, |row| row.get(1..W - 1) == Some(key))?;
+    row.last().copied()
+}

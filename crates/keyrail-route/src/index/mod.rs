@@ -1,0 +1,148 @@
+//! The index: which rules can match a message, without asking each.
+//!
+//! A message makes some atoms true: of each field that rules look at, at most
+//! a few. Every [branch](branches) of a condition has a key, up to
+//! [`MAX_KEY`] of its atoms; all keys of one length stand in one hash table.
+//! A group is a set of fields that some key is over: a message is looked up
+//! once a group, with the atoms that it makes true in those fields.
+//!
+//! What the index finds is compared by number and, where the key does not say
+//! it all, evaluated; so a hash is never trusted, and only ever costs time.
+
+mod branches;
+mod compile;
+mod find;
+mod keywords;
+mod nested;
+mod ranges;
+mod slots;
+
+use alloc::vec::Vec;
+
+use self::keywords::Keywords;
+use self::nested::{Nested, Network, Prefix, Suffix};
+use self::ranges::Ranges;
+use crate::hasher::Seed;
+use crate::lexicon::{AtomId, FieldId};
+use crate::rules::Rank;
+
+pub(crate) use self::find::Question;
+pub use self::find::Scratch;
+pub(crate) use self::slots::{Slots, tag};
+
+/// How many atoms a key has at most.
+pub(crate) const MAX_KEY: usize = 4;
+
+/// Which rules can match a message.
+#[derive(Default)]
+pub(crate) struct Index {
+    seed: Seed,
+    /// Attributes by name: tag, number.
+    attributes: Slots<2>,
+    /// Of each attribute, by number, the fields of keys over it: those of
+    /// equality, then the others.
+    fields: Lists,
+    /// Of each field, by number, how its atoms are found.
+    finders: Vec<Finder>,
+    /// Atoms of equality: tag, number.
+    atoms: Slots<2>,
+    /// Keys: tag, atoms, and a [`Posting`].
+    keys: Keys,
+    /// Of keys that lead to several rules: how many, and a posting of each,
+    /// in the order of rank.
+    postings: Vec<u32>,
+    groups: Vec<Group>,
+    /// Of each field, by number, the groups that it leads, the best first.
+    leads: Lists,
+    /// The rules without a key, in order.
+    keyless: Vec<Rank>,
+}
+
+#[derive(Default)]
+struct Keys {
+    one: Slots<3>,
+    two: Slots<4>,
+    three: Slots<5>,
+    four: Slots<6>,
+}
+
+/// A set of fields that keys are over.
+struct Group {
+    /// In order; a field stands here as often as keys have atoms of it.
+    fields: [FieldId; MAX_KEY],
+    len: u32,
+    /// The best rank that one of its keys leads to.
+    best: Rank,
+}
+
+/// Lists by number, one behind the other.
+#[derive(Default)]
+struct Lists {
+    ends: Vec<u32>,
+    items: Vec<u32>,
+}
+
+impl Lists {
+    fn of(lists: &[Vec<u32>]) -> Self {
+        let mut all = Self::default();
+        for list in lists {
+            all.items.extend(list);
+            all.ends.push(all.items.len() as u32);
+        }
+        all
+    }
+
+    #[inline]
+    fn get(&self, number: u32) -> &[u32] {
+        let number = number as usize;
+        let Some(end) = self.ends.get(number) else { return &[] };
+        let start = number.checked_sub(1).and_then(|before| self.ends.get(before));
+        let start = start.copied().unwrap_or_default();
+        self.items.get(start as usize..*end as usize).unwrap_or_default()
+    }
+}
+
+/// How the atoms of a field that a message makes true are found.
+#[derive(Default)]
+enum Finder {
+    /// No key has an atom of this field.
+    #[default]
+    None,
+    /// By the value itself.
+    Exact,
+    /// By each of the text's words.
+    Words,
+    /// By the attribute being there; the atom, and the best rank.
+    Exists(AtomId, Rank),
+    Prefixes(Nested<Prefix>),
+    Suffixes(Nested<Suffix>),
+    Networks(Nested<Network>),
+    Ranges(Ranges),
+    Keywords(Keywords),
+}
+
+/// Where a key leads: to one rule, to be evaluated or not, or to several.
+///
+/// The highest bit says that there are several and the rest where they stand;
+/// else the lowest bit says that the rule must be evaluated, and the rest is
+/// its rank.
+#[derive(Clone, Copy)]
+struct Posting(u32);
+
+const SEVERAL: u32 = 1 << 31;
+
+impl Posting {
+    const fn one(rank: Rank, is_whole: bool) -> Self {
+        Self(rank << 1 | !is_whole as u32)
+    }
+
+    #[inline]
+    const fn rank(self) -> Rank {
+        self.0 >> 1
+    }
+
+    #[inline]
+    const fn is_whole(self) -> bool {
+        self.0 & 1 == 0
+    }
+}

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use keyrail_core::EventPattern;
 
-use crate::hasher::Seed;
+use crate::hasher::{Seed, is_same};
 use crate::index::{Slots, tag};
 use crate::topology::{self, Declared, Name, Section, Topology};
 
@@ -52,24 +52,38 @@ pub(crate) struct Webhook {
 
 impl<T: Declared> Declarations<T> {
     pub(crate) fn new(items: Vec<T>) -> Self {
-        let seed = Seed::default();
-        let mut rows: Vec<[u32; 2]> =
-            (0..).zip(&items).map(|(place, item)| [tag(seed.text(0, item.id())), place]).collect();
-        rows.sort_unstable();
-        Self { items, seed, by_id: Slots::of(&rows) }
+        let (seed, by_id) = Seed::for_which(Slots::reach, |seed| {
+            let row = |(place, item): (u32, &T)| [tag(seed.text(item.id())), place];
+            let mut rows: Vec<[u32; 2]> = (0..).zip(&items).map(row).collect();
+            rows.sort_unstable();
+            Slots::of(&rows)
+        });
+        Self { items, seed, by_id }
     }
 
     pub(crate) fn get(&self, place: u32) -> Option<&T> {
         self.items.get(place as usize)
     }
 
-    #[inline]
     pub(crate) fn place(&self, id: &str) -> Option<u32> {
-        let is_it = |[_, place]: &[u32; 2]| self.get(*place).is_some_and(|item| item.id() == id);
-        self.by_id.find(tag(self.seed.text(0, id)), is_it).map(|[_, place]| *place)
+        self.place_of(id, self.seed.text(id))
+    }
+
+    /// The place of an id, and the item there; the hash is that by the first
+    /// seed.
+    #[inline]
+    pub(crate) fn find_hashed(&self, id: &str, hash: u64) -> Option<&T> {
+        let hash = if self.seed.is_first() { hash } else { self.seed.text(id) };
+        self.get(self.place_of(id, hash)?)
     }
 
     #[inline]
+    fn place_of(&self, id: &str, hash: u64) -> Option<u32> {
+        let is_it =
+            |[_, place]: &[u32; 2]| self.get(*place).is_some_and(|item| is_same(item.id(), id));
+        self.by_id.find(tag(hash), is_it).map(|[_, place]| *place)
+    }
+
     pub(crate) fn find(&self, id: &str) -> Option<&T> {
         self.get(self.place(id)?)
     }

@@ -142,7 +142,7 @@ impl Writer {
     fn attribute(&mut self, name: &str) -> u32 {
         let Self { lexicon, seed, attributes, .. } = self;
         let names = &lexicon.attributes;
-        let hash = |name: &str| seed.text(0, name);
+        let hash = |name: &str| seed.text(name);
         let is_it = |id: &u32| names.get(*id as usize).is_some_and(|known| known == name);
         if let Some(id) = attributes.find(hash(name), is_it) {
             return *id;
@@ -158,7 +158,7 @@ impl Writer {
     pub(crate) fn atom(&mut self, field: FieldId, operand: &str) -> Option<AtomId> {
         let Self { lexicon, seed, atoms, .. } = self;
         let atom = Atom { field, operand };
-        let hash = seed.text(field, operand);
+        let hash = seed.in_field(field, seed.text(operand));
         if let Some(id) = atoms.find(hash, |id| lexicon.atom(*id) == Some(atom)) {
             return Some(*id);
         }
@@ -169,7 +169,7 @@ impl Writer {
         lexicon.atoms.push_str(operand);
         u32::try_from(lexicon.atoms.len()).ok()?;
         atoms.insert_unique(hash, id, |id| {
-            lexicon.atom(*id).map_or(0, |atom| seed.text(atom.field, atom.operand))
+            lexicon.atom(*id).map_or(0, |atom| seed.in_field(atom.field, seed.text(atom.operand)))
         });
         Some(id)
     }

@@ -18,6 +18,7 @@ use serde::Deserializer;
 use serde::de::SeqAccess;
 use serde::de::value::SeqAccessDeserializer;
 
+use crate::hasher::FIRST;
 use crate::{Error, ErrorKind};
 
 /// How many attributes a message may have, its channel among them.
@@ -69,7 +70,32 @@ pub enum Value {
 pub struct Message {
     channel: String,
     /// In the order of their names, the channel among them.
-    attributes: Vec<(String, Value)>,
+    attributes: Vec<Attribute>,
+    /// Where the attributes `channel` and `event` stand among them.
+    channel_place: usize,
+    event_place: Option<usize>,
+}
+
+/// An attribute of a message.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Attribute {
+    pub(crate) name: String,
+    pub(crate) value: Value,
+    /// The hashes by which tables look both up; of the value only if it is a
+    /// text.
+    pub(crate) name_hash: u64,
+    pub(crate) value_hash: u64,
+}
+
+impl Attribute {
+    fn new(name: String, value: Value) -> Self {
+        let name_hash = FIRST.text(&name);
+        let value_hash = match &value {
+            Value::Text(text) => FIRST.text(text),
+            _ => 0,
+        };
+        Self { name, value, name_hash, value_hash }
+    }
 }
 
 impl Message {
@@ -81,7 +107,12 @@ impl Message {
             return Err(ErrorKind::MalformedChannel.into());
         }
         let value = Value::Text(channel.clone());
-        Ok(Self { channel, attributes: alloc::vec![(CHANNEL.to_owned(), value)] })
+        Ok(Self {
+            channel,
+            attributes: alloc::vec![Attribute::new(CHANNEL.to_owned(), value)],
+            channel_place: 0,
+            event_place: None,
+        })
     }
 
     /// The message with one more attribute.
@@ -99,7 +130,9 @@ impl Message {
         if self.attributes.len() >= MAX_ATTRIBUTES {
             return Err(ErrorKind::TooManyAttributes.into());
         }
-        self.attributes.insert(place, (name, value));
+        self.attributes.insert(place, Attribute::new(name, value));
+        self.channel_place = self.place(CHANNEL).unwrap_or_default();
+        self.event_place = self.place(EVENT).ok();
         Ok(self)
     }
 
@@ -121,7 +154,7 @@ impl Message {
 
     /// The name of the message's event: the attribute `event`, if it is a text.
     pub fn event(&self) -> Option<&str> {
-        match self.get(EVENT) {
+        match self.value_at(self.event_place?) {
             Some(Value::Text(event)) => Some(event),
             _ => None,
         }
@@ -133,17 +166,22 @@ impl Message {
 
     /// Where the attribute stands among all, or would stand.
     fn place(&self, name: &str) -> Result<usize, usize> {
-        self.attributes.binary_search_by(|(other, _)| other.as_str().cmp(name))
+        self.attributes.binary_search_by(|attribute| attribute.name.as_str().cmp(name))
+    }
+
+    /// The hash of the channel.
+    pub(crate) fn channel_hash(&self) -> u64 {
+        self.attributes.get(self.channel_place).map_or(0, |channel| channel.value_hash)
     }
 
     /// All attributes, in the order of their names.
-    pub(crate) fn attributes(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.attributes.iter().map(|(name, value)| (name.as_str(), value))
+    pub(crate) fn attributes(&self) -> &[Attribute] {
+        &self.attributes
     }
 
     /// The value of the attribute at a place in that order.
     pub(crate) fn value_at(&self, place: usize) -> Option<&Value> {
-        self.attributes.get(place).map(|(_, value)| value)
+        self.attributes.get(place).map(|attribute| &attribute.value)
     }
 }
 
@@ -172,8 +210,11 @@ impl Read for Message {
             return Ok(None);
         };
         let channel = channel.flatten().filter(|_| faults.count() == before);
-        let attributes = attributes.into_iter().collect();
-        Ok(channel.map(|channel| Self { channel, attributes }))
+        let attributes = attributes.into_iter().map(|(name, value)| Attribute::new(name, value));
+        let attributes: Vec<_> = attributes.collect();
+        let place = |name| attributes.iter().position(|attribute| attribute.name == name);
+        let (channel_place, event_place) = (place(CHANNEL).unwrap_or_default(), place(EVENT));
+        Ok(channel.map(|channel| Self { channel, attributes, channel_place, event_place }))
     }
 }
 
@@ -206,13 +247,13 @@ struct Written(Option<Value>);
 
 impl Read for Written {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        config::read_shape(Attribute, from, faults).map(|value| Some(Self(value)))
+        config::read_shape(WrittenValue, from, faults).map(|value| Some(Self(value)))
     }
 }
 
-struct Attribute;
+struct WrittenValue;
 
-impl<'de> Shape<'de> for Attribute {
+impl<'de> Shape<'de> for WrittenValue {
     type Value = Value;
     const EXPECTED: &'static str = "a text, a number, true or false, or a list of texts";
 
@@ -337,7 +378,9 @@ impl fmt::Debug for Value {
 impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Message ")?;
-        f.debug_map().entries(self.attributes()).finish()
+        let attributes = self.attributes.iter();
+        let pairs = attributes.map(|attribute| (&attribute.name, &attribute.value));
+        f.debug_map().entries(pairs).finish()
     }
 }
 

@@ -164,7 +164,7 @@ impl Draft {
     /// that could not be read.
     pub(crate) fn duplicate_ids(&self) -> Vec<u32> {
         let (seed, mut seen) = (Seed::default(), HashTable::with_capacity(self.len()));
-        let hash = |place: &u32| seed.text(0, self.rules.id(*place));
+        let hash = |place: &u32| seed.text(self.rules.id(*place));
         let mut duplicates = Vec::new();
         for place in 0..self.rules.id_ends.len() as u32 {
             let id = self.rules.id(place);

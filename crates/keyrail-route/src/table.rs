@@ -143,7 +143,7 @@ impl RouteTable {
         context: &Context<'_>,
         scratch: &mut Scratch,
     ) -> Result<DecisionRef<'a>, Error> {
-        let channel = self.chain.channels.find(message.channel());
+        let channel = self.chain.channels.find_hashed(message.channel(), message.channel_hash());
         let channel = channel.ok_or(ErrorKind::UnknownChannel)?;
         let place = |queue: &str| self.chain.queues.place(queue).ok_or(ErrorKind::UnknownQueue);
         let session = context.session_queue.map(place).transpose()?;

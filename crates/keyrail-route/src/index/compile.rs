@@ -10,8 +10,8 @@ use super::branches::{Branch, Brancher};
 use super::keywords::Keywords;
 use super::nested::Nested;
 use super::ranges::Ranges;
-use super::slots::{MAX_REACH, Slots, tag};
-use super::{Finder, Group, Index, Keys, Lists, MAX_KEY, Posting, SEVERAL};
+use super::slots::{Slots, tag};
+use super::{Finder, Found, Group, Index, Keys, Lists, MAX_KEY, Posting, SEVERAL, Way};
 use crate::condition::Kind;
 use crate::hasher::Seed;
 use crate::lexicon::{AtomId, FieldId, Lexicon, Writer};
@@ -27,8 +27,6 @@ const BRANCHES_A_RULE: usize = 4;
 /// Beyond so many rules of the same equalities, what else they ask is a part
 /// of their keys.
 const CROWD: u32 = 8;
-/// How many seeds are tried before long ways are put up with.
-const SEEDS: u32 = 8;
 
 /// The key of a branch.
 struct Key {
@@ -294,18 +292,11 @@ impl<'r> Gathering<'r> {
         let finders = finders(lexicon, &is_used, best)?;
         let fields = fields_by_attribute(lexicon, &is_used);
         let leads = leads(lexicon, &groups);
-        let mut index = Index::hashed(Seed::default(), &mut rows, rules, &is_used);
-        for seed in 1..SEEDS {
-            if index.reach() <= MAX_REACH {
-                break;
-            }
-            // Somebody chose texts whose hashes are alike.
-            let other = Index::hashed(Seed::new(seed), &mut rows, rules, &is_used);
-            if other.reach() < index.reach() {
-                index = other;
-            }
-        }
+        let (seed, mut index) =
+            Seed::for_which(Index::reach, |seed| Index::hashed(seed, &mut rows, rules, &is_used));
+        index.seed = seed;
         index.fields = fields;
+        index.has_others = finders.iter().any(|finder| !matches!(finder, Finder::None));
         index.finders = finders;
         index.groups = groups;
         index.leads = leads;
@@ -316,11 +307,11 @@ impl<'r> Gathering<'r> {
 
 impl Index {
     /// An index of hash tables alone.
-    fn hashed(seed: Seed, rows: &mut Rows, rules: &Rules, is_used: &[bool]) -> Self {
+    fn hashed(seed: &Seed, rows: &mut Rows, rules: &Rules, is_used: &[bool]) -> Self {
         let lexicon = &rules.lexicon;
         let mut attributes = Vec::new();
         for (number, name) in (0..).zip(&lexicon.attributes) {
-            attributes.push([tag(seed.text(0, name)), number]);
+            attributes.push([tag(seed.text(name)), number]);
         }
         attributes.sort_unstable();
         let is_looked_up = |field: FieldId| {
@@ -332,19 +323,19 @@ impl Index {
         let mut atoms = Vec::new();
         for (id, atom) in lexicon.iter() {
             if is_looked_up.get(atom.field as usize) == Some(&true) {
-                atoms.push([tag(seed.text(atom.field, atom.operand)), id]);
+                atoms.push([tag(seed.in_field(atom.field, seed.text(atom.operand))), id]);
             }
         }
         atoms.sort_unstable();
         let mut postings = Vec::new();
         let keys = Keys {
-            one: slots(&seed, &mut rows.one, rules, &mut postings),
-            two: slots(&seed, &mut rows.two, rules, &mut postings),
-            three: slots(&seed, &mut rows.three, rules, &mut postings),
-            four: slots(&seed, &mut rows.four, rules, &mut postings),
+            one: slots(seed, &mut rows.one, rules, &mut postings),
+            two: slots(seed, &mut rows.two, rules, &mut postings),
+            three: slots(seed, &mut rows.three, rules, &mut postings),
+            four: slots(seed, &mut rows.four, rules, &mut postings),
         };
         let (attributes, atoms) = (Slots::of(&attributes), Slots::of(&atoms));
-        Self { seed, attributes, atoms, keys, postings, ..Self::default() }
+        Self { attributes, atoms, keys, postings, ..Self::default() }
     }
 
     fn reach(&self) -> u32 {
@@ -420,8 +411,6 @@ fn finders(
         let mut atoms = best.remove(&number).unwrap_or_default().into_iter();
         finders.push(match field.kind {
             _ if is_used.get(number as usize) != Some(&true) => Finder::None,
-            Kind::Exact => Finder::Exact,
-            Kind::Word => Finder::Words,
             Kind::Exists => {
                 let (atom, best) = atoms.next_back()?;
                 Finder::Exists(atom, best)
@@ -431,7 +420,7 @@ fn finders(
             Kind::Cidr => Finder::Networks(Nested::new(atoms, lexicon)),
             Kind::Range => Finder::Ranges(Ranges::new(atoms, lexicon)),
             Kind::Contains => Finder::Keywords(Keywords::new(atoms, lexicon)?),
-            Kind::Wildcard | Kind::Subject | Kind::Missing => Finder::None,
+            _ => Finder::None,
         });
     }
     Some(finders)
@@ -447,7 +436,13 @@ fn fields_by_attribute(lexicon: &Lexicon, is_used: &[bool]) -> Lists {
                 && is_used
                 && field.kind.is_equality() == is_equality
             {
-                list.push(number);
+                let way = match field.kind {
+                    Kind::Exact if field.mode.is_plain() => Way::Plain,
+                    Kind::Exact => Way::Mode,
+                    Kind::Word => Way::Words,
+                    _ => Way::Other,
+                };
+                list.push(Found::new(number, way).0);
             }
         }
     }

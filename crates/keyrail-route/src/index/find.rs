@@ -7,12 +7,13 @@ use keyrail_core::Timestamp;
 
 use super::keywords::tidy;
 use super::slots::{Slots, tag};
-use super::{Finder, Group, Index, MAX_KEY, Posting, SEVERAL, nested};
+use super::{Finder, Found, Group, Index, MAX_KEY, Posting, SEVERAL, Way, nested};
 use crate::Message;
 use crate::evaluate::{Evaluation, Memory};
+use crate::hasher::is_same;
 use crate::interval;
-use crate::lexicon::{Atom, AtomId, Field, FieldId};
-use crate::message::Value;
+use crate::lexicon::{AtomId, Field, FieldId};
+use crate::message::{Attribute, Value};
 use crate::rules::{Rank, Rules};
 use crate::word;
 
@@ -89,16 +90,26 @@ impl Search<'_> {
     fn find_equalities(&mut self) {
         let Self { index, question, .. } = *self;
         let lexicon = &question.rules.lexicon;
-        for (place, (name, value)) in question.message.attributes().enumerate() {
-            let tag = tag(index.seed.text(0, name));
-            let is_it = |[_, number]: &[u32; 2]| lexicon.attribute(*number) == name;
-            let Some([_, attribute]) = index.attributes.find(tag, is_it) else { continue };
-            self.scratch.present.push((*attribute, place as u32));
-            for field in index.fields.get(*attribute) {
-                match index.finders.get(*field as usize) {
-                    Some(Finder::Exact) => self.find_exact(*field, value),
-                    Some(Finder::Words) => self.find_words(*field, value),
-                    _ => break,
+        let is_first = index.seed.is_first();
+        for (place, attribute) in (0..).zip(question.message.attributes()) {
+            let Attribute { name, value, .. } = attribute;
+            let hash = if is_first { attribute.name_hash } else { index.seed.text(name) };
+            let is_it = |[_, number]: &[u32; 2]| is_same(lexicon.attribute(*number), name);
+            let Some([_, number]) = index.attributes.find(tag(hash), is_it) else { continue };
+            if index.has_others {
+                self.scratch.present.push((*number, place));
+            }
+            for found in index.fields.get(*number) {
+                let found = Found(*found);
+                match (found.way(), value) {
+                    (Way::Plain, Value::Text(text)) => {
+                        let hash =
+                            if is_first { attribute.value_hash } else { index.seed.text(text) };
+                        self.find_plain(found.field(), text, hash);
+                    }
+                    (Way::Plain | Way::Mode, _) => self.find_exact(found.field(), value),
+                    (Way::Words, _) => self.find_words(found.field(), value),
+                    (Way::Other, _) => break,
                 }
             }
         }
@@ -109,18 +120,17 @@ impl Search<'_> {
     /// and looks up the keys that have one.
     fn find_others(&mut self) {
         let Self { index, question, .. } = *self;
+        if !index.has_others {
+            return;
+        }
         let equalities = self.scratch.active.len();
         for at in 0..self.scratch.present.len() {
             let Some((attribute, place)) = self.scratch.present.get(at).copied() else { return };
-            for field in index.fields.get(attribute) {
-                let finder = index.finders.get(*field as usize);
-                let (Some(finder), Some(value)) =
-                    (finder, question.message.value_at(place as usize))
-                else {
-                    continue;
-                };
-                if !matches!(finder, Finder::Exact | Finder::Words) {
-                    self.find_other(*field, finder, value);
+            let Some(value) = question.message.value_at(place as usize) else { return };
+            let fields = index.fields.get(attribute).iter().map(|found| Found(*found));
+            for found in fields.filter(|found| found.way() == Way::Other) {
+                if let Some(finder) = index.finders.get(found.field() as usize) {
+                    self.find_other(found.field(), finder, value);
                 }
             }
         }
@@ -137,23 +147,29 @@ impl Search<'_> {
     }
 
     #[inline]
-    fn atom(&self, field: FieldId, text: &str) -> Option<AtomId> {
+    fn atom(&self, field: FieldId, text: &str, hash: u64) -> Option<AtomId> {
         let lexicon = &self.question.rules.lexicon;
-        let tag = tag(self.index.seed.text(field, text));
-        let wanted = Some(Atom { field, operand: text });
-        let found = self.index.atoms.find(tag, |[_, id]| lexicon.atom(*id) == wanted);
-        found.map(|[_, id]| *id)
+        let tag = tag(self.index.seed.in_field(field, hash));
+        let is_it = |[_, id]: &[u32; 2]| {
+            lexicon.atom(*id).is_some_and(|atom| atom.field == field && is_same(atom.operand, text))
+        };
+        self.index.atoms.find(tag, is_it).map(|[_, id]| *id)
+    }
+
+    #[inline]
+    fn find_plain(&mut self, field: FieldId, text: &str, hash: u64) {
+        if let Some(atom) = self.atom(field, text, hash) {
+            let at = self.scratch.hits.len() as u32;
+            self.scratch.hits.push(atom);
+            self.scratch.active.push((field, at, at + 1));
+        }
     }
 
     fn find_exact(&mut self, field: FieldId, value: &Value) {
         let start = self.scratch.hits.len();
-        if let Value::Text(text) = value
-            && self.field(field).is_some_and(|field| field.mode.is_plain())
-        {
-            self.scratch.hits.extend(self.atom(field, text));
-            return self.activate(field, start);
-        }
-        self.each_text(field, value, |this, text, hits| hits.extend(this.atom(field, text)));
+        self.each_text(field, value, |this, text, hits| {
+            hits.extend(this.atom(field, text, this.index.seed.text(text)));
+        });
         tidy(start, &mut self.scratch.hits);
         self.activate(field, start);
     }
@@ -162,7 +178,10 @@ impl Search<'_> {
         let start = self.scratch.hits.len();
         if matches!(value, Value::Text(_) | Value::List(_)) {
             self.each_text(field, value, |this, text, hits| {
-                hits.extend(word::words(text).filter_map(|word| this.atom(field, word)));
+                hits.extend(
+                    word::words(text)
+                        .filter_map(|word| this.atom(field, word, this.index.seed.text(word))),
+                );
             });
         }
         tidy(start, &mut self.scratch.hits);
@@ -237,16 +256,7 @@ impl Search<'_> {
     /// Looks up the keys of the groups led by the fields from `first` on.
     fn look_up(&mut self, first: usize) {
         let index = self.index;
-        // How many keys of each length may still be looked up before it is
-        // cheaper to hold all keys of that length against the message.
-        let keys = &index.keys;
-        let mut budgets = [
-            keys.one.rows().len(),
-            keys.two.rows().len(),
-            keys.three.rows().len(),
-            keys.four.rows().len(),
-        ]
-        .map(|rows| rows.saturating_add(1));
+        let mut spent = [0; MAX_KEY];
         for at in first..self.scratch.active.len() {
             let Some((field, ..)) = self.scratch.active.get(at).copied() else { return };
             for number in index.leads.get(field) {
@@ -254,9 +264,7 @@ impl Search<'_> {
                 if group.best >= self.best {
                     break;
                 }
-                if let Some(budget) = budgets.get_mut((group.len as usize).wrapping_sub(1)) {
-                    self.look_up_group(group, budget);
-                }
+                self.look_up_group(group, &mut spent);
             }
         }
     }
@@ -268,10 +276,10 @@ impl Search<'_> {
     }
 
     /// Looks up each choice of one atom a field, in the order of an odometer.
-    fn look_up_group(&mut self, group: &Group, budget: &mut usize) {
-        if *budget == 0 {
-            return; // all keys of this length were held against the message
-        }
+    ///
+    /// `spent` says of each length how many keys were looked up: once there
+    /// would be more than there are, all of them are held against the message.
+    fn look_up_group(&mut self, group: &Group, spent: &mut [usize; MAX_KEY]) {
         let len = group.len as usize;
         let mut ways = [(0, 0); MAX_KEY];
         let mut choices = 1_usize;
@@ -280,11 +288,21 @@ impl Search<'_> {
             *way = (start, end);
             choices = choices.saturating_mul((end - start) as usize);
         }
-        if choices > *budget {
-            *budget = 0;
-            return self.hold_all_against(len);
+        if choices == 1 {
+            let key = ways.map(|(start, _)| {
+                self.scratch.hits.get(start as usize).copied().unwrap_or_default()
+            });
+            return self.look_up_key(key.get(..len).unwrap_or_default());
         }
-        *budget -= choices;
+        let Some(spent) = spent.get_mut(len.wrapping_sub(1)) else { return };
+        let (before, all) = (*spent, self.index.keys.rows_of(len));
+        *spent = before.saturating_add(choices);
+        if *spent > all {
+            if before <= all {
+                self.hold_all_against(len);
+            }
+            return;
+        }
         let mut places = ways.map(|(start, _)| start);
         loop {
             let key = places
@@ -387,6 +405,9 @@ impl Search<'_> {
         let Self { index, question, scratch, best } = self;
         let Question { rules, message, now, interrupting } = *question;
         let Scratch { memory, candidates, .. } = scratch;
+        if candidates.is_empty() && index.keyless.is_empty() {
+            return (best != Rank::MAX).then_some(best);
+        }
         candidates.sort_unstable();
         candidates.dedup();
         let mut evaluation = Evaluation { lexicon: &rules.lexicon, message, memory };

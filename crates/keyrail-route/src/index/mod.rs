@@ -39,9 +39,11 @@ pub(crate) struct Index {
     seed: Seed,
     /// Attributes by name: tag, number.
     attributes: Slots<2>,
-    /// Of each attribute, by number, the fields of keys over it: those of
-    /// equality, then the others.
+    /// Of each attribute, by number, the [`Found`] fields of keys over it:
+    /// those of equality, then the others.
     fields: Lists,
+    /// Whether there is any field but those of equality.
+    has_others: bool,
     /// Of each field, by number, how its atoms are found.
     finders: Vec<Finder>,
     /// Atoms of equality: tag, number.
@@ -64,6 +66,18 @@ struct Keys {
     two: Slots<4>,
     three: Slots<5>,
     four: Slots<6>,
+}
+
+impl Keys {
+    /// How many rows there are for keys of this length.
+    fn rows_of(&self, len: usize) -> usize {
+        match len {
+            1 => self.one.rows().len(),
+            2 => self.two.rows().len(),
+            3 => self.three.rows().len(),
+            _ => self.four.rows().len(),
+        }
+    }
 }
 
 /// A set of fields that keys are over.
@@ -102,16 +116,49 @@ impl Lists {
     }
 }
 
-/// How the atoms of a field that a message makes true are found.
-#[derive(Default)]
-enum Finder {
-    /// No key has an atom of this field.
-    #[default]
-    None,
-    /// By the value itself.
-    Exact,
+/// A field of keys, and which way its atoms are found.
+#[derive(Clone, Copy)]
+struct Found(u32);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// By the value as it is.
+    Plain,
+    /// By the value in the field's mode.
+    Mode,
     /// By each of the text's words.
     Words,
+    /// By the field's [`Finder`].
+    Other,
+}
+
+impl Found {
+    fn new(field: FieldId, way: Way) -> Self {
+        Self(field << 2 | way as u32)
+    }
+
+    #[inline]
+    const fn field(self) -> FieldId {
+        self.0 >> 2
+    }
+
+    #[inline]
+    const fn way(self) -> Way {
+        match self.0 & 3 {
+            0 => Way::Plain,
+            1 => Way::Mode,
+            2 => Way::Words,
+            _ => Way::Other,
+        }
+    }
+}
+
+/// How the atoms of a field that is not one of equality are found.
+#[derive(Default)]
+enum Finder {
+    /// No key has an atom of this field, or it is one of equality.
+    #[default]
+    None,
     /// By the attribute being there; the atom, and the best rank.
     Exists(AtomId, Rank),
     Prefixes(Nested<Prefix>),

@@ -8,6 +8,8 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::hasher::Seed;
+
 /// A table of rows of `W` numbers.
 #[derive(Default)]
 pub(crate) struct Slots<const W: usize> {
@@ -21,6 +23,33 @@ pub(crate) struct Slots<const W: usize> {
 /// three rows in four homes a random hash gets there about once in 10^9 tables
 /// of two million rows.
 pub(crate) const MAX_REACH: u32 = 64;
+
+/// How many seeds are tried before long ways are put up with.
+const SEEDS: u32 = 8;
+
+impl Seed {
+    /// What `make` makes of the first of the sequence by which no row stands
+    /// too far from its home, or else of the best one tried.
+    pub(crate) fn for_which<T>(
+        reach: impl Fn(&T) -> u32,
+        mut make: impl FnMut(&Self) -> T,
+    ) -> (Self, T) {
+        let first = Self::default();
+        let (mut seed, mut best) = (first.clone(), make(&first));
+        for number in 1..SEEDS {
+            if reach(&best) <= MAX_REACH {
+                break;
+            }
+            // Somebody chose texts whose hashes are alike.
+            let other = Self::new(number);
+            let made = make(&other);
+            if reach(&made) < reach(&best) {
+                (seed, best) = (other, made);
+            }
+        }
+        (seed, best)
+    }
+}
 
 /// The part of a hash that a row starts with.
 #[inline]

@@ -8,6 +8,7 @@ use keyrail_core::EventPattern;
 
 use crate::hasher::{Seed, is_same};
 use crate::index::{Slots, tag};
+use crate::stored::{Stored, stored};
 use crate::topology::{self, Declared, Name, Section, Topology};
 
 /// The sections of a sound topology but its rules.
@@ -143,6 +144,18 @@ fn place<T>(section: &Section<T>, name: &str) -> Option<u32> {
 fn places<T>(section: &Section<T>, names: &[Name]) -> Vec<u32> {
     names.iter().filter_map(|Name(name)| place(section, name)).collect()
 }
+
+impl<T: Declared + Stored> Stored for Declarations<T> {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.items.write(out);
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        Vec::read(from).map(Self::new)
+    }
+}
+
+stored! { Chain { channels, queues, apps, webhooks, default_queue } }
 
 macro_rules! declared {
     ($($type:ty)*) => {$(

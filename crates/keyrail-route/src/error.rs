@@ -98,6 +98,12 @@ pub enum ErrorKind {
     /// The texts of all conditions together are beyond what a table can hold.
     #[error("the texts of all conditions together are too long: a table holds 4 GiB of them")]
     TooLarge,
+    /// Bytes are no table, or not as they were made.
+    #[error("these bytes are no table as it was written: write it again from its topology")]
+    MalformedBytes,
+    /// Bytes are a table of another version of this library.
+    #[error("another version of this library wrote these bytes: write them again with this one")]
+    UnsupportedBytes,
     /// A table has rules that hold at certain times, and no time is given.
     #[error("this table has rules that hold at certain times: say what time it is")]
     TimeRequired,
@@ -138,6 +144,8 @@ impl Kind for ErrorKind {
             Self::MalformedOffset => "route.malformed_offset",
             Self::EmptyAssignment => "route.empty_assignment",
             Self::TooLarge => "route.too_large",
+            Self::MalformedBytes => "route.malformed_bytes",
+            Self::UnsupportedBytes => "route.unsupported_bytes",
             Self::TimeRequired => "route.time_required",
             Self::NumberRange => "route.number_range",
         }

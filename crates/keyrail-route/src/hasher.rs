@@ -23,6 +23,11 @@ impl Seed {
         Self { number, secrets: RapidSecrets::seed(seed) }
     }
 
+    /// Which of the sequence it is.
+    pub(crate) const fn number(&self) -> u32 {
+        self.number
+    }
+
     /// Whether hashes by the first of the sequence are its own.
     #[inline]
     pub(crate) const fn is_first(&self) -> bool {

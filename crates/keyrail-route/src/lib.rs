@@ -38,6 +38,7 @@
 extern crate alloc;
 
 mod assignment;
+mod bytes;
 mod chain;
 mod condition;
 mod decision;
@@ -55,6 +56,7 @@ mod mode;
 mod operand;
 mod program;
 mod rules;
+mod stored;
 mod subject;
 mod table;
 mod topology;

@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 
 use crate::condition::{Condition, Kind, OneOf, Test};
 use crate::lexicon::{AtomId, Lexicon, Writer};
+use crate::topology::MAX_CONDITION_DEPTH;
 
 const TESTS: u8 = 0;
 const IN: u8 = 1;
@@ -122,12 +123,24 @@ impl<'p> Reader<'p> {
 
     /// Reads past a node. Nesting is bounded, so it is walked by calls.
     pub(crate) fn skip(&mut self) -> Option<()> {
+        self.skip_at_most(MAX_CONDITION_DEPTH)
+    }
+
+    /// Reads past a node if no more than so many stand in one another.
+    pub(crate) fn skip_at_most(&mut self, depth: usize) -> Option<()> {
+        let below = depth.checked_sub(1)?;
         match self.node()? {
             Node::Tests(count) => (0..count).try_for_each(|_| self.skip_number()),
             Node::In(count) => (0..count).try_for_each(|_| self.skip_list()),
-            Node::All(count) | Node::Any(count) => (0..count).try_for_each(|_| self.skip()),
-            Node::Not => self.skip(),
+            Node::All(count) | Node::Any(count) => {
+                (0..count).try_for_each(|_| self.skip_at_most(below))
+            }
+            Node::Not => self.skip_at_most(below),
         }
+    }
+
+    pub(crate) const fn is_at_end(&self) -> bool {
+        self.0.is_empty()
     }
 
     pub(crate) fn skip_number(&mut self) -> Option<()> {

@@ -7,9 +7,6 @@ use alloc::vec::Vec;
 use hashbrown::HashTable;
 
 use super::branches::{Branch, Brancher};
-use super::keywords::Keywords;
-use super::nested::Nested;
-use super::ranges::Ranges;
 use super::slots::{Slots, tag};
 use super::{Finder, Found, Group, Index, Keys, Lists, MAX_KEY, Posting, SEVERAL, Way};
 use crate::condition::Kind;
@@ -289,7 +286,12 @@ impl<'r> Gathering<'r> {
                 }
             }
         }
-        let finders = finders(lexicon, &is_used, best)?;
+        let mut best = best;
+        let mut finders = Vec::with_capacity(lexicon.fields.len());
+        for field in 0..lexicon.fields.len() as FieldId {
+            let atoms = best.remove(&field).unwrap_or_default().into_iter().collect();
+            finders.push(Finder::new(field, atoms, lexicon)?);
+        }
         let fields = fields_by_attribute(lexicon, &is_used);
         let leads = leads(lexicon, &groups);
         let (seed, mut index) =
@@ -399,31 +401,6 @@ fn add_postings(run: impl Iterator<Item = u32>, rules: &Rules, postings: &mut Ve
             }
         }
     }
-}
-
-fn finders(
-    lexicon: &Lexicon,
-    is_used: &[bool],
-    mut best: BTreeMap<FieldId, BTreeMap<AtomId, Rank>>,
-) -> Option<Vec<Finder>> {
-    let mut finders = Vec::with_capacity(lexicon.fields.len());
-    for (number, field) in (0..).zip(&lexicon.fields) {
-        let mut atoms = best.remove(&number).unwrap_or_default().into_iter();
-        finders.push(match field.kind {
-            _ if is_used.get(number as usize) != Some(&true) => Finder::None,
-            Kind::Exists => {
-                let (atom, best) = atoms.next_back()?;
-                Finder::Exists(atom, best)
-            }
-            Kind::Prefix => Finder::Prefixes(Nested::new(atoms, lexicon)),
-            Kind::Suffix => Finder::Suffixes(Nested::new(atoms, lexicon)),
-            Kind::Cidr => Finder::Networks(Nested::new(atoms, lexicon)),
-            Kind::Range => Finder::Ranges(Ranges::new(atoms, lexicon)),
-            Kind::Contains => Finder::Keywords(Keywords::new(atoms, lexicon)?),
-            _ => Finder::None,
-        });
-    }
-    Some(finders)
 }
 
 /// Of each attribute, by number, the fields of keys, equality first.

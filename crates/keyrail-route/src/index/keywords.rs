@@ -31,6 +31,11 @@ impl Keywords {
         Some(Self { automaton, atoms })
     }
 
+    /// All atoms, each with the best rank that it leads to.
+    pub(crate) fn atoms(&self) -> &[(AtomId, Rank)] {
+        &self.atoms
+    }
+
     /// Adds the atoms whose keyword stands in the text, and that lead to a
     /// rank before the limit.
     pub(crate) fn find(&self, text: &str, limit: Rank, hits: &mut Vec<AtomId>) {

@@ -22,9 +22,11 @@ use alloc::vec::Vec;
 use self::keywords::Keywords;
 use self::nested::{Nested, Network, Prefix, Suffix};
 use self::ranges::Ranges;
+use crate::condition::Kind;
 use crate::hasher::Seed;
-use crate::lexicon::{AtomId, FieldId};
+use crate::lexicon::{AtomId, FieldId, Lexicon};
 use crate::rules::Rank;
+use crate::stored::{Stored, stored};
 
 pub(crate) use self::find::Question;
 pub use self::find::Scratch;
@@ -66,6 +68,85 @@ struct Keys {
     two: Slots<4>,
     three: Slots<5>,
     four: Slots<6>,
+}
+
+stored! {
+    Keys { one, two, three, four }
+    Lists { ends, items }
+    Group { fields, len, best }
+}
+
+impl Index {
+    /// Writes it, for [`read`](Self::read).
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        self.seed.number().write(out);
+        self.attributes.write(out);
+        self.fields.write(out);
+        self.finders.iter().map(Finder::atoms).collect::<Vec<_>>().write(out);
+        self.atoms.write(out);
+        self.keys.write(out);
+        self.postings.write(out);
+        self.groups.write(out);
+        self.leads.write(out);
+        self.keyless.write(out);
+    }
+
+    /// Reads it, and makes of its atoms again what finds them.
+    pub(crate) fn read(from: &mut &[u8], lexicon: &Lexicon) -> Option<Self> {
+        let seed = Seed::new(u32::read(from)?);
+        let (attributes, fields) = (Stored::read(from)?, Stored::read(from)?);
+        let atoms_of_fields = Vec::<Vec<(AtomId, Rank)>>::read(from)?;
+        let mut finders = Vec::with_capacity(atoms_of_fields.len());
+        for (field, atoms) in (0..).zip(atoms_of_fields) {
+            finders.push(Finder::new(field, atoms, lexicon)?);
+        }
+        Some(Self {
+            seed,
+            attributes,
+            fields,
+            has_others: finders.iter().any(|finder| !matches!(finder, Finder::None)),
+            finders,
+            atoms: Stored::read(from)?,
+            keys: Stored::read(from)?,
+            postings: Stored::read(from)?,
+            groups: Stored::read(from)?,
+            leads: Stored::read(from)?,
+            keyless: Stored::read(from)?,
+        })
+    }
+}
+
+impl Finder {
+    /// What finds the atoms of a field that is not one of equality; each with
+    /// the best rank that it leads to. Nothing, if there is no room for it.
+    fn new(field: FieldId, atoms: Vec<(AtomId, Rank)>, lexicon: &Lexicon) -> Option<Self> {
+        let Some((first, best)) = atoms.first().copied() else { return Some(Self::None) };
+        let atoms = atoms.into_iter();
+        Some(match lexicon.field(field)?.kind {
+            Kind::Exists => Self::Exists(first, best),
+            Kind::Prefix => Self::Prefixes(Nested::new(atoms, lexicon)),
+            Kind::Suffix => Self::Suffixes(Nested::new(atoms, lexicon)),
+            Kind::Cidr => Self::Networks(Nested::new(atoms, lexicon)),
+            Kind::Range => Self::Ranges(Ranges::new(atoms, lexicon)),
+            Kind::Contains => Self::Keywords(Keywords::new(atoms, lexicon)?),
+            _ => Self::None,
+        })
+    }
+
+    /// The atoms of which it was made, in order.
+    fn atoms(&self) -> Vec<(AtomId, Rank)> {
+        let mut atoms: Vec<_> = match self {
+            Self::None => Vec::new(),
+            Self::Exists(atom, best) => alloc::vec![(*atom, *best)],
+            Self::Prefixes(nested) => nested.atoms().collect(),
+            Self::Suffixes(nested) => nested.atoms().collect(),
+            Self::Networks(nested) => nested.atoms().collect(),
+            Self::Ranges(ranges) => ranges.atoms().collect(),
+            Self::Keywords(keywords) => keywords.atoms().to_vec(),
+        };
+        atoms.sort_unstable();
+        atoms
+    }
 }
 
 impl Keys {

@@ -73,6 +73,11 @@ impl<K: Nesting> Nested<K> {
         Self { rows }
     }
 
+    /// All atoms, each with the best rank that it leads to.
+    pub(crate) fn atoms(&self) -> impl Iterator<Item = (AtomId, Rank)> {
+        self.rows.iter().map(|row| (row.atom, row.best))
+    }
+
     /// Adds the atoms that take the value and lead to a rank before the limit.
     pub(crate) fn find(
         &self,

@@ -36,6 +36,11 @@ impl Ranges {
         Self { rows }
     }
 
+    /// All atoms, each with the best rank that it leads to.
+    pub(crate) fn atoms(&self) -> impl Iterator<Item = (AtomId, Rank)> {
+        self.rows.iter().map(|row| (row.atom, row.best))
+    }
+
     /// Adds the atoms whose range holds the number with this key, and that
     /// lead to a rank before the limit.
     pub(crate) fn find(&self, key: u64, limit: Rank, hits: &mut Vec<AtomId>) {

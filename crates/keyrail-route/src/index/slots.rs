@@ -9,6 +9,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::hasher::Seed;
+use crate::stored::Stored;
 
 /// A table of rows of `W` numbers.
 #[derive(Default)]
@@ -113,6 +114,18 @@ impl<const W: usize> Slots<W> {
             }
         }
         None
+    }
+}
+
+impl<const W: usize> Stored for Slots<W> {
+    fn write(&self, out: &mut Vec<u8>) {
+        [self.homes, self.reach].write(out);
+        self.rows.write(out);
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        let [homes, reach] = Stored::read(from)?;
+        Some(Self { homes, reach, rows: Vec::read(from)? })
     }
 }
 

@@ -8,7 +8,7 @@ use hashbrown::HashTable;
 
 use super::branches::{Branch, Brancher};
 use super::slots::{Slots, tag};
-use super::{Finder, Found, Group, Index, Keys, Lists, MAX_KEY, Posting, SEVERAL, Way};
+use super::{Finder, Found, Group, Index, Keys, Lead, Lists, MAX_KEY, Posting, SEVERAL, Way};
 use crate::condition::Kind;
 use crate::hasher::Seed;
 use crate::lexicon::{AtomId, FieldId, Lexicon, Writer};
@@ -43,9 +43,8 @@ struct Gathering<'r> {
     rows: Rows,
     keyless: Vec<Rank>,
     groups: BTreeMap<([FieldId; MAX_KEY], u32), Rank>,
-    /// Of each field but those of equality, the best rank that an atom of a
-    /// key leads to.
-    best: BTreeMap<FieldId, BTreeMap<AtomId, Rank>>,
+    /// Of each field but those of equality, where the atoms of keys lead.
+    leads: BTreeMap<FieldId, BTreeMap<AtomId, Lead>>,
 }
 
 #[derive(Default)]
@@ -150,7 +149,7 @@ impl<'r> Gathering<'r> {
             rows: Rows::default(),
             keyless: Vec::new(),
             groups: BTreeMap::new(),
-            best: BTreeMap::new(),
+            leads: BTreeMap::new(),
         }
     }
 
@@ -265,8 +264,12 @@ impl<'r> Gathering<'r> {
             let Some((field, kind)) = self.field(*atom) else { return };
             *slot = field;
             if !kind.is_equality() {
-                let best = self.best.entry(field).or_default().entry(*atom).or_insert(rank);
-                *best = rank.min(*best);
+                let unseen = Lead { atom: *atom, best: Rank::MAX, sure: Rank::MAX };
+                let lead = self.leads.entry(field).or_default().entry(*atom).or_insert(unseen);
+                lead.best = rank.min(lead.best);
+                if key.len == 1 && Posting(posting).is_whole() {
+                    lead.sure = rank.min(lead.sure);
+                }
             }
         }
         let best = self.groups.entry((fields, key.len as u32)).or_insert(rank);
@@ -275,7 +278,7 @@ impl<'r> Gathering<'r> {
 
     fn finish(self, rules: &Rules) -> Option<Index> {
         let lexicon = &rules.lexicon;
-        let Self { mut rows, keyless, groups, best, .. } = self;
+        let Self { mut rows, keyless, groups, leads: mut atoms_of, .. } = self;
         let groups: Vec<Group> =
             groups.into_iter().map(|((fields, len), best)| Group { fields, len, best }).collect();
         let mut is_used = vec![false; lexicon.fields.len()];
@@ -286,10 +289,9 @@ impl<'r> Gathering<'r> {
                 }
             }
         }
-        let mut best = best;
         let mut finders = Vec::with_capacity(lexicon.fields.len());
         for field in 0..lexicon.fields.len() as FieldId {
-            let atoms = best.remove(&field).unwrap_or_default().into_iter().collect();
+            let atoms = atoms_of.remove(&field).unwrap_or_default().into_values().collect();
             finders.push(Finder::new(field, atoms, lexicon)?);
         }
         let fields = fields_by_attribute(lexicon, &is_used);

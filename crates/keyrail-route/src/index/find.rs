@@ -7,7 +7,7 @@ use keyrail_core::Timestamp;
 
 use super::keywords::tidy;
 use super::slots::{Slots, tag};
-use super::{Finder, Found, Group, Index, MAX_KEY, Posting, SEVERAL, Way, nested};
+use super::{Finder, Found, Group, Index, Limit, MAX_KEY, Posting, SEVERAL, Way, nested};
 use crate::Message;
 use crate::evaluate::{Evaluation, Memory};
 use crate::hasher::is_same;
@@ -191,10 +191,10 @@ impl Search<'_> {
     fn find_other(&mut self, field: FieldId, finder: &Finder, value: &Value) {
         let start = self.scratch.hits.len();
         let lexicon = &self.question.rules.lexicon;
-        let limit = self.best;
+        let limit = Limit { rank: self.best, narrows: !self.question.interrupting };
         let is_text = matches!(value, Value::Text(_) | Value::List(_));
         match finder {
-            Finder::Exists(atom, best) if *best < limit => self.scratch.hits.push(*atom),
+            Finder::Exists(lead) => limit.clone().admit(lead, &mut self.scratch.hits),
             Finder::Ranges(ranges) => {
                 if let Value::Number(number) = value {
                     ranges.find(interval::key(*number), limit, &mut self.scratch.hits);

@@ -4,14 +4,14 @@ use alloc::vec::Vec;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use super::{Lead, Limit};
 use crate::lexicon::{AtomId, Lexicon};
-use crate::rules::Rank;
 
 /// The keywords of one field.
-pub(crate) struct Keywords {
+pub(super) struct Keywords {
     automaton: AhoCorasick,
-    /// By pattern: the atom, and the best rank that it leads to.
-    atoms: Vec<(AtomId, Rank)>,
+    /// By pattern.
+    atoms: Vec<Lead>,
 }
 
 /// Beyond so many hits, those that are there twice are taken out now and then.
@@ -19,32 +19,28 @@ const MANY: usize = 64;
 
 impl Keywords {
     /// Nothing, if there is no room for the automaton.
-    pub(crate) fn new(
-        atoms: impl Iterator<Item = (AtomId, Rank)>,
-        lexicon: &Lexicon,
-    ) -> Option<Self> {
+    pub(super) fn new(atoms: impl Iterator<Item = Lead>, lexicon: &Lexicon) -> Option<Self> {
         let atoms: Vec<_> = atoms.collect();
         let keywords =
-            atoms.iter().map(|(atom, _)| lexicon.atom(*atom).map_or("", |atom| atom.operand));
+            atoms.iter().map(|lead| lexicon.atom(lead.atom).map_or("", |atom| atom.operand));
         let automaton =
             AhoCorasick::builder().match_kind(MatchKind::Standard).build(keywords).ok()?;
         Some(Self { automaton, atoms })
     }
 
-    /// All atoms, each with the best rank that it leads to.
-    pub(crate) fn atoms(&self) -> &[(AtomId, Rank)] {
+    /// All atoms.
+    pub(super) fn atoms(&self) -> &[Lead] {
         &self.atoms
     }
 
     /// Adds the atoms whose keyword stands in the text, and that lead to a
-    /// rank before the limit.
-    pub(crate) fn find(&self, text: &str, limit: Rank, hits: &mut Vec<AtomId>) {
+    /// rank of use.
+    pub(super) fn find(&self, text: &str, mut limit: Limit, hits: &mut Vec<AtomId>) {
         let start = hits.len();
         let mut many = start + MANY;
         for found in self.automaton.find_overlapping_iter(text) {
-            match self.atoms.get(found.pattern().as_usize()) {
-                Some((atom, best)) if *best < limit => hits.push(*atom),
-                _ => {}
+            if let Some(lead) = self.atoms.get(found.pattern().as_usize()) {
+                limit.admit(lead, hits);
             }
             if hits.len() > many {
                 tidy(start, hits);
@@ -55,7 +51,7 @@ impl Keywords {
 }
 
 /// Puts what stands from `start` on in order, each once.
-pub(crate) fn tidy(start: usize, hits: &mut Vec<AtomId>) {
+pub(super) fn tidy(start: usize, hits: &mut Vec<AtomId>) {
     if let Some(new) = hits.get_mut(start..).filter(|new| new.len() > 1) {
         new.sort_unstable();
         let mut kept = start;

@@ -74,6 +74,7 @@ stored! {
     Keys { one, two, three, four }
     Lists { ends, items }
     Group { fields, len, best }
+    Lead { atom, best, sure }
 }
 
 impl Index {
@@ -95,7 +96,7 @@ impl Index {
     pub(crate) fn read(from: &mut &[u8], lexicon: &Lexicon) -> Option<Self> {
         let seed = Seed::new(u32::read(from)?);
         let (attributes, fields) = (Stored::read(from)?, Stored::read(from)?);
-        let atoms_of_fields = Vec::<Vec<(AtomId, Rank)>>::read(from)?;
+        let atoms_of_fields = Vec::<Vec<Lead>>::read(from)?;
         let mut finders = Vec::with_capacity(atoms_of_fields.len());
         for (field, atoms) in (0..).zip(atoms_of_fields) {
             finders.push(Finder::new(field, atoms, lexicon)?);
@@ -117,13 +118,12 @@ impl Index {
 }
 
 impl Finder {
-    /// What finds the atoms of a field that is not one of equality; each with
-    /// the best rank that it leads to. Nothing, if there is no room for it.
-    fn new(field: FieldId, atoms: Vec<(AtomId, Rank)>, lexicon: &Lexicon) -> Option<Self> {
-        let Some((first, best)) = atoms.first().copied() else { return Some(Self::None) };
+    /// What finds the atoms of a field that is not one of equality. Nothing, if there is no room for it.
+    fn new(field: FieldId, atoms: Vec<Lead>, lexicon: &Lexicon) -> Option<Self> {
+        let Some(first) = atoms.first().copied() else { return Some(Self::None) };
         let atoms = atoms.into_iter();
         Some(match lexicon.field(field)?.kind {
-            Kind::Exists => Self::Exists(first, best),
+            Kind::Exists => Self::Exists(first),
             Kind::Prefix => Self::Prefixes(Nested::new(atoms, lexicon)),
             Kind::Suffix => Self::Suffixes(Nested::new(atoms, lexicon)),
             Kind::Cidr => Self::Networks(Nested::new(atoms, lexicon)),
@@ -134,10 +134,10 @@ impl Finder {
     }
 
     /// The atoms of which it was made, in order.
-    fn atoms(&self) -> Vec<(AtomId, Rank)> {
+    fn atoms(&self) -> Vec<Lead> {
         let mut atoms: Vec<_> = match self {
             Self::None => Vec::new(),
-            Self::Exists(atom, best) => alloc::vec![(*atom, *best)],
+            Self::Exists(lead) => alloc::vec![*lead],
             Self::Prefixes(nested) => nested.atoms().collect(),
             Self::Suffixes(nested) => nested.atoms().collect(),
             Self::Networks(nested) => nested.atoms().collect(),
@@ -234,14 +234,46 @@ impl Found {
     }
 }
 
+/// Where an atom leads.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Lead {
+    atom: AtomId,
+    /// The best rank of a rule that has it in a key.
+    best: Rank,
+    /// The best rank of a rule that matches wherever the atom is true.
+    sure: Rank,
+}
+
+/// The ranks that are still of use.
+#[derive(Clone, Copy)]
+struct Limit {
+    /// The first that is not.
+    rank: Rank,
+    /// Whether a rule that matches makes those behind it useless.
+    narrows: bool,
+}
+
+impl Limit {
+    /// Adds an atom, if it leads to a rank of use.
+    #[inline]
+    fn admit(&mut self, lead: &Lead, hits: &mut Vec<AtomId>) {
+        if lead.best < self.rank {
+            hits.push(lead.atom);
+            if self.narrows {
+                self.rank = self.rank.min(lead.sure.saturating_add(1));
+            }
+        }
+    }
+}
+
 /// How the atoms of a field that is not one of equality are found.
 #[derive(Default)]
 enum Finder {
     /// No key has an atom of this field, or it is one of equality.
     #[default]
     None,
-    /// By the attribute being there; the atom, and the best rank.
-    Exists(AtomId, Rank),
+    /// By the attribute being there.
+    Exists(Lead),
     Prefixes(Nested<Prefix>),
     Suffixes(Nested<Suffix>),
     Networks(Nested<Network>),

@@ -8,25 +8,24 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::net::IpAddr;
 
+use super::{Lead, Limit};
 use crate::lexicon::{AtomId, Lexicon};
-use crate::rules::Rank;
 
 /// An atom in its place.
-pub(crate) struct Row<K> {
+pub(super) struct Row<K> {
     key: K,
-    pub(crate) atom: AtomId,
-    best: Rank,
+    lead: Lead,
     /// The place of the next larger one that this is in.
     outer: u32,
 }
 
 /// Atoms of one field that nest.
-pub(crate) struct Nested<K> {
+pub(super) struct Nested<K> {
     rows: Vec<Row<K>>,
 }
 
 /// A key of its kind.
-pub(crate) trait Nesting: Sized {
+pub(super) trait Nesting: Sized {
     /// What is looked for.
     type Value<'v>: Copy;
 
@@ -41,7 +40,7 @@ pub(crate) trait Nesting: Sized {
 }
 
 /// The operands of atoms.
-pub(crate) struct Texts<'l>(pub(crate) &'l Lexicon);
+pub(super) struct Texts<'l>(pub(super) &'l Lexicon);
 
 impl Texts<'_> {
     fn get(&self, atom: AtomId) -> &str {
@@ -50,17 +49,17 @@ impl Texts<'_> {
 }
 
 impl<K: Nesting> Nested<K> {
-    pub(crate) fn new(atoms: impl Iterator<Item = (AtomId, Rank)>, lexicon: &Lexicon) -> Self {
+    pub(super) fn new(atoms: impl Iterator<Item = Lead>, lexicon: &Lexicon) -> Self {
         let texts = Texts(lexicon);
         let row =
-            |(atom, best)| Some(Row { key: K::of(texts.get(atom))?, atom, best, outer: u32::MAX });
+            |lead: Lead| Some(Row { key: K::of(texts.get(lead.atom))?, lead, outer: u32::MAX });
         let mut rows: Vec<Row<K>> = atoms.filter_map(row).collect();
-        rows.sort_unstable_by(|a, b| a.key.order(&b.key, &texts, (a.atom, b.atom)));
+        rows.sort_unstable_by(|a, b| a.key.order(&b.key, &texts, (a.lead.atom, b.lead.atom)));
         let mut outers: Vec<u32> = Vec::with_capacity(rows.len());
         for (place, row) in rows.iter().enumerate() {
             let mut outer = place.checked_sub(1);
             while let Some(candidate) = outer.and_then(|at| rows.get(at)) {
-                if candidate.key.holds(&row.key, &texts, (candidate.atom, row.atom)) {
+                if candidate.key.holds(&row.key, &texts, (candidate.lead.atom, row.lead.atom)) {
                     break;
                 }
                 outer = outer.and_then(|at| outers.get(at)).map(|outer| *outer as usize);
@@ -73,27 +72,28 @@ impl<K: Nesting> Nested<K> {
         Self { rows }
     }
 
-    /// All atoms, each with the best rank that it leads to.
-    pub(crate) fn atoms(&self) -> impl Iterator<Item = (AtomId, Rank)> {
-        self.rows.iter().map(|row| (row.atom, row.best))
+    /// All atoms.
+    pub(super) fn atoms(&self) -> impl Iterator<Item = Lead> {
+        self.rows.iter().map(|row| row.lead)
     }
 
-    /// Adds the atoms that take the value and lead to a rank before the limit.
-    pub(crate) fn find(
+    /// Adds the atoms that take the value and lead to a rank of use.
+    pub(super) fn find(
         &self,
         value: K::Value<'_>,
-        limit: Rank,
+        mut limit: Limit,
         lexicon: &Lexicon,
         hits: &mut Vec<AtomId>,
     ) {
         let texts = Texts(lexicon);
-        let after = self.rows.partition_point(|row| row.key.is_before(value, texts.get(row.atom)));
+        let after =
+            self.rows.partition_point(|row| row.key.is_before(value, texts.get(row.lead.atom)));
         let mut at = after.checked_sub(1);
         let mut is_in = false;
         while let Some(row) = at.and_then(|at| self.rows.get(at)) {
-            is_in = is_in || row.key.takes(value, texts.get(row.atom));
-            if is_in && row.best < limit {
-                hits.push(row.atom);
+            is_in = is_in || row.key.takes(value, texts.get(row.lead.atom));
+            if is_in {
+                limit.admit(&row.lead, hits);
             }
             at = Some(row.outer as usize);
         }
@@ -101,7 +101,7 @@ impl<K: Nesting> Nested<K> {
 }
 
 /// A prefix; its text is that of its atom.
-pub(crate) struct Prefix;
+pub(super) struct Prefix;
 
 impl Nesting for Prefix {
     type Value<'v> = &'v str;
@@ -128,7 +128,7 @@ impl Nesting for Prefix {
 }
 
 /// A suffix: a prefix from behind.
-pub(crate) struct Suffix;
+pub(super) struct Suffix;
 
 fn from_behind(a: &str, b: &str) -> Ordering {
     a.bytes().rev().cmp(b.bytes().rev())
@@ -159,13 +159,13 @@ impl Nesting for Suffix {
 }
 
 /// A network: whether it is one of IPv6, its first and its last address.
-pub(crate) struct Network {
+pub(super) struct Network {
     first: (bool, u128),
     last: (bool, u128),
 }
 
 /// An address as networks order it.
-pub(crate) fn address(address: IpAddr) -> (bool, u128) {
+pub(super) fn address(address: IpAddr) -> (bool, u128) {
     match address.to_canonical() {
         IpAddr::V4(v4) => (false, v4.to_bits().into()),
         IpAddr::V6(v6) => (true, v6.to_bits()),

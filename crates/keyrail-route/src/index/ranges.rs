@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use super::{Lead, Limit};
 use crate::interval::Interval;
 use crate::lexicon::{AtomId, Lexicon};
 use crate::rules::Rank;
@@ -10,8 +11,7 @@ use crate::rules::Rank;
 struct Row {
     low: u64,
     high: u64,
-    atom: AtomId,
-    best: Rank,
+    lead: Lead,
     /// Over the part of the table whose middle this row is: the largest end,
     /// and the best rank.
     largest: u64,
@@ -19,44 +19,44 @@ struct Row {
 }
 
 /// All ranges over one attribute, in the order of their lower ends.
-pub(crate) struct Ranges {
+pub(super) struct Ranges {
     rows: Vec<Row>,
 }
 
 impl Ranges {
-    pub(crate) fn new(atoms: impl Iterator<Item = (AtomId, Rank)>, lexicon: &Lexicon) -> Self {
-        let row = |(atom, best)| {
-            let (low, high) = Interval::parse(lexicon.atom(atom)?.operand)?.keys();
-            Some(Row { low, high, atom, best, largest: high, best_of_all: best })
+    pub(super) fn new(atoms: impl Iterator<Item = Lead>, lexicon: &Lexicon) -> Self {
+        let row = |lead: Lead| {
+            let (low, high) = Interval::parse(lexicon.atom(lead.atom)?.operand)?.keys();
+            Some(Row { low, high, lead, largest: high, best_of_all: lead.best })
         };
         let mut rows: Vec<Row> = atoms.filter_map(row).collect();
-        rows.sort_unstable_by_key(|row| (row.low, row.high, row.atom));
+        rows.sort_unstable_by_key(|row| (row.low, row.high, row.lead));
         let all = 0..rows.len();
         sum_up(&mut rows, all);
         Self { rows }
     }
 
-    /// All atoms, each with the best rank that it leads to.
-    pub(crate) fn atoms(&self) -> impl Iterator<Item = (AtomId, Rank)> {
-        self.rows.iter().map(|row| (row.atom, row.best))
+    /// All atoms.
+    pub(super) fn atoms(&self) -> impl Iterator<Item = Lead> {
+        self.rows.iter().map(|row| row.lead)
     }
 
     /// Adds the atoms whose range holds the number with this key, and that
-    /// lead to a rank before the limit.
-    pub(crate) fn find(&self, key: u64, limit: Rank, hits: &mut Vec<AtomId>) {
-        self.find_in(0..self.rows.len(), key, limit, hits);
+    /// lead to a rank of use.
+    pub(super) fn find(&self, key: u64, mut limit: Limit, hits: &mut Vec<AtomId>) {
+        self.find_in(0..self.rows.len(), key, &mut limit, hits);
     }
 
-    fn find_in(&self, part: Range<usize>, key: u64, limit: Rank, hits: &mut Vec<AtomId>) {
+    fn find_in(&self, part: Range<usize>, key: u64, limit: &mut Limit, hits: &mut Vec<AtomId>) {
         let middle = part.start + part.len() / 2;
         let Some(row) = self.rows.get(middle).filter(|_| !part.is_empty()) else { return };
-        if row.largest < key || row.best_of_all >= limit {
+        if row.largest < key || row.best_of_all >= limit.rank {
             return;
         }
         self.find_in(part.start..middle, key, limit, hits);
         if row.low <= key {
-            if key <= row.high && row.best < limit {
-                hits.push(row.atom);
+            if key <= row.high {
+                limit.admit(&row.lead, hits);
             }
             self.find_in(middle + 1..part.end, key, limit, hits);
         }

@@ -6,7 +6,9 @@ mod meaning;
 mod random;
 
 use keyrail_core::Timestamp;
-use keyrail_route::{By, Context, Decision, Message, RouteTable, Scratch};
+use keyrail_route::{
+    By, Context, Decision, EXPLAINED_RULES, Explanation, Message, Outcome, RouteTable, Scratch,
+};
 use random::{QUEUES, Random};
 use serde_json::{Value, json};
 
@@ -29,13 +31,13 @@ fn read(message: &Value) -> Message {
 }
 
 /// How many messages each topology is asked about, in how many rounds:
-/// 100,000 pairs of a topology and a message in every run of the tests, and
+/// 50,000 pairs of a topology and a message in every run of the tests, and
 /// as many as `KEYRAIL_PAIRS` says, if it is set.
 #[expect(clippy::disallowed_methods, reason = "the host of a test says how long it may take")]
 fn rounds() -> (u64, usize) {
     let pairs = std::env::var("KEYRAIL_PAIRS").ok().and_then(|pairs| pairs.parse().ok());
     const MESSAGES: u64 = 25;
-    (pairs.unwrap_or(100_000_u64).div_ceil(MESSAGES), MESSAGES as usize)
+    (pairs.unwrap_or(50_000_u64).div_ceil(MESSAGES), MESSAGES as usize)
 }
 
 #[test]
@@ -61,6 +63,32 @@ fn the_table_agrees_with_the_oracle_on_random_topologies() {
             let decision = table.decide(&read, &context, &mut scratch).unwrap().to_decision();
             let expected = meaning::decide(&topology, &message, now_ms, session, &unavailable);
             assert_eq!(members(&decision), expected, "seed {seed}\n{topology}\n{message}");
+            let explanation = table.explain(&read, &context, EXPLAINED_RULES).unwrap();
+            check_explanation(&explanation, &decision, &topology, &message);
+        }
+    }
+}
+
+/// Whether an explanation says what was decided, and of each rule whether its
+/// condition holds.
+fn check_explanation(
+    explanation: &Explanation,
+    decision: &Decision,
+    topology: &Value,
+    message: &Value,
+) {
+    assert_eq!(&explanation.decision, decision);
+    assert_eq!(explanation.rules.len() + explanation.more, meaning::list(topology, "rules").len());
+    let won = explanation.rules.iter().find(|rule| rule.outcome == Outcome::Won);
+    assert_eq!(won.map(|rule| &rule.id), decision.rule.as_ref());
+    for report in &explanation.rules {
+        let rules = meaning::list(topology, "rules");
+        let rule = rules.iter().find(|rule| rule["id"] == *report.id).unwrap();
+        let holds = meaning::holds(&rule["when"], message);
+        assert_eq!(report.outcome != Outcome::Failed, holds, "{report} {rule} {message}");
+        assert_eq!(report.failure.is_none(), holds, "{report} {rule} {message}");
+        if let Some(failure) = &report.failure {
+            assert_eq!(failure.found.is_none(), message[&failure.attribute].is_null());
         }
     }
 }

@@ -7,7 +7,8 @@ mod random;
 
 use keyrail_core::Timestamp;
 use keyrail_route::{
-    By, Context, Decision, EXPLAINED_RULES, Explanation, Message, Outcome, RouteTable, Scratch,
+    By, Context, Decision, EXPLAINED_RULES, Explanation, Finding, Message, Outcome, RouteTable,
+    Scratch,
 };
 use random::{QUEUES, Random};
 use serde_json::{Value, json};
@@ -48,6 +49,7 @@ fn the_table_agrees_with_the_oracle_on_random_topologies() {
         let mut random = Random(seed);
         let topology = random::topology(&mut random);
         let mut table = table(&topology);
+        let idle = without_effect(&table);
         if random.one_in(4) {
             table = RouteTable::from_bytes(&table.to_bytes()).unwrap();
         }
@@ -63,10 +65,20 @@ fn the_table_agrees_with_the_oracle_on_random_topologies() {
             let decision = table.decide(&read, &context, &mut scratch).unwrap().to_decision();
             let expected = meaning::decide(&topology, &message, now_ms, session, &unavailable);
             assert_eq!(members(&decision), expected, "seed {seed}\n{topology}\n{message}");
+            assert!(!idle.iter().any(|rule| decision.rule.as_ref() == Some(rule)), "{topology}");
             let explanation = table.explain(&read, &context, EXPLAINED_RULES).unwrap();
             check_explanation(&explanation, &decision, &topology, &message);
         }
     }
+}
+
+/// The rules that `check` says never win.
+fn without_effect(table: &RouteTable) -> Vec<String> {
+    let idle = |finding| match finding {
+        Finding::NeverMatches { rule } | Finding::Shadowed { rule, .. } => Some(rule),
+        _ => None,
+    };
+    table.check().into_iter().filter_map(idle).collect()
 }
 
 /// Whether an explanation says what was decided, and of each rule whether its

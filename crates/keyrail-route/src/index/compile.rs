@@ -8,7 +8,9 @@ use hashbrown::HashTable;
 
 use super::branches::{Branch, Brancher};
 use super::slots::{Slots, tag};
-use super::{Finder, Found, Group, Index, Keys, Lead, Lists, MAX_KEY, Posting, SEVERAL, Way};
+use super::{
+    Finder, Found, Group, Index, Keys, Lead, Lists, MAX_KEY, NO_POSTING, Posting, SEVERAL, Way,
+};
 use crate::condition::Kind;
 use crate::hasher::Seed;
 use crate::lexicon::{AtomId, FieldId, Lexicon, Writer};
@@ -49,6 +51,9 @@ struct Gathering<'r> {
 
 #[derive(Default)]
 struct Rows {
+    /// Keys of one atom of equality.
+    equality: Vec<[u32; 3]>,
+    /// Keys of one atom of another kind.
     one: Vec<[u32; 3]>,
     two: Vec<[u32; 4]>,
     three: Vec<[u32; 5]>,
@@ -253,6 +258,10 @@ impl<'r> Gathering<'r> {
         let Some(atoms) = key.atoms.get(..key.len) else { return };
         let posting = Posting::one(rank, key.is_whole && !has_window).0;
         match *atoms {
+            [a] if self.field(a).is_some_and(|(_, kind)| kind.is_equality()) => {
+                self.rows.equality.push([0, a, posting]);
+                return;
+            }
             [a] => self.rows.one.push([0, a, posting]),
             [a, b] => self.rows.two.push([0, a, b, posting]),
             [a, b, c] => self.rows.three.push([0, a, b, c, posting]),
@@ -294,7 +303,16 @@ impl<'r> Gathering<'r> {
             let atoms = atoms_of.remove(&field).unwrap_or_default().into_values().collect();
             finders.push(Finder::new(field, atoms, lexicon)?);
         }
-        let fields = fields_by_attribute(lexicon, &is_used);
+        let is_joined = is_used.clone();
+        for row in &rows.equality {
+            let [_, atom, _] = row;
+            if let Some(atom) = lexicon.atom(*atom)
+                && let Some(used) = is_used.get_mut(atom.field as usize)
+            {
+                *used = true;
+            }
+        }
+        let fields = fields_by_attribute(lexicon, &is_used, &is_joined);
         let leads = leads(lexicon, &groups);
         let (seed, mut index) =
             Seed::for_which(Index::reach, |seed| Index::hashed(seed, &mut rows, rules, &is_used));
@@ -324,14 +342,20 @@ impl Index {
         };
         let is_looked_up: Vec<bool> =
             (0..lexicon.fields.len() as FieldId).map(is_looked_up).collect();
+        let mut postings = Vec::new();
+        rows.equality.sort_unstable();
+        let mut alone = merged(&rows.equality, rules, &mut postings).into_iter().peekable();
         let mut atoms = Vec::new();
         for (id, atom) in lexicon.iter() {
             if is_looked_up.get(atom.field as usize) == Some(&true) {
-                atoms.push([tag(seed.in_field(atom.field, seed.text(atom.operand))), id]);
+                // Both are in the order of the atoms.
+                let posting = alone.next_if(|[_, of, _]| *of == id);
+                let posting = posting.map_or(NO_POSTING, |[.., posting]| posting);
+                let hash = seed.in_field(atom.field, seed.text(atom.operand));
+                atoms.push([tag(hash), id, posting]);
             }
         }
         atoms.sort_unstable();
-        let mut postings = Vec::new();
         let keys = Keys {
             one: slots(seed, &mut rows.one, rules, &mut postings),
             two: slots(seed, &mut rows.two, rules, &mut postings),
@@ -350,8 +374,7 @@ impl Index {
     }
 }
 
-/// Puts rows of one length in order by their hashes, and those of one key
-/// together.
+/// Makes a table of rows of one length.
 fn slots<const W: usize>(
     seed: &Seed,
     rows: &mut [[u32; W]],
@@ -364,6 +387,15 @@ fn slots<const W: usize>(
         }
     }
     rows.sort_unstable();
+    Slots::of(&merged(rows, rules, postings))
+}
+
+/// Rows in order, those of one key as one.
+fn merged<const W: usize>(
+    rows: &[[u32; W]],
+    rules: &Rules,
+    postings: &mut Vec<u32>,
+) -> Vec<[u32; W]> {
     let mut merged: Vec<[u32; W]> = Vec::with_capacity(rows.len());
     for run in rows.chunk_by(|a, b| a.split_last().map(|a| a.1) == b.split_last().map(|b| b.1)) {
         let Some(mut row) = run.first().copied() else { continue };
@@ -381,7 +413,7 @@ fn slots<const W: usize>(
         }
         merged.push(row);
     }
-    Slots::of(&merged)
+    merged
 }
 
 /// Adds what a message that a key finds can still come to: nothing behind a
@@ -406,7 +438,7 @@ fn add_postings(run: impl Iterator<Item = u32>, rules: &Rules, postings: &mut Ve
 }
 
 /// Of each attribute, by number, the fields of keys, equality first.
-fn fields_by_attribute(lexicon: &Lexicon, is_used: &[bool]) -> Lists {
+fn fields_by_attribute(lexicon: &Lexicon, is_used: &[bool], is_joined: &[bool]) -> Lists {
     let mut lists = vec![Vec::new(); lexicon.attributes.len()];
     for is_equality in [true, false] {
         for (number, field) in (0..).zip(&lexicon.fields) {
@@ -421,7 +453,8 @@ fn fields_by_attribute(lexicon: &Lexicon, is_used: &[bool]) -> Lists {
                     Kind::Word => Way::Words,
                     _ => Way::Other,
                 };
-                list.push(Found::new(number, way).0);
+                let is_joined = is_joined.get(number as usize) == Some(&true);
+                list.push(Found::new(number, way, is_joined).0);
             }
         }
     }

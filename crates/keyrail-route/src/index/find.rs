@@ -7,7 +7,9 @@ use keyrail_core::Timestamp;
 
 use super::keywords::tidy;
 use super::slots::{Slots, tag};
-use super::{Finder, Found, Group, Index, Limit, MAX_KEY, Posting, SEVERAL, Way, nested};
+use super::{
+    Finder, Found, Group, Index, Limit, MAX_KEY, NO_POSTING, Posting, SEVERAL, Way, nested,
+};
 use crate::Message;
 use crate::evaluate::{Evaluation, Memory};
 use crate::hasher::is_same;
@@ -32,6 +34,8 @@ pub struct Scratch {
     active: Vec<(FieldId, u32, u32)>,
     hits: Vec<AtomId>,
     sorted: Vec<AtomId>,
+    /// Postings of atoms alone.
+    alone: Vec<u32>,
     /// The rules that were found and must be evaluated.
     candidates: Vec<Rank>,
 }
@@ -105,10 +109,15 @@ impl Search<'_> {
                     (Way::Plain, Value::Text(text)) => {
                         let hash =
                             if is_first { attribute.value_hash } else { index.seed.text(text) };
-                        self.find_plain(found.field(), text, hash);
+                        self.find_plain(found, text, hash);
                     }
-                    (Way::Plain | Way::Mode, _) => self.find_exact(found.field(), value),
-                    (Way::Words, _) => self.find_words(found.field(), value),
+                    (Way::Plain | Way::Mode, _) => {
+                        self.find_each(found, value, false);
+                    }
+                    (Way::Words, Value::Text(_) | Value::List(_)) => {
+                        self.find_each(found, value, true);
+                    }
+                    (Way::Words, _) => {}
                     (Way::Other, _) => break,
                 }
             }
@@ -146,44 +155,51 @@ impl Search<'_> {
         }
     }
 
+    /// The atom of a text, and the posting of the key of this atom alone.
     #[inline]
-    fn atom(&self, field: FieldId, text: &str, hash: u64) -> Option<AtomId> {
+    fn atom(&self, field: FieldId, text: &str, hash: u64) -> Option<(AtomId, u32)> {
         let lexicon = &self.question.rules.lexicon;
         let tag = tag(self.index.seed.in_field(field, hash));
-        let is_it = |[_, id]: &[u32; 2]| {
+        let is_it = |[_, id, _]: &[u32; 3]| {
             lexicon.atom(*id).is_some_and(|atom| atom.field == field && is_same(atom.operand, text))
         };
-        self.index.atoms.find(tag, is_it).map(|[_, id]| *id)
+        self.index.atoms.find(tag, is_it).map(|[_, id, posting]| (*id, *posting))
     }
 
     #[inline]
-    fn find_plain(&mut self, field: FieldId, text: &str, hash: u64) {
-        if let Some(atom) = self.atom(field, text, hash) {
+    fn find_plain(&mut self, found: Found, text: &str, hash: u64) {
+        let Some((atom, posting)) = self.atom(found.field(), text, hash) else { return };
+        if posting != NO_POSTING {
+            self.take(posting);
+        }
+        if found.is_joined() {
             let at = self.scratch.hits.len() as u32;
             self.scratch.hits.push(atom);
-            self.scratch.active.push((field, at, at + 1));
+            self.scratch.active.push((found.field(), at, at + 1));
         }
     }
 
-    fn find_exact(&mut self, field: FieldId, value: &Value) {
-        let start = self.scratch.hits.len();
+    /// Finds the atoms of all parts of a value.
+    fn find_each(&mut self, found: Found, value: &Value, is_words: bool) {
+        let (start, field) = (self.scratch.hits.len(), found.field());
+        let mut alone = core::mem::take(&mut self.scratch.alone);
         self.each_text(field, value, |this, text, hits| {
-            hits.extend(this.atom(field, text, this.index.seed.text(text)));
+            let (whole, words) = if is_words { (None, text) } else { (Some(text), "") };
+            for part in whole.into_iter().chain(word::words(words)) {
+                let hash = this.index.seed.text(part);
+                let Some((atom, posting)) = this.atom(field, part, hash) else { continue };
+                if posting != NO_POSTING {
+                    alone.push(posting);
+                }
+                if found.is_joined() {
+                    hits.push(atom);
+                }
+            }
         });
-        tidy(start, &mut self.scratch.hits);
-        self.activate(field, start);
-    }
-
-    fn find_words(&mut self, field: FieldId, value: &Value) {
-        let start = self.scratch.hits.len();
-        if matches!(value, Value::Text(_) | Value::List(_)) {
-            self.each_text(field, value, |this, text, hits| {
-                hits.extend(
-                    word::words(text)
-                        .filter_map(|word| this.atom(field, word, this.index.seed.text(word))),
-                );
-            });
-        }
+        tidy(0, &mut alone);
+        alone.iter().for_each(|posting| self.take(*posting));
+        alone.clear();
+        self.scratch.alone = alone;
         tidy(start, &mut self.scratch.hits);
         self.activate(field, start);
     }

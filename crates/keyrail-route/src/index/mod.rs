@@ -48,9 +48,10 @@ pub(crate) struct Index {
     has_others: bool,
     /// Of each field, by number, how its atoms are found.
     finders: Vec<Finder>,
-    /// Atoms of equality: tag, number.
-    atoms: Slots<2>,
-    /// Keys: tag, atoms, and a [`Posting`].
+    /// Atoms of equality: tag, number, and the [`Posting`] of the key of this
+    /// atom alone, or [`NO_POSTING`].
+    atoms: Slots<3>,
+    /// All other keys: tag, atoms, and a posting.
     keys: Keys,
     /// Of keys that lead to several rules: how many, and a posting of each,
     /// in the order of rank.
@@ -214,13 +215,19 @@ enum Way {
 }
 
 impl Found {
-    fn new(field: FieldId, way: Way) -> Self {
-        Self(field << 2 | way as u32)
+    fn new(field: FieldId, way: Way, is_joined: bool) -> Self {
+        Self(field << 3 | u32::from(is_joined) << 2 | way as u32)
     }
 
     #[inline]
     const fn field(self) -> FieldId {
-        self.0 >> 2
+        self.0 >> 3
+    }
+
+    /// Whether there are keys of several atoms, one of them in this field.
+    #[inline]
+    const fn is_joined(self) -> bool {
+        self.0 & 4 != 0
     }
 
     #[inline]
@@ -290,6 +297,7 @@ enum Finder {
 struct Posting(u32);
 
 const SEVERAL: u32 = 1 << 31;
+const NO_POSTING: u32 = u32::MAX;
 
 impl Posting {
     const fn one(rank: Rank, is_whole: bool) -> Self {

@@ -164,6 +164,26 @@ mod tests {
     }
 
     #[test]
+    fn another_seed_is_taken_only_where_ways_are_long() {
+        let chosen = |reaches: [u32; 8]| {
+            let mut tried = 0;
+            let (seed, reach) = Seed::for_which(
+                |reach| *reach,
+                |_| {
+                    tried += 1;
+                    reaches[tried - 1]
+                },
+            );
+            (tried, reach, seed.is_first())
+        };
+        assert_eq!(chosen([MAX_REACH, 0, 0, 0, 0, 0, 0, 0]), (1, MAX_REACH, true));
+        assert_eq!(chosen([99, 98, 7, 0, 0, 0, 0, 0]), (3, 7, false));
+        // Whoever defeats all of them gets a slow table, and no endless search.
+        assert_eq!(chosen([99; 8]), (8, 99, true));
+        assert_eq!(chosen([99, 99, 99, 80, 99, 99, 99, 99]), (8, 80, false));
+    }
+
+    #[test]
     fn equal_and_extreme_tags_are_found_too() {
         for tag in [0, 7, u32::MAX] {
             let slots = Slots::of(&sorted(1000, |_| tag));

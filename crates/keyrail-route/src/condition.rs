@@ -1,21 +1,29 @@
-//! Conditions: what a rule asks of a message, and whether it holds.
+//! Conditions: what a rule asks of a message, as it was written.
 //!
 //! The dialects of CloudEvents Subscriptions 3.2.4.1 (`exact`, `prefix`,
-//! `all`, `any`, `not`) with their meaning, and `contains`. Texts compare
-//! byte by byte. A missing attribute fails every test, and so does a number or
-//! a boolean under `prefix` and `contains`; `not` turns both to true.
+//! `suffix`, `all`, `any`, `not`) with their meaning, and more tests of one
+//! attribute. A missing attribute fails every test but `exists: false`, and
+//! so does an attribute of a type that the test is not for; `not` turns both
+//! to true.
 
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::net::IpAddr;
 
-use crate::message::{Message, Value, canonical_boolean, canonical_number};
+use keyrail_core::Network;
+
+use crate::interval::Interval;
+use crate::mode::Mode;
+use crate::{subject, wildcard, word};
 
 /// What a rule asks of a message.
-#[derive(Clone)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Condition {
     /// All tests of one operator, at least one.
-    Tests(Operator, Vec<Test>),
+    Tests(Vec<Test>),
+    /// Each attribute is one of its texts; at least one of each.
+    In(Vec<OneOf>),
     /// Every one of these, at least one.
     All(Vec<Condition>),
     /// Some one of these, at least one.
@@ -25,38 +33,89 @@ pub(crate) enum Condition {
 }
 
 /// What an attribute is held against.
-#[derive(Clone)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Test {
     pub(crate) attribute: String,
-    /// For `exact`, a number or boolean stands here in its canonical form.
+    pub(crate) kind: Kind,
+    pub(crate) mode: Mode,
+    /// In its mode. For `exact`, a number or boolean stands here in its
+    /// canonical form; for `exists`, nothing.
     pub(crate) operand: String,
 }
 
-/// How an attribute is held against a text.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Operator {
-    Exact,
-    Prefix,
-    Contains,
+/// An attribute, and the texts of which it should be one.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct OneOf {
+    pub(crate) attribute: String,
+    pub(crate) mode: Mode,
+    pub(crate) operands: Vec<String>,
 }
 
-impl Condition {
-    /// Whether the message is as the condition asks.
-    pub(crate) fn holds(&self, message: &Message) -> bool {
+/// How an attribute is held against an operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    Exact,
+    Prefix,
+    Suffix,
+    Contains,
+    /// `contains` with `word: true`.
+    Word,
+    Wildcard,
+    Range,
+    Exists,
+    /// `exists` with `false`.
+    Missing,
+    Cidr,
+    Subject,
+}
+
+impl Kind {
+    /// The operator by which it is written.
+    pub(crate) const fn operator(self) -> &'static str {
         match self {
-            Self::Tests(operator, tests) => {
-                tests.iter().all(|test| test.holds(*operator, message.get(&test.attribute)))
-            }
-            Self::All(conditions) => conditions.iter().all(|condition| condition.holds(message)),
-            Self::Any(conditions) => conditions.iter().any(|condition| condition.holds(message)),
-            Self::Not(condition) => !condition.holds(message),
+            Self::Exact => "exact",
+            Self::Prefix => "prefix",
+            Self::Suffix => "suffix",
+            Self::Contains | Self::Word => "contains",
+            Self::Wildcard => "wildcard",
+            Self::Range => "range",
+            Self::Exists | Self::Missing => "exists",
+            Self::Cidr => "cidr",
+            Self::Subject => "subject",
         }
     }
 
+    /// Whether a text, already in the test's mode, is as the operand says.
+    pub(crate) fn takes_text(self, text: &str, operand: &str) -> bool {
+        match self {
+            Self::Exact => text == operand,
+            Self::Prefix => text.starts_with(operand),
+            Self::Suffix => text.ends_with(operand),
+            Self::Contains => text.contains(operand),
+            Self::Word => word::contains_word(text, operand),
+            Self::Wildcard => wildcard::matches(operand, text),
+            Self::Cidr => match (text.parse::<IpAddr>(), Network::parse(operand)) {
+                (Ok(address), Ok(network)) => network.contains(address),
+                _ => false,
+            },
+            Self::Subject => subject::matches(operand, text),
+            Self::Exists => true,
+            Self::Range | Self::Missing => false,
+        }
+    }
+
+    /// Whether a number is as the operand says.
+    pub(crate) fn takes_number(self, number: f64, operand: &str) -> bool {
+        self == Self::Range
+            && Interval::parse(operand).is_some_and(|interval| interval.contains(number))
+    }
+}
+
+impl Condition {
     /// How many conditions stand in one another, this one among them.
     pub(crate) fn depth(&self) -> usize {
         let below = match self {
-            Self::Tests(..) => 0,
+            Self::Tests(_) | Self::In(_) => 0,
             Self::All(conditions) | Self::Any(conditions) => {
                 conditions.iter().map(Self::depth).max().unwrap_or(0)
             }
@@ -70,41 +129,5 @@ impl Default for Condition {
     /// What stands in for a faulty condition: it holds for no message.
     fn default() -> Self {
         Self::Any(Vec::new())
-    }
-}
-
-impl Test {
-    fn holds(&self, operator: Operator, value: Option<&Value>) -> bool {
-        match value {
-            None => false,
-            Some(Value::Text(text)) => operator.holds(text, &self.operand),
-            Some(Value::List(texts)) => {
-                texts.iter().any(|text| operator.holds(text, &self.operand))
-            }
-            Some(Value::Number(number)) => {
-                operator == Operator::Exact && canonical_number(*number) == self.operand
-            }
-            Some(Value::Boolean(value)) => {
-                operator == Operator::Exact && canonical_boolean(*value) == self.operand
-            }
-        }
-    }
-}
-
-impl Operator {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Exact => "exact",
-            Self::Prefix => "prefix",
-            Self::Contains => "contains",
-        }
-    }
-
-    fn holds(self, text: &str, operand: &str) -> bool {
-        match self {
-            Self::Exact => text == operand,
-            Self::Prefix => text.starts_with(operand),
-            Self::Contains => text.contains(operand),
-        }
     }
 }

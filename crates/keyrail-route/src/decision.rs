@@ -2,7 +2,13 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
+use core::fmt::{self, Write as _};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::chain::{App, Queue};
+use crate::rules::Rank;
+use crate::{Assignment, Message, RouteTable, Value};
 
 /// Where a message goes, and why.
 ///
@@ -28,8 +34,143 @@ pub struct Decision {
     pub fell_back_from: Option<String>,
     /// Why.
     pub reason: Reason,
+    /// Whom the rule would have take the message, if it says.
+    pub assign: Option<Assignment>,
+    /// Messages with the same key should reach their app one after the other:
+    /// those of one channel and, if the attribute `sender` is a text, one
+    /// sender. It is a hash, and tells neither.
+    pub ordering_key: String,
     /// The [content hash](crate::RouteTable::hash) of the table that decided.
     pub table: String,
+}
+
+/// A decision that borrows from its table: nothing is allocated for it.
+///
+/// ```
+/// use keyrail_route::{Context, Message, RouteTable, Scratch};
+/// let table = RouteTable::from_json(r#"{
+///     "channels": [{"id": "sms", "kind": "sms", "queue": "support"}], "queues": [{"id": "support"}]
+/// }"#)?;
+/// let mut scratch = Scratch::new(); // kept for the next message
+/// let message = Message::new("sms")?;
+/// let decision = table.decide(&message, &Context::default(), &mut scratch)?;
+/// assert_eq!(decision.queue(), Some("support"));
+/// assert_eq!(decision.to_decision(), table.route(&message, &Context::default())?);
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct DecisionRef<'a> {
+    pub(crate) table: &'a RouteTable,
+    pub(crate) message: &'a Message,
+    pub(crate) kind: DecisionKind,
+    pub(crate) reason: Reason,
+    pub(crate) by: Option<By>,
+    pub(crate) queue: Option<u32>,
+    pub(crate) rule: Option<Rank>,
+    pub(crate) fell_back_from: Option<u32>,
+}
+
+impl<'a> DecisionRef<'a> {
+    /// Whether the message goes on, waits, or has nowhere to go.
+    pub const fn kind(&self) -> DecisionKind {
+        self.kind
+    }
+
+    /// Why.
+    pub const fn reason(&self) -> Reason {
+        self.reason
+    }
+
+    /// What chose the queue, or the one that it fell back from.
+    pub const fn by(&self) -> Option<By> {
+        self.by
+    }
+
+    /// The queue that takes the message; none if it is unrouted.
+    pub fn queue(&self) -> Option<&'a str> {
+        self.queue_at(self.queue?).map(|queue| queue.id.as_str())
+    }
+
+    /// The app of that queue, if it has one.
+    pub fn app(&self) -> Option<&'a str> {
+        self.app_of_queue().map(|app| app.id.as_str())
+    }
+
+    /// The webhooks to deliver to, in the order of the app's list; none
+    /// unless the message is routed.
+    pub fn webhooks(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let app = self.app_of_queue().filter(|_| self.kind == DecisionKind::Routed);
+        let event = self.message.event();
+        let webhooks = app.into_iter().flat_map(|app| &app.webhooks);
+        let table = self.table;
+        webhooks.filter_map(move |place| {
+            let webhook = table.chain.webhooks.get(*place)?;
+            webhook.asks_for(event).then_some(webhook.id.as_str())
+        })
+    }
+
+    /// The rule that chose, if one did.
+    pub fn rule(&self) -> Option<&'a str> {
+        self.rule.map(|rank| self.table.rules.id(rank))
+    }
+
+    /// The queue that was chosen first, if it is unavailable and another one
+    /// took its place.
+    pub fn fell_back_from(&self) -> Option<&'a str> {
+        self.queue_at(self.fell_back_from?).map(|queue| queue.id.as_str())
+    }
+
+    /// Whom the rule would have take the message, if it says.
+    pub fn assign(&self) -> Option<&'a Assignment> {
+        self.table.rules.assignment(self.rule?)
+    }
+
+    /// The decision by itself.
+    pub fn to_decision(&self) -> Decision {
+        Decision {
+            kind: self.kind,
+            queue: self.queue().map(String::from),
+            app: self.app().map(String::from),
+            webhooks: self.webhooks().map(String::from).collect(),
+            rule: self.rule().map(String::from),
+            by: self.by,
+            fell_back_from: self.fell_back_from().map(String::from),
+            reason: self.reason,
+            assign: self.assign().cloned(),
+            ordering_key: ordering_key(self.message),
+            table: self.table.hash().into(),
+        }
+    }
+
+    fn queue_at(&self, place: u32) -> Option<&'a Queue> {
+        self.table.chain.queues.get(place)
+    }
+
+    fn app_of_queue(&self) -> Option<&'a App> {
+        self.table.chain.apps.get(self.queue_at(self.queue?)?.app?)
+    }
+}
+
+impl fmt::Debug for DecisionRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.to_decision().fmt(f)
+    }
+}
+
+/// `ord_` and the first 128 bits, in hexadecimal digits, of the SHA-256 of the
+/// channel behind its length and of the sender.
+fn ordering_key(message: &Message) -> String {
+    let mut hash = Sha256::new();
+    hash.update((message.channel().len() as u64).to_be_bytes());
+    hash.update(message.channel());
+    if let Some(Value::Text(sender)) = message.get("sender") {
+        hash.update(sender);
+    }
+    let mut key = String::from("ord_");
+    for byte in hash.finalize().iter().take(16) {
+        let _ = write!(key, "{byte:02x}"); // a String takes everything
+    }
+    key
 }
 
 /// Whether a message goes on, waits, or has nowhere to go.
@@ -97,6 +238,8 @@ pub enum Reason {
     NoApp,
     /// Held: no webhook of the queue's app asks for the message's event.
     NoWebhook,
+    /// Held: the queue's app is disabled.
+    AppDisabled,
     /// Held: the queue and all its fallbacks are unavailable.
     Unavailable,
     /// Unrouted: nothing names a queue.
@@ -113,6 +256,7 @@ impl Reason {
             Self::Default => "route.default",
             Self::NoApp => "route.no_app",
             Self::NoWebhook => "route.no_webhook",
+            Self::AppDisabled => "route.app_disabled",
             Self::Unavailable => "route.unavailable",
             Self::NoQueue => "route.no_queue",
         }
@@ -128,6 +272,7 @@ impl fmt::Display for Reason {
             Self::Default => "no rule matched and the channel has no queue: this is the default",
             Self::NoApp => "the message waits: its queue has no app",
             Self::NoWebhook => "the message waits: no webhook of the app asks for its event",
+            Self::AppDisabled => "the message waits: the app of its queue is disabled",
             Self::Unavailable => "the message waits: its queue and all fallbacks are unavailable",
             Self::NoQueue => "no rule matched, and neither the channel nor a default names a queue",
         })

@@ -2,21 +2,23 @@
 //!
 //! A condition is an object with exactly one member, its operator, as in the
 //! filter dialects of CloudEvents Subscriptions 3.2.4.1. What is not known, or
-//! empty, is a fault; nothing is skipped.
+//! empty, is a fault; nothing is skipped. Where a text stands as an operand,
+//! an object may stand with the text as `value` and options beside it.
 
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::{Faults, Member, Number, Object, Pairs, Read, Shape, read_shape};
+use keyrail_core::config::{Faults, Member, Object, Pairs, Read};
 use serde::Deserializer;
 use serde::de::MapAccess;
 
 use crate::ErrorKind;
-use crate::condition::{Condition, Operator, Test};
-use crate::message::{add_at, canonical_boolean, canonical_number, check_name, read_number};
-use crate::topology::{Text, add, read_some};
+use crate::condition::{Condition, OneOf, Test};
+use crate::message::{add_at, check_name};
+use crate::operand::{self, Operand, Operands};
+use crate::topology::{add, read_some};
 
 impl Read for Condition {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
@@ -41,7 +43,10 @@ struct Operators {
 
 impl Object for Operators {
     type Draft = Self;
-    const MEMBERS: &'static [&'static str] = &["exact", "prefix", "contains", "all", "any", "not"];
+    const MEMBERS: &'static [&'static str] = &[
+        "exact", "prefix", "suffix", "contains", "in", "wildcard", "range", "exists", "cidr",
+        "subject", "all", "any", "not",
+    ];
 
     fn member<'de, A: MapAccess<'de>>(
         draft: &mut Self,
@@ -50,9 +55,16 @@ impl Object for Operators {
     ) -> Result<(), A::Error> {
         draft.count += 1;
         draft.condition = match name {
-            "exact" => value.read::<Tests<Canonical>>()?.map(|tests| tests.of(Operator::Exact)),
-            "prefix" => value.read::<Tests<Text>>()?.map(|tests| tests.of(Operator::Prefix)),
-            "contains" => value.read::<Tests<Text>>()?.map(|tests| tests.of(Operator::Contains)),
+            "exact" => value.read::<Tests<operand::Exact>>()?.map(Condition::from),
+            "prefix" => value.read::<Tests<operand::Prefix>>()?.map(Condition::from),
+            "suffix" => value.read::<Tests<operand::Suffix>>()?.map(Condition::from),
+            "contains" => value.read::<Tests<operand::Contains>>()?.map(Condition::from),
+            "wildcard" => value.read::<Tests<operand::Wildcard>>()?.map(Condition::from),
+            "range" => value.read::<Tests<operand::Range>>()?.map(Condition::from),
+            "exists" => value.read::<Tests<operand::Exists>>()?.map(Condition::from),
+            "cidr" => value.read::<Tests<operand::Cidr>>()?.map(Condition::from),
+            "subject" => value.read::<Tests<operand::Subject>>()?.map(Condition::from),
+            "in" => value.read::<Attributes<Operands>>()?.map(Condition::from),
             "all" => value.read::<Conditions>()?.map(|Conditions(all)| Condition::All(all)),
             "any" => value.read::<Conditions>()?.map(|Conditions(any)| Condition::Any(any)),
             "not" => value.read::<Condition>()?.map(|not| Condition::Not(Box::new(not))),
@@ -75,17 +87,12 @@ impl Read for Conditions {
     }
 }
 
-/// What stands in `exact`, `prefix` or `contains`: operands by attribute.
-struct Tests<T>(Vec<(String, T)>);
+type Tests<O> = Attributes<Operand<O>>;
 
-impl<T: Into<String>> Tests<T> {
-    fn of(self, operator: Operator) -> Condition {
-        let test = |(attribute, operand): (String, T)| Test { attribute, operand: operand.into() };
-        Condition::Tests(operator, self.0.into_iter().map(test).collect())
-    }
-}
+/// What stands in an operator that tests attributes: operands by attribute.
+struct Attributes<T>(Vec<(String, T)>);
 
-impl<T: Read> Read for Tests<T> {
+impl<T: Read> Read for Attributes<T> {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         let is_empty = |pairs: &Pairs<T>| pairs.0.is_empty();
         let pairs = read_some(from, is_empty, ErrorKind::EmptyCondition, faults)?;
@@ -99,40 +106,20 @@ impl<T: Read> Read for Tests<T> {
     }
 }
 
-/// A text that is not empty, or the canonical form of a number or boolean.
-struct Canonical(String);
-
-impl From<Canonical> for String {
-    fn from(canonical: Canonical) -> Self {
-        canonical.0
+impl<O> From<Tests<O>> for Condition {
+    fn from(Attributes(tests): Tests<O>) -> Self {
+        let test = |(attribute, operand): (String, Operand<O>)| {
+            let Operand { kind, mode, text, .. } = operand;
+            Test { attribute, kind, mode, operand: text }
+        };
+        Self::Tests(tests.into_iter().map(test).collect())
     }
 }
 
-impl Read for Canonical {
-    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        Ok(read_shape(Operand, from, faults)?.map(Self))
-    }
-}
-
-struct Operand;
-
-impl<'de> Shape<'de> for Operand {
-    type Value = String;
-    const EXPECTED: &'static str = "a text, a number, or true or false";
-
-    fn text(self, text: &str, faults: &Faults) -> Option<String> {
-        if text.is_empty() {
-            add(ErrorKind::EmptyValue, faults);
-            return None;
-        }
-        Some(text.into())
-    }
-
-    fn boolean(self, value: bool, _: &Faults) -> Option<String> {
-        Some(canonical_boolean(value).into())
-    }
-
-    fn number(self, value: Number, faults: &Faults) -> Option<String> {
-        read_number(value, faults).map(canonical_number)
+impl From<Attributes<Operands>> for Condition {
+    fn from(Attributes(tests): Attributes<Operands>) -> Self {
+        let one_of =
+            |(attribute, Operands { mode, texts })| OneOf { attribute, mode, operands: texts };
+        Self::In(tests.into_iter().map(one_of).collect())
     }
 }

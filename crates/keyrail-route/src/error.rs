@@ -63,6 +63,50 @@ pub enum ErrorKind {
     /// An attribute is longer than [`MAX_ATTRIBUTE`](crate::MAX_ATTRIBUTE).
     #[error("an attribute may be at most 65536 bytes long")]
     AttributeTooLong,
+    /// A wildcard is longer than [`MAX_WILDCARD`](crate::MAX_WILDCARD).
+    #[error("a wildcard may be at most 256 bytes long")]
+    WildcardTooLong,
+    /// A wildcard has more than [`MAX_STARS`](crate::MAX_STARS) stars.
+    #[error("a wildcard may have at most 16 stars")]
+    TooManyStars,
+    /// A wildcard's backslash escapes neither a star nor a backslash.
+    #[error("in a wildcard, a backslash may only stand before * or another backslash")]
+    MalformedWildcard,
+    /// A subject has an empty token, or `*` or `>` where none may stand.
+    #[error(
+        "a subject is tokens joined by dots, none empty: * is one whole token, > the last of all"
+    )]
+    MalformedSubject,
+    /// A range has two lower or two upper bounds.
+    #[error("a range has one lower and one upper bound at most: write gt or gte, lt or lte")]
+    TwoBounds,
+    /// No number lies in a range.
+    #[error("no number lies in this range: put its bounds the other way round")]
+    EmptyRange,
+    /// A rule's window, or an opening in it, ends before it starts.
+    #[error("this ends before it starts: until must be later than from")]
+    EmptyWindow,
+    /// A time of the day is not written as such.
+    #[error("a time of the day is written like 09:00, and the end of the day 24:00")]
+    MalformedTimeOfDay,
+    /// An offset from UTC is not written as such.
+    #[error("an offset from UTC is written like +05:30, at most 23:59, or Z")]
+    MalformedOffset,
+    /// An assignment says nothing.
+    #[error("an assignment names a team, an agent or at least one skill")]
+    EmptyAssignment,
+    /// The texts of all conditions together are beyond what a table can hold.
+    #[error("the texts of all conditions together are too long: a table holds 4 GiB of them")]
+    TooLarge,
+    /// Bytes are no table, or not as they were made.
+    #[error("these bytes are no table as it was written: write it again from its topology")]
+    MalformedBytes,
+    /// Bytes are a table of another version of this library.
+    #[error("another version of this library wrote these bytes: write them again with this one")]
+    UnsupportedBytes,
+    /// A table has rules that hold at certain times, and no time is given.
+    #[error("this table has rules that hold at certain times: say what time it is")]
+    TimeRequired,
     /// A number is not finite, or lies beyond [`MAX_INTEGER`](crate::MAX_INTEGER).
     #[error("a number must lie between -9007199254740992 and 9007199254740992: write a text")]
     NumberRange,
@@ -89,6 +133,20 @@ impl Kind for ErrorKind {
             Self::DuplicateAttribute => "route.duplicate_attribute",
             Self::TooManyAttributes => "route.too_many_attributes",
             Self::AttributeTooLong => "route.attribute_too_long",
+            Self::WildcardTooLong => "route.wildcard_too_long",
+            Self::TooManyStars => "route.too_many_stars",
+            Self::MalformedWildcard => "route.malformed_wildcard",
+            Self::MalformedSubject => "route.malformed_subject",
+            Self::TwoBounds => "route.two_bounds",
+            Self::EmptyRange => "route.empty_range",
+            Self::EmptyWindow => "route.empty_window",
+            Self::MalformedTimeOfDay => "route.malformed_time_of_day",
+            Self::MalformedOffset => "route.malformed_offset",
+            Self::EmptyAssignment => "route.empty_assignment",
+            Self::TooLarge => "route.too_large",
+            Self::MalformedBytes => "route.malformed_bytes",
+            Self::UnsupportedBytes => "route.unsupported_bytes",
+            Self::TimeRequired => "route.time_required",
             Self::NumberRange => "route.number_range",
         }
     }
@@ -101,6 +159,7 @@ mod tests {
     use super::ErrorKind;
     use crate::{
         MAX_ATTRIBUTE, MAX_ATTRIBUTES, MAX_CONDITION_DEPTH, MAX_INTEGER, MAX_NAME, MAX_RULES,
+        MAX_STARS, MAX_WILDCARD,
     };
 
     #[test]
@@ -109,6 +168,8 @@ mod tests {
             assert!(kind.to_string().contains(&limit.to_string()), "{kind}");
         };
         says(ErrorKind::TooDeep, &MAX_CONDITION_DEPTH);
+        says(ErrorKind::WildcardTooLong, &MAX_WILDCARD);
+        says(ErrorKind::TooManyStars, &MAX_STARS);
         says(ErrorKind::TooManyRules, &MAX_RULES);
         says(ErrorKind::MalformedName, &MAX_NAME);
         says(ErrorKind::MalformedChannel, &MAX_NAME);

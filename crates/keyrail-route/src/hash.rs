@@ -13,15 +13,20 @@ use core::fmt::{self, Write as _};
 
 use sha2::{Digest, Sha256};
 
-use crate::condition::Condition;
-use crate::topology::{Name, Topology};
+use crate::Assignment;
+use crate::chain::{Chain, Declarations};
+use crate::condition::{Condition, Kind};
+use crate::mode::Mode;
+use crate::rules::Rules;
+use crate::topology::Declared;
+use crate::window::Window;
 
-const DOMAIN: &[u8] = b"keyrail-topology-v1\0";
+const DOMAIN: &[u8] = b"keyrail-topology-v2\0";
 
 /// The hash in 64 lower-case hexadecimal digits.
-pub(crate) fn of(topology: &Topology) -> String {
+pub(crate) fn of(chain: &Chain, rules: &Rules) -> String {
     let mut form = Form(Sha256::new_with_prefix(DOMAIN));
-    form.topology(topology);
+    form.topology(chain, rules);
     form.0.finalize().iter().fold(String::new(), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}"); // a String takes everything
         hex
@@ -31,44 +36,94 @@ pub(crate) fn of(topology: &Topology) -> String {
 struct Form(Sha256);
 
 impl Form {
-    fn topology(&mut self, topology: &Topology) {
-        self.list(&topology.channels.items, |form, channel| {
+    fn topology(&mut self, chain: &Chain, rules: &Rules) {
+        let Chain { channels, queues, apps, webhooks, default_queue } = chain;
+        self.list(&channels.items, |form, channel| {
             form.text(&channel.id);
             form.text(&channel.kind);
-            form.option(channel.queue.as_ref());
+            form.named(channel.queue.as_slice(), queues);
         });
-        self.list(&topology.queues.items, |form, queue| {
+        self.list(&queues.items, |form, queue| {
             form.text(&queue.id);
-            form.option(queue.app.as_ref());
-            form.list(&queue.fallback, |form, Name(name)| form.text(name));
+            form.named(queue.app.as_slice(), apps);
+            form.named(&queue.fallback, queues);
         });
-        self.list(&topology.apps.items, |form, app| {
+        self.list(&apps.items, |form, app| {
             form.text(&app.id);
-            form.list(&app.webhooks, |form, Name(name)| form.text(name));
+            form.named(&app.webhooks, webhooks);
+            form.flag(app.disabled);
         });
-        self.list(&topology.webhooks.items, |form, webhook| {
+        self.list(&webhooks.items, |form, webhook| {
             form.text(&webhook.id);
             form.text(&webhook.url);
             form.list(&webhook.events, |form, event| form.shown(event));
         });
-        self.list(&topology.rules, |form, rule| {
-            form.text(&rule.id);
-            form.shown(&rule.priority);
-            form.condition(&rule.when);
-            form.text(&rule.queue);
+        let mut by_place: Vec<_> = rules.ranks().collect();
+        by_place.sort_unstable_by_key(|rank| rules.place(*rank));
+        self.list(&by_place, |form, rank| form.rule(*rank, chain, rules));
+        self.named(default_queue.as_slice(), queues);
+    }
+
+    /// The ids of what stands at these places.
+    fn named<T: Declared>(&mut self, places: &[u32], declarations: &Declarations<T>) {
+        self.list(places, |form, place| {
+            form.text(declarations.get(*place).map_or("", Declared::id));
         });
-        self.option(topology.default_queue.as_ref());
+    }
+
+    fn rule(&mut self, rank: u32, chain: &Chain, rules: &Rules) {
+        self.text(rules.id(rank));
+        self.shown(&rules.priority(rank));
+        self.condition(&rules.program(rank).condition(&rules.lexicon).unwrap_or_default());
+        self.text(
+            rules.queue(rank).and_then(|queue| chain.queues.get(queue)).map_or("", |q| &q.id),
+        );
+        self.flag(rules.interrupts(rank));
+        self.list(rules.window(rank).as_slice(), |form, window| form.window(window));
+        self.list(rules.assignment(rank).as_slice(), |form, assign| form.assignment(assign));
+    }
+
+    fn window(&mut self, window: &Window) {
+        for end in [window.from, window.until] {
+            self.list(end.as_slice(), |form, end| form.shown(end));
+        }
+        self.list(window.hours.as_slice(), |form, hours| {
+            form.shown(&hours.offset_minutes);
+            form.list(&hours.open, |form, (from, until)| {
+                form.shown(from);
+                form.shown(until);
+            });
+        });
+    }
+
+    fn assignment(&mut self, assignment: &Assignment) {
+        self.option(assignment.team.as_ref());
+        self.option(assignment.agent.as_ref());
+        self.list(&assignment.skills, |form, skill| form.text(skill));
     }
 
     fn condition(&mut self, condition: &Condition) {
         match condition {
-            Condition::Tests(operator, tests) => {
-                self.text(operator.name());
+            Condition::Tests(tests) => {
+                let operator = tests.first().map_or("", |test| test.kind.operator());
+                self.text(operator);
                 let mut tests: Vec<_> = tests.iter().collect();
                 tests.sort_by(|a, b| a.attribute.cmp(&b.attribute));
                 self.list(&tests, |form, test| {
                     form.text(&test.attribute);
-                    form.text(&test.operand);
+                    form.mode(test.mode, test.kind == Kind::Word);
+                    let is_missing = test.kind == Kind::Missing;
+                    form.text(if is_missing { "false" } else { &test.operand });
+                });
+            }
+            Condition::In(tests) => {
+                self.text("in");
+                let mut tests: Vec<_> = tests.iter().collect();
+                tests.sort_by(|a, b| a.attribute.cmp(&b.attribute));
+                self.list(&tests, |form, test| {
+                    form.text(&test.attribute);
+                    form.mode(test.mode, false);
+                    form.list(&test.operands, |form, operand| form.text(operand));
                 });
             }
             Condition::All(conditions) => {
@@ -84,6 +139,18 @@ impl Form {
                 self.condition(condition);
             }
         }
+    }
+
+    /// The options that are on.
+    fn mode(&mut self, mode: Mode, word: bool) {
+        let options =
+            [(mode.ignore_case, "ignore_case"), (mode.normalize, "normalize"), (word, "word")];
+        let on: Vec<_> = options.iter().filter(|(on, _)| *on).collect();
+        self.list(&on, |form, (_, option)| form.text(option));
+    }
+
+    fn flag(&mut self, flag: bool) {
+        self.text(if flag { "true" } else { "false" });
     }
 
     fn list<T>(&mut self, items: &[T], mut add: impl FnMut(&mut Self, &T)) {

@@ -21,6 +21,50 @@
 //! assert_eq!((decision.by, decision.rule.as_deref()), (Some(By::Rule), Some("refunds")));
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
+//!
+//! # Conditions
+//!
+//! A rule's `when` is an object with exactly one member, its operator, as in
+//! the filter dialects of CloudEvents Subscriptions 3.2.4.1:
+//!
+//! | operator | holds if |
+//! |---|---|
+//! | `{"exact": {"a": "x"}}` | `a` is this text, or this number or boolean |
+//! | `{"in": {"a": ["x", "y"]}}` | `a` is one of these |
+//! | `{"prefix": {"a": "x"}}`, `suffix`, `contains` | `a` starts with, ends with or holds the text |
+//! | `{"wildcard": {"a": "x*"}}` | `*` stands for any run; `\` goes before a `*` or `\` that is meant |
+//! | `{"range": {"a": {"gte": 1, "lt": 5}}}` | the number lies between the bounds `gt` or `gte`, `lt` or `lte` |
+//! | `{"exists": {"a": true}}` | `a` is there; with `false`, it is not |
+//! | `{"cidr": {"a": "10.0.0.0/8"}}` | `a` is an IP address of the network |
+//! | `{"subject": {"a": "orders.*.>"}}` | `a` is a NATS subject that the pattern takes |
+//! | `{"all": []}`, `{"any": []}`, `{"not": {}}` | all, some one, or not the one in it |
+//!
+//! An operator may name several attributes: all must be as it says. In place
+//! of a text operand may stand `{"value": "x"}` with options beside it:
+//! `ignore_case`; `normalize` (NFKC, decimal digits of any script as 0 to 9,
+//! the Arabic tatweel and diacritics dropped); and in `contains`, `word`: no
+//! letter, digit, mark or underscore stands directly before or after it.
+//!
+//! A missing attribute fails every test but `exists: false`, and so does a
+//! value of a type that the test is not for; `not` turns both to true. A test
+//! on a list of texts holds if it holds for any of them.
+//!
+//! # Rules
+//!
+//! Besides `id`, `when` and `queue` a rule may have a `priority` (0 if it has
+//! none; larger ones come first), `interrupts_session`, an `assign`ment that is
+//! handed on, and times at which it holds: `from` and `until` (RFC 3339; the
+//! first instant, and the first one after), and weekly `hours`:
+//!
+//! ```
+//! # keyrail_route::RouteTable::from_json(r#"{"queues": [{"id": "night"}], "rules": [
+//! {"id": "nights", "when": {"exists": {"text": true}}, "queue": "night",
+//!  "hours": {"offset": "+05:30", "open": [
+//!      {"days": ["mon", "tue", "wed", "thu", "fri"], "from": "18:00", "until": "24:00"}]},
+//!  "assign": {"team": "care", "agent": "ann", "skills": ["arabic"]}}
+//! # ]}"#)?;
+//! # Ok::<(), keyrail_core::ConfigError>(())
+//! ```
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -37,18 +81,50 @@
 
 extern crate alloc;
 
+mod assignment;
+mod bytes;
+mod chain;
+mod check;
 mod condition;
 mod decision;
+mod diagram;
 mod dialect;
+mod diff;
 mod error;
+mod evaluate;
+mod explain;
+mod fixtures;
 mod hash;
+mod hasher;
+mod index;
+mod interval;
+mod lexicon;
 mod links;
 mod message;
+mod message_json;
+mod mode;
+mod operand;
+mod program;
+mod rules;
+mod stored;
+mod subject;
 mod table;
 mod topology;
+mod ways;
+mod wildcard;
+mod window;
+mod word;
 
-pub use decision::{By, Decision, DecisionKind, Reason};
+pub use assignment::Assignment;
+pub use check::Finding;
+pub use decision::{By, Decision, DecisionKind, DecisionRef, Reason};
+pub use diff::Change;
 pub use error::{Error, ErrorKind};
+pub use explain::{EXPLAINED_RULES, Explanation, Failure, Outcome, RuleReport};
+pub use fixtures::Mismatch;
+pub use index::Scratch;
 pub use message::{MAX_ATTRIBUTE, MAX_ATTRIBUTES, MAX_INTEGER, MAX_NAME, Message, Value};
+pub use message_json::MessageReader;
 pub use table::{Context, RouteTable};
 pub use topology::{MAX_CONDITION_DEPTH, MAX_RULES};
+pub use wildcard::{MAX_STARS, MAX_WILDCARD};

@@ -2,11 +2,9 @@
 //! leads back.
 
 use alloc::collections::BTreeSet;
-use alloc::format;
 use alloc::vec;
 use core::fmt::Arguments;
 
-use keyrail_core::Kind as _;
 use keyrail_core::config::Faults;
 
 use crate::ErrorKind;
@@ -33,9 +31,14 @@ pub(crate) fn check(topology: &Topology, faults: &Faults) {
         check_names(webhooks, &app.webhooks, format_args!("/apps/{at}/webhooks"), faults);
     }
     check_ids("webhooks", &webhooks.items, faults);
-    check_ids("rules", rules, faults);
-    for (at, rule) in rules.iter().enumerate() {
-        check_name(queues, &rule.queue, format_args!("/rules/{at}/queue"), faults);
+    for at in rules.duplicate_ids() {
+        add(ErrorKind::DuplicateId, format_args!("/rules/{at}/id"), faults);
+    }
+    if queues.complete {
+        let unknown = |queue: &str| !queue.is_empty() && queues.place(queue).is_none();
+        for at in rules.with_queue(unknown) {
+            add(ErrorKind::UnknownQueue, format_args!("/rules/{at}/queue"), faults);
+        }
     }
     let default_queue = default_queue.as_deref().unwrap_or_default();
     check_name(queues, default_queue, format_args!("/default_queue"), faults);
@@ -59,7 +62,7 @@ impl Target for crate::topology::Webhook {
 }
 
 fn add(kind: ErrorKind, at: Arguments<'_>, faults: &Faults) {
-    faults.add_below(at, kind.code(), format!("{kind}"));
+    kind.add_below(at, faults);
 }
 
 fn check_ids<T: Declared>(section: &str, items: &[T], faults: &Faults) {

@@ -6,19 +6,15 @@
 //! "Type System", with numbers in place of its integers.
 
 use alloc::borrow::ToOwned;
-use alloc::collections::BTreeMap;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
+use core::fmt::{self, Write as _};
 
-use keyrail_core::config::{self, Faults, Number, Pairs, Read, Shape};
-use keyrail_core::{ConfigError, Kind as _};
-use serde::Deserializer;
-use serde::de::SeqAccess;
-use serde::de::value::SeqAccessDeserializer;
+use keyrail_core::ConfigError;
+use keyrail_core::config::{Faults, Number};
 
-use crate::{Error, ErrorKind};
+use crate::hasher::FIRST;
+use crate::{Error, ErrorKind, MessageReader};
 
 /// How many attributes a message may have, its channel among them.
 pub const MAX_ATTRIBUTES: usize = 256;
@@ -31,7 +27,7 @@ pub const MAX_NAME: usize = 256;
 /// Beyond it, not every integer has a floating-point number of its own.
 pub const MAX_INTEGER: i64 = 1 << 53;
 
-const CHANNEL: &str = "channel";
+pub(crate) const CHANNEL: &str = "channel";
 const EVENT: &str = "event";
 
 /// The value of a message's attribute.
@@ -67,9 +63,39 @@ pub enum Value {
 /// ```
 #[derive(Clone, PartialEq)]
 pub struct Message {
-    channel: String,
-    /// The channel among them.
-    attributes: BTreeMap<String, Value>,
+    /// In the order of their names, the channel among them.
+    pub(crate) attributes: Vec<Attribute>,
+    /// Where the attributes `channel` and `event` stand among them.
+    pub(crate) channel_place: usize,
+    pub(crate) event_place: Option<usize>,
+}
+
+/// An attribute of a message.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Attribute {
+    pub(crate) name: String,
+    pub(crate) value: Value,
+    /// The hashes by which tables look both up; of the value only if it is a
+    /// text.
+    pub(crate) name_hash: u64,
+    pub(crate) value_hash: u64,
+}
+
+impl Attribute {
+    pub(crate) fn new(name: String, value: Value) -> Self {
+        let mut attribute = Self { name, value, name_hash: 0, value_hash: 0 };
+        attribute.hash();
+        attribute
+    }
+
+    /// Brings the hashes up to date.
+    pub(crate) fn hash(&mut self) {
+        self.name_hash = FIRST.text(&self.name);
+        self.value_hash = match &self.value {
+            Value::Text(text) => FIRST.text(text),
+            _ => 0,
+        };
+    }
 }
 
 impl Message {
@@ -80,8 +106,19 @@ impl Message {
         if !is_name(&channel) {
             return Err(ErrorKind::MalformedChannel.into());
         }
-        let value = Value::Text(channel.clone());
-        Ok(Self { channel, attributes: BTreeMap::from([(CHANNEL.to_owned(), value)]) })
+        Ok(Self::of(alloc::vec![Attribute::new(CHANNEL.to_owned(), Value::Text(channel))]))
+    }
+
+    /// The message of these attributes, which stand in order.
+    pub(crate) fn of(attributes: Vec<Attribute>) -> Self {
+        let mut message = Self { attributes, channel_place: 0, event_place: None };
+        message.find_places();
+        message
+    }
+
+    pub(crate) fn find_places(&mut self) {
+        self.channel_place = self.place(CHANNEL).unwrap_or_default();
+        self.event_place = self.place(EVENT).ok();
     }
 
     /// The message with one more attribute.
@@ -93,13 +130,14 @@ impl Message {
         let (name, value) = (name.into(), value.into());
         check_name(&name)?;
         value.check()?;
-        if self.attributes.contains_key(&name) {
+        let Err(place) = self.place(&name) else {
             return Err(ErrorKind::DuplicateAttribute.into());
-        }
+        };
         if self.attributes.len() >= MAX_ATTRIBUTES {
             return Err(ErrorKind::TooManyAttributes.into());
         }
-        self.attributes.insert(name, value);
+        self.attributes.insert(place, Attribute::new(name, value));
+        self.find_places();
         Ok(self)
     }
 
@@ -111,67 +149,48 @@ impl Message {
     /// assert_eq!((error.code(), error.faults()[0].pointer()), ("config.wrong_type", "/text"));
     /// ```
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
-        config::from_json(text)
+        MessageReader::new().take(text)
     }
 
     /// The id of the channel at which the message came in.
     pub fn channel(&self) -> &str {
-        &self.channel
+        match self.value_at(self.channel_place) {
+            Some(Value::Text(channel)) => channel,
+            _ => "", // every message has one, and it is a text
+        }
     }
 
     /// The name of the message's event: the attribute `event`, if it is a text.
     pub fn event(&self) -> Option<&str> {
-        match self.get(EVENT) {
+        match self.value_at(self.event_place?) {
             Some(Value::Text(event)) => Some(event),
             _ => None,
         }
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&Value> {
-        self.attributes.get(name)
+        self.value_at(self.place(name).ok()?)
     }
-}
 
-impl Read for Message {
-    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        let before = faults.count();
-        let Some(Pairs(pairs)) = Pairs::<Written>::read(from, faults)? else { return Ok(None) };
-        if pairs.len() > MAX_ATTRIBUTES {
-            let kind = ErrorKind::TooManyAttributes;
-            faults.add(kind.code(), format!("{kind}"));
-        }
-        let mut channel = None;
-        let mut attributes = BTreeMap::new();
-        for (name, Written(value)) in pairs {
-            if name == CHANNEL {
-                channel = Some(value.as_ref().map(|value| read_channel(value, faults)));
-            } else if let Err(error) = check_name(&name) {
-                add_at(&name, error.code(), format!("{error}"), faults);
-            }
-            if let Some(value) = value {
-                attributes.insert(name, value);
-            }
-        }
-        let Some(channel) = channel else {
-            faults.add("config.missing_member", "the member channel is missing");
-            return Ok(None);
-        };
-        let channel = channel.flatten().filter(|_| faults.count() == before);
-        Ok(channel.map(|channel| Self { channel, attributes }))
+    /// Where the attribute stands among all, or would stand.
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        self.attributes.binary_search_by(|attribute| attribute.name.as_str().cmp(name))
     }
-}
 
-fn read_channel(value: &Value, faults: &Faults) -> Option<String> {
-    let Value::Text(channel) = value else {
-        add_at(CHANNEL, "config.wrong_type", "this must be a text", faults);
-        return None;
-    };
-    if !is_name(channel) {
-        let kind = ErrorKind::MalformedChannel;
-        add_at(CHANNEL, kind.code(), format!("{kind}"), faults);
-        return None;
+    /// The hash of the channel.
+    pub(crate) fn channel_hash(&self) -> u64 {
+        self.attributes.get(self.channel_place).map_or(0, |channel| channel.value_hash)
     }
-    Some(channel.clone())
+
+    /// All attributes, in the order of their names.
+    pub(crate) fn attributes(&self) -> &[Attribute] {
+        &self.attributes
+    }
+
+    /// The value of the attribute at a place in that order.
+    pub(crate) fn value_at(&self, place: usize) -> Option<&Value> {
+        self.attributes.get(place).map(|attribute| &attribute.value)
+    }
 }
 
 /// Adds a fault at a member of the object that is being read.
@@ -183,44 +202,6 @@ pub(crate) fn add_at(
 ) {
     let member = member.replace('~', "~0").replace('/', "~1"); // RFC 6901, section 3
     faults.add_below(format_args!("/{member}"), code, message);
-}
-
-/// An attribute as it was written; nothing, if it was faulty.
-struct Written(Option<Value>);
-
-impl Read for Written {
-    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        config::read_shape(Attribute, from, faults).map(|value| Some(Self(value)))
-    }
-}
-
-struct Attribute;
-
-impl<'de> Shape<'de> for Attribute {
-    type Value = Value;
-    const EXPECTED: &'static str = "a text, a number, true or false, or a list of texts";
-
-    fn text(self, text: &str, faults: &Faults) -> Option<Value> {
-        checked(Value::Text(text.into()), faults)
-    }
-
-    fn boolean(self, value: bool, _: &Faults) -> Option<Value> {
-        Some(Value::Boolean(value))
-    }
-
-    fn number(self, value: Number, faults: &Faults) -> Option<Value> {
-        read_number(value, faults).map(Value::Number)
-    }
-
-    fn list<A: SeqAccess<'de>>(self, list: A, faults: &Faults) -> Result<Option<Value>, A::Error> {
-        let texts = Vec::<String>::read(SeqAccessDeserializer::new(list), faults)?;
-        Ok(texts.and_then(|texts| checked(Value::List(texts), faults)))
-    }
-}
-
-fn checked(value: Value, faults: &Faults) -> Option<Value> {
-    value.check().map_err(|error| faults.add_error(&error)).ok()?;
-    Some(value)
 }
 
 /// The number as an attribute may have it: what is beyond the range is a fault.
@@ -239,11 +220,11 @@ pub(crate) fn read_number(value: Number, faults: &Faults) -> Option<f64> {
     number
 }
 
-fn in_range(number: f64) -> bool {
+pub(crate) fn in_range(number: f64) -> bool {
     number.abs() <= MAX_INTEGER as f64 // false for NaN
 }
 
-fn is_name(text: &str) -> bool {
+pub(crate) fn is_name(text: &str) -> bool {
     !text.is_empty() && text.len() <= MAX_NAME && !text.chars().any(char::is_control)
 }
 
@@ -254,8 +235,15 @@ pub(crate) fn check_name(name: &str) -> Result<(), Error> {
 /// The canonical form of a number: decimal digits without an exponent, and
 /// the shortest that mean this number.
 pub(crate) fn canonical_number(number: f64) -> String {
-    // Zero has one canonical form, and no sign.
-    if number == 0.0 { "0".into() } else { format!("{number}") }
+    let mut text = String::new();
+    write_canonical_number(number, &mut text);
+    text
+}
+
+/// Writes the canonical form of a number behind what `out` holds.
+pub(crate) fn write_canonical_number(number: f64, out: &mut String) {
+    let number = number + 0.0; // zero has one canonical form, and no sign
+    let _ = write!(out, "{number}"); // a String takes everything
 }
 
 /// The canonical form of a boolean.
@@ -264,7 +252,7 @@ pub(crate) const fn canonical_boolean(value: bool) -> &'static str {
 }
 
 impl Value {
-    fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         match self {
             Self::Number(number) if !in_range(*number) => Err(ErrorKind::NumberRange.into()),
             Self::Number(_) | Self::Boolean(_) => Ok(()),
@@ -314,7 +302,9 @@ impl fmt::Debug for Value {
 impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Message ")?;
-        f.debug_map().entries(&self.attributes).finish()
+        let attributes = self.attributes.iter();
+        let pairs = attributes.map(|attribute| (&attribute.name, &attribute.value));
+        f.debug_map().entries(pairs).finish()
     }
 }
 

@@ -4,16 +4,20 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
-use core::cmp::Reverse;
 use core::fmt;
 
 use keyrail_core::config::{self, Faults, Read};
 use keyrail_core::{ConfigError, Timestamp};
 use serde::Deserializer;
 
-use crate::topology::{App, Channel, Name, Queue, Topology};
-use crate::{By, Decision, DecisionKind, Error, ErrorKind, Message, Reason};
-use crate::{hash, links};
+use crate::chain::{Chain, Channel};
+use crate::index::{Index, Question};
+use crate::rules::{Draft, Rank, Rules};
+use crate::topology::Topology;
+use crate::{
+    By, Decision, DecisionKind, DecisionRef, Error, ErrorKind, Message, Reason, Scratch, hash,
+    links,
+};
 
 /// What the host knows when a message comes in. None of it is ever read out
 /// of the message.
@@ -38,10 +42,10 @@ pub struct Context<'a> {
 /// It is never changed: to change the rules, make a new one and put it in the
 /// place of the old. Its printed form shows its hash and how large it is.
 ///
-/// The queue is that of the live session, if the host gives one; else that of
-/// the first rule that matches, in the order of priority (larger first), then
-/// of declaration; else the channel's; else the default queue. If it is
-/// unavailable, its fallbacks are tried in their order, each followed by its
+/// The queue is that of the first rule that matches and interrupts sessions,
+/// in the order of priority (larger first), then of declaration; else that of
+/// the live session, if the host gives one; else that of the first rule that
+/// matches; else the channel's; else the default queue. If it is unavailable, its fallbacks are tried in their order, each followed by its
 /// own fallbacks. The message goes to those webhooks of the queue's app that
 /// ask for its event; where there is none, it is held in the queue.
 ///
@@ -59,16 +63,18 @@ pub struct Context<'a> {
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
 pub struct RouteTable {
-    /// Every name in it leads somewhere; the rules stand in order.
-    topology: Topology,
-    hash: String,
+    pub(crate) chain: Chain,
+    pub(crate) rules: Rules,
+    pub(crate) index: Index,
+    pub(crate) hash: String,
 }
 
 /// A queue, and what chose it.
-struct Choice<'t> {
-    queue: &'t Queue,
+#[derive(Clone, Copy)]
+struct Choice {
+    queue: u32,
     by: By,
-    rule: Option<&'t str>,
+    rule: Option<Rank>,
 }
 
 impl RouteTable {
@@ -78,8 +84,14 @@ impl RouteTable {
     /// `route.duplicate_name`, `route.unknown_queue`, `route.unknown_app`,
     /// `route.unknown_webhook`, `route.fallback_cycle`, `route.no_events`,
     /// `route.one_operator`, `route.empty_condition`, `route.empty_value`,
-    /// `route.malformed_name`, `route.number_range`, `route.too_deep`,
-    /// `route.too_many_rules`, `event.malformed_pattern`.
+    /// `route.malformed_name`, `route.number_range`, `route.two_bounds`,
+    /// `route.empty_range`, `route.wildcard_too_long`, `route.too_many_stars`,
+    /// `route.malformed_wildcard`, `route.malformed_subject`,
+    /// `route.empty_window`, `route.malformed_time_of_day`,
+    /// `route.malformed_offset`, `route.empty_assignment`, `route.too_deep`,
+    /// `route.too_many_rules`, `route.too_large`, `event.malformed_pattern`,
+    /// `network.malformed`, `network.host_bits`, `time.malformed`,
+    /// `time.out_of_range`.
     pub fn from_json(topology: &str) -> Result<Self, ConfigError> {
         config::from_json(topology)
     }
@@ -93,33 +105,93 @@ impl RouteTable {
     /// Decides where the message goes.
     ///
     /// Errors: `route.unknown_channel` if the message's channel is not
-    /// declared, `route.unknown_queue` if a queue of the context is not.
+    /// declared, `route.unknown_queue` if a queue of the context is not,
+    /// `route.time_required` if the context has no time, and rules hold at
+    /// certain times.
     pub fn route(&self, message: &Message, context: &Context<'_>) -> Result<Decision, Error> {
-        let channel = self.topology.channels.get(message.channel());
+        Ok(self.decide(message, context, &mut Scratch::new())?.to_decision())
+    }
+
+    /// Decides where each message goes, all of them in the same context.
+    ///
+    /// ```
+    /// use keyrail_route::{Context, Message, RouteTable};
+    /// let table = RouteTable::from_json(r#"{"channels": [{"id": "sms", "kind": "sms"}]}"#)?;
+    /// let messages = [Message::new("sms")?, Message::new("fax")?];
+    /// let decisions = table.route_batch(&messages, &Context::default());
+    /// assert!(decisions[0].is_ok());
+    /// assert_eq!(decisions[1].as_ref().unwrap_err().code(), "route.unknown_channel");
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    pub fn route_batch(
+        &self,
+        messages: &[Message],
+        context: &Context<'_>,
+    ) -> Vec<Result<Decision, Error>> {
+        let mut scratch = Scratch::new();
+        let decide = |message| {
+            self.decide(message, context, &mut scratch).map(|decision| decision.to_decision())
+        };
+        messages.iter().map(decide).collect()
+    }
+
+    /// Decides as [`route`](Self::route) does, with the same errors, in room
+    /// that the caller keeps: once it is large enough, nothing is allocated.
+    pub fn decide<'a>(
+        &'a self,
+        message: &'a Message,
+        context: &Context<'_>,
+        scratch: &mut Scratch,
+    ) -> Result<DecisionRef<'a>, Error> {
+        let channel = self.chain.channels.find_hashed(message.channel(), message.channel_hash());
         let channel = channel.ok_or(ErrorKind::UnknownChannel)?;
-        let mut named = context.session_queue.iter().chain(context.unavailable);
-        if !named.all(|queue| self.topology.queues.get(queue).is_some()) {
-            return Err(ErrorKind::UnknownQueue.into());
+        let place = |queue: &str| self.chain.queues.place(queue).ok_or(ErrorKind::UnknownQueue);
+        let session = context.session_queue.map(place).transpose()?;
+        for queue in context.unavailable {
+            place(queue)?;
         }
-        let Some(choice) = self.choose(channel, message, context.session_queue) else {
-            return Ok(self.decision(DecisionKind::Unrouted, Reason::NoQueue, None));
+        if context.now.is_none() && !self.rules.windows.is_empty() {
+            return Err(ErrorKind::TimeRequired.into());
+        }
+        let undelivered = DecisionRef {
+            table: self,
+            message,
+            kind: DecisionKind::Unrouted,
+            reason: Reason::NoQueue,
+            by: None,
+            queue: None,
+            rule: None,
+            fell_back_from: None,
         };
+        let Some(choice) = self.choose(channel, message, session, context.now, scratch) else {
+            return Ok(undelivered);
+        };
+        let chosen = DecisionRef { by: Some(choice.by), rule: choice.rule, ..undelivered };
         let Some(queue) = self.available(choice.queue, context.unavailable) else {
-            let held = self.decision(DecisionKind::Held, Reason::Unavailable, Some(&choice));
-            return Ok(held);
+            return Ok(DecisionRef {
+                kind: DecisionKind::Held,
+                reason: Reason::Unavailable,
+                queue: Some(choice.queue),
+                ..chosen
+            });
         };
-        Ok(self.deliver(&choice, queue, message.event()))
+        let (kind, reason) = self.deliver(queue, choice.by, message.event());
+        let fell_back_from = (queue != choice.queue).then_some(choice.queue);
+        Ok(DecisionRef { kind, reason, queue: Some(queue), fell_back_from, ..chosen })
     }
 
     /// The app that takes a queue's messages.
     pub fn queue_app(&self, queue: &str) -> Option<&str> {
-        self.topology.queues.get(queue)?.app.as_deref()
+        let app = self.chain.queues.find(queue)?.app?;
+        self.chain.apps.get(app).map(|app| app.id.as_str())
     }
 
     /// The queues of an app, in the order of declaration.
     pub fn queues_of(&self, app: &str) -> impl Iterator<Item = &str> {
-        let queues = self.topology.queues.items.iter();
-        queues.filter(move |queue| queue.app.as_deref() == Some(app)).map(|queue| queue.id.as_str())
+        let app = self.chain.apps.place(app);
+        let queues = self.chain.queues.items.iter();
+        let own = queues.filter(move |queue| app.is_some() && queue.app == app);
+        own.map(|queue| queue.id.as_str())
     }
 
     /// Whether an app's key may reply and push to a queue: to its own alone.
@@ -129,102 +201,75 @@ impl RouteTable {
 
     /// Whether the topology declares the app.
     pub fn has_app(&self, app: &str) -> bool {
-        self.topology.apps.get(app).is_some()
+        self.chain.apps.place(app).is_some()
     }
 
     /// All webhooks, id and URL, in the order of declaration.
     pub fn webhooks(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.topology
-            .webhooks
-            .items
-            .iter()
-            .map(|webhook| (webhook.id.as_str(), webhook.url.as_str()))
+        let webhooks = self.chain.webhooks.items.iter();
+        webhooks.map(|webhook| (webhook.id.as_str(), webhook.url.as_str()))
     }
 
     /// The URL of a webhook, as it was written.
     pub fn webhook_url(&self, id: &str) -> Option<&str> {
-        self.topology.webhooks.get(id).map(|webhook| webhook.url.as_str())
+        self.chain.webhooks.find(id).map(|webhook| webhook.url.as_str())
     }
 
-    fn choose<'t>(
-        &'t self,
-        channel: &'t Channel,
+    fn choose(
+        &self,
+        channel: &Channel,
         message: &Message,
-        session_queue: Option<&str>,
-    ) -> Option<Choice<'t>> {
-        let choice = |queue: &str, by, rule| {
-            Some(Choice { queue: self.topology.queues.get(queue)?, by, rule })
-        };
-        if let Some(queue) = session_queue {
-            return choice(queue, By::Session, None);
+        session: Option<u32>,
+        now: Option<Timestamp>,
+        scratch: &mut Scratch,
+    ) -> Option<Choice> {
+        // With a live session, only what interrupts it comes before it.
+        let interrupting = session.is_some();
+        if !interrupting || !self.rules.interrupting.is_empty() {
+            let question = Question { rules: &self.rules, message, now, interrupting };
+            if let Some(rank) = self.index.first(&question, scratch) {
+                let queue = self.rules.queue(rank)?;
+                return Some(Choice { queue, by: By::Rule, rule: Some(rank) });
+            }
         }
-        if let Some(rule) = self.topology.rules.iter().find(|rule| rule.when.holds(message)) {
-            return choice(&rule.queue, By::Rule, Some(&rule.id));
-        }
-        if let Some(queue) = &channel.queue {
-            return choice(queue, By::Channel, None);
-        }
-        choice(self.topology.default_queue.as_deref()?, By::Default, None)
+        let choice = |by, queue: Option<u32>| queue.map(|queue| Choice { queue, by, rule: None });
+        choice(By::Session, session)
+            .or_else(|| choice(By::Channel, channel.queue))
+            .or_else(|| choice(By::Default, self.chain.default_queue))
     }
 
     /// The queue itself, or the first of its fallbacks that is available.
-    fn available<'t>(&'t self, first: &'t Queue, unavailable: &[&str]) -> Option<&'t Queue> {
+    fn available(&self, first: u32, unavailable: &[&str]) -> Option<u32> {
+        if unavailable.is_empty() {
+            return Some(first);
+        }
         let mut tried = BTreeSet::new();
         let mut waiting = vec![first]; // the next to try is the last
-        while let Some(queue) = waiting.pop() {
-            if !tried.insert(queue.id.as_str()) {
+        while let Some(place) = waiting.pop() {
+            let Some(queue) = self.chain.queues.get(place).filter(|_| tried.insert(place)) else {
                 continue;
-            }
+            };
             if !unavailable.contains(&queue.id.as_str()) {
-                return Some(queue);
+                return Some(place);
             }
-            let fallbacks = queue.fallback.iter().rev();
-            waiting.extend(fallbacks.filter_map(|Name(name)| self.topology.queues.get(name)));
+            waiting.extend(queue.fallback.iter().rev());
         }
         None
     }
 
-    fn deliver(&self, choice: &Choice<'_>, queue: &Queue, event: Option<&str>) -> Decision {
-        let app = queue.app.as_deref().and_then(|app| self.topology.apps.get(app));
-        let webhooks = app.map(|app| self.webhooks_for(app, event)).unwrap_or_default();
-        let (kind, reason) = match app {
-            None => (DecisionKind::Held, Reason::NoApp),
-            Some(_) if webhooks.is_empty() => (DecisionKind::Held, Reason::NoWebhook),
-            Some(_) => (DecisionKind::Routed, Reason::from(choice.by)),
+    fn deliver(&self, queue: u32, by: By, event: Option<&str>) -> (DecisionKind, Reason) {
+        let app = self.chain.queues.get(queue).and_then(|queue| queue.app);
+        let Some(app) = app.and_then(|app| self.chain.apps.get(app)) else {
+            return (DecisionKind::Held, Reason::NoApp);
         };
-        let fell_back = queue.id != choice.queue.id;
-        Decision {
-            queue: Some(queue.id.clone()),
-            app: queue.app.clone(),
-            webhooks,
-            fell_back_from: fell_back.then(|| choice.queue.id.clone()),
-            ..self.decision(kind, reason, Some(choice))
+        if app.disabled {
+            return (DecisionKind::Held, Reason::AppDisabled);
         }
-    }
-
-    fn webhooks_for(&self, app: &App, event: Option<&str>) -> Vec<String> {
-        let webhooks = app.webhooks.iter().filter_map(|Name(id)| self.topology.webhooks.get(id));
-        let asked = webhooks.filter(|hook| hook.events.iter().any(|asked| asked.matches(event)));
-        asked.map(|webhook| webhook.id.clone()).collect()
-    }
-
-    /// A decision that delivers nothing, in the queue that was chosen first.
-    fn decision(
-        &self,
-        kind: DecisionKind,
-        reason: Reason,
-        choice: Option<&Choice<'_>>,
-    ) -> Decision {
-        Decision {
-            kind,
-            queue: choice.map(|choice| choice.queue.id.clone()),
-            app: choice.and_then(|choice| choice.queue.app.clone()),
-            webhooks: Vec::new(),
-            rule: choice.and_then(|choice| choice.rule).map(String::from),
-            by: choice.map(|choice| choice.by),
-            fell_back_from: None,
-            reason,
-            table: self.hash.clone(),
+        let mut webhooks = app.webhooks.iter().filter_map(|place| self.chain.webhooks.get(*place));
+        if webhooks.any(|webhook| webhook.asks_for(event)) {
+            (DecisionKind::Routed, Reason::from(by))
+        } else {
+            (DecisionKind::Held, Reason::NoWebhook)
         }
     }
 }
@@ -237,10 +282,15 @@ impl Read for RouteTable {
         if faults.count() > before {
             return Ok(None);
         }
-        let hash = hash::of(&topology);
-        // Stable: among equals the rule that was declared earlier stays first.
-        topology.rules.sort_by_key(|rule| Reverse(rule.priority));
-        Ok(Some(Self { topology, hash }))
+        let draft = core::mem::take(&mut topology.rules);
+        let (mut rules, lexicon) = Draft::finish(draft, |queue| topology.queues.place(queue));
+        let chain = Chain::from(topology);
+        let Some(index) = Index::new(&mut rules, lexicon) else {
+            ErrorKind::TooLarge.add_below(format_args!("/rules"), faults);
+            return Ok(None);
+        };
+        let hash = hash::of(&chain, &rules);
+        Ok(Some(Self { chain, rules, index, hash }))
     }
 }
 
@@ -248,7 +298,7 @@ impl fmt::Debug for RouteTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RouteTable")
             .field("hash", &self.hash)
-            .field("rules", &self.topology.rules.len())
+            .field("rules", &self.rules.len())
             .finish_non_exhaustive()
     }
 }

@@ -8,14 +8,17 @@ use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt::Arguments;
 
-use keyrail_core::config::{Faults, Id, Member, Object, Read, Slot};
-use keyrail_core::{EventPattern, Kind as _};
+use keyrail_core::config::{Faults, Id, Member, Object, Read, Slot, read_each};
+use keyrail_core::{EventPattern, Kind as _, Timestamp};
 use serde::Deserializer;
 use serde::de::MapAccess;
 
 use crate::condition::Condition;
-use crate::{Error, ErrorKind};
+use crate::rules::Draft;
+use crate::window::{Hours, Window};
+use crate::{Assignment, Error, ErrorKind, assignment};
 
 /// How many rules a topology may have.
 pub const MAX_RULES: usize = 2_000_000;
@@ -28,7 +31,7 @@ pub(crate) struct Topology {
     pub(crate) queues: Section<Queue>,
     pub(crate) apps: Section<App>,
     pub(crate) webhooks: Section<Webhook>,
-    pub(crate) rules: Vec<Rule>,
+    pub(crate) rules: Draft,
     pub(crate) default_queue: Option<String>,
 }
 
@@ -52,6 +55,7 @@ pub(crate) struct Queue {
 #[derive(Default)]
 pub(crate) struct App {
     pub(crate) id: String,
+    pub(crate) disabled: bool,
     pub(crate) webhooks: Vec<Name>,
 }
 
@@ -70,10 +74,13 @@ pub(crate) struct Rule {
     pub(crate) priority: i64,
     pub(crate) when: Condition,
     pub(crate) queue: String,
+    pub(crate) interrupts_session: bool,
+    pub(crate) window: Window,
+    pub(crate) assign: Option<Assignment>,
 }
 
 /// What has an id of its own in its section.
-pub(crate) trait Declared: Default {
+pub(crate) trait Declared {
     fn id(&self) -> &str;
 }
 
@@ -87,10 +94,6 @@ pub(crate) struct Section<T> {
 }
 
 impl<T> Section<T> {
-    pub(crate) fn get(&self, id: &str) -> Option<&T> {
-        self.items.get(self.place(id)?)
-    }
-
     /// Where the id is declared first.
     pub(crate) fn place(&self, id: &str) -> Option<usize> {
         self.places.get(id).copied()
@@ -172,7 +175,7 @@ pub(crate) struct TopologyDraft {
     queues: Slot<Items<Queue>>,
     apps: Slot<Items<App>>,
     webhooks: Slot<Items<Webhook>>,
-    rules: Slot<Items<Rule>>,
+    rules: Slot<Draft>,
     default_queue: Slot<Id>,
 }
 
@@ -198,8 +201,11 @@ impl Object for Topology {
     }
 
     fn finish(draft: TopologyDraft, faults: &Faults) -> Option<Self> {
-        let rules = draft.rules.optional().map(|rules| rules.0).unwrap_or_default();
+        let rules = draft.rules.optional().unwrap_or_default();
         check_rules(rules.len(), faults);
+        if rules.is_too_large() {
+            ErrorKind::TooLarge.add_below(format_args!("/rules"), faults);
+        }
         Some(Self {
             channels: draft.channels.into(),
             queues: draft.queues.into(),
@@ -213,8 +219,21 @@ impl Object for Topology {
 
 fn check_rules(count: usize, faults: &Faults) {
     if count > MAX_RULES {
-        let kind = ErrorKind::TooManyRules;
-        faults.add_below(format_args!("/rules"), kind.code(), format!("{kind}"));
+        ErrorKind::TooManyRules.add_below(format_args!("/rules"), faults);
+    }
+}
+
+impl Read for Draft {
+    /// Each rule is brought into its short form as soon as it is read: all of
+    /// them as they are written would take several times the room.
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        let mut rules = Self::default();
+        let read = read_each(from, faults, |Item(rule): Item<Rule>| {
+            if rules.len() <= MAX_RULES {
+                rules.push(rule);
+            }
+        })?;
+        Ok(read.map(|()| rules))
     }
 }
 
@@ -284,11 +303,12 @@ impl Object for Queue {
 pub(crate) struct AppDraft {
     id: Slot<Id>,
     webhooks: Slot<Vec<Name>>,
+    disabled: Slot<bool>,
 }
 
 impl Object for App {
     type Draft = AppDraft;
-    const MEMBERS: &'static [&'static str] = &["id", "webhooks"];
+    const MEMBERS: &'static [&'static str] = &["id", "webhooks", "disabled"];
 
     fn member<'de, A: MapAccess<'de>>(
         draft: &mut AppDraft,
@@ -298,13 +318,15 @@ impl Object for App {
         match name {
             "id" => draft.id.read(value),
             "webhooks" => draft.webhooks.read(value),
+            "disabled" => draft.disabled.read(value),
             _ => value.skip(),
         }
     }
 
     fn finish(draft: AppDraft, faults: &Faults) -> Option<Self> {
         let id = required(draft.id, "id", faults);
-        Some(Self { id, webhooks: draft.webhooks.optional().unwrap_or_default() })
+        let disabled = draft.disabled.optional().unwrap_or_default();
+        Some(Self { id, disabled, webhooks: draft.webhooks.optional().unwrap_or_default() })
     }
 }
 
@@ -355,11 +377,26 @@ pub(crate) struct RuleDraft {
     priority: Slot<i64>,
     when: Slot<Condition>,
     queue: Slot<Id>,
+    interrupts_session: Slot<bool>,
+    from: Slot<Timestamp>,
+    until: Slot<Timestamp>,
+    hours: Slot<Hours>,
+    assign: Slot<assignment::Written>,
 }
 
 impl Object for Rule {
     type Draft = RuleDraft;
-    const MEMBERS: &'static [&'static str] = &["id", "priority", "when", "queue"];
+    const MEMBERS: &'static [&'static str] = &[
+        "id",
+        "priority",
+        "when",
+        "queue",
+        "interrupts_session",
+        "from",
+        "until",
+        "hours",
+        "assign",
+    ];
 
     fn member<'de, A: MapAccess<'de>>(
         draft: &mut RuleDraft,
@@ -371,6 +408,11 @@ impl Object for Rule {
             "priority" => draft.priority.read(value),
             "when" => draft.when.read(value),
             "queue" => draft.queue.read(value),
+            "interrupts_session" => draft.interrupts_session.read(value),
+            "from" => draft.from.read(value),
+            "until" => draft.until.read(value),
+            "hours" => draft.hours.read(value),
+            "assign" => draft.assign.read(value),
             _ => value.skip(),
         }
     }
@@ -379,11 +421,29 @@ impl Object for Rule {
         let id = required(draft.id, "id", faults);
         let when = draft.when.required("when", faults).unwrap_or_default();
         if when.depth() > MAX_CONDITION_DEPTH {
-            let kind = ErrorKind::TooDeep;
-            faults.add_below(format_args!("/when"), kind.code(), format!("{kind}"));
+            ErrorKind::TooDeep.add_below(format_args!("/when"), faults);
         }
-        let queue = required(draft.queue, "queue", faults);
-        Some(Self { id, priority: draft.priority.optional().unwrap_or_default(), when, queue })
+        let millis = |slot: Slot<Timestamp>| slot.optional().map(Timestamp::as_millis);
+        let (from, until) = (millis(draft.from), millis(draft.until));
+        if from.zip(until).is_some_and(|(from, until)| until <= from) {
+            ErrorKind::EmptyWindow.add_below(format_args!("/until"), faults);
+        }
+        Some(Self {
+            id,
+            when,
+            queue: required(draft.queue, "queue", faults),
+            priority: draft.priority.optional().unwrap_or_default(),
+            interrupts_session: draft.interrupts_session.optional().unwrap_or_default(),
+            window: Window { from, until, hours: draft.hours.optional() },
+            assign: draft.assign.optional().map(|written| written.0),
+        })
+    }
+}
+
+impl ErrorKind {
+    /// Adds a fault below the place where reading is.
+    pub(crate) fn add_below(self, below: Arguments<'_>, faults: &Faults) {
+        faults.add_below(below, self.code(), format!("{self}"));
     }
 }
 
@@ -413,7 +473,7 @@ macro_rules! declared {
     )*};
 }
 
-declared! { Channel Queue App Webhook Rule }
+declared! { Channel Queue App Webhook }
 
 #[cfg(test)]
 mod tests {

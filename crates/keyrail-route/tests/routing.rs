@@ -105,11 +105,11 @@ fn webhooks_are_listed_as_they_were_declared() {
 fn the_hash_is_the_documented_one() {
     assert_eq!(
         RouteTable::from_json("{}").unwrap().hash(),
-        "8fca40bb0802ae123d8d9eb0ec0a29625f3f203a3ac47f19a44ec61226c1b42f"
+        "595686ae8359b6fb40f78b2506bd686655d395ed77b82fe347b133606cf03981"
     );
     assert_eq!(
         deployment().hash(),
-        "32e0ec976ca0e530163a9253a79f91d1beab5dca41f8da31b00bf84d4c0280b5"
+        "2155eca1b63cded4b74c2050f120f77869299539daa82f5a5b070753ba1d33c0"
     );
 }
 

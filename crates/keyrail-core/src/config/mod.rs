@@ -50,7 +50,7 @@ use serde::Deserializer;
 
 pub use fault::{ConfigError, Fault, Faults, MAX_FAULTS};
 pub use object::{Member, Object, Slot};
-pub use shape::{Id, Maybe, Number, Pairs, Shape, TextOr, read_shape, read_text};
+pub use shape::{Id, Maybe, Number, Pairs, Shape, TextOr, read_each, read_shape, read_text};
 
 /// The longest document, in bytes, that is read.
 pub const MAX_DOCUMENT: usize = 1 << 30;

@@ -302,6 +302,30 @@ impl<'de, T: Read> Shape<'de> for List<T> {
     }
 }
 
+/// Reads a list and hands on each item as soon as it is read, so that the list
+/// as a whole is never kept. Items that are faulty are left out.
+pub fn read_each<'de, T: Read, D: Deserializer<'de>>(
+    from: D,
+    faults: &Faults,
+    push: impl FnMut(T),
+) -> Result<Option<()>, D::Error> {
+    read_shape(Each { push, item: PhantomData }, from, faults)
+}
+
+struct Each<T, F> {
+    push: F,
+    item: PhantomData<T>,
+}
+
+impl<'de, T: Read, F: FnMut(T)> Shape<'de> for Each<T, F> {
+    type Value = ();
+    const EXPECTED: &'static str = "a list";
+
+    fn list<A: SeqAccess<'de>>(self, list: A, faults: &Faults) -> Result<Option<()>, A::Error> {
+        read_list(list, faults, self.push).map(Some)
+    }
+}
+
 fn read_list<'de, T: Read, A: SeqAccess<'de>>(
     mut list: A,
     faults: &Faults,

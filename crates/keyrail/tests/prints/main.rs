@@ -21,7 +21,7 @@ use keyrail::key::{
     is_credential_header,
 };
 use keyrail::platform::{Call, Platform, TokenSession};
-use keyrail::route::{Message, RouteTable, Value};
+use keyrail::route::{Context, Message, MessageReader, RouteTable, Scratch, Value};
 use keyrail::url::{BaseUrl, BaseUrlTemplate, UrlTemplate};
 use keyrail::webhook::{Signer, Verifier, check_target};
 use keyrail::{
@@ -109,7 +109,26 @@ const HOLD_NONE: &[(&str, &[&str])] = &[
     ("keyrail_webhook", &["ErrorKind"]),
     (
         "keyrail_route",
-        &["By", "Context", "Decision", "DecisionKind", "ErrorKind", "Reason", "RouteTable"],
+        &[
+            "Assignment",
+            "By",
+            "Change",
+            "Context",
+            "Decision",
+            "DecisionKind",
+            "DecisionRef",
+            "ErrorKind",
+            // What an explanation says, it quotes: whoever asks for one has the
+            // message already.
+            "Explanation",
+            "Failure",
+            "Finding",
+            "Mismatch",
+            "Outcome",
+            "Reason",
+            "RouteTable",
+            "RuleReport",
+        ],
     ),
     (
         "keyrail_access",

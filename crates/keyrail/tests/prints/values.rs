@@ -88,6 +88,15 @@ fn credentials_and_requests(walked: &mut Types) {
     walk!(walked, credentials, [&secret, TOKEN]);
 
     let message = Message::new("wa").unwrap().with("text", BODY).unwrap();
+    let topology = r#"{"channels": [{"id": "wa", "kind": "whatsapp"}], "queues": [{"id": "q", "app": "a"}],
+        "apps": [{"id": "a"}], "default_queue": "q",
+        "rules": [{"id": "r", "when": {"contains": {"text": "gW1e"}}, "queue": "q"}]}"#;
+    let (table, mut scratch) = (RouteTable::from_json(topology).unwrap(), Scratch::new());
+    table.decide(&message, &Context::default(), &mut scratch).unwrap();
+    walk!(walked, scratch, [BODY]);
+    let mut reader = MessageReader::new();
+    reader.read(&format!(r#"{{"channel": "wa", "text": "{BODY}"}}"#)).unwrap();
+    walk!(walked, reader, [BODY]);
     walk!(walked, message, [BODY]);
     walk!(walked, Value::from(BODY), [BODY]);
 }

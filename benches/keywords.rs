@@ -1,0 +1,68 @@
+//! `keyrail::route` with a keyword a rule against one bare pass of
+//! aho-corasick over the same words, and quamina with a wildcard each.
+
+use std::hint::black_box;
+
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use keyrail::route::{Context, Message, RouteTable, Scratch};
+use quamina::Quamina;
+
+/// Rules that look for a word each: those of a dictionary, in an order
+/// without a pattern.
+fn keywords(c: &mut Criterion) {
+    let mut group = c.benchmark_group("route keywords");
+    let words = random_word::all(random_word::Lang::En);
+    // 61 is no divisor of their number, so each stands there once.
+    let words: Vec<&str> = (0..100_000).map(|n| words[n * 61_001 % words.len()]).collect();
+    // 64 bytes.
+    let text = "please send the refund to my account before this week is over!!!";
+    let message = Message::new("c").and_then(|message| message.with("text", text));
+    let message = message.expect("a message");
+    for count in [1_000, 100_000] {
+        let words = &words[..count];
+        for (input, option) in [("anywhere", ""), ("whole", r#", "word": true"#)] {
+            let input = format!("{count} {input}");
+            let table = keyword_table(words, option);
+            let mut scratch = Scratch::new();
+            group.bench_function(BenchmarkId::new("keyrail", &input), |b| {
+                b.iter(|| {
+                    let decision =
+                        table.decide(black_box(&message), &Context::default(), &mut scratch);
+                    decision.expect("decided").rule().map(str::len)
+                });
+            });
+            let automaton = aho_corasick::AhoCorasick::new(words).expect("an automaton");
+            group.bench_function(BenchmarkId::new("Aho-Corasick", &input), |b| {
+                b.iter(|| automaton.find_overlapping_iter(black_box(text)).count());
+            });
+        }
+    }
+    let mut quamina = Quamina::new();
+    for word in &words[..1_000] {
+        let pattern = format!(r#"{{"text": [{{"wildcard": "*{word}*"}}]}}"#);
+        quamina.add_pattern(*word, &pattern).expect("a pattern");
+    }
+    let event = format!(r#"{{"text": "{text}"}}"#);
+    group.bench_function(BenchmarkId::new("quamina", "1000 anywhere"), |b| {
+        b.iter(|| quamina.matches_for_event(black_box(event.as_bytes())).expect("matched").len());
+    });
+}
+
+fn keyword_table(words: &[&str], option: &str) -> RouteTable {
+    let rule = |word: &&str| {
+        format!(
+            r#"{{"id": "{word}", "queue": "q",
+                 "when": {{"contains": {{"text": {{"value": "{word}"{option}}}}}}}}}"#
+        )
+    };
+    let rules: Vec<String> = words.iter().map(rule).collect();
+    let topology = format!(
+        r#"{{"channels": [{{"id": "c", "kind": "k"}}], "queues": [{{"id": "q"}}],
+             "rules": [{}]}}"#,
+        rules.join(",")
+    );
+    RouteTable::from_json(&topology).expect("a topology")
+}
+
+criterion_group!(benches, keywords);
+criterion_main!(benches);

@@ -1,0 +1,50 @@
+//! How long a table of simple rules takes to make from JSON, how much room it
+//! has a rule, and how much more it takes while it is made. Not a measurement
+//! of criterion's: a table of a million rules is made once.
+
+use std::fmt::Write as _;
+use std::time::Instant;
+
+use keyrail::route::RouteTable;
+use peak_alloc::PeakAlloc;
+
+#[global_allocator]
+static ALLOCATOR: PeakAlloc = PeakAlloc;
+
+fn main() {
+    println!("{:>9} {:>10} {:>13} {:>9} {:>10} {:>10}",
+             "rules", "from JSON", "bytes a rule", "peak", "to bytes", "from bytes");
+    for rules in [1_000, 10_000, 100_000, 1_000_000] {
+        let topology = topology(rules);
+        ALLOCATOR.reset_peak_usage();
+        let before = ALLOCATOR.current_usage();
+        let start = Instant::now();
+        let table = RouteTable::from_json(&topology).expect("a topology");
+        let made = start.elapsed();
+        let room = (ALLOCATOR.current_usage() - before) as f64;
+        let peak = (ALLOCATOR.peak_usage() - before) as f64;
+        let start = Instant::now();
+        let bytes = table.to_bytes();
+        let written = start.elapsed();
+        let start = Instant::now();
+        RouteTable::from_bytes(&bytes).expect("a table");
+        let loaded = start.elapsed();
+        println!("{rules:>9} {made:>10.1?} {:>13.1} {:>8.2}x {written:>10.1?} {loaded:>10.1?}",
+                 room / rules as f64, peak / room);
+    }
+}
+
+fn topology(rules: usize) -> String {
+    let mut text = String::from(r#"{"queues": [{"id": "q"}], "rules": ["#);
+    for rule in 0..rules {
+        let comma = if rule == 0 { "" } else { "," };
+        let channel = rule % 8;
+        write!(
+            text,
+            r#"{comma}{{"id": "r{rule}", "queue": "q", "when": {{"exact":
+               {{"channel": "c{channel}", "app_id": "{rule}", "event": "message.in"}}}}}}"#,
+        )
+        .expect("a String takes everything");
+    }
+    text + "]}"
+}

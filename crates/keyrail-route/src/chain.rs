@@ -1,0 +1,170 @@
+//! The chain: channels, queues, apps and webhooks, each knowing the place of
+//! what it leads to.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use keyrail_core::EventPattern;
+
+use crate::hasher::{Seed, is_same};
+use crate::index::{Slots, tag};
+use crate::stored::{Stored, stored};
+use crate::topology::{self, Declared, Name, Section, Topology};
+
+/// The sections of a sound topology but its rules.
+pub(crate) struct Chain {
+    pub(crate) channels: Declarations<Channel>,
+    pub(crate) queues: Declarations<Queue>,
+    pub(crate) apps: Declarations<App>,
+    pub(crate) webhooks: Declarations<Webhook>,
+    pub(crate) default_queue: Option<u32>,
+}
+
+/// What is declared of one kind, in order, and by id.
+pub(crate) struct Declarations<T> {
+    pub(crate) items: Vec<T>,
+    seed: Seed,
+    by_id: Slots<2>,
+}
+
+pub(crate) struct Channel {
+    pub(crate) id: String,
+    pub(crate) kind: String,
+    pub(crate) queue: Option<u32>,
+}
+
+pub(crate) struct Queue {
+    pub(crate) id: String,
+    pub(crate) app: Option<u32>,
+    pub(crate) fallback: Vec<u32>,
+}
+
+pub(crate) struct App {
+    pub(crate) id: String,
+    pub(crate) disabled: bool,
+    pub(crate) webhooks: Vec<u32>,
+}
+
+pub(crate) struct Webhook {
+    pub(crate) id: String,
+    pub(crate) url: String,
+    pub(crate) events: Vec<EventPattern>,
+}
+
+impl<T: Declared> Declarations<T> {
+    pub(crate) fn new(items: Vec<T>) -> Self {
+        let (seed, by_id) = Seed::for_which(Slots::reach, |seed| {
+            let row = |(place, item): (u32, &T)| [tag(seed.text(item.id())), place];
+            let mut rows: Vec<[u32; 2]> = (0..).zip(&items).map(row).collect();
+            rows.sort_unstable();
+            Slots::of(&rows)
+        });
+        Self { items, seed, by_id }
+    }
+
+    pub(crate) fn get(&self, place: u32) -> Option<&T> {
+        self.items.get(place as usize)
+    }
+
+    pub(crate) fn place(&self, id: &str) -> Option<u32> {
+        self.place_of(id, self.seed.text(id))
+    }
+
+    /// The place of an id, and the item there; the hash is that by the first
+    /// seed.
+    #[inline]
+    pub(crate) fn find_hashed(&self, id: &str, hash: u64) -> Option<&T> {
+        let hash = if self.seed.is_first() { hash } else { self.seed.text(id) };
+        self.get(self.place_of(id, hash)?)
+    }
+
+    #[inline]
+    fn place_of(&self, id: &str, hash: u64) -> Option<u32> {
+        let is_it =
+            |[_, place]: &[u32; 2]| self.get(*place).is_some_and(|item| is_same(item.id(), id));
+        self.by_id.find(tag(hash), is_it).map(|[_, place]| *place)
+    }
+
+    pub(crate) fn find(&self, id: &str) -> Option<&T> {
+        self.get(self.place(id)?)
+    }
+}
+
+impl Webhook {
+    /// Whether it takes messages of this event.
+    pub(crate) fn asks_for(&self, event: Option<&str>) -> bool {
+        self.events.iter().any(|asked| asked.matches(event))
+    }
+}
+
+impl From<Topology> for Chain {
+    /// The chain of a topology in which every name leads somewhere.
+    fn from(topology: Topology) -> Self {
+        let Topology { channels, queues, apps, webhooks, default_queue, .. } = topology;
+        let optional = |name: Option<String>| name.and_then(|name| place(&queues, &name));
+        let channel = |channel: topology::Channel| Channel {
+            id: channel.id,
+            kind: channel.kind,
+            queue: optional(channel.queue),
+        };
+        let channels = channels.items.into_iter().map(channel).collect();
+        let app = |app: &topology::App| App {
+            id: app.id.clone(),
+            disabled: app.disabled,
+            webhooks: places(&webhooks, &app.webhooks),
+        };
+        let queue = |queue: &topology::Queue| Queue {
+            id: queue.id.clone(),
+            app: queue.app.as_ref().and_then(|app| place(&apps, app)),
+            fallback: places(&queues, &queue.fallback),
+        };
+        let queues_in_order = queues.items.iter().map(queue).collect();
+        let apps_in_order = apps.items.iter().map(app).collect();
+        let default_queue = optional(default_queue);
+        let webhook = |webhook: topology::Webhook| Webhook {
+            id: webhook.id,
+            url: webhook.url,
+            events: webhook.events,
+        };
+        let webhooks = webhooks.items.into_iter().map(webhook).collect();
+        Self {
+            channels: Declarations::new(channels),
+            queues: Declarations::new(queues_in_order),
+            apps: Declarations::new(apps_in_order),
+            webhooks: Declarations::new(webhooks),
+            default_queue,
+        }
+    }
+}
+
+fn place<T>(section: &Section<T>, name: &str) -> Option<u32> {
+    section.place(name).and_then(|place| u32::try_from(place).ok())
+}
+
+fn places<T>(section: &Section<T>, names: &[Name]) -> Vec<u32> {
+    names.iter().filter_map(|Name(name)| place(section, name)).collect()
+}
+
+impl<T: Declared + Stored> Stored for Declarations<T> {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.items.write(out);
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        Vec::read(from).map(Self::new)
+    }
+}
+
+stored! { Chain { channels, queues, apps, webhooks, default_queue } }
+
+macro_rules! declared {
+    ($($type:ty)*) => {$(
+        impl Declared for $type {
+            fn id(&self) -> &str {
+                &self.id
+            }
+        }
+    )*};
+}
+
+declared! { Channel Queue App Webhook }

@@ -1,0 +1,129 @@
+//! Diagrams: a topology, or the way of one message through it, in Mermaid.
+
+use alloc::format;
+use alloc::string::String;
+use core::fmt::Write as _;
+
+use crate::{Decision, RouteTable};
+
+impl RouteTable {
+    /// The topology as a Mermaid flowchart: channels, rules in their order,
+    /// queues, apps and webhooks. A dotted arrow is a fallback.
+    ///
+    /// ```
+    /// use keyrail_route::RouteTable;
+    /// let table = RouteTable::from_json(r#"{"queues": [{"id": "support", "app": "desk"}],
+    ///                                       "apps": [{"id": "desk"}]}"#)?;
+    /// assert_eq!(table.diagram(), "flowchart LR\n    queue0[\"support\"]\n    \
+    ///     queue0 --> app0\n    app0([\"desk\"])\n");
+    /// # Ok::<(), keyrail_core::ConfigError>(())
+    /// ```
+    pub fn diagram(&self) -> String {
+        let mut chart = Chart::new();
+        let chain = &self.chain;
+        for (place, channel) in (0..).zip(&chain.channels.items) {
+            chart.node("channel", place, "[/", &format!("{} ({})", channel.id, channel.kind), "/]");
+            if let Some(queue) = channel.queue {
+                chart.arrow(("channel", place), "-->", ("queue", queue));
+            }
+        }
+        for rank in self.rules.ranks() {
+            chart.node("rule", rank, "{{", self.rules.id(rank), "}}");
+            if let Some(queue) = self.rules.queue(rank) {
+                chart.arrow(("rule", rank), "-->", ("queue", queue));
+            }
+        }
+        if let Some(queue) = chain.default_queue {
+            chart.node("default", 0, "[/", "default", "/]");
+            chart.arrow(("default", 0), "-->", ("queue", queue));
+        }
+        for (place, queue) in (0..).zip(&chain.queues.items) {
+            chart.node("queue", place, "[", &queue.id, "]");
+            if let Some(app) = queue.app {
+                chart.arrow(("queue", place), "-->", ("app", app));
+            }
+            for fallback in &queue.fallback {
+                chart.arrow(("queue", place), "-.->", ("queue", *fallback));
+            }
+        }
+        for (place, app) in (0..).zip(&chain.apps.items) {
+            chart.node("app", place, "([", &app.id, "])");
+            for webhook in &app.webhooks {
+                chart.arrow(("app", place), "-->", ("webhook", *webhook));
+            }
+        }
+        for (place, webhook) in (0..).zip(&chain.webhooks.items) {
+            chart.node("webhook", place, ">", &webhook.id, "]");
+        }
+        chart.0
+    }
+}
+
+impl Decision {
+    /// The way of the message as a Mermaid flowchart: what chose the queue,
+    /// the queue that it fell back from, the queue, its app, the webhooks.
+    ///
+    /// ```
+    /// # use keyrail_route::{Context, Message, RouteTable};
+    /// # let table = RouteTable::from_json(r#"{"channels": [{"id": "c", "kind": "sms"}],
+    /// #     "queues": [{"id": "support"}], "default_queue": "support"}"#)?;
+    /// let decision = table.route(&Message::new("c")?, &Context::default())?;
+    /// assert!(decision.trace_diagram().contains("by0 --> queue0"));
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    pub fn trace_diagram(&self) -> String {
+        let mut chart = Chart::new();
+        let by = match (self.by, &self.rule) {
+            (_, Some(rule)) => format!("rule {rule}"),
+            (Some(by), None) => by.as_str().into(),
+            (None, None) => self.reason.code().into(),
+        };
+        chart.node("by", 0, "{{", &by, "}}");
+        let mut last = ("by", 0);
+        let queues = self.fell_back_from.iter().chain(&self.queue);
+        for (place, queue) in (0..).zip(queues) {
+            chart.node("queue", place, "[", queue, "]");
+            let arrow = if place == 0 { "-->" } else { "-.->" };
+            chart.arrow(last, arrow, ("queue", place));
+            last = ("queue", place);
+        }
+        if let Some(app) = &self.app {
+            chart.node("app", 0, "([", app, "])");
+            chart.arrow(last, "-->", ("app", 0));
+        }
+        for (place, webhook) in (0..).zip(&self.webhooks) {
+            chart.node("webhook", place, ">", webhook, "]");
+            chart.arrow(("app", 0), "-->", ("webhook", place));
+        }
+        chart.0
+    }
+}
+
+/// A flowchart that is being written.
+struct Chart(String);
+
+type Node = (&'static str, u32);
+
+impl Chart {
+    fn new() -> Self {
+        Self("flowchart LR\n".into())
+    }
+
+    fn node(&mut self, kind: &str, place: u32, open: &str, label: &str, close: &str) {
+        let mut escaped = String::new();
+        for character in label.chars() {
+            match character {
+                // Mermaid reads entities; what could be markup becomes one.
+                '"' | '#' | '<' | '>' | '&' | '`' | '\\' => {
+                    let _ = write!(escaped, "#{};", u32::from(character)); // a String takes everything
+                }
+                other => escaped.push(other),
+            }
+        }
+        let _ = writeln!(self.0, "    {kind}{place}{open}\"{escaped}\"{close}");
+    }
+
+    fn arrow(&mut self, (from, at): Node, arrow: &str, (to, there): Node) {
+        let _ = writeln!(self.0, "    {from}{at} {arrow} {to}{there}");
+    }
+}

@@ -1,0 +1,50 @@
+//! Differences: which messages a new table would send another way.
+
+use alloc::vec::Vec;
+
+use crate::{Context, Decision, Error, Message, RouteTable};
+
+/// A sample message that goes another way.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Change {
+    /// The place of the message among the samples.
+    pub sample: usize,
+    /// What the old table decides.
+    pub old: Result<Decision, Error>,
+    /// What the new table decides.
+    pub new: Result<Decision, Error>,
+}
+
+impl RouteTable {
+    /// The samples about which `new` decides otherwise than this table: another
+    /// queue, app or webhook, another rule or assignment, another reason.
+    ///
+    /// ```
+    /// use keyrail_route::{Context, Message, RouteTable};
+    /// let table = |queue: &str| RouteTable::from_json(&format!(r#"{{
+    ///     "channels": [{{"id": "sms", "kind": "sms"}}],
+    ///     "queues": [{{"id": "a"}}, {{"id": "b"}}], "default_queue": "{queue}"
+    /// }}"#));
+    /// let samples = [Message::new("sms")?];
+    /// let changes = table("a")?.diff(&table("b")?, &samples, &Context::default());
+    /// assert_eq!(changes[0].new.as_ref().unwrap().queue.as_deref(), Some("b"));
+    /// assert!(table("a")?.diff(&table("a")?, &samples, &Context::default()).is_empty());
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    pub fn diff(&self, new: &Self, samples: &[Message], context: &Context<'_>) -> Vec<Change> {
+        let old = self.route_batch(samples, context);
+        let new = new.route_batch(samples, context);
+        let changes = old.into_iter().zip(new).enumerate();
+        let changes = changes.map(|(sample, (old, new))| Change { sample, old, new });
+        changes.filter(|change| !is_same(&change.old, &change.new)).collect()
+    }
+}
+
+/// Whether both say the same, whichever table says it.
+fn is_same(old: &Result<Decision, Error>, new: &Result<Decision, Error>) -> bool {
+    match (old, new) {
+        (Ok(old), Ok(new)) => *old == Decision { table: old.table.clone(), ..new.clone() },
+        (old, new) => old == new,
+    }
+}

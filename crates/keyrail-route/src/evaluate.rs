@@ -1,0 +1,186 @@
+//! Evaluation: whether a condition holds for a message.
+//!
+//! It is what routing falls back on where the index cannot answer alone, and
+//! what explains a decision: both walk the same program with the same tests.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use crate::Message;
+use crate::condition::Kind;
+use crate::lexicon::{AtomId, Field, Lexicon};
+use crate::message::{Value, canonical_boolean, write_canonical_number};
+use crate::mode::Mode;
+use crate::program::{Node, Reader};
+
+/// The texts of a message in the modes that were asked for, each made once.
+#[derive(Default)]
+pub(crate) struct Texts {
+    text: String,
+    parts: Vec<Range<usize>>,
+    known: Vec<(u32, Mode, Range<usize>)>,
+}
+
+/// How many answers of costly tests are kept; a power of two.
+const ANSWERS: usize = 64;
+
+/// What evaluation keeps between the rules that one message is held against.
+#[derive(Default)]
+pub(crate) struct Memory {
+    pub(crate) texts: Texts,
+    /// Answers of costly tests, each where its atom's number says.
+    answers: Vec<(AtomId, bool)>,
+}
+
+impl Memory {
+    /// Forgets the message, and keeps the room.
+    pub(crate) fn clear(&mut self) {
+        self.texts.clear();
+        self.answers.clear();
+    }
+}
+
+impl Texts {
+    fn clear(&mut self) {
+        self.text.clear();
+        self.parts.clear();
+        self.known.clear();
+    }
+
+    /// The parts that hold an attribute's texts in a mode; a number or a
+    /// boolean stands there in its canonical form.
+    pub(crate) fn of(&mut self, attribute: u32, mode: Mode, value: &Value) -> Range<usize> {
+        let known = self.known.iter().find(|(a, m, _)| (*a, *m) == (attribute, mode));
+        if let Some((_, _, parts)) = known {
+            return parts.clone();
+        }
+        let first = self.parts.len();
+        match value {
+            Value::Text(text) => self.push(|out| mode.append(text, out)),
+            Value::Number(number) => self.push(|out| write_canonical_number(*number, out)),
+            Value::Boolean(value) => self.push(|out| out.push_str(canonical_boolean(*value))),
+            Value::List(texts) => {
+                for text in texts {
+                    self.push(|out| mode.append(text, out));
+                }
+            }
+        }
+        let parts = first..self.parts.len();
+        self.known.push((attribute, mode, parts.clone()));
+        parts
+    }
+
+    fn push(&mut self, write: impl FnOnce(&mut String)) {
+        let start = self.text.len();
+        write(&mut self.text);
+        self.parts.push(start..self.text.len());
+    }
+
+    pub(crate) fn get(&self, parts: Range<usize>) -> impl Iterator<Item = &str> {
+        let parts = self.parts.get(parts).unwrap_or_default();
+        parts.iter().map(|part| self.text.get(part.clone()).unwrap_or_default())
+    }
+}
+
+/// A message that is held against rules.
+pub(crate) struct Evaluation<'e> {
+    pub(crate) lexicon: &'e Lexicon,
+    pub(crate) message: &'e Message,
+    pub(crate) memory: &'e mut Memory,
+}
+
+impl Evaluation<'_> {
+    /// Whether the condition holds. What cannot be read does not.
+    pub(crate) fn holds(&mut self, mut program: Reader<'_>) -> bool {
+        self.node(&mut program).unwrap_or(false)
+    }
+
+    fn node(&mut self, program: &mut Reader<'_>) -> Option<bool> {
+        match program.node()? {
+            Node::Tests(count) => {
+                self.until(false, count, program, Self::test, Reader::skip_number)
+            }
+            Node::In(count) => self.until(false, count, program, Self::one_of, Reader::skip_list),
+            Node::All(count) => self.until(false, count, program, Self::node, Reader::skip),
+            Node::Any(count) => self.until(true, count, program, Self::node, Reader::skip),
+            Node::Not => self.node(program).map(|holds| !holds),
+        }
+    }
+
+    fn one_of(&mut self, program: &mut Reader<'_>) -> Option<bool> {
+        let count = program.number()?;
+        self.until(true, count, program, Self::test, Reader::skip_number)
+    }
+
+    /// Evaluates until one is so, and reads past the rest, so that what
+    /// follows can be read: `so` if one was, the contrary if none.
+    fn until<'p>(
+        &mut self,
+        so: bool,
+        count: u32,
+        program: &mut Reader<'p>,
+        evaluate: impl Fn(&mut Self, &mut Reader<'p>) -> Option<bool>,
+        skip: impl Fn(&mut Reader<'p>) -> Option<()>,
+    ) -> Option<bool> {
+        for done in 1..=count {
+            if evaluate(self, program)? == so {
+                (done..count).try_for_each(|_| skip(program))?;
+                return Some(so);
+            }
+        }
+        Some(!so)
+    }
+
+    fn test(&mut self, program: &mut Reader<'_>) -> Option<bool> {
+        let atom = program.number()?;
+        self.atom(atom)
+    }
+
+    /// Whether one test holds.
+    pub(crate) fn atom(&mut self, id: AtomId) -> Option<bool> {
+        let lexicon = self.lexicon;
+        let atom = lexicon.atom(id)?;
+        let field = lexicon.field(atom.field)?;
+        let Some(value) = self.message.get(lexicon.attribute(field.attribute)) else {
+            return Some(field.kind == Kind::Missing);
+        };
+        match field.kind {
+            Kind::Exists => return Some(true),
+            Kind::Missing => return Some(false),
+            Kind::Exact | Kind::Prefix | Kind::Suffix | Kind::Range => {
+                return Some(self.value(field, atom.operand, value));
+            }
+            _ => {}
+        }
+        let slot = (id as usize).wrapping_mul(0x9e37_79b1) % ANSWERS;
+        if let Some((known, answer)) = self.memory.answers.get(slot)
+            && *known == id
+        {
+            return Some(*answer);
+        }
+        let answer = self.value(field, atom.operand, value);
+        self.memory.answers.resize(ANSWERS, (AtomId::MAX, false));
+        if let Some(kept) = self.memory.answers.get_mut(slot) {
+            *kept = (id, answer);
+        }
+        Some(answer)
+    }
+
+    fn value(&mut self, field: Field, operand: &str, value: &Value) -> bool {
+        let Field { attribute, kind, mode } = field;
+        match value {
+            Value::Text(text) if mode.is_plain() => kind.takes_text(text, operand),
+            Value::List(texts) if mode.is_plain() => {
+                texts.iter().any(|text| kind.takes_text(text, operand))
+            }
+            Value::Number(number) if kind == Kind::Range => kind.takes_number(*number, operand),
+            Value::Number(_) | Value::Boolean(_) if kind != Kind::Exact => false,
+            _ => {
+                let texts = &mut self.memory.texts;
+                let parts = texts.of(attribute, mode, value);
+                texts.get(parts).any(|text| kind.takes_text(text, operand))
+            }
+        }
+    }
+}

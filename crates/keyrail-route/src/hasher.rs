@@ -1,0 +1,148 @@
+//! Hashes of what tables look up. They only say where to look: what is found
+//! is always compared.
+
+use rapidhash::v3::{RapidSecrets, rapidhash_v3_nano_inline};
+
+const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// One of a fixed sequence of hash functions, the same on every platform.
+#[derive(Clone)]
+pub(crate) struct Seed {
+    number: u32,
+    secrets: RapidSecrets,
+}
+
+/// The first of the sequence. Messages hash what they hold by it, once for
+/// all tables; a table takes another only if somebody chose its texts so that
+/// their hashes are alike.
+pub(crate) static FIRST: Seed = Seed::new(0);
+
+impl Seed {
+    pub(crate) const fn new(number: u32) -> Self {
+        let seed = (number as u64).wrapping_add(1).wrapping_mul(FACTOR);
+        Self { number, secrets: RapidSecrets::seed(seed) }
+    }
+
+    /// Which of the sequence it is.
+    pub(crate) const fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Whether hashes by the first of the sequence are its own.
+    #[inline]
+    pub(crate) const fn is_first(&self) -> bool {
+        self.number == 0
+    }
+
+    /// The hash of a text.
+    #[inline]
+    pub(crate) fn text(&self, text: &str) -> u64 {
+        let (bytes, [a, b, c, ..]) = (text.as_bytes(), self.secrets.secrets);
+        // Most texts are short: both ends of them are all of them.
+        match ends(bytes) {
+            Some((start, end)) => fold(fold(start ^ a, end ^ b) ^ bytes.len() as u64, c),
+            None => rapidhash_v3_nano_inline::<true, false>(bytes, &self.secrets),
+        }
+    }
+
+    /// The hash of a text in a field, from that of the text.
+    #[inline]
+    pub(crate) fn in_field(&self, field: u32, text: u64) -> u64 {
+        let [.., d] = self.secrets.secrets;
+        fold(text ^ u64::from(field).wrapping_mul(FACTOR), d)
+    }
+
+    /// The hash of numbers in their order.
+    #[inline]
+    pub(crate) fn numbers(&self, numbers: &[u32]) -> u64 {
+        let [a, b, c, ..] = self.secrets.secrets;
+        let two = |first: u32, second: u32| u64::from(first) << 32 | u64::from(second);
+        let mut hash = a;
+        let mut rest = numbers;
+        while let [first, second, third, fourth, more @ ..] = rest {
+            hash = fold(two(*first, *second) ^ hash, two(*third, *fourth) ^ b);
+            rest = more;
+        }
+        let (left, right) = match rest {
+            [first, second, third, ..] => (two(*first, *second), u64::from(*third)),
+            [first, second] => (two(*first, *second), 0),
+            [first] => (u64::from(*first), 0),
+            [] => (0, 0),
+        };
+        fold(fold(left ^ hash, right ^ b), c)
+    }
+}
+
+impl Default for Seed {
+    fn default() -> Self {
+        FIRST.clone()
+    }
+}
+
+/// The first and the last bytes of a short text, which together are all of it.
+#[inline]
+fn ends(bytes: &[u8]) -> Option<(u64, u64)> {
+    if bytes.len() > 16 {
+        return None;
+    }
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        return Some((u64::from_le_bytes(*first), u64::from_le_bytes(*last)));
+    }
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        return Some((u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into()));
+    }
+    Some(match bytes {
+        [a, b, c] => (u64::from(*a) | u64::from(*b) << 8, u64::from(*c)),
+        [a, b] => (u64::from(*a), u64::from(*b)),
+        [a] => (u64::from(*a), 0),
+        _ => (0, 0),
+    })
+}
+
+/// Whether two texts are the same; for short ones, without a call.
+#[inline]
+pub(crate) fn is_same(a: &str, b: &str) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    match (ends(a.as_bytes()), ends(b.as_bytes())) {
+        (Some(a), Some(b)) => a == b,
+        _ => a == b,
+    }
+}
+
+/// Both halves of the product, one upon the other.
+#[inline]
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    (product as u64) ^ (product >> 64) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    use super::{Seed, is_same};
+
+    #[test]
+    fn texts_are_the_same_that_are_equal() {
+        // Every text of up to 20 characters in which at most one differs.
+        let mut texts: Vec<String> = Vec::new();
+        for length in 0..20 {
+            texts.push("a".repeat(length));
+            for at in 0..length {
+                texts.push("a".repeat(at) + "b" + &"a".repeat(length - at - 1));
+            }
+        }
+        let seed = Seed::new(3);
+        for a in &texts {
+            for b in &texts {
+                assert_eq!(is_same(a, b), a == b, "{a} {b}");
+                assert_eq!(seed.text(a) == seed.text(b), a == b, "{a} {b}");
+            }
+            assert_ne!(seed.in_field(1, seed.text(a)), seed.in_field(2, seed.text(a)));
+            assert_ne!(seed.text(a), Seed::new(4).text(a));
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Branches: what of a condition an index can find.
+//!
+//! A condition is brought into a bounded disjunctive form: at least one of its
+//! branches holds whenever it holds. A branch is a set of atoms that all hold
+//! then; it is *whole* if it says all that the condition asks, and otherwise
+//! the condition is evaluated once the branch is found. What the bound cuts
+//! off, what is negated and what no atom can say is left to evaluation.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::condition::Kind;
+use crate::lexicon::{AtomId, Field, Writer};
+use crate::program::{Node, Reader};
+use crate::{subject, wildcard, word};
+
+/// One way in which a condition can hold.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Branch {
+    /// In order, each once.
+    pub(crate) atoms: Vec<AtomId>,
+    pub(crate) is_whole: bool,
+}
+
+impl Branch {
+    /// The branch that says nothing.
+    const fn open() -> Self {
+        Self { atoms: Vec::new(), is_whole: false }
+    }
+
+    fn and(&self, other: &Self) -> Self {
+        let mut atoms = self.atoms.clone();
+        atoms.extend(&other.atoms);
+        atoms.sort_unstable();
+        atoms.dedup();
+        Self { atoms, is_whole: self.is_whole && other.is_whole }
+    }
+}
+
+/// Makes branches of programs.
+pub(crate) struct Brancher<'l> {
+    pub(crate) lexicon: &'l mut Writer,
+    /// How many branches a condition may have.
+    pub(crate) bound: usize,
+}
+
+impl Brancher<'_> {
+    /// The branches of a condition, at least one; nothing, if it cannot be
+    /// read or the lexicon has no room.
+    pub(crate) fn branches(&mut self, program: &mut Reader<'_>) -> Option<Vec<Branch>> {
+        let mut branches = self.node(program, false)?;
+        branches.sort_unstable();
+        branches.dedup();
+        Some(branches)
+    }
+
+    fn node(&mut self, program: &mut Reader<'_>, negated: bool) -> Option<Vec<Branch>> {
+        match program.node()? {
+            Node::Not => self.node(program, !negated),
+            Node::Tests(count) if !negated => {
+                let mut all = Branch { atoms: Vec::new(), is_whole: true };
+                for _ in 0..count {
+                    let atom = program.number()?;
+                    self.add(atom, &mut all)?;
+                }
+                Some(vec![all])
+            }
+            Node::In(count) if !negated => self.all(count, program, Self::one_of),
+            Node::Tests(count) => {
+                (0..count).try_for_each(|_| program.skip_number())?;
+                Some(vec![Branch::open()])
+            }
+            Node::In(count) => {
+                (0..count).try_for_each(|_| program.skip_list())?;
+                Some(vec![Branch::open()])
+            }
+            Node::All(count) if !negated => {
+                self.all(count, program, |this, program| this.node(program, false))
+            }
+            Node::Any(count) if negated => {
+                self.all(count, program, |this, program| this.node(program, true))
+            }
+            Node::All(count) | Node::Any(count) => {
+                self.any(count, program, |this, program| this.node(program, negated))
+            }
+        }
+    }
+
+    fn one_of(&mut self, program: &mut Reader<'_>) -> Option<Vec<Branch>> {
+        let count = program.number()?;
+        self.any(count, program, |this, program| {
+            let mut one = Branch { atoms: Vec::new(), is_whole: true };
+            this.add(program.number()?, &mut one)?;
+            Some(vec![one])
+        })
+    }
+
+    fn all(
+        &mut self,
+        count: u32,
+        program: &mut Reader<'_>,
+        mut each: impl FnMut(&mut Self, &mut Reader<'_>) -> Option<Vec<Branch>>,
+    ) -> Option<Vec<Branch>> {
+        let mut all = vec![Branch { atoms: Vec::new(), is_whole: true }];
+        for _ in 0..count {
+            let mut next = each(self, program)?;
+            if all.len().saturating_mul(next.len()) > self.bound {
+                // The larger of both is cut down to what all of it has.
+                let larger = if next.len() > all.len() { &mut next } else { &mut all };
+                *larger = vec![common(larger)];
+            }
+            let pairs = all.iter().flat_map(|one| next.iter().map(move |other| one.and(other)));
+            all = pairs.collect();
+        }
+        Some(all)
+    }
+
+    fn any(
+        &mut self,
+        count: u32,
+        program: &mut Reader<'_>,
+        mut each: impl FnMut(&mut Self, &mut Reader<'_>) -> Option<Vec<Branch>>,
+    ) -> Option<Vec<Branch>> {
+        let mut any = Vec::new();
+        for _ in 0..count {
+            any.extend(each(self, program)?);
+            if any.len() > self.bound {
+                any = vec![common(&any)];
+            }
+        }
+        Some(any)
+    }
+
+    /// Adds to a branch what must hold where the atom holds.
+    fn add(&mut self, id: AtomId, branch: &mut Branch) -> Option<()> {
+        let atom = self.lexicon.lexicon().atom(id)?;
+        let field = self.lexicon.lexicon().field(atom.field)?;
+        let weaker = match field.kind {
+            Kind::Exact
+            | Kind::Prefix
+            | Kind::Suffix
+            | Kind::Contains
+            | Kind::Range
+            | Kind::Exists
+            | Kind::Cidr => None,
+            Kind::Word if atom.operand.chars().all(word::is_word) => None,
+            Kind::Missing => {
+                branch.is_whole = false;
+                return Some(());
+            }
+            Kind::Word => Some(weaker_word(atom.operand)),
+            Kind::Wildcard => Some(weaker_wildcard(atom.operand)),
+            Kind::Subject => Some(weaker_subject(atom.operand)),
+        };
+        let id = match weaker {
+            None => id,
+            Some((kind, operand)) => {
+                branch.is_whole = false;
+                let operand = operand.into_owned();
+                let Field { attribute, mode, .. } = field;
+                // Whether there is an attribute does not depend on a mode.
+                let mode = if kind == Kind::Exists { Default::default() } else { mode };
+                let field = self.lexicon.field_of(attribute, kind, mode);
+                self.lexicon.atom(field, &operand)?
+            }
+        };
+        if let Err(at) = branch.atoms.binary_search(&id) {
+            branch.atoms.insert(at, id);
+        }
+        Some(())
+    }
+}
+
+/// What all of the branches have.
+fn common(branches: &[Branch]) -> Branch {
+    let Some((first, rest)) = branches.split_first() else { return Branch::open() };
+    let mut atoms = first.atoms.clone();
+    atoms.retain(|atom| rest.iter().all(|other| other.atoms.binary_search(atom).is_ok()));
+    Branch { atoms, is_whole: false }
+}
+
+type Weaker<'o> = (Kind, alloc::borrow::Cow<'o, str>);
+
+/// Words in a keyword are words of the text as well.
+fn weaker_word(operand: &str) -> Weaker<'_> {
+    match word::words(operand).max_by_key(|word| word.len()) {
+        Some(word) => (Kind::Word, word.into()),
+        None => (Kind::Contains, operand.into()),
+    }
+}
+
+fn weaker_wildcard(pattern: &str) -> Weaker<'_> {
+    let pieces: Vec<_> = wildcard::pieces(pattern).collect();
+    let last = pieces.len().saturating_sub(1);
+    let longest = pieces.iter().map(|piece| piece.literal()).enumerate();
+    let longest = longest.max_by_key(|(_, literal)| literal.len());
+    match longest {
+        Some((_, literal)) if last == 0 => (Kind::Exact, literal),
+        Some((_, literal)) if literal.is_empty() => (Kind::Exists, literal),
+        Some((0, literal)) => (Kind::Prefix, literal),
+        Some((at, literal)) if at == last => (Kind::Suffix, literal),
+        Some((_, literal)) => (Kind::Contains, literal),
+        None => (Kind::Exists, "".into()),
+    }
+}
+
+fn weaker_subject(pattern: &str) -> Weaker<'_> {
+    match subject::literal_start(pattern) {
+        "" => (Kind::Exists, "".into()),
+        start if start.len() == pattern.len() => (Kind::Exact, start.into()),
+        start => (Kind::Prefix, start.into()),
+    }
+}

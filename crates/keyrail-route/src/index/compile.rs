@@ -1,0 +1,489 @@
+//! Making an index of rules.
+
+use alloc::collections::BTreeMap;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use hashbrown::HashTable;
+
+use super::branches::{Branch, Brancher};
+use super::slots::{Slots, tag};
+use super::{
+    Finder, Found, Group, Index, Keys, Lead, Lists, MAX_KEY, NO_POSTING, Posting, SEVERAL, Way,
+};
+use crate::condition::Kind;
+use crate::hasher::Seed;
+use crate::lexicon::{AtomId, FieldId, Lexicon, Writer};
+use crate::rules::{Rank, Rules};
+
+/// How many branches a rule may have, while there are few, and when the rules
+/// before it have used up what all of them may have together.
+const BRANCHES: usize = 256;
+const FEW_BRANCHES: usize = 2;
+/// How many branches all rules may have: so many, and so many a rule.
+const ALL_BRANCHES: usize = 1 << 16;
+const BRANCHES_A_RULE: usize = 4;
+/// Beyond so many rules of the same equalities, what else they ask is a part
+/// of their keys.
+const CROWD: u32 = 8;
+
+/// The key of a branch.
+struct Key {
+    atoms: [AtomId; MAX_KEY],
+    len: usize,
+    is_whole: bool,
+}
+
+/// The keys of all rules, as they are gathered.
+struct Gathering<'r> {
+    rules: &'r Rules,
+    /// Of each field, by number, how many atoms it has.
+    sizes: Vec<u32>,
+    /// By the hash of a set of equalities, how many branches ask these and more.
+    crowds: HashTable<(u64, u32)>,
+    seed: Seed,
+    rows: Rows,
+    keyless: Vec<Rank>,
+    groups: BTreeMap<([FieldId; MAX_KEY], u32), Rank>,
+    /// Of each field but those of equality, where the atoms of keys lead.
+    leads: BTreeMap<FieldId, BTreeMap<AtomId, Lead>>,
+}
+
+#[derive(Default)]
+struct Rows {
+    /// Keys of one atom of equality.
+    equality: Vec<[u32; 3]>,
+    /// Keys of one atom of another kind.
+    one: Vec<[u32; 3]>,
+    two: Vec<[u32; 4]>,
+    three: Vec<[u32; 5]>,
+    four: Vec<[u32; 6]>,
+}
+
+impl Kind {
+    /// Whether a value makes few atoms of this kind true, which are found by
+    /// their text.
+    const fn is_equality(self) -> bool {
+        matches!(self, Self::Exact | Self::Word)
+    }
+}
+
+impl Index {
+    /// Makes an index of all rules, and finishes their lexicon. Nothing, if
+    /// there is no room for it.
+    pub(crate) fn new(rules: &mut Rules, mut lexicon: Writer) -> Option<Self> {
+        let branches = branches_of_all(rules, &mut lexicon)?;
+        rules.lexicon = lexicon.finish();
+        let mut gathering = Gathering::new(rules);
+        gathering.count_crowds(&branches);
+        for (rank, branches) in branches.iter().enumerate() {
+            gathering.add_rule(rank as Rank, branches);
+        }
+        drop(branches);
+        gathering.finish(rules)
+    }
+}
+
+/// The branches of each rule, one behind the other.
+#[derive(Default)]
+struct AllBranches {
+    /// By rank: where the rule's branches end.
+    ends: Vec<u32>,
+    /// Of each branch: twice how many atoms it has, and one if it is whole;
+    /// then its atoms.
+    numbers: Vec<u32>,
+}
+
+/// A rule's branches, each as its atoms and whether it is whole.
+#[derive(Clone)]
+struct Branches<'a>(&'a [u32]);
+
+impl<'a> Iterator for Branches<'a> {
+    type Item = (&'a [AtomId], bool);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (head, rest) = self.0.split_first()?;
+        let (atoms, rest) = rest.split_at_checked(*head as usize / 2)?;
+        self.0 = rest;
+        Some((atoms, head & 1 != 0))
+    }
+}
+
+impl AllBranches {
+    fn iter(&self) -> impl Iterator<Item = Branches<'_>> {
+        let mut start = 0;
+        self.ends.iter().map(move |end| {
+            let numbers = self.numbers.get(start..*end as usize).unwrap_or_default();
+            start = *end as usize;
+            Branches(numbers)
+        })
+    }
+}
+
+fn branches_of_all(rules: &Rules, lexicon: &mut Writer) -> Option<AllBranches> {
+    let mut all = AllBranches::default();
+    let mut total = 0;
+    for rank in rules.ranks() {
+        let is_roomy = total < ALL_BRANCHES + BRANCHES_A_RULE * rank as usize;
+        let bound = if is_roomy { BRANCHES } else { FEW_BRANCHES };
+        let branches = Brancher { lexicon, bound }.branches(&mut rules.program(rank))?;
+        total += branches.len();
+        for Branch { atoms, is_whole } in branches {
+            all.numbers.push((atoms.len() as u32) << 1 | u32::from(is_whole));
+            all.numbers.extend(atoms);
+        }
+        all.ends.push(u32::try_from(all.numbers.len()).ok()?);
+    }
+    Some(all)
+}
+
+impl<'r> Gathering<'r> {
+    fn new(rules: &'r Rules) -> Self {
+        let lexicon = &rules.lexicon;
+        let mut sizes = vec![0_u32; lexicon.fields.len()];
+        for (_, atom) in lexicon.iter() {
+            if let Some(size) = sizes.get_mut(atom.field as usize) {
+                *size += 1;
+            }
+        }
+        Self {
+            rules,
+            sizes,
+            crowds: HashTable::new(),
+            seed: Seed::default(),
+            rows: Rows::default(),
+            keyless: Vec::new(),
+            groups: BTreeMap::new(),
+            leads: BTreeMap::new(),
+        }
+    }
+
+    fn field(&self, atom: AtomId) -> Option<(FieldId, Kind)> {
+        let field = self.rules.lexicon.atom(atom)?.field;
+        Some((field, self.rules.lexicon.field(field)?.kind))
+    }
+
+    /// The atoms of equality for a key: those of fields that tell most apart.
+    fn equalities(&self, atoms: &[AtomId]) -> ([AtomId; MAX_KEY], usize) {
+        let mut key = [0; MAX_KEY];
+        let is_equality =
+            |atom: &AtomId| self.field(*atom).is_some_and(|(_, kind)| kind.is_equality());
+        let equalities = atoms.iter().copied().filter(is_equality);
+        if equalities.clone().count() <= MAX_KEY {
+            let len = key.iter_mut().zip(equalities).map(|(slot, atom)| *slot = atom).count();
+            return (key, len);
+        }
+        let mut all: Vec<AtomId> = equalities.collect();
+        let size = |atom: &AtomId| {
+            self.field(*atom).and_then(|(field, _)| self.sizes.get(field as usize)).copied()
+        };
+        all.sort_by_key(|atom| core::cmp::Reverse(size(atom)));
+        let len = key.iter_mut().zip(all).map(|(slot, atom)| *slot = atom).count();
+        (key, len)
+    }
+
+    /// The one atom that is no equality and tells most: long texts before
+    /// numbers and mere presence.
+    fn other(&self, atoms: &[AtomId]) -> Option<AtomId> {
+        let rating = |atom: AtomId| {
+            let (field, kind) = self.field(atom)?;
+            let length = self.rules.lexicon.atom(atom)?.operand.len();
+            let size = self.sizes.get(field as usize)?;
+            let rating = match kind {
+                Kind::Contains => (5, length),
+                Kind::Prefix | Kind::Suffix => (4, length),
+                Kind::Cidr => (3, *size as usize),
+                Kind::Range => (2, *size as usize),
+                Kind::Exists => (1, 0),
+                _ => return None,
+            };
+            Some((rating, core::cmp::Reverse(atom)))
+        };
+        let best = atoms.iter().filter_map(|atom| rating(*atom)).max();
+        best.map(|(_, core::cmp::Reverse(atom))| atom)
+    }
+
+    /// Counts the branches of the same equalities that ask more than those.
+    fn count_crowds(&mut self, branches: &AllBranches) {
+        for (atoms, _) in branches.iter().flatten() {
+            let (key, len) = self.equalities(atoms);
+            if len == 0 || self.other(atoms).is_none() {
+                continue;
+            }
+            let hash = self.seed.numbers(key.get(..len).unwrap_or_default());
+            match self.crowds.find_mut(hash, |(of, _)| *of == hash) {
+                Some((_, count)) => *count = count.saturating_add(1),
+                None => {
+                    self.crowds.insert_unique(hash, (hash, 1), |(hash, _)| *hash);
+                }
+            }
+        }
+    }
+
+    fn is_crowd(&self, key: &[AtomId]) -> bool {
+        let hash = self.seed.numbers(key);
+        self.crowds.find(hash, |(of, _)| *of == hash).is_some_and(|(_, count)| *count > CROWD)
+    }
+
+    fn add_rule(&mut self, rank: Rank, branches: Branches<'_>) {
+        let keys: Vec<Key> = branches.map(|(atoms, is_whole)| self.key(atoms, is_whole)).collect();
+        if keys.iter().any(|key| key.len == 0) {
+            // What no key finds is asked each time; its other keys are of no use.
+            self.keyless.push(rank);
+            return;
+        }
+        let has_window = self.rules.window(rank).is_some();
+        for key in keys {
+            self.add_key(rank, &key, has_window);
+        }
+    }
+
+    fn key(&self, atoms: &[AtomId], is_whole: bool) -> Key {
+        let (mut key, mut len) = self.equalities(atoms);
+        if (len == 0 || self.is_crowd(key.get(..len).unwrap_or_default()))
+            && let Some(other) = self.other(atoms)
+        {
+            len = len.min(MAX_KEY - 1) + 1;
+            if let Some(slot) = len.checked_sub(1).and_then(|last| key.get_mut(last)) {
+                *slot = other;
+            }
+        }
+        if let Some(key) = key.get_mut(..len) {
+            key.sort_unstable_by_key(|atom| (self.field(*atom), *atom));
+        }
+        Key { atoms: key, len, is_whole: is_whole && len == atoms.len() }
+    }
+
+    fn add_key(&mut self, rank: Rank, key: &Key, has_window: bool) {
+        let Some(atoms) = key.atoms.get(..key.len) else { return };
+        let posting = Posting::one(rank, key.is_whole && !has_window).0;
+        match *atoms {
+            [a] if self.field(a).is_some_and(|(_, kind)| kind.is_equality()) => {
+                self.rows.equality.push([0, a, posting]);
+                return;
+            }
+            [a] => self.rows.one.push([0, a, posting]),
+            [a, b] => self.rows.two.push([0, a, b, posting]),
+            [a, b, c] => self.rows.three.push([0, a, b, c, posting]),
+            [a, b, c, d] => self.rows.four.push([0, a, b, c, d, posting]),
+            _ => {}
+        }
+        let mut fields = [0; MAX_KEY];
+        for (slot, atom) in fields.iter_mut().zip(atoms) {
+            let Some((field, kind)) = self.field(*atom) else { return };
+            *slot = field;
+            if !kind.is_equality() {
+                let unseen = Lead { atom: *atom, best: Rank::MAX, sure: Rank::MAX };
+                let lead = self.leads.entry(field).or_default().entry(*atom).or_insert(unseen);
+                lead.best = rank.min(lead.best);
+                if key.len == 1 && Posting(posting).is_whole() {
+                    lead.sure = rank.min(lead.sure);
+                }
+            }
+        }
+        let best = self.groups.entry((fields, key.len as u32)).or_insert(rank);
+        *best = rank.min(*best);
+    }
+
+    fn finish(self, rules: &Rules) -> Option<Index> {
+        let lexicon = &rules.lexicon;
+        let Self { mut rows, keyless, groups, leads: mut atoms_of, .. } = self;
+        let groups: Vec<Group> =
+            groups.into_iter().map(|((fields, len), best)| Group { fields, len, best }).collect();
+        let mut is_used = vec![false; lexicon.fields.len()];
+        for group in &groups {
+            for field in group.fields.iter().take(group.len as usize) {
+                if let Some(used) = is_used.get_mut(*field as usize) {
+                    *used = true;
+                }
+            }
+        }
+        let mut finders = Vec::with_capacity(lexicon.fields.len());
+        for field in 0..lexicon.fields.len() as FieldId {
+            let atoms = atoms_of.remove(&field).unwrap_or_default().into_values().collect();
+            finders.push(Finder::new(field, atoms, lexicon)?);
+        }
+        let is_joined = is_used.clone();
+        for row in &rows.equality {
+            let [_, atom, _] = row;
+            if let Some(atom) = lexicon.atom(*atom)
+                && let Some(used) = is_used.get_mut(atom.field as usize)
+            {
+                *used = true;
+            }
+        }
+        let fields = fields_by_attribute(lexicon, &is_used, &is_joined);
+        let leads = leads(lexicon, &groups);
+        let (seed, mut index) =
+            Seed::for_which(Index::reach, |seed| Index::hashed(seed, &mut rows, rules, &is_used));
+        index.seed = seed;
+        index.fields = fields;
+        index.has_others = finders.iter().any(|finder| !matches!(finder, Finder::None));
+        index.finders = finders;
+        index.groups = groups;
+        index.leads = leads;
+        index.keyless = keyless;
+        Some(index)
+    }
+}
+
+impl Index {
+    /// An index of hash tables alone.
+    fn hashed(seed: &Seed, rows: &mut Rows, rules: &Rules, is_used: &[bool]) -> Self {
+        let lexicon = &rules.lexicon;
+        let mut attributes = Vec::new();
+        for (number, name) in (0..).zip(&lexicon.attributes) {
+            attributes.push([tag(seed.text(name)), number]);
+        }
+        attributes.sort_unstable();
+        let is_looked_up = |field: FieldId| {
+            let kind = lexicon.field(field).map(|field| field.kind);
+            is_used.get(field as usize) == Some(&true) && kind.is_some_and(Kind::is_equality)
+        };
+        let is_looked_up: Vec<bool> =
+            (0..lexicon.fields.len() as FieldId).map(is_looked_up).collect();
+        let mut postings = Vec::new();
+        rows.equality.sort_unstable();
+        let mut alone = merged(&rows.equality, rules, &mut postings).into_iter().peekable();
+        let mut atoms = Vec::new();
+        for (id, atom) in lexicon.iter() {
+            if is_looked_up.get(atom.field as usize) == Some(&true) {
+                // Both are in the order of the atoms.
+                let posting = alone.next_if(|[_, of, _]| *of == id);
+                let posting = posting.map_or(NO_POSTING, |[.., posting]| posting);
+                let hash = seed.in_field(atom.field, seed.text(atom.operand));
+                atoms.push([tag(hash), id, posting]);
+            }
+        }
+        atoms.sort_unstable();
+        let keys = Keys {
+            one: slots(seed, &mut rows.one, rules, &mut postings),
+            two: slots(seed, &mut rows.two, rules, &mut postings),
+            three: slots(seed, &mut rows.three, rules, &mut postings),
+            four: slots(seed, &mut rows.four, rules, &mut postings),
+        };
+        let (attributes, atoms) = (Slots::of(&attributes), Slots::of(&atoms));
+        Self { attributes, atoms, keys, postings, ..Self::default() }
+    }
+
+    fn reach(&self) -> u32 {
+        let keys = &self.keys;
+        let longest = keys.one.reach().max(keys.two.reach());
+        let longest = longest.max(keys.three.reach()).max(keys.four.reach());
+        longest.max(self.attributes.reach()).max(self.atoms.reach())
+    }
+}
+
+/// Makes a table of rows of one length.
+fn slots<const W: usize>(
+    seed: &Seed,
+    rows: &mut [[u32; W]],
+    rules: &Rules,
+    postings: &mut Vec<u32>,
+) -> Slots<W> {
+    for row in rows.iter_mut() {
+        if let [first, key @ .., _] = row.as_mut_slice() {
+            *first = tag(seed.numbers(key));
+        }
+    }
+    rows.sort_unstable();
+    Slots::of(&merged(rows, rules, postings))
+}
+
+/// Rows in order, those of one key as one.
+fn merged<const W: usize>(
+    rows: &[[u32; W]],
+    rules: &Rules,
+    postings: &mut Vec<u32>,
+) -> Vec<[u32; W]> {
+    let mut merged: Vec<[u32; W]> = Vec::with_capacity(rows.len());
+    for run in rows.chunk_by(|a, b| a.split_last().map(|a| a.1) == b.split_last().map(|b| b.1)) {
+        let Some(mut row) = run.first().copied() else { continue };
+        if run.len() > 1 {
+            let at = postings.len();
+            postings.push(0);
+            add_postings(run.iter().filter_map(|row| row.last().copied()), rules, postings);
+            let count = postings.len() - at - 1;
+            if count == 1 {
+                postings.truncate(at);
+            } else if let (Some(head), Some(last)) = (postings.get_mut(at), row.last_mut()) {
+                *head = count as u32;
+                *last = SEVERAL | at as u32;
+            }
+        }
+        merged.push(row);
+    }
+    merged
+}
+
+/// Adds what a message that a key finds can still come to: nothing behind a
+/// rule that needs no evaluation, unless that interrupts sessions and the
+/// rule does not.
+fn add_postings(run: impl Iterator<Item = u32>, rules: &Rules, postings: &mut Vec<u32>) {
+    let (mut last, mut is_settled) = (None, false);
+    for posting in run.map(Posting) {
+        let interrupts = rules.interrupts(posting.rank());
+        if last == Some(posting.rank()) || (is_settled && !interrupts) {
+            continue;
+        }
+        last = Some(posting.rank());
+        postings.push(posting.0);
+        if posting.is_whole() {
+            is_settled = true;
+            if interrupts || rules.interrupting.is_empty() {
+                return;
+            }
+        }
+    }
+}
+
+/// Of each attribute, by number, the fields of keys, equality first.
+fn fields_by_attribute(lexicon: &Lexicon, is_used: &[bool], is_joined: &[bool]) -> Lists {
+    let mut lists = vec![Vec::new(); lexicon.attributes.len()];
+    for is_equality in [true, false] {
+        for (number, field) in (0..).zip(&lexicon.fields) {
+            let is_used = is_used.get(number as usize) == Some(&true);
+            if let Some(list) = lists.get_mut(field.attribute as usize)
+                && is_used
+                && field.kind.is_equality() == is_equality
+            {
+                let way = match field.kind {
+                    Kind::Exact if field.mode.is_plain() => Way::Plain,
+                    Kind::Exact => Way::Mode,
+                    Kind::Word => Way::Words,
+                    _ => Way::Other,
+                };
+                let is_joined = is_joined.get(number as usize) == Some(&true);
+                list.push(Found::new(number, way, is_joined).0);
+            }
+        }
+    }
+    Lists::of(&lists)
+}
+
+/// Of each field, by number, the groups that are looked at when a message has
+/// it: each group once, at its field that is no equality, or else at the one
+/// that is in the fewest groups.
+fn leads(lexicon: &Lexicon, groups: &[Group]) -> Lists {
+    let mut counts = vec![0_u32; lexicon.fields.len()];
+    for field in groups.iter().flat_map(|group| group.fields.iter().take(group.len as usize)) {
+        if let Some(count) = counts.get_mut(*field as usize) {
+            *count += 1;
+        }
+    }
+    let mut lists = vec![Vec::new(); lexicon.fields.len()];
+    for (number, group) in (0..).zip(groups) {
+        let fields = group.fields.iter().take(group.len as usize);
+        let lead = fields.min_by_key(|field| {
+            let is_equality = lexicon.field(**field).is_some_and(|field| field.kind.is_equality());
+            (is_equality, counts.get(**field as usize))
+        });
+        if let Some(list) = lead.and_then(|lead| lists.get_mut(*lead as usize)) {
+            list.push(number);
+        }
+    }
+    for list in &mut lists {
+        list.sort_by_key(|number| groups.get(*number as usize).map(|group| group.best));
+    }
+    Lists::of(&lists)
+}

@@ -1,0 +1,316 @@
+//! The index: which rules can match a message, without asking each.
+//!
+//! A message makes some atoms true: of each field that rules look at, at most
+//! a few. Every [branch](branches) of a condition has a key, up to
+//! [`MAX_KEY`] of its atoms; all keys of one length stand in one hash table.
+//! A group is a set of fields that some key is over: a message is looked up
+//! once a group, with the atoms that it makes true in those fields.
+//!
+//! What the index finds is compared by number and, where the key does not say
+//! it all, evaluated; so a hash is never trusted, and only ever costs time.
+
+mod branches;
+mod compile;
+mod find;
+mod keywords;
+mod nested;
+mod ranges;
+mod slots;
+
+use alloc::vec::Vec;
+
+use self::keywords::Keywords;
+use self::nested::{Nested, Network, Prefix, Suffix};
+use self::ranges::Ranges;
+use crate::condition::Kind;
+use crate::hasher::Seed;
+use crate::lexicon::{AtomId, FieldId, Lexicon};
+use crate::rules::Rank;
+use crate::stored::{Stored, stored};
+
+pub(crate) use self::find::Question;
+pub use self::find::Scratch;
+pub(crate) use self::slots::{Slots, tag};
+
+/// How many atoms a key has at most.
+pub(crate) const MAX_KEY: usize = 4;
+
+/// Which rules can match a message.
+#[derive(Default)]
+pub(crate) struct Index {
+    seed: Seed,
+    /// Attributes by name: tag, number.
+    attributes: Slots<2>,
+    /// Of each attribute, by number, the [`Found`] fields of keys over it:
+    /// those of equality, then the others.
+    fields: Lists,
+    /// Whether there is any field but those of equality.
+    has_others: bool,
+    /// Of each field, by number, how its atoms are found.
+    finders: Vec<Finder>,
+    /// Atoms of equality: tag, number, and the [`Posting`] of the key of this
+    /// atom alone, or [`NO_POSTING`].
+    atoms: Slots<3>,
+    /// All other keys: tag, atoms, and a posting.
+    keys: Keys,
+    /// Of keys that lead to several rules: how many, and a posting of each,
+    /// in the order of rank.
+    postings: Vec<u32>,
+    groups: Vec<Group>,
+    /// Of each field, by number, the groups that it leads, the best first.
+    leads: Lists,
+    /// The rules without a key, in order.
+    keyless: Vec<Rank>,
+}
+
+#[derive(Default)]
+struct Keys {
+    one: Slots<3>,
+    two: Slots<4>,
+    three: Slots<5>,
+    four: Slots<6>,
+}
+
+stored! {
+    Keys { one, two, three, four }
+    Lists { ends, items }
+    Group { fields, len, best }
+    Lead { atom, best, sure }
+}
+
+impl Index {
+    /// Writes it, for [`read`](Self::read).
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        self.seed.number().write(out);
+        self.attributes.write(out);
+        self.fields.write(out);
+        self.finders.iter().map(Finder::atoms).collect::<Vec<_>>().write(out);
+        self.atoms.write(out);
+        self.keys.write(out);
+        self.postings.write(out);
+        self.groups.write(out);
+        self.leads.write(out);
+        self.keyless.write(out);
+    }
+
+    /// Reads it, and makes of its atoms again what finds them.
+    pub(crate) fn read(from: &mut &[u8], lexicon: &Lexicon) -> Option<Self> {
+        let seed = Seed::new(u32::read(from)?);
+        let (attributes, fields) = (Stored::read(from)?, Stored::read(from)?);
+        let atoms_of_fields = Vec::<Vec<Lead>>::read(from)?;
+        let mut finders = Vec::with_capacity(atoms_of_fields.len());
+        for (field, atoms) in (0..).zip(atoms_of_fields) {
+            finders.push(Finder::new(field, atoms, lexicon)?);
+        }
+        Some(Self {
+            seed,
+            attributes,
+            fields,
+            has_others: finders.iter().any(|finder| !matches!(finder, Finder::None)),
+            finders,
+            atoms: Stored::read(from)?,
+            keys: Stored::read(from)?,
+            postings: Stored::read(from)?,
+            groups: Stored::read(from)?,
+            leads: Stored::read(from)?,
+            keyless: Stored::read(from)?,
+        })
+    }
+}
+
+impl Finder {
+    /// What finds the atoms of a field that is not one of equality. Nothing, if there is no room for it.
+    fn new(field: FieldId, atoms: Vec<Lead>, lexicon: &Lexicon) -> Option<Self> {
+        let Some(first) = atoms.first().copied() else { return Some(Self::None) };
+        let atoms = atoms.into_iter();
+        Some(match lexicon.field(field)?.kind {
+            Kind::Exists => Self::Exists(first),
+            Kind::Prefix => Self::Prefixes(Nested::new(atoms, lexicon)),
+            Kind::Suffix => Self::Suffixes(Nested::new(atoms, lexicon)),
+            Kind::Cidr => Self::Networks(Nested::new(atoms, lexicon)),
+            Kind::Range => Self::Ranges(Ranges::new(atoms, lexicon)),
+            Kind::Contains => Self::Keywords(Keywords::new(atoms, lexicon)?),
+            _ => Self::None,
+        })
+    }
+
+    /// The atoms of which it was made, in order.
+    fn atoms(&self) -> Vec<Lead> {
+        let mut atoms: Vec<_> = match self {
+            Self::None => Vec::new(),
+            Self::Exists(lead) => alloc::vec![*lead],
+            Self::Prefixes(nested) => nested.atoms().collect(),
+            Self::Suffixes(nested) => nested.atoms().collect(),
+            Self::Networks(nested) => nested.atoms().collect(),
+            Self::Ranges(ranges) => ranges.atoms().collect(),
+            Self::Keywords(keywords) => keywords.atoms().to_vec(),
+        };
+        atoms.sort_unstable();
+        atoms
+    }
+}
+
+impl Keys {
+    /// How many rows there are for keys of this length.
+    fn rows_of(&self, len: usize) -> usize {
+        match len {
+            1 => self.one.rows().len(),
+            2 => self.two.rows().len(),
+            3 => self.three.rows().len(),
+            _ => self.four.rows().len(),
+        }
+    }
+}
+
+/// A set of fields that keys are over.
+struct Group {
+    /// In order; a field stands here as often as keys have atoms of it.
+    fields: [FieldId; MAX_KEY],
+    len: u32,
+    /// The best rank that one of its keys leads to.
+    best: Rank,
+}
+
+/// Lists by number, one behind the other.
+#[derive(Default)]
+struct Lists {
+    ends: Vec<u32>,
+    items: Vec<u32>,
+}
+
+impl Lists {
+    fn of(lists: &[Vec<u32>]) -> Self {
+        let mut all = Self::default();
+        for list in lists {
+            all.items.extend(list);
+            all.ends.push(all.items.len() as u32);
+        }
+        all
+    }
+
+    #[inline]
+    fn get(&self, number: u32) -> &[u32] {
+        let number = number as usize;
+        let Some(end) = self.ends.get(number) else { return &[] };
+        let start = number.checked_sub(1).and_then(|before| self.ends.get(before));
+        let start = start.copied().unwrap_or_default();
+        self.items.get(start as usize..*end as usize).unwrap_or_default()
+    }
+}
+
+/// A field of keys, and which way its atoms are found.
+#[derive(Clone, Copy)]
+struct Found(u32);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// By the value as it is.
+    Plain,
+    /// By the value in the field's mode.
+    Mode,
+    /// By each of the text's words.
+    Words,
+    /// By the field's [`Finder`].
+    Other,
+}
+
+impl Found {
+    fn new(field: FieldId, way: Way, is_joined: bool) -> Self {
+        Self(field << 3 | u32::from(is_joined) << 2 | way as u32)
+    }
+
+    #[inline]
+    const fn field(self) -> FieldId {
+        self.0 >> 3
+    }
+
+    /// Whether there are keys of several atoms, one of them in this field.
+    #[inline]
+    const fn is_joined(self) -> bool {
+        self.0 & 4 != 0
+    }
+
+    #[inline]
+    const fn way(self) -> Way {
+        match self.0 & 3 {
+            0 => Way::Plain,
+            1 => Way::Mode,
+            2 => Way::Words,
+            _ => Way::Other,
+        }
+    }
+}
+
+/// Where an atom leads.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Lead {
+    atom: AtomId,
+    /// The best rank of a rule that has it in a key.
+    best: Rank,
+    /// The best rank of a rule that matches wherever the atom is true.
+    sure: Rank,
+}
+
+/// The ranks that are still of use.
+#[derive(Clone, Copy)]
+struct Limit {
+    /// The first that is not.
+    rank: Rank,
+    /// Whether a rule that matches makes those behind it useless.
+    narrows: bool,
+}
+
+impl Limit {
+    /// Adds an atom, if it leads to a rank of use.
+    #[inline]
+    fn admit(&mut self, lead: &Lead, hits: &mut Vec<AtomId>) {
+        if lead.best < self.rank {
+            hits.push(lead.atom);
+            if self.narrows {
+                self.rank = self.rank.min(lead.sure.saturating_add(1));
+            }
+        }
+    }
+}
+
+/// How the atoms of a field that is not one of equality are found.
+#[derive(Default)]
+enum Finder {
+    /// No key has an atom of this field, or it is one of equality.
+    #[default]
+    None,
+    /// By the attribute being there.
+    Exists(Lead),
+    Prefixes(Nested<Prefix>),
+    Suffixes(Nested<Suffix>),
+    Networks(Nested<Network>),
+    Ranges(Ranges),
+    Keywords(Keywords),
+}
+
+/// Where a key leads: to one rule, to be evaluated or not, or to several.
+///
+/// The highest bit says that there are several and the rest where they stand;
+/// else the lowest bit says that the rule must be evaluated, and the rest is
+/// its rank.
+#[derive(Clone, Copy)]
+struct Posting(u32);
+
+const SEVERAL: u32 = 1 << 31;
+const NO_POSTING: u32 = u32::MAX;
+
+impl Posting {
+    const fn one(rank: Rank, is_whole: bool) -> Self {
+        Self(rank << 1 | !is_whole as u32)
+    }
+
+    #[inline]
+    const fn rank(self) -> Rank {
+        self.0 >> 1
+    }
+
+    #[inline]
+    const fn is_whole(self) -> bool {
+        self.0 & 1 == 0
+    }
+}

@@ -1,0 +1,212 @@
+//! Modes: how a text is made alike before it is compared.
+//!
+//! Both the text of a rule and the text of a message go through the same
+//! mode, so a comparison is always one of bytes.
+
+use alloc::string::String;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+/// How texts are made alike; the default compares them as they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Mode {
+    /// Upper and lower case count as one: each character is taken to upper
+    /// and then to lower case by Unicode's mappings, without regard to its
+    /// neighbours or to a language.
+    pub(crate) ignore_case: bool,
+    /// NFKC; decimal digits of any script are 0 to 9; the Arabic tatweel and
+    /// the marks of the Arabic script are dropped.
+    pub(crate) normalize: bool,
+}
+
+impl Mode {
+    pub(crate) const fn is_plain(self) -> bool {
+        !self.ignore_case && !self.normalize
+    }
+
+    /// The text in this mode.
+    pub(crate) fn apply(self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        self.append(text, &mut out);
+        out
+    }
+
+    /// Writes the text in this mode behind what `out` holds.
+    pub(crate) fn append(self, text: &str, out: &mut String) {
+        if text.is_ascii() {
+            // NFKC and digits leave ASCII alone.
+            let from = out.len();
+            out.push_str(text);
+            if let (true, Some(new)) = (self.ignore_case, out.get_mut(from..)) {
+                new.make_ascii_lowercase();
+            }
+            return;
+        }
+        match (self.normalize, self.ignore_case) {
+            (false, false) => out.push_str(text),
+            (false, true) => out.extend(text.chars().flat_map(fold)),
+            (true, false) => out.extend(normalized(text)),
+            // Folding can take apart what NFKC put together, and what it
+            // leaves may have a shorter form.
+            (true, true) => out.extend(normalized(text).flat_map(fold).nfkc()),
+        }
+    }
+}
+
+fn fold(character: char) -> impl Iterator<Item = char> {
+    character.to_uppercase().flat_map(char::to_lowercase)
+}
+
+/// The second NFKC joins what stood apart only by something that was dropped.
+fn normalized(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.nfkc().filter(|character| !is_dropped(*character)).map(digit).nfkc()
+}
+
+/// The tatweel, and the nonspacing marks of the Arabic blocks (Unicode 17).
+const fn is_dropped(character: char) -> bool {
+    matches!(
+        character,
+        '\u{640}'
+            | '\u{610}'..='\u{61a}'
+            | '\u{64b}'..='\u{65f}'
+            | '\u{670}'
+            | '\u{6d6}'..='\u{6dc}'
+            | '\u{6df}'..='\u{6e4}'
+            | '\u{6e7}'..='\u{6e8}'
+            | '\u{6ea}'..='\u{6ed}'
+            | '\u{897}'..='\u{89f}'
+            | '\u{8ca}'..='\u{8e1}'
+            | '\u{8e3}'..='\u{8ff}'
+    )
+}
+
+/// The zero of every run of ten decimal digits that NFKC leaves as it is
+/// (general category Nd, Unicode 17), in order.
+const ZEROS: [char; 66] = [
+    '\u{660}',
+    '\u{6f0}',
+    '\u{7c0}',
+    '\u{966}',
+    '\u{9e6}',
+    '\u{a66}',
+    '\u{ae6}',
+    '\u{b66}',
+    '\u{be6}',
+    '\u{c66}',
+    '\u{ce6}',
+    '\u{d66}',
+    '\u{de6}',
+    '\u{e50}',
+    '\u{ed0}',
+    '\u{f20}',
+    '\u{1040}',
+    '\u{1090}',
+    '\u{17e0}',
+    '\u{1810}',
+    '\u{1946}',
+    '\u{19d0}',
+    '\u{1a80}',
+    '\u{1a90}',
+    '\u{1b50}',
+    '\u{1bb0}',
+    '\u{1c40}',
+    '\u{1c50}',
+    '\u{a620}',
+    '\u{a8d0}',
+    '\u{a900}',
+    '\u{a9d0}',
+    '\u{a9f0}',
+    '\u{aa50}',
+    '\u{abf0}',
+    '\u{104a0}',
+    '\u{10d30}',
+    '\u{10d40}',
+    '\u{11066}',
+    '\u{110f0}',
+    '\u{11136}',
+    '\u{111d0}',
+    '\u{112f0}',
+    '\u{11450}',
+    '\u{114d0}',
+    '\u{11650}',
+    '\u{116c0}',
+    '\u{116d0}',
+    '\u{116da}',
+    '\u{11730}',
+    '\u{118e0}',
+    '\u{11950}',
+    '\u{11bf0}',
+    '\u{11c50}',
+    '\u{11d50}',
+    '\u{11da0}',
+    '\u{11de0}',
+    '\u{11f50}',
+    '\u{16a60}',
+    '\u{16ac0}',
+    '\u{16b50}',
+    '\u{1e140}',
+    '\u{1e2f0}',
+    '\u{1e4f0}',
+    '\u{1e5f1}',
+    '\u{1e950}',
+];
+
+fn digit(character: char) -> char {
+    let after = ZEROS.partition_point(|zero| *zero <= character);
+    let zero = after.checked_sub(1).and_then(|at| ZEROS.get(at));
+    let value = zero.map(|zero| u32::from(character) - u32::from(*zero));
+    value.and_then(|value| char::from_digit(value, 10)).unwrap_or(character)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Mode, ZEROS, digit};
+
+    const BOTH: Mode = Mode { ignore_case: true, normalize: true };
+    const NORMALIZE: Mode = Mode { ignore_case: false, normalize: true };
+    const IGNORE_CASE: Mode = Mode { ignore_case: true, normalize: false };
+
+    #[test]
+    fn the_zeros_stand_in_order_and_start_ten_digits_each() {
+        assert!(ZEROS.is_sorted());
+        for zero in ZEROS {
+            for value in 0..10 {
+                let character = char::from_u32(u32::from(zero) + value).unwrap();
+                assert!(character.is_numeric(), "{character:?}");
+                assert_eq!(digit(character).to_digit(10), Some(value));
+            }
+        }
+        for other in ['a', '0', '9', '/', 'é', '\u{65f}', '\u{66a}', '½'] {
+            assert_eq!(digit(other), other);
+        }
+    }
+
+    #[test]
+    fn normalizing_brings_digits_and_forms_together() {
+        assert_eq!(NORMALIZE.apply("٠٩ ۴ ५ ７ ② ﬁ"), "09 4 5 7 2 fi");
+        assert_eq!(NORMALIZE.apply("مـرحـبا"), "مرحبا");
+        assert_eq!(NORMALIZE.apply("مَرْحَبًا"), "مرحبا");
+        assert_eq!(NORMALIZE.apply("e\u{301}"), "é");
+        assert_eq!(NORMALIZE.apply("e\u{640}\u{301}"), "é");
+        assert_eq!(NORMALIZE.apply("Ａ"), "A");
+    }
+
+    #[test]
+    fn case_is_that_of_unicode() {
+        assert_eq!(IGNORE_CASE.apply("ΟΔΟΣ οδος"), "οδοσ οδοσ");
+        assert_eq!(IGNORE_CASE.apply("Straße STRASSE"), "strasse strasse");
+        assert_eq!(IGNORE_CASE.apply("ABC"), "abc");
+        assert_eq!(BOTH.apply("ＡＢＣ"), "abc");
+    }
+
+    #[test]
+    fn a_mode_changes_nothing_a_second_time() {
+        for text in ["ǅ ŉ İ ΐ ﷺ ẖ ﬃ ᾳ ſ K Å ﹰ ﹱ", "e\u{640}\u{301}", "\u{1100}\u{640}\u{1161}"]
+        {
+            for mode in [BOTH, NORMALIZE, IGNORE_CASE] {
+                let once = mode.apply(text);
+                assert_eq!(mode.apply(&once), once, "{text}");
+            }
+        }
+    }
+}

@@ -1,0 +1,422 @@
+//! Operands: what an attribute is held against, as it is written.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::marker::PhantomData;
+
+use keyrail_core::Network;
+use keyrail_core::config::{Faults, Member, Number, Object, Read, Shape, Slot, read_shape};
+use serde::Deserializer;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{MapAccess, SeqAccess};
+
+use crate::condition::Kind;
+use crate::interval::{End, Interval};
+use crate::message::{canonical_boolean, canonical_number, read_number};
+use crate::mode::Mode;
+use crate::topology::{add, read_some};
+use crate::{ErrorKind, subject, wildcard};
+
+/// How an operator takes its operands.
+pub(crate) trait Operator: Sized {
+    const EXPECTED: &'static str;
+    /// The members beside `value` that an operand may have, and `value`.
+    const OPTIONS: &'static [&'static str] = &["value", "ignore_case", "normalize"];
+    const KIND: Kind;
+
+    /// A text as an operand, or what is wrong with it.
+    fn text(text: &str, mode: Mode, faults: &Faults) -> Option<String> {
+        not_empty(mode.apply(text), faults)
+    }
+
+    /// A number or boolean as an operand, by its canonical form.
+    fn canonical(_text: String, faults: &Faults) -> Option<String> {
+        wrong_type(Self::EXPECTED, faults)
+    }
+}
+
+fn not_empty(text: String, faults: &Faults) -> Option<String> {
+    if text.is_empty() {
+        add(ErrorKind::EmptyValue, faults);
+        return None;
+    }
+    Some(text)
+}
+
+fn wrong_type<T>(expected: &str, faults: &Faults) -> Option<T> {
+    faults.add("config.wrong_type", format!("this must be {expected}"));
+    None
+}
+
+pub(crate) struct Exact;
+pub(crate) struct Prefix;
+pub(crate) struct Suffix;
+pub(crate) struct Contains;
+pub(crate) struct Wildcard;
+pub(crate) struct Range;
+pub(crate) struct Exists;
+pub(crate) struct Cidr;
+pub(crate) struct Subject;
+
+const TEXT: &str = "a text, or an object with a text as its value";
+
+impl Operator for Exact {
+    const EXPECTED: &'static str = "a text, a number, or true or false";
+    const KIND: Kind = Kind::Exact;
+
+    fn canonical(text: String, _: &Faults) -> Option<String> {
+        Some(text)
+    }
+}
+
+impl Operator for Prefix {
+    const EXPECTED: &'static str = TEXT;
+    const KIND: Kind = Kind::Prefix;
+}
+
+impl Operator for Suffix {
+    const EXPECTED: &'static str = TEXT;
+    const KIND: Kind = Kind::Suffix;
+}
+
+impl Operator for Contains {
+    const EXPECTED: &'static str = TEXT;
+    const OPTIONS: &'static [&'static str] = &["value", "ignore_case", "normalize", "word"];
+    const KIND: Kind = Kind::Contains;
+}
+
+impl Operator for Wildcard {
+    const EXPECTED: &'static str = TEXT;
+    const KIND: Kind = Kind::Wildcard;
+
+    fn text(text: &str, mode: Mode, faults: &Faults) -> Option<String> {
+        wildcard::parse(text, mode).map_err(|kind| add(kind, faults)).ok()
+    }
+}
+
+impl Operator for Subject {
+    const EXPECTED: &'static str = TEXT;
+    const KIND: Kind = Kind::Subject;
+
+    fn text(text: &str, mode: Mode, faults: &Faults) -> Option<String> {
+        let text = not_empty(mode.apply(text), faults)?;
+        subject::check(&text).map_err(|kind| add(kind, faults)).ok()?;
+        Some(text)
+    }
+}
+
+/// An operand: a text in the form that the operator's tests take.
+pub(crate) struct Operand<O> {
+    pub(crate) kind: Kind,
+    pub(crate) mode: Mode,
+    pub(crate) text: String,
+    operator: PhantomData<O>,
+}
+
+impl<O> Operand<O> {
+    fn new(kind: Kind, mode: Mode, text: String) -> Self {
+        Self { kind, mode, text, operator: PhantomData }
+    }
+}
+
+/// An operand as it is written, before its options are known.
+enum Written<O> {
+    Text(String, PhantomData<O>),
+    Canonical(String),
+    WithOptions(Operand<O>),
+}
+
+impl<O: Operator> Written<O> {
+    fn finish(self, mode: Mode, word: bool, faults: &Faults) -> Option<Operand<O>> {
+        let text = match self {
+            Self::WithOptions(operand) => return Some(operand),
+            Self::Text(text, _) => O::text(&text, mode, faults)?,
+            Self::Canonical(text) => mode.apply(&O::canonical(text, faults)?),
+        };
+        Some(Operand::new(if word { Kind::Word } else { O::KIND }, mode, text))
+    }
+}
+
+macro_rules! text_operand {
+    ($($operator:ty)*) => {$(
+        impl Read for Operand<$operator> {
+            fn read<'de, D: Deserializer<'de>>(
+                from: D,
+                faults: &Faults,
+            ) -> Result<Option<Self>, D::Error> {
+                let written = read_shape(TextOrOptions::<$operator>(PhantomData), from, faults)?;
+                Ok(written.and_then(|written| written.finish(Mode::default(), false, faults)))
+            }
+        }
+    )*};
+}
+
+text_operand! { Exact Prefix Suffix Contains Wildcard Subject }
+
+struct TextOrOptions<O>(PhantomData<O>);
+
+impl<'de, O: Operator> Shape<'de> for TextOrOptions<O> {
+    type Value = Written<O>;
+    const EXPECTED: &'static str = O::EXPECTED;
+
+    fn text(self, text: &str, _: &Faults) -> Option<Written<O>> {
+        Some(Written::Text(text.into(), PhantomData))
+    }
+
+    fn boolean(self, value: bool, _: &Faults) -> Option<Written<O>> {
+        Some(Written::Canonical(canonical_boolean(value).into()))
+    }
+
+    fn number(self, value: Number, faults: &Faults) -> Option<Written<O>> {
+        if !matches!(O::KIND, Kind::Exact) {
+            return wrong_type(O::EXPECTED, faults);
+        }
+        read_number(value, faults).map(|number| Written::Canonical(canonical_number(number)))
+    }
+
+    fn object<A: MapAccess<'de>>(
+        self,
+        object: A,
+        faults: &Faults,
+    ) -> Result<Option<Written<O>>, A::Error> {
+        let options = Options::<O, Plain<O>>::read(MapAccessDeserializer::new(object), faults)?;
+        Ok(options.and_then(|options| {
+            let operand = options.value.0.finish(options.mode, options.word, faults)?;
+            Some(Written::WithOptions(operand))
+        }))
+    }
+}
+
+/// An operand without options.
+struct Plain<O>(Written<O>);
+
+impl<O: Operator> Read for Plain<O> {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        Ok(read_shape(TextAlone::<O>(PhantomData), from, faults)?.map(Self))
+    }
+}
+
+struct TextAlone<O>(PhantomData<O>);
+
+impl<'de, O: Operator> Shape<'de> for TextAlone<O> {
+    type Value = Written<O>;
+    const EXPECTED: &'static str = "a text";
+
+    fn text(self, text: &str, faults: &Faults) -> Option<Written<O>> {
+        not_empty(text.into(), faults).map(|text| Written::Text(text, PhantomData))
+    }
+
+    fn boolean(self, value: bool, faults: &Faults) -> Option<Written<O>> {
+        Shape::<'de>::boolean(TextOrOptions::<O>(PhantomData), value, faults)
+    }
+
+    fn number(self, value: Number, faults: &Faults) -> Option<Written<O>> {
+        Shape::<'de>::number(TextOrOptions::<O>(PhantomData), value, faults)
+    }
+}
+
+/// An operand's value with the options beside it.
+struct Options<O, V> {
+    value: V,
+    mode: Mode,
+    word: bool,
+    operator: PhantomData<O>,
+}
+
+struct OptionsDraft<V> {
+    value: Slot<V>,
+    ignore_case: Slot<bool>,
+    normalize: Slot<bool>,
+    word: Slot<bool>,
+}
+
+impl<V> Default for OptionsDraft<V> {
+    fn default() -> Self {
+        Self {
+            value: Slot::Absent,
+            ignore_case: Slot::Absent,
+            normalize: Slot::Absent,
+            word: Slot::Absent,
+        }
+    }
+}
+
+impl<O: Operator, V: Read> Object for Options<O, V> {
+    type Draft = OptionsDraft<V>;
+    const MEMBERS: &'static [&'static str] = O::OPTIONS;
+
+    fn member<'de, A: MapAccess<'de>>(
+        draft: &mut OptionsDraft<V>,
+        name: &'static str,
+        value: Member<'_, '_, A>,
+    ) -> Result<(), A::Error> {
+        match name {
+            "value" => draft.value.read(value),
+            "ignore_case" => draft.ignore_case.read(value),
+            "normalize" => draft.normalize.read(value),
+            "word" => draft.word.read(value),
+            _ => value.skip(),
+        }
+    }
+
+    fn finish(draft: OptionsDraft<V>, faults: &Faults) -> Option<Self> {
+        let mode = Mode {
+            ignore_case: draft.ignore_case.optional().unwrap_or_default(),
+            normalize: draft.normalize.optional().unwrap_or_default(),
+        };
+        let value = draft.value.required("value", faults)?;
+        let word = draft.word.optional().unwrap_or_default();
+        Some(Self { value, mode, word, operator: PhantomData })
+    }
+}
+
+/// What stands in `in` for an attribute: several operands of `exact`.
+pub(crate) struct Operands {
+    pub(crate) mode: Mode,
+    pub(crate) texts: Vec<String>,
+}
+
+impl Read for Operands {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        read_shape(ListOrOptions, from, faults)
+    }
+}
+
+struct ListOrOptions;
+
+impl<'de> Shape<'de> for ListOrOptions {
+    type Value = Operands;
+    const EXPECTED: &'static str = "a list, or an object with a list as its value";
+
+    fn list<A: SeqAccess<'de>>(
+        self,
+        list: A,
+        faults: &Faults,
+    ) -> Result<Option<Operands>, A::Error> {
+        let list = ExactList::read(SeqAccessDeserializer::new(list), faults)?;
+        Ok(list.and_then(|list| list.finish(Mode::default(), faults)))
+    }
+
+    fn object<A: MapAccess<'de>>(
+        self,
+        object: A,
+        faults: &Faults,
+    ) -> Result<Option<Operands>, A::Error> {
+        let from = MapAccessDeserializer::new(object);
+        let options = Options::<Exact, ExactList>::read(from, faults)?;
+        Ok(options.and_then(|options| options.value.finish(options.mode, faults)))
+    }
+}
+
+struct ExactList(Vec<Plain<Exact>>);
+
+impl Read for ExactList {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        let list = read_some(from, Vec::is_empty, ErrorKind::EmptyCondition, faults)?;
+        Ok(list.map(Self))
+    }
+}
+
+impl ExactList {
+    fn finish(self, mode: Mode, faults: &Faults) -> Option<Operands> {
+        let operands = self.0.into_iter().map(|Plain(written)| written.finish(mode, false, faults));
+        let texts = operands.map(|operand| operand.map(|operand| operand.text));
+        Some(Operands { mode, texts: texts.collect::<Option<_>>()? })
+    }
+}
+
+impl Read for Operand<Cidr> {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        let network = Network::read(from, faults)?;
+        Ok(network.map(|network| Self::new(Kind::Cidr, Mode::default(), format!("{network}"))))
+    }
+}
+
+impl Read for Operand<Exists> {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        let exists = bool::read(from, faults)?;
+        Ok(exists.map(|exists| {
+            let kind = if exists { Kind::Exists } else { Kind::Missing };
+            Self::new(kind, Mode::default(), String::new())
+        }))
+    }
+}
+
+impl Read for Operand<Range> {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        let interval = Interval::read(from, faults)?;
+        let text = interval.map(Interval::to_operand);
+        Ok(text.map(|text| Self::new(Kind::Range, Mode::default(), text)))
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct IntervalDraft {
+    gt: Slot<Bound>,
+    gte: Slot<Bound>,
+    lt: Slot<Bound>,
+    lte: Slot<Bound>,
+}
+
+struct Bound(f64);
+
+impl Read for Bound {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        read_shape(Numeric, from, faults)
+    }
+}
+
+struct Numeric;
+
+impl<'de> Shape<'de> for Numeric {
+    type Value = Bound;
+    const EXPECTED: &'static str = "a number";
+
+    fn number(self, value: Number, faults: &Faults) -> Option<Bound> {
+        read_number(value, faults).map(|number| Bound(number + 0.0)) // -0 + 0 = 0
+    }
+}
+
+impl Object for Interval {
+    type Draft = IntervalDraft;
+    const MEMBERS: &'static [&'static str] = &["gt", "gte", "lt", "lte"];
+
+    fn member<'de, A: MapAccess<'de>>(
+        draft: &mut IntervalDraft,
+        name: &'static str,
+        value: Member<'_, '_, A>,
+    ) -> Result<(), A::Error> {
+        match name {
+            "gt" => draft.gt.read(value),
+            "gte" => draft.gte.read(value),
+            "lt" => draft.lt.read(value),
+            "lte" => draft.lte.read(value),
+            _ => value.skip(),
+        }
+    }
+
+    fn finish(draft: IntervalDraft, faults: &Faults) -> Option<Self> {
+        let absent = |slot: &Slot<Bound>| matches!(slot, Slot::Absent);
+        let IntervalDraft { gt, gte, lt, lte } = draft;
+        if [&gt, &gte, &lt, &lte].into_iter().all(absent) {
+            add(ErrorKind::EmptyCondition, faults);
+            return None;
+        }
+        if !(absent(&gt) || absent(&gte)) || !(absent(&lt) || absent(&lte)) {
+            add(ErrorKind::TwoBounds, faults);
+            return None;
+        }
+        let end =
+            |open: Slot<Bound>, closed: Slot<Bound>| match (open.optional(), closed.optional()) {
+                (Some(Bound(number)), _) => Some(End { number, closed: false }),
+                (None, Some(Bound(number))) => Some(End { number, closed: true }),
+                (None, None) => None,
+            };
+        let interval = Self { low: end(gt, gte), high: end(lt, lte) };
+        if interval.is_empty() {
+            add(ErrorKind::EmptyRange, faults);
+        }
+        Some(interval)
+    }
+}

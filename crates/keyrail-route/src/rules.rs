@@ -1,0 +1,235 @@
+//! The rules of a table, in a few bytes each, and in their order.
+//!
+//! A rule's *place* says when it was declared, its *rank* when its turn comes:
+//! a larger priority first, among equals the earlier place.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+use core::ops::Range;
+
+use hashbrown::HashTable;
+
+use crate::Assignment;
+use crate::hasher::Seed;
+use crate::lexicon::{Lexicon, Writer};
+use crate::program::{self, Reader};
+use crate::topology::Rule;
+use crate::window::Window;
+
+/// When a rule's turn comes.
+pub(crate) type Rank = u32;
+
+/// All rules of a table.
+#[derive(Default)]
+pub(crate) struct Rules {
+    pub(crate) lexicon: Lexicon,
+    /// By place: the ids one behind the other, and where each ends.
+    pub(crate) ids: String,
+    pub(crate) id_ends: Vec<u32>,
+    /// By place: the programs of the conditions, and where each ends.
+    pub(crate) programs: Vec<u8>,
+    pub(crate) program_ends: Vec<u32>,
+    /// By place: the place of the queue among the queues.
+    pub(crate) queues: Vec<u32>,
+    /// By rank: the place; empty, if all rules stand in their order.
+    pub(crate) order: Vec<u32>,
+    /// The priority that holds from a rank on.
+    pub(crate) priorities: Vec<(Rank, i64)>,
+    /// What few rules have, in the order of rank.
+    pub(crate) interrupting: Vec<Rank>,
+    pub(crate) windows: Vec<(Rank, Window)>,
+    pub(crate) assignments: Vec<(Rank, Assignment)>,
+}
+
+/// Where the item at a place starts and ends.
+fn bounds(ends: &[u32], place: u32) -> Option<Range<usize>> {
+    let place = place as usize;
+    let end = *ends.get(place)? as usize;
+    let before = place.checked_sub(1).and_then(|before| ends.get(before));
+    Some(before.map_or(0, |before| *before as usize)..end)
+}
+
+impl Rules {
+    pub(crate) fn len(&self) -> usize {
+        self.queues.len()
+    }
+
+    pub(crate) fn ranks(&self) -> Range<Rank> {
+        0..self.len() as Rank
+    }
+
+    #[inline]
+    pub(crate) fn place(&self, rank: Rank) -> u32 {
+        if self.order.is_empty() {
+            return rank;
+        }
+        self.order.get(rank as usize).copied().unwrap_or(u32::MAX)
+    }
+
+    pub(crate) fn id(&self, rank: Rank) -> &str {
+        let id = bounds(&self.id_ends, self.place(rank)).and_then(|bounds| self.ids.get(bounds));
+        id.unwrap_or_default()
+    }
+
+    pub(crate) fn queue(&self, rank: Rank) -> Option<u32> {
+        self.queues.get(self.place(rank) as usize).copied()
+    }
+
+    pub(crate) fn program(&self, rank: Rank) -> Reader<'_> {
+        let bounds = bounds(&self.program_ends, self.place(rank));
+        Reader::new(bounds.and_then(|bounds| self.programs.get(bounds)).unwrap_or_default())
+    }
+
+    pub(crate) fn priority(&self, rank: Rank) -> i64 {
+        let after = self.priorities.partition_point(|(from, _)| *from <= rank);
+        let run = after.checked_sub(1).and_then(|run| self.priorities.get(run));
+        run.map_or(0, |(_, priority)| *priority)
+    }
+
+    pub(crate) fn interrupts(&self, rank: Rank) -> bool {
+        self.interrupting.binary_search(&rank).is_ok()
+    }
+
+    pub(crate) fn window(&self, rank: Rank) -> Option<&Window> {
+        find(&self.windows, rank)
+    }
+
+    pub(crate) fn assignment(&self, rank: Rank) -> Option<&Assignment> {
+        find(&self.assignments, rank)
+    }
+}
+
+fn find<T>(list: &[(Rank, T)], rank: Rank) -> Option<&T> {
+    let at = list.binary_search_by_key(&rank, |(rank, _)| *rank).ok()?;
+    list.get(at).map(|(_, item)| item)
+}
+
+/// Rules as they are being read, by place.
+#[derive(Default)]
+pub(crate) struct Draft {
+    lexicon: Writer,
+    rules: Rules,
+    priorities: Vec<i64>,
+    queue_names: Vec<String>,
+    queue_numbers: BTreeMap<String, u32>,
+    is_too_large: bool,
+}
+
+impl Draft {
+    pub(crate) fn len(&self) -> usize {
+        self.priorities.len()
+    }
+
+    /// Whether there was no room for all of it.
+    pub(crate) fn is_too_large(&self) -> bool {
+        self.is_too_large
+    }
+
+    pub(crate) fn push(&mut self, rule: Rule) {
+        let (place, rules) = (self.priorities.len() as u32, &mut self.rules);
+        rules.ids.push_str(&rule.id);
+        let written = program::write(&rule.when, &mut self.lexicon, &mut rules.programs);
+        match (u32::try_from(rules.ids.len()), u32::try_from(rules.programs.len()), written) {
+            (Ok(id_end), Ok(program_end), Some(())) => {
+                rules.id_ends.push(id_end);
+                rules.program_ends.push(program_end);
+            }
+            _ => self.is_too_large = true,
+        }
+        self.priorities.push(rule.priority);
+        if rule.interrupts_session {
+            rules.interrupting.push(place);
+        }
+        if !rule.window.is_always() {
+            rules.windows.push((place, rule.window));
+        }
+        if let Some(assignment) = rule.assign {
+            rules.assignments.push((place, assignment));
+        }
+        let queue = match self.queue_numbers.get(&rule.queue) {
+            Some(queue) => *queue,
+            None => {
+                let number = self.queue_names.len() as u32;
+                self.queue_names.push(rule.queue.clone());
+                self.queue_numbers.insert(rule.queue, number);
+                number
+            }
+        };
+        rules.queues.push(queue);
+    }
+
+    /// The places of rules whose id an earlier rule has. An empty id is one
+    /// that could not be read.
+    pub(crate) fn duplicate_ids(&self) -> Vec<u32> {
+        let (seed, mut seen) = (Seed::default(), HashTable::with_capacity(self.len()));
+        let hash = |place: &u32| seed.text(self.rules.id(*place));
+        let mut duplicates = Vec::new();
+        for place in 0..self.rules.id_ends.len() as u32 {
+            let id = self.rules.id(place);
+            if id.is_empty() {
+                continue;
+            }
+            if seen.find(hash(&place), |other| self.rules.id(*other) == id).is_some() {
+                duplicates.push(place);
+            } else {
+                seen.insert_unique(hash(&place), place, hash);
+            }
+        }
+        duplicates
+    }
+
+    /// The places of rules whose queue's name is such.
+    pub(crate) fn with_queue(&self, is_such: impl Fn(&str) -> bool) -> Vec<usize> {
+        let such: Vec<bool> = self.queue_names.iter().map(|name| is_such(name)).collect();
+        let places = self.rules.queues.iter().enumerate();
+        let places = places.filter(|(_, queue)| such.get(**queue as usize) == Some(&true));
+        places.map(|(place, _)| place).collect()
+    }
+
+    /// The rules, once every name in them is known to lead somewhere: `queue`
+    /// says where. The lexicon stays open for what the index needs.
+    pub(crate) fn finish(self, queue: impl Fn(&str) -> Option<usize>) -> (Rules, Writer) {
+        let Self { lexicon, mut rules, priorities, queue_names, .. } = self;
+        let queues: Vec<u32> = queue_names
+            .iter()
+            .map(|name| queue(name).and_then(|place| u32::try_from(place).ok()).unwrap_or(u32::MAX))
+            .collect();
+        for number in &mut rules.queues {
+            *number = queues.get(*number as usize).copied().unwrap_or(u32::MAX);
+        }
+        let priority = |place: &u32| priorities.get(*place as usize).copied().unwrap_or_default();
+        if !priorities.is_sorted_by_key(|priority| Reverse(*priority)) {
+            let mut order: Vec<u32> = rules.ranks().collect();
+            // Stable: among equals the rule that was declared earlier stays first.
+            order.sort_by_key(|place| Reverse(priority(place)));
+            let mut ranks = alloc::vec![0; order.len()];
+            for (rank, place) in order.iter().enumerate() {
+                if let Some(of_place) = ranks.get_mut(*place as usize) {
+                    *of_place = rank as u32;
+                }
+            }
+            let rank = |place: u32| ranks.get(place as usize).copied().unwrap_or_default();
+            rules.interrupting.iter_mut().for_each(|place| *place = rank(*place));
+            rules.interrupting.sort_unstable();
+            rules.windows.iter_mut().for_each(|(place, _)| *place = rank(*place));
+            rules.windows.sort_by_key(|(rank, _)| *rank);
+            rules.assignments.iter_mut().for_each(|(place, _)| *place = rank(*place));
+            rules.assignments.sort_by_key(|(rank, _)| *rank);
+            rules.order = order;
+        }
+        for rank in rules.ranks() {
+            let priority = priority(&rules.place(rank));
+            if rules.priorities.last().is_none_or(|(_, last)| *last != priority) {
+                rules.priorities.push((rank, priority));
+            }
+        }
+        rules.ids.shrink_to_fit();
+        rules.id_ends.shrink_to_fit();
+        rules.programs.shrink_to_fit();
+        rules.program_ends.shrink_to_fit();
+        rules.queues.shrink_to_fit();
+        (rules, lexicon)
+    }
+}

@@ -1,0 +1,59 @@
+//! How much a decision allocates: nothing, in room that is kept.
+
+use allocation_counter::measure;
+use keyrail_core::Timestamp;
+use keyrail_route::{Context, Message, MessageReader, RouteTable, Scratch};
+
+const TOPOLOGY: &str = r#"{
+    "channels": [{"id": "c", "kind": "sms"}], "queues": [{"id": "q", "app": "a"}],
+    "apps": [{"id": "a", "webhooks": ["w"]}],
+    "webhooks": [{"id": "w", "url": "https://a.example/", "events": ["*"]}],
+    "rules": [
+        {"id": "exact", "when": {"exact": {"event": "x", "k": "y"}}, "queue": "q"},
+        {"id": "list", "when": {"in": {"tags": ["a", "b"]}}, "queue": "q"},
+        {"id": "folded", "when": {"exact": {"text": {"value": "Ä", "ignore_case": true}}}, "queue": "q"},
+        {"id": "prefix", "when": {"prefix": {"text": "zz"}}, "queue": "q"},
+        {"id": "keyword", "when": {"contains": {"text": {"value": "é", "normalize": true}}}, "queue": "q"},
+        {"id": "word", "when": {"contains": {"text": {"value": "word", "word": true}}}, "queue": "q"},
+        {"id": "range", "when": {"range": {"n": {"gt": 7}}}, "queue": "q"},
+        {"id": "wild", "when": {"wildcard": {"text": "a*z"}}, "queue": "q",
+         "hours": {"offset": "Z", "open": [{"days": ["mon"], "from": "00:00", "until": "24:00"}]}},
+        {"id": "last", "when": {"not": {"exists": {"calm": true}}}, "queue": "q"}
+    ]
+}"#;
+
+#[test]
+fn a_decision_in_kept_room_allocates_nothing() {
+    let table = RouteTable::from_json(TOPOLOGY).unwrap();
+    let texts = [
+        r#"{"channel": "c", "event": "x", "k": "y"}"#,
+        r#"{"channel": "c", "text": "a word to the wise, ÄÖÜ", "n": 8, "k": "z"}"#,
+        r#"{"channel": "c", "text": "cafe\u0301", "n": 1, "calm": true}"#,
+        r#"{"channel": "c", "text": "nothing of interest", "calm": true, "event": "y"}"#,
+    ];
+    let messages = texts.map(|text| Message::from_json(text).unwrap());
+    let context = Context { now: Timestamp::from_millis(0).ok(), ..Context::default() };
+    let mut scratch = Scratch::new();
+    let mut decide_all = || {
+        for message in &messages {
+            let decision = table.decide(message, &context, &mut scratch).unwrap();
+            assert!(decision.webhooks().count() <= 1);
+        }
+    };
+    decide_all();
+    assert_eq!(measure(decide_all).count_total, 0);
+}
+
+#[test]
+fn texts_read_into_kept_room_allocate_nothing() {
+    let mut reader = MessageReader::new();
+    let mut read = || {
+        for text in
+            [r#"{"channel": "c", "text": "abc", "event": "m"}"#, r#"{"text": "d", "channel": "c"}"#]
+        {
+            reader.read(text).unwrap();
+        }
+    };
+    (0..8).for_each(|_| read());
+    assert_eq!(measure(read).count_total, 0);
+}

@@ -1,0 +1,240 @@
+//! What a table says to people: explanations, findings, differences,
+//! diagrams, fixtures.
+
+use keyrail_route::{Context, Finding, Message, Outcome, RouteTable, Value};
+
+/// Two channels, three queues, an app with a webhook and one without, and
+/// these rules.
+fn table(rules: &str) -> RouteTable {
+    let topology = format!(
+        r#"{{"channels": [{{"id": "wa", "kind": "whatsapp", "queue": "q"}}, {{"id": "fb", "kind": "x"}}],
+             "queues": [{{"id": "q", "app": "a", "fallback": ["p"]}}, {{"id": "p", "app": "b"}}, {{"id": "idle"}}],
+             "apps": [{{"id": "a", "webhooks": ["w"]}}, {{"id": "b"}}],
+             "webhooks": [{{"id": "w", "url": "https://a.example/", "events": ["*"]}}],
+             "rules": [{rules}]}}"#
+    );
+    RouteTable::from_json(&topology).unwrap()
+}
+
+fn message(text: &str) -> Message {
+    Message::new("wa").unwrap().with("text", text).unwrap()
+}
+
+/// The findings on rules alone.
+fn findings(rules: &str) -> Vec<String> {
+    let of_chain = table("").check();
+    let findings = table(rules).check().into_iter();
+    findings.filter(|finding| !of_chain.contains(finding)).map(|f| f.to_string()).collect()
+}
+
+#[test]
+fn an_explanation_says_what_was_expected_and_what_was_found() {
+    let table = table(
+        r#"{"id": "vip", "priority": 9, "when": {"all": [{"exact": {"channel": "wa"}}, {"exact": {"tier": "gold"}}]}, "queue": "p"},
+           {"id": "big", "when": {"range": {"text": {"gt": 1}}}, "queue": "p"},
+           {"id": "calm", "when": {"not": {"contains": {"text": "refund"}}}, "queue": "p"},
+           {"id": "refund", "when": {"contains": {"text": "refund"}}, "queue": "p"},
+           {"id": "late", "when": {"exists": {"text": true}}, "queue": "p"}"#,
+    );
+    let explanation = table.explain(&message("a refund"), &Context::default(), 20).unwrap();
+    assert_eq!(
+        explanation.to_string(),
+        "held in p: the message waits: no webhook of the app asks for its event\n\
+         vip (priority 9): near miss: tier: exact wants \"gold\", and it is absent\n\
+         big (priority 0): near miss: text: range wants \"gt 1\", found \"a refund\", which is of another type\n\
+         calm (priority 0): near miss: text: not contains wants \"refund\", found \"a refund\"\n\
+         refund (priority 0): won: no rule before it matches\n\
+         late (priority 0): matches, but another came before it\n"
+    );
+}
+
+#[test]
+fn an_explanation_lists_so_many_rules_and_the_one_that_won() {
+    let rules: Vec<String> = (0..30)
+        .map(|n| {
+            format!(r#"{{"id": "r{n}", "when": {{"exact": {{"text": "{n}"}}}}, "queue": "p"}}"#)
+        })
+        .collect();
+    let table = table(&rules.join(","));
+    let explain = |text, limit| {
+        let explanation = table.explain(&message(text), &Context::default(), limit).unwrap();
+        let last = explanation.rules.last().map(|rule| (rule.id.clone(), rule.outcome));
+        (explanation.rules.len(), explanation.more, last)
+    };
+    assert_eq!(explain("25", 3), (4, 26, Some(("r25".into(), Outcome::Won))));
+    assert_eq!(explain("none", 3), (3, 27, Some(("r2".into(), Outcome::Failed))));
+    assert_eq!(explain("none", 100), (30, 0, Some(("r29".into(), Outcome::Failed))));
+}
+
+#[test]
+fn rules_that_can_never_match_are_found() {
+    for when in [
+        r#"{"exact": {"channel": "sms"}}"#,
+        r#"{"all": [{"exact": {"channel": "wa"}}, {"exact": {"channel": "fb"}}]}"#,
+        r#"{"all": [{"exists": {"a": false}}, {"prefix": {"a": "b"}}]}"#,
+        r#"{"all": [{"contains": {"a": "b"}}, {"not": {"contains": {"a": "b"}}}]}"#,
+        r#"{"all": [{"range": {"n": {"lt": 1}}}, {"range": {"n": {"gte": 1}}}]}"#,
+        r#"{"any": [{"exact": {"channel": "sms"}}, {"exact": {"channel": "fax"}}]}"#,
+    ] {
+        let found = findings(&format!(r#"{{"id": "r", "when": {when}, "queue": "q"}}"#));
+        assert_eq!(found, ["no message can match the rule r"], "{when}");
+    }
+    for when in [
+        // A list can have both.
+        r#"{"all": [{"exact": {"a": "1"}}, {"exact": {"a": "2"}}]}"#,
+        r#"{"all": [{"range": {"n": {"lte": 1}}}, {"range": {"n": {"gte": 1}}}]}"#,
+        r#"{"not": {"exact": {"channel": "sms"}}}"#,
+    ] {
+        let found = findings(&format!(r#"{{"id": "r", "when": {when}, "queue": "q"}}"#));
+        assert!(found.is_empty(), "{when} {found:?}");
+    }
+}
+
+#[test]
+fn shadows_are_found_of_one_rule_and_of_several() {
+    let shadow = |before: &[&str], when: &str| {
+        let mut rules: Vec<String> = (0..)
+            .zip(before)
+            .map(|(n, when)| format!(r#"{{"id": "r{n}", "when": {when}, "queue": "q"}}"#))
+            .collect();
+        rules.push(format!(r#"{{"id": "last", "when": {when}, "queue": "q"}}"#));
+        table(&rules.join(",")).check().into_iter().find_map(|finding| match finding {
+            Finding::Shadowed { rule, by } if rule == "last" => Some(by.join(" ")),
+            _ => None,
+        })
+    };
+    let by = |by: &str| Some(by.to_owned());
+    let (a, b) = (r#"{"exact": {"x": "a"}}"#, r#"{"exact": {"x": "b"}}"#);
+    assert_eq!(shadow(&[b, a], r#"{"exact": {"x": "a", "y": "c"}}"#), by("r1"));
+    assert_eq!(shadow(&[a, b], r#"{"in": {"x": ["a", "b"]}}"#), by("r0 r1"));
+    assert_eq!(shadow(&[a], r#"{"in": {"x": ["a", "b"]}}"#), None);
+    let parts = [r#"{"range": {"n": {"lte": 3}}}"#, r#"{"range": {"n": {"gt": 3, "lt": 9}}}"#];
+    assert_eq!(shadow(&parts, r#"{"range": {"n": {"gte": 1, "lt": 9}}}"#), by("r0 r1"));
+    assert_eq!(shadow(&parts, r#"{"range": {"n": {"gte": 1, "lte": 9}}}"#), None);
+    let channels = [r#"{"exact": {"channel": "wa"}}"#, r#"{"exact": {"channel": "fb"}}"#];
+    assert_eq!(shadow(&channels, r#"{"exists": {"x": true}}"#), by("r0 r1"));
+    assert_eq!(shadow(&channels[..1], r#"{"exists": {"x": true}}"#), None);
+    let prefix = r#"{"prefix": {"x": "ab"}}"#;
+    assert_eq!(shadow(&[prefix], r#"{"prefix": {"x": "abc"}}"#), by("r0"));
+    assert_eq!(shadow(&[prefix], r#"{"exact": {"x": "abc"}}"#), by("r0"));
+    // The number 12 has no prefix.
+    assert_eq!(shadow(&[r#"{"prefix": {"x": "1"}}"#], r#"{"exact": {"x": "12"}}"#), None);
+    assert_eq!(shadow(&[r#"{"contains": {"x": "b"}}"#], prefix), by("r0"));
+    assert_eq!(
+        shadow(&[r#"{"not": {"exists": {"x": true}}}"#], r#"{"exists": {"x": false}}"#),
+        by("r0")
+    );
+}
+
+#[test]
+fn a_rule_of_certain_times_shadows_nothing() {
+    let rules = r#"{"id": "a", "when": {"exact": {"x": "1"}}, "queue": "q", "from": "2026-01-01T00:00:00Z"},
+                   {"id": "b", "when": {"exact": {"x": "1"}}, "queue": "q"}"#;
+    assert!(findings(rules).is_empty());
+}
+
+#[test]
+fn overlaps_are_those_of_one_priority_and_two_queues() {
+    let overlap = |second: &str| {
+        let rules = format!(
+            r#"{{"id": "a", "when": {{"prefix": {{"x": "a"}}}}, "queue": "q"}}, {{"id": "b", {second}}}"#
+        );
+        !findings(&rules).is_empty()
+    };
+    assert!(overlap(r#""when": {"suffix": {"x": "z"}}, "queue": "p""#));
+    assert!(!overlap(r#""when": {"suffix": {"x": "z"}}, "queue": "q""#));
+    assert!(!overlap(r#""when": {"suffix": {"x": "z"}}, "queue": "p", "priority": -1"#));
+    assert!(!overlap(r#""when": {"suffix": {"y": "z"}}, "queue": "p""#));
+}
+
+#[test]
+fn what_leads_nowhere_is_found() {
+    let codes: Vec<_> = table("").check().iter().map(|f| (f.code(), f.to_string())).collect();
+    assert_eq!(
+        codes,
+        [
+            ("route.app_without_webhook", "the app b has a queue and no webhook".to_owned()),
+            ("route.unreachable_queue", "nothing leads to the queue idle".to_owned()),
+            (
+                "route.no_default",
+                "what matches no rule goes nowhere from the channel fb".to_owned()
+            ),
+        ]
+    );
+}
+
+#[test]
+fn a_difference_names_the_sample_and_both_ways() {
+    let rule = |text: &str| {
+        table(&format!(
+            r#"{{"id": "r", "when": {{"contains": {{"text": "{text}"}}}}, "queue": "p"}}"#
+        ))
+    };
+    let samples = ["refund", "invoice", "hello"].map(message);
+    let changes = rule("refund").diff(&rule("invoice"), &samples, &Context::default());
+    let seen: Vec<_> = changes
+        .iter()
+        .map(|change| {
+            let rule =
+                |side: &Result<keyrail_route::Decision, _>| side.as_ref().unwrap().rule.is_some();
+            (change.sample, rule(&change.old), rule(&change.new))
+        })
+        .collect();
+    assert_eq!(seen, [(0, true, false), (1, false, true)]);
+}
+
+#[test]
+fn diagrams_hold_every_part_and_no_markup_of_an_id() {
+    let table = table(r#"{"id": "a\"]<b>", "when": {"exists": {"x": true}}, "queue": "idle"}"#);
+    let diagram = table.diagram();
+    for line in [
+        "    channel0[/\"wa (whatsapp)\"/]",
+        "    channel0 --> queue0",
+        "    rule0{{\"a#34;]#60;b#62;\"}}",
+        "    rule0 --> queue2",
+        "    queue0 -.-> queue1",
+        "    app0 --> webhook0",
+    ] {
+        assert!(diagram.lines().any(|drawn| drawn == line), "{line}\n{diagram}");
+    }
+    let context = Context { unavailable: &["q"], ..Context::default() };
+    let decision = table.route(&message("x"), &context).unwrap();
+    assert_eq!(
+        decision.trace_diagram(),
+        "flowchart LR\n    by0{{\"channel\"}}\n    queue0[\"q\"]\n    by0 --> queue0\n    \
+         queue1[\"p\"]\n    queue0 -.-> queue1\n    app0([\"b\"])\n    queue1 --> app0\n"
+    );
+}
+
+#[test]
+fn fixtures_say_which_messages_go_astray() {
+    let table = table(r#"{"id": "r", "when": {"range": {"n": {"gt": 1}}}, "queue": "p"}"#);
+    let mismatches = table
+        .verify(
+            r#"[{"message": {"channel": "wa", "n": 2}, "expect": {"queue": "p", "rule": "r"}},
+                {"message": {"channel": "wa", "n": 1}, "expect": {"rule": "r"}},
+                {"message": {"channel": "wa"}, "expect": {"rule": null}, "unavailable": ["q"]},
+                {"message": {"channel": "sms"}, "expect": {"queue": null}}]"#,
+        )
+        .unwrap();
+    let places: Vec<_> = mismatches.iter().map(|mismatch| mismatch.fixture).collect();
+    assert_eq!(places, [1, 3]);
+    assert_eq!(mismatches[1].found.as_ref().unwrap_err().code(), "route.unknown_channel");
+    let error = table.verify(r#"[{"message": {}, "expect": {}}]"#).unwrap_err();
+    let faults: Vec<_> = error.faults().iter().map(|f| (f.code(), f.pointer())).collect();
+    assert_eq!(
+        faults,
+        [("config.missing_member", "/0/message"), ("config.missing_member", "/0/expect")]
+    );
+}
+
+#[test]
+fn a_printed_scratch_and_an_explanation_of_numbers_say_no_more_than_they_must() {
+    let table = table(r#"{"id": "r", "when": {"prefix": {"n": "1"}}, "queue": "p"}"#);
+    let message = message("x").with("n", Value::Number(12.0)).unwrap();
+    let explanation = table.explain(&message, &Context::default(), 1).unwrap();
+    let failure = explanation.rules[0].failure.as_ref().unwrap();
+    assert!(failure.wrong_type);
+    assert_eq!(failure.found.as_deref(), Some("12"));
+    assert_eq!(format!("{:?}", keyrail_route::Scratch::new()), "Scratch { .. }");
+}

@@ -12,8 +12,10 @@ use peak_alloc::PeakAlloc;
 static ALLOCATOR: PeakAlloc = PeakAlloc;
 
 fn main() {
-    println!("{:>9} {:>10} {:>13} {:>9} {:>10} {:>10}",
-             "rules", "from JSON", "bytes a rule", "peak", "to bytes", "from bytes");
+    println!(
+        "{:>9} {:>10} {:>13} {:>9} {:>10} {:>10}",
+        "rules", "from JSON", "bytes a rule", "peak", "to bytes", "from bytes"
+    );
     for rules in [1_000, 10_000, 100_000, 1_000_000] {
         let topology = topology(rules);
         ALLOCATOR.reset_peak_usage();
@@ -29,8 +31,11 @@ fn main() {
         let start = Instant::now();
         RouteTable::from_bytes(&bytes).expect("a table");
         let loaded = start.elapsed();
-        println!("{rules:>9} {made:>10.1?} {:>13.1} {:>8.2}x {written:>10.1?} {loaded:>10.1?}",
-                 room / rules as f64, peak / room);
+        println!(
+            "{rules:>9} {made:>10.1?} {:>13.1} {:>8.2}x {written:>10.1?} {loaded:>10.1?}",
+            room / rules as f64,
+            peak / room
+        );
     }
 }
 

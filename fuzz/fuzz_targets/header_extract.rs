@@ -13,7 +13,9 @@ fuzz_target!(|data: &[u8]| {
     let mut lines = data.split(|byte| *byte == b'\n');
     let first = lines.next().unwrap_or_default();
     let schemes = schemes();
-    let chosen = first.iter().fold(0_usize, |sum, byte| sum.wrapping_mul(10).wrapping_add(usize::from(*byte)));
+    let chosen = first
+        .iter()
+        .fold(0_usize, |sum, byte| sum.wrapping_mul(10).wrapping_add(usize::from(*byte)));
     let scheme = &schemes[chosen % schemes.len()];
     let headers: Vec<(Vec<u8>, Vec<u8>)> = lines
         .take(64)

@@ -41,7 +41,10 @@ const CONTEXTS: [&str; 20] = [
 static REDACTORS: LazyLock<[Redactor; 2]> = LazyLock::new(|| {
     let of = |formats: &[KeyFormat]| Redactor::new(formats.iter().cloned()).expect("a sound set");
     let github = KeyFormat::github("ghp").expect("a sound prefix");
-    [of(&[KeyFormat::keyrail(), github, KeyFormat::jwt()]), of(&[KeyFormat::keyrail()]).with_ascii_mask()]
+    [
+        of(&[KeyFormat::keyrail(), github, KeyFormat::jwt()]),
+        of(&[KeyFormat::keyrail()]).with_ascii_mask(),
+    ]
 });
 
 fuzz_target!(|data: &[u8]| {
@@ -108,7 +111,10 @@ fn mask_end(text: &[u8]) -> usize {
     let bullets = "••••••••".as_bytes();
     let found = (0..text.len()).find_map(|at| {
         let rest = &text[at..];
-        [bullets, b"********"].into_iter().find(|mask| rest.starts_with(mask)).map(|mask| at + mask.len())
+        [bullets, b"********"]
+            .into_iter()
+            .find(|mask| rest.starts_with(mask))
+            .map(|mask| at + mask.len())
     });
     found.expect("a mask")
 }

@@ -61,6 +61,19 @@ pub enum Outcome {
     InSession,
 }
 
+impl Outcome {
+    /// The word for it: `won`, `matched`, `failed`, `closed` or `in_session`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Won => "won",
+            Self::Matched => "matched",
+            Self::Failed => "failed",
+            Self::Closed => "closed",
+            Self::InSession => "in_session",
+        }
+    }
+}
+
 /// A test that did not go as the rule wants it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -294,6 +294,37 @@ impl Finding {
             Self::NoDefault { .. } => "route.no_default",
         }
     }
+
+    /// The rules concerned: the one that it is about, then those that come
+    /// before it, or that it wins over.
+    pub fn rules(&self) -> Vec<&str> {
+        let mut rules = Vec::new();
+        match self {
+            Self::NeverMatches { rule } | Self::Undecided { rule } => rules.push(rule.as_str()),
+            Self::Shadowed { rule, by } => {
+                rules.push(rule.as_str());
+                rules.extend(by.iter().map(String::as_str));
+            }
+            Self::Overlap { rule, with } => rules.extend([rule.as_str(), with]),
+            Self::NoWebhook { .. } | Self::Unreachable { .. } | Self::NoDefault { .. } => {}
+        }
+        rules
+    }
+
+    /// The app concerned, if it is about one.
+    pub fn app(&self) -> Option<&str> {
+        if let Self::NoWebhook { app } = self { Some(app) } else { None }
+    }
+
+    /// The queue concerned, if it is about one.
+    pub fn queue(&self) -> Option<&str> {
+        if let Self::Unreachable { queue } = self { Some(queue) } else { None }
+    }
+
+    /// The channel concerned, if it is about one.
+    pub fn channel(&self) -> Option<&str> {
+        if let Self::NoDefault { channel } = self { Some(channel) } else { None }
+    }
 }
 
 impl fmt::Display for Finding {

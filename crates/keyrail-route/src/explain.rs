@@ -61,6 +61,19 @@ pub enum Outcome {
     InSession,
 }
 
+impl Outcome {
+    /// The word for it: `won`, `matched`, `failed`, `closed` or `in_session`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Won => "won",
+            Self::Matched => "matched",
+            Self::Failed => "failed",
+            Self::Closed => "closed",
+            Self::InSession => "in_session",
+        }
+    }
+}
+
 /// A test that did not go as the rule wants it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -69,9 +82,11 @@ pub struct Failure {
     pub attribute: String,
     /// The operator, such as `prefix`.
     pub operator: &'static str,
-    /// What the operator asks for.
+    /// What the operator asks for: the choices of `in` behind one another with
+    /// commas, the bounds of a range as in `gte 1 lt 5`.
     pub expected: String,
-    /// What the message has; none if the attribute is absent.
+    /// What the message has, a list with commas; none if the attribute is
+    /// absent.
     pub found: Option<String>,
     /// Whether the attribute is of a type that the operator is not for.
     pub wrong_type: bool,

@@ -63,6 +63,7 @@ fn an_explanation_lists_so_many_rules_and_the_one_that_won() {
     };
     assert_eq!(explain("25", 3), (4, 26, Some(("r25".into(), Outcome::Won))));
     assert_eq!(explain("none", 3), (3, 27, Some(("r2".into(), Outcome::Failed))));
+    assert_eq!(Outcome::Failed.as_str(), "failed");
     assert_eq!(explain("none", 100), (30, 0, Some(("r29".into(), Outcome::Failed))));
 }
 
@@ -160,6 +161,26 @@ fn what_leads_nowhere_is_found() {
                 "what matches no rule goes nowhere from the channel fb".to_owned()
             ),
         ]
+    );
+}
+
+#[test]
+fn a_finding_names_what_it_is_about() {
+    let about = |finding: &Finding| {
+        let ids = [finding.app(), finding.queue(), finding.channel()];
+        (finding.rules().join(" "), ids.map(|id| id.unwrap_or_default().to_owned()).join(" "))
+    };
+    let table = table(
+        r#"{"id": "a", "when": {"prefix": {"x": "a"}}, "queue": "q"},
+           {"id": "b", "when": {"exact": {"x": "ab"}}, "queue": "q"},
+           {"id": "c", "when": {"suffix": {"x": "z"}}, "queue": "p"},
+           {"id": "d", "when": {"exact": {"channel": "sms"}}, "queue": "p"}"#,
+    );
+    let found: Vec<_> = table.check().iter().map(about).collect();
+    let found: Vec<_> = found.iter().map(|(rules, ids)| (rules.as_str(), ids.as_str())).collect();
+    assert_eq!(
+        found,
+        [("b a", "  "), ("a c", "  "), ("d", "  "), ("", "b  "), ("", " idle "), ("", "  fb")]
     );
 }
 

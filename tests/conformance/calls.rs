@@ -3,12 +3,11 @@
 use keyrail::access::{Access, KeyRecord};
 use keyrail::header::{ChallengeError, Credentials, Scheme, Trust, client_ip, problem, render};
 use keyrail::platform::Platform;
-use keyrail::route::{Context, Decision, Message, RouteTable};
 use keyrail::webhook::{Signer, Verifier, check_target};
 use keyrail::{Error, HeaderValue, Secret, Timestamp};
 use serde_json::{Value, json};
 
-use crate::{gateway, key, platform, url};
+use crate::{gateway, key, platform, route, url};
 
 /// Makes the call; a call that is not known here is a mistake in the vectors.
 pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
@@ -57,20 +56,6 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
                 "record": grant.record(), "app": grant.app(), "scope": grant.scope().as_str(),
             }))
         }
-        "route.table" => RouteTable::from_json(&configuration(&given["topology"]))
-            .map(|_| json!(true))
-            .map_err(Into::into),
-        "route.route" => {
-            let table = RouteTable::from_json(&configuration(&given["topology"]))?;
-            let message = Message::from_json(&given["message"].to_string())?;
-            let unavailable = texts(&given["unavailable"]);
-            let context = Context {
-                now: given.get("now_ms").map(|_| now(given)),
-                session_queue: given["session_queue"].as_str(),
-                unavailable: &unavailable,
-            };
-            Ok(decision(&table.route(&message, &context)?))
-        }
         "webhook.sign" => {
             let signer = Signer::with_secrets(&secrets(&given["secrets"]))?;
             let time = Timestamp::from_millis(integer(given, "timestamp_ms"))?;
@@ -91,19 +76,10 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         }
         _ if call.starts_with("platform.") => platform::run(call, given),
         _ if call.starts_with("key.") => key::run(call, given),
+        _ if call.starts_with("route.") => route::run(call, given),
         _ if call.starts_with("url.") => url::run(call, given),
         _ => gateway::run(call, given),
     }
-}
-
-/// A decision without its table's hash.
-pub fn decision(decision: &Decision) -> Value {
-    json!({
-        "kind": decision.kind.as_str(), "queue": decision.queue, "app": decision.app,
-        "webhooks": decision.webhooks, "rule": decision.rule,
-        "by": decision.by.map(|by| by.as_str()), "fell_back_from": decision.fell_back_from,
-        "code": decision.reason.code(), "reason": decision.reason.to_string(),
-    })
 }
 
 fn challenge_error(word: &str) -> ChallengeError {

@@ -4,7 +4,8 @@ use keyrail::route::Message;
 use keyrail::{Error, Gateway, Identity, InboundCall, Outbound, OutboundCall, Secrets};
 use serde_json::{Value, json};
 
-use crate::calls::{configuration, decision, ip, now, pairs, revealed, secrets, text, texts};
+use crate::calls::{configuration, ip, now, pairs, revealed, secrets, text, texts};
+use crate::route::decision;
 
 pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
     let gateway = || {

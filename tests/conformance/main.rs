@@ -8,6 +8,7 @@ mod cases;
 mod gateway;
 mod key;
 mod platform;
+mod route;
 mod url;
 
 use std::collections::BTreeSet;

@@ -29,6 +29,9 @@ impl RouteTable {
     /// The table as bytes, for [`from_bytes`](Self::from_bytes). The same
     /// topology gives the same bytes, on every platform.
     ///
+    /// They are a mark, `keyrail-table` and two zeros; a byte with the version
+    /// of the format, 1; the parts; and the SHA-256 of all before it.
+    ///
     /// ```
     /// use keyrail_route::RouteTable;
     /// let table = RouteTable::from_json(r#"{"queues": [{"id": "support"}]}"#)?;
@@ -53,7 +56,8 @@ impl RouteTable {
     /// made them, `route.malformed_bytes` if they are not as they were made.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         let (mark, version) = MARK.split_at(MARK.len() - 1);
-        let rest = bytes.strip_prefix(mark).ok_or(ErrorKind::MalformedBytes)?;
+        let rest = bytes.strip_prefix(mark).filter(|rest| !rest.is_empty());
+        let rest = rest.ok_or(ErrorKind::MalformedBytes)?;
         let parts = rest.strip_prefix(version).ok_or(ErrorKind::UnsupportedBytes)?;
         Self::from_parts(bytes, parts).ok_or_else(|| ErrorKind::MalformedBytes.into())
     }

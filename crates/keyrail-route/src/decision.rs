@@ -38,7 +38,9 @@ pub struct Decision {
     pub assign: Option<Assignment>,
     /// Messages with the same key should reach their app one after the other:
     /// those of one channel and, if the attribute `sender` is a text, one
-    /// sender. It is a hash, and tells neither.
+    /// sender. It is a hash, and tells neither: `ord_` and the first 128 bits,
+    /// in hexadecimal digits, of the SHA-256 of the channel's length (8 bytes,
+    /// the most significant first), the channel and the sender.
     pub ordering_key: String,
     /// The [content hash](crate::RouteTable::hash) of the table that decided.
     pub table: String,
@@ -157,8 +159,7 @@ impl fmt::Debug for DecisionRef<'_> {
     }
 }
 
-/// `ord_` and the first 128 bits, in hexadecimal digits, of the SHA-256 of the
-/// channel behind its length and of the sender.
+/// See [`Decision::ordering_key`].
 fn ordering_key(message: &Message) -> String {
     let mut hash = Sha256::new();
     hash.update((message.channel().len() as u64).to_be_bytes());

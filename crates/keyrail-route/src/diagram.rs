@@ -8,7 +8,8 @@ use crate::{Decision, RouteTable};
 
 impl RouteTable {
     /// The topology as a Mermaid flowchart: channels, rules in their order,
-    /// queues, apps and webhooks. A dotted arrow is a fallback.
+    /// queues, apps and webhooks. A dotted arrow is a fallback. What Mermaid
+    /// could take for markup in an id stands as its numeric entity.
     ///
     /// ```
     /// use keyrail_route::RouteTable;

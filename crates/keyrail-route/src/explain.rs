@@ -82,9 +82,11 @@ pub struct Failure {
     pub attribute: String,
     /// The operator, such as `prefix`.
     pub operator: &'static str,
-    /// What the operator asks for.
+    /// What the operator asks for: the choices of `in` behind one another with
+    /// commas, the bounds of a range as in `gte 1 lt 5`.
     pub expected: String,
-    /// What the message has; none if the attribute is absent.
+    /// What the message has, a list with commas; none if the attribute is
+    /// absent.
     pub found: Option<String>,
     /// Whether the attribute is of a type that the operator is not for.
     pub wrong_type: bool,

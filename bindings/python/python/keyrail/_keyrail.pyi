@@ -1060,7 +1060,8 @@ class Table:
     ) -> Explanation:
         """Why a message goes where it goes: what `route` decides, and what became
         of the `limit` best rules and of the one that won. `message` and the
-        rest are as `route` takes them. It costs much more than `route`.
+        rest are as `route` takes them. It costs much more than `route`; other
+        threads run meanwhile.
 
         Raises what `route` raises.
         """
@@ -1082,7 +1083,9 @@ class Table:
         """
     def diagram(self) -> str:
         """The topology as a Mermaid flowchart: channels, rules in their order,
-        queues, apps and webhooks. A dotted arrow is a fallback.
+        queues, apps and webhooks. A dotted arrow is a fallback. What Mermaid
+        could take for markup in an id stands as its numeric entity. Other
+        threads run meanwhile.
         """
     @staticmethod
     def trace_diagram(decision: Decision) -> str:
@@ -1234,10 +1237,14 @@ class RouteFailure:
         """The operator, such as `prefix`."""
     @property
     def expected(self) -> str:
-        """What the operator asks for."""
+        """What the operator asks for: the choices of `in` behind one another with
+        commas, the bounds of a range as in `gte 1 lt 5`.
+        """
     @property
     def found(self) -> str | None:
-        """What the message has, or None if the attribute is absent."""
+        """What the message has, a list with commas, or None if the attribute is
+        absent.
+        """
     @property
     def wrong_type(self) -> bool:
         """Whether the attribute is of a type that the operator is not for."""

@@ -119,13 +119,15 @@ impl Failure {
         self.0.operator
     }
 
-    /// What the operator asks for.
+    /// What the operator asks for: the choices of `in` behind one another with
+    /// commas, the bounds of a range as in `gte 1 lt 5`.
     #[getter]
     fn expected(&self) -> &str {
         &self.0.expected
     }
 
-    /// What the message has, or None if the attribute is absent.
+    /// What the message has, a list with commas, or None if the attribute is
+    /// absent.
     #[getter]
     fn found(&self) -> Option<&str> {
         self.0.found.as_deref()

@@ -109,7 +109,8 @@ impl Table {
 
     /// Why a message goes where it goes: what `route` decides, and what became
     /// of the `limit` best rules and of the one that won. `message` and the
-    /// rest are as `route` takes them. It costs much more than `route`.
+    /// rest are as `route` takes them. It costs much more than `route`; other
+    /// threads run meanwhile.
     ///
     /// Raises what `route` raises.
     #[pyo3(
@@ -159,7 +160,9 @@ impl Table {
     }
 
     /// The topology as a Mermaid flowchart: channels, rules in their order,
-    /// queues, apps and webhooks. A dotted arrow is a fallback.
+    /// queues, apps and webhooks. A dotted arrow is a fallback. What Mermaid
+    /// could take for markup in an id stands as its numeric entity. Other
+    /// threads run meanwhile.
     fn diagram(&self, py: Python<'_>) -> PyResult<String> {
         plain_detached(py, || self.0.diagram())
     }

@@ -15,6 +15,7 @@ cargo xtask COMMAND [--verbose]
   bindings         build keyrail-ffi, write the Swift and Kotlin sources
   ci               the whole gate, as .ci/run calls it
   bench [ARGS]     the benches; ARGS go to them, such as a name or --test
+  plot             benches/routing-growth.svg, of the last `bench route/`
   no-std           the proof that the crates do without std
   vectors          the references that the vectors were computed from
   schema           write the JSON Schema of platform documents
@@ -31,6 +32,7 @@ pub(crate) enum Command {
     Bindings,
     Ci,
     Bench(Vec<OsString>),
+    Plot,
     NoStd,
     Vectors,
     Schema,
@@ -76,6 +78,7 @@ pub(crate) fn parse() -> Result<Option<(Command, bool)>, lexopt::Error> {
         Some("bindings") => Command::Bindings,
         Some("ci") => Command::Ci,
         Some("bench") => Command::Bench(extra),
+        Some("plot") => Command::Plot,
         Some("no-std") => Command::NoStd,
         Some("vectors") => Command::Vectors,
         Some("schema") => Command::Schema,

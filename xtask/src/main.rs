@@ -11,6 +11,7 @@ mod counts;
 mod hide;
 mod kotlin;
 mod language;
+mod plot;
 mod python;
 mod ratios;
 mod repo;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         Command::Bindings => bindings::generate(&repo),
         Command::Ci => ci::run(&repo),
         Command::Bench(extra) => ci::benches(&repo, &extra),
+        Command::Plot => plot::draw(&repo),
         Command::NoStd => ci::no_std(&repo),
         Command::Vectors => ci::vectors(&repo),
         Command::Schema => schema::write(&repo),

@@ -11,14 +11,12 @@ use std::time::SystemTime;
 use serde_json::Value;
 
 /// Group and input, then who ran it and the median in nanoseconds.
-type Times = BTreeMap<(String, String), Vec<(String, f64)>>;
+pub(crate) type Times = BTreeMap<(String, String), Vec<(String, f64)>>;
 
 /// Prints a row for each input that was measured since `start`: our median,
 /// and how many times as long each peer took.
 pub(crate) fn print(criterion: &Path, start: SystemTime) -> Result<(), String> {
-    let mut times = Times::new();
-    collect(criterion, start, &mut times)
-        .map_err(|error| format!("{}: {error}", criterion.display()))?;
+    let times = read_since(criterion, start)?;
     anstream::println!("\nmedian of ours, and how many times as long each peer took");
     for ((group, input), runs) in times {
         let Some((_, ours)) = runs.iter().find(|(name, _)| name == "keyrail") else { continue };
@@ -29,6 +27,18 @@ pub(crate) fn print(criterion: &Path, start: SystemTime) -> Result<(), String> {
         anstream::println!("{title:<26} {ours:>10.1} ns   {}", peers.join("   "));
     }
     Ok(())
+}
+
+/// All that was measured, each by its last run.
+pub(crate) fn read(criterion: &Path) -> Result<Times, String> {
+    read_since(criterion, SystemTime::UNIX_EPOCH)
+}
+
+fn read_since(criterion: &Path, start: SystemTime) -> Result<Times, String> {
+    let mut times = Times::new();
+    collect(criterion, start, &mut times)
+        .map_err(|error| format!("{}: {error}", criterion.display()))?;
+    Ok(times)
 }
 
 fn collect(folder: &Path, start: SystemTime, times: &mut Times) -> std::io::Result<()> {

@@ -37,6 +37,14 @@ pub(crate) fn plain<T>(py: Python<'_>, work: impl FnOnce() -> T) -> PyResult<T> 
     call(py, || Ok::<_, keyrail::Error>(work()))
 }
 
+/// A call that cannot fail and takes long: other threads run meanwhile.
+pub(crate) fn plain_detached<T: Send>(
+    py: Python<'_>,
+    work: impl FnOnce() -> T + Send,
+) -> PyResult<T> {
+    call_detached(py, || Ok::<_, keyrail::Error>(work()))
+}
+
 #[inline]
 fn settle<T, E: Into<keyrail::Error>>(
     py: Python<'_>,

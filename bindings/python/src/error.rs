@@ -11,6 +11,9 @@ use pyo3::types::PyTuple;
 
 use crate::http;
 
+/// The code of a defect of Keyrail itself.
+const PANIC: &str = "internal.panic";
+
 /// The exception for an error of the core.
 pub(crate) fn of(py: Python<'_>, error: &Error) -> PyErr {
     let class = match error {
@@ -33,6 +36,14 @@ pub(crate) fn of(py: Python<'_>, error: &Error) -> PyErr {
     }
 }
 
+/// What an item of a batch is refused for, to stand in its place. Whatever
+/// else was raised is raised on, a defect of Keyrail's own among it.
+pub(crate) fn of_item(py: Python<'_>, failed: PyErr) -> PyResult<PyErr> {
+    let is_refusal = failed.value(py).is_instance(&class(py, "KeyrailError")?)?
+        && failed.value(py).getattr(intern!(py, "code"))?.ne(PANIC)?;
+    if is_refusal { Ok(failed) } else { Err(failed) }
+}
+
 /// The exception for a request that is refused, with what to answer.
 pub(crate) fn refusal(py: Python<'_>, class: &str, problem: Problem) -> PyErr {
     with_problem(py, argument(py, class, problem.code, &problem.detail), problem)
@@ -47,7 +58,7 @@ pub(crate) fn argument(py: Python<'_>, class: &str, code: &str, message: &str) -
 pub(crate) fn panicked(py: Python<'_>, place: Option<String>) -> PyErr {
     let place = place.unwrap_or_else(|| "an unknown place".into());
     let message = format!("Keyrail met a defect of its own at {place}: please report it");
-    argument(py, "KeyrailError", "internal.panic", &message)
+    argument(py, "KeyrailError", PANIC, &message)
 }
 
 /// What pickling and copying of an object that holds a secret come to.

@@ -352,7 +352,7 @@ pub(crate) fn pairs<'py, T>(
 /// Walks an iterable that is no single text.
 pub(crate) fn several<'py, T>(
     given: Borrowed<'_, 'py, PyAny>,
-    read: impl Fn(&Bound<'py, PyAny>) -> PyResult<T>,
+    mut read: impl FnMut(&Bound<'py, PyAny>) -> PyResult<T>,
 ) -> PyResult<Vec<T>> {
     if given.is_instance_of::<PyString>() || given.is_instance_of::<PyBytes>() {
         return Err(PyTypeError::new_err("several are asked for: pass a list of them"));

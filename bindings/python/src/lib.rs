@@ -56,7 +56,9 @@ mod _keyrail {
     #[pymodule_export]
     use crate::response::{Answer, Failure, Outcome, Page};
     #[pymodule_export]
-    use crate::route::{Decision, Table};
+    use crate::route::{
+        Assignment, Change, Decision, Explanation, Mismatch, RuleReport, Table, diff,
+    };
     #[pymodule_export]
     use crate::secret::{HeaderValue, Secret};
     #[pymodule_export]
@@ -72,9 +74,11 @@ mod _keyrail {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         crate::boundary::quiet_panics();
+        // Their own names are taken by `keyrail.key` and `keyrail.platform`.
+        module.add("RouteFinding", module.py().get_type::<crate::route::Finding>())?;
+        module.add("RouteFailure", module.py().get_type::<crate::route::Failure>())?;
         #[cfg(debug_assertions)]
         module.setattr("_panic", wrap_pyfunction!(crate::panic, module)?)?;
-        let _ = module;
         Ok(())
     }
 }
@@ -82,6 +86,11 @@ mod _keyrail {
 /// A text as Python would write it.
 fn quoted(py: Python<'_>, text: &str) -> PyResult<String> {
     Ok(PyString::new(py, text).repr()?.to_string())
+}
+
+/// `quoted`, or None as Python would write it.
+fn quoted_or_none(py: Python<'_>, text: Option<&str>) -> PyResult<String> {
+    text.map_or_else(|| Ok("None".into()), |text| quoted(py, text))
 }
 
 /// A text for Python: where nothing had to change, the very same object, but

@@ -227,6 +227,6 @@ fn printed_failure(failure: &core::Failure) -> String {
 }
 
 /// What is printed instead of a text: its length.
-fn bytes(text: Option<&str>) -> String {
+pub(crate) fn bytes(text: Option<&str>) -> String {
     text.map_or("None".into(), |text| format!("<{} bytes>", text.len()))
 }

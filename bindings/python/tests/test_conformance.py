@@ -306,7 +306,7 @@ def access_authorize(record: Json, access: Json, now_ms: int, ip: str | None = N
 
 
 def route_table(topology: Json) -> Json:
-    return isinstance(route.Table.from_json(text_of(topology)), route.Table)
+    return isinstance(table_of(topology), route.Table)
 
 
 def decided(decision: route.Decision) -> Json:
@@ -314,8 +314,105 @@ def decided(decision: route.Decision) -> Json:
     return {member: getattr(decision, member) for member in members.split()}
 
 
+def table_of(topology: Json) -> route.Table:
+    return route.Table.from_json(text_of(topology))
+
+
 def route_route(topology: Json, message: Json, **host: Json) -> Json:
-    return decided(route.Table.from_json(text_of(topology)).route(message, **host))
+    return decided(table_of(topology).route(message, **host))
+
+
+def decided_or_refused(found: route.Decision | keyrail.KeyrailError) -> Json:
+    return decided(found) if isinstance(found, route.Decision) else {"code": found.code}
+
+
+def route_handed_on(topology: Json, message: Json, **host: Json) -> Json:
+    decision = table_of(topology).route(message, **host)
+    assign = decision.assign
+    return {
+        "assign": None
+        if assign is None
+        else {"team": assign.team, "agent": assign.agent, "skills": assign.skills},
+        "ordering_key": decision.ordering_key,
+    }
+
+
+def route_batch(topology: Json, messages: Json, **host: Json) -> Json:
+    return [decided_or_refused(it) for it in table_of(topology).route_batch(messages, **host)]
+
+
+def members_of(it: object, names: str) -> dict[str, Json]:
+    return {name: getattr(it, name) for name in names.split()}
+
+
+def failed(failure: route.Failure | None) -> Json:
+    names = "attribute operator expected found wrong_type negated"
+    return None if failure is None else members_of(failure, names)
+
+
+def route_explain(topology: Json, message: Json, **given: Json) -> Json:
+    explanation = table_of(topology).explain(message, **given)
+    return {
+        "decision": decided(explanation.decision),
+        "rules": [
+            {**members_of(rule, "id priority outcome near_miss"), "failure": failed(rule.failure)}
+            for rule in explanation.rules
+        ],
+        "more": explanation.more,
+    }
+
+
+def route_check(topology: Json) -> Json:
+    names = "code rules app queue channel text"
+    return [members_of(finding, names) for finding in table_of(topology).check()]
+
+
+def route_diff(old: Json, new: Json, samples: Json, **host: Json) -> Json:
+    return [
+        {
+            "sample": change.sample,
+            "old": decided_or_refused(change.old),
+            "new": decided_or_refused(change.new),
+        }
+        for change in route.diff(table_of(old), table_of(new), samples, **host)
+    ]
+
+
+def route_diagram(topology: Json) -> Json:
+    return table_of(topology).diagram()
+
+
+def route_trace_diagram(topology: Json, message: Json, **host: Json) -> Json:
+    table = table_of(topology)
+    return table.trace_diagram(table.route(message, **host))
+
+
+def route_verify(topology: Json, fixtures: Json) -> Json:
+    return [
+        {"fixture": mismatch.fixture, "found": decided_or_refused(mismatch.found)}
+        for mismatch in table_of(topology).verify(text_of(fixtures))
+    ]
+
+
+def route_bytes(
+    topology: Json, message: Json, flip: int | None = None, cut: int = 0, **host: Json
+) -> Json:
+    data = bytearray(table_of(topology).to_bytes())
+    if flip is not None:
+        data[flip] ^= 1
+    return decided(route.Table.from_bytes(data[: len(data) - cut]).route(message, **host))
+
+
+def route_from_bytes(bytes: str) -> Json:
+    return isinstance(route.Table.from_bytes(octets(bytes)), route.Table)
+
+
+def route_may_write(topology: Json, app: str, queue: str) -> Json:
+    return table_of(topology).may_write(app, queue)
+
+
+def route_queues_of(topology: Json, app: str) -> Json:
+    return table_of(topology).queues_of(app)
 
 
 # webhook
@@ -599,6 +696,18 @@ CALLS: dict[str, Callable[..., Json]] = {
     "access.authorize": access_authorize,
     "route.table": route_table,
     "route.route": route_route,
+    "route.handed_on": route_handed_on,
+    "route.route_batch": route_batch,
+    "route.explain": route_explain,
+    "route.check": route_check,
+    "route.diff": route_diff,
+    "route.diagram": route_diagram,
+    "route.trace_diagram": route_trace_diagram,
+    "route.verify": route_verify,
+    "route.bytes": route_bytes,
+    "route.from_bytes": route_from_bytes,
+    "route.may_write": route_may_write,
+    "route.queues_of": route_queues_of,
     "webhook.sign": webhook_sign,
     "webhook.verify": webhook_verify,
     "webhook.check_target": webhook_check_target,

@@ -711,6 +711,13 @@ def test_no_text_makes_anything_panic(deployment: dict[str, Any]) -> None:
         lambda text: keyrail.platform.TokenSession(VCHATCLOUD, text),
         lambda text: VERIFIER.verify([(name, text) for name, _ in SIGNED], text.encode(), NOW_MS),
         lambda text: message(**{text: text}),
+        lambda text: TABLE.explain({"channel": "wa", text: text}),
+        lambda text: TABLE.route_batch([{"channel": text}, {"channel": "wa", text: text}]),
+        lambda text: keyrail.route.diff(TABLE, TABLE, [{"channel": text}]),
+        lambda text: keyrail.route.Table.from_bytes(text.encode()),
+        lambda text: keyrail.route.Table.from_bytes(TABLE.to_bytes() + text.encode()),
+        TABLE.verify,
+        TABLE.queues_of,
         *READERS,
     ]
     for _ in range(10_000 // len(doors)):

@@ -126,6 +126,8 @@ def others(gateway: keyrail.Gateway, deployment: dict[str, Any]) -> list[Any]:
     with pytest.raises(keyrail.HeaderError) as refusal:
         PAIR.extract([("x-key", TOKEN), ("x-key", TOKEN)])
     doubled = keyrail.header.problem(refusal.value)
+    table = keyrail.route.Table.from_json(json.dumps(deployment["topology"]))
+    [mismatch] = table.verify(json.dumps([{"message": MESSAGE, "expect": {"queue": TOKEN}}]))
     mehery, vchatcloud = map(keyrail.platform.get, ("mehery", "vchatcloud"))
     return [
         accepted.audit,
@@ -135,7 +137,9 @@ def others(gateway: keyrail.Gateway, deployment: dict[str, Any]) -> list[Any]:
         gateway.identify({"x-api-key": KEY.reveal()}),
         keyrail.webhook.Verifier(WEBHOOK_SECRET).verify(signed, TOKEN.encode(), NOW_MS),
         keyrail.access.Record.from_json(json.dumps(deployment["keys"][0])),
-        keyrail.route.Table.from_json(json.dumps(deployment["topology"])),
+        table,
+        mismatch,
+        *routed(deployment),
         PAIR,
         mehery,
         keyrail.url.BaseUrl("https://desk.example/"),
@@ -157,6 +161,37 @@ def others(gateway: keyrail.Gateway, deployment: dict[str, Any]) -> list[Any]:
         mehery.operation("message.send"),
         *keyrail.platform.get("azeer").scopes,
         keyrail.platform.get("swellsign").expiry,
+    ]
+
+
+def routed(deployment: dict[str, Any]) -> list[Any]:
+    """What a table says of a message and of itself. An explanation quotes the
+    message, so that it has no secret here; see below for one that has.
+    """
+    rules = [
+        {
+            "id": name,
+            "when": {"contains": {"text": "refund"}},
+            "queue": "sales",
+            "assign": {"team": "care"},
+        }
+        for name in ("first", "second")
+    ]
+    changed = deployment["topology"] | {"rules": rules}
+    old, new = (
+        keyrail.route.Table.from_json(json.dumps(topology))
+        for topology in (deployment["topology"], changed)
+    )
+    matched = new.route(MESSAGE | {"text": "refund", "sender": TOKEN})
+    explanation = new.explain(MESSAGE | {"text": "hello"})
+    samples = [MESSAGE | {"text": "refund", "other": TOKEN}]
+    return [
+        matched.assign,
+        explanation,
+        *explanation.rules,
+        explanation.rules[0].failure,
+        *new.check(),
+        *keyrail.route.diff(old, new, samples),
     ]
 
 
@@ -345,6 +380,17 @@ def test_a_form_is_refused_without_a_word_of_it(holder: Any, form: str) -> None:
     with pytest.raises(TypeError) as raised:
         REFUSED[form](holder)
     assert_masked("".join(traceback.format_exception(raised.value)))
+
+
+def test_an_explanation_quotes_the_message_as_text_alone(deployment: dict[str, Any]) -> None:
+    table = keyrail.route.Table.from_json(json.dumps(deployment["topology"]))
+    explanation = table.explain(MESSAGE | {"text": TOKEN})
+    [rule] = explanation.rules
+    assert rule.failure is not None and rule.failure.found == TOKEN
+    for holder in (explanation, rule, rule.failure):
+        assert TOKEN in str(holder)
+        for form in ("repr", "ascii", "in a list", "in a dict", "pprint", "traceback with locals"):
+            assert_masked(PRINTED[form](holder))
 
 
 def test_a_secret_is_no_key_of_a_dictionary() -> None:

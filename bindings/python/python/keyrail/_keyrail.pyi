@@ -4,19 +4,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from ipaddress import IPv4Address, IPv6Address
 from typing import ClassVar, Literal, Protocol, SupportsIndex, TypeAlias, TypeVar, final
 
-from .errors import UrlError
+from .errors import KeyrailError, RouteError, UrlError
 
 __all__ = [
     "Answer",
     "ApiKey",
+    "Assignment",
     "AuditEvent",
     "BaseUrl",
+    "Change",
     "Credentials",
     "Decision",
     "Delivery",
     "Digest",
     "EncodeSet",
     "ExpiryPolicy",
+    "Explanation",
     "Failure",
     "Finding",
     "Format",
@@ -28,6 +31,7 @@ __all__ = [
     "Inbound",
     "KeyScope",
     "MaskPolicy",
+    "Mismatch",
     "Operation",
     "Outbound",
     "Outcome",
@@ -42,6 +46,9 @@ __all__ = [
     "Refusal",
     "Request",
     "Response",
+    "RouteFailure",
+    "RouteFinding",
+    "RuleReport",
     "Scheme",
     "Secret",
     "Signer",
@@ -60,6 +67,7 @@ __all__ = [
     "decode_batch",
     "decode_bytes",
     "decode_form",
+    "diff",
     "encode",
     "encode_batch",
     "encode_bytes",
@@ -103,6 +111,7 @@ _Secret: TypeAlias = str | Secret
 _Secrets: TypeAlias = _Secret | _Several[_Secret]
 _Attribute: TypeAlias = str | float | list[str] | tuple[str, ...]
 _Message: TypeAlias = Mapping[str, _Attribute] | _Several[tuple[str, _Attribute]]
+_Decided: TypeAlias = Decision | RouteError
 _Address: TypeAlias = str | IPv4Address | IPv6Address
 _Access: TypeAlias = Literal["read", "write", "admin"]
 _FailureKind: TypeAlias = Literal[
@@ -1016,7 +1025,8 @@ class Table:
         session_queue: str | None = None,
         unavailable: Iterable[str] = (),
     ) -> Decision:
-        """Where a message goes: the live session's queue, else that of the first
+        """Where a message goes: the queue of the first rule that matches and
+        interrupts sessions, else the live session's, else that of the first
         rule that matches, else the channel's, else the default one.
 
         `message` is a mapping of attributes, `channel` among them; a value is
@@ -1024,9 +1034,78 @@ class Table:
         texts. `now_ms` is Unix milliseconds, `session_queue` the queue of the
         sender's live session, `unavailable` the queues that take nothing now.
 
-        Raises RouteError: `route.unknown_channel`, `route.unknown_queue`, and
-        the codes of attributes that no message may have; ConfigError where
-        the channel is missing or a value is of no such type.
+        Raises RouteError: `route.unknown_channel`, `route.unknown_queue`,
+        `route.time_required` where rules hold at certain times and `now_ms` is
+        None, and the codes of attributes that no message may have; ConfigError
+        where the channel is missing or a value is of no such type.
+        """
+    def route_batch(
+        self,
+        messages: Iterable[_Message],
+        now_ms: int | None = None,
+        session_queue: str | None = None,
+        unavailable: Iterable[str] = (),
+    ) -> list[Decision | KeyrailError]:
+        """`route` for each message of a list, all of them in the same context:
+        where one is refused, the error that `route` would raise stands in its
+        place. Other threads run meanwhile.
+        """
+    def explain(
+        self,
+        message: _Message,
+        limit: int = 20,
+        now_ms: int | None = None,
+        session_queue: str | None = None,
+        unavailable: Iterable[str] = (),
+    ) -> Explanation:
+        """Why a message goes where it goes: what `route` decides, and what became
+        of the `limit` best rules and of the one that won. `message` and the
+        rest are as `route` takes them. It costs much more than `route`; other
+        threads run meanwhile.
+
+        Raises what `route` raises.
+        """
+    def check(self) -> list[RouteFinding]:
+        """What is doubtful about the topology: rules that cannot match or that
+        others shadow, overlaps, and what leads nowhere. None of it is an
+        error. Other threads run meanwhile.
+        """
+    def verify(self, fixtures: str) -> list[Mismatch]:
+        """Routes the message of every fixture, and lists those that go another
+        way than they must. Other threads run meanwhile.
+
+        `fixtures` is a JSON text, a list of objects: `message`; `expect`, with
+        `queue` and `rule`, each a text, or `null` where there must be none, or
+        left out; and where it matters `now` (a time as in RFC 3339),
+        `session_queue` and `unavailable`.
+
+        Raises ConfigError with every fault.
+        """
+    def diagram(self) -> str:
+        """The topology as a Mermaid flowchart: channels, rules in their order,
+        queues, apps and webhooks. A dotted arrow is a fallback. What Mermaid
+        could take for markup in an id stands as its numeric entity. Other
+        threads run meanwhile.
+        """
+    @staticmethod
+    def trace_diagram(decision: Decision) -> str:
+        """The way of one message as a Mermaid flowchart: what chose the queue,
+        the queue that it fell back from, the queue, its app, the webhooks.
+        """
+    def to_bytes(self) -> bytes:
+        """The table as bytes, for `from_bytes`: the same topology gives the same
+        bytes on every machine. Other threads run meanwhile.
+        """
+    @staticmethod
+    def from_bytes(data: _Bytes) -> Table:
+        """Loads a table from the bytes that `to_bytes` made (`bytes`, a
+        `bytearray` or a `memoryview`), without compiling it. What they are is
+        checked, not who made them: load what you would take a topology from.
+        Other threads run meanwhile.
+
+        Raises RouteError: `route.unsupported_bytes` where another version of
+        Keyrail made them, `route.malformed_bytes` where they are not as they
+        were made.
         """
     def may_write(self, app: str, queue: str) -> bool:
         """Whether the queue is the app's own."""
@@ -1067,8 +1146,186 @@ class Decision:
     def code(self) -> str:
         """The reason's stable, dotted code."""
     @property
+    def assign(self) -> Assignment | None:
+        """Whom the rule would have take the message, or None."""
+    @property
+    def ordering_key(self) -> str:
+        """Messages with the same key should reach their app one after the other:
+        those of one channel and one `sender`. A hash that tells neither.
+        """
+    @property
     def table(self) -> str:
         """The hash of the table that decided."""
+
+@final
+class Assignment:
+    """Whom a rule would have take a message: handed on untouched, for the host."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def team(self) -> str | None:
+        """A team, or None."""
+    @property
+    def agent(self) -> str | None:
+        """One agent, or None."""
+    @property
+    def skills(self) -> list[str]:
+        """What an agent should be able to do, in the order of the rule."""
+
+@final
+class Explanation:
+    """Why a message went where it went. As text it is for a person to read, and
+    quotes the message: show it to whom you would show the message.
+    """
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def decision(self) -> Decision:
+        """What `route` decides."""
+    @property
+    def rules(self) -> list[RuleReport]:
+        """The best rules, in their order; the one that won is among them, the
+        last if it is not one of the best.
+        """
+    @property
+    def more(self) -> int:
+        """How many rules were left out."""
+
+@final
+class RuleReport:
+    """What became of one rule. As text, a line for a person, which quotes the
+    message.
+    """
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def id(self) -> str:
+        """The id of the rule."""
+    @property
+    def priority(self) -> int:
+        """Its priority."""
+    @property
+    def outcome(self) -> Literal["won", "matched", "failed", "closed", "in_session"]:
+        """`won`: it chose the queue; `matched`, but something else came before
+        it; `failed`: its condition does not hold; `closed`: it holds, but not
+        at this time; `in_session`: it holds, and does not interrupt the live
+        session.
+        """
+    @property
+    def failure(self) -> RouteFailure | None:
+        """Where its condition does not hold, the first test to blame, or None."""
+    @property
+    def near_miss(self) -> bool:
+        """Whether its condition would hold if a single test had another answer."""
+
+@final
+class RouteFailure:
+    """A test that did not go as the rule wants it. As text, a sentence for a
+    person, which quotes the message; prints without what was found.
+    """
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def attribute(self) -> str:
+        """The attribute."""
+    @property
+    def operator(self) -> str:
+        """The operator, such as `prefix`."""
+    @property
+    def expected(self) -> str:
+        """What the operator asks for: the choices of `in` behind one another with
+        commas, the bounds of a range as in `gte 1 lt 5`.
+        """
+    @property
+    def found(self) -> str | None:
+        """What the message has, a list with commas, or None if the attribute is
+        absent.
+        """
+    @property
+    def wrong_type(self) -> bool:
+        """Whether the attribute is of a type that the operator is not for."""
+    @property
+    def negated(self) -> bool:
+        """Whether the test holds, and stands under `not`."""
+
+@final
+class RouteFinding:
+    """What is doubtful about a topology. As text, a sentence for a person."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def code(self) -> str:
+        """The stable, dotted code: `route.never_matches`, `route.shadowed`,
+        `route.overlap`, `route.undecided`, `route.app_without_webhook`,
+        `route.unreachable_queue` or `route.no_default`.
+        """
+    @property
+    def rules(self) -> list[str]:
+        """The ids of the rules concerned: the one that it is about, and behind it
+        those that shadow it, or the one that it overlaps; none where it is
+        about an app, a queue or a channel.
+        """
+    @property
+    def app(self) -> str | None:
+        """The app concerned, or None."""
+    @property
+    def queue(self) -> str | None:
+        """The queue concerned, or None."""
+    @property
+    def channel(self) -> str | None:
+        """The channel concerned, or None."""
+    @property
+    def text(self) -> str:
+        """A sentence for a person."""
+
+def diff(
+    old: Table,
+    new: Table,
+    samples: Iterable[_Message],
+    now_ms: int | None = None,
+    session_queue: str | None = None,
+    unavailable: Iterable[str] = (),
+) -> list[Change]:
+    """The samples about which `new` decides otherwise than `old`: another queue,
+    app or webhook, another rule or assignment, another reason. Other threads
+    run meanwhile.
+
+    `samples` are messages, and the rest is as `Table.route` takes it; it
+    raises what `Table.route` raises of a message that cannot be one.
+    """
+@final
+class Change:
+    """A sample message that goes another way."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def sample(self) -> int:
+        """The place of the message among the samples, from 0."""
+    @property
+    def old(self) -> _Decided:
+        """What the old table decides, or the RouteError that it raises."""
+    @property
+    def new(self) -> _Decided:
+        """What the new table decides, or the RouteError that it raises."""
+
+@final
+class Mismatch:
+    """A fixture whose message goes another way than it must."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def fixture(self) -> int:
+        """The place of the fixture in the list, from 0."""
+    @property
+    def found(self) -> _Decided:
+        """What was decided, or the RouteError that says why nothing could be."""
 
 # keyrail.webhook
 

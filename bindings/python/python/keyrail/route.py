@@ -1,5 +1,29 @@
-"""Routes: from a channel's message to a queue, an app and its webhooks."""
+"""Routes: from a channel's message to a queue, an app and its webhooks, and the
+reason why.
+"""
 
-from ._keyrail import Decision, Table
+from ._keyrail import (
+    Assignment,
+    Change,
+    Decision,
+    Explanation,
+    Mismatch,
+    RuleReport,
+    Table,
+    diff,
+)
+from ._keyrail import RouteFailure as Failure
+from ._keyrail import RouteFinding as Finding
 
-__all__ = ["Decision", "Table"]
+__all__ = [
+    "Assignment",
+    "Change",
+    "Decision",
+    "Explanation",
+    "Failure",
+    "Finding",
+    "Mismatch",
+    "RuleReport",
+    "Table",
+    "diff",
+]

@@ -1,0 +1,74 @@
+//! `keyrail.route`: messages that go another way than they did, or than they
+//! must.
+
+use keyrail::route as core;
+use pyo3::prelude::*;
+
+use super::Decision;
+use crate::error;
+
+/// What was decided of a message, or why nothing could be.
+type Decided = Result<core::Decision, core::Error>;
+
+/// A sample message that goes another way.
+#[pyclass(frozen, eq, module = "keyrail.route")]
+#[derive(PartialEq)]
+pub(crate) struct Change(pub(super) core::Change);
+
+#[pymethods]
+impl Change {
+    /// The place of the message among the samples, from 0.
+    #[getter]
+    fn sample(&self) -> usize {
+        self.0.sample
+    }
+
+    /// What the old table decides, or the RouteError that it raises.
+    #[getter(old)]
+    fn before<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        as_value(py, self.0.old.clone())
+    }
+
+    /// What the new table decides, or the RouteError that it raises.
+    #[getter(new)]
+    fn after<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        as_value(py, self.0.new.clone())
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let (old, new) = (self.before(py)?.repr()?, self.after(py)?.repr()?);
+        Ok(format!("Change(sample={}, old={old}, new={new})", self.0.sample))
+    }
+}
+
+/// A fixture whose message goes another way than it must.
+#[pyclass(frozen, eq, module = "keyrail.route")]
+#[derive(PartialEq)]
+pub(crate) struct Mismatch(pub(super) core::Mismatch);
+
+#[pymethods]
+impl Mismatch {
+    /// The place of the fixture in the list, from 0.
+    #[getter]
+    fn fixture(&self) -> usize {
+        self.0.fixture
+    }
+
+    /// What was decided, or the RouteError that says why nothing could be.
+    #[getter]
+    fn found<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        as_value(py, self.0.found.clone())
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("Mismatch(fixture={}, found={})", self.0.fixture, self.found(py)?.repr()?))
+    }
+}
+
+/// A decision, or its error as an object that is not raised.
+pub(super) fn as_value(py: Python<'_>, decided: Decided) -> PyResult<Bound<'_, PyAny>> {
+    Ok(match decided {
+        Ok(decision) => Bound::new(py, Decision(decision))?.into_any(),
+        Err(refused) => error::of(py, &refused.into()).into_value(py).into_bound(py).into_any(),
+    })
+}

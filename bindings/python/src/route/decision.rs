@@ -1,0 +1,126 @@
+//! `keyrail.route`: where a message goes, and whom it is meant for.
+
+use keyrail::route as core;
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+
+use crate::boundary::plain;
+use crate::quoted_or_none;
+
+/// Where a message goes, and why.
+#[pyclass(frozen, eq, module = "keyrail.route")]
+#[derive(PartialEq)]
+pub(crate) struct Decision(pub(crate) core::Decision);
+
+#[pymethods]
+impl Decision {
+    /// `routed`, `held` or `unrouted`.
+    #[getter]
+    fn kind(&self) -> &str {
+        self.0.kind.as_str()
+    }
+
+    /// The queue, or None where nothing names one.
+    #[getter]
+    fn queue(&self) -> Option<&str> {
+        self.0.queue.as_deref()
+    }
+
+    /// The queue's app, or None.
+    #[getter]
+    fn app(&self) -> Option<&str> {
+        self.0.app.as_deref()
+    }
+
+    /// The ids of the webhooks to deliver to, in order.
+    #[getter]
+    fn webhooks<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        PyList::new(py, &self.0.webhooks)
+    }
+
+    /// The id of the rule that decided, or None.
+    #[getter]
+    fn rule(&self) -> Option<&str> {
+        self.0.rule.as_deref()
+    }
+
+    /// What chose the queue: `rule`, `session`, `channel`, `default`, or None.
+    #[getter]
+    fn by(&self) -> Option<&str> {
+        self.0.by.map(core::By::as_str)
+    }
+
+    /// The queue that was chosen first, where it was unavailable, or None.
+    #[getter]
+    fn fell_back_from(&self) -> Option<&str> {
+        self.0.fell_back_from.as_deref()
+    }
+
+    /// The reason, a sentence for a person.
+    #[getter]
+    fn reason(&self, py: Python<'_>) -> PyResult<String> {
+        plain(py, || self.0.reason.to_string())
+    }
+
+    /// The reason's stable, dotted code.
+    #[getter]
+    fn code(&self) -> &str {
+        self.0.reason.code()
+    }
+
+    /// Whom the rule would have take the message, or None.
+    #[getter]
+    fn assign(&self) -> Option<Assignment> {
+        self.0.assign.clone().map(Assignment)
+    }
+
+    /// Messages with the same key should reach their app one after the other:
+    /// those of one channel and one `sender`. A hash that tells neither.
+    #[getter]
+    fn ordering_key(&self) -> &str {
+        &self.0.ordering_key
+    }
+
+    /// The hash of the table that decided.
+    #[getter]
+    fn table(&self) -> &str {
+        &self.0.table
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let queue = quoted_or_none(py, self.queue())?;
+        Ok(format!("Decision(kind='{}', queue={queue}, code='{}')", self.kind(), self.code()))
+    }
+}
+
+/// Whom a rule would have take a message: handed on untouched, for the host.
+#[pyclass(frozen, eq, module = "keyrail.route")]
+#[derive(PartialEq)]
+pub(crate) struct Assignment(core::Assignment);
+
+#[pymethods]
+impl Assignment {
+    /// A team, or None.
+    #[getter]
+    fn team(&self) -> Option<&str> {
+        self.0.team.as_deref()
+    }
+
+    /// One agent, or None.
+    #[getter]
+    fn agent(&self) -> Option<&str> {
+        self.0.agent.as_deref()
+    }
+
+    /// What an agent should be able to do, in the order of the rule.
+    #[getter]
+    fn skills<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        PyList::new(py, &self.0.skills)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let (team, agent) = (quoted_or_none(py, self.team())?, quoted_or_none(py, self.agent())?);
+        let skills = self.skills(py)?.repr()?;
+        Ok(format!("Assignment(team={team}, agent={agent}, skills={skills})"))
+    }
+}

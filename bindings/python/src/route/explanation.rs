@@ -1,0 +1,160 @@
+//! `keyrail.route`: why a message went where it went, rule by rule. As text,
+//! these quote what the message says; their printed forms do not.
+
+use keyrail::route as core;
+use pyo3::prelude::*;
+
+use super::Decision;
+use crate::boundary::plain;
+use crate::quoted;
+use crate::response::bytes;
+
+/// Why a message went where it went. As text it is for a person to read, and
+/// quotes the message: show it to whom you would show the message.
+#[pyclass(frozen, eq, module = "keyrail.route")]
+#[derive(PartialEq)]
+pub(crate) struct Explanation(pub(super) core::Explanation);
+
+#[pymethods]
+impl Explanation {
+    /// What `route` decides.
+    #[getter]
+    fn decision(&self) -> Decision {
+        Decision(self.0.decision.clone())
+    }
+
+    /// The best rules, in their order; the one that won is among them, the
+    /// last if it is not one of the best.
+    #[getter]
+    fn rules(&self) -> Vec<RuleReport> {
+        self.0.rules.iter().cloned().map(RuleReport).collect()
+    }
+
+    /// How many rules were left out.
+    #[getter]
+    fn more(&self) -> usize {
+        self.0.more
+    }
+
+    fn __str__(&self, py: Python<'_>) -> PyResult<String> {
+        plain(py, || self.0.to_string())
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let core::Explanation { rules, more, .. } = &self.0;
+        let code = quoted(py, self.0.decision.reason.code())?;
+        Ok(format!("<keyrail.route.Explanation {code}, {} rules and {more} more>", rules.len()))
+    }
+}
+
+/// What became of one rule. As text, a line for a person, which quotes the
+/// message.
+#[pyclass(frozen, eq, module = "keyrail.route")]
+#[derive(PartialEq)]
+pub(crate) struct RuleReport(core::RuleReport);
+
+#[pymethods]
+impl RuleReport {
+    /// The id of the rule.
+    #[getter]
+    fn id(&self) -> &str {
+        &self.0.id
+    }
+
+    /// Its priority.
+    #[getter]
+    fn priority(&self) -> i64 {
+        self.0.priority
+    }
+
+    /// `won`: it chose the queue; `matched`, but something else came before
+    /// it; `failed`: its condition does not hold; `closed`: it holds, but not
+    /// at this time; `in_session`: it holds, and does not interrupt the live
+    /// session.
+    #[getter]
+    fn outcome(&self) -> &str {
+        self.0.outcome.as_str()
+    }
+
+    /// Where its condition does not hold, the first test to blame, or None.
+    #[getter]
+    fn failure(&self) -> Option<Failure> {
+        self.0.failure.clone().map(Failure)
+    }
+
+    /// Whether its condition would hold if a single test had another answer.
+    #[getter]
+    fn near_miss(&self) -> bool {
+        self.0.near_miss
+    }
+
+    fn __str__(&self, py: Python<'_>) -> PyResult<String> {
+        plain(py, || self.0.to_string())
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let core::RuleReport { id, priority, .. } = &self.0;
+        let (id, outcome) = (quoted(py, id)?, self.outcome());
+        Ok(format!("RuleReport(id={id}, priority={priority}, outcome='{outcome}')"))
+    }
+}
+
+/// A test that did not go as the rule wants it. As text, a sentence for a
+/// person, which quotes the message; prints without what was found.
+#[pyclass(frozen, eq, name = "Failure", module = "keyrail.route")]
+#[derive(PartialEq)]
+pub(crate) struct Failure(core::Failure);
+
+#[pymethods]
+impl Failure {
+    /// The attribute.
+    #[getter]
+    fn attribute(&self) -> &str {
+        &self.0.attribute
+    }
+
+    /// The operator, such as `prefix`.
+    #[getter]
+    fn operator(&self) -> &str {
+        self.0.operator
+    }
+
+    /// What the operator asks for: the choices of `in` behind one another with
+    /// commas, the bounds of a range as in `gte 1 lt 5`.
+    #[getter]
+    fn expected(&self) -> &str {
+        &self.0.expected
+    }
+
+    /// What the message has, a list with commas, or None if the attribute is
+    /// absent.
+    #[getter]
+    fn found(&self) -> Option<&str> {
+        self.0.found.as_deref()
+    }
+
+    /// Whether the attribute is of a type that the operator is not for.
+    #[getter]
+    fn wrong_type(&self) -> bool {
+        self.0.wrong_type
+    }
+
+    /// Whether the test holds, and stands under `not`.
+    #[getter]
+    fn negated(&self) -> bool {
+        self.0.negated
+    }
+
+    fn __str__(&self, py: Python<'_>) -> PyResult<String> {
+        plain(py, || self.0.to_string())
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let (attribute, expected) = (quoted(py, self.attribute())?, quoted(py, self.expected())?);
+        let (operator, found) = (self.operator(), bytes(self.found()));
+        Ok(format!(
+            "Failure(attribute={attribute}, operator='{operator}', expected={expected}, \
+             found={found})"
+        ))
+    }
+}

@@ -1,0 +1,63 @@
+//! `keyrail.route`: what is doubtful about a sound topology.
+
+use keyrail::route as core;
+use pyo3::prelude::*;
+
+use crate::boundary::plain;
+use crate::quoted;
+
+/// What is doubtful about a topology. As text, a sentence for a person.
+#[pyclass(frozen, eq, name = "Finding", module = "keyrail.route")]
+#[derive(PartialEq)]
+pub(crate) struct Finding(pub(super) core::Finding);
+
+#[pymethods]
+impl Finding {
+    /// The stable, dotted code: `route.never_matches`, `route.shadowed`,
+    /// `route.overlap`, `route.undecided`, `route.app_without_webhook`,
+    /// `route.unreachable_queue` or `route.no_default`.
+    #[getter]
+    fn code(&self) -> &str {
+        self.0.code()
+    }
+
+    /// The ids of the rules concerned: the one that it is about, and behind it
+    /// those that shadow it, or the one that it overlaps; none where it is
+    /// about an app, a queue or a channel.
+    #[getter]
+    fn rules(&self, py: Python<'_>) -> PyResult<Vec<&str>> {
+        plain(py, || self.0.rules())
+    }
+
+    /// The app concerned, or None.
+    #[getter]
+    fn app(&self) -> Option<&str> {
+        self.0.app()
+    }
+
+    /// The queue concerned, or None.
+    #[getter]
+    fn queue(&self) -> Option<&str> {
+        self.0.queue()
+    }
+
+    /// The channel concerned, or None.
+    #[getter]
+    fn channel(&self) -> Option<&str> {
+        self.0.channel()
+    }
+
+    /// A sentence for a person.
+    #[getter]
+    fn text(&self, py: Python<'_>) -> PyResult<String> {
+        plain(py, || self.0.to_string())
+    }
+
+    fn __str__(&self, py: Python<'_>) -> PyResult<String> {
+        self.text(py)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("<keyrail.route.Finding {}>", quoted(py, &self.text(py)?)?))
+    }
+}

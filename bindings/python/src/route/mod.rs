@@ -1,0 +1,259 @@
+//! `keyrail.route`: the table; what it says of messages and of itself in the
+//! files beside.
+
+mod change;
+mod decision;
+mod explanation;
+mod finding;
+mod message;
+
+use keyrail::route::{Context, EXPLAINED_RULES, RouteTable};
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use self::change::as_value;
+use crate::boundary::{call, call_detached, plain, plain_detached};
+use crate::error;
+use crate::input::{Bytes, Millis, Text, Texts, saturated, several};
+use crate::quoted;
+
+pub(crate) use change::{Change, Mismatch};
+pub(crate) use decision::{Assignment, Decision};
+pub(crate) use explanation::{Explanation, Failure, RuleReport};
+pub(crate) use finding::Finding;
+pub(crate) use message::Message;
+
+/// A topology of channels, queues, apps, webhooks and rules, checked whole.
+#[pyclass(frozen, module = "keyrail.route")]
+pub(crate) struct Table(RouteTable);
+
+#[pymethods]
+impl Table {
+    /// Reads a topology from its configuration, a JSON text. Other threads
+    /// run meanwhile.
+    ///
+    /// Raises ConfigError with every fault.
+    #[staticmethod]
+    fn from_json(py: Python<'_>, text: Text) -> PyResult<Self> {
+        call_detached(py, || RouteTable::from_json(&text)).map(Self)
+    }
+
+    /// The hash of what the topology says, in hexadecimal digits.
+    #[getter]
+    fn hash(&self) -> &str {
+        self.0.hash()
+    }
+
+    /// Where a message goes: the queue of the first rule that matches and
+    /// interrupts sessions, else the live session's, else that of the first
+    /// rule that matches, else the channel's, else the default one.
+    ///
+    /// `message` is a mapping of attributes, `channel` among them; a value is
+    /// a text, a number (at most 2^53 from zero), a boolean or a list of
+    /// texts. `now_ms` is Unix milliseconds, `session_queue` the queue of the
+    /// sender's live session, `unavailable` the queues that take nothing now.
+    ///
+    /// Raises RouteError: `route.unknown_channel`, `route.unknown_queue`,
+    /// `route.time_required` where rules hold at certain times and `now_ms` is
+    /// None, and the codes of attributes that no message may have; ConfigError
+    /// where the channel is missing or a value is of no such type.
+    #[pyo3(
+        signature = (message, now_ms = None, session_queue = None, unavailable = Texts::default()),
+        text_signature = "($self, message, now_ms=None, session_queue=None, unavailable=())"
+    )]
+    fn route(
+        &self,
+        py: Python<'_>,
+        message: Message,
+        now_ms: Option<Millis>,
+        session_queue: Option<Text>,
+        unavailable: Texts,
+    ) -> PyResult<Decision> {
+        let unavailable = unavailable.as_strs();
+        let context = context(&now_ms, &session_queue, &unavailable);
+        call(py, || self.0.route(&message.0, &context)).map(Decision)
+    }
+
+    /// `route` for each message of a list, all of them in the same context:
+    /// where one is refused, the error that `route` would raise stands in its
+    /// place. Other threads run meanwhile.
+    #[pyo3(
+        signature = (messages, now_ms = None, session_queue = None, unavailable = Texts::default()),
+        text_signature = "($self, messages, now_ms=None, session_queue=None, unavailable=())"
+    )]
+    fn route_batch<'py>(
+        &self,
+        py: Python<'py>,
+        messages: &Bound<'py, PyAny>,
+        now_ms: Option<Millis>,
+        session_queue: Option<Text>,
+        unavailable: Texts,
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        let unavailable = unavailable.as_strs();
+        let context = context(&now_ms, &session_queue, &unavailable);
+        let mut sound = Vec::new();
+        let refusals = several(messages.as_borrowed(), |item| match item.extract() {
+            Ok(Message(message)) => {
+                sound.push(message);
+                Ok(None)
+            }
+            Err(failed) => error::of_item(py, failed).map(Some),
+        })?;
+        let mut decided = plain_detached(py, || self.0.route_batch(&sound, &context))?.into_iter();
+        let item = |refusal: Option<PyErr>| match refusal {
+            Some(refusal) => Ok(Some(refusal.into_value(py).into_bound(py).into_any())),
+            None => decided.next().map(|decided| as_value(py, decided)).transpose(),
+        };
+        refusals.into_iter().map(item).filter_map(Result::transpose).collect()
+    }
+
+    /// Why a message goes where it goes: what `route` decides, and what became
+    /// of the `limit` best rules and of the one that won. `message` and the
+    /// rest are as `route` takes them. It costs much more than `route`; other
+    /// threads run meanwhile.
+    ///
+    /// Raises what `route` raises.
+    #[pyo3(
+        signature = (
+            message,
+            limit = Limit(EXPLAINED_RULES),
+            now_ms = None,
+            session_queue = None,
+            unavailable = Texts::default()
+        ),
+        text_signature = "($self, message, limit=20, now_ms=None, session_queue=None, unavailable=())"
+    )]
+    fn explain(
+        &self,
+        py: Python<'_>,
+        message: Message,
+        limit: Limit,
+        now_ms: Option<Millis>,
+        session_queue: Option<Text>,
+        unavailable: Texts,
+    ) -> PyResult<Explanation> {
+        let unavailable = unavailable.as_strs();
+        let context = context(&now_ms, &session_queue, &unavailable);
+        call_detached(py, || self.0.explain(&message.0, &context, limit.0)).map(Explanation)
+    }
+
+    /// What is doubtful about the topology: rules that cannot match or that
+    /// others shadow, overlaps, and what leads nowhere. None of it is an
+    /// error. Other threads run meanwhile.
+    fn check(&self, py: Python<'_>) -> PyResult<Vec<Finding>> {
+        let findings = plain_detached(py, || self.0.check())?;
+        Ok(findings.into_iter().map(Finding).collect())
+    }
+
+    /// Routes the message of every fixture, and lists those that go another
+    /// way than they must. Other threads run meanwhile.
+    ///
+    /// `fixtures` is a JSON text, a list of objects: `message`; `expect`, with
+    /// `queue` and `rule`, each a text, or `null` where there must be none, or
+    /// left out; and where it matters `now` (a time as in RFC 3339),
+    /// `session_queue` and `unavailable`.
+    ///
+    /// Raises ConfigError with every fault.
+    fn verify(&self, py: Python<'_>, fixtures: Text) -> PyResult<Vec<Mismatch>> {
+        let mismatches = call_detached(py, || self.0.verify(&fixtures))?;
+        Ok(mismatches.into_iter().map(Mismatch).collect())
+    }
+
+    /// The topology as a Mermaid flowchart: channels, rules in their order,
+    /// queues, apps and webhooks. A dotted arrow is a fallback. What Mermaid
+    /// could take for markup in an id stands as its numeric entity. Other
+    /// threads run meanwhile.
+    fn diagram(&self, py: Python<'_>) -> PyResult<String> {
+        plain_detached(py, || self.0.diagram())
+    }
+
+    /// The way of one message as a Mermaid flowchart: what chose the queue,
+    /// the queue that it fell back from, the queue, its app, the webhooks.
+    #[staticmethod]
+    fn trace_diagram(py: Python<'_>, decision: &Bound<'_, Decision>) -> PyResult<String> {
+        plain(py, || decision.get().0.trace_diagram())
+    }
+
+    /// The table as bytes, for `from_bytes`: the same topology gives the same
+    /// bytes on every machine. Other threads run meanwhile.
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, &plain_detached(py, || self.0.to_bytes())?))
+    }
+
+    /// Loads a table from the bytes that `to_bytes` made (`bytes`, a
+    /// `bytearray` or a `memoryview`), without compiling it. What they are is
+    /// checked, not who made them: load what you would take a topology from.
+    /// Other threads run meanwhile.
+    ///
+    /// Raises RouteError: `route.unsupported_bytes` where another version of
+    /// Keyrail made them, `route.malformed_bytes` where they are not as they
+    /// were made.
+    #[staticmethod]
+    fn from_bytes(data: Bytes<'_>) -> PyResult<Self> {
+        let given = data.0.as_bytes();
+        call_detached(data.0.py(), || RouteTable::from_bytes(given)).map(Self)
+    }
+
+    /// Whether the queue is the app's own.
+    fn may_write(&self, py: Python<'_>, app: Text, queue: Text) -> PyResult<bool> {
+        plain(py, || self.0.may_write(&app, &queue))
+    }
+
+    /// The app's queues, in the order of the topology.
+    fn queues_of(&self, py: Python<'_>, app: Text) -> PyResult<Vec<String>> {
+        plain(py, || self.0.queues_of(&app).map(String::from).collect())
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("<keyrail.route.Table {}>", quoted(py, self.0.hash())?))
+    }
+}
+
+/// The samples about which `new` decides otherwise than `old`: another queue,
+/// app or webhook, another rule or assignment, another reason. Other threads
+/// run meanwhile.
+///
+/// `samples` are messages, and the rest is as `Table.route` takes it; it
+/// raises what `Table.route` raises of a message that cannot be one.
+#[pyfunction]
+#[pyo3(
+    signature = (old, new, samples, now_ms = None, session_queue = None, unavailable = Texts::default()),
+    text_signature = "(old, new, samples, now_ms=None, session_queue=None, unavailable=())"
+)]
+pub(crate) fn diff<'py>(
+    old: &Bound<'py, Table>,
+    new: &Bound<'py, Table>,
+    samples: &Bound<'py, PyAny>,
+    now_ms: Option<Millis>,
+    session_queue: Option<Text>,
+    unavailable: Texts,
+) -> PyResult<Vec<Change>> {
+    let unavailable = unavailable.as_strs();
+    let context = context(&now_ms, &session_queue, &unavailable);
+    let samples =
+        several(samples.as_borrowed(), |item| item.extract().map(|Message(message)| message))?;
+    let (Table(before), Table(after)) = (old.get(), new.get());
+    let changes = plain_detached(old.py(), || before.diff(after, &samples, &context))?;
+    Ok(changes.into_iter().map(Change).collect())
+}
+
+/// What the host knows, as the core takes it.
+fn context<'a>(
+    now: &Option<Millis>,
+    session_queue: &'a Option<Text>,
+    unavailable: &'a [&'a str],
+) -> Context<'a> {
+    let now = now.as_ref().map(|now| now.0);
+    Context { now, session_queue: session_queue.as_deref(), unavailable }
+}
+
+/// How many rules an explanation lists; less than none is none.
+struct Limit(usize);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Limit {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        saturated(given).map(|limit| Self(usize::try_from(limit).unwrap_or(0)))
+    }
+}

@@ -1,0 +1,318 @@
+"""A table answers for many messages, explains itself, and travels as bytes."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from conftest import NOW_MS
+
+import keyrail
+from keyrail.route import Change, Decision, Finding, Mismatch, Table
+
+TOPOLOGY: dict[str, Any] = {
+    "channels": [
+        {"id": "wa", "kind": "whatsapp", "queue": "support"},
+        {"id": "fb", "kind": "messenger"},
+    ],
+    "queues": [
+        {"id": "support", "app": "desk", "fallback": ["overflow"]},
+        {"id": "sales", "app": "crm"},
+        {"id": "overflow", "app": "desk"},
+        {"id": "idle"},
+    ],
+    "apps": [{"id": "desk", "webhooks": ["hook"]}, {"id": "crm"}],
+    "webhooks": [{"id": "hook", "url": "https://desk.example/", "events": ["*"]}],
+    "rules": [
+        {
+            "id": "gold",
+            "priority": 9,
+            "when": {"all": [{"exact": {"channel": "wa"}}, {"range": {"tier": {"gte": 3}}}]},
+            "queue": "sales",
+            "assign": {"team": "care", "skills": ["arabic", "refunds"]},
+        },
+        {"id": "calm", "when": {"not": {"contains": {"text": "refund"}}}, "queue": "overflow"},
+        {"id": "urgent", "when": {"prefix": {"text": "refund now"}}, "queue": "sales"},
+    ],
+}
+TIMED = TOPOLOGY | {
+    "rules": [
+        {
+            "id": "later",
+            "when": {"exists": {"text": True}},
+            "queue": "sales",
+            "from": "2027-01-01T00:00:00Z",
+        }
+    ]
+}
+
+
+def table_of(topology: dict[str, Any]) -> Table:
+    return Table.from_json(json.dumps(topology))
+
+
+TABLE = table_of(TOPOLOGY)
+
+
+def code(item: Decision | keyrail.KeyrailError) -> str:
+    return item.code
+
+
+def test_a_rule_hands_its_assignment_on() -> None:
+    decision = TABLE.route({"channel": "wa", "tier": 3, "sender": "+441"})
+    assert (decision.rule, decision.kind) == ("gold", "held")
+    assign = decision.assign
+    assert assign is not None
+    assert (assign.team, assign.agent, assign.skills) == ("care", None, ["arabic", "refunds"])
+    assert assign == TABLE.route({"channel": "wa", "tier": 4}).assign
+    expected = "Assignment(team='care', agent=None, skills=['arabic', 'refunds'])"
+    assert repr(assign) == expected
+    assert TABLE.route({"channel": "wa"}).assign is None
+
+
+def test_an_ordering_key_is_the_channels_and_the_senders() -> None:
+    def key(**message: str) -> str:
+        return TABLE.route(message).ordering_key
+
+    ann = key(channel="wa", sender="ann")
+    assert ann.startswith("ord_") and len(ann) == 4 + 32
+    assert ann == key(channel="wa", sender="ann", text="hello")
+    assert len({ann, key(channel="wa", sender="ben"), key(channel="fb", sender="ann")}) == 3
+
+
+def test_a_batch_answers_for_each_message() -> None:
+    first: dict[str, Any] = {"channel": "wa", "text": "a refund"}
+    messages: list[dict[str, Any]] = [
+        first,
+        {"channel": "sms"},
+        {"text": "no channel"},
+        {"channel": "wa", "text": "\ud800"},
+        {"channel": "wa", "": "x"},
+        {"channel": "wa", "text": None},
+        {"channel": "wa", "tier": 3},
+    ]
+    decided = TABLE.route_batch(messages)
+    assert [(type(item), code(item)) for item in decided] == [
+        (Decision, "route.channel"),
+        (keyrail.RouteError, "route.unknown_channel"),
+        (keyrail.ConfigError, "config.missing_member"),
+        (keyrail.KeyrailError, "text.lone_surrogate"),
+        (keyrail.RouteError, "route.malformed_name"),
+        (keyrail.ConfigError, "config.wrong_type"),
+        (Decision, "route.no_webhook"),
+    ]
+    assert decided[-1] == TABLE.route({"channel": "wa", "tier": 3})
+    assert TABLE.route_batch(iter([list(first.items())])) == decided[:1]
+    assert TABLE.route_batch([]) == []
+
+
+def test_a_batch_has_one_context() -> None:
+    messages = [{"channel": "wa", "text": "a refund"}, {"channel": "fb", "text": "a refund"}]
+    given: dict[str, Any] = {"session_queue": "support", "unavailable": {"support"}}
+    decided = TABLE.route_batch(messages, NOW_MS, **given)
+    assert decided == [TABLE.route(message, NOW_MS, **given) for message in messages]
+    assert [item.queue for item in decided if isinstance(item, Decision)] == ["overflow"] * 2
+    unknown = TABLE.route_batch(messages, session_queue="x")
+    assert list(map(code, unknown)) == ["route.unknown_queue"] * 2
+    timeless = table_of(TIMED).route_batch(messages)
+    assert list(map(code, timeless)) == ["route.time_required"] * 2
+
+
+def test_a_batch_raises_what_is_no_answer_for_a_message() -> None:
+    def broken() -> Any:
+        yield {"channel": "wa"}
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        TABLE.route_batch(broken())
+    wrong: Any
+    for wrong in ("wa", {"channel": "wa"}, [1], [{1: "wa"}], 1, None):
+        with pytest.raises(TypeError):
+            TABLE.route_batch(wrong)
+
+
+def test_an_explanation_says_what_became_of_each_rule() -> None:
+    message = {"channel": "wa", "text": "a refund", "tier": "3"}
+    explanation = TABLE.explain(message)
+    assert explanation.decision == TABLE.route(message)
+    assert explanation.more == 0
+    seen = [(rule.id, rule.priority, rule.outcome, rule.near_miss) for rule in explanation.rules]
+    assert seen == [
+        ("gold", 9, "failed", True),
+        ("calm", 0, "failed", True),
+        ("urgent", 0, "failed", True),
+    ]
+    failures = [
+        (it.attribute, it.operator, it.expected, it.found, it.wrong_type, it.negated)
+        for it in (rule.failure for rule in explanation.rules)
+        if it is not None
+    ]
+    assert failures == [
+        ("tier", "range", "gte 3", "3", True, False),
+        ("text", "contains", "refund", "a refund", False, True),
+        ("text", "prefix", "refund now", "a refund", False, False),
+    ]
+    lines = str(explanation).splitlines()
+    assert lines[0].startswith("routed in support: no rule matched")
+    assert lines[1:] == [str(rule) for rule in explanation.rules]
+    urgent = explanation.rules[2]
+    assert str(urgent.failure) in str(urgent)
+    assert repr(urgent) == "RuleReport(id='urgent', priority=0, outcome='failed')"
+    expected = "Failure(attribute='text', operator='prefix', expected='refund now', found=<8 bytes>)"
+    assert repr(urgent.failure) == expected
+    assert repr(explanation) == "<keyrail.route.Explanation 'route.channel', 3 rules and 0 more>"
+    assert explanation == TABLE.explain(message, now_ms=NOW_MS)
+
+
+def test_an_explanation_lists_so_many_rules_and_the_one_that_won() -> None:
+    message = {"channel": "wa", "text": "refund now"}
+    for limit in (0, -1, -(10**40)):
+        explanation = TABLE.explain(message, limit)
+        assert [(rule.id, rule.outcome) for rule in explanation.rules] == [("urgent", "won")]
+        assert explanation.more == 2
+    assert TABLE.explain(message, limit=10**40) == TABLE.explain(message)
+    absent = TABLE.explain({"channel": "wa"}, limit=1).rules[0].failure
+    assert absent is not None and absent.found is None
+    assert repr(absent).endswith("found=None)")
+    wrong: Any
+    for wrong in (True, 1.0, "1"):
+        with pytest.raises(TypeError):
+            TABLE.explain(message, wrong)
+
+
+def test_an_explanation_tells_sessions_and_times() -> None:
+    message = {"channel": "wa", "text": "hello"}
+    live = TABLE.explain(message, session_queue="support")
+    assert [rule.outcome for rule in live.rules] == ["failed", "in_session", "failed"]
+    timed = table_of(TIMED)
+    assert [rule.outcome for rule in timed.explain(message, now_ms=NOW_MS).rules] == ["closed"]
+    later = timed.explain(message, now_ms=2 * NOW_MS, unavailable=["idle"])
+    assert [rule.outcome for rule in later.rules] == ["won"]
+    with pytest.raises(keyrail.RouteError) as raised:
+        timed.explain(message)
+    assert raised.value.code == "route.time_required"
+
+
+def test_findings_name_what_they_concern() -> None:
+    findings = TABLE.check()
+    seen = [(it.code, it.rules, it.app, it.queue, it.channel) for it in findings]
+    assert ("route.app_without_webhook", [], "crm", None, None) in seen
+    assert ("route.unreachable_queue", [], None, "idle", None) in seen
+    assert ("route.no_default", [], None, None, "fb") in seen
+    rules = [
+        {"id": "all", "when": {"prefix": {"text": "a"}}, "queue": "sales"},
+        {"id": "some", "when": {"prefix": {"text": "ab"}}, "queue": "sales"},
+    ]
+    [shadowed] = [it for it in table_of(TOPOLOGY | {"rules": rules}).check() if it.rules]
+    assert (shadowed.code, shadowed.rules) == ("route.shadowed", ["some", "all"])
+    assert shadowed.text == str(shadowed) == "the rule some never wins: all come before it"
+    assert repr(shadowed) == f"<keyrail.route.Finding '{shadowed.text}'>"
+    assert findings == TABLE.check() and shadowed not in findings
+
+
+def test_a_class_has_the_name_of_its_module() -> None:
+    for name in ("Finding", "Failure"):
+        assert getattr(keyrail.route, name).__name__ == name
+        assert getattr(keyrail.route, name).__qualname__ == name
+    others: list[type] = [keyrail.key.Finding, keyrail.platform.Failure]
+    assert Finding not in others and keyrail.route.Failure not in others
+
+
+def test_a_difference_names_the_sample_and_both_ways() -> None:
+    new = table_of(TOPOLOGY | {"channels": [{"id": "wa", "kind": "whatsapp", "queue": "sales"}]})
+    samples = [
+        {"channel": "wa", "text": "hello"},
+        {"channel": "wa", "text": "refund"},
+        {"channel": "fb", "text": "refund"},
+    ]
+    moved, gone = keyrail.route.diff(TABLE, new, samples, now_ms=NOW_MS)
+    assert (moved.sample, gone.sample) == (1, 2)
+    assert moved.old == TABLE.route(samples[1]) and moved.new == new.route(samples[1])
+    assert code(gone.old) == "route.no_queue"
+    assert isinstance(gone.new, keyrail.RouteError) and gone.new.code == "route.unknown_channel"
+    assert repr(gone).startswith("Change(sample=2, old=Decision(kind='unrouted', ")
+    assert moved != gone and isinstance(moved, Change)
+    assert keyrail.route.diff(TABLE, TABLE, iter(samples)) == []
+    assert keyrail.route.diff(TABLE, new, samples, session_queue="support")[0].sample == 2
+    with pytest.raises(keyrail.ConfigError):
+        keyrail.route.diff(TABLE, new, [{}])
+    wrong: Any = json.dumps(TOPOLOGY)
+    with pytest.raises(TypeError):
+        keyrail.route.diff(wrong, new, samples)
+    with pytest.raises(TypeError):
+        keyrail.route.diff(TABLE, new, wrong)
+
+
+def test_diagrams_are_mermaid() -> None:
+    lines = TABLE.diagram().splitlines()
+    assert lines[0] == "flowchart LR"
+    assert '    rule0{{"gold"}}' in lines and "    queue0 -.-> queue2" in lines
+    decision = TABLE.route({"channel": "wa", "text": "refund"}, unavailable=["support"])
+    traced = TABLE.trace_diagram(decision)
+    assert traced.splitlines()[:5] == [
+        "flowchart LR",
+        '    by0{{"channel"}}',
+        '    queue0["support"]',
+        "    by0 --> queue0",
+        '    queue1["overflow"]',
+    ]
+    assert Table.trace_diagram(decision) == traced
+    wrong: Any = "support"
+    with pytest.raises(TypeError):
+        TABLE.trace_diagram(wrong)
+
+
+def test_fixtures_say_which_messages_go_astray() -> None:
+    fixtures = [
+        {"message": {"channel": "wa", "tier": 3}, "expect": {"queue": "sales", "rule": "gold"}},
+        {"message": {"channel": "wa", "text": "refund"}, "expect": {"queue": "sales"}},
+        {"message": {"channel": "sms"}, "expect": {"rule": None}},
+    ]
+    astray, refused = TABLE.verify(json.dumps(fixtures))
+    assert (astray.fixture, refused.fixture) == (1, 2)
+    assert astray.found == TABLE.route({"channel": "wa", "text": "refund"})
+    assert isinstance(refused.found, keyrail.RouteError)
+    assert refused.found.code == "route.unknown_channel"
+    assert repr(astray).startswith("Mismatch(fixture=1, found=Decision(kind='routed', ")
+    assert astray != refused and isinstance(astray, Mismatch)
+    assert TABLE.verify("[]") == []
+    with pytest.raises(keyrail.ConfigError) as raised:
+        TABLE.verify('[{"message": {}, "expect": {}}]')
+    faults = [(fault.code, fault.pointer) for fault in raised.value.faults]
+    missing = "config.missing_member"
+    assert faults == [(missing, "/0/message"), (missing, "/0/expect")]
+
+
+def test_a_table_travels_as_bytes() -> None:
+    data = TABLE.to_bytes()
+    assert isinstance(data, bytes) and data == TABLE.to_bytes()
+    message: dict[str, str | float] = {"channel": "wa", "tier": 3}
+    for given in (data, bytearray(data), memoryview(data)):
+        loaded = Table.from_bytes(given)
+        assert loaded.hash == TABLE.hash and loaded.to_bytes() == data
+        assert loaded.route(message) == TABLE.route(message)
+    for broken in (b"", data[:-1], data + b"\0", data[:40] + b"\xff" + data[41:]):
+        with pytest.raises(keyrail.RouteError) as raised:
+            Table.from_bytes(broken)
+        assert raised.value.code == "route.malformed_bytes"
+    with pytest.raises(keyrail.RouteError) as raised:
+        Table.from_bytes(data[:15] + b"\xff" + data[16:])
+    assert raised.value.code == "route.unsupported_bytes"
+    wrong: Any
+    for wrong in ("text", None, [1]):
+        with pytest.raises(TypeError):
+            Table.from_bytes(wrong)
+
+
+def test_an_app_has_its_queues() -> None:
+    assert TABLE.queues_of("desk") == ["support", "overflow"]
+    assert TABLE.queues_of("nobody") == []
+    assert TABLE.may_write("crm", "sales") and not TABLE.may_write("crm", "support")
+    assert not TABLE.may_write("nobody", "idle")
+
+
+def test_many_threads_may_ask_one_table() -> None:
+    messages = [{"channel": "wa", "text": text} for text in ("refund", "hello")] * 100
+    once = TABLE.route_batch(messages)
+    with ThreadPoolExecutor(4) as pool:
+        assert all(decided == once for decided in pool.map(TABLE.route_batch, [messages] * 40))

@@ -165,14 +165,39 @@ import Testing
             .map { ($0.name, $0.value.reveal()) }
         let verifier = try Verifier([Secret(webhookSecret)])
         let verified = try verifier.verify(headers: signed, body: Data("s3cr3t".utf8), nowMs: now)
+        let (azeer, mehery, vchatcloud) = (
+            try Platform.get("azeer"), try Platform.get("mehery"), try Platform.get("vchatcloud")
+        )
+        let session = try TokenSession(vchatcloud, key: Secret(keyText))
+        let (send, waiting) = (try session.poll(nowMs: now), try session.poll(nowMs: now))
+        let token = makeToken("t0k3n", until: 3600)
+        try session.receive(status: 200, headers: [("x-auth-token", token)], body: Data(), nowMs: now)
+        let failing = try TokenSession(vchatcloud, key: Secret(keyText))
+        _ = try failing.poll(nowMs: now)
+        let words = Data(#"{"result_cd": 0, "result_msg": "s3cr3t"}"#.utf8)
+        _ = refusal { try failing.receive(status: 401, headers: [], body: words, nowMs: now) }
+        let done = try azeer.readResponse(
+            "message.send", status: 200, headers: [],
+            body: Data(#"{"data": {"key": "s3cr3t"}, "message": "t0k3n", "success": true}"#.utf8), nowMs: now)
+        let failed = try azeer.readResponse(
+            "message.send", status: 401, headers: [],
+            body: Data(#"{"message": "t0k3n", "success": false}"#.utf8), nowMs: now)
+        let listed = try Platform.get("sceyt").readResponse(
+            "user.list", status: 200, headers: [],
+            body: Data(#"{"count": 2, "links": {"next": "/users?key=s3cr3t"}}"#.utf8), nowMs: now)
+        let unread = try #require(
+            refusal { try Scheme.bearer().extract([("Authorization", "Bearer s3cr3t t0k3n")]) })
         return [
             "Access": [Access.read],
+            "Answer": [try #require(done.answer)],
             "ApiKey": [key, try KeyFormat.opaque().parse(keyText)],
             "Attribute": [Attribute.text("s3cr3t"), Attribute.texts(["s3cr3t", "t0k3n"])],
             "AuditEvent": [inbound.audit, outbound.audit, unknown.audit],
             "BaseUrl": [try BaseUrl("https://abcorp.mehery.io/xms/")],
+            "BodyKind": [BodyKind.json],
             "By": [By.rule],
             "ByteFinding": redactor.findBytes(Data(text.utf8)),
+            "ChallengeError": [ChallengeError.invalidToken],
             "Confidence": [finding.confidence],
             "Credentials": [credentials],
             "Decision": [inbound.decision],
@@ -184,6 +209,9 @@ import Testing
             ],
             "Door": [Door.inbound],
             "EncodeSet": [EncodeSet.query],
+            "ExpiryPolicy": [ExpiryPolicy.never],
+            "Failure": [try #require(failed.failure), try #require(try failing.failure)],
+            "FailureKind": [FailureKind.server],
             "Fault": refused.faults,
             "Finding": redactor.find(text),
             "FindingKind": [finding.kind],
@@ -199,15 +227,22 @@ import Testing
             "KeyFormatSet": [try KeyFormatSet([format, .jwt()])],
             "KeyHint": [format.hint(keyText)],
             "KeyRecord": [record],
+            "KeyScope": azeer.scopes,
             "KeyrailError": [
                 refused, try #require(refusal { try format.parse("s3cr3t") }),
                 try #require(refusal { try finished.finish() }),
+                unread,
             ],
             "MaskPolicy": [try MaskPolicy(start: 4, end: 4, ascii: true)],
             "Message": [message, Message.fromJson(#"{"channel": "wa-main", "text": "s3cr3t"}"#)],
+            "OperationAccess": [OperationAccess.admin],
             "Outbound": [outbound, unknown],
+            "Outcome": [done, failed],
+            "Page": [try #require(listed.answer?.page)],
             "Pepper": [pepper],
             "Platform": [try Platform.get("vchatcloud")],
+            "PlatformOperation": [try mehery.operation("message.send")],
+            "Problem": [try #require(Header.problem(unread))],
             "RedactByteStream": [bytes],
             "RedactStream": [stream, finished],
             "Redactor": [redactor],
@@ -220,15 +255,20 @@ import Testing
             "Secret": [Secret("s3cr3t"), credentials.key, try #require(credentials.token)],
             "Signer": [try Signer(webhookSecret)],
             "TemplateValue": [TemplateValue.text("a")],
+            "TokenPoll": [send, waiting, try session.poll(nowMs: now)],
+            "TokenSession": [session, failing],
+            "TokenTraits": [try #require(vchatcloud.token)],
+            "Trust": [try Trust.xForwardedFor(["10.0.0.0/8"])],
             "UrlTemplate": [try UrlTemplate("{a}")],
             "Variant": [try scheme.extract([("x-key", keyText), ("x-token", "t0k3n")]).variant],
             "Verified": [verified],
             "Verifier": [verifier],
+            "WebhookTraits": [try #require(mehery.webhook)],
         ]
     }
 
     /// Enums without a case: nothing to print.
-    private let withoutValues: Set = ["Url", "Webhook"]
+    private let withoutValues: Set = ["Header", "Url", "Webhook"]
 
     /// The names of the public types, as the sources declare them.
     private func publicTypes() throws -> Set<String> {

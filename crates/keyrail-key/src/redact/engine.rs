@@ -157,6 +157,10 @@ fn walk_on(walk: &mut Walk, view: &View<'_>, index: usize) -> (usize, bool) {
 mod tests {
     use alloc::vec::Vec;
 
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
     use crate::redact::steps;
     use crate::{KeyFormat, Redactor};
 
@@ -209,6 +213,55 @@ mod tests {
         "\"x-api-key\",\"a",
         "authorization=a b=\"",
     ];
+
+    const PIECES: [&str; 34] = [
+        "token",
+        "api_key",
+        "x-api-key",
+        "pwd",
+        "app-id",
+        "x_api%5Fid",
+        "Cookie",
+        "secret",
+        "a",
+        "é",
+        "abcdefgh",
+        "kr_live_",
+        "kr_",
+        "npm_",
+        "whsec_",
+        "eyJ0eXAiOiJKV1Qi.a.b",
+        "Bearer ",
+        "-----BEGIN PRIVATE KEY-----",
+        "://",
+        "@",
+        ":",
+        "=",
+        ",",
+        "\"",
+        "\\\"",
+        "'",
+        " ",
+        "]",
+        "[",
+        "%22",
+        "%3A",
+        "%3D",
+        "\\u003d",
+        "\\x22",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn nothing_is_lost_in_haste(parts in vec(select(&PIECES[..]), 0..14)) {
+            let npm = KeyFormat::github("npm").unwrap();
+            let redactor = Redactor::new([KeyFormat::keyrail(), npm]).unwrap();
+            let text = parts.concat();
+            prop_assert_eq!(redactor.clone().without_haste().redact(&text), redactor.redact(&text));
+        }
+    }
 
     fn steps_of(text: &str, size: usize) -> u64 {
         let redactor = Redactor::new([KeyFormat::keyrail(), KeyFormat::jwt()]).unwrap();

@@ -24,11 +24,6 @@ const WEBHOOK_SECRETS: [&str; 2] = ["whsec_", "whsk_"];
 pub(super) struct Marks {
     /// By their last three bytes, in order; the longest first of those alike.
     marks: Vec<Mark>,
-    /// For each byte, which marks can end with it, and so on: a mark has the
-    /// bit of its place.
-    last: Box<[u32; 256]>,
-    second: Box<[u32; 256]>,
-    third: Box<[u32; 256]>,
     /// The bytes that a mark ends with.
     pub ends: Vec<u8>,
     /// The marks whose first letter may be that of an escape: `\npm_`.
@@ -66,19 +61,6 @@ impl Marks {
         let mut marks: Vec<_> = marks.collect();
         let longest_first = |mark: &Mark| core::cmp::Reverse(mark.text.len());
         marks.sort_by_key(|mark| (mark.tail, longest_first(mark)));
-        let mut tables = [const { [0; 256] }; 3];
-        for (mark, index) in marks.iter().zip(0_u32..) {
-            for (table, byte) in tables.iter_mut().zip(mark.tail) {
-                // What is no letter or digit may be written as an escape.
-                let is_any = byte == 0 || !byte.is_ascii_alphanumeric();
-                for (entry, candidate) in table.iter_mut().zip(0_u8..=255) {
-                    if is_any || candidate == byte {
-                        *entry |= 1 << (index % 32);
-                    }
-                }
-            }
-        }
-        let [last, second, third] = tables.map(Box::new);
         let mut ends: Vec<_> = marks.iter().map(|mark| mark.tail[0]).collect();
         ends.sort_unstable();
         ends.dedup();
@@ -86,17 +68,23 @@ impl Marks {
         let has_other_ends = ends.iter().any(|byte| *byte != b'_');
         let is_escape = |mark: &&Mark| mark.text.starts_with(['n', 'r', 't']);
         let escapes = marks.iter().filter(is_escape).map(|mark| mark.text.clone()).collect();
-        Self { marks, last, second, third, ends, escapes, has_other_ends, has_others }
+        Self { marks, ends, escapes, has_other_ends, has_others }
     }
 
-    /// Whether a mark can end with this byte, before which these stand.
-    #[inline]
-    pub(super) fn can_end(&self, bytes: &[u8], index: usize) -> bool {
-        let at = |table: &[u32; 256], back: usize| {
-            let byte = index.checked_sub(back).and_then(|place| bytes.get(place));
-            byte.and_then(|byte| table.get(usize::from(*byte))).copied().unwrap_or(u32::MAX)
-        };
-        at(&self.last, 0) & at(&self.second, 1) & at(&self.third, 2) != 0
+    /// The last three bytes of each mark, backwards.
+    pub(super) fn tails(&self) -> impl Iterator<Item = [u8; 3]> {
+        self.marks.iter().map(|mark| mark.tail)
+    }
+
+    /// Whether a byte can stand where a mark's tail has this one: any can where
+    /// the mark is shorter, or where the mark's may be written as an escape.
+    pub(super) const fn can_be(wanted: u8, byte: u8) -> bool {
+        byte == wanted || !wanted.is_ascii_alphanumeric()
+    }
+
+    /// Whether one of the marks ends with a byte.
+    pub(super) fn ends_with(&self, byte: u8) -> bool {
+        self.ends.contains(&byte)
     }
 
     /// The marks that end with these bytes.
@@ -133,6 +121,9 @@ impl Rules {
         byte: u8,
         (start, end): (usize, usize),
     ) -> Result<Verdict, More> {
+        if !self.marks.ends_with(byte) {
+            return Ok(Verdict::Nothing);
+        }
         let second = unit_before(view, start);
         let third = second.and_then(|(_, start)| unit_before(view, start));
         let [second, third] = [second, third].map(|found| found.map_or(0, |(byte, _)| byte));

@@ -1,5 +1,6 @@
 //! Names of credentials: beside them a value is one, whatever its shape.
 
+use super::filter::NAMES;
 use super::unit::unit_before;
 use super::view::View;
 use crate::CREDENTIAL_HEADERS;
@@ -155,7 +156,7 @@ impl Endings {
             } else {
                 CREDENTIAL_HEADERS[index - CREDENTIAL_NAMES.len()].as_bytes()
             };
-            let bit = 1 << (index % 64);
+            let bit = 1 << (index % NAMES as usize);
             mark(&mut endings.last, name[name.len() - 1], bit);
             mark(&mut endings.second, name[name.len() - 2], bit);
             mark(&mut endings.third, name[name.len() - 3], bit);
@@ -164,17 +165,30 @@ impl Endings {
         endings
     }
 
+    pub(super) fn last(&self, byte: u8) -> u64 {
+        of(&self.last, byte)
+    }
+
+    pub(super) fn second(&self, byte: u8) -> u64 {
+        of(&self.second, byte)
+    }
+
+    pub(super) fn third(&self, byte: u8) -> u64 {
+        of(&self.third, byte)
+    }
+
     /// Whether a name can end right before a place.
     #[inline]
     pub(super) fn can_end(&self, bytes: &[u8], end: usize) -> bool {
         let row = end.checked_sub(3).and_then(|start| bytes.get(start..end));
         let Some([third, second, last]) = row else { return false };
-        let of = |table: &[u64; 256], byte: u8| table.get(usize::from(byte)).copied();
-        let bits = of(&self.last, *last).unwrap_or_default()
-            & of(&self.second, *second).unwrap_or_default()
-            & of(&self.third, *third).unwrap_or_default();
-        bits != 0
+        self.last(*last) & self.second(*second) & self.third(*third) != 0
     }
+}
+
+#[inline]
+fn of(table: &[u64; 256], byte: u8) -> u64 {
+    table.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
 /// Sets a bit for a letter in both cases; for what stands between words, for
@@ -195,6 +209,7 @@ const fn mark(table: &mut [u64; 256], byte: u8, bit: u64) {
 mod tests {
     use super::{CREDENTIAL_NAMES, ENDINGS, LONGEST, Manner, Name, name_before};
     use crate::CREDENTIAL_HEADERS;
+    use crate::redact::filter::NAMES;
     use crate::redact::view::View;
 
     fn found(text: &str) -> Option<Name> {
@@ -213,7 +228,7 @@ mod tests {
             assert_eq!(*name, name.to_ascii_lowercase());
             assert!((3..LONGEST).contains(&name.len()), "{name}");
         }
-        assert!(CREDENTIAL_NAMES.len() + CREDENTIAL_HEADERS.len() <= 64);
+        assert!(CREDENTIAL_NAMES.len() + CREDENTIAL_HEADERS.len() <= NAMES as usize);
     }
 
     #[test]

@@ -21,6 +21,59 @@ use crate::{Error, KeyFormat};
 pub const REDACT_WINDOW: usize = 8192;
 
 /// Scrubs credentials out of logs, JSON, or any other text.
+///
+/// # What is found
+///
+/// - Keys of the redactor's formats, anywhere in the text, by the mark they
+///   begin with. A key that is whole leaves its [mask](crate::Mask); one that
+///   is longer than its format knows, cut short or mistyped goes to the token's
+///   end.
+/// - Values beside a credential's name ([`CREDENTIAL_HEADERS`],
+///   [`CREDENTIAL_NAMES`]), whatever their shape: `name: value`, `name=value`,
+///   JSON members and the strings of a list, pairs in quotes
+///   (`("x-api-key", "...")`), query parameters. Of `Authorization` the name of
+///   a known scheme stays and all else goes; cookies go to the line's end.
+/// - Passwords in URLs, and a token in the place of a user; secrets of webhooks
+///   (`whsec_`, `whsk_`), web tokens, what follows the word `Bearer`, private
+///   keys in PEM.
+///
+/// All this as it is written, and percent-encoded (up to four times), or as
+/// the escapes of JSON, also of JSON inside of JSON. Of a value in quotes the
+/// quotes stay; a bare one ends at white space, a quote, a bracket that was not
+/// opened in it, and at `,`, `;`, `&`, `<`, `>` and `|`.
+///
+/// # What stays
+///
+/// A shape without a mark of its own, as a commit's hash or a UUID, where no
+/// credential's name stands beside it; what is a mask already, so that
+/// redacting twice is redacting once; a run of fewer than eight characters
+/// after a mark.
+///
+/// # What cannot be promised
+///
+/// No redactor knows a key that has neither a mark nor a name beside it, or one
+/// that was encoded as a whole (base64, compression). Of a pass phrase without
+/// quotes the first word goes. Values of an object under a credential's name,
+/// XML elements and names in other languages are not found. Log less: this is
+/// the last net and not the first.
+///
+/// The work grows with the text's length, whatever the text.
+///
+/// ```
+/// use keyrail_key::{KeyFormat, Redactor};
+/// let redactor = Redactor::new([KeyFormat::keyrail()])?;
+/// assert_eq!(
+///     redactor.redact("POST /?a=b&token=hunter2 x-api-key: s3cr3t-k3y, accept: */*"),
+///     "POST /?a=b&token=•••••••• x-api-key: ••••••••, accept: */*",
+/// );
+/// let key = KeyFormat::keyrail().generate("live", &[7; 32])?;
+/// let text = format!("{} was used", key.reveal());
+/// assert_eq!(redactor.redact(&text), format!("{} was used", key.mask()));
+/// # Ok::<(), keyrail_key::Error>(())
+/// ```
+///
+/// [`CREDENTIAL_HEADERS`]: crate::CREDENTIAL_HEADERS
+/// [`CREDENTIAL_NAMES`]: crate::CREDENTIAL_NAMES
 #[derive(Clone)]
 pub struct Redactor {
     rules: Rules,
@@ -74,6 +127,15 @@ impl Redactor {
 
     /// What [`redact`](Self::redact) would replace, in the order of the text;
     /// no two overlap.
+    ///
+    /// ```
+    /// use keyrail_key::{Confidence, FindingKind, Redactor};
+    /// let found = Redactor::new([])?.find("?token=hunter2&a=b");
+    /// assert_eq!((found[0].start(), found[0].end()), (7, 14));
+    /// assert_eq!(found[0].kind(), FindingKind::Query);
+    /// assert_eq!(found[0].confidence(), Confidence::Named);
+    /// # Ok::<(), keyrail_key::Error>(())
+    /// ```
     pub fn find(&self, text: &str) -> Vec<Finding> {
         self.find_bytes(text.as_bytes())
     }
@@ -86,8 +148,27 @@ impl Redactor {
     }
 
     /// A redactor of a text that comes in chunks.
+    ///
+    /// ```
+    /// use keyrail_key::Redactor;
+    /// let mut stream = Redactor::new([])?.stream();
+    /// let mut out = stream.push("to");
+    /// out.extend(stream.push("ken=hun"));
+    /// out.extend(stream.push("ter2 and on"));
+    /// out.extend(stream.finish());
+    /// assert_eq!(out, "token=•••••••• and on".as_bytes());
+    /// # Ok::<(), keyrail_key::Error>(())
+    /// ```
     pub fn stream(&self) -> RedactStream {
         RedactStream::new(self.clone())
+    }
+
+    /// One that looks at every byte.
+    #[cfg(test)]
+    pub(super) fn without_haste(mut self) -> Self {
+        self.scan = Scan::of_everything();
+        self.rules.filter = super::filter::Filter::open();
+        self
     }
 
     pub(super) fn run(

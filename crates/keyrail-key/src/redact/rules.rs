@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use keyrail_core::MASK;
 
+use super::filter::Filter;
 use super::finding::{Confidence, FindingKind};
 use super::marks::Marks;
 use super::masked::{is_mask, is_mask_of};
@@ -22,6 +23,7 @@ use crate::{ASCII_MASK, Error, KeyFormat, KeyFormatSet, MaskPolicy, ParsedKey, R
 pub(super) struct Rules {
     set: KeyFormatSet,
     pub marks: Marks,
+    pub filter: Filter,
     pub is_ascii: bool,
 }
 
@@ -86,7 +88,8 @@ impl Rules {
     pub(super) fn new(formats: impl IntoIterator<Item = KeyFormat>) -> Result<Self, Error> {
         let set = KeyFormatSet::new(formats)?;
         let marks = Marks::new(set.formats());
-        Ok(Self { set, marks, is_ascii: false })
+        let filter = Filter::new(&marks);
+        Ok(Self { set, marks, filter, is_ascii: false })
     }
 
     pub(super) fn formats(&self) -> &[KeyFormat] {
@@ -125,7 +128,7 @@ impl Rules {
             End::At(end) => match self.judge(view, start, trim(view, start, end, until), guess) {
                 // What is trimmed goes as well where it would reach out of the
                 // window behind the mask.
-                Verdict::Found(span, _) if end - span.end + span.mask.len() > REDACT_WINDOW => {
+                Verdict::Found(span, _) if end - span.end + span.mask.len() >= REDACT_WINDOW => {
                     Verdict::Found(self.span(start, end, guess), None)
                 }
                 verdict => verdict,

@@ -27,6 +27,12 @@ impl Scan {
         Self { others: others.contains(&true).then_some(others) }
     }
 
+    /// One to which every byte is a sign.
+    #[cfg(test)]
+    pub(super) fn of_everything() -> Self {
+        Self { others: Some(Box::new([true; 256])) }
+    }
+
     /// The signs among the bytes from `base` on: a bit for each byte.
     #[inline]
     pub(super) fn signs(&self, bytes: &[u8], base: usize) -> u64 {

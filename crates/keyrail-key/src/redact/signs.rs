@@ -23,6 +23,9 @@ impl Rules {
         index: usize,
         barren: &mut usize,
     ) -> Result<Verdict, More> {
+        if !self.filter.lets_through(view.bytes, index) {
+            return Ok(Verdict::Nothing);
+        }
         let Some(&byte) = view.bytes.get(index) else { return Ok(Verdict::Nothing) };
         let is_worth_it = match byte {
             b':' | b'=' => may_be_named(view.bytes, index),
@@ -34,10 +37,10 @@ impl Rules {
             b'y' | b'w' => byte_before(view.bytes, index, 1) == b'e',
             _ => false,
         };
-        if !(is_worth_it || self.marks.can_end(view.bytes, index)) {
-            return Ok(Verdict::Nothing);
+        match is_worth_it || self.marks.ends_with(byte) {
+            true => self.look_closer(&view.behind(index), byte, index, barren),
+            false => Ok(Verdict::Nothing),
         }
-        self.look_closer(&view.behind(index), byte, index, barren)
     }
 
     /// Whether a sign may be written like this.
@@ -55,11 +58,9 @@ impl Rules {
         index: usize,
         barren: &mut usize,
     ) -> Result<Verdict, More> {
-        if self.marks.can_end(view.bytes, index) {
-            match self.key(view, byte, (index, index + 1))? {
-                Verdict::Nothing => {}
-                verdict => return Ok(verdict),
-            }
+        match self.key(view, byte, (index, index + 1))? {
+            Verdict::Nothing => {}
+            verdict => return Ok(verdict),
         }
         match byte {
             b':' | b'=' => self.named(view, byte, (index, index + 1), 0),

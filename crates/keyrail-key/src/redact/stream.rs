@@ -103,18 +103,12 @@ fn certain(bytes: &[u8], at: usize) -> usize {
             || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'%' | b'\\')
     };
     let run = before.iter().rev().take_while(|byte| may_begin_key(byte)).count();
-    let certain = at - run;
     // A character of several bytes is not cut.
-    let tail = bytes.get(certain.saturating_sub(4)..certain).unwrap_or_default();
-    let cut = tail.iter().rev().position(|byte| *byte >= 0xc0 || byte.is_ascii());
-    match cut {
-        Some(back) if tail.get(tail.len() - 1 - back).is_some_and(|byte| !byte.is_ascii()) => {
-            let lead = tail.get(tail.len() - 1 - back).copied().unwrap_or_default();
-            let length = lead.leading_ones() as usize;
-            if back + 1 < length { certain - back - 1 } else { certain }
-        }
-        _ => certain,
-    }
+    let character = before.get(..before.len() - run).unwrap_or_default();
+    let head = character.iter().rposition(|byte| byte & 0xc0 != 0x80).unwrap_or_default();
+    let lead = character.get(head).copied().unwrap_or_default();
+    let is_cut = lead.leading_ones() as usize > character.len() - head;
+    at - run - if is_cut { character.len() - head } else { 0 }
 }
 
 impl fmt::Debug for RedactStream {

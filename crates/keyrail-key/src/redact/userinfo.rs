@@ -18,28 +18,21 @@ enum Authority {
     Beyond(Verdict),
 }
 
-/// What a byte of an authority says to one who looks for userinfo in haste.
-#[derive(Clone, Copy)]
-enum Look {
-    /// It goes on.
-    Host,
-    /// It goes on, unless a web token begins.
-    Letter,
-    /// It ends.
-    End,
-    /// It takes a closer look.
-    Sign,
-}
+/// What a byte says to one who looks for userinfo in haste.
+const HOST: u8 = 0;
+const LETTER: u8 = 1; // a web token may begin, behind an `e`
+const END: u8 = 2;
+const SIGN: u8 = 3; // it takes a closer look
 
-const LOOKS: [Look; 256] = {
-    let mut looks = [Look::Host; 256];
+const LOOKS: [u8; 256] = {
+    let mut looks = [HOST; 256];
     let mut byte = 0;
     while byte < 256 {
         looks[byte] = match byte as u8 {
-            b'@' | b'_' | b'%' | b'\\' | b'=' | b':' | b',' | b'B' => Look::Sign,
-            b'y' | b'w' => Look::Letter,
-            byte if !is_of_authority(byte) => Look::End,
-            _ => Look::Host,
+            b'@' | b'_' | b'%' | b'\\' | b'=' | b':' | b',' | b'B' => SIGN,
+            b'y' | b'w' => LETTER,
+            byte if !is_of_authority(byte) => END,
+            _ => HOST,
         };
         byte += 1;
     }
@@ -48,13 +41,15 @@ const LOOKS: [Look; 256] = {
 
 /// Whether an authority is a host and nothing else, as most are.
 fn is_bare_host(bytes: &[u8], start: usize) -> bool {
-    const LONGEST: usize = 253; // a domain name's (RFC 1035, section 2.3.4)
+    const LONGEST: usize = REDACT_WINDOW / 32; // as a domain name's (RFC 1035, section 2.3.4)
+    let look = |byte: u8| LOOKS.get(usize::from(byte)).copied().unwrap_or(SIGN);
+    let rest = bytes.get(start..).unwrap_or_default();
     let mut before = 0;
-    for &byte in bytes.get(start..).unwrap_or_default().iter().take(LONGEST) {
-        match LOOKS.get(usize::from(byte)) {
-            Some(Look::Host) => {}
-            Some(Look::Letter) if before != b'e' => {}
-            Some(Look::End) => return true,
+    for &byte in rest.iter().take(LONGEST) {
+        match look(byte) {
+            HOST => {}
+            END => return true,
+            LETTER if before != b'e' => {}
             _ => return false,
         }
         before = byte;
@@ -131,37 +126,46 @@ impl Rules {
     ) -> Result<Authority, More> {
         let mut inside = View { is_url: true, ..*view };
         let (mut at, mut colon, mut end, mut has_colon) = (start, None, None, false);
-        let mut grown = 0;
-        while let Some(Unit { byte, next, form }) = unit(view, at)?
-            && (form.level() > level || is_of_authority(byte))
-        {
+        let (mut grown, mut found) = (0, None::<(Span, Option<Walk>)>);
+        loop {
+            // What is found may begin behind the authority's end: then it is
+            // never come to.
+            match found.take_if(|(span, _)| span.start <= at) {
+                None => {}
+                Some((span, None)) => {
+                    grown += growth(&span);
+                    at = at.max(span.end);
+                }
+                Some((span, Some(walk))) => {
+                    let guess = Guess::shaped(FindingKind::Userinfo);
+                    let span = self.span(start, span.end, guess);
+                    let after = After::Authority(level);
+                    return Ok(Authority::Beyond(Verdict::Beyond(span, walk, after)));
+                }
+            }
+            let Some(Unit { byte, next, form }) = unit(view, at)? else { break };
+            if form.level() <= level && !is_of_authority(byte) {
+                break;
+            }
             if at + grown >= start + REDACT_WINDOW {
                 return Ok(Authority::Beyond(self.beyond(start, at, level)));
             }
             has_colon |= byte == b':';
             let is_asked = by_colons || byte != b':' || end.is_some();
-            let inner = match is_asked && self.may_be_sign(byte, form) {
-                true => self.sign(&inside, at, &mut 0)?,
-                false => Verdict::Nothing,
-            };
-            match inner {
-                Verdict::Nothing => {}
-                Verdict::Pass(end, _) => {
-                    at = end.max(next);
-                    inside.floor = at;
-                    continue;
-                }
-                Verdict::Found(span, _) => {
-                    grown += growth(&span);
-                    at = span.end.max(next);
-                    inside.floor = at;
-                    continue;
-                }
-                Verdict::Beyond(span, walk, _) => {
-                    let guess = Guess::shaped(FindingKind::Userinfo);
-                    let span = self.span(start, span.end, guess);
-                    let after = After::Authority(level);
-                    return Ok(Authority::Beyond(Verdict::Beyond(span, walk, after)));
+            if at >= inside.floor && is_asked && self.may_be_sign(byte, form) {
+                match self.sign(&inside, at, &mut 0)? {
+                    Verdict::Nothing => {}
+                    Verdict::Pass(end, _) => inside.floor = end,
+                    Verdict::Found(span, _) => {
+                        inside.floor = span.end;
+                        found = Some((span, None));
+                        continue;
+                    }
+                    Verdict::Beyond(span, walk, _) => {
+                        inside.floor = span.end;
+                        found = Some((span, Some(walk)));
+                        continue;
+                    }
                 }
             }
             match byte {

@@ -160,12 +160,31 @@ class MaskingTest {
         val signed = Signer(WEBHOOK_SECRET).sign("m1", NOW, body).map { (name, value) -> name to value.reveal() }
         val verifier = Verifier(listOf(Secret(WEBHOOK_SECRET)))
         val decoded = Keyrail.Url.decodeBatch(listOf("a%20b", "s3cr3t%"))
+        val session = TokenSession(Keyrail.Platform.get("vchatcloud"), Secret(KEY))
+        val send = session.poll(NOW)
+        val waiting = session.poll(NOW)
+        val failing = TokenSession(Keyrail.Platform.get("vchatcloud"), Secret(KEY)).apply { poll(NOW) }
+        refusal { failing.receive(401, emptyList(), """{"result_cd": 0, "result_msg": "s3cr3t"}""".toByteArray(), NOW) }
+        session.receive(200, listOf("x-auth-token" to token("t0k3n", 3600)), ByteArray(0), NOW)
+        val ready = session.poll(NOW)
+        val azeer = Keyrail.Platform.get("azeer")
+        val done = azeer.readResponse(
+            "message.send", 200, emptyList(), """{"data": {"key": "s3cr3t"}, "message": "t0k3n", "success": true}""".toByteArray(), NOW)
+        val failed = azeer.readResponse(
+            "message.send", 401, emptyList(), """{"message": "t0k3n", "success": false}""".toByteArray(), NOW)
+        val listed = Keyrail.Platform.get("sceyt").readResponse(
+            "user.list", 200, emptyList(), """{"count": 2, "links": {"next": "2"}}""".toByteArray(), NOW) as Outcome.Ok
+        val unread = refusal { Scheme.bearer().extract(listOf("Authorization" to "Bearer s3cr3t t0k3n")) }
+        val mehery = Keyrail.Platform.get("mehery")
         return mapOf(
             "Access" to listOf(Access.READ),
+            "Answer" to listOf((done as Outcome.Ok).answer),
             "ApiKey" to listOf(key, KeyFormat.opaque().parse(KEY)),
             "AuditEvent" to listOf(inbound.audit, outbound.audit, unknown.audit),
             "BaseUrl" to listOf(BaseUrl("https://abcorp.mehery.io/xms/")),
+            "BodyKind" to listOf(BodyKind.JSON),
             "By" to listOf(By.RULE),
+            "ChallengeError" to listOf(ChallengeError.INVALID_TOKEN),
             "Confidence" to found.map { it.confidence },
             "Credentials" to listOf(credentials),
             "Decision" to listOf(inbound.decision),
@@ -176,6 +195,10 @@ class MaskingTest {
             "Digest" to listOf(key.digest(), Digest.of(KEY, pepper), Digest.importHex("ab".repeat(64))),
             "Door" to listOf(Door.INBOUND),
             "EncodeSet" to listOf(EncodeSet.QUERY),
+            "ExpiryPolicy.Chosen" to listOf(Keyrail.Platform.get("swellsign").expiry!!),
+            "ExpiryPolicy.Never" to listOf(ExpiryPolicy.Never),
+            "Failure" to listOf((failed as Outcome.Failed).failure, failing.failure!!),
+            "FailureKind" to listOf(failed.failure.kind),
             "Fault" to refused.faults,
             "Finding" to found + redactor.findBytes(text.toByteArray()),
             "FindingKind" to found.map { it.kind },
@@ -193,7 +216,9 @@ class MaskingTest {
                     """{"id": "r", "app": "desk", "digests": [{"digest": "${key.digest()}"}], "scope": "read"}""",
                 ),
             ),
+            "KeyScope" to azeer.scopes,
             "Keyrail" to listOf(Keyrail),
+            "Keyrail.Header" to listOf(Keyrail.Header),
             "Keyrail.Platform" to listOf(Keyrail.Platform),
             "Keyrail.Url" to listOf(Keyrail.Url),
             "Keyrail.Webhook" to listOf(Keyrail.Webhook),
@@ -202,12 +227,19 @@ class MaskingTest {
                 refusal { format.parse("s3cr3t") },
                 refusal { format.parse("s3cr3t\uD800") },
                 refusal { finished.finish() },
+                unread,
             ),
             "MaskPolicy" to listOf(MaskPolicy(4, 4, ascii = true)),
             "Message" to listOf(message, Message.fromJson("""{"channel": "wa-main", "text": "s3cr3t"}""")),
+            "OperationAccess" to listOf(OperationAccess.ADMIN),
             "Outbound" to listOf(outbound, unknown),
+            "Outcome.Failed" to listOf(failed),
+            "Outcome.Ok" to listOf(done),
+            "Page" to listOf(listed.answer.page!!),
             "Pepper" to listOf(pepper),
             "Platform" to listOf(Keyrail.Platform.get("vchatcloud")),
+            "PlatformOperation" to listOf(mehery.operation("message.send")),
+            "Problem" to listOf(Keyrail.Header.problem(unread)!!),
             "RedactByteStream" to listOf(bytes),
             "RedactStream" to listOf(stream, finished),
             "Redactor" to listOf(redactor),
@@ -220,10 +252,17 @@ class MaskingTest {
             "Secret" to listOf(Secret("s3cr3t"), credentials.key, credentials.token!!),
             "Signer" to listOf(Signer(WEBHOOK_SECRET)),
             "TemplateValue" to listOf(TemplateValue.text("a")),
+            "TokenPoll.Ready" to listOf(ready),
+            "TokenPoll.Send" to listOf(send),
+            "TokenPoll.Waiting" to listOf(waiting),
+            "TokenSession" to listOf(session, failing),
+            "TokenTraits" to listOf(Keyrail.Platform.get("vchatcloud").token!!),
+            "Trust" to listOf(Trust.xForwardedFor(listOf("10.0.0.0/8"))),
             "UrlTemplate" to listOf(UrlTemplate("{a}")),
             "Variant" to listOf(credentials.variant),
             "Verified" to listOf(verifier.verify(signed, body, NOW)),
             "Verifier" to listOf(verifier),
+            "WebhookTraits" to listOf(mehery.webhook!!),
         )
     }
 

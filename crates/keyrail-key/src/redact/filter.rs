@@ -1,0 +1,96 @@
+//! The filter: which of the signs are worth a closer look.
+//!
+//! Each kind of credential that a sign may belong to has a bit, each name and
+//! each mark among them. For a sign, and for each of the three bytes before it,
+//! a table says which bits can be; a bit that all four leave is a reason to
+//! look. There is one branch, and it is nearly never taken.
+
+use alloc::boxed::Box;
+
+use super::marks::Marks;
+use super::names::ENDINGS;
+
+/// How many bits the names have, from the lowest on.
+pub(super) const NAMES: u32 = 40;
+/// The bits of the marks, which share them.
+const MARKS: u32 = 16;
+const MARKS_BITS: u64 = ((1 << MARKS) - 1) << NAMES;
+const ESCAPE: u64 = 1 << 56;
+const URL: u64 = 1 << 57;
+const WORD: u64 = 1 << 58;
+const WEB_TOKEN: u64 = 1 << 59;
+/// A separator that does not follow its name at once.
+const APART: u64 = 1 << 60;
+const PAIR: u64 = 1 << 61;
+
+/// What may stand at a sign, and one, two and three bytes before it.
+#[derive(Clone, Debug)]
+pub(super) struct Filter([Box<[u64; 256]>; 4]);
+
+impl Filter {
+    pub(super) fn new(marks: &Marks) -> Self {
+        let names = (1_u64 << NAMES) - 1;
+        let byte = |byte: u8| match byte {
+            b':' | b'=' => names | APART,
+            b',' => PAIR,
+            b'/' => URL,
+            b'%' | b'\\' => ESCAPE,
+            b'B' => WORD,
+            b'y' | b'w' => WEB_TOKEN,
+            _ => 0,
+        };
+        let before = |byte: u8| match byte {
+            b'"' | b'\'' | b'`' => APART | PAIR,
+            b' ' | b'\t' | b']' => APART,
+            b':' => URL,
+            b'e' => WEB_TOKEN,
+            _ => 0,
+        };
+        let anything = !names & !MARKS_BITS;
+        let mut tables = [
+            Self::table(byte),
+            Self::table(|byte| before(byte) | ESCAPE | WORD | ENDINGS.last(byte)),
+            Self::table(|byte| anything | ENDINGS.second(byte)),
+            Self::table(|byte| anything | MARKS_BITS | ENDINGS.third(byte)),
+        ];
+        for (tail, index) in marks.tails().zip(0_u32..) {
+            let bit = 1 << (NAMES + index % MARKS);
+            for (table, wanted) in tables.iter_mut().zip(tail) {
+                for (entry, byte) in table.iter_mut().zip(0_u8..=255) {
+                    if Marks::can_be(wanted, byte) {
+                        *entry |= bit;
+                    }
+                }
+            }
+        }
+        Self(tables)
+    }
+
+    /// One that lets everything through.
+    #[cfg(test)]
+    pub(super) fn open() -> Self {
+        Self(core::array::from_fn(|_| Box::new([u64::MAX; 256])))
+    }
+
+    fn table(bits: impl Fn(u8) -> u64) -> Box<[u64; 256]> {
+        let mut table = Box::new([0; 256]);
+        for (entry, byte) in table.iter_mut().zip(0_u8..=255) {
+            *entry = bits(byte);
+        }
+        table
+    }
+
+    /// Whether what stands at a place may be the sign of a credential.
+    #[inline]
+    pub(super) fn lets_through(&self, bytes: &[u8], index: usize) -> bool {
+        let row = index.checked_sub(3).and_then(|start| bytes.get(start..=index));
+        let Some([third, second, first, sign]) = row else { return true };
+        let of = |table: &[u64; 256], byte: &u8| {
+            table.get(usize::from(*byte)).copied().unwrap_or_default()
+        };
+        let [at_sign, at_first, at_second, at_third] = &self.0;
+        let left =
+            of(at_sign, sign) & of(at_first, first) & of(at_second, second) & of(at_third, third);
+        left != 0
+    }
+}

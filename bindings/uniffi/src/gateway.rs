@@ -8,11 +8,12 @@ use keyrail::{
 };
 
 use crate::access::FfiGrant;
+use crate::decision::FfiDecision;
 use crate::error::FfiError;
 use crate::header::{FfiHeader, headers};
 use crate::pairs::{Pairs, strs};
 use crate::platform::FfiRequest;
-use crate::route::{FfiDecision, FfiMessage};
+use crate::route::FfiMessage;
 use crate::secret::FfiSecret;
 use crate::time::{address, timestamp};
 

@@ -20,8 +20,10 @@
 
 pub mod access;
 pub mod client_ip;
+pub mod decision;
 pub mod digest;
 pub mod error;
+pub mod explanation;
 pub mod format;
 pub mod gateway;
 pub mod header;
@@ -33,6 +35,8 @@ pub mod problem;
 pub mod redact;
 pub mod response;
 pub mod route;
+pub mod route_change;
+pub mod route_finding;
 pub mod secret;
 pub mod time;
 pub mod token_session;

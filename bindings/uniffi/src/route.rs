@@ -1,11 +1,13 @@
-//! Routes: tables, messages, decisions.
+//! Routes: tables, and the messages that they take.
 
-use keyrail::route::{
-    By, Context, Decision, DecisionKind, MAX_INTEGER, Message, RouteTable, Value,
-};
+use keyrail::route::{Context, EXPLAINED_RULES, MAX_INTEGER, Message, RouteTable, Scratch, Value};
 
+use crate::decision::{FfiDecision, FfiRouteResult};
 use crate::error::FfiError;
+use crate::explanation::FfiExplanation;
 use crate::pairs::strs;
+use crate::route_change::{FfiRouteChange, FfiRouteMismatch};
+use crate::route_finding::FfiRouteFinding;
 use crate::time::timestamp;
 
 /// The value of a message's attribute.
@@ -102,98 +104,25 @@ impl FfiMessage {
     }
 }
 
-/// What became of a message.
-#[derive(Debug, uniffi::Enum)]
-pub enum FfiDecisionKind {
-    /// It goes on.
-    Routed,
-    /// It waits.
-    Held,
-    /// It has nowhere to go.
-    Unrouted,
-}
-
-impl TryFrom<DecisionKind> for FfiDecisionKind {
-    type Error = FfiError;
-
-    fn try_from(kind: DecisionKind) -> Result<Self, FfiError> {
-        match kind {
-            DecisionKind::Routed => Ok(Self::Routed),
-            DecisionKind::Held => Ok(Self::Held),
-            DecisionKind::Unrouted => Ok(Self::Unrouted),
-            _ => Err(FfiError::unnamed()),
-        }
-    }
-}
-
-/// What chose a queue.
-#[derive(Debug, uniffi::Enum)]
-pub enum FfiBy {
-    /// A rule.
-    Rule,
-    /// The live session.
-    Session,
-    /// The channel.
-    Channel,
-    /// The default.
-    Default,
-}
-
-impl TryFrom<By> for FfiBy {
-    type Error = FfiError;
-
-    fn try_from(by: By) -> Result<Self, FfiError> {
-        match by {
-            By::Rule => Ok(Self::Rule),
-            By::Session => Ok(Self::Session),
-            By::Channel => Ok(Self::Channel),
-            By::Default => Ok(Self::Default),
-            _ => Err(FfiError::unnamed()),
-        }
-    }
-}
-
-/// See [`Decision`].
+/// See [`Context`].
 #[derive(Debug, uniffi::Record)]
-pub struct FfiDecision {
-    /// What became of the message.
-    pub kind: FfiDecisionKind,
-    /// The queue.
-    pub queue: Option<String>,
-    /// The app.
-    pub app: Option<String>,
-    /// The webhooks.
-    pub webhooks: Vec<String>,
-    /// The rule.
-    pub rule: Option<String>,
-    /// What chose the queue.
-    pub by: Option<FfiBy>,
-    /// The queue that was chosen first.
-    pub fell_back_from: Option<String>,
-    /// Why, as a code.
-    pub code: String,
-    /// Why, as a sentence.
-    pub reason: String,
-    /// The table's hash.
-    pub table: String,
+pub struct FfiRouteContext {
+    /// The time at which the message came in.
+    pub now_ms: Option<i64>,
+    /// The queue of the live session.
+    pub session_queue: Option<String>,
+    /// The queues that take no message now.
+    pub unavailable: Vec<String>,
 }
 
-impl TryFrom<Decision> for FfiDecision {
-    type Error = FfiError;
-
-    fn try_from(decision: Decision) -> Result<Self, FfiError> {
-        Ok(Self {
-            kind: decision.kind.try_into()?,
-            by: decision.by.map(TryInto::try_into).transpose()?,
-            code: decision.reason.code().into(),
-            reason: decision.reason.to_string(),
-            queue: decision.queue,
-            app: decision.app,
-            webhooks: decision.webhooks,
-            rule: decision.rule,
-            fell_back_from: decision.fell_back_from,
-            table: decision.table,
-        })
+impl FfiRouteContext {
+    /// Lends itself as the core's own.
+    fn lend<T>(&self, to: impl FnOnce(&Context<'_>) -> T) -> Result<T, FfiError> {
+        Ok(to(&Context {
+            session_queue: self.session_queue.as_deref(),
+            unavailable: &strs(&self.unavailable),
+            now: self.now_ms.map(timestamp).transpose()?,
+        }))
     }
 }
 
@@ -209,6 +138,17 @@ impl FfiRouteTable {
         Ok(Self(RouteTable::from_json(topology)?))
     }
 
+    /// Loads what `to_bytes` gave.
+    #[uniffi::constructor]
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, FfiError> {
+        Ok(Self(RouteTable::from_bytes(bytes)?))
+    }
+
+    /// The table as bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.0.to_bytes()
+    }
+
     /// The content hash.
     pub fn hash(&self) -> String {
         self.0.hash().into()
@@ -218,16 +158,67 @@ impl FfiRouteTable {
     pub fn route(
         &self,
         message: FfiMessage,
-        now_ms: Option<i64>,
-        session_queue: Option<String>,
-        unavailable: Vec<String>,
+        context: FfiRouteContext,
     ) -> Result<FfiDecision, FfiError> {
-        let context = Context {
-            session_queue: session_queue.as_deref(),
-            unavailable: &strs(&unavailable),
-            now: now_ms.map(timestamp).transpose()?,
-        };
-        self.0.route(&message.check()?, &context)?.try_into()
+        let message = message.check()?;
+        context.lend(|context| self.0.route(&message, context))??.try_into()
+    }
+
+    /// Decides where each message goes; one that is refused stops no other.
+    pub fn route_batch(
+        &self,
+        messages: Vec<FfiMessage>,
+        context: FfiRouteContext,
+    ) -> Result<Vec<FfiRouteResult>, FfiError> {
+        let mut scratch = Scratch::new();
+        context.lend(|context| {
+            let mut decide = |message: FfiMessage| {
+                let message = message.check()?;
+                let decision = self.0.decide(&message, context, &mut scratch)?;
+                Ok::<_, FfiError>(decision.to_decision())
+            };
+            messages.into_iter().map(|message| decide(message).into()).collect()
+        })
+    }
+
+    /// Says what it decides, and what became of the best rules.
+    pub fn explain(
+        &self,
+        message: FfiMessage,
+        limit: Option<u32>,
+        context: FfiRouteContext,
+    ) -> Result<FfiExplanation, FfiError> {
+        let message = message.check()?;
+        let limit = limit.map_or(EXPLAINED_RULES, |limit| limit as usize);
+        context.lend(|context| self.0.explain(&message, context, limit))??.try_into()
+    }
+
+    /// What is doubtful about the topology.
+    pub fn check(&self) -> Vec<FfiRouteFinding> {
+        self.0.check().iter().map(Into::into).collect()
+    }
+
+    /// The samples about which the new table decides otherwise.
+    pub fn diff(
+        &self,
+        new: &FfiRouteTable,
+        samples: Vec<FfiMessage>,
+        context: FfiRouteContext,
+    ) -> Result<Vec<FfiRouteChange>, FfiError> {
+        let samples: Vec<_> =
+            samples.into_iter().map(FfiMessage::check).collect::<Result<_, _>>()?;
+        let changes = context.lend(|context| self.0.diff(&new.0, &samples, context))?;
+        Ok(changes.into_iter().map(Into::into).collect())
+    }
+
+    /// The fixtures whose messages go another way than they must.
+    pub fn verify(&self, fixtures: &str) -> Result<Vec<FfiRouteMismatch>, FfiError> {
+        Ok(self.0.verify(fixtures)?.into_iter().map(Into::into).collect())
+    }
+
+    /// The topology as a Mermaid flowchart.
+    pub fn diagram(&self) -> String {
+        self.0.diagram()
     }
 
     /// Whether the queue is the app's own.
@@ -245,7 +236,8 @@ impl FfiRouteTable {
 mod tests {
     use keyrail::route::MAX_INTEGER;
 
-    use super::{FfiAttribute, FfiMessage, FfiValue, exact};
+    use super::{FfiAttribute, FfiMessage, FfiRouteContext, FfiRouteTable, FfiValue, exact};
+    use crate::decision::FfiRouteResult;
     use crate::error::FfiError;
 
     #[test]
@@ -267,5 +259,25 @@ mod tests {
         let FfiError::Failure { code, faults, .. } =
             FfiMessage::Json { text: "{}".into() }.check().unwrap_err();
         assert_eq!((code.as_str(), faults.len()), ("config.missing_member", 1));
+    }
+
+    #[test]
+    fn a_message_that_is_none_stops_no_other() {
+        let topology = r#"{"channels": [{"id": "sms", "kind": "sms", "queue": "q"}], "queues": [{"id": "q"}]}"#;
+        let table = FfiRouteTable::from_json(topology).unwrap();
+        let message =
+            |channel: &str| FfiMessage::Parts { channel: channel.into(), attributes: Vec::new() };
+        let context =
+            |now_ms| FfiRouteContext { now_ms, session_queue: None, unavailable: Vec::new() };
+        let messages = || vec![message(""), message("fax"), message("sms")];
+        let said = table.route_batch(messages(), context(None)).unwrap().into_iter();
+        let said: Vec<_> = said
+            .map(|result| match result {
+                FfiRouteResult::Decided { decision } => decision.code,
+                FfiRouteResult::Refused { error: FfiError::Failure { code, .. } } => code,
+            })
+            .collect();
+        assert_eq!(said, ["route.malformed_channel", "route.unknown_channel", "route.no_app"]);
+        assert!(table.route_batch(messages(), context(Some(i64::MAX))).is_err());
     }
 }

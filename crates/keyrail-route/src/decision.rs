@@ -46,6 +46,33 @@ pub struct Decision {
     pub table: String,
 }
 
+impl Decision {
+    /// A decision that says no more than this; set what else it should say.
+    /// Tables make their own: this is for the tests of hosts, and for bindings.
+    ///
+    /// ```
+    /// use keyrail_route::{Decision, DecisionKind, Reason};
+    /// let mut decision = Decision::new(DecisionKind::Held, Reason::NoApp);
+    /// decision.queue = Some("support".into());
+    /// assert!(decision.trace_diagram().contains("support"));
+    /// ```
+    pub const fn new(kind: DecisionKind, reason: Reason) -> Self {
+        Self {
+            kind,
+            queue: None,
+            app: None,
+            webhooks: Vec::new(),
+            rule: None,
+            by: None,
+            fell_back_from: None,
+            reason,
+            assign: None,
+            ordering_key: String::new(),
+            table: String::new(),
+        }
+    }
+}
+
 /// A decision that borrows from its table: nothing is allocated for it.
 ///
 /// ```

@@ -1,7 +1,36 @@
+import Foundation
+
+/// What concerns several ``RouteTable``s.
+public enum Route {
+    /// The samples about which the new table decides otherwise than the old:
+    /// another queue, app or webhook, another rule or assignment, another reason.
+    /// What the host knows is as in ``RouteTable/route(_:nowMs:sessionQueue:unavailable:)``.
+    ///
+    /// - Throws: for a sample that is malformed.
+    public static func diff(
+        _ old: RouteTable,
+        _ new: RouteTable,
+        samples: [Message],
+        nowMs: Int64? = nil,
+        sessionQueue: String? = nil,
+        unavailable: [String] = []
+    ) throws(KeyrailError) -> [RouteChange] {
+        let context = FfiRouteContext(
+            nowMs: nowMs, sessionQueue: sessionQueue, unavailable: unavailable)
+        let changes = try calling {
+            try old.native.diff(new: new.native, samples: samples.map(\.native), context: context)
+        }
+        return changes.map { RouteChange($0) }
+    }
+}
+
 /// A compiled topology: channels, queues, apps, webhooks, and the rules
 /// between them.
+///
+/// It is never changed: to change the rules, make a new one and put it in the
+/// place of the old.
 public struct RouteTable: CustomStringConvertible, Sendable {
-    private let native: FfiRouteTable
+    let native: FfiRouteTable
 
     /// Reads a topology, and refuses it whole if anything in it is wrong.
     ///
@@ -10,13 +39,29 @@ public struct RouteTable: CustomStringConvertible, Sendable {
         RouteTable(native: try calling { try FfiRouteTable.fromJson(topology: topology) })
     }
 
+    /// Loads a table from the bytes that ``toBytes()`` made, without compiling.
+    /// Load what you would take a topology from: the hash in them tells
+    /// accidents, not forgeries.
+    ///
+    /// - Throws: `route.unsupported_bytes` if another version of Keyrail made
+    ///   them, `route.malformed_bytes` if they are not as they were made.
+    public static func fromBytes(_ bytes: some DataProtocol) throws(KeyrailError) -> RouteTable {
+        let bytes = Data(bytes)
+        return RouteTable(native: try calling { try FfiRouteTable.fromBytes(bytes: bytes) })
+    }
+
+    /// The table as bytes: the same for the same topology, on every platform.
+    public func toBytes() -> Data {
+        native.toBytes()
+    }
+
     /// The hash of what the topology says: 64 hexadecimal digits, the same for
     /// the same meaning.
     public var hash: String { native.hash() }
 
-    /// Decides where a message goes: to the live session's queue, else by the
-    /// first rule that matches, else to the channel's queue, else to the
-    /// default.
+    /// Decides where a message goes. The queue is that of the first rule that
+    /// matches and interrupts sessions; else the live session's; else that of
+    /// the first rule that matches; else the channel's; else the default.
     ///
     /// What the host knows is never read out of the message, which a stranger
     /// may have written.
@@ -26,25 +71,91 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     ///   - sessionQueue: the queue of the sender's live session, if there is one.
     ///   - unavailable: queues that take nothing now.
     /// - Throws: for a message that is malformed, or that names a channel, and
-    ///   for queues, that the topology does not declare.
+    ///   for queues, that the topology does not declare; `route.time_required`
+    ///   without a time, if rules hold at certain times.
     public func route(
         _ message: Message,
         nowMs: Int64? = nil,
         sessionQueue: String? = nil,
         unavailable: [String] = []
     ) throws(KeyrailError) -> Decision {
-        Decision(
+        let context = FfiRouteContext(
+            nowMs: nowMs, sessionQueue: sessionQueue, unavailable: unavailable)
+        return Decision(
+            try calling { try native.route(message: message.native, context: context) })
+    }
+
+    /// ``route(_:nowMs:sessionQueue:unavailable:)`` for each message of a list,
+    /// in one context; one that is refused stops no other.
+    ///
+    /// - Throws: for a time that is none.
+    public func routeBatch(
+        _ messages: [Message],
+        nowMs: Int64? = nil,
+        sessionQueue: String? = nil,
+        unavailable: [String] = []
+    ) throws(KeyrailError) -> [Result<Decision, KeyrailError>] {
+        let context = FfiRouteContext(
+            nowMs: nowMs, sessionQueue: sessionQueue, unavailable: unavailable)
+        let results = try calling {
+            try native.routeBatch(messages: messages.map(\.native), context: context)
+        }
+        return results.map { decided($0) }
+    }
+
+    /// Says what ``route(_:nowMs:sessionQueue:unavailable:)`` decides, and what
+    /// became of the best rules: at most so many, 20 if nothing is said, and
+    /// the one that won besides.
+    ///
+    /// - Throws: as `route` does.
+    public func explain(
+        _ message: Message,
+        limit: Int? = nil,
+        nowMs: Int64? = nil,
+        sessionQueue: String? = nil,
+        unavailable: [String] = []
+    ) throws(KeyrailError) -> Explanation {
+        let context = FfiRouteContext(
+            nowMs: nowMs, sessionQueue: sessionQueue, unavailable: unavailable)
+        let limit = limit.map { UInt32(clamping: $0) }
+        return Explanation(
             try calling {
-                try native.route(
-                    message: message.native,
-                    nowMs: nowMs,
-                    sessionQueue: sessionQueue,
-                    unavailable: unavailable
-                )
+                try native.explain(message: message.native, limit: limit, context: context)
             })
     }
 
-    /// Whether the queue is one of the app's own.
+    /// Lists what is doubtful: rules that cannot match or that others shadow,
+    /// overlaps, and what leads nowhere. None of it is an error, and a rule
+    /// that is not listed can still be without effect.
+    public func check() -> [RouteFinding] {
+        native.check().map { RouteFinding($0) }
+    }
+
+    /// Routes the message of every fixture, and lists those that go another way
+    /// than they must.
+    ///
+    /// - Parameter fixtures: a JSON list of objects: `message`; `expect`, with
+    ///   `queue` and `rule`, of which each is a text, `null` where there must be
+    ///   none, or left out; and `now` (a time), `session_queue`, `unavailable`.
+    /// - Throws: with all ``KeyrailError/faults``.
+    public func verify(_ fixtures: String) throws(KeyrailError) -> [RouteMismatch] {
+        try calling { try native.verify(fixtures: fixtures) }.map { RouteMismatch($0) }
+    }
+
+    /// The topology as a Mermaid flowchart: channels, rules in their order,
+    /// queues, apps and webhooks. A dotted arrow is a fallback.
+    public func diagram() -> String {
+        native.diagram()
+    }
+
+    /// The way of a message as a Mermaid flowchart: what chose the queue, the
+    /// queue that it fell back from, the queue, its app, the webhooks.
+    public func traceDiagram(_ decision: Decision) -> String {
+        routeTraceDiagram(decision: decision.native)
+    }
+
+    /// Whether the queue is one of the app's own: it may reply and push to no
+    /// other.
     public func mayWrite(app: String, queue: String) -> Bool {
         native.mayWrite(app: app, queue: queue)
     }
@@ -55,81 +166,4 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     }
 
     public var description: String { "RouteTable(\(hash))" }
-}
-
-/// Where a message goes, and why. It holds ids alone, nothing of the message.
-public struct Decision: Equatable, Sendable {
-    /// Whether the message goes on, waits, or has nowhere to go.
-    public let kind: DecisionKind
-    /// The queue that takes it.
-    public let queue: String?
-    /// The app of that queue.
-    public let app: String?
-    /// What to deliver to, in order; none unless it is routed.
-    public let webhooks: [String]
-    /// The rule that chose, if one did.
-    public let rule: String?
-    /// What chose the queue, or the one that it fell back from.
-    public let by: By?
-    /// The queue that was chosen first, if it is unavailable.
-    public let fellBackFrom: String?
-    /// The dotted code of the reason.
-    public let code: String
-    /// A sentence for a person.
-    public let reason: String
-    /// The ``RouteTable/hash`` of the table that decided.
-    public let table: String
-
-    init(_ native: FfiDecision) {
-        kind = DecisionKind(native.kind)
-        queue = native.queue
-        app = native.app
-        webhooks = native.webhooks
-        rule = native.rule
-        by = native.by.map { By($0) }
-        fellBackFrom = native.fellBackFrom
-        code = native.code
-        reason = native.reason
-        table = native.table
-    }
-}
-
-/// Whether a message goes on, waits, or has nowhere to go. The raw value is
-/// the word for it in all languages.
-public enum DecisionKind: String, Sendable {
-    /// It goes to the webhooks of its queue's app.
-    case routed
-    /// It waits in its queue: nobody can take it now.
-    case held
-    /// No queue takes it.
-    case unrouted
-
-    init(_ native: FfiDecisionKind) {
-        switch native {
-        case .routed: self = .routed
-        case .held: self = .held
-        case .unrouted: self = .unrouted
-        }
-    }
-}
-
-/// What chose a queue. The raw value is the word for it in all languages.
-public enum By: String, Sendable {
-    /// The first rule that matched.
-    case rule
-    /// The live session stands in it.
-    case session
-    /// The message's channel names it.
-    case channel
-    /// It is the topology's default queue.
-    case `default`
-
-    init(_ native: FfiBy) {
-        switch native {
-        case .rule: self = .rule
-        case .session: self = .session
-        case .channel: self = .channel
-        case .default: self = .default
-        }
-    }
 }

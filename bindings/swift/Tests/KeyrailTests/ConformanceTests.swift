@@ -96,6 +96,7 @@ private func call(_ call: String, _ given: Json) throws -> Json {
         return .text(base.description)
     case "url.base_url.join": return .text(try given.baseUrl().join(given.texts("segments")))
     case _ where call.hasPrefix("key."): return try callKey(call, given)
+    case _ where call.hasPrefix("route."): return try callRoute(call, given)
     case "header.extract":
         let credentials = try given.scheme().extract(given.pairs("headers"))
         return [
@@ -131,18 +132,6 @@ private func call(_ call: String, _ given: Json) throws -> Json {
         }
         return json(
             try record.authorize(access, nowMs: given.integer("now_ms"), ip: given["ip"]?.text))
-    case "route.table":
-        _ = try RouteTable.fromJson(given.configuration("topology"))
-        return true
-    case "route.route":
-        let table = try RouteTable.fromJson(given.configuration("topology"))
-        return json(
-            try table.route(
-                Message.fromJson(given.member("message").description),
-                nowMs: given["now_ms"]?.integer,
-                sessionQueue: given["session_queue"]?.text,
-                unavailable: given.texts("unavailable")
-            ))
     case "webhook.sign":
         let signer = try Signer(given.texts("secrets").map { Secret($0) })
         return revealed(
@@ -253,7 +242,7 @@ private func json(_ grant: Grant) -> Json {
 }
 
 /// A decision without its table's hash.
-private func json(_ decision: Decision) -> Json {
+func json(_ decision: Decision) -> Json {
     [
         "kind": .text(decision.kind.rawValue), "queue": Json(optional: decision.queue),
         "app": Json(optional: decision.app), "webhooks": Json(decision.webhooks),
@@ -477,7 +466,7 @@ extension Json {
     }
 
     /// A configuration as text: one that is a text already is passed as it is.
-    fileprivate func configuration(_ name: String) throws -> String {
+    func configuration(_ name: String) throws -> String {
         let member = try member(name)
         return member.text ?? member.description
     }

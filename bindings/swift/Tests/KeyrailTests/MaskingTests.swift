@@ -84,6 +84,17 @@ import Testing
         expectSilent(Attribute.text("s3cr3t"))
     }
 
+    @Test func anExplanationPrintsWithoutWhatTheMessageSays() throws {
+        let table = try RouteTable.fromJson(topology)
+        let explained = try table.explain(Message("wa-main", ["text": "s3cr3t"]))
+        expectSilent(explained)
+        let printed = "Explanation(route.channel, rules: [RuleReport(refunds, failed)], more: 0)"
+        #expect("\(explained)" == printed)
+        let failure = try #require(explained.rules.first?.failure)
+        #expect("\(failure)" == "RuleFailure(text: contains refund)")
+        #expect(failure.found == "s3cr3t" && explained.text.contains("s3cr3t"))
+    }
+
     @Test func aTokenSessionPrintsNeitherItsKeyNorItsToken() throws {
         let session = try TokenSession(Platform.get("vchatcloud"), key: Secret(keyText))
         let asked = try session.poll(nowMs: now)
@@ -187,10 +198,22 @@ import Testing
             body: Data(#"{"count": 2, "links": {"next": "/users?key=s3cr3t"}}"#.utf8), nowMs: now)
         let unread = try #require(
             refusal { try Scheme.bearer().extract([("Authorization", "Bearer s3cr3t t0k3n")]) })
+        let table = try RouteTable.fromJson(topology)
+        let explained = try table.explain(message)
+        let assigning = #"""
+            {"channels": [{"id": "sms", "kind": "sms"}], "queues": [{"id": "a"}, {"id": "b"}],
+             "rules": [{"id": "r", "when": {"exact": {"channel": "sms"}}, "queue": "a",
+                        "assign": {"team": "care"}}]}
+            """#
+        let assigned = try RouteTable.fromJson(assigning)
+        let other = try RouteTable.fromJson(
+            topology.replacingOccurrences(of: #""refund""#, with: #""s3cr3t""#))
+        let fixtures = #"[{"message": {"channel": "s3cr3t"}, "expect": {"rule": "refunds"}}]"#
         return [
             "Access": [Access.read],
             "Answer": [try #require(done.answer)],
             "ApiKey": [key, try KeyFormat.opaque().parse(keyText)],
+            "Assignment": [try #require(try assigned.route(Message("sms")).assign)],
             "Attribute": [Attribute.text("s3cr3t"), Attribute.texts(["s3cr3t", "t0k3n"])],
             "AuditEvent": [inbound.audit, outbound.audit, unknown.audit],
             "BaseUrl": [try BaseUrl("https://abcorp.mehery.io/xms/")],
@@ -209,6 +232,7 @@ import Testing
             ],
             "Door": [Door.inbound],
             "EncodeSet": [EncodeSet.query],
+            "Explanation": [explained],
             "ExpiryPolicy": [ExpiryPolicy.never],
             "Failure": [try #require(failed.failure), try #require(try failing.failure)],
             "FailureKind": [FailureKind.server],
@@ -249,7 +273,13 @@ import Testing
             "Refusal": [try #require(unknown.denial)],
             "Request": [delivery.request],
             "Response": [try #require(unknown.response)],
-            "RouteTable": [try RouteTable.fromJson(topology)],
+            "RouteChange": try Route.diff(table, other, samples: [message]),
+            "RouteFinding": assigned.check(),
+            "RouteMismatch": try table.verify(fixtures),
+            "RouteTable": [table],
+            "RuleFailure": [try #require(explained.rules[0].failure)],
+            "RuleOutcome": [explained.rules[0].outcome],
+            "RuleReport": explained.rules,
             "Scheme": [scheme],
             "Scope": [Scope.readWrite],
             "Secret": [Secret("s3cr3t"), credentials.key, try #require(credentials.token)],
@@ -268,7 +298,7 @@ import Testing
     }
 
     /// Enums without a case: nothing to print.
-    private let withoutValues: Set = ["Header", "Url", "Webhook"]
+    private let withoutValues: Set = ["Header", "Route", "Url", "Webhook"]
 
     /// The names of the public types, as the sources declare them.
     private func publicTypes() throws -> Set<String> {

@@ -1,6 +1,7 @@
 package io.keyrail
 
 import io.keyrail.ffi.FfiPlatform
+import io.keyrail.ffi.FfiRouteContext
 import io.keyrail.ffi.headerClientIp
 import io.keyrail.ffi.headerRender
 import io.keyrail.ffi.platformJsonSchema
@@ -161,6 +162,30 @@ public object Keyrail {
         @JvmOverloads
         public fun checkTarget(url: String, allowLoopback: Boolean = false): Unit =
             calling { webhookCheckTarget(url, allowLoopback) }
+    }
+
+    /** What concerns several [RouteTable]s. */
+    public object Route {
+        /**
+         * The samples about which the new table decides otherwise than the old:
+         * another queue, app or webhook, another rule or assignment, another
+         * reason. What the host knows is as in [RouteTable.route].
+         *
+         * @throws KeyrailException for a sample that is malformed.
+         */
+        @JvmStatic
+        @JvmOverloads
+        public fun diff(
+            old: RouteTable,
+            new: RouteTable,
+            samples: List<Message>,
+            nowMs: Long? = null,
+            sessionQueue: String? = null,
+            unavailable: List<String> = emptyList(),
+        ): List<RouteChange> {
+            val context = FfiRouteContext(nowMs, sessionQueue, unavailable)
+            return calling { old.native.diff(new.native, samples.map { it.native }, context) }.map { it.toChange() }
+        }
     }
 
     /** The platforms that Keyrail knows. */

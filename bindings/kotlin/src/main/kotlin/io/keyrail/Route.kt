@@ -1,21 +1,27 @@
 package io.keyrail
 
 import io.keyrail.ffi.FfiAttribute
-import io.keyrail.ffi.FfiBy
-import io.keyrail.ffi.FfiDecision
-import io.keyrail.ffi.FfiDecisionKind
 import io.keyrail.ffi.FfiMessage
+import io.keyrail.ffi.FfiRouteContext
 import io.keyrail.ffi.FfiRouteTable
 import io.keyrail.ffi.FfiValue
+import io.keyrail.ffi.routeTraceDiagram
 
-/** A compiled topology: channels, queues, apps, webhooks, and the rules between them. */
-public class RouteTable private constructor(private val native: FfiRouteTable) : AutoCloseable {
+/**
+ * A compiled topology: channels, queues, apps, webhooks, and the rules between
+ * them.
+ *
+ * It is never changed: to change the rules, make a new one and put it in the
+ * place of the old.
+ */
+public class RouteTable private constructor(internal val native: FfiRouteTable) : AutoCloseable {
     /** The hash of what the topology says: 64 hexadecimal digits, the same for the same meaning. */
     public val hash: String get() = calling { native.hash() }
 
     /**
-     * Decides where a message goes: to the live session's queue, else by the
-     * first rule that matches, else to the channel's queue, else to the default.
+     * Decides where a message goes. The queue is that of the first rule that
+     * matches and interrupts sessions; else the live session's; else that of
+     * the first rule that matches; else the channel's; else the default.
      *
      * What the host knows is never read out of the message, which a stranger
      * may have written.
@@ -24,7 +30,8 @@ public class RouteTable private constructor(private val native: FfiRouteTable) :
      * @param sessionQueue the queue of the sender's live session, if there is one.
      * @param unavailable queues that take nothing now.
      * @throws KeyrailException for a message that is malformed, or that names
-     *   a channel, and for queues, that the topology does not declare.
+     *   a channel, and for queues, that the topology does not declare;
+     *   `route.time_required` without a time, if rules hold at certain times.
      */
     @JvmOverloads
     public fun route(
@@ -32,9 +39,96 @@ public class RouteTable private constructor(private val native: FfiRouteTable) :
         nowMs: Long? = null,
         sessionQueue: String? = null,
         unavailable: List<String> = emptyList(),
-    ): Decision = calling { native.route(message.native, nowMs, sessionQueue, unavailable) }.toDecision()
+    ): Decision = calling {
+        native.route(message.native, FfiRouteContext(nowMs, sessionQueue, unavailable))
+    }.toDecision()
 
-    /** Whether the queue is one of the app's own. */
+    /**
+     * [route] for each message of a list, in one context; one that is refused
+     * stops no other.
+     *
+     * @throws KeyrailException for a time that is none.
+     */
+    @JvmOverloads
+    public fun routeBatch(
+        messages: List<Message>,
+        nowMs: Long? = null,
+        sessionQueue: String? = null,
+        unavailable: List<String> = emptyList(),
+    ): List<RouteResult> {
+        val context = FfiRouteContext(nowMs, sessionQueue, unavailable)
+        return try {
+            routeAll(messages, context)
+        } catch (refused: KeyrailException) {
+            // A text that cannot cross must not stop the others, so each crosses alone.
+            if (refused.code != LONE_SURROGATE) throw refused
+            messages.map { message ->
+                try {
+                    routeAll(listOf(message), context).single()
+                } catch (alone: KeyrailException) {
+                    RouteResult.Refused(alone)
+                }
+            }
+        }
+    }
+
+    private fun routeAll(messages: List<Message>, context: FfiRouteContext) =
+        calling { native.routeBatch(messages.map { it.native }, context) }.map { it.toResult() }
+
+    /**
+     * Says what [route] decides, and what became of the best rules.
+     *
+     * @param limit how many rules at most, 20 if nothing is said; the one that
+     *   won is told besides.
+     * @throws KeyrailException as [route] does.
+     */
+    @JvmOverloads
+    public fun explain(
+        message: Message,
+        limit: Int? = null,
+        nowMs: Long? = null,
+        sessionQueue: String? = null,
+        unavailable: List<String> = emptyList(),
+    ): Explanation {
+        val context = FfiRouteContext(nowMs, sessionQueue, unavailable)
+        return calling { native.explain(message.native, limit?.coerceAtLeast(0)?.toUInt(), context) }.toExplanation()
+    }
+
+    /**
+     * Lists what is doubtful: rules that cannot match or that others shadow,
+     * overlaps, and what leads nowhere. None of it is an error, and a rule that
+     * is not listed can still be without effect.
+     */
+    public fun check(): List<RouteFinding> = calling { native.check() }.map { it.toFinding() }
+
+    /**
+     * Routes the message of every fixture, and lists those that go another way
+     * than they must.
+     *
+     * @param fixtures a JSON list of objects: `message`; `expect`, with `queue`
+     *   and `rule`, of which each is a text, `null` where there must be none, or
+     *   left out; and `now` (a time), `session_queue`, `unavailable`.
+     * @throws KeyrailException with all [faults][KeyrailException.faults].
+     */
+    public fun verify(fixtures: String): List<RouteMismatch> =
+        calling { native.verify(fixtures) }.map { it.toMismatch() }
+
+    /**
+     * The topology as a Mermaid flowchart: channels, rules in their order,
+     * queues, apps and webhooks. A dotted arrow is a fallback.
+     */
+    public fun diagram(): String = calling { native.diagram() }
+
+    /**
+     * The way of a message as a Mermaid flowchart: what chose the queue, the
+     * queue that it fell back from, the queue, its app, the webhooks.
+     */
+    public fun traceDiagram(decision: Decision): String = calling { routeTraceDiagram(decision.toNative()) }
+
+    /** The table as bytes: the same for the same topology, on every platform. */
+    public fun toBytes(): ByteArray = calling { native.toBytes() }
+
+    /** Whether the queue is one of the app's own: it may reply and push to no other. */
     public fun mayWrite(app: String, queue: String): Boolean = calling { native.mayWrite(app, queue) }
 
     /** The app's queues, in their order. */
@@ -52,6 +146,19 @@ public class RouteTable private constructor(private val native: FfiRouteTable) :
          */
         @JvmStatic
         public fun fromJson(topology: String): RouteTable = RouteTable(calling { FfiRouteTable.fromJson(topology) })
+
+        /**
+         * Loads a table from the bytes that [toBytes] made, without compiling.
+         * Load what you would take a topology from: the hash in them tells
+         * accidents, not forgeries.
+         *
+         * @throws KeyrailException `route.unsupported_bytes` if another version
+         *   of Keyrail made them, `route.malformed_bytes` if they are not as
+         *   they were made.
+         */
+        @JvmStatic
+        public fun fromBytes(bytes: ByteArray): RouteTable =
+            RouteTable(calling { lending(bytes) { FfiRouteTable.fromBytes(it) } })
     }
 }
 
@@ -108,82 +215,4 @@ public class Message private constructor(internal val native: FfiMessage) {
             return KeyrailException("${fault.pointer}: ${fault.message}", fault.code, faults = listOf(fault))
         }
     }
-}
-
-/**
- * Where a message goes, and why. It holds ids alone, nothing of the message.
- *
- * @property kind whether the message goes on, waits, or has nowhere to go.
- * @property queue the queue that takes it.
- * @property app the app of that queue.
- * @property webhooks what to deliver to, in order; none unless it is routed.
- * @property rule the rule that chose, if one did.
- * @property by what chose the queue, or the one that it fell back from.
- * @property fellBackFrom the queue that was chosen first, if it is unavailable.
- * @property code the dotted code of the reason.
- * @property reason a sentence for a person.
- * @property table the [hash][RouteTable.hash] of the table that decided.
- */
-public data class Decision(
-    val kind: DecisionKind,
-    val queue: String?,
-    val app: String?,
-    val webhooks: List<String>,
-    val rule: String?,
-    val by: By?,
-    val fellBackFrom: String?,
-    val code: String,
-    val reason: String,
-    val table: String,
-)
-
-/**
- * Whether a message goes on, waits, or has nowhere to go.
- *
- * @property text the word for it in all languages.
- */
-public enum class DecisionKind(public val text: String) {
-    /** It goes to the webhooks of its queue's app. */
-    ROUTED("routed"),
-
-    /** It waits in its queue: nobody can take it now. */
-    HELD("held"),
-
-    /** No queue takes it. */
-    UNROUTED("unrouted"),
-}
-
-/**
- * What chose a queue.
- *
- * @property text the word for it in all languages.
- */
-public enum class By(public val text: String) {
-    /** The first rule that matched. */
-    RULE("rule"),
-
-    /** The live session stands in it. */
-    SESSION("session"),
-
-    /** The message's channel names it. */
-    CHANNEL("channel"),
-
-    /** It is the topology's default queue. */
-    DEFAULT("default"),
-}
-
-internal fun FfiDecision.toDecision(): Decision =
-    Decision(kind.toKind(), queue, app, webhooks, rule, by?.toBy(), fellBackFrom, code, reason, table)
-
-private fun FfiDecisionKind.toKind(): DecisionKind = when (this) {
-    FfiDecisionKind.ROUTED -> DecisionKind.ROUTED
-    FfiDecisionKind.HELD -> DecisionKind.HELD
-    FfiDecisionKind.UNROUTED -> DecisionKind.UNROUTED
-}
-
-private fun FfiBy.toBy(): By = when (this) {
-    FfiBy.RULE -> By.RULE
-    FfiBy.SESSION -> By.SESSION
-    FfiBy.CHANNEL -> By.CHANNEL
-    FfiBy.DEFAULT -> By.DEFAULT
 }

@@ -110,15 +110,6 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
         val access = Access.entries.single { it.text == given.text("access") }
         json(KeyRecord.fromJson(given.configuration("record")).authorize(access, given.long("now_ms"), given.textOrNull("ip")))
     }
-    "route.table" -> json(RouteTable.fromJson(given.configuration("topology")).use { true })
-    "route.route" -> json(
-        RouteTable.fromJson(given.configuration("topology")).route(
-            Message.fromJson(given["message"].toString()),
-            nowMs = given["now_ms"]?.asLong,
-            sessionQueue = given.textOrNull("session_queue"),
-            unavailable = given.texts("unavailable"),
-        ),
-    )
     "webhook.sign" -> revealed(
         Signer(given.texts("secrets").map(::Secret))
             .sign(given.text("id"), given.long("timestamp_ms"), given.text("body").toByteArray()),
@@ -214,7 +205,11 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
         is Identity.KeyId -> json("key_id" to identity.id, "digest" to null)
         is Identity.Digest -> json("key_id" to null, "digest" to identity.digest)
     }
-    else -> if (call.startsWith("key.")) callKey(call, given) else fail("no such call: $call")
+    else -> when (call.substringBefore('.')) {
+        "key" -> callKey(call, given)
+        "route" -> callRoute(call, given)
+        else -> fail("no such call: $call")
+    }
 }
 
 private fun json(decoded: Decoded) = when (decoded) {
@@ -225,7 +220,7 @@ private fun json(decoded: Decoded) = when (decoded) {
 private fun json(grant: Grant) = json("record" to grant.record, "app" to grant.app, "scope" to grant.scope.text)
 
 /** A decision without its table's hash. */
-private fun json(decision: Decision) = json(
+internal fun json(decision: Decision) = json(
     "kind" to decision.kind.text,
     "queue" to decision.queue,
     "app" to decision.app,
@@ -393,7 +388,7 @@ internal fun JsonObject.hex(name: String): ByteArray =
     text(name).chunked(2).map { it.toInt(16).toByte() }.toByteArray()
 
 /** A configuration as text: one that is a text already is passed as it is. */
-private fun JsonObject.configuration(name: String): String =
+internal fun JsonObject.configuration(name: String): String =
     get(name).let { if (it is JsonPrimitive) it.asString else it.toString() }
 
 private fun JsonObject.baseUrl() = BaseUrl(text("url"), flag("allow_loopback"))

@@ -83,6 +83,17 @@ class MaskingTest {
     }
 
     @Test
+    fun `an explanation prints without what the message says`() {
+        val explained = RouteTable.fromJson(TOPOLOGY).explain(Message("wa-main", "text" to "s3cr3t"))
+        assertSilent(explained)
+        assertEquals("Explanation(route.channel, rules=[RuleReport(refunds, failed)], more=0)", "$explained")
+        val failure = explained.rules.single().failure!!
+        assertEquals("RuleFailure(text: contains refund)", "$failure")
+        assertEquals("s3cr3t", failure.found)
+        assertTrue("s3cr3t" in explained.text)
+    }
+
+    @Test
     fun `a token session prints neither its key nor its token`() {
         val session = TokenSession(Keyrail.Platform.get("vchatcloud"), Secret(KEY))
         assertSilent(session.poll(NOW))
@@ -176,10 +187,19 @@ class MaskingTest {
             "user.list", 200, emptyList(), """{"count": 2, "links": {"next": "2"}}""".toByteArray(), NOW) as Outcome.Ok
         val unread = refusal { Scheme.bearer().extract(listOf("Authorization" to "Bearer s3cr3t t0k3n")) }
         val mehery = Keyrail.Platform.get("mehery")
+        val table = RouteTable.fromJson(TOPOLOGY)
+        val explained = table.explain(message)
+        val routed = table.routeBatch(listOf(message, Message("s3cr3t")))
+        val assigning = """{"channels": [{"id": "sms", "kind": "sms"}], "queues": [{"id": "a"}, {"id": "b"}],
+            "rules": [{"id": "r", "when": {"exact": {"channel": "sms"}}, "queue": "a", "assign": {"team": "care"}}]}"""
+        val assigned = RouteTable.fromJson(assigning)
+        val other = RouteTable.fromJson(TOPOLOGY.replace("\"refund\"", "\"s3cr3t\""))
+        val fixtures = """[{"message": {"channel": "wa-main", "text": "s3cr3t"}, "expect": {"rule": "refunds"}}]"""
         return mapOf(
             "Access" to listOf(Access.READ),
             "Answer" to listOf((done as Outcome.Ok).answer),
             "ApiKey" to listOf(key, KeyFormat.opaque().parse(KEY)),
+            "Assignment" to listOf(assigned.route(Message("sms")).assign!!),
             "AuditEvent" to listOf(inbound.audit, outbound.audit, unknown.audit),
             "BaseUrl" to listOf(BaseUrl("https://abcorp.mehery.io/xms/")),
             "BodyKind" to listOf(BodyKind.JSON),
@@ -195,6 +215,7 @@ class MaskingTest {
             "Digest" to listOf(key.digest(), Digest.of(KEY, pepper), Digest.importHex("ab".repeat(64))),
             "Door" to listOf(Door.INBOUND),
             "EncodeSet" to listOf(EncodeSet.QUERY),
+            "Explanation" to listOf(explained),
             "ExpiryPolicy.Chosen" to listOf(Keyrail.Platform.get("swellsign").expiry!!),
             "ExpiryPolicy.Never" to listOf(ExpiryPolicy.Never),
             "Failure" to listOf((failed as Outcome.Failed).failure, failing.failure!!),
@@ -220,6 +241,7 @@ class MaskingTest {
             "Keyrail" to listOf(Keyrail),
             "Keyrail.Header" to listOf(Keyrail.Header),
             "Keyrail.Platform" to listOf(Keyrail.Platform),
+            "Keyrail.Route" to listOf(Keyrail.Route),
             "Keyrail.Url" to listOf(Keyrail.Url),
             "Keyrail.Webhook" to listOf(Keyrail.Webhook),
             "KeyrailException" to listOf(
@@ -246,7 +268,15 @@ class MaskingTest {
             "Refusal" to listOf(unknown.denial!!),
             "Request" to listOf(request(), inbound.deliveries[0].request),
             "Response" to listOf(unknown.response!!),
-            "RouteTable" to listOf(RouteTable.fromJson(TOPOLOGY)),
+            "RouteChange" to Keyrail.Route.diff(table, other, listOf(message)),
+            "RouteFinding" to assigned.check(),
+            "RouteMismatch" to table.verify(fixtures),
+            "RouteResult.Decided" to listOf(routed[0]),
+            "RouteResult.Refused" to listOf(routed[1]),
+            "RouteTable" to listOf(table),
+            "RuleFailure" to listOf(explained.rules[0].failure!!),
+            "RuleOutcome" to listOf(explained.rules[0].outcome),
+            "RuleReport" to explained.rules,
             "Scheme" to listOf(scheme),
             "Scope" to listOf(Scope.READ_WRITE),
             "Secret" to listOf(Secret("s3cr3t"), credentials.key, credentials.token!!),
@@ -346,7 +376,7 @@ class MaskingTest {
 
     /** What the host gave, or is to send: open to whoever asks for it by name, and still not printed. */
     private object Given : ExclusionStrategy {
-        private val fields = setOf("Message.native", "Request.url", "Request.body")
+        private val fields = setOf("Explanation.text", "Message.native", "Request.url", "Request.body", "RuleFailure.found")
 
         fun has(field: Field) = "${field.declaringClass.simpleName}.${field.name}" in fields
 

@@ -1,0 +1,25 @@
+package io.keyrail
+
+import io.keyrail.ffi.FfiRouteChange
+import io.keyrail.ffi.FfiRouteMismatch
+
+/**
+ * A sample message that goes another way by a new table.
+ *
+ * @property sample the place of the message among the samples, from 0.
+ * @property old what the old table decides.
+ * @property new what the new table decides.
+ */
+public data class RouteChange(val sample: Int, val old: RouteResult, val new: RouteResult)
+
+/**
+ * A fixture whose message goes another way than it must.
+ *
+ * @property fixture the place of the fixture in the list, from 0.
+ * @property found what was decided.
+ */
+public data class RouteMismatch(val fixture: Int, val found: RouteResult)
+
+internal fun FfiRouteChange.toChange(): RouteChange = RouteChange(sample.toInt(), old.toResult(), new.toResult())
+
+internal fun FfiRouteMismatch.toMismatch(): RouteMismatch = RouteMismatch(fixture.toInt(), found.toResult())

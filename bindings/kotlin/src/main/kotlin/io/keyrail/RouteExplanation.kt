@@ -1,0 +1,111 @@
+package io.keyrail
+
+import io.keyrail.ffi.FfiExplanation
+import io.keyrail.ffi.FfiRuleFailure
+import io.keyrail.ffi.FfiRuleOutcome
+import io.keyrail.ffi.FfiRuleReport
+
+/**
+ * Why a message went where it went.
+ *
+ * It quotes what the message says, and prints without that: show [text], and
+ * what the rules' failures found, to whom you would show the message.
+ *
+ * @property decision what [RouteTable.route] decides.
+ * @property rules the best rules, in their order; the one that won is among
+ *   them, the last if it is not one of the best.
+ * @property more how many rules were left out.
+ * @property text all of it, for a person to read, a line a rule.
+ */
+public data class Explanation(
+    val decision: Decision,
+    val rules: List<RuleReport>,
+    val more: Int,
+    val text: String,
+) {
+    /** The decision's code, and what became of the rules. */
+    override fun toString(): String = "Explanation(${decision.code}, rules=$rules, more=$more)"
+}
+
+/**
+ * What became of one rule. It prints without what the message says.
+ *
+ * @property id the rule.
+ * @property priority its priority.
+ * @property outcome what became of it.
+ * @property failure where its condition does not hold: the first test to blame.
+ * @property nearMiss whether its condition would hold if a single test had
+ *   another answer.
+ */
+public data class RuleReport(
+    val id: String,
+    val priority: Long,
+    val outcome: RuleOutcome,
+    val failure: RuleFailure?,
+    val nearMiss: Boolean,
+) {
+    /** The rule, and what became of it. */
+    override fun toString(): String = "RuleReport($id, ${outcome.text})"
+}
+
+/**
+ * What became of a rule.
+ *
+ * @property text the word for it in all languages.
+ */
+public enum class RuleOutcome(public val text: String) {
+    /** It chose the queue: of the rules that count, none before it matches. */
+    WON("won"),
+
+    /** It matches, but something else came before it. */
+    MATCHED("matched"),
+
+    /** Its condition does not hold. */
+    FAILED("failed"),
+
+    /** Its condition holds, but not at this time. */
+    CLOSED("closed"),
+
+    /** Its condition holds, but it does not interrupt the live session. */
+    IN_SESSION("in_session"),
+}
+
+/**
+ * A test that did not go as the rule wants it. It prints without what the
+ * message says.
+ *
+ * @property attribute the attribute.
+ * @property operator the operator, such as `prefix`.
+ * @property expected what the operator asks for.
+ * @property found what the message has; `null` if the attribute is absent.
+ * @property wrongType whether the attribute is of a type that the operator is
+ *   not for.
+ * @property negated whether the test holds, and stands under `not`.
+ */
+public data class RuleFailure(
+    val attribute: String,
+    val operator: String,
+    val expected: String,
+    val found: String?,
+    val wrongType: Boolean,
+    val negated: Boolean,
+) {
+    /** The attribute, the operator and what it asks for. */
+    override fun toString(): String = "RuleFailure($attribute: ${if (negated) "not " else ""}$operator $expected)"
+}
+
+internal fun FfiExplanation.toExplanation(): Explanation =
+    Explanation(decision.toDecision(), rules.map { it.toReport() }, more.toInt(), text)
+
+private fun FfiRuleReport.toReport() =
+    RuleReport(id, priority, outcome.toOutcome(), failure?.toFailure(), nearMiss)
+
+private fun FfiRuleOutcome.toOutcome() = when (this) {
+    FfiRuleOutcome.WON -> RuleOutcome.WON
+    FfiRuleOutcome.MATCHED -> RuleOutcome.MATCHED
+    FfiRuleOutcome.FAILED -> RuleOutcome.FAILED
+    FfiRuleOutcome.CLOSED -> RuleOutcome.CLOSED
+    FfiRuleOutcome.IN_SESSION -> RuleOutcome.IN_SESSION
+}
+
+private fun FfiRuleFailure.toFailure() = RuleFailure(attribute, operator, expected, found, wrongType, negated)

@@ -1,0 +1,31 @@
+package io.keyrail
+
+import io.keyrail.ffi.FfiRouteFinding
+
+/**
+ * What is doubtful about a topology. It prints as a sentence.
+ *
+ * @property code the stable, dotted code: `route.never_matches`,
+ *   `route.shadowed`, `route.overlap`, `route.undecided`,
+ *   `route.app_without_webhook`, `route.unreachable_queue` or
+ *   `route.no_default`.
+ * @property rules the rules concerned: the one that it is about, then those
+ *   that come before it, or that it wins over.
+ * @property app the app concerned, if it is about one.
+ * @property queue the queue concerned, if it is about one.
+ * @property channel the channel concerned, if it is about one.
+ * @property text a sentence for a person.
+ */
+public data class RouteFinding(
+    val code: String,
+    val rules: List<String>,
+    val app: String?,
+    val queue: String?,
+    val channel: String?,
+    val text: String,
+) {
+    /** The sentence. */
+    override fun toString(): String = text
+}
+
+internal fun FfiRouteFinding.toFinding(): RouteFinding = RouteFinding(code, rules, app, queue, channel, text)

@@ -1,0 +1,101 @@
+package io.keyrail
+
+import com.google.gson.JsonElement
+import com.google.gson.JsonObject
+import org.junit.jupiter.api.Assertions.fail
+
+/** Makes a call of the domain `route`; one that is not known here fails. */
+internal fun callRoute(call: String, given: JsonObject): JsonElement = when (call) {
+    "route.table" -> json(given.table().use { true })
+    "route.route" -> json(given.decision(given.table()))
+    "route.handed_on" -> given.decision(given.table()).let {
+        json(
+            "assign" to it.assign?.run { json("team" to team, "agent" to agent, "skills" to skills) },
+            "ordering_key" to it.orderingKey,
+        )
+    }
+    "route.route_batch" -> json(
+        given.table().routeBatch(given.messages("messages"), given.nowMs, given.sessionQueue, given.unavailable)
+            .map(::json),
+    )
+    "route.explain" -> {
+        val limit = given["limit"]?.asInt
+        json(given.table().explain(given.message(), limit, given.nowMs, given.sessionQueue, given.unavailable))
+    }
+    "route.check" -> json(given.table().check().map(::json))
+    "route.diff" -> {
+        val (old, new) = listOf("old", "new").map(given::table)
+        val samples = given.messages("samples")
+        json(
+            Keyrail.Route.diff(old, new, samples, given.nowMs, given.sessionQueue, given.unavailable)
+                .map { json("sample" to it.sample, "old" to json(it.old), "new" to json(it.new)) },
+        )
+    }
+    "route.diagram" -> json(given.table().diagram())
+    "route.trace_diagram" -> given.table().let { json(it.traceDiagram(given.decision(it))) }
+    "route.verify" -> json(
+        given.table().verify(given.configuration("fixtures"))
+            .map { json("fixture" to it.fixture, "found" to json(it.found)) },
+    )
+    "route.bytes" -> {
+        val bytes = given.table().toBytes()
+        given["flip"]?.asInt?.let { bytes[it] = (bytes[it].toInt() xor 1).toByte() }
+        val left = bytes.size - (given["cut"]?.asInt ?: 0)
+        json(given.decision(RouteTable.fromBytes(bytes.copyOf(left))))
+    }
+    "route.from_bytes" -> json(RouteTable.fromBytes(given.hex("bytes")).use { true })
+    "route.may_write" -> json(given.table().mayWrite(given.text("app"), given.text("queue")))
+    "route.queues_of" -> json(given.table().queuesOf(given.text("app")))
+    else -> fail("no such call: $call")
+}
+
+private fun json(result: RouteResult) = when (result) {
+    is RouteResult.Decided -> json(result.decision)
+    is RouteResult.Refused -> json("code" to result.error.code)
+}
+
+private fun json(explanation: Explanation) = json(
+    "decision" to json(explanation.decision),
+    "rules" to explanation.rules.map {
+        json(
+            "id" to it.id,
+            "priority" to it.priority,
+            "outcome" to it.outcome.text,
+            "near_miss" to it.nearMiss,
+            "failure" to it.failure?.let(::json),
+        )
+    },
+    "more" to explanation.more,
+)
+
+private fun json(failure: RuleFailure) = json(
+    "attribute" to failure.attribute,
+    "operator" to failure.operator,
+    "expected" to failure.expected,
+    "found" to failure.found,
+    "wrong_type" to failure.wrongType,
+    "negated" to failure.negated,
+)
+
+private fun json(finding: RouteFinding) = json(
+    "code" to finding.code,
+    "rules" to finding.rules,
+    "app" to finding.app,
+    "queue" to finding.queue,
+    "channel" to finding.channel,
+    "text" to finding.text,
+)
+
+private fun JsonObject.table(name: String = "topology") = RouteTable.fromJson(configuration(name))
+
+private fun JsonObject.message() = Message.fromJson(get("message").toString())
+
+private fun JsonObject.messages(name: String) = get(name).asJsonArray.map { Message.fromJson(it.toString()) }
+
+private fun JsonObject.decision(table: RouteTable) = table.route(message(), nowMs, sessionQueue, unavailable)
+
+private val JsonObject.nowMs: Long? get() = get("now_ms")?.asLong
+
+private val JsonObject.sessionQueue: String? get() = textOrNull("session_queue")
+
+private val JsonObject.unavailable: List<String> get() = texts("unavailable")

@@ -1,0 +1,73 @@
+package io.keyrail
+
+import org.junit.jupiter.api.Assertions.assertArrayEquals
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+
+class RouteTest {
+    private val table = RouteTable.fromJson(TOPOLOGY)
+    private val refund = Message("wa-main", "text" to "a refund, please")
+
+    @Test
+    fun `one refused message stops no other`() {
+        val results = table.routeBatch(listOf(refund, Message("fax"), Message.fromJson("{"), Message("wa-main")))
+        assertEquals(listOf("sales", "route.unknown_channel", "config.syntax", "support"), results.map(::spoken))
+        assertEquals(table.route(refund), results[0].getOrThrow())
+        assertTrue(table.routeBatch(emptyList()).isEmpty())
+    }
+
+    @Test
+    fun `half of a surrogate pair stops no other`() {
+        val results = table.routeBatch(listOf(refund, Message("wa-main", "text" to "\uD800"), Message("fax")))
+        assertEquals(listOf("sales", "text.lone_surrogate", "route.unknown_channel"), results.map(::spoken))
+    }
+
+    @Test
+    fun `a time that is none refuses a batch as a whole`() {
+        assertEquals("time.out_of_range", refusal { table.routeBatch(listOf(refund), nowMs = Long.MAX_VALUE) }.code)
+    }
+
+    @Test
+    fun `an explanation lists 20 rules if nothing is said`() {
+        val rules = (1..30).joinToString { """{"id": "r$it", "when": {"exact": {"n": "$it"}}, "queue": "q"}""" }
+        val many = RouteTable.fromJson(
+            """{"channels": [{"id": "c", "kind": "sms"}], "queues": [{"id": "q"}], "rules": [$rules]}""",
+        )
+        val message = Message("c", "n" to "25")
+        val counted = listOf(null, 3, 0, -1, Int.MAX_VALUE).map { limit ->
+            many.explain(message, limit).let { it.rules.size to it.more }
+        }
+        assertEquals(listOf(21 to 9, 4 to 26, 1 to 29, 1 to 29, 30 to 0), counted)
+        assertEquals(RuleOutcome.WON, many.explain(message).rules.last().outcome)
+    }
+
+    @Test
+    fun `a loaded table is the same table`() {
+        val bytes = table.toBytes()
+        assertArrayEquals(bytes, RouteTable.fromBytes(bytes).use { it.toBytes() })
+        assertEquals(table.route(refund), RouteTable.fromBytes(bytes).route(refund))
+        assertEquals("route.malformed_bytes", refusal { RouteTable.fromBytes(ByteArray(0)) }.code)
+    }
+
+    @Test
+    fun `a way is drawn of a decision alone`() {
+        val decision = table.route(refund)
+        val drawn = table.traceDiagram(decision)
+        assertTrue("rule refunds" in drawn && "desk-hook" in drawn, drawn)
+        assertEquals(drawn, table.traceDiagram(decision.copy(orderingKey = "", table = "")))
+    }
+
+    @Test
+    fun `a change names both ways`() {
+        val new = RouteTable.fromJson(TOPOLOGY.replace("refund", "money"))
+        val change = Keyrail.Route.diff(table, new, listOf(Message("wa-main"), refund)).single()
+        assertEquals(listOf(1, "sales", "support"), listOf(change.sample, spoken(change.old), spoken(change.new)))
+        assertEquals("config.syntax", refusal { Keyrail.Route.diff(table, new, listOf(Message.fromJson("{"))) }.code)
+    }
+
+    private fun spoken(result: RouteResult) = when (result) {
+        is RouteResult.Decided -> result.decision.queue
+        is RouteResult.Refused -> refusal { result.getOrThrow() }.code
+    }
+}

@@ -1,0 +1,28 @@
+/// A sample message that goes another way by a new table.
+public struct RouteChange: Equatable, Sendable {
+    /// The place of the message among the samples, from 0.
+    public let sample: Int
+    /// What the old table decides.
+    public let old: Result<Decision, KeyrailError>
+    /// What the new table decides.
+    public let new: Result<Decision, KeyrailError>
+
+    init(_ native: FfiRouteChange) {
+        sample = Int(clamping: native.sample)
+        old = decided(native.old)
+        new = decided(native.new)
+    }
+}
+
+/// A fixture whose message goes another way than it must.
+public struct RouteMismatch: Equatable, Sendable {
+    /// The place of the fixture in the list, from 0.
+    public let fixture: Int
+    /// What was decided.
+    public let found: Result<Decision, KeyrailError>
+
+    init(_ native: FfiRouteMismatch) {
+        fixture = Int(clamping: native.fixture)
+        found = decided(native.found)
+    }
+}

@@ -1,0 +1,107 @@
+/// Why a message went where it went.
+///
+/// It quotes what the message says, and prints without that: show ``text``, and
+/// what the rules' failures found, to whom you would show the message.
+public struct Explanation: Masked, Equatable, Sendable {
+    /// What ``RouteTable/route(_:nowMs:sessionQueue:unavailable:)`` decides.
+    public let decision: Decision
+    /// The best rules, in their order; the one that won is among them, the last
+    /// if it is not one of the best.
+    public let rules: [RuleReport]
+    /// How many rules were left out.
+    public let more: Int
+    /// All of it, for a person to read, a line a rule.
+    public let text: String
+
+    init(_ native: FfiExplanation) {
+        decision = Decision(native.decision)
+        rules = native.rules.map { RuleReport($0) }
+        more = Int(clamping: native.more)
+        text = native.text
+    }
+
+    /// The decision's code, and what became of the rules.
+    public var description: String {
+        "Explanation(\(decision.code), rules: \(rules), more: \(more))"
+    }
+}
+
+/// What became of one rule. It prints without what the message says.
+public struct RuleReport: Masked, Equatable, Sendable {
+    /// The rule.
+    public let id: String
+    /// Its priority.
+    public let priority: Int64
+    /// What became of it.
+    public let outcome: RuleOutcome
+    /// Where its condition does not hold: the first test to blame.
+    public let failure: RuleFailure?
+    /// Whether its condition would hold if a single test had another answer.
+    public let nearMiss: Bool
+
+    init(_ native: FfiRuleReport) {
+        id = native.id
+        priority = native.priority
+        outcome = RuleOutcome(native.outcome)
+        failure = native.failure.map { RuleFailure($0) }
+        nearMiss = native.nearMiss
+    }
+
+    /// The rule, and what became of it.
+    public var description: String { "RuleReport(\(id), \(outcome.rawValue))" }
+}
+
+/// What became of a rule. The raw value is the word for it in all languages.
+public enum RuleOutcome: String, Sendable {
+    /// It chose the queue: of the rules that count, none before it matches.
+    case won
+    /// It matches, but something else came before it.
+    case matched
+    /// Its condition does not hold.
+    case failed
+    /// Its condition holds, but not at this time.
+    case closed
+    /// Its condition holds, but it does not interrupt the live session.
+    case inSession = "in_session"
+
+    init(_ native: FfiRuleOutcome) {
+        switch native {
+        case .won: self = .won
+        case .matched: self = .matched
+        case .failed: self = .failed
+        case .closed: self = .closed
+        case .inSession: self = .inSession
+        }
+    }
+}
+
+/// A test that did not go as the rule wants it. It prints without what the
+/// message says.
+public struct RuleFailure: Masked, Equatable, Sendable {
+    /// The attribute.
+    public let attribute: String
+    /// The operator, such as `prefix`.
+    public let `operator`: String
+    /// What the operator asks for.
+    public let expected: String
+    /// What the message has; `nil` if the attribute is absent.
+    public let found: String?
+    /// Whether the attribute is of a type that the operator is not for.
+    public let wrongType: Bool
+    /// Whether the test holds, and stands under `not`.
+    public let negated: Bool
+
+    init(_ native: FfiRuleFailure) {
+        attribute = native.attribute
+        `operator` = native.operator
+        expected = native.expected
+        found = native.found
+        wrongType = native.wrongType
+        negated = native.negated
+    }
+
+    /// The attribute, the operator and what it asks for.
+    public var description: String {
+        "RuleFailure(\(attribute): \(negated ? "not " : "")\(`operator`) \(expected))"
+    }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Keyrail
+import Testing
+
+/// What the conformance vectors cannot say: defaults, round trips, batches.
+@Suite struct RouteTests {
+    private let table: RouteTable
+    private let refund = Message("wa-main", ["text": "a refund, please"])
+
+    init() throws {
+        table = try RouteTable.fromJson(topology)
+    }
+
+    @Test func oneRefusedMessageStopsNoOther() throws {
+        let messages = [refund, Message("fax"), Message.fromJson("{"), Message("wa-main")]
+        let results = try table.routeBatch(messages)
+        #expect(
+            results.map(spoken) == ["sales", "route.unknown_channel", "config.syntax", "support"])
+        #expect(try results[0].get() == table.route(refund))
+        #expect(try table.routeBatch([]).isEmpty)
+    }
+
+    @Test func aTimeThatIsNoneRefusesABatchAsAWhole() {
+        let refused = refusal { try table.routeBatch([refund], nowMs: .max) }
+        #expect(refused?.code == "time.out_of_range")
+    }
+
+    @Test func anExplanationLists20RulesIfNothingIsSaid() throws {
+        let rules = (1...30).map {
+            #"{"id": "r\#($0)", "when": {"exact": {"n": "\#($0)"}}, "queue": "q"}"#
+        }
+        let many = try RouteTable.fromJson(
+            """
+            {"channels": [{"id": "c", "kind": "sms"}], "queues": [{"id": "q"}],
+             "rules": [\(rules.joined(separator: ","))]}
+            """)
+        let message = Message("c", ["n": "25"])
+        let expected: [(Int?, Int, Int)] = [
+            (nil, 21, 9), (3, 4, 26), (0, 1, 29), (-1, 1, 29), (.max, 30, 0),
+        ]
+        for (limit, listed, more) in expected {
+            let explained = try many.explain(message, limit: limit)
+            #expect(explained.rules.count == listed && explained.more == more)
+        }
+        #expect(try many.explain(message).rules.last?.outcome == .won)
+    }
+
+    @Test func aLoadedTableIsTheSameTable() throws {
+        let bytes = table.toBytes()
+        let loaded = try RouteTable.fromBytes(bytes)
+        #expect(loaded.toBytes() == bytes)
+        #expect(try loaded.route(refund) == table.route(refund))
+        #expect(refusal { try RouteTable.fromBytes(Data()) }?.code == "route.malformed_bytes")
+    }
+
+    @Test func aWayIsDrawnOfADecision() throws {
+        let drawn = table.traceDiagram(try table.route(refund))
+        #expect(drawn.contains("rule refunds") && drawn.contains("desk-hook"))
+    }
+
+    @Test func aChangeNamesBothWays() throws {
+        let new = try RouteTable.fromJson(
+            topology.replacingOccurrences(of: "refund", with: "money"))
+        let changes = try Route.diff(table, new, samples: [Message("wa-main"), refund])
+        #expect(changes.count == 1)
+        let change = try #require(changes.first)
+        #expect(change.sample == 1)
+        #expect([change.old, change.new].map(spoken) == ["sales", "support"])
+        let malformed = refusal { try Route.diff(table, new, samples: [.fromJson("{")]) }
+        #expect(malformed?.code == "config.syntax")
+    }
+
+    private func spoken(_ result: Result<Decision, KeyrailError>) -> String? {
+        switch result {
+        case .success(let decision): decision.queue
+        case .failure(let refused): refused.code
+        }
+    }
+}

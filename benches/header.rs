@@ -5,7 +5,9 @@
 //! it from the same pairs, which is what `extract` does its work on. parse-net
 //! judges a value and knows no headers: `parse-net` looks the one up in the
 //! same pairs first, and `parse-net_same_work` also makes sure that there is
-//! no second one, and copies the token into a `Secret`, as `extract` does.
+//! no second one, and copies the token into a `Secret`, as `extract` does. The
+//! name that is looked up is an argument here as it is there: a name that the
+//! compiler knew would be compared faster.
 
 use std::hint::black_box;
 use std::net::IpAddr;
@@ -63,7 +65,9 @@ fn extract(c: &mut Criterion) {
     let ready = map();
     let mut group = c.benchmark_group("header/extract");
     group.bench_function("keyrail", |b| {
-        b.iter(|| scheme.extract(black_box(&HEADERS)).expect("one key").key().reveal().len());
+        b.iter(|| {
+            black_box(&scheme).extract(black_box(&HEADERS)).expect("one key").key().reveal().len()
+        });
     });
     group.bench_function("headers", |b| {
         let read = |map: &HeaderMap| map.typed_get::<Authorization<Bearer>>().expect("one key");
@@ -76,13 +80,13 @@ fn extract(c: &mut Criterion) {
         });
     });
     let bearer = || {
-        let value = look_up(black_box(&HEADERS), "authorization");
+        let value = look_up(black_box(&HEADERS), black_box("authorization"));
         parse_net::bearer(value).expect("well formed").expect("Bearer")
     };
     group.bench_function("parse-net", |b| b.iter(|| bearer().len()));
     group.bench_function("parse-net_same_work", |b| {
         b.iter(|| {
-            let value = look_up_single(black_box(&HEADERS), "authorization");
+            let value = look_up_single(black_box(&HEADERS), black_box("authorization"));
             let token = parse_net::bearer(value).expect("well formed").expect("Bearer");
             Secret::new(String::from_utf8(token.to_vec()).expect("ASCII"))
         });
@@ -102,15 +106,21 @@ fn forwarded(c: &mut Criterion) {
     let peer: IpAddr = "10.0.0.2".parse().expect("an address");
     let mut group = c.benchmark_group("header/client_ip");
     group.bench_function("keyrail", |b| {
-        b.iter(|| client_ip(black_box(peer), black_box(&HEADERS), &trust).expect("read"));
-    });
-    group.bench_function("parse-net", |b| {
         b.iter(|| {
-            let lines = [look_up(black_box(&HEADERS), "x-forwarded-for")];
-            let source = ForwardedSource::XForwardedFor(&lines);
-            let trusted = |address| trust.trusts(address);
-            parse_net::client_address(black_box(peer), source, &trusted, 64).expect("read")
+            client_ip(black_box(peer), black_box(&HEADERS), black_box(&trust)).expect("read")
         });
+    });
+    let theirs = |line: &[u8]| {
+        let lines = [line];
+        let source = ForwardedSource::XForwardedFor(&lines);
+        let trusted = |address| trust.trusts(address);
+        parse_net::client_address(black_box(peer), source, &trusted, 64).expect("read")
+    };
+    group.bench_function("parse-net", |b| {
+        b.iter(|| theirs(look_up(black_box(&HEADERS), black_box("x-forwarded-for"))));
+    });
+    group.bench_function("parse-net_same_work", |b| {
+        b.iter(|| theirs(look_up_single(black_box(&HEADERS), black_box("x-forwarded-for"))));
     });
 }
 

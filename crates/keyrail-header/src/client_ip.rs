@@ -6,7 +6,6 @@
 //! further than to the first address that is no proxy's.
 
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::net::IpAddr;
 
 use keyrail_core::MAX_HEADER_VALUE;
@@ -60,16 +59,19 @@ where
     if !trust.trusts(client) {
         return Ok(client);
     }
-    let lines = lines(headers, trust)?;
+    let (lines, mut start) = lines(headers, trust.header())?;
     let syntax = Syntax::of(trust.header());
     let mut hops = 0;
-    for (start, line) in lines.into_iter().rev() {
+    for (_, line) in lines.iter().rev().filter(|(name, _)| same_name(name.as_ref(), trust.header()))
+    {
+        let line = line.as_ref();
+        start = start.saturating_sub(line.len() + JOINT);
         let fail = |fault: HopFault, at: usize| fault.in_header(trust.header(), start + at);
         if line.len() > MAX_HEADER_VALUE {
             return Err(fail(HopFault::TooLong, MAX_HEADER_VALUE));
         }
         let elements = syntax.split(line).map_err(|at| fail(HopFault::Malformed, at))?;
-        for (at, element) in elements.into_iter().rev() {
+        for (at, element) in elements {
             hops += 1;
             if hops > MAX_HOPS {
                 return Err(fail(HopFault::TooMany, at));
@@ -88,26 +90,33 @@ where
     Ok(client)
 }
 
-/// The lines of the trusted header, each with its offset in the joined value.
-fn lines<'a, N: AsRef<[u8]>, V: AsRef<[u8]>>(
-    headers: &'a [(N, V)],
-    trust: &Trust,
-) -> Result<Vec<(usize, &'a [u8])>, Error> {
-    let mut lines = Vec::new();
-    let mut start = 0;
+/// How long what joins two lines is: a comma and a space.
+const JOINT: usize = 2;
+
+/// The headers from the first of a name to the last, and how long all lines
+/// of the name are, joined, with a joint behind each.
+type Lines<'h, N, V> = (&'h [(N, V)], usize);
+
+/// The lines of this name, which came in one spelling.
+fn lines<'h, N: AsRef<[u8]>, V: AsRef<[u8]>>(
+    headers: &'h [(N, V)],
+    name: &str,
+) -> Result<Lines<'h, N, V>, Error> {
+    let mut span: Option<(usize, usize)> = None;
+    let mut length = 0;
     let mut other_spelling = false;
-    for (name, value) in headers {
-        if same_name(name.as_ref(), trust.header()) {
-            let line = value.as_ref();
-            lines.push((start, line));
-            start += line.len() + ", ".len();
+    for (index, (given, line)) in headers.iter().enumerate() {
+        if same_name(given.as_ref(), name) {
+            span = Some((span.map_or(index, |(first, _)| first), index));
+            length += line.as_ref().len() + JOINT;
         } else {
-            other_spelling |= alike(name.as_ref(), trust.header());
+            other_spelling |= alike(given.as_ref(), name);
         }
     }
-    match other_spelling && !lines.is_empty() {
-        true => Err(ErrorKind::Ambiguous { header: trust.header().into() }.into()),
-        false => Ok(lines),
+    let Some((first, last)) = span else { return Ok((&[], 0)) };
+    match other_spelling {
+        true => Err(ErrorKind::Ambiguous { header: name.into() }.into()),
+        false => Ok((headers.get(first..=last).unwrap_or_default(), length)),
     }
 }
 

@@ -36,7 +36,7 @@ impl Scheme {
         V: AsRef<[u8]>,
     {
         match self.plain(headers) {
-            Some(credentials) => Ok(credentials),
+            Some(parts) => Ok(parts.into()),
             None => self.judge(headers),
         }
     }

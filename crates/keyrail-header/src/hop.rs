@@ -34,10 +34,14 @@ impl Syntax {
         if header.eq_ignore_ascii_case("Forwarded") { Self::Forwarded } else { Self::List }
     }
 
-    /// The elements of a line without the white space around them, each with
-    /// its offset; or the offset of a quotation mark that is never closed.
-    pub(crate) fn split(self, line: &[u8]) -> Result<Vec<(usize, &[u8])>, usize> {
-        split(line, b',', matches!(self, Self::Forwarded))
+    /// The elements of a line from right to left, without the white space
+    /// around them, each with its offset; or the offset of a quotation mark
+    /// that is never closed.
+    pub(crate) fn split(self, line: &[u8]) -> Result<FromRight<'_>, usize> {
+        match self {
+            Self::Forwarded => Ok(FromRight::Parts(split(line, b',')?)),
+            Self::List => Ok(FromRight::List(Some(line))),
+        }
     }
 
     pub(crate) fn hop(self, element: &[u8]) -> Hop {
@@ -48,8 +52,30 @@ impl Syntax {
     }
 }
 
-/// Splits at a separator; where `quotes` count, not inside quoted strings.
-fn split(text: &[u8], separator: u8, quotes: bool) -> Result<Vec<(usize, &[u8])>, usize> {
+/// The elements of a line that are still to be read: quoted strings can be
+/// told apart from the left only, a mere list is split as it is read.
+pub(crate) enum FromRight<'a> {
+    Parts(Vec<(usize, &'a [u8])>),
+    List(Option<&'a [u8]>),
+}
+
+impl<'a> Iterator for FromRight<'a> {
+    type Item = (usize, &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = match self {
+            Self::Parts(parts) => return parts.pop(),
+            Self::List(rest) => rest,
+        };
+        let text = (*rest)?;
+        let comma = text.iter().rposition(|byte| *byte == b',');
+        *rest = comma.and_then(|comma| text.get(..comma));
+        Some(part(text, comma.map_or(0, |comma| comma + 1), text.len()))
+    }
+}
+
+/// Splits at a separator outside of quoted strings.
+fn split(text: &[u8], separator: u8) -> Result<Vec<(usize, &[u8])>, usize> {
     let mut parts = Vec::new();
     let mut start = 0;
     let mut open = None;
@@ -59,7 +85,7 @@ fn split(text: &[u8], separator: u8, quotes: bool) -> Result<Vec<(usize, &[u8])>
             (Some(_), _) if escaped => escaped = false,
             (Some(_), b'\\') => escaped = true,
             (Some(_), b'"') => open = None,
-            (None, b'"') if quotes => open = Some(at),
+            (None, b'"') => open = Some(at),
             (None, byte) if byte == separator => {
                 parts.push(part(text, start, at));
                 start = at + 1;
@@ -89,7 +115,7 @@ fn part(text: &[u8], start: usize, end: usize) -> (usize, &[u8]) {
 fn forwarded(element: &[u8]) -> Option<Hop> {
     let mut seen: Vec<&[u8]> = Vec::new();
     let mut hop = Hop::Unknown;
-    for (_, pair) in split(element, b';', true).ok()? {
+    for (_, pair) in split(element, b';').ok()? {
         if pair.is_empty() {
             continue; // the grammar allows for it
         }
@@ -135,8 +161,8 @@ fn unquoted(value: &[u8]) -> Option<String> {
 /// A hop in the manner of `X-Forwarded-For`.
 fn listed(element: &[u8]) -> Option<Hop> {
     let text = core::str::from_utf8(element).ok()?;
-    match text.parse::<Ipv6Addr>() {
-        Ok(address) => Some(Hop::Address(address.into())),
+    match text.parse() {
+        Ok(address) => Some(Hop::Address(address)),
         Err(_) => node(text, Syntax::List),
     }
 }

@@ -51,6 +51,8 @@ pub struct Scheme {
     pub(crate) others: Vec<Form>,
     /// The names of all headers, each once.
     pub(crate) names: Vec<String>,
+    /// A bit for each length that a name has.
+    pub(crate) lengths: u64,
 }
 
 impl Scheme {
@@ -219,7 +221,8 @@ impl Scheme {
                 slot.words = with_words & bit(slot.index) != 0;
             }
         }
-        Self { written, others, names }
+        let lengths = names.iter().fold(0, |lengths, name| lengths | bit(name.len()));
+        Self { written, others, names, lengths }
     }
 
     fn of(written: Form) -> Self {

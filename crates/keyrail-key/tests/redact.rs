@@ -186,8 +186,6 @@ fn lists_of_values_are_scrubbed_whole() {
 #[test]
 fn pairs_of_a_header_list_are_found() {
     check(&[
-        ("{\"x-api-key\":\n  \"v\",\n  \"a\": 1}", "{\"x-api-key\":\n  \"••••••••\",\n  \"a\": 1}"),
-        ("x-api-key:\r\nHost: h", "x-api-key:\r\nHost: h"),
         (r#"[("x-api-key", "v"), ("a", "b")]"#, r#"[("x-api-key", "••••••••"), ("a", "b")]"#),
         (r#"[["x-api-key","v"]]"#, r#"[["x-api-key","••••••••"]]"#),
         ("[(b'X-Api-Key', b'v')]", "[(b'X-Api-Key', b'••••••••')]"),

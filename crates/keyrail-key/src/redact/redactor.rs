@@ -54,8 +54,8 @@ pub const REDACT_WINDOW: usize = 8192;
 /// No redactor knows a key that has neither a mark nor a name beside it, or one
 /// that was encoded as a whole (base64, compression). Of a pass phrase without
 /// quotes the first word goes. Values of an object under a credential's name,
-/// XML elements and names in other languages are not found. Log less: this is
-/// the last net and not the first.
+/// a value on another line than its name, XML elements and names in other
+/// languages are not found. Log less: this is the last net and not the first.
 ///
 /// The work grows with the text's length, whatever the text.
 ///

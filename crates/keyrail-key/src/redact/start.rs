@@ -27,7 +27,7 @@ pub(super) fn skip_blanks(view: &View<'_>, index: usize, level: u8) -> Result<us
     skip(view, index, level, MAX_BLANKS, is_blank)
 }
 
-/// The same, with line breaks: inside of a list, and before a quote.
+/// The same, with line breaks: inside of a list.
 pub(super) fn skip_space(view: &View<'_>, index: usize, level: u8) -> Result<usize, More> {
     let is_space = |byte: u8| is_blank(byte) || matches!(byte, b'\r' | b'\n');
     skip(view, index, level, 2 * MAX_BLANKS, is_space)
@@ -56,11 +56,6 @@ fn skip(
 /// Where the value starts that follows a name's separator, if there is one.
 pub(super) fn value_start(view: &View<'_>, index: usize, level: u8) -> Result<Option<Start>, More> {
     let mut at = skip_blanks(view, index, level)?;
-    // JSON may break the line before a member's value (RFC 8259, section 2).
-    let beyond = skip_space(view, index, level)?;
-    if quoted_start(view, beyond)?.is_some() {
-        at = beyond;
-    }
     let mut brackets = 0;
     for _ in 0..MAX_OPENERS {
         if let Some(start) = quoted_start(view, at)? {

@@ -87,7 +87,8 @@ impl RouteTable {
         rules.len() <= MAX_RULES
             && [rules.id_ends.len(), rules.program_ends.len()] == [rules.len(); 2]
             && (rules.order.is_empty() || rules.order.len() == rules.len())
-            && rules.queues.iter().all(is_queue)
+            && rules.queues.len() == rules.len()
+            && rules.queues.iter().all(|place| is_queue(&place))
             && chain.default_queue.iter().all(is_queue)
             && chain.channels.items.iter().all(|channel| channel.queue.iter().all(is_queue))
             && queues

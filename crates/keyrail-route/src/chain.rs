@@ -80,8 +80,9 @@ impl<T: Declared> Declarations<T> {
 
     #[inline]
     fn place_of(&self, id: &str, hash: u64) -> Option<u32> {
-        let is_it =
-            |[_, place]: &[u32; 2]| self.get(*place).is_some_and(|item| is_same(item.id(), id));
+        let is_it = |[_, place]: &[u32; 2]| {
+            self.get(*place).is_some_and(|item| is_same(item.id().as_bytes(), id.as_bytes()))
+        };
         self.by_id.find(tag(hash), is_it).map(|[_, place]| *place)
     }
 

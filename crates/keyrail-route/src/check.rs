@@ -177,10 +177,8 @@ impl RouteTable {
         }
         let mut reached = vec![false; chain.queues.items.len()];
         let of_channels = chain.channels.items.iter().filter_map(|channel| channel.queue);
-        let mut waiting: Vec<u32> = of_channels
-            .chain(chain.default_queue)
-            .chain(self.rules.queues.iter().copied())
-            .collect();
+        let mut waiting: Vec<u32> =
+            of_channels.chain(chain.default_queue).chain(self.rules.queues.iter()).collect();
         while let Some(place) = waiting.pop() {
             if let Some(reached) = reached.get_mut(place as usize).filter(|reached| !**reached) {
                 *reached = true;

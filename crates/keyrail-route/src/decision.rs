@@ -6,9 +6,10 @@ use core::fmt::{self, Write as _};
 
 use sha2::{Digest as _, Sha256};
 
+use crate::attributes::ValueRef;
 use crate::chain::{App, Queue};
 use crate::rules::Rank;
-use crate::{Assignment, Message, RouteTable, Value};
+use crate::{Assignment, Message, RouteTable};
 
 /// Where a message goes, and why.
 ///
@@ -191,7 +192,7 @@ fn ordering_key(message: &Message) -> String {
     let mut hash = Sha256::new();
     hash.update((message.channel().len() as u64).to_be_bytes());
     hash.update(message.channel());
-    if let Some(Value::Text(sender)) = message.get("sender") {
+    if let Some(ValueRef::Text(sender)) = message.get("sender") {
         hash.update(sender);
     }
     let mut key = String::from("ord_");

@@ -8,9 +8,10 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use crate::Message;
+use crate::attributes::ValueRef;
 use crate::condition::Kind;
 use crate::lexicon::{AtomId, Field, Lexicon};
-use crate::message::{Value, canonical_boolean, write_canonical_number};
+use crate::message::{canonical_boolean, write_canonical_number};
 use crate::mode::Mode;
 use crate::program::{Node, Reader};
 
@@ -50,18 +51,18 @@ impl Texts {
 
     /// The parts that hold an attribute's texts in a mode; a number or a
     /// boolean stands there in its canonical form.
-    pub(crate) fn of(&mut self, attribute: u32, mode: Mode, value: &Value) -> Range<usize> {
+    pub(crate) fn of(&mut self, attribute: u32, mode: Mode, value: ValueRef<'_>) -> Range<usize> {
         let known = self.known.iter().find(|(a, m, _)| (*a, *m) == (attribute, mode));
         if let Some((_, _, parts)) = known {
             return parts.clone();
         }
         let first = self.parts.len();
         match value {
-            Value::Text(text) => self.push(|out| mode.append(text, out)),
-            Value::Number(number) => self.push(|out| write_canonical_number(*number, out)),
-            Value::Boolean(value) => self.push(|out| out.push_str(canonical_boolean(*value))),
-            Value::List(texts) => {
-                for text in texts {
+            ValueRef::Text(text) => self.push(|out| mode.append(text, out)),
+            ValueRef::Number(number) => self.push(|out| write_canonical_number(number, out)),
+            ValueRef::Boolean(value) => self.push(|out| out.push_str(canonical_boolean(value))),
+            ValueRef::List(texts) => {
+                for text in texts.iter() {
                     self.push(|out| mode.append(text, out));
                 }
             }
@@ -167,15 +168,15 @@ impl Evaluation<'_> {
         Some(answer)
     }
 
-    fn value(&mut self, field: Field, operand: &str, value: &Value) -> bool {
+    fn value(&mut self, field: Field, operand: &str, value: ValueRef<'_>) -> bool {
         let Field { attribute, kind, mode } = field;
         match value {
-            Value::Text(text) if mode.is_plain() => kind.takes_text(text, operand),
-            Value::List(texts) if mode.is_plain() => {
+            ValueRef::Text(text) if mode.is_plain() => kind.takes_text(text, operand),
+            ValueRef::List(texts) if mode.is_plain() => {
                 texts.iter().any(|text| kind.takes_text(text, operand))
             }
-            Value::Number(number) if kind == Kind::Range => kind.takes_number(*number, operand),
-            Value::Number(_) | Value::Boolean(_) if kind != Kind::Exact => false,
+            ValueRef::Number(number) if kind == Kind::Range => kind.takes_number(number, operand),
+            ValueRef::Number(_) | ValueRef::Boolean(_) if kind != Kind::Exact => false,
             _ => {
                 let texts = &mut self.memory.texts;
                 let parts = texts.of(attribute, mode, value);

@@ -8,10 +8,11 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::attributes::ValueRef;
 use crate::condition::Kind;
 use crate::evaluate::{Evaluation, Memory};
 use crate::lexicon::AtomId;
-use crate::message::{Value, canonical_boolean, canonical_number};
+use crate::message::{canonical_boolean, canonical_number};
 use crate::program::{Node, Reader};
 use crate::rules::Rank;
 use crate::{Context, Decision, Error, Message, RouteTable};
@@ -172,9 +173,9 @@ impl RouteTable {
         let value = message.get(attribute);
         let is_for_numbers = field.kind == Kind::Range;
         let wrong_type = match value {
-            Some(Value::Number(_)) => !is_for_numbers && !is_for_any(field.kind),
-            Some(Value::Boolean(_)) => !is_for_any(field.kind),
-            Some(Value::Text(_) | Value::List(_)) => is_for_numbers,
+            Some(ValueRef::Number(_)) => !is_for_numbers && !is_for_any(field.kind),
+            Some(ValueRef::Boolean(_)) => !is_for_any(field.kind),
+            Some(ValueRef::Text(_) | ValueRef::List(_)) => is_for_numbers,
             None => false,
         };
         Some(Failure {
@@ -192,12 +193,12 @@ const fn is_for_any(kind: Kind) -> bool {
     matches!(kind, Kind::Exact | Kind::Exists | Kind::Missing)
 }
 
-fn shown(value: &Value) -> String {
+fn shown(value: ValueRef<'_>) -> String {
     match value {
-        Value::Text(text) => text.clone(),
-        Value::Number(number) => canonical_number(*number),
-        Value::Boolean(value) => canonical_boolean(*value).to_string(),
-        Value::List(texts) => texts.join(", "),
+        ValueRef::Text(text) => text.into(),
+        ValueRef::Number(number) => canonical_number(number),
+        ValueRef::Boolean(value) => canonical_boolean(value).to_string(),
+        ValueRef::List(texts) => texts.iter().collect::<Vec<_>>().join(", "),
     }
 }
 

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use hashbrown::HashTable;
 
 use crate::condition::Kind;
-use crate::hasher::Seed;
+use crate::hasher::{Seed, is_same};
 use crate::mode::Mode;
 
 /// The number of an atom.
@@ -55,6 +55,31 @@ impl Lexicon {
     #[inline]
     pub(crate) fn atom(&self, id: AtomId) -> Option<Atom<'_>> {
         self.atom_and_next(id).map(|(atom, _)| atom)
+    }
+
+    /// Whether the atom that starts at this place is that of a field and an
+    /// operand.
+    #[inline]
+    pub(crate) fn is(&self, id: AtomId, field: FieldId, operand: &[u8]) -> bool {
+        let atom = self.atoms.as_bytes().get(id as usize..).unwrap_or_default();
+        let head = || {
+            let (of_field, rest) = read_number(atom)?;
+            let (length, rest) = read_number(rest)?;
+            Some((of_field, length, rest))
+        };
+        let (of_field, length, rest) = match atom {
+            // Nearly all numbers are small.
+            [field @ ..64, length @ ..64, rest @ ..] => {
+                (u32::from(*field), u32::from(*length), rest)
+            }
+            _ => match head() {
+                Some(head) => head,
+                None => return false,
+            },
+        };
+        of_field == field
+            && length as usize == operand.len()
+            && rest.get(..operand.len()).is_some_and(|found| is_same(found, operand))
     }
 
     /// All atoms with their numbers, in order.

@@ -82,6 +82,7 @@
 extern crate alloc;
 
 mod assignment;
+mod attributes;
 mod bytes;
 mod chain;
 mod check;
@@ -103,6 +104,7 @@ mod links;
 mod message;
 mod message_json;
 mod mode;
+mod numbers;
 mod operand;
 mod program;
 mod rules;

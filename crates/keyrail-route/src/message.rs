@@ -5,7 +5,6 @@
 //! attributes and their canonical forms follow CloudEvents 1.0, section
 //! "Type System", with numbers in place of its integers.
 
-use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Write as _};
@@ -13,7 +12,7 @@ use core::fmt::{self, Write as _};
 use keyrail_core::ConfigError;
 use keyrail_core::config::{Faults, Number};
 
-use crate::hasher::FIRST;
+use crate::attributes::{Attribute, Attributes, ValueRef};
 use crate::{Error, ErrorKind, MessageReader};
 
 /// How many attributes a message may have, its channel among them.
@@ -28,7 +27,7 @@ pub const MAX_NAME: usize = 256;
 pub const MAX_INTEGER: i64 = 1 << 53;
 
 pub(crate) const CHANNEL: &str = "channel";
-const EVENT: &str = "event";
+pub(crate) const EVENT: &str = "event";
 
 /// The value of a message's attribute.
 ///
@@ -61,41 +60,12 @@ pub enum Value {
 /// ).unwrap());
 /// # Ok::<(), keyrail_route::Error>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Message {
-    /// In the order of their names, the channel among them.
-    pub(crate) attributes: Vec<Attribute>,
-    /// Where the attributes `channel` and `event` stand among them.
-    pub(crate) channel_place: usize,
-    pub(crate) event_place: Option<usize>,
-}
-
-/// An attribute of a message.
-#[derive(Clone, PartialEq)]
-pub(crate) struct Attribute {
-    pub(crate) name: String,
-    pub(crate) value: Value,
-    /// The hashes by which tables look both up; of the value only if it is a
-    /// text.
-    pub(crate) name_hash: u64,
-    pub(crate) value_hash: u64,
-}
-
-impl Attribute {
-    pub(crate) fn new(name: String, value: Value) -> Self {
-        let mut attribute = Self { name, value, name_hash: 0, value_hash: 0 };
-        attribute.hash();
-        attribute
-    }
-
-    /// Brings the hashes up to date.
-    pub(crate) fn hash(&mut self) {
-        self.name_hash = FIRST.text(&self.name);
-        self.value_hash = match &self.value {
-            Value::Text(text) => FIRST.text(text),
-            _ => 0,
-        };
-    }
+    pub(crate) attributes: Attributes,
+    /// These two of them, which are asked for by name.
+    pub(crate) channel: Attribute,
+    pub(crate) event: Option<Attribute>,
 }
 
 impl Message {
@@ -106,19 +76,15 @@ impl Message {
         if !is_name(&channel) {
             return Err(ErrorKind::MalformedChannel.into());
         }
-        Ok(Self::of(alloc::vec![Attribute::new(CHANNEL.to_owned(), Value::Text(channel))]))
+        let mut attributes = Attributes::default();
+        attributes.insert(CHANNEL, &Value::Text(channel));
+        Ok(Self::of(attributes))
     }
 
     /// The message of these attributes, which stand in order.
-    pub(crate) fn of(attributes: Vec<Attribute>) -> Self {
-        let mut message = Self { attributes, channel_place: 0, event_place: None };
-        message.find_places();
-        message
-    }
-
-    pub(crate) fn find_places(&mut self) {
-        self.channel_place = self.place(CHANNEL).unwrap_or_default();
-        self.event_place = self.place(EVENT).ok();
+    pub(crate) fn of(attributes: Attributes) -> Self {
+        let find = |name| attributes.find(name).copied();
+        Self { channel: find(CHANNEL).unwrap_or_default(), event: find(EVENT), attributes }
     }
 
     /// The message with one more attribute.
@@ -130,15 +96,14 @@ impl Message {
         let (name, value) = (name.into(), value.into());
         check_name(&name)?;
         value.check()?;
-        let Err(place) = self.place(&name) else {
-            return Err(ErrorKind::DuplicateAttribute.into());
-        };
-        if self.attributes.len() >= MAX_ATTRIBUTES {
-            return Err(ErrorKind::TooManyAttributes.into());
+        let is_full = self.attributes.len() >= MAX_ATTRIBUTES;
+        if !is_full && self.attributes.insert(&name, &value) {
+            return Ok(Self::of(self.attributes));
         }
-        self.attributes.insert(place, Attribute::new(name, value));
-        self.find_places();
-        Ok(self)
+        Err(match self.attributes.find(&name) {
+            Some(_) => ErrorKind::DuplicateAttribute.into(),
+            None => ErrorKind::TooManyAttributes.into(),
+        })
     }
 
     /// Reads a message: an object of attributes, `channel` among them.
@@ -154,42 +119,28 @@ impl Message {
 
     /// The id of the channel at which the message came in.
     pub fn channel(&self) -> &str {
-        match self.value_at(self.channel_place) {
-            Some(Value::Text(channel)) => channel,
+        match self.attributes.value(&self.channel) {
+            ValueRef::Text(channel) => channel,
             _ => "", // every message has one, and it is a text
         }
     }
 
     /// The name of the message's event: the attribute `event`, if it is a text.
     pub fn event(&self) -> Option<&str> {
-        match self.value_at(self.event_place?) {
-            Some(Value::Text(event)) => Some(event),
+        match self.attributes.value(self.event.as_ref()?) {
+            ValueRef::Text(event) => Some(event),
             _ => None,
         }
     }
 
-    pub(crate) fn get(&self, name: &str) -> Option<&Value> {
-        self.value_at(self.place(name).ok()?)
+    pub(crate) fn get(&self, name: &str) -> Option<ValueRef<'_>> {
+        self.attributes.find(name).map(|attribute| self.attributes.value(attribute))
     }
+}
 
-    /// Where the attribute stands among all, or would stand.
-    fn place(&self, name: &str) -> Result<usize, usize> {
-        self.attributes.binary_search_by(|attribute| attribute.name.as_str().cmp(name))
-    }
-
-    /// The hash of the channel.
-    pub(crate) fn channel_hash(&self) -> u64 {
-        self.attributes.get(self.channel_place).map_or(0, |channel| channel.value_hash)
-    }
-
-    /// All attributes, in the order of their names.
-    pub(crate) fn attributes(&self) -> &[Attribute] {
-        &self.attributes
-    }
-
-    /// The value of the attribute at a place in that order.
-    pub(crate) fn value_at(&self, place: usize) -> Option<&Value> {
-        self.attributes.get(place).map(|attribute| &attribute.value)
+impl PartialEq for Message {
+    fn eq(&self, other: &Self) -> bool {
+        self.attributes == other.attributes
     }
 }
 
@@ -225,7 +176,10 @@ pub(crate) fn in_range(number: f64) -> bool {
 }
 
 pub(crate) fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.len() <= MAX_NAME && !text.chars().any(char::is_control)
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~');
+    !text.is_empty()
+        && text.len() <= MAX_NAME
+        && (text.as_bytes().iter().all(is_plain) || !text.chars().any(char::is_control))
 }
 
 pub(crate) fn check_name(name: &str) -> Result<(), Error> {
@@ -291,19 +245,37 @@ impl From<String> for Value {
 impl fmt::Debug for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Text(text) => ValueRef::Text(text).fmt(f),
+            Self::Number(number) => ValueRef::Number(*number).fmt(f),
+            Self::Boolean(value) => ValueRef::Boolean(*value).fmt(f),
+            Self::List(texts) => print_list(texts.len(), f),
+        }
+    }
+}
+
+impl fmt::Debug for ValueRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             Self::Text(text) => write!(f, "text of {} bytes", text.len()),
             Self::Number(_) => f.write_str("number"),
             Self::Boolean(_) => f.write_str("boolean"),
-            Self::List(texts) => write!(f, "list of {} texts", texts.len()),
+            Self::List(texts) => print_list(texts.iter().count(), f),
         }
     }
+}
+
+fn print_list(count: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "list of {count} texts")
 }
 
 impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Message ")?;
         let attributes = self.attributes.iter();
-        let pairs = attributes.map(|attribute| (&attribute.name, &attribute.value));
+        let mut pairs: Vec<_> = attributes
+            .map(|attribute| (self.attributes.name(attribute), self.attributes.value(attribute)))
+            .collect();
+        pairs.sort_unstable_by_key(|(name, _)| *name);
         f.debug_map().entries(pairs).finish()
     }
 }

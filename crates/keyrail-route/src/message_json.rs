@@ -4,7 +4,6 @@
 //! from one to the next. As soon as anything is not, it is read again, by what
 //! lists every fault: only that says what a message may be.
 
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -16,9 +15,10 @@ use serde::Deserializer;
 use serde::de::value::SeqAccessDeserializer;
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 
+use crate::attributes::{Attribute, Attributes, Kept, Span, ValueRef};
 use crate::message::{
-    Attribute, CHANNEL, MAX_ATTRIBUTES, MAX_INTEGER, add_at, check_name, in_range, is_name,
-    read_number,
+    CHANNEL, EVENT, MAX_ATTRIBUTE, MAX_ATTRIBUTES, MAX_INTEGER, add_at, check_name, in_range,
+    is_name, read_number,
 };
 use crate::{ErrorKind, Message, Value};
 
@@ -36,13 +36,12 @@ use crate::{ErrorKind, Message, Value};
 /// ```
 pub struct MessageReader {
     message: Message,
-    spare: Vec<Attribute>,
 }
 
 impl MessageReader {
     /// No room as yet.
     pub fn new() -> Self {
-        Self { message: Message::of(Vec::new()), spare: Vec::new() }
+        Self { message: Message::of(Attributes::default()) }
     }
 
     /// Reads a message: an object of attributes, `channel` among them. The
@@ -62,27 +61,22 @@ impl MessageReader {
 
     /// Reads a message that is as it should be; says no, if it is not.
     fn read_sound(&mut self, text: &str) -> bool {
-        let attributes = &mut self.message.attributes;
-        self.spare.append(attributes);
+        let Message { attributes, channel, event } = &mut self.message;
+        attributes.clear();
+        if text.len() > MAX_DOCUMENT {
+            return false;
+        }
         let mut json = serde_json::Deserializer::from_str(text);
-        let into = Sound { attributes, spare: &mut self.spare };
-        let is_read =
-            text.len() <= MAX_DOCUMENT && json.deserialize_map(into).is_ok() && json.end().is_ok();
-        if !is_read || attributes.len() > MAX_ATTRIBUTES {
+        let whole = if text.len() <= WHOLE { text } else { "" };
+        attributes.write_whole(whole);
+        let into = Room { attributes, whole };
+        let Ok(found) = json.deserialize_map(into) else { return false };
+        if json.end().is_err() || !attributes.finish() {
             return false;
         }
-        attributes.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-        let mut pairs = attributes.iter().zip(attributes.iter().skip(1));
-        if pairs.any(|(a, b)| a.name == b.name) {
-            return false;
-        }
-        attributes.iter_mut().for_each(Attribute::hash);
-        self.message.find_places();
-        let channel = self.message.attributes.get(self.message.channel_place);
-        channel.is_some_and(|channel| {
-            channel.name == CHANNEL
-                && matches!(&channel.value, Value::Text(channel) if is_name(channel))
-        })
+        let Some(of_message) = found.channel else { return false };
+        (*channel, *event) = (of_message, found.event);
+        matches!(attributes.value(channel), ValueRef::Text(channel) if is_name(channel))
     }
 }
 
@@ -98,126 +92,172 @@ impl fmt::Debug for MessageReader {
     }
 }
 
+/// A document of up to so many bytes is kept whole, with the marks around its
+/// texts: that is sooner done than to write each text by itself.
+const WHOLE: usize = 1024;
+
 /// Where attributes are read into.
-struct Sound<'a> {
-    attributes: &'a mut Vec<Attribute>,
-    spare: &'a mut Vec<Attribute>,
+struct Room<'a, 't> {
+    attributes: &'a mut Attributes,
+    /// What is written there already of the document: all of it, or nothing.
+    whole: &'t str,
 }
 
-impl<'de> Visitor<'de> for Sound<'_> {
-    type Value = ();
+impl Room<'_, '_> {
+    /// A text that stands in the document as it is.
+    #[inline]
+    fn keep(&mut self, text: &str) -> Span {
+        let span = self.attributes.span_of(text, self.whole);
+        span.unwrap_or_else(|| self.attributes.write(text))
+    }
+}
+
+/// The attributes that are asked for by name.
+#[derive(Default)]
+struct Found {
+    channel: Option<Attribute>,
+    event: Option<Attribute>,
+}
+
+impl<'de> Visitor<'de> for Room<'_, 'de> {
+    type Value = Found;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a message")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
-        loop {
-            let spare = self.spare.pop();
-            let mut attribute =
-                spare.unwrap_or_else(|| Attribute::new(String::new(), Value::Boolean(false)));
-            let Some(()) = object.next_key_seed(Into(&mut attribute.name))? else {
-                self.spare.push(attribute);
-                return Ok(());
-            };
-            if !is_name(&attribute.name) {
-                return Err(A::Error::custom("name"));
+    fn visit_map<A: MapAccess<'de>>(mut self, mut object: A) -> Result<Found, A::Error> {
+        let mut found = Found::default();
+        while let Some(name) = object.next_key_seed(IntoName(&mut self))? {
+            if self.attributes.len() == MAX_ATTRIBUTES {
+                return Err(A::Error::custom("count"));
             }
-            object.next_value_seed(IntoValue(&mut attribute.value))?;
-            if attribute.value.check().is_err() {
-                return Err(A::Error::custom("value"));
+            let value = object.next_value_seed(IntoValue(&mut self))?;
+            let attribute = self.attributes.push(name, value);
+            match self.attributes.name_bytes(&attribute) {
+                name if name == CHANNEL.as_bytes() => found.channel = Some(attribute),
+                name if name == EVENT.as_bytes() => found.event = Some(attribute),
+                _ => {}
             }
-            self.attributes.push(attribute);
         }
+        Ok(found)
     }
 }
 
-/// Reads a text into another one's room.
-struct Into<'a>(&'a mut String);
+/// Reads an attribute's name.
+struct IntoName<'a, 'b, 'de>(&'a mut Room<'b, 'de>);
 
-impl<'de> DeserializeSeed<'de> for Into<'_> {
-    type Value = ();
+impl<'de> DeserializeSeed<'de> for IntoName<'_, '_, 'de> {
+    type Value = Span;
 
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Span, D::Error> {
         from.deserialize_str(self)
     }
 }
 
-impl<'de> Visitor<'de> for Into<'_> {
-    type Value = ();
+impl<'de> Visitor<'de> for IntoName<'_, '_, 'de> {
+    type Value = Span;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text")
+        f.write_str("a name")
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        self.0.clear();
-        self.0.push_str(text);
-        Ok(())
+    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<Span, E> {
+        if is_name(text) { Ok(self.0.keep(text)) } else { Err(E::custom("name")) }
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Span, E> {
+        if is_name(text) { Ok(self.0.attributes.write(text)) } else { Err(E::custom("name")) }
     }
 }
 
-/// Reads a value into another one's room.
-struct IntoValue<'a>(&'a mut Value);
+/// Reads an attribute's value.
+struct IntoValue<'a, 'b, 'de>(&'a mut Room<'b, 'de>);
 
-impl<'de> DeserializeSeed<'de> for IntoValue<'_> {
-    type Value = ();
+impl<'de> DeserializeSeed<'de> for IntoValue<'_, '_, 'de> {
+    type Value = Kept;
 
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Kept, D::Error> {
         from.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for IntoValue<'_> {
-    type Value = ();
+impl<'de> Visitor<'de> for IntoValue<'_, '_, 'de> {
+    type Value = Kept;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an attribute")
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        if let Value::Text(room) = self.0 {
-            room.clear();
-            room.push_str(text);
-        } else {
-            *self.0 = Value::Text(text.into());
+    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<Kept, E> {
+        if text.len() > MAX_ATTRIBUTE {
+            return Err(E::custom("length"));
         }
-        Ok(())
+        Ok(Kept::Text(self.0.keep(text)))
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
-        *self.0 = Value::Boolean(value);
-        Ok(())
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Kept, E> {
+        if text.len() > MAX_ATTRIBUTE {
+            return Err(E::custom("length"));
+        }
+        Ok(Kept::Text(self.0.attributes.write(text)))
     }
 
-    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<(), E> {
+    fn visit_bool<E>(self, value: bool) -> Result<Kept, E> {
+        Ok(Kept::Boolean(value))
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Kept, E> {
         if value.unsigned_abs() > MAX_INTEGER.unsigned_abs() {
             return Err(E::custom("number"));
         }
-        *self.0 = Value::Number(value as f64);
-        Ok(())
+        Ok(Kept::Number(value as f64))
     }
 
-    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<(), E> {
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Kept, E> {
         self.visit_i64(i64::try_from(value).map_err(E::custom)?)
     }
 
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<(), E> {
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Kept, E> {
         if !in_range(value) {
             return Err(E::custom("number"));
         }
-        *self.0 = Value::Number(value);
-        Ok(())
+        Ok(Kept::Number(value))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        let mut texts = Vec::new();
-        let mut text = String::new();
-        while let Some(()) = list.next_element_seed(Into(&mut text))? {
-            texts.push(core::mem::take(&mut text));
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Kept, A::Error> {
+        let Self(Room { attributes, .. }) = self;
+        let (first, mut room) = (attributes.part_count(), MAX_ATTRIBUTE + 1);
+        while let Some(len) = list.next_element_seed(IntoPart(attributes))? {
+            // With one byte between each two.
+            let left = room.checked_sub(len + 1);
+            room = left.ok_or_else(|| A::Error::custom("length"))?;
         }
-        *self.0 = Value::List(texts);
-        Ok(())
+        Ok(attributes.list(first))
+    }
+}
+
+/// Reads a text of a list, and says how long it is.
+struct IntoPart<'a>(&'a mut Attributes);
+
+impl<'de> DeserializeSeed<'de> for IntoPart<'_> {
+    type Value = usize;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<usize, D::Error> {
+        from.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for IntoPart<'_> {
+    type Value = usize;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<usize, E> {
+        self.0.write_part(text);
+        Ok(text.len())
     }
 }
 
@@ -230,7 +270,7 @@ impl Read for Message {
             faults.add(kind.code(), format!("{kind}"));
         }
         let mut channel = None;
-        let mut attributes = BTreeMap::new();
+        let mut attributes = Attributes::default();
         for (name, Written(value)) in pairs {
             if name == CHANNEL {
                 channel = Some(value.as_ref().map(|value| read_channel(value, faults)));
@@ -238,7 +278,7 @@ impl Read for Message {
                 add_at(&name, error.code(), format!("{error}"), faults);
             }
             if let Some(value) = value {
-                attributes.insert(name, value);
+                attributes.insert(&name, &value);
             }
         }
         let Some(channel) = channel else {
@@ -246,8 +286,7 @@ impl Read for Message {
             return Ok(None);
         };
         let channel = channel.flatten().filter(|_| faults.count() == before);
-        let attributes = attributes.into_iter().map(|(name, value)| Attribute::new(name, value));
-        Ok(channel.map(|()| Self::of(attributes.collect())))
+        Ok(channel.map(|()| Self::of(attributes)))
     }
 }
 

@@ -14,6 +14,7 @@ use hashbrown::HashTable;
 use crate::Assignment;
 use crate::hasher::Seed;
 use crate::lexicon::{Lexicon, Writer};
+use crate::numbers::Numbers;
 use crate::program::{self, Reader};
 use crate::topology::Rule;
 use crate::window::Window;
@@ -32,7 +33,7 @@ pub(crate) struct Rules {
     pub(crate) programs: Vec<u8>,
     pub(crate) program_ends: Vec<u32>,
     /// By place: the place of the queue among the queues.
-    pub(crate) queues: Vec<u32>,
+    pub(crate) queues: Numbers,
     /// By rank: the place; empty, if all rules stand in their order.
     pub(crate) order: Vec<u32>,
     /// The priority that holds from a rank on.
@@ -53,7 +54,7 @@ fn bounds(ends: &[u32], place: u32) -> Option<Range<usize>> {
 
 impl Rules {
     pub(crate) fn len(&self) -> usize {
-        self.queues.len()
+        self.id_ends.len()
     }
 
     pub(crate) fn ranks(&self) -> Range<Rank> {
@@ -74,7 +75,7 @@ impl Rules {
     }
 
     pub(crate) fn queue(&self, rank: Rank) -> Option<u32> {
-        self.queues.get(self.place(rank) as usize).copied()
+        self.queues.get(self.place(rank))
     }
 
     pub(crate) fn program(&self, rank: Rank) -> Reader<'_> {
@@ -112,6 +113,8 @@ pub(crate) struct Draft {
     lexicon: Writer,
     rules: Rules,
     priorities: Vec<i64>,
+    /// By place: the number of the queue's name.
+    queues: Vec<u32>,
     queue_names: Vec<String>,
     queue_numbers: BTreeMap<String, u32>,
     is_too_large: bool,
@@ -157,7 +160,7 @@ impl Draft {
                 number
             }
         };
-        rules.queues.push(queue);
+        self.queues.push(queue);
     }
 
     /// The places of rules whose id an earlier rule has. An empty id is one
@@ -183,7 +186,7 @@ impl Draft {
     /// The places of rules whose queue's name is such.
     pub(crate) fn with_queue(&self, is_such: impl Fn(&str) -> bool) -> Vec<usize> {
         let such: Vec<bool> = self.queue_names.iter().map(|name| is_such(name)).collect();
-        let places = self.rules.queues.iter().enumerate();
+        let places = self.queues.iter().enumerate();
         let places = places.filter(|(_, queue)| such.get(**queue as usize) == Some(&true));
         places.map(|(place, _)| place).collect()
     }
@@ -191,14 +194,16 @@ impl Draft {
     /// The rules, once every name in them is known to lead somewhere: `queue`
     /// says where. The lexicon stays open for what the index needs.
     pub(crate) fn finish(self, queue: impl Fn(&str) -> Option<usize>) -> (Rules, Writer) {
-        let Self { lexicon, mut rules, priorities, queue_names, .. } = self;
-        let queues: Vec<u32> = queue_names
+        let Self { lexicon, mut rules, priorities, mut queues, queue_names, .. } = self;
+        let places: Vec<u32> = queue_names
             .iter()
             .map(|name| queue(name).and_then(|place| u32::try_from(place).ok()).unwrap_or(u32::MAX))
             .collect();
-        for number in &mut rules.queues {
-            *number = queues.get(*number as usize).copied().unwrap_or(u32::MAX);
+        for number in &mut queues {
+            *number = places.get(*number as usize).copied().unwrap_or(u32::MAX);
         }
+        rules.queues = Numbers::new(&queues);
+        drop(queues);
         let priority = |place: &u32| priorities.get(*place as usize).copied().unwrap_or_default();
         if !priorities.is_sorted_by_key(|priority| Reverse(*priority)) {
             let mut order: Vec<u32> = rules.ranks().collect();
@@ -229,7 +234,6 @@ impl Draft {
         rules.id_ends.shrink_to_fit();
         rules.programs.shrink_to_fit();
         rules.program_ends.shrink_to_fit();
-        rules.queues.shrink_to_fit();
         (rules, lexicon)
     }
 }

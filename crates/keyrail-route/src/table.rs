@@ -143,7 +143,8 @@ impl RouteTable {
         context: &Context<'_>,
         scratch: &mut Scratch,
     ) -> Result<DecisionRef<'a>, Error> {
-        let channel = self.chain.channels.find_hashed(message.channel(), message.channel_hash());
+        let channel =
+            self.chain.channels.find_hashed(message.channel(), message.channel.value_hash);
         let channel = channel.ok_or(ErrorKind::UnknownChannel)?;
         let place = |queue: &str| self.chain.queues.place(queue).ok_or(ErrorKind::UnknownQueue);
         let session = context.session_queue.map(place).transpose()?;
@@ -153,31 +154,24 @@ impl RouteTable {
         if context.now.is_none() && !self.rules.windows.is_empty() {
             return Err(ErrorKind::TimeRequired.into());
         }
-        let undelivered = DecisionRef {
+        let choice = self.choose(channel, message, session, context.now, scratch);
+        let chosen = choice.map(|choice| choice.queue);
+        let available = chosen.and_then(|queue| self.available(queue, context.unavailable));
+        let (kind, reason) = match (choice, available) {
+            (None, _) => (DecisionKind::Unrouted, Reason::NoQueue),
+            (_, None) => (DecisionKind::Held, Reason::Unavailable),
+            (Some(choice), Some(queue)) => self.deliver(queue, choice.by, message.event()),
+        };
+        Ok(DecisionRef {
             table: self,
             message,
-            kind: DecisionKind::Unrouted,
-            reason: Reason::NoQueue,
-            by: None,
-            queue: None,
-            rule: None,
-            fell_back_from: None,
-        };
-        let Some(choice) = self.choose(channel, message, session, context.now, scratch) else {
-            return Ok(undelivered);
-        };
-        let chosen = DecisionRef { by: Some(choice.by), rule: choice.rule, ..undelivered };
-        let Some(queue) = self.available(choice.queue, context.unavailable) else {
-            return Ok(DecisionRef {
-                kind: DecisionKind::Held,
-                reason: Reason::Unavailable,
-                queue: Some(choice.queue),
-                ..chosen
-            });
-        };
-        let (kind, reason) = self.deliver(queue, choice.by, message.event());
-        let fell_back_from = (queue != choice.queue).then_some(choice.queue);
-        Ok(DecisionRef { kind, reason, queue: Some(queue), fell_back_from, ..chosen })
+            kind,
+            reason,
+            by: choice.map(|choice| choice.by),
+            rule: choice.and_then(|choice| choice.rule),
+            queue: available.or(chosen),
+            fell_back_from: chosen.filter(|_| available.is_some() && available != chosen),
+        })
     }
 
     /// The app that takes a queue's messages.

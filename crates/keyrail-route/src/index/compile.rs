@@ -9,11 +9,12 @@ use hashbrown::HashTable;
 use super::branches::{Branch, Brancher};
 use super::slots::{Slots, tag};
 use super::{
-    Finder, Found, Group, Index, Keys, Lead, Lists, MAX_KEY, NO_POSTING, Posting, SEVERAL, Way,
+    Finder, Found, Group, Index, Joined, Keys, Lead, Lists, MAX_KEY, NO_POSTING, Posting, SEVERAL,
+    Way, element,
 };
 use crate::condition::Kind;
 use crate::hasher::Seed;
-use crate::lexicon::{AtomId, FieldId, Lexicon, Writer};
+use crate::lexicon::{AtomId, Field, FieldId, Lexicon, Writer};
 use crate::rules::{Rank, Rules};
 
 /// How many branches a rule may have, while there are few, and when the rules
@@ -23,6 +24,8 @@ const FEW_BRANCHES: usize = 2;
 /// How many branches all rules may have: so many, and so many a rule.
 const ALL_BRANCHES: usize = 1 << 16;
 const BRANCHES_A_RULE: usize = 4;
+/// So many groups are few.
+const FEW_GROUPS: usize = 8;
 /// Beyond so many rules of the same equalities, what else they ask is a part
 /// of their keys.
 const CROWD: u32 = 8;
@@ -210,7 +213,7 @@ impl<'r> Gathering<'r> {
             if len == 0 || self.other(atoms).is_none() {
                 continue;
             }
-            let hash = self.seed.numbers(key.get(..len).unwrap_or_default());
+            let hash = self.crowd(key.get(..len).unwrap_or_default());
             match self.crowds.find_mut(hash, |(of, _)| *of == hash) {
                 Some((_, count)) => *count = count.saturating_add(1),
                 None => {
@@ -220,8 +223,12 @@ impl<'r> Gathering<'r> {
         }
     }
 
+    fn crowd(&self, key: &[AtomId]) -> u64 {
+        self.seed.numbers(key.iter().map(|atom| u64::from(*atom)))
+    }
+
     fn is_crowd(&self, key: &[AtomId]) -> bool {
-        let hash = self.seed.numbers(key);
+        let hash = self.crowd(key);
         self.crowds.find(hash, |(of, _)| *of == hash).is_some_and(|(_, count)| *count > CROWD)
     }
 
@@ -304,20 +311,39 @@ impl<'r> Gathering<'r> {
             finders.push(Finder::new(field, atoms, lexicon)?);
         }
         let is_joined = is_used.clone();
+        let mut is_alone = vec![false; lexicon.fields.len()];
         for row in &rows.equality {
             let [_, atom, _] = row;
             if let Some(atom) = lexicon.atom(*atom)
                 && let Some(used) = is_used.get_mut(atom.field as usize)
+                && let Some(alone) = is_alone.get_mut(atom.field as usize)
             {
-                *used = true;
+                (*used, *alone) = (true, true);
             }
         }
-        let fields = fields_by_attribute(lexicon, &is_used, &is_joined);
+        // Where groups are few, a key is looked up sooner than its atoms, one
+        // by one; where they are many, atoms that are not there spare most.
+        let is_by_text = |number: usize, field: &Field| {
+            groups.len() <= FEW_GROUPS
+                && field.kind == Kind::Exact
+                && field.mode.is_plain()
+                && is_joined.get(number) == Some(&true)
+                && is_alone.get(number) == Some(&false)
+        };
+        let by_text: Vec<bool> = lexicon
+            .fields
+            .iter()
+            .enumerate()
+            .map(|(number, field)| is_by_text(number, field))
+            .collect();
+        let fields = fields_by_attribute(lexicon, &is_used, &is_joined, &by_text);
         let leads = leads(lexicon, &groups);
-        let (seed, mut index) =
-            Seed::for_which(Index::reach, |seed| Index::hashed(seed, &mut rows, rules, &is_used));
+        let (seed, mut index) = Seed::for_which(Index::reach, |seed| {
+            Index::hashed(seed, &mut rows, rules, (&is_used, &by_text))
+        });
         index.seed = seed;
         index.fields = fields;
+        index.by_text = by_text;
         index.has_others = finders.iter().any(|finder| !matches!(finder, Finder::None));
         index.finders = finders;
         index.groups = groups;
@@ -329,7 +355,12 @@ impl<'r> Gathering<'r> {
 
 impl Index {
     /// An index of hash tables alone.
-    fn hashed(seed: &Seed, rows: &mut Rows, rules: &Rules, is_used: &[bool]) -> Self {
+    fn hashed(
+        seed: &Seed,
+        rows: &mut Rows,
+        rules: &Rules,
+        (is_used, by_text): (&[bool], &[bool]),
+    ) -> Self {
         let lexicon = &rules.lexicon;
         let mut attributes = Vec::new();
         for (number, name) in (0..).zip(&lexicon.attributes) {
@@ -356,11 +387,16 @@ impl Index {
             }
         }
         atoms.sort_unstable();
+        let element = |atom| element(atom, seed, by_text, lexicon);
+        tag_keys(&mut rows.one, seed, element);
+        tag_keys(&mut rows.two, seed, element);
+        tag_keys(&mut rows.three, seed, element);
+        tag_keys(&mut rows.four, seed, element);
         let keys = Keys {
-            one: slots(seed, &mut rows.one, rules, &mut postings),
-            two: slots(seed, &mut rows.two, rules, &mut postings),
-            three: slots(seed, &mut rows.three, rules, &mut postings),
-            four: slots(seed, &mut rows.four, rules, &mut postings),
+            one: Slots::of(&merged(&rows.one, rules, &mut postings)),
+            two: Slots::of(&merged(&rows.two, rules, &mut postings)),
+            three: Slots::of(&merged(&rows.three, rules, &mut postings)),
+            four: Slots::of(&merged(&rows.four, rules, &mut postings)),
         };
         let (attributes, atoms) = (Slots::of(&attributes), Slots::of(&atoms));
         Self { attributes, atoms, keys, postings, ..Self::default() }
@@ -374,20 +410,14 @@ impl Index {
     }
 }
 
-/// Makes a table of rows of one length.
-fn slots<const W: usize>(
-    seed: &Seed,
-    rows: &mut [[u32; W]],
-    rules: &Rules,
-    postings: &mut Vec<u32>,
-) -> Slots<W> {
+/// Gives rows the tags of their keys, and brings them in order.
+fn tag_keys<const W: usize>(rows: &mut [[u32; W]], seed: &Seed, element: impl Fn(AtomId) -> u64) {
     for row in rows.iter_mut() {
         if let [first, key @ .., _] = row.as_mut_slice() {
-            *first = tag(seed.numbers(key));
+            *first = tag(seed.numbers(key.iter().map(|atom| element(*atom))));
         }
     }
     rows.sort_unstable();
-    Slots::of(&merged(rows, rules, postings))
 }
 
 /// Rows in order, those of one key as one.
@@ -438,7 +468,12 @@ fn add_postings(run: impl Iterator<Item = u32>, rules: &Rules, postings: &mut Ve
 }
 
 /// Of each attribute, by number, the fields of keys, equality first.
-fn fields_by_attribute(lexicon: &Lexicon, is_used: &[bool], is_joined: &[bool]) -> Lists {
+fn fields_by_attribute(
+    lexicon: &Lexicon,
+    is_used: &[bool],
+    is_joined: &[bool],
+    by_text: &[bool],
+) -> Lists {
     let mut lists = vec![Vec::new(); lexicon.attributes.len()];
     for is_equality in [true, false] {
         for (number, field) in (0..).zip(&lexicon.fields) {
@@ -453,8 +488,13 @@ fn fields_by_attribute(lexicon: &Lexicon, is_used: &[bool], is_joined: &[bool]) 
                     Kind::Word => Way::Words,
                     _ => Way::Other,
                 };
-                let is_joined = is_joined.get(number as usize) == Some(&true);
-                list.push(Found::new(number, way, is_joined).0);
+                let is = |list: &[bool]| list.get(number as usize) == Some(&true);
+                let joined = match (is(is_joined), is(by_text)) {
+                    (_, true) => Joined::ByText,
+                    (true, false) => Joined::ByAtom,
+                    (false, false) => Joined::Never,
+                };
+                list.push(Found::new(number, way, joined).0);
             }
         }
     }

@@ -6,60 +6,19 @@ use core::net::IpAddr;
 use keyrail_core::Timestamp;
 
 use super::keywords::tidy;
+use super::scratch::{Active, Scratch};
 use super::slots::{Slots, tag};
 use super::{
-    Finder, Found, Group, Index, Limit, MAX_KEY, NO_POSTING, Posting, SEVERAL, Way, nested,
+    Finder, Found, Group, Index, Limit, MAX_KEY, NO_POSTING, Posting, SEVERAL, Way, element, nested,
 };
 use crate::Message;
-use crate::evaluate::{Evaluation, Memory};
+use crate::attributes::{Attribute, ValueRef};
+use crate::evaluate::Evaluation;
 use crate::hasher::is_same;
 use crate::interval;
 use crate::lexicon::{AtomId, Field, FieldId};
-use crate::message::{Attribute, Value};
 use crate::rules::{Rank, Rules};
 use crate::word;
-
-/// The room that deciding takes. Kept from one message to the next, it spares
-/// every allocation once it has grown to what the messages need.
-///
-/// It holds nothing that one decision would leave to another, and serves any
-/// table.
-#[derive(Default)]
-pub struct Scratch {
-    memory: Memory,
-    /// The attributes of the message that keys are over: number, and place in
-    /// the message.
-    present: Vec<(u32, u32)>,
-    /// The fields in which the message makes atoms true, and where these stand.
-    active: Vec<(FieldId, u32, u32)>,
-    hits: Vec<AtomId>,
-    sorted: Vec<AtomId>,
-    /// Postings of atoms alone.
-    alone: Vec<u32>,
-    /// The rules that were found and must be evaluated.
-    candidates: Vec<Rank>,
-}
-
-impl Scratch {
-    /// No room as yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    fn clear(&mut self) {
-        self.memory.clear();
-        self.present.clear();
-        self.active.clear();
-        self.hits.clear();
-        self.candidates.clear();
-    }
-}
-
-impl core::fmt::Debug for Scratch {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Scratch").finish_non_exhaustive()
-    }
-}
 
 /// What is asked.
 pub(crate) struct Question<'q> {
@@ -73,7 +32,7 @@ pub(crate) struct Question<'q> {
 impl Index {
     /// The first rule, in the order of rank, that matches.
     pub(crate) fn first(&self, question: &Question<'_>, scratch: &mut Scratch) -> Option<Rank> {
-        scratch.clear();
+        scratch.clear(question.rules.lexicon.fields.len());
         let mut search = Search { index: self, question, scratch, best: Rank::MAX };
         search.find_equalities();
         search.find_others();
@@ -95,31 +54,22 @@ impl Search<'_> {
         let Self { index, question, .. } = *self;
         let lexicon = &question.rules.lexicon;
         let is_first = index.seed.is_first();
-        for (place, attribute) in (0..).zip(question.message.attributes()) {
-            let Attribute { name, value, .. } = attribute;
-            let hash = if is_first { attribute.name_hash } else { index.seed.text(name) };
-            let is_it = |[_, number]: &[u32; 2]| is_same(lexicon.attribute(*number), name);
+        let attributes = &question.message.attributes;
+        for (place, attribute) in attributes.iter().enumerate() {
+            let name = attributes.name_bytes(attribute);
+            let hash = if is_first { attribute.name_hash } else { index.seed.bytes(name) };
+            let is_it =
+                |[_, number]: &[u32; 2]| is_same(lexicon.attribute(*number).as_bytes(), name);
             let Some([_, number]) = index.attributes.find(tag(hash), is_it) else { continue };
             if index.has_others {
-                self.scratch.present.push((*number, place));
+                self.scratch.present.push((*number, place as u32));
             }
             for found in index.fields.get(*number) {
                 let found = Found(*found);
-                match (found.way(), value) {
-                    (Way::Plain, Value::Text(text)) => {
-                        let hash =
-                            if is_first { attribute.value_hash } else { index.seed.text(text) };
-                        self.find_plain(found, text, hash);
-                    }
-                    (Way::Plain | Way::Mode, _) => {
-                        self.find_each(found, value, false);
-                    }
-                    (Way::Words, Value::Text(_) | Value::List(_)) => {
-                        self.find_each(found, value, true);
-                    }
-                    (Way::Words, _) => {}
-                    (Way::Other, _) => break,
+                if found.way() == Way::Other {
+                    break;
                 }
+                self.find_equality(found, attribute, place as u32);
             }
         }
         self.look_up(0);
@@ -135,7 +85,7 @@ impl Search<'_> {
         let equalities = self.scratch.active.len();
         for at in 0..self.scratch.present.len() {
             let Some((attribute, place)) = self.scratch.present.get(at).copied() else { return };
-            let Some(value) = question.message.value_at(place as usize) else { return };
+            let Some(value) = question.message.attributes.value_at(place as usize) else { return };
             let fields = index.fields.get(attribute).iter().map(|found| Found(*found));
             for found in fields.filter(|found| found.way() == Way::Other) {
                 if let Some(finder) = index.finders.get(found.field() as usize) {
@@ -148,46 +98,83 @@ impl Search<'_> {
         }
     }
 
+    #[inline]
+    fn find_equality(&mut self, found: Found, attribute: &Attribute, place: u32) {
+        if found.way() == Way::Plain && attribute.is_text() {
+            return self.find_plain(found, attribute, place);
+        }
+        let value = self.question.message.attributes.value(attribute);
+        match (found.way(), value) {
+            (Way::Plain | Way::Mode, _) => self.find_each(found, value, false),
+            (Way::Words, ValueRef::Text(_) | ValueRef::List(_)) => {
+                self.find_each(found, value, true);
+            }
+            (Way::Words | Way::Other, _) => {}
+        }
+    }
+
+    /// Makes a field active, if there are hits from a place on.
     fn activate(&mut self, field: FieldId, start: usize) {
-        let end = self.scratch.hits.len();
+        let (start, end) = (start as u32, self.scratch.hits.len() as u32);
         if end > start {
-            self.scratch.active.push((field, start as u32, end as u32));
+            let element = self.element(field, self.scratch.hit(start));
+            self.scratch.activate(Active { field, start, end, element });
+        }
+    }
+
+    /// What the hash of a key is made of, for one of its atoms.
+    #[inline]
+    fn element(&self, field: FieldId, atom: AtomId) -> u64 {
+        let Self { index, question, .. } = *self;
+        match index.by_text.get(field as usize) {
+            Some(true) => element(atom, &index.seed, &index.by_text, &question.rules.lexicon),
+            _ => atom.into(),
         }
     }
 
     /// The atom of a text, and the posting of the key of this atom alone.
     #[inline]
-    fn atom(&self, field: FieldId, text: &str, hash: u64) -> Option<(AtomId, u32)> {
+    fn atom(&self, field: FieldId, text: &[u8], hash: u64) -> Option<(AtomId, u32)> {
         let lexicon = &self.question.rules.lexicon;
         let tag = tag(self.index.seed.in_field(field, hash));
-        let is_it = |[_, id, _]: &[u32; 3]| {
-            lexicon.atom(*id).is_some_and(|atom| atom.field == field && is_same(atom.operand, text))
-        };
+        let is_it = |[_, id, _]: &[u32; 3]| lexicon.is(*id, field, text);
         self.index.atoms.find(tag, is_it).map(|[_, id, posting]| (*id, *posting))
     }
 
     #[inline]
-    fn find_plain(&mut self, found: Found, text: &str, hash: u64) {
-        let Some((atom, posting)) = self.atom(found.field(), text, hash) else { return };
+    fn find_plain(&mut self, found: Found, attribute: &Attribute, place: u32) {
+        let (field, seed, question) = (found.field(), &self.index.seed, self.question);
+        let hash = match seed.is_first() {
+            true => attribute.value_hash,
+            false => seed.bytes(question.text_at(place)),
+        };
+        if found.is_by_text() {
+            let element = seed.in_field(field, hash);
+            return self.scratch.activate(Active { field, start: place, end: 0, element });
+        }
+        let text = question.text_at(place);
+        let Some((atom, posting)) = self.atom(field, text, hash) else { return };
         if posting != NO_POSTING {
             self.take(posting);
         }
         if found.is_joined() {
-            let at = self.scratch.hits.len() as u32;
+            let at = self.scratch.hits.len();
             self.scratch.hits.push(atom);
-            self.scratch.active.push((found.field(), at, at + 1));
+            self.activate(field, at);
         }
     }
 
     /// Finds the atoms of all parts of a value.
-    fn find_each(&mut self, found: Found, value: &Value, is_words: bool) {
+    fn find_each(&mut self, found: Found, value: ValueRef<'_>, is_words: bool) {
         let (start, field) = (self.scratch.hits.len(), found.field());
         let mut alone = core::mem::take(&mut self.scratch.alone);
         self.each_text(field, value, |this, text, hits| {
             let (whole, words) = if is_words { (None, text) } else { (Some(text), "") };
             for part in whole.into_iter().chain(word::words(words)) {
                 let hash = this.index.seed.text(part);
-                let Some((atom, posting)) = this.atom(field, part, hash) else { continue };
+                let Some((atom, posting)) = this.atom(field, part.as_bytes(), hash) else {
+                    continue;
+                };
                 if posting != NO_POSTING {
                     alone.push(posting);
                 }
@@ -204,16 +191,16 @@ impl Search<'_> {
         self.activate(field, start);
     }
 
-    fn find_other(&mut self, field: FieldId, finder: &Finder, value: &Value) {
+    fn find_other(&mut self, field: FieldId, finder: &Finder, value: ValueRef<'_>) {
         let start = self.scratch.hits.len();
         let lexicon = &self.question.rules.lexicon;
         let limit = Limit { rank: self.best, narrows: !self.question.interrupting };
-        let is_text = matches!(value, Value::Text(_) | Value::List(_));
+        let is_text = matches!(value, ValueRef::Text(_) | ValueRef::List(_));
         match finder {
             Finder::Exists(lead) => limit.clone().admit(lead, &mut self.scratch.hits),
             Finder::Ranges(ranges) => {
-                if let Value::Number(number) = value {
-                    ranges.find(interval::key(*number), limit, &mut self.scratch.hits);
+                if let ValueRef::Number(number) = value {
+                    ranges.find(interval::key(number), limit, &mut self.scratch.hits);
                 }
             }
             Finder::Prefixes(prefixes) if is_text => {
@@ -250,14 +237,14 @@ impl Search<'_> {
     fn each_text(
         &mut self,
         field: FieldId,
-        value: &Value,
+        value: ValueRef<'_>,
         mut each: impl FnMut(&Self, &str, &mut Vec<AtomId>),
     ) {
         let Some(Field { attribute, mode, .. }) = self.field(field) else { return };
         let mut hits = core::mem::take(&mut self.scratch.hits);
         match value {
-            Value::Text(text) if mode.is_plain() => each(self, text, &mut hits),
-            Value::List(texts) if mode.is_plain() => {
+            ValueRef::Text(text) if mode.is_plain() => each(self, text, &mut hits),
+            ValueRef::List(texts) if mode.is_plain() => {
                 texts.iter().for_each(|text| each(self, text, &mut hits));
             }
             _ => {
@@ -274,8 +261,8 @@ impl Search<'_> {
         let index = self.index;
         let mut spent = [0; MAX_KEY];
         for at in first..self.scratch.active.len() {
-            let Some((field, ..)) = self.scratch.active.get(at).copied() else { return };
-            for number in index.leads.get(field) {
+            let Some(active) = self.scratch.active.get(at) else { return };
+            for number in index.leads.get(active.field) {
                 let Some(group) = index.groups.get(*number as usize) else { continue };
                 if group.best >= self.best {
                     break;
@@ -285,31 +272,25 @@ impl Search<'_> {
         }
     }
 
-    #[inline]
-    fn hits_of(&self, field: FieldId) -> Option<(u32, u32)> {
-        let found = self.scratch.active.iter().find(|(of, ..)| *of == field);
-        found.map(|(_, start, end)| (*start, *end))
-    }
-
     /// Looks up each choice of one atom a field, in the order of an odometer.
     ///
     /// `spent` says of each length how many keys were looked up: once there
     /// would be more than there are, all of them are held against the message.
     fn look_up_group(&mut self, group: &Group, spent: &mut [usize; MAX_KEY]) {
         let len = group.len as usize;
-        let mut ways = [(0, 0); MAX_KEY];
-        let mut choices = 1_usize;
+        let mut ways = [&Active::NONE; MAX_KEY];
+        let mut is_one = true;
         for (way, field) in ways.iter_mut().zip(&group.fields).take(len) {
-            let Some((start, end)) = self.hits_of(*field) else { return };
-            *way = (start, end);
-            choices = choices.saturating_mul((end - start) as usize);
+            let Some(active) = self.scratch.active_of(*field) else { return };
+            *way = active;
+            is_one &= active.choices() == 1;
         }
-        if choices == 1 {
-            let key = ways.map(|(start, _)| {
-                self.scratch.hits.get(start as usize).copied().unwrap_or_default()
-            });
-            return self.look_up_key(key.get(..len).unwrap_or_default());
+        if is_one {
+            let posting = self.find_key(ways.get(..len).unwrap_or_default());
+            return self.take_if(posting);
         }
+        let choices = ways.iter().take(len).map(|way| way.choices() as usize);
+        let choices = choices.fold(1, usize::saturating_mul);
         let Some(spent) = spent.get_mut(len.wrapping_sub(1)) else { return };
         let (before, all) = (*spent, self.index.keys.rows_of(len));
         *spent = before.saturating_add(choices);
@@ -319,19 +300,25 @@ impl Search<'_> {
             }
             return;
         }
-        let mut places = ways.map(|(start, _)| start);
+        let all = ways.map(|way| *way);
+        let mut ways = all;
         loop {
-            let key = places
-                .map(|place| self.scratch.hits.get(place as usize).copied().unwrap_or_default());
-            self.look_up_key(key.get(..len).unwrap_or_default());
+            let posting = self.find_key(ways.each_ref().get(..len).unwrap_or_default());
+            self.take_if(posting);
             let mut is_over = true;
-            for (place, (start, end)) in places.iter_mut().zip(&ways).take(len) {
-                *place += 1;
-                if *place < *end {
-                    is_over = false;
+            for (way, all) in ways.iter_mut().zip(&all).take(len) {
+                if way.is_text() {
+                    continue;
+                }
+                *way = Active { start: way.start + 1, ..*way };
+                is_over = way.start == way.end;
+                if is_over {
+                    *way = *all;
+                }
+                way.element = self.element(way.field, self.scratch.hit(way.start));
+                if !is_over {
                     break;
                 }
-                *place = *start;
             }
             if is_over {
                 return;
@@ -339,16 +326,28 @@ impl Search<'_> {
         }
     }
 
+    /// Where the key of the first atom of each leads.
     #[inline]
-    fn look_up_key(&mut self, key: &[AtomId]) {
-        let keys = &self.index.keys;
-        let tag = tag(self.index.seed.numbers(key));
-        let posting = match key.len() {
-            1 => posting(&keys.one, tag, key),
-            2 => posting(&keys.two, tag, key),
-            3 => posting(&keys.three, tag, key),
-            _ => posting(&keys.four, tag, key),
+    fn find_key(&self, ways: &[&Active]) -> Option<u32> {
+        let Self { index, question, .. } = *self;
+        let (keys, lexicon) = (&index.keys, &question.rules.lexicon);
+        let is_key = |key: &[AtomId]| {
+            key.iter().zip(ways).all(|(atom, way)| match way.is_text() {
+                true => lexicon.is(*atom, way.field, question.text_at(way.start)),
+                false => self.scratch.hit(way.start) == *atom,
+            })
         };
+        let tag = tag(index.seed.numbers(ways.iter().map(|way| way.element)));
+        match ways.len() {
+            1 => posting(&keys.one, tag, is_key),
+            2 => posting(&keys.two, tag, is_key),
+            3 => posting(&keys.three, tag, is_key),
+            _ => posting(&keys.four, tag, is_key),
+        }
+    }
+
+    #[inline]
+    fn take_if(&mut self, posting: Option<u32>) {
         if let Some(posting) = posting {
             self.take(posting);
         }
@@ -374,11 +373,23 @@ impl Search<'_> {
         for row in slots.rows() {
             if let [_, key @ .., posting] = row.as_slice()
                 && *posting != u32::MAX
-                && key.iter().all(|atom| self.scratch.sorted.binary_search(atom).is_ok())
+                && key.iter().all(|atom| self.is_true(*atom))
             {
                 self.take(*posting);
             }
         }
+    }
+
+    /// Whether the message makes an atom true: one of the hits, or the text of
+    /// a field that has no hits.
+    fn is_true(&self, atom: AtomId) -> bool {
+        let lexicon = &self.question.rules.lexicon;
+        let is_text = || {
+            let field = lexicon.atom(atom)?.field;
+            let active = self.scratch.active_of(field).filter(|active| active.is_text())?;
+            Some(lexicon.is(atom, field, self.question.text_at(active.start)))
+        };
+        self.scratch.sorted.binary_search(&atom).is_ok() || is_text() == Some(true)
     }
 
     /// Takes what a key leads to.
@@ -451,8 +462,21 @@ impl Search<'_> {
     }
 }
 
+impl<'q> Question<'q> {
+    /// The text of the attribute at a place.
+    #[inline]
+    fn text_at(&self, place: u32) -> &'q [u8] {
+        self.message.attributes.text_at(place as usize)
+    }
+}
+
+/// Where the key leads that has this tag and is the one looked for.
 #[inline]
-fn posting<const W: usize>(slots: &Slots<W>, tag: u32, key: &[AtomId]) -> Option<u32> {
-    let row = slots.find(tag, |row| row.get(1..W - 1) == Some(key))?;
-    row.last().copied()
+fn posting<const W: usize>(
+    slots: &Slots<W>,
+    tag: u32,
+    is_key: impl Fn(&[AtomId]) -> bool,
+) -> Option<u32> {
+    let is_it = |row: &[u32; W]| is_key(row.get(1..W - 1).unwrap_or_default());
+    slots.find(tag, is_it)?.last().copied()
 }

@@ -6,8 +6,13 @@
 //! A group is a set of fields that some key is over: a message is looked up
 //! once a group, with the atoms that it makes true in those fields.
 //!
-//! What the index finds is compared by number and, where the key does not say
-//! it all, evaluated; so a hash is never trusted, and only ever costs time.
+//! Where groups are few, a message's texts are looked up as the key itself,
+//! without a look at the atoms one by one: a key's hash is made of its texts
+//! then, and what is found is compared with them.
+//!
+//! What the index finds is compared by number or by text and, where the key
+//! does not say it all, evaluated; so a hash is never trusted, and only ever
+//! costs time.
 
 mod branches;
 mod compile;
@@ -15,6 +20,7 @@ mod find;
 mod keywords;
 mod nested;
 mod ranges;
+mod scratch;
 mod slots;
 
 use alloc::vec::Vec;
@@ -29,7 +35,7 @@ use crate::rules::Rank;
 use crate::stored::{Stored, stored};
 
 pub(crate) use self::find::Question;
-pub use self::find::Scratch;
+pub use self::scratch::Scratch;
 pub(crate) use self::slots::{Slots, tag};
 
 /// How many atoms a key has at most.
@@ -44,6 +50,8 @@ pub(crate) struct Index {
     /// Of each attribute, by number, the [`Found`] fields of keys over it:
     /// those of equality, then the others.
     fields: Lists,
+    /// Of each field, by number, whether it is [`Joined::ByText`].
+    by_text: Vec<bool>,
     /// Whether there is any field but those of equality.
     has_others: bool,
     /// Of each field, by number, how its atoms are found.
@@ -73,7 +81,7 @@ struct Keys {
 
 stored! {
     Keys { one, two, three, four }
-    Lists { ends, items }
+    Lists { bounds, items }
     Group { fields, len, best }
     Lead { atom, best, sure }
 }
@@ -84,6 +92,7 @@ impl Index {
         self.seed.number().write(out);
         self.attributes.write(out);
         self.fields.write(out);
+        self.by_text.write(out);
         self.finders.iter().map(Finder::atoms).collect::<Vec<_>>().write(out);
         self.atoms.write(out);
         self.keys.write(out);
@@ -97,6 +106,7 @@ impl Index {
     pub(crate) fn read(from: &mut &[u8], lexicon: &Lexicon) -> Option<Self> {
         let seed = Seed::new(u32::read(from)?);
         let (attributes, fields) = (Stored::read(from)?, Stored::read(from)?);
+        let by_text = Stored::read(from)?;
         let atoms_of_fields = Vec::<Vec<Lead>>::read(from)?;
         let mut finders = Vec::with_capacity(atoms_of_fields.len());
         for (field, atoms) in (0..).zip(atoms_of_fields) {
@@ -106,6 +116,7 @@ impl Index {
             seed,
             attributes,
             fields,
+            by_text,
             has_others: finders.iter().any(|finder| !matches!(finder, Finder::None)),
             finders,
             atoms: Stored::read(from)?,
@@ -150,6 +161,17 @@ impl Finder {
     }
 }
 
+/// What the hash of a key is made of, for one of its atoms.
+#[inline]
+fn element(id: AtomId, seed: &Seed, by_text: &[bool], lexicon: &Lexicon) -> u64 {
+    match lexicon.atom(id) {
+        Some(atom) if by_text.get(atom.field as usize) == Some(&true) => {
+            seed.in_field(atom.field, seed.text(atom.operand))
+        }
+        _ => id.into(),
+    }
+}
+
 impl Keys {
     /// How many rows there are for keys of this length.
     fn rows_of(&self, len: usize) -> usize {
@@ -174,27 +196,26 @@ struct Group {
 /// Lists by number, one behind the other.
 #[derive(Default)]
 struct Lists {
-    ends: Vec<u32>,
+    /// Where each starts, and where the last one ends.
+    bounds: Vec<u32>,
     items: Vec<u32>,
 }
 
 impl Lists {
     fn of(lists: &[Vec<u32>]) -> Self {
-        let mut all = Self::default();
+        let mut all = Self { bounds: alloc::vec![0], items: Vec::new() };
         for list in lists {
             all.items.extend(list);
-            all.ends.push(all.items.len() as u32);
+            all.bounds.push(all.items.len() as u32);
         }
         all
     }
 
     #[inline]
     fn get(&self, number: u32) -> &[u32] {
-        let number = number as usize;
-        let Some(end) = self.ends.get(number) else { return &[] };
-        let start = number.checked_sub(1).and_then(|before| self.ends.get(before));
-        let start = start.copied().unwrap_or_default();
-        self.items.get(start as usize..*end as usize).unwrap_or_default()
+        let bounds = self.bounds.get(number as usize..).unwrap_or_default().first_chunk();
+        let Some([start, end]) = bounds else { return &[] };
+        self.items.get(*start as usize..*end as usize).unwrap_or_default()
     }
 }
 
@@ -215,19 +236,24 @@ enum Way {
 }
 
 impl Found {
-    fn new(field: FieldId, way: Way, is_joined: bool) -> Self {
-        Self(field << 3 | u32::from(is_joined) << 2 | way as u32)
+    fn new(field: FieldId, way: Way, joined: Joined) -> Self {
+        Self(field << 4 | (joined as u32) << 2 | way as u32)
     }
 
     #[inline]
     const fn field(self) -> FieldId {
-        self.0 >> 3
+        self.0 >> 4
     }
 
     /// Whether there are keys of several atoms, one of them in this field.
     #[inline]
     const fn is_joined(self) -> bool {
-        self.0 & 4 != 0
+        self.0 & 12 != 0
+    }
+
+    #[inline]
+    const fn is_by_text(self) -> bool {
+        self.0 & 12 == (Joined::ByText as u32) << 2
     }
 
     #[inline]
@@ -239,6 +265,17 @@ impl Found {
             _ => Way::Other,
         }
     }
+}
+
+/// Whether there are keys of several atoms, one of them in a field, and what
+/// of such an atom their hash is made of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Joined {
+    Never,
+    /// Its number.
+    ByAtom,
+    /// Its text, so that a key is looked up without looking for its atoms.
+    ByText,
 }
 
 /// Where an atom leads.

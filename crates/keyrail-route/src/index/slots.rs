@@ -25,6 +25,9 @@ pub(crate) struct Slots<const W: usize> {
 /// of two million rows.
 pub(crate) const MAX_REACH: u32 = 64;
 
+/// Fewer rows than this take more room than they need, to be found at once.
+const FEW: usize = 4096;
+
 /// How many seeds are tried before long ways are put up with.
 const SEEDS: u32 = 8;
 
@@ -64,20 +67,19 @@ impl<const W: usize> Slots<W> {
         if sorted.is_empty() {
             return Self::default();
         }
-        let homes = (sorted.len() + sorted.len() / 3 + 1) as u32;
+        let spare = if sorted.len() < FEW { 2 * sorted.len() } else { sorted.len() / 3 };
+        let homes = (sorted.len() + spare + 1) as u32;
         // The first free place behind each row's home.
         let mut free = 0;
-        let mut places = sorted.iter().map(|row| {
+        let places = sorted.iter().map(|row| {
             let home = home(row.first().copied().unwrap_or_default(), homes);
             let place = home.max(free);
             free = place + 1;
             (place, place - home)
         });
-        let (mut end, mut reach) = (0, 0);
-        for (place, distance) in &mut places {
-            (end, reach) = (place + 1, reach.max(distance + 1));
-        }
-        let mut rows = vec![[u32::MAX; W]; end.max(homes) as usize];
+        let reach = places.map(|(_, distance)| distance + 1).max().unwrap_or_default();
+        // As far as one looks from the last home.
+        let mut rows = vec![[u32::MAX; W]; (homes + reach) as usize];
         let mut free = 0;
         for row in sorted {
             let home = home(row.first().copied().unwrap_or_default(), homes);
@@ -103,8 +105,8 @@ impl<const W: usize> Slots<W> {
     /// The first row with this tag that is the one looked for.
     #[inline]
     pub(crate) fn find(&self, tag: u32, is_it: impl Fn(&[u32; W]) -> bool) -> Option<&[u32; W]> {
-        let rows = self.rows.get(home(tag, self.homes) as usize..)?;
-        for row in rows.iter().take(self.reach as usize) {
+        let home = home(tag, self.homes) as usize;
+        for row in self.rows.get(home..home + self.reach as usize)? {
             let of_row = *row.first()?;
             if of_row > tag {
                 return None;
@@ -151,7 +153,7 @@ mod tests {
     fn every_row_is_found_and_nothing_else() {
         for count in [0, 1, 2, 3, 10, 1000, 100_000] {
             let seed = Seed::default();
-            let tag_of = |n: u32| tag(seed.numbers(&[n]));
+            let tag_of = |n: u32| tag(seed.numbers([n.into()]));
             let slots = Slots::of(&sorted(count, tag_of));
             assert!(slots.reach() <= MAX_REACH / 2, "{count}");
             for n in 0..count {

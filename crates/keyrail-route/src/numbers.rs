@@ -1,0 +1,96 @@
+//! Numbers in as many bytes as the largest of them needs: what every rule has
+//! one of is kept small, so that more of it stays in a cache.
+
+use alloc::vec::Vec;
+
+use crate::stored::Stored;
+
+/// A list of numbers that is made once.
+#[derive(Default)]
+pub(crate) struct Numbers {
+    /// One, two or four.
+    width: u8,
+    bytes: Vec<u8>,
+}
+
+impl Numbers {
+    pub(crate) fn new(numbers: &[u32]) -> Self {
+        let largest = numbers.iter().copied().max().unwrap_or_default();
+        let width: usize = match largest {
+            0..=0xff => 1,
+            0x100..=0xffff => 2,
+            _ => 4,
+        };
+        let mut bytes = Vec::with_capacity(numbers.len() * width);
+        for number in numbers {
+            bytes.extend(number.to_le_bytes().iter().take(width));
+        }
+        Self { width: width as u8, bytes }
+    }
+
+    pub(crate) const fn len(&self) -> usize {
+        match self.width {
+            1 => self.bytes.len(),
+            2 => self.bytes.len() / 2,
+            _ => self.bytes.len() / 4,
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = u32> {
+        (0..).map_while(|place| self.get(place))
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, place: u32) -> Option<u32> {
+        let place = place as usize;
+        match self.width {
+            1 => self.bytes.get(place).map(|byte| u32::from(*byte)),
+            2 => {
+                let bytes = self.bytes.get(place.checked_mul(2)?..)?.first_chunk()?;
+                Some(u16::from_le_bytes(*bytes).into())
+            }
+            _ => {
+                let bytes = self.bytes.get(place.checked_mul(4)?..)?.first_chunk()?;
+                Some(u32::from_le_bytes(*bytes))
+            }
+        }
+    }
+}
+
+impl Stored for Numbers {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.width.write(out);
+        self.bytes.write(out);
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        let (width, bytes) = (u8::read(from)?, Vec::read(from)?);
+        let is_sound = matches!(width, 1 | 2 | 4) && bytes.len() % usize::from(width) == 0;
+        is_sound.then_some(Self { width, bytes })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::Numbers;
+    use crate::stored::Stored;
+
+    #[test]
+    fn every_number_is_there_in_its_place() {
+        for numbers in [&[][..], &[0, 255, 7], &[0, 256, 7, 65_535], &[1, 65_536, u32::MAX, 0]] {
+            let packed = Numbers::new(numbers);
+            for (place, number) in (0..).zip(numbers) {
+                assert_eq!(packed.get(place), Some(*number));
+            }
+            assert_eq!(packed.get(numbers.len() as u32), None);
+            assert_eq!(packed.get(u32::MAX), None);
+            let mut bytes = Vec::new();
+            packed.write(&mut bytes);
+            let read = Numbers::read(&mut bytes.as_slice()).unwrap();
+            assert_eq!(read.iter().collect::<Vec<_>>(), numbers);
+            assert_eq!(read.len(), numbers.len());
+        }
+    }
+}

@@ -202,6 +202,80 @@ fn pairs_of_a_header_list_are_found() {
 }
 
 #[test]
+fn json_may_break_the_line_on_both_sides_of_a_colon() {
+    check(&[
+        ("{\"api_key\":\n  \"v w\"}", "{\"api_key\":\n  \"••••••••\"}"),
+        ("{\"api_key\":\r\n\t\"v\", \"a\": 1}", "{\"api_key\":\r\n\t\"••••••••\", \"a\": 1}"),
+        ("{\"api_key\"\n  : \"v\"}", "{\"api_key\"\n  : \"••••••••\"}"),
+        ("{\"api_key\"\r\n:\r\n\"v\"}", "{\"api_key\"\r\n:\r\n\"••••••••\"}"),
+        ("{'password'\n:'v'}", "{'password'\n:'••••••••'}"),
+        ("{\"Authorization\":\n\"Bearer v\"}", "{\"Authorization\":\n\"Bearer ••••••••\"}"),
+        ("\"token\":\n\"it ends here", "\"token\":\n\"••••••••"),
+        ("\"token\":\n\"KEY\"", "\"token\":\n\"MASKED\""),
+        // JSON inside of JSON, and a body in a query.
+        (r#""{\"token\":\n \"v\"}""#, r#""{\"token\":\n \"••••••••\"}""#),
+        (r#""{\"token\"\n:\"v\"}""#, r#""{\"token\"\n:\"••••••••\"}""#),
+        (r#""{\"token\"\r\n\t: \"v\"}""#, r#""{\"token\"\r\n\t: \"••••••••\"}""#),
+        (r#"\\\"token\\\":\\n\\\"v\\\""#, r#"\\\"token\\\":\\n\\\"••••••••\\\""#),
+        ("%22token%22%0A%3A%0A%22v%22%7D", "%22token%22%0A%3A%0A%22••••••••%22%7D"),
+        // A name with white space or a mark of its own is none.
+        ("token:\n\"a b\": c", "token:\n\"••••••••\": c"),
+        ("token =\n  'v'::text", "token =\n  '••••••••'::text"),
+    ]);
+}
+
+#[test]
+fn a_list_may_begin_on_the_next_line() {
+    check(&[
+        (
+            "{\"api_keys\":\n [\n \"a\",\n \"b\"]}",
+            "{\"api_keys\":\n [\n \"••••••••\",\n \"••••••••\"]}",
+        ),
+        ("\"secrets\"\n:\n[[\n\"a\"]]", "\"secrets\"\n:\n[[\n\"••••••••\"]]"),
+        ("\"secrets\": [\n [\n \"a\"\n ]\n]", "\"secrets\": [\n [\n \"••••••••\"\n ]\n]"),
+        ("password = (\n    \"a\"\n)", "password = (\n    \"••••••••\"\n)"),
+        ("\"secrets\": [\"\", \"b\"]", "\"secrets\": [\"\", \"••••••••\"]"),
+    ]);
+}
+
+#[test]
+fn pairs_may_stand_on_lines_of_their_own() {
+    check(&[
+        (
+            "{\"name\":\n\"x-api-key\"\n,\n\"value\"\n:\n\"v\"}",
+            "{\"name\":\n\"x-api-key\"\n,\n\"value\"\n:\n\"••••••••\"}",
+        ),
+        ("[\n\"x-api-key\" ,\n\"v\"\n]", "[\n\"x-api-key\" ,\n\"••••••••\"\n]"),
+        (r#"[\"x-api-key\"\n,\"v\"]"#, r#"[\"x-api-key\"\n,\"••••••••\"]"#),
+    ]);
+}
+
+#[test]
+fn a_name_on_the_next_line_is_no_value() {
+    check(&[
+        ("x-api-key:\n\"token\": \"v\"", "x-api-key:\n\"token\": \"••••••••\""),
+        ("\"a token\":\n\"api_key\"\n:\n\"v\"", "\"a token\":\n\"api_key\"\n:\n\"••••••••\""),
+        ("token:\n'db.password'='v'", "token:\n'db.password'='••••••••'"),
+        ("token=\n[\"password\"] = \"v\"", "token=\n[\"password\"] = \"••••••••\""),
+        ("token:\n(\"x-api-key\", \"v\")", "token:\n(\"x-api-key\", \"••••••••\")"),
+        ("token%3A%0A%22password%22%3A%22v%22", "token%3A%0A%22password%22%3A%22••••••••%22"),
+    ]);
+    unchanged(&[
+        "x-api-key:\r\nHost: h",
+        "\"token\":\nbare",
+        "\"token\":\n\"no quote closes\nthis",
+        "\"token\":\n{\"a\": \"b\"}",
+        "\"token\":\n\"\"",
+        "x-api-key\n: v",
+        "\"token\"\n=====",
+        // The quote closes the text in which the line ends.
+        r#"{"m": "x-api-key:\r\n", "a": "b"}"#,
+        r#"{"m": "token:\n", "a": "b", "c": "d"}"#,
+        "?a=token%3A%0A\" b \"",
+    ]);
+}
+
+#[test]
 fn the_scheme_of_authorization_may_stay_and_nothing_else() {
     check(&[
         ("Authorization: Bearer abc\r\n", "Authorization: Bearer ••••••••\r\n"),

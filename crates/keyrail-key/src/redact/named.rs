@@ -7,7 +7,9 @@ use super::rules::{After, Guess, List, Rules, Verdict};
 use super::start::{
     MAX_ENCODED_SLASHES, Start, quoted_start, skip_blanks, skip_space, value_start,
 };
-use super::unit::{Unit, is_blank, is_quote, opens_parameter, skip_slashes, unit, unit_before};
+use super::unit::{
+    Unit, is_blank, is_break, is_quote, is_space, opens_parameter, skip_slashes, unit, unit_before,
+};
 
 use super::view::{More, View};
 use super::walk::{End, Until, Walk, is_of_header_name, token_length};
@@ -69,7 +71,11 @@ impl Rules {
         (start, end): (usize, usize),
         level: u8,
     ) -> Result<Verdict, More> {
-        let Some(name) = name_before(view, name_end(view, start)) else {
+        let end_of_name = match sign {
+            b':' => member_end(view, start).unwrap_or_else(|| name_end(view, start)),
+            _ => name_end(view, start),
+        };
+        let Some(name) = name_before(view, end_of_name) else {
             return Ok(Verdict::Nothing);
         };
         let Some(after) = separator_end(view, sign, end)? else { return Ok(Verdict::Nothing) };
@@ -165,6 +171,8 @@ impl Rules {
         };
         let goes_on = list.brackets > 0;
         Ok(match verdict {
+            // The first of a list may be empty.
+            Verdict::Nothing if goes_on => Verdict::Pass(at, Some(list)),
             Verdict::Found(span, _) => Verdict::Found(span, goes_on.then_some(list)),
             Verdict::Pass(end, _) => Verdict::Pass(end, goes_on.then_some(list)),
             Verdict::Beyond(span, walk, _) if goes_on => {
@@ -247,6 +255,32 @@ fn name_end(view: &View<'_>, separator: usize) -> usize {
     }
 }
 
+/// The same where the line ends between a member's name, in quotes, and its
+/// colon.
+fn member_end(view: &View<'_>, colon: usize) -> Option<usize> {
+    let (mut at, mut is_broken) = (colon, false);
+    for _ in 0..MAX_BLANKS {
+        let Some((byte, start)) = space_before(view, at) else { break };
+        is_broken |= is_break(byte);
+        at = start;
+    }
+    let (_, start) = unit_before(view, at).filter(|(byte, _)| is_broken && is_quote(*byte))?;
+    Some(before_slashes(view, start))
+}
+
+/// The white space that ends right before a place, as itself or as an escape.
+fn space_before(view: &View<'_>, end: usize) -> Option<(u8, usize)> {
+    let (byte, start) = unit_before(view, end)?;
+    let escaped = match byte {
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        _ => return is_space(byte).then_some((byte, start)),
+    };
+    let slashes = skip_slashes(view, start);
+    (slashes < start).then_some((escaped, slashes))
+}
+
 fn before_slashes(view: &View<'_>, end: usize) -> usize {
     let mut at = skip_slashes(view, end);
     for _ in 0..MAX_ENCODED_SLASHES {
@@ -260,7 +294,12 @@ fn before_slashes(view: &View<'_>, end: usize) -> usize {
 
 /// The name of a credential header that stands in quotes before a comma.
 fn quoted_name(view: &View<'_>, comma: usize) -> Option<Name> {
-    let (quote, start) = unit_before(view, comma).filter(|(byte, _)| is_quote(*byte))?;
+    let mut at = comma;
+    for _ in 0..MAX_BLANKS {
+        let Some((_, start)) = space_before(view, at) else { break };
+        at = start;
+    }
+    let (quote, start) = unit_before(view, at).filter(|(byte, _)| is_quote(*byte))?;
     let name = name_before(view, before_slashes(view, start)).filter(|name| name.is_header)?;
     (view.before(name.start) == Some(quote)).then_some(name)
 }
@@ -269,7 +308,7 @@ fn quoted_name(view: &View<'_>, comma: usize) -> Option<Name> {
 /// it is no member's name.
 fn member_value(view: &View<'_>, quote: usize) -> Result<Option<Start>, More> {
     let Some(closing) = unit(view, quote)? else { return Ok(None) };
-    let colon = skip_blanks(view, closing.next, 0)?;
+    let colon = skip_space(view, closing.next, 0)?;
     match view.at(colon)? {
         Some(b':') => value_start(view, colon + 1, 0),
         _ => Ok(None),

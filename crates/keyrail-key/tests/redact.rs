@@ -155,6 +155,9 @@ fn a_value_in_quotes_goes_to_the_quote_that_closes() {
         ("%22token%22%3A%22a%20b%22%7D", "%22token%22%3A%22••••••••%22%7D"),
         (r#"headers["x-api-key"] = "abc""#, r#"headers["x-api-key"] = "••••••••""#),
         ("password: \"abc\nnext", "password: \"••••••••\nnext"),
+        ("password='it''s', a='b'", "password='••••••••', a='b'"),
+        ("password = \"\"\"abc\"\"\"", "password = \"••••••••\""),
+        (r#"password="" a="b""#, r#"password="" a="b""#),
         (r#"password: Some("abc")"#, r#"password: Some("••••••••")"#),
         (r#"key: ApiKey, secret: S::new("abc")"#, r#"key: ApiKey, secret: S::new("••••••••")"#),
     ]);
@@ -198,6 +201,9 @@ fn pairs_of_a_header_list_are_found() {
     unchanged(&[
         r#"["accept", "x-api-key", "authorization", "app-id"]"#,
         r#"("user", "password")"#,
+        r#"("user", "password", "value")"#,
+        r#"{"grant_type": "password", "user": "a"}"#,
+        r#"{"name": "db password", "value": "a"}"#,
     ]);
 }
 
@@ -246,6 +252,10 @@ fn pairs_may_stand_on_lines_of_their_own() {
             "{\"name\":\n\"x-api-key\"\n,\n\"value\"\n:\n\"••••••••\"}",
         ),
         ("[\n\"x-api-key\" ,\n\"v\"\n]", "[\n\"x-api-key\" ,\n\"••••••••\"\n]"),
+        (
+            r#"{"name": "DB_PASSWORD", "value": "v"}, {"name": "a", "value": "b"}"#,
+            r#"{"name": "DB_PASSWORD", "value": "••••••••"}, {"name": "a", "value": "b"}"#,
+        ),
         (r#"[\"x-api-key\"\n,\"v\"]"#, r#"[\"x-api-key\"\n,\"••••••••\"]"#),
     ]);
 }
@@ -297,6 +307,9 @@ fn the_scheme_of_authorization_may_stay_and_nothing_else() {
         ),
         (r#"-H "Authorization: Bearer YWI=" -v"#, r#"-H "Authorization: Bearer ••••••••" -v"#),
         (r#"{"Authorization": "Token token=\"a\""}"#, r#"{"Authorization": "Token ••••••••"}"#),
+        ("Authorization: Bearer \"a b\", Accept: b", "Authorization: Bearer ••••••••, Accept: b"),
+        ("'Authorization: Bearer \"a b\"' -v", "'Authorization: Bearer ••••••••' -v"),
+        ("X-Auth-Token: Bearer 'a b'", "X-Auth-Token: Bearer '••••••••'"),
         ("Proxy-Authorization: Basic YTpi", "Proxy-Authorization: Basic ••••••••"),
         ("Authorization%3A%20Bearer%20abc%0D%0A", "Authorization%3A%20Bearer%20••••••••%0D%0A"),
         ("?authorization=Bearer%20abc&b=c", "?authorization=••••••••&b=c"),
@@ -305,6 +318,8 @@ fn the_scheme_of_authorization_may_stay_and_nothing_else() {
     ]);
     unchanged(&[
         "Authorization: Bearer",
+        r#"-H "Authorization: Bearer " -v"#,
+        r#"["Authorization: Bearer ", "a"]"#,
         "a Bearer of news",
         r#"WWW-Authenticate: Bearer error_description="x""#,
         "forbearer 0123456789abcdef",

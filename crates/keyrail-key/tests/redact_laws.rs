@@ -28,7 +28,7 @@ struct Context {
 
 const BARE: &str = "\"'`,;&<>|()[]{}\\ \t.%";
 
-const CONTEXTS: [Context; 47] = [
+const CONTEXTS: [Context; 50] = [
     bare("x-api-key: @@\r\naccept: a"),
     bare("X-API-KEY:@@"),
     bare("api_key=@@&a=b"),
@@ -70,6 +70,9 @@ const CONTEXTS: [Context; 47] = [
     quoted("{\"api_keys\":\n [\n  \"a\",\n  \"@@\"\n ]\n}"),
     quoted("{\"name\"\n:\n\"x-api-key\"\n,\n\"value\"\n:\n\"@@\"}"),
     quoted("\"{\\\"token\\\"\\n:\\n\\\"@@\\\"}\""),
+    quoted("{\"name\": \"DB_PASSWORD\", \"value\": \"@@\"}"),
+    quoted("Authorization: Bearer \"@@\""),
+    quoted("password='it''s @@'"),
     quoted("x-api-key:\n\"token\": \"@@\""),
     quoted("token:\n[(b'x-api-key', b'@@')]"),
     Context { text: "https://user:@@@host/path", without: "/?#\"'`<>{}|\\ \t@%" },

@@ -93,13 +93,15 @@ impl Rules {
     }
 
     /// The second of a pair in quotes, after a comma: `("x-api-key", "...")`.
+    /// Beside a name that is no header's it must be called a value.
     pub(super) fn pair(&self, view: &View<'_>, comma: usize) -> Result<Verdict, More> {
         let Some(name) = quoted_name(view, comma) else { return Ok(Verdict::Nothing) };
         let value = skip_space(view, comma + 1, 0)?;
         let Some(start) = quoted_start(view, value)? else { return Ok(Verdict::Nothing) };
         let kind = match name.manner {
             Manner::Authorization => FindingKind::Authorization,
-            Manner::Plain | Manner::Cookie => FindingKind::Header,
+            _ if name.is_header => FindingKind::Header,
+            Manner::Plain | Manner::Cookie => FindingKind::Member,
         };
         let list = List { kind, manner: name.manner, brackets: 0, level: 0 };
         if let End::At(end) = Walk::new(start.until).run(view, start.at, start.at)? {
@@ -117,7 +119,10 @@ impl Rules {
                 };
             }
         }
-        self.value(view, start, list)
+        match name.is_header {
+            true => self.value(view, start, list),
+            false => Ok(Verdict::Nothing),
+        }
     }
 
     /// The next of a list, whose last value ends here, or none if the list has
@@ -161,6 +166,9 @@ impl Rules {
             (Manner::Plain, Until::Delimiter { .. }) => {
                 // `X-Auth-Token: Bearer ...`: the word is none of the value.
                 let value = scheme_end(view, at, until)?.unwrap_or(at);
+                if let Some(quoted) = quoted_credentials(view, value)? {
+                    return self.settle(view, quoted.at, quoted.until, guess);
+                }
                 let is_value = Walk::new(until).step(view, value)?.is_some();
                 self.settle(view, if is_value { value } else { at }, until, guess)?
             }
@@ -195,6 +203,10 @@ impl Rules {
         let Until::Delimiter { level, .. } = until else {
             return self.settle(view, start, until, guess);
         };
+        if quoted_credentials(view, start)?.is_some() {
+            let until = Until::Line { level, depth: 0, last: b'=', inner: None };
+            return self.settle(view, start, until, guess);
+        }
         if scheme.is_none() || has_parameter(view, start)? {
             return self.settle(view, start, line(level), guess);
         }
@@ -292,7 +304,7 @@ fn before_slashes(view: &View<'_>, end: usize) -> usize {
     at
 }
 
-/// The name of a credential header that stands in quotes before a comma.
+/// The name that stands in quotes, and nothing else in them, before a comma.
 fn quoted_name(view: &View<'_>, comma: usize) -> Option<Name> {
     let mut at = comma;
     for _ in 0..MAX_BLANKS {
@@ -300,7 +312,7 @@ fn quoted_name(view: &View<'_>, comma: usize) -> Option<Name> {
         at = start;
     }
     let (quote, start) = unit_before(view, at).filter(|(byte, _)| is_quote(*byte))?;
-    let name = name_before(view, before_slashes(view, start)).filter(|name| name.is_header)?;
+    let name = name_before(view, before_slashes(view, start))?;
     (view.before(name.start) == Some(quote)).then_some(name)
 }
 
@@ -339,6 +351,15 @@ fn scheme_end(view: &View<'_>, index: usize, until: Until) -> Result<Option<usiz
     let is_known = SCHEMES.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes()));
     let is_alone = || Walk::new(until).step(view, start).map(|next| next.is_none());
     Ok((is_known && (start > end || is_alone()?)).then_some(start))
+}
+
+/// The credentials in quotes that begin here, behind a scheme; a quote that
+/// ends the text around the scheme opens none.
+fn quoted_credentials(view: &View<'_>, index: usize) -> Result<Option<Start>, More> {
+    match unit(view, index)?.filter(|found| is_quote(found.byte)) {
+        Some(quote) if opens_parameter(view, quote)? => quoted_start(view, index),
+        _ => Ok(None),
+    }
 }
 
 /// Whether the word here is `name=value` and not base64 text with its padding.

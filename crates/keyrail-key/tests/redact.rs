@@ -156,6 +156,7 @@ fn a_value_in_quotes_goes_to_the_quote_that_closes() {
         (r#"headers["x-api-key"] = "abc""#, r#"headers["x-api-key"] = "••••••••""#),
         ("password: \"abc\nnext", "password: \"••••••••\nnext"),
         ("password='it''s', a='b'", "password='••••••••', a='b'"),
+        (r#"password="a\\""b""#, r#"password="••••••••""#),
         ("password = \"\"\"abc\"\"\"", "password = \"••••••••\""),
         (r#"password="" a="b""#, r#"password="" a="b""#),
         (r#"password: Some("abc")"#, r#"password: Some("••••••••")"#),
@@ -240,6 +241,25 @@ fn a_list_may_begin_on_the_next_line() {
         ("\"secrets\"\n:\n[[\n\"a\"]]", "\"secrets\"\n:\n[[\n\"••••••••\"]]"),
         ("\"secrets\": [\n [\n \"a\"\n ]\n]", "\"secrets\": [\n [\n \"••••••••\"\n ]\n]"),
         ("password = (\n    \"a\"\n)", "password = (\n    \"••••••••\"\n)"),
+        (
+            "[\"\", \"secrets\": [\"a\",\n null,\n \"b\"]",
+            "[\"\", \"secrets\": [\"••••••••\",\n null,\n \"••••••••\"]",
+        ),
+        (
+            r#""{\"secrets\": [\n \"a\",\n \"b\"\n]}""#,
+            r#""{\"secrets\": [\n \"••••••••\",\n \"••••••••\"\n]}""#,
+        ),
+        // A list that is cut off takes neither a name nor another line with it.
+        ("\"secrets\": [\"a\",\nHost: h", "\"secrets\": [\"••••••••\",\nHost: h"),
+        (
+            "\"secrets\": [\"a\",\n\"token\":\n\"b\"",
+            "\"secrets\": [\"••••••••\",\n\"token\":\n\"••••••••\"",
+        ),
+        (
+            "\"secrets\": [\"a\",\n{\"token\":\n\"b\"}",
+            "\"secrets\": [\"••••••••\",\n{\"token\":\n\"••••••••\"}",
+        ),
+        ("\"secrets\": [\"a\",\n \"b\nc", "\"secrets\": [\"••••••••\",\n \"••••••••\nc"),
         ("\"secrets\": [\"\", \"b\"]", "\"secrets\": [\"\", \"••••••••\"]"),
     ]);
 }
@@ -265,6 +285,10 @@ fn a_name_on_the_next_line_is_no_value() {
     check(&[
         ("x-api-key:\n\"token\": \"v\"", "x-api-key:\n\"token\": \"••••••••\""),
         ("\"a token\":\n\"api_key\"\n:\n\"v\"", "\"a token\":\n\"api_key\"\n:\n\"••••••••\""),
+        (
+            "Authorization: [\n[(b'x-api-key', b'v')]",
+            "Authorization: [\n[(b'x-api-key', b'••••••••')]",
+        ),
         ("token:\n'db.password'='v'", "token:\n'db.password'='••••••••'"),
         ("token=\n[\"password\"] = \"v\"", "token=\n[\"password\"] = \"••••••••\""),
         ("token:\n(\"x-api-key\", \"v\")", "token:\n(\"x-api-key\", \"••••••••\")"),
@@ -410,6 +434,8 @@ fn private_keys_go_whole_in_every_form() {
     let (cut, _) = key.split_once("\n-----END").unwrap();
     check(cut, "••••••••");
     check(&format!("{cut}\n{{\"a\": 1}}"), "••••••••\n{\"a\": 1}");
+    check(&format!("{cut}\npassword='a b'"), "••••••••\npassword='••••••••'");
+    check("-----BEGIN PRIVATE KEY-----\npassword='a b'", "••••••••\npassword='••••••••'");
     let query = key.replace(' ', "+").replace('\n', "%0A");
     check(&format!("k={query}&a=b"), "k=••••••••&a=b");
     let armored = key.replace("PRIVATE KEY", "PGP PRIVATE KEY BLOCK");

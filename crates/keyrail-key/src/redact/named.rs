@@ -3,14 +3,14 @@
 use super::finding::FindingKind;
 use super::marks::{SHORTEST, is_word_start};
 use super::names::{Manner, Name, is_header_name, is_of_name, name_before};
-use super::rules::{After, Guess, List, Rules, Verdict};
+use super::next_line::{Quoted, quoted_behind};
+use super::rules::{After, Guess, List, Rules, Verdict, is_no_value};
 use super::start::{
     MAX_ENCODED_SLASHES, Start, quoted_start, skip_blanks, skip_space, value_start,
 };
 use super::unit::{
     Unit, is_blank, is_break, is_quote, is_space, opens_parameter, skip_slashes, unit, unit_before,
 };
-
 use super::view::{More, View};
 use super::walk::{End, Until, Walk, is_of_header_name, token_length};
 
@@ -19,6 +19,8 @@ const LONGEST_SCHEME: usize = 32;
 const LONGEST_PARAMETER: usize = 64;
 /// Between two values of a list.
 const LONGEST_GAP: usize = 128;
+/// `false`, and one more.
+const LONGEST_WORD: usize = 6;
 
 /// The schemes whose name may stay: those of IANA's registry, and those that
 /// are in use for keys. Another word may be the key itself.
@@ -133,27 +135,44 @@ impl Rules {
             Some(Unit { byte: b']' | b')', .. }) => (end, list.brackets),
             _ => return Ok(Verdict::Nothing),
         };
-        let is_between = |byte: u8| {
-            byte.is_ascii_whitespace() || matches!(byte, b',' | b'[' | b']' | b'(' | b')')
-        };
-        for _ in 0..view.run(at, LONGEST_GAP, is_between)? {
-            match view.at(at)? {
-                Some(b'[' | b'(') => depth = depth.saturating_add(1),
-                Some(b']' | b')') => depth -= 1,
-                _ => {}
+        let mut line_break = None;
+        let end_of_gap = at + LONGEST_GAP;
+        while at < end_of_gap
+            && let Some(found) = unit(view, at)?.filter(|found| found.form.level() <= list.level)
+        {
+            match found.byte {
+                b'[' | b'(' => depth = depth.saturating_add(1),
+                b']' | b')' => depth -= 1,
+                b'\r' | b'\n' => line_break = Some(found.form),
+                b',' | b' ' | b'\t' => {}
+                _ => match nothing_end(view, at)?.filter(|_| line_break.is_some()) {
+                    Some(end) => {
+                        at = end;
+                        continue;
+                    }
+                    None => break,
+                },
             }
             if depth == 0 {
                 return Ok(Verdict::Nothing);
             }
-            at += 1;
+            at = found.next;
         }
         let next = List { brackets: depth, ..list };
-        match quoted_start(view, at)? {
-            Some(start) => self.value(view, start, next),
-            None => {
+        match (quoted_start(view, at)?, line_break) {
+            (Some(start), None) => self.value(view, start, next),
+            (Some(start), Some(line_break)) => {
+                match quoted_behind(view, start, line_break, list.level)? {
+                    Quoted::Other => Ok(Verdict::Nothing),
+                    Quoted::Value | Quoted::Open => self.value(view, start, next),
+                }
+            }
+            (None, None) => {
                 let until = Until::Bracket { level: list.level, depth: 0 };
                 self.value(view, Start { at, until, brackets: 0 }, next)
             }
+            // A list that was cut off ends at its line.
+            (None, Some(_)) => Ok(Verdict::Nothing),
         }
     }
 
@@ -180,7 +199,9 @@ impl Rules {
         let goes_on = list.brackets > 0;
         Ok(match verdict {
             // The first of a list may be empty.
-            Verdict::Nothing if goes_on => Verdict::Pass(at, Some(list)),
+            Verdict::Nothing if goes_on && Walk::new(until).step(view, at)?.is_none() => {
+                Verdict::Pass(at, Some(list))
+            }
             Verdict::Found(span, _) => Verdict::Found(span, goes_on.then_some(list)),
             Verdict::Pass(end, _) => Verdict::Pass(end, goes_on.then_some(list)),
             Verdict::Beyond(span, walk, _) if goes_on => {
@@ -316,6 +337,14 @@ fn quoted_name(view: &View<'_>, comma: usize) -> Option<Name> {
     (view.before(name.start) == Some(quote)).then_some(name)
 }
 
+/// Where a word ends that stands for no value between those of a list.
+fn nothing_end(view: &View<'_>, index: usize) -> Result<Option<usize>, More> {
+    let length = view.run(index, LONGEST_WORD, |byte| byte.is_ascii_alphabetic())?;
+    let end = index + length;
+    let follows = matches!(view.at(end)?, Some(b',' | b' ' | b'\t' | b'\r' | b'\n' | b']' | b')'));
+    Ok((follows && is_no_value(view.slice(index, end))).then_some(end))
+}
+
 /// The value of a member, the quote after whose name stands here; none where
 /// it is no member's name.
 fn member_value(view: &View<'_>, quote: usize) -> Result<Option<Start>, More> {
@@ -353,10 +382,11 @@ fn scheme_end(view: &View<'_>, index: usize, until: Until) -> Result<Option<usiz
     Ok((is_known && (start > end || is_alone()?)).then_some(start))
 }
 
-/// The credentials in quotes that begin here, behind a scheme; a quote that
-/// ends the text around the scheme opens none.
+/// The credentials in quotes that begin here, behind a scheme and a blank; a
+/// quote that ends the text around the scheme opens none.
 fn quoted_credentials(view: &View<'_>, index: usize) -> Result<Option<Start>, More> {
-    match unit(view, index)?.filter(|found| is_quote(found.byte)) {
+    let is_apart = unit_before(view, index).is_some_and(|(byte, _)| is_blank(byte));
+    match unit(view, index)?.filter(|found| is_apart && is_quote(found.byte)) {
         Some(quote) if opens_parameter(view, quote)? => quoted_start(view, index),
         _ => Ok(None),
     }

@@ -7,18 +7,28 @@
 
 use super::masked::is_mask;
 use super::names::{is_header_name, is_of_name};
-use super::start::{MAX_OPENERS, quoted_start, skip_space};
+use super::start::{MAX_OPENERS, Start, quoted_start, skip_space};
 use super::unit::{Form, is_break, is_quote, unit};
 use super::view::{More, View};
 use super::walk::{End, Until, Walk, is_of_header_name};
 
-/// Where the value or the list begins that stands on a later line, if the line
-/// ends here and one does.
+/// What a quoted text on a later line is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Quoted {
+    Value,
+    /// A name of its own, or what follows a text that ends.
+    Other,
+    /// Its line ends before a quote closes it.
+    Open,
+}
+
+/// Where the quoted text or the list of such begins that stands on a later line,
+/// if the line ends here and one does; and what it is.
 pub(super) fn start_beyond(
     view: &View<'_>,
     index: usize,
     level: u8,
-) -> Result<Option<usize>, More> {
+) -> Result<Option<(usize, Quoted)>, More> {
     let line_break = unit(view, index)?.filter(|found| is_break(found.byte));
     let Some(line_break) = line_break.filter(|found| found.form.level() <= level) else {
         return Ok(None);
@@ -26,32 +36,38 @@ pub(super) fn start_beyond(
     let beyond = skip_space(view, index, level)?;
     let Some(quote) = quote_within(view, beyond, level)? else { return Ok(None) };
     let Some(start) = quoted_start(view, quote)? else { return Ok(None) };
-    let Until::Quote { form, .. } = start.until else { return Ok(None) };
+    Ok(Some((beyond, quoted_behind(view, start, line_break.form, level)?)))
+}
+
+/// What the quoted text is that starts here, behind a line break.
+pub(super) fn quoted_behind(
+    view: &View<'_>,
+    start: Start,
+    line_break: Form,
+    level: u8,
+) -> Result<Quoted, More> {
     // A quote that is escaped less often closes the text that holds the break.
-    if !is_as_deep(form, line_break.form) {
-        return Ok(None);
+    match start.until {
+        Until::Quote { form, .. } if is_as_deep(form, line_break) => {}
+        _ => return Ok(Quoted::Other),
     }
     let End::At(end) = Walk::new(start.until).run(view, start.at, start.at)? else {
-        return Ok(Some(beyond));
+        return Ok(Quoted::Value);
     };
     Ok(match unit(view, end)? {
-        None => Some(beyond),
-        Some(closing) if !is_quote(closing.byte) => None,
+        None => Quoted::Value,
+        Some(closing) if !is_quote(closing.byte) => Quoted::Open,
         Some(closing) => {
             let text = view.slice(start.at, end);
             let is_name = is_header_name(text)
                 || may_be_name(view, text) && separator_follows(view, closing.next, level)?;
-            (!is_name).then_some(beyond)
+            if is_name { Quoted::Other } else { Quoted::Value }
         }
     })
 }
 
 /// The place of the quote that opens here, or behind white space and brackets.
-pub(super) fn quote_within(
-    view: &View<'_>,
-    index: usize,
-    level: u8,
-) -> Result<Option<usize>, More> {
+fn quote_within(view: &View<'_>, index: usize, level: u8) -> Result<Option<usize>, More> {
     let mut at = skip_space(view, index, level)?;
     for _ in 0..MAX_OPENERS {
         match unit(view, at)?.filter(|found| found.form.level() <= level) {

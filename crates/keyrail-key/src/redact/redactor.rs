@@ -61,7 +61,7 @@ pub const REDACT_WINDOW: usize = 8192;
 /// - all but the first word of a pass phrase without quotes;
 /// - a value without quotes on another line than its name: in YAML's blocks and
 ///   lists, in the folded lines of old headers, a number in JSON; and what
-///   follows such a one in a list of several lines;
+///   follows a number in a list of several lines;
 /// - values of an object under a credential's name (`"secret": {"value": ...}`),
 ///   unless their own names are credentials' too;
 /// - a pair whose value stands before its name, or not right behind it;

@@ -1,6 +1,6 @@
 //! Where a value starts: what may stand between a name and its value.
 
-use super::next_line::{quote_within, start_beyond};
+use super::next_line::{Quoted, start_beyond};
 use super::unit::{Unit, is_blank, is_quote, is_space, unit};
 use super::view::{More, View};
 use super::walk::Until;
@@ -56,7 +56,7 @@ fn skip(
 /// Where the value starts that follows a name's separator, if there is one.
 pub(super) fn value_start(view: &View<'_>, index: usize, level: u8) -> Result<Option<Start>, More> {
     let mut at = skip_blanks(view, index, level)?;
-    if let Some(beyond) = start_beyond(view, at, level)? {
+    if let Some((beyond, Quoted::Value)) = start_beyond(view, at, level)? {
         at = beyond;
     }
     let mut brackets = 0;
@@ -70,8 +70,9 @@ pub(super) fn value_start(view: &View<'_>, index: usize, level: u8) -> Result<Op
             b'[' | b'(' => {
                 brackets += 1;
                 at = skip_blanks(view, found.next, level)?;
-                if quote_within(view, at, level)?.is_some() {
-                    at = skip_space(view, at, level)?;
+                if let Some((beyond, Quoted::Value | Quoted::Open)) = start_beyond(view, at, level)?
+                {
+                    at = beyond;
                 }
             }
             b'{' if is_object(view, found.next)? => return Ok(None),

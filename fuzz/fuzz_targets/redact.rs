@@ -15,7 +15,7 @@ const SECRETS: [&str; 3] =
     ["Zq7vXw9kTb3mRn5p", "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", "s.e~c+r/e-t_s3cr3t=="];
 
 /// What is planted stands on a line of its own, at the `@@`.
-const CONTEXTS: [&str; 20] = [
+const CONTEXTS: [&str; 24] = [
     "x-api-key: @@",
     "API_KEY=@@&a=b",
     "{\"api_key\": \"@@\", \"a\": 1}",
@@ -36,6 +36,10 @@ const CONTEXTS: [&str; 20] = [
     "kr%5Ftest%5F@@",
     "-----BEGIN PRIVATE KEY-----\\n@@@@\\n-----END PRIVATE KEY-----",
     "\"api_keys\": [\"a\", \"@@\"]",
+    "{\"api_key\":\n  \"@@\"}",
+    "{\"api_keys\"\n:\n[\n\"a\",\n\"@@\"\n]}",
+    "{\"name\":\n\"x-api-key\",\n\"value\":\n\"@@\"}",
+    "x-api-key:\n\"token\"\r\n: \"@@\"",
 ];
 
 static REDACTORS: LazyLock<[Redactor; 2]> = LazyLock::new(|| {

@@ -155,6 +155,10 @@ fn a_value_in_quotes_goes_to_the_quote_that_closes() {
         ("%22token%22%3A%22a%20b%22%7D", "%22token%22%3A%22••••••••%22%7D"),
         (r#"headers["x-api-key"] = "abc""#, r#"headers["x-api-key"] = "••••••••""#),
         ("password: \"abc\nnext", "password: \"••••••••\nnext"),
+        ("password='it''s', a='b'", "password='••••••••', a='b'"),
+        (r#"password="a\\""b""#, r#"password="••••••••""#),
+        ("password = \"\"\"abc\"\"\"", "password = \"••••••••\""),
+        (r#"password="" a="b""#, r#"password="" a="b""#),
         (r#"password: Some("abc")"#, r#"password: Some("••••••••")"#),
         (r#"key: ApiKey, secret: S::new("abc")"#, r#"key: ApiKey, secret: S::new("••••••••")"#),
     ]);
@@ -198,6 +202,110 @@ fn pairs_of_a_header_list_are_found() {
     unchanged(&[
         r#"["accept", "x-api-key", "authorization", "app-id"]"#,
         r#"("user", "password")"#,
+        r#"("user", "password", "value")"#,
+        r#"{"grant_type": "password", "user": "a"}"#,
+        r#"{"name": "db password", "value": "a"}"#,
+    ]);
+}
+
+#[test]
+fn json_may_break_the_line_on_both_sides_of_a_colon() {
+    check(&[
+        ("{\"api_key\":\n  \"v w\"}", "{\"api_key\":\n  \"••••••••\"}"),
+        ("{\"api_key\":\r\n\t\"v\", \"a\": 1}", "{\"api_key\":\r\n\t\"••••••••\", \"a\": 1}"),
+        ("{\"api_key\"\n  : \"v\"}", "{\"api_key\"\n  : \"••••••••\"}"),
+        ("{\"api_key\"\r\n:\r\n\"v\"}", "{\"api_key\"\r\n:\r\n\"••••••••\"}"),
+        ("{'password'\n:'v'}", "{'password'\n:'••••••••'}"),
+        ("{\"Authorization\":\n\"Bearer v\"}", "{\"Authorization\":\n\"Bearer ••••••••\"}"),
+        ("\"token\":\n\"it ends here", "\"token\":\n\"••••••••"),
+        ("\"token\":\n\"KEY\"", "\"token\":\n\"MASKED\""),
+        // JSON inside of JSON, and a body in a query.
+        (r#""{\"token\":\n \"v\"}""#, r#""{\"token\":\n \"••••••••\"}""#),
+        (r#""{\"token\"\n:\"v\"}""#, r#""{\"token\"\n:\"••••••••\"}""#),
+        (r#""{\"token\"\r\n\t: \"v\"}""#, r#""{\"token\"\r\n\t: \"••••••••\"}""#),
+        (r#"\\\"token\\\":\\n\\\"v\\\""#, r#"\\\"token\\\":\\n\\\"••••••••\\\""#),
+        ("%22token%22%0A%3A%0A%22v%22%7D", "%22token%22%0A%3A%0A%22••••••••%22%7D"),
+        // A name with white space or a mark of its own is none.
+        ("token:\n\"a b\": c", "token:\n\"••••••••\": c"),
+        ("token =\n  'v'::text", "token =\n  '••••••••'::text"),
+    ]);
+}
+
+#[test]
+fn a_list_may_begin_on_the_next_line() {
+    check(&[
+        (
+            "{\"api_keys\":\n [\n \"a\",\n \"b\"]}",
+            "{\"api_keys\":\n [\n \"••••••••\",\n \"••••••••\"]}",
+        ),
+        ("\"secrets\"\n:\n[[\n\"a\"]]", "\"secrets\"\n:\n[[\n\"••••••••\"]]"),
+        ("\"secrets\": [\n [\n \"a\"\n ]\n]", "\"secrets\": [\n [\n \"••••••••\"\n ]\n]"),
+        ("password = (\n    \"a\"\n)", "password = (\n    \"••••••••\"\n)"),
+        (
+            "[\"\", \"secrets\": [\"a\",\n null,\n \"b\"]",
+            "[\"\", \"secrets\": [\"••••••••\",\n null,\n \"••••••••\"]",
+        ),
+        (
+            r#""{\"secrets\": [\n \"a\",\n \"b\"\n]}""#,
+            r#""{\"secrets\": [\n \"••••••••\",\n \"••••••••\"\n]}""#,
+        ),
+        // A list that is cut off takes neither a name nor another line with it.
+        ("\"secrets\": [\"a\",\nHost: h", "\"secrets\": [\"••••••••\",\nHost: h"),
+        (
+            "\"secrets\": [\"a\",\n\"token\":\n\"b\"",
+            "\"secrets\": [\"••••••••\",\n\"token\":\n\"••••••••\"",
+        ),
+        (
+            "\"secrets\": [\"a\",\n{\"token\":\n\"b\"}",
+            "\"secrets\": [\"••••••••\",\n{\"token\":\n\"••••••••\"}",
+        ),
+        ("\"secrets\": [\"a\",\n \"b\nc", "\"secrets\": [\"••••••••\",\n \"••••••••\nc"),
+        ("\"secrets\": [\"\", \"b\"]", "\"secrets\": [\"\", \"••••••••\"]"),
+    ]);
+}
+
+#[test]
+fn pairs_may_stand_on_lines_of_their_own() {
+    check(&[
+        (
+            "{\"name\":\n\"x-api-key\"\n,\n\"value\"\n:\n\"v\"}",
+            "{\"name\":\n\"x-api-key\"\n,\n\"value\"\n:\n\"••••••••\"}",
+        ),
+        ("[\n\"x-api-key\" ,\n\"v\"\n]", "[\n\"x-api-key\" ,\n\"••••••••\"\n]"),
+        (
+            r#"{"name": "DB_PASSWORD", "value": "v"}, {"name": "a", "value": "b"}"#,
+            r#"{"name": "DB_PASSWORD", "value": "••••••••"}, {"name": "a", "value": "b"}"#,
+        ),
+        (r#"[\"x-api-key\"\n,\"v\"]"#, r#"[\"x-api-key\"\n,\"••••••••\"]"#),
+    ]);
+}
+
+#[test]
+fn a_name_on_the_next_line_is_no_value() {
+    check(&[
+        ("x-api-key:\n\"token\": \"v\"", "x-api-key:\n\"token\": \"••••••••\""),
+        ("\"a token\":\n\"api_key\"\n:\n\"v\"", "\"a token\":\n\"api_key\"\n:\n\"••••••••\""),
+        (
+            "Authorization: [\n[(b'x-api-key', b'v')]",
+            "Authorization: [\n[(b'x-api-key', b'••••••••')]",
+        ),
+        ("token:\n'db.password'='v'", "token:\n'db.password'='••••••••'"),
+        ("token=\n[\"password\"] = \"v\"", "token=\n[\"password\"] = \"••••••••\""),
+        ("token:\n(\"x-api-key\", \"v\")", "token:\n(\"x-api-key\", \"••••••••\")"),
+        ("token%3A%0A%22password%22%3A%22v%22", "token%3A%0A%22password%22%3A%22••••••••%22"),
+    ]);
+    unchanged(&[
+        "x-api-key:\r\nHost: h",
+        "\"token\":\nbare",
+        "\"token\":\n\"no quote closes\nthis",
+        "\"token\":\n{\"a\": \"b\"}",
+        "\"token\":\n\"\"",
+        "x-api-key\n: v",
+        "\"token\"\n=====",
+        // The quote closes the text in which the line ends.
+        r#"{"m": "x-api-key:\r\n", "a": "b"}"#,
+        r#"{"m": "token:\n", "a": "b", "c": "d"}"#,
+        "?a=token%3A%0A\" b \"",
     ]);
 }
 
@@ -223,6 +331,9 @@ fn the_scheme_of_authorization_may_stay_and_nothing_else() {
         ),
         (r#"-H "Authorization: Bearer YWI=" -v"#, r#"-H "Authorization: Bearer ••••••••" -v"#),
         (r#"{"Authorization": "Token token=\"a\""}"#, r#"{"Authorization": "Token ••••••••"}"#),
+        ("Authorization: Bearer \"a b\", Accept: b", "Authorization: Bearer ••••••••, Accept: b"),
+        ("'Authorization: Bearer \"a b\"' -v", "'Authorization: Bearer ••••••••' -v"),
+        ("X-Auth-Token: Bearer 'a b'", "X-Auth-Token: Bearer '••••••••'"),
         ("Proxy-Authorization: Basic YTpi", "Proxy-Authorization: Basic ••••••••"),
         ("Authorization%3A%20Bearer%20abc%0D%0A", "Authorization%3A%20Bearer%20••••••••%0D%0A"),
         ("?authorization=Bearer%20abc&b=c", "?authorization=••••••••&b=c"),
@@ -231,6 +342,8 @@ fn the_scheme_of_authorization_may_stay_and_nothing_else() {
     ]);
     unchanged(&[
         "Authorization: Bearer",
+        r#"-H "Authorization: Bearer " -v"#,
+        r#"["Authorization: Bearer ", "a"]"#,
         "a Bearer of news",
         r#"WWW-Authenticate: Bearer error_description="x""#,
         "forbearer 0123456789abcdef",
@@ -321,6 +434,8 @@ fn private_keys_go_whole_in_every_form() {
     let (cut, _) = key.split_once("\n-----END").unwrap();
     check(cut, "••••••••");
     check(&format!("{cut}\n{{\"a\": 1}}"), "••••••••\n{\"a\": 1}");
+    check(&format!("{cut}\npassword='a b'"), "••••••••\npassword='••••••••'");
+    check("-----BEGIN PRIVATE KEY-----\npassword='a b'", "••••••••\npassword='••••••••'");
     let query = key.replace(' ', "+").replace('\n', "%0A");
     check(&format!("k={query}&a=b"), "k=••••••••&a=b");
     let armored = key.replace("PRIVATE KEY", "PGP PRIVATE KEY BLOCK");

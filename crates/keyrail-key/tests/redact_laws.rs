@@ -28,7 +28,7 @@ struct Context {
 
 const BARE: &str = "\"'`,;&<>|()[]{}\\ \t.%";
 
-const CONTEXTS: [Context; 40] = [
+const CONTEXTS: [Context; 50] = [
     bare("x-api-key: @@\r\naccept: a"),
     bare("X-API-KEY:@@"),
     bare("api_key=@@&a=b"),
@@ -65,6 +65,16 @@ const CONTEXTS: [Context; 40] = [
     quoted("{\\x22token\\x22:\\x22@@\\x22}"),
     quoted("password: Some(\"@@\")"),
     quoted("\"Authorization\": [\"Bearer @@\"]"),
+    quoted("{\"api_key\":\n  \"@@\", \"a\": 1}"),
+    quoted("{\"api_key\"\r\n:\r\n\"@@\"}"),
+    quoted("{\"api_keys\":\n [\n  \"a\",\n  \"@@\"\n ]\n}"),
+    quoted("{\"name\"\n:\n\"x-api-key\"\n,\n\"value\"\n:\n\"@@\"}"),
+    quoted("\"{\\\"token\\\"\\n:\\n\\\"@@\\\"}\""),
+    quoted("{\"name\": \"DB_PASSWORD\", \"value\": \"@@\"}"),
+    quoted("Authorization: Bearer \"@@\""),
+    quoted("password='it''s @@'"),
+    quoted("x-api-key:\n\"token\": \"@@\""),
+    quoted("token:\n[(b'x-api-key', b'@@')]"),
     Context { text: "https://user:@@@host/path", without: "/?#\"'`<>{}|\\ \t@%" },
     Context { text: "https:\\/\\/user:@@@host\\/path", without: "/?#\"'`<>{}|\\ \t@%" },
     Context { text: "u=https%3A%2F%2Fuser%3A@@%40host", without: "/?#\"'`<>{}|\\ \t@%&" },
@@ -87,7 +97,7 @@ const fn quoted(text: &'static str) -> Context {
 }
 
 /// Text that a secret stands beside, and from which mischief is made.
-const NOISE: [&str; 32] = [
+const NOISE: [&str; 35] = [
     "GET /a/b HTTP/1.1",
     "the refund",
     "token",
@@ -120,6 +130,9 @@ const NOISE: [&str; 32] = [
     "Bearer ",
     "é",
     "\n",
+    "\\n",
+    "%0A",
+    "token:\n",
 ];
 
 fn noise() -> impl Strategy<Value = String> {

@@ -165,7 +165,7 @@ mod tests {
     use crate::{KeyFormat, Redactor};
 
     /// What could make a reader that looks ahead, or back, look twice.
-    const HOSTILE: [&str; 46] = [
+    const HOSTILE: [&str; 56] = [
         "eyJ.eyJ.",
         "eyJ0eXAiOiJKV1Qi",
         "eyJ0eXAiOiJKV1Qi.",
@@ -212,9 +212,19 @@ mod tests {
         "token=-----BEGIN PRIVATE KEY-----",
         "\"x-api-key\",\"a",
         "authorization=a b=\"",
+        "token:\n",
+        "token:\n\"",
+        "token:\n\"a\":",
+        "token:\n[[[\n\"a\"",
+        "token:\\n\\\"",
+        "token:\\n\\\"token:\\n\\'token:\\n\\`",
+        "token:\\n\\\"token:\\n\\\\\"token:\\n\\\\\\\"",
+        "\"token\"\n:",
+        "\"x-api-key\"\n,",
+        "token=[\n",
     ];
 
-    const PIECES: [&str; 34] = [
+    const PIECES: [&str; 38] = [
         "token",
         "api_key",
         "x-api-key",
@@ -249,6 +259,10 @@ mod tests {
         "%3D",
         "\\u003d",
         "\\x22",
+        "\n",
+        "\r\n",
+        "\\n",
+        "%0A",
     ];
 
     proptest! {

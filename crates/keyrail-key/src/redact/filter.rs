@@ -41,7 +41,8 @@ impl Filter {
         };
         let before = |byte: u8| match byte {
             b'"' | b'\'' | b'`' => APART | PAIR,
-            b' ' | b'\t' | b']' => APART,
+            b' ' | b'\t' | b'\r' | b'\n' => APART | PAIR,
+            b']' => APART,
             b':' => URL,
             b'e' => WEB_TOKEN,
             _ => 0,

@@ -60,6 +60,13 @@ impl Rules {
     }
 }
 
+/// Whether a web token may stand anywhere in a text.
+pub(super) fn may_be_in(text: &[u8]) -> bool {
+    const STARTS: [&[u8]; 5] = [b"eyJ", b"eyA", b"ewo", b"ew0", b"ewk"];
+    text.iter().filter(|byte| **byte == b'.').count() >= DOTS
+        && text.windows(3).any(|window| STARTS.contains(&window))
+}
+
 /// Whether the first characters are the base64url of printable text.
 fn has_header(view: &View<'_>, start: usize) -> Result<bool, More> {
     let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');

@@ -3,8 +3,8 @@
 //! A text is gone through once, from left to right. The scan finds the signs,
 //! a few characters that every credential has near it (`scan`); what stands
 //! beside a sign says whether it means anything (`signs`), and a rule for each
-//! kind of credential says where it begins (`named` and `start`, `marks`,
-//! `jwt`, `pem`, `userinfo`). A walk goes to its end (`walk`), and what is
+//! kind of credential says where it begins (`named`, `start` and `next_line`,
+//! `marks`, `jwt`, `pem`, `userinfo`). A walk goes to its end (`walk`), and what is
 //! masked already stays (`masked`).
 //!
 //! Two things make a stream the same as the whole: whatever looks ahead asks a
@@ -23,6 +23,7 @@ mod marks;
 mod masked;
 mod named;
 mod names;
+mod next_line;
 mod pem;
 mod redactor;
 mod rules;

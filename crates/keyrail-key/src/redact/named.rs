@@ -3,12 +3,14 @@
 use super::finding::FindingKind;
 use super::marks::{SHORTEST, is_word_start};
 use super::names::{Manner, Name, is_header_name, is_of_name, name_before};
-use super::rules::{After, Guess, List, Rules, Verdict};
+use super::next_line::{Quoted, quoted_behind};
+use super::rules::{After, Guess, List, Rules, Verdict, is_no_value};
 use super::start::{
     MAX_ENCODED_SLASHES, Start, quoted_start, skip_blanks, skip_space, value_start,
 };
-use super::unit::{Unit, is_blank, is_quote, opens_parameter, skip_slashes, unit, unit_before};
-
+use super::unit::{
+    Unit, is_blank, is_break, is_quote, is_space, opens_parameter, skip_slashes, unit, unit_before,
+};
 use super::view::{More, View};
 use super::walk::{End, Until, Walk, is_of_header_name, token_length};
 
@@ -17,6 +19,8 @@ const LONGEST_SCHEME: usize = 32;
 const LONGEST_PARAMETER: usize = 64;
 /// Between two values of a list.
 const LONGEST_GAP: usize = 128;
+/// `false`, and one more.
+const LONGEST_WORD: usize = 6;
 
 /// The schemes whose name may stay: those of IANA's registry, and those that
 /// are in use for keys. Another word may be the key itself.
@@ -69,7 +73,11 @@ impl Rules {
         (start, end): (usize, usize),
         level: u8,
     ) -> Result<Verdict, More> {
-        let Some(name) = name_before(view, name_end(view, start)) else {
+        let end_of_name = match sign {
+            b':' => member_end(view, start).unwrap_or_else(|| name_end(view, start)),
+            _ => name_end(view, start),
+        };
+        let Some(name) = name_before(view, end_of_name) else {
             return Ok(Verdict::Nothing);
         };
         let Some(after) = separator_end(view, sign, end)? else { return Ok(Verdict::Nothing) };
@@ -87,13 +95,15 @@ impl Rules {
     }
 
     /// The second of a pair in quotes, after a comma: `("x-api-key", "...")`.
+    /// Beside a name that is no header's it must be called a value.
     pub(super) fn pair(&self, view: &View<'_>, comma: usize) -> Result<Verdict, More> {
         let Some(name) = quoted_name(view, comma) else { return Ok(Verdict::Nothing) };
         let value = skip_space(view, comma + 1, 0)?;
         let Some(start) = quoted_start(view, value)? else { return Ok(Verdict::Nothing) };
         let kind = match name.manner {
             Manner::Authorization => FindingKind::Authorization,
-            Manner::Plain | Manner::Cookie => FindingKind::Header,
+            _ if name.is_header => FindingKind::Header,
+            Manner::Plain | Manner::Cookie => FindingKind::Member,
         };
         let list = List { kind, manner: name.manner, brackets: 0, level: 0 };
         if let End::At(end) = Walk::new(start.until).run(view, start.at, start.at)? {
@@ -111,7 +121,10 @@ impl Rules {
                 };
             }
         }
-        self.value(view, start, list)
+        match name.is_header {
+            true => self.value(view, start, list),
+            false => Ok(Verdict::Nothing),
+        }
     }
 
     /// The next of a list, whose last value ends here, or none if the list has
@@ -122,27 +135,44 @@ impl Rules {
             Some(Unit { byte: b']' | b')', .. }) => (end, list.brackets),
             _ => return Ok(Verdict::Nothing),
         };
-        let is_between = |byte: u8| {
-            byte.is_ascii_whitespace() || matches!(byte, b',' | b'[' | b']' | b'(' | b')')
-        };
-        for _ in 0..view.run(at, LONGEST_GAP, is_between)? {
-            match view.at(at)? {
-                Some(b'[' | b'(') => depth = depth.saturating_add(1),
-                Some(b']' | b')') => depth -= 1,
-                _ => {}
+        let mut line_break = None;
+        let end_of_gap = at + LONGEST_GAP;
+        while at < end_of_gap
+            && let Some(found) = unit(view, at)?.filter(|found| found.form.level() <= list.level)
+        {
+            match found.byte {
+                b'[' | b'(' => depth = depth.saturating_add(1),
+                b']' | b')' => depth -= 1,
+                b'\r' | b'\n' => line_break = Some(found.form),
+                b',' | b' ' | b'\t' => {}
+                _ => match nothing_end(view, at)?.filter(|_| line_break.is_some()) {
+                    Some(end) => {
+                        at = end;
+                        continue;
+                    }
+                    None => break,
+                },
             }
             if depth == 0 {
                 return Ok(Verdict::Nothing);
             }
-            at += 1;
+            at = found.next;
         }
         let next = List { brackets: depth, ..list };
-        match quoted_start(view, at)? {
-            Some(start) => self.value(view, start, next),
-            None => {
+        match (quoted_start(view, at)?, line_break) {
+            (Some(start), None) => self.value(view, start, next),
+            (Some(start), Some(line_break)) => {
+                match quoted_behind(view, start, line_break, list.level)? {
+                    Quoted::Other => Ok(Verdict::Nothing),
+                    Quoted::Value | Quoted::Open => self.value(view, start, next),
+                }
+            }
+            (None, None) => {
                 let until = Until::Bracket { level: list.level, depth: 0 };
                 self.value(view, Start { at, until, brackets: 0 }, next)
             }
+            // A list that was cut off ends at its line.
+            (None, Some(_)) => Ok(Verdict::Nothing),
         }
     }
 
@@ -155,6 +185,9 @@ impl Rules {
             (Manner::Plain, Until::Delimiter { .. }) => {
                 // `X-Auth-Token: Bearer ...`: the word is none of the value.
                 let value = scheme_end(view, at, until)?.unwrap_or(at);
+                if let Some(quoted) = quoted_credentials(view, value)? {
+                    return self.settle(view, quoted.at, quoted.until, guess);
+                }
                 let is_value = Walk::new(until).step(view, value)?.is_some();
                 self.settle(view, if is_value { value } else { at }, until, guess)?
             }
@@ -165,6 +198,10 @@ impl Rules {
         };
         let goes_on = list.brackets > 0;
         Ok(match verdict {
+            // The first of a list may be empty.
+            Verdict::Nothing if goes_on && Walk::new(until).step(view, at)?.is_none() => {
+                Verdict::Pass(at, Some(list))
+            }
             Verdict::Found(span, _) => Verdict::Found(span, goes_on.then_some(list)),
             Verdict::Pass(end, _) => Verdict::Pass(end, goes_on.then_some(list)),
             Verdict::Beyond(span, walk, _) if goes_on => {
@@ -187,6 +224,10 @@ impl Rules {
         let Until::Delimiter { level, .. } = until else {
             return self.settle(view, start, until, guess);
         };
+        if quoted_credentials(view, start)?.is_some() {
+            let until = Until::Line { level, depth: 0, last: b'=', inner: None };
+            return self.settle(view, start, until, guess);
+        }
         if scheme.is_none() || has_parameter(view, start)? {
             return self.settle(view, start, line(level), guess);
         }
@@ -247,6 +288,32 @@ fn name_end(view: &View<'_>, separator: usize) -> usize {
     }
 }
 
+/// The same where the line ends between a member's name, in quotes, and its
+/// colon.
+fn member_end(view: &View<'_>, colon: usize) -> Option<usize> {
+    let (mut at, mut is_broken) = (colon, false);
+    for _ in 0..MAX_BLANKS {
+        let Some((byte, start)) = space_before(view, at) else { break };
+        is_broken |= is_break(byte);
+        at = start;
+    }
+    let (_, start) = unit_before(view, at).filter(|(byte, _)| is_broken && is_quote(*byte))?;
+    Some(before_slashes(view, start))
+}
+
+/// The white space that ends right before a place, as itself or as an escape.
+fn space_before(view: &View<'_>, end: usize) -> Option<(u8, usize)> {
+    let (byte, start) = unit_before(view, end)?;
+    let escaped = match byte {
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        _ => return is_space(byte).then_some((byte, start)),
+    };
+    let slashes = skip_slashes(view, start);
+    (slashes < start).then_some((escaped, slashes))
+}
+
 fn before_slashes(view: &View<'_>, end: usize) -> usize {
     let mut at = skip_slashes(view, end);
     for _ in 0..MAX_ENCODED_SLASHES {
@@ -258,18 +325,31 @@ fn before_slashes(view: &View<'_>, end: usize) -> usize {
     at
 }
 
-/// The name of a credential header that stands in quotes before a comma.
+/// The name that stands in quotes, and nothing else in them, before a comma.
 fn quoted_name(view: &View<'_>, comma: usize) -> Option<Name> {
-    let (quote, start) = unit_before(view, comma).filter(|(byte, _)| is_quote(*byte))?;
-    let name = name_before(view, before_slashes(view, start)).filter(|name| name.is_header)?;
+    let mut at = comma;
+    for _ in 0..MAX_BLANKS {
+        let Some((_, start)) = space_before(view, at) else { break };
+        at = start;
+    }
+    let (quote, start) = unit_before(view, at).filter(|(byte, _)| is_quote(*byte))?;
+    let name = name_before(view, before_slashes(view, start))?;
     (view.before(name.start) == Some(quote)).then_some(name)
+}
+
+/// Where a word ends that stands for no value between those of a list.
+fn nothing_end(view: &View<'_>, index: usize) -> Result<Option<usize>, More> {
+    let length = view.run(index, LONGEST_WORD, |byte| byte.is_ascii_alphabetic())?;
+    let end = index + length;
+    let follows = matches!(view.at(end)?, Some(b',' | b' ' | b'\t' | b'\r' | b'\n' | b']' | b')'));
+    Ok((follows && is_no_value(view.slice(index, end))).then_some(end))
 }
 
 /// The value of a member, the quote after whose name stands here; none where
 /// it is no member's name.
 fn member_value(view: &View<'_>, quote: usize) -> Result<Option<Start>, More> {
     let Some(closing) = unit(view, quote)? else { return Ok(None) };
-    let colon = skip_blanks(view, closing.next, 0)?;
+    let colon = skip_space(view, closing.next, 0)?;
     match view.at(colon)? {
         Some(b':') => value_start(view, colon + 1, 0),
         _ => Ok(None),
@@ -300,6 +380,16 @@ fn scheme_end(view: &View<'_>, index: usize, until: Until) -> Result<Option<usiz
     let is_known = SCHEMES.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes()));
     let is_alone = || Walk::new(until).step(view, start).map(|next| next.is_none());
     Ok((is_known && (start > end || is_alone()?)).then_some(start))
+}
+
+/// The credentials in quotes that begin here, behind a scheme and a blank; a
+/// quote that ends the text around the scheme opens none.
+fn quoted_credentials(view: &View<'_>, index: usize) -> Result<Option<Start>, More> {
+    let is_apart = unit_before(view, index).is_some_and(|(byte, _)| is_blank(byte));
+    match unit(view, index)?.filter(|found| is_apart && is_quote(found.byte)) {
+        Some(quote) if opens_parameter(view, quote)? => quoted_start(view, index),
+        _ => Ok(None),
+    }
 }
 
 /// Whether the word here is `name=value` and not base64 text with its padding.

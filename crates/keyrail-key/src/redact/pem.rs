@@ -1,6 +1,6 @@
 //! Private keys in PEM (RFC 7468), with line breaks as they are or as escapes.
 
-use super::unit::{Unit, unit};
+use super::unit::{Unit, opens_parameter, unit};
 use super::view::{More, View};
 
 const DASHES: &[u8] = b"-----";
@@ -183,9 +183,10 @@ const fn is_base64(byte: u8) -> bool {
 /// Whether the run of base64 characters here is a line of a key: no word of a
 /// sentence, and no name that something else begins with.
 fn is_line(view: &View<'_>, index: usize) -> Result<bool, More> {
-    let mut at = index;
+    let (mut at, mut last) = (index, 0);
     for length in 0..LONGEST_LINE {
-        let Some(Unit { byte, next, .. }) = unit(view, at)? else { return Ok(length > 0) };
+        let Some(found) = unit(view, at)? else { return Ok(length > 0) };
+        let Unit { byte, next, .. } = found;
         if !is_base64(byte) && length == 0 {
             return Ok(false);
         }
@@ -194,12 +195,13 @@ fn is_line(view: &View<'_>, index: usize) -> Result<bool, More> {
                 b'\r' | b'\n' => true,
                 b'-' => view.has(at, END)?,
                 b'.' => view.has(at, b"...")?,
+                b'"' | b'\'' if last == b'=' && opens_parameter(view, found)? => false,
                 b' ' | b'\t' => length >= SHORTEST_LINE && !is_name(view, at)?,
                 b'"' | b'\'' | b',' | b'<' | b')' | b']' | b'}' => !is_name(view, at)?,
                 _ => !byte.is_ascii(),
             });
         }
-        at = next;
+        (at, last) = (next, byte);
     }
     Ok(true)
 }

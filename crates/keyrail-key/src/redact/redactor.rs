@@ -31,8 +31,10 @@ pub const REDACT_WINDOW: usize = 8192;
 /// - Values beside a credential's name ([`CREDENTIAL_HEADERS`],
 ///   [`CREDENTIAL_NAMES`]), whatever their shape: `name: value`, `name=value`,
 ///   JSON members and the strings of a list, pairs in quotes
-///   (`("x-api-key", "...")`), query parameters. Of `Authorization` the name of
-///   a known scheme stays and all else goes; cookies go to the line's end.
+///   (`("x-api-key", "...")`, `{"name": "PASSWORD", "value": "..."}`), query
+///   parameters. A value in quotes, or a list of such, may stand on a line after
+///   its name's. Of `Authorization` the name of a known scheme stays and all
+///   else goes; cookies go to the line's end.
 /// - Passwords in URLs, and a token in the place of a user; secrets of webhooks
 ///   (`whsec_`, `whsk_`), web tokens, what follows the word `Bearer`, private
 ///   keys in PEM.
@@ -52,10 +54,22 @@ pub const REDACT_WINDOW: usize = 8192;
 /// # What cannot be promised
 ///
 /// No redactor knows a key that has neither a mark nor a name beside it, or one
-/// that was encoded as a whole (base64, compression). Of a pass phrase without
-/// quotes the first word goes. Values of an object under a credential's name,
-/// a value on another line than its name, XML elements and names in other
-/// languages are not found. Log less: this is the last net and not the first.
+/// that was encoded as a whole (base64, compression). Not found are:
+///
+/// - what a sentence or a command line says: `password is ...`,
+///   `--api-key ...`, `-u user:...`; with an equals sign, `--api-key=...` is;
+/// - all but the first word of a pass phrase without quotes;
+/// - a value without quotes on another line than its name: in YAML's blocks and
+///   lists, in the folded lines of old headers, a number in JSON; and what
+///   follows a number in a list of several lines;
+/// - values of an object under a credential's name (`"secret": {"value": ...}`),
+///   unless their own names are credentials' too;
+/// - a pair whose value stands before its name, or not right behind it;
+/// - XML's elements, its attributes `name="..." value="..."`, and JSON in which
+///   quotes are doubled, as in a field of CSV;
+/// - names in other languages.
+///
+/// Log less: this is the last net and not the first.
 ///
 /// The work grows with the text's length, whatever the text.
 ///

@@ -183,7 +183,7 @@ impl Rules {
 }
 
 /// What stands for no value at all; each is shorter than a secret.
-fn is_no_value(value: &[u8]) -> bool {
+pub(super) fn is_no_value(value: &[u8]) -> bool {
     const NONE: [&[u8]; 7] = [b"null", b"true", b"false", b"None", b"True", b"False", b"nil"];
     NONE.contains(&value)
 }

@@ -9,7 +9,7 @@ use super::marks::Marks;
 use super::names::ENDINGS;
 use super::pem;
 use super::rules::{After, Guess, Rules, Verdict};
-use super::unit::{Form, Unit, is_quote, unit};
+use super::unit::{Form, Unit, is_quote, is_space, unit};
 use super::view::{More, View};
 use super::walk::{End, Walk};
 use crate::REDACT_WINDOW;
@@ -104,8 +104,9 @@ impl Rules {
                 self.userinfo(view, index, 0)
             }
             // What stands between a name and its separator, and hides it.
-            _ if is_quote(byte) || matches!(byte, b']' | b' ' | b'\t') => match view.at(next)? {
+            _ if is_quote(byte) || byte == b']' || is_space(byte) => match view.at(next)? {
                 Some(sign @ (b':' | b'=')) => self.named(view, sign, (next, next + 1), 0),
+                Some(b',') if is_space(byte) => self.pair(view, next),
                 _ => Ok(Verdict::Nothing),
             },
             _ => Ok(Verdict::Nothing),
@@ -148,7 +149,7 @@ fn may_be_named(bytes: &[u8], index: usize) -> bool {
             let inner = byte_before(bytes, index, 2);
             !inner.is_ascii_alphabetic() || ENDINGS.can_end(bytes, index - 1)
         }
-        b' ' | b'\t' | b']' => true,
+        b' ' | b'\t' | b'\r' | b'\n' | b']' => true,
         _ => false,
     }
 }
@@ -156,8 +157,8 @@ fn may_be_named(bytes: &[u8], index: usize) -> bool {
 /// Whether a name in quotes may end before this comma.
 #[inline]
 fn may_be_pair(bytes: &[u8], index: usize) -> bool {
-    let inner = byte_before(bytes, index, 2);
-    is_quote(byte_before(bytes, index, 1)) && (inner == b'\\' || ENDINGS.can_end(bytes, index - 1))
+    let (last, inner) = (byte_before(bytes, index, 1), byte_before(bytes, index, 2));
+    is_space(last) || is_quote(last) && (inner == b'\\' || ENDINGS.can_end(bytes, index - 1))
 }
 
 /// Whether this percent sign may begin the escape of a sign.

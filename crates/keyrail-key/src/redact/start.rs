@@ -1,11 +1,12 @@
 //! Where a value starts: what may stand between a name and its value.
 
-use super::unit::{Unit, is_blank, is_quote, unit};
+use super::next_line::{Quoted, start_beyond};
+use super::unit::{Unit, is_blank, is_quote, is_space, unit};
 use super::view::{More, View};
 use super::walk::Until;
 
 const MAX_BLANKS: usize = 64;
-const MAX_OPENERS: usize = 8;
+pub(super) const MAX_OPENERS: usize = 8;
 const LONGEST_WORD: usize = 32;
 /// `b"..."`, `br"..."` and the like.
 const LONGEST_QUOTE_PREFIX: usize = 2;
@@ -27,9 +28,8 @@ pub(super) fn skip_blanks(view: &View<'_>, index: usize, level: u8) -> Result<us
     skip(view, index, level, MAX_BLANKS, is_blank)
 }
 
-/// The same, with line breaks: inside of a list.
+/// The same, with line breaks: inside of a list, and of JSON.
 pub(super) fn skip_space(view: &View<'_>, index: usize, level: u8) -> Result<usize, More> {
-    let is_space = |byte: u8| is_blank(byte) || matches!(byte, b'\r' | b'\n');
     skip(view, index, level, 2 * MAX_BLANKS, is_space)
 }
 
@@ -56,6 +56,9 @@ fn skip(
 /// Where the value starts that follows a name's separator, if there is one.
 pub(super) fn value_start(view: &View<'_>, index: usize, level: u8) -> Result<Option<Start>, More> {
     let mut at = skip_blanks(view, index, level)?;
+    if let Some((beyond, Quoted::Value)) = start_beyond(view, at, level)? {
+        at = beyond;
+    }
     let mut brackets = 0;
     for _ in 0..MAX_OPENERS {
         if let Some(start) = quoted_start(view, at)? {
@@ -67,8 +70,8 @@ pub(super) fn value_start(view: &View<'_>, index: usize, level: u8) -> Result<Op
             b'[' | b'(' => {
                 brackets += 1;
                 at = skip_blanks(view, found.next, level)?;
-                let beyond = skip_space(view, found.next, level)?;
-                if quoted_start(view, beyond)?.is_some() {
+                if let Some((beyond, Quoted::Value | Quoted::Open)) = start_beyond(view, at, level)?
+                {
                     at = beyond;
                 }
             }

@@ -176,6 +176,15 @@ pub(super) const fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
 
+pub(super) const fn is_break(byte: u8) -> bool {
+    matches!(byte, b'\r' | b'\n')
+}
+
+/// The white space of JSON (RFC 8259, section 2).
+pub(super) const fn is_space(byte: u8) -> bool {
+    is_blank(byte) || is_break(byte)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Form, Unit, closes, unit, unit_before};

@@ -135,7 +135,15 @@ impl Until {
         let goes_on = match self {
             Self::Delimiter { level, depth } => is_of_value(found, *level, depth),
             Self::Quote { quote, form, slashes, opened } => {
-                is_quoted(found, *quote, *form, (slashes, *opened))
+                let goes_on = is_quoted(found, *quote, *form, (slashes, *opened));
+                if !goes_on
+                    && *form == Form::Raw(0)
+                    && found.byte == *quote
+                    && view.at(found.next)? == Some(*quote)
+                {
+                    return Ok(Some(found.next + 1)); // doubled, as in SQL, YAML and CSV
+                }
+                goes_on
             }
             Self::Bracket { level, depth } => {
                 let outer = found.form.level() <= *level;

@@ -1,0 +1,181 @@
+//! Segments: each fault of theirs has its code and its place, and each limit
+//! holds on both sides.
+
+use keyrail_key::{Alphabet, KeyFormat};
+
+use super::declared::{accepts, check, faults, segment, text, with};
+
+#[test]
+fn segments_are_1_to_16_and_of_different_names() {
+    check(&[("segments", "[]")], "key.no_segments", "/segments");
+    let segments = |count: usize| {
+        let one = |index| format!(r#"{{"name": "s{index}", "alphabet": "hex", "length": 30}}"#);
+        format!("[{}]", (0..count).map(one).collect::<Vec<_>>().join(", "))
+    };
+    accepts(&[("segments", &segments(16))]);
+    let too_many = with(&[("segments", &segments(17))]);
+    assert_eq!(faults(&too_many)[0], ("key.too_many_segments", "/segments".to_owned()));
+    check(
+        &[("segments", &segment(r#""name": "secret", "alphabet": "hex", "length": 1"#))],
+        "key.duplicate_segment",
+        "/segments/1/name",
+    );
+}
+
+#[test]
+fn a_segment_is_1_to_512_characters_long() {
+    for length in [
+        "0",
+        "-1",
+        "513",
+        "18446744073709551615",
+        r#"{"min": 0, "max": 4}"#,
+        r#"{"min": 4, "max": 3}"#,
+        r#"{"min": 1, "max": 513}"#,
+        r#"{"min": -9223372036854775808, "max": 9223372036854775807}"#,
+    ] {
+        let first = format!(r#""name": "a", "alphabet": "hex", "length": {length}"#);
+        check(&[("segments", &segment(&first))], "key.segment_length", "/segments/0/length");
+    }
+    for (length, code, pointer) in [
+        ("1.0", "config.wrong_type", "/segments/0/length"),
+        ("\"1\"", "config.wrong_type", "/segments/0/length"),
+        ("{}", "config.missing_member", "/segments/0/length"),
+        (r#"{"min": 1, "max": 2, "mox": 3}"#, "config.unknown_member", "/segments/0/length"),
+        (r#"{"min": "1", "max": 2}"#, "config.wrong_type", "/segments/0/length/min"),
+    ] {
+        let first = format!(r#""name": "a", "alphabet": "hex", "length": {length}"#);
+        assert_eq!(faults(&with(&[("segments", &segment(&first))]))[0], (code, pointer.to_owned()));
+    }
+    // 2 and 510 with a prefix and a separator of a character each.
+    let members =
+        |length: usize| format!(r#"[{{"name": "a", "alphabet": "hex", "length": {length}}}]"#);
+    accepts(&[("prefix", r#""a""#), ("segments", &members(510))]);
+    check(&[("prefix", r#""a""#), ("segments", &members(511))], "key.format_too_long", "");
+    check(&[("prefix", r#""a""#), ("segments", &members(512))], "key.format_too_long", "");
+}
+
+#[test]
+fn the_longest_key_counts_the_longest_environment_and_the_checksum() {
+    // 1 + 1 + environment + 1 + segment + 1 + 6.
+    let members = |length: usize| {
+        format!(r#"[{{"name": "a", "alphabet": "hex", "length": {{"min": 30, "max": {length}}}}}]"#)
+    };
+    let with = |length: usize| {
+        with(&[
+            ("prefix", r#""a""#),
+            ("environments", r#"["four", "seven77"]"#),
+            ("segments", &members(length)),
+            ("checksum", r#"{"algorithm": "crc32", "separator": "."}"#),
+        ])
+    };
+    KeyFormat::from_json(&with(512 - 17)).unwrap();
+    assert_eq!(faults(&with(512 - 16)), [("key.format_too_long", String::new())]);
+}
+
+#[test]
+fn an_alphabet_is_known_or_two_or_more_different_allowed_characters() {
+    let declared =
+        |alphabet: &str| segment(&format!(r#""name": "a", "alphabet": {alphabet}, "length": 1"#));
+    for unknown in ["\"\"", "\"Hex\"", "\"base64\""] {
+        check(&[("segments", &declared(unknown))], "key.unknown_alphabet", "/segments/0/alphabet");
+    }
+    for malformed in ["", "a", "aa", "aba", "ab=", "a é", "a,"] {
+        let own = format!(r#"{{"characters": "{malformed}"}}"#);
+        check(&[("segments", &declared(&own))], "key.malformed_alphabet", "/segments/0/alphabet");
+        assert_eq!(Alphabet::of(malformed).unwrap_err().code(), "key.malformed_alphabet");
+    }
+    check(&[("segments", &declared("{}"))], "config.missing_member", "/segments/0/alphabet");
+    for right in ["ab", "-._~+/", "zyx"] {
+        accepts(&[("segments", &declared(&format!(r#"{{"characters": "{right}"}}"#)))]);
+    }
+    for (name, symbols) in [
+        ("hex", "0123456789abcdef"),
+        ("base32", "0123456789ABCDEFGHJKMNPQRSTVWXYZ"),
+        ("base58", "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"),
+        ("base62", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"),
+        ("base64url", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
+        ("digits", "0123456789"),
+    ] {
+        let own = accepts(&[("segments", &declared(&format!(r#"{{"characters": "{symbols}"}}"#)))]);
+        assert_eq!(accepts(&[("segments", &declared(&text(name)))]), own);
+    }
+}
+
+#[test]
+fn where_a_segment_ends_must_be_certain() {
+    let list = |first: &str, second: &str| {
+        format!(
+            r#"[{{"name": "a", "alphabet": {first}}}, {{"name": "b", "alphabet": {second}}},
+                {{"name": "secret", "alphabet": "hex", "length": 32}}]"#
+        )
+    };
+    let variable = r#""base64url", "length": {"min": 1, "max": 9}"#;
+    let hex = r#""hex", "length": {"min": 1, "max": 9}"#;
+    let fixed = r#""base64url", "length": 9"#;
+    // `_` is of base64url: after it, before it, and both.
+    check(&[("segments", &list(variable, fixed))], "key.separator_in_alphabet", "/segments/0");
+    check(&[("segments", &list(fixed, variable))], "key.separator_in_alphabet", "/segments/1");
+    accepts(&[("segments", &list(fixed, fixed))]);
+    accepts(&[("segments", &list(hex, hex))]);
+    accepts(&[("separator", r#"".""#), ("segments", &list(variable, variable))]);
+    // What the separator goes on with is of no matter.
+    accepts(&[("separator", r#""._""#), ("segments", &list(variable, variable))]);
+    // The environment's, the prefix's and the checksum's separators are beside it too.
+    let last = r#"[{"name": "a", "alphabet": "hex", "length": {"min": 32, "max": 40}}]"#;
+    for members in [
+        &[("separator", r#""a""#), ("segments", last)][..],
+        &[("separator", r#""a""#), ("environments", r#"["x"]"#), ("segments", last)],
+        &[("segments", last), ("checksum", r#"{"algorithm": "crc32", "separator": "a"}"#)],
+    ] {
+        check(members, "key.separator_in_alphabet", "/segments/0");
+    }
+    // Without a separator, one segment alone may vary.
+    let bare = format!(r#"{hex}, "separator": """#);
+    check(&[("segments", &list(hex, &bare))], "key.ambiguous_segments", "/segments/0");
+    let bare_fixed = format!(r#"{fixed}, "separator": """#);
+    accepts(&[("segments", &list(hex, &bare_fixed))]);
+    check(
+        &[("separator", r#""""#), ("segments", &list(hex, hex))],
+        "key.ambiguous_segments",
+        "/segments/0",
+    );
+}
+
+#[test]
+fn a_secret_has_96_bits_at_its_shortest() {
+    let declared = |alphabet: &str, length: usize| {
+        let length = format!(r#"{{"min": {length}, "max": 300}}"#);
+        format!(r#"[{{"name": "a", "alphabet": {alphabet}, "length": {length}}}]"#)
+    };
+    // ceil(96 / log2(n)), but for 2, 16 and 32, where it is even.
+    for (alphabet, least) in [
+        (r#"{"characters": "01"}"#, 96),
+        (r#"{"characters": "012"}"#, 61),
+        (r#""digits""#, 29),
+        (r#""hex""#, 24),
+        (r#""base32""#, 20),
+        (r#""base58""#, 17),
+        (r#""base62""#, 17),
+        (r#""base64url""#, 16),
+    ] {
+        let separator = ("separator", r#"".""#);
+        accepts(&[separator, ("segments", &declared(alphabet, least))]);
+        check(
+            &[separator, ("segments", &declared(alphabet, least - 1))],
+            "key.too_little_secret",
+            "/segments",
+        );
+    }
+    // What may be seen is no secret, and secrets add up.
+    let parts = |secret: bool, length: usize| {
+        format!(
+            r#"[{{"name": "a", "alphabet": "hex", "length": 12, "secret": {secret}}},
+                {{"name": "b", "alphabet": "hex", "length": {length}}}]"#
+        )
+    };
+    accepts(&[("segments", &parts(true, 12))]);
+    check(&[("segments", &parts(true, 11))], "key.too_little_secret", "/segments");
+    check(&[("segments", &parts(false, 12))], "key.too_little_secret", "/segments");
+    check(&[("segments", &parts(false, 23))], "key.too_little_secret", "/segments");
+}

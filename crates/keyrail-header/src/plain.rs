@@ -4,10 +4,10 @@
 //! wrong: where anything is out of the ordinary, nothing is read here, and
 //! the extraction proper finds out what it is. A test holds the two together.
 
-use keyrail_core::{MAX_HEADER_VALUE, Secret};
+use keyrail_core::{MAX_HEADER_VALUE, Secret, is_alike_header, is_same_header};
 
 use crate::scheme::MAX_FORMS;
-use crate::slot::{Form, Holds, Slot, alike, same_name};
+use crate::slot::{Form, Holds, Slot};
 use crate::value::{is_token68, is_visible, is_word};
 use crate::{Credentials, Scheme, Variant};
 
@@ -65,10 +65,10 @@ impl Scheme {
                 continue;
             }
             for (index, known) in self.names.iter().enumerate() {
-                if same_name(name, known) && came & bit(index) == 0 {
+                if is_same_header(name, known) && came & bit(index) == 0 {
                     came |= bit(index);
                     *values.get_mut(index)? = value.as_ref();
-                } else if alike(name, known) {
+                } else if is_alike_header(name, known) {
                     return None;
                 }
             }

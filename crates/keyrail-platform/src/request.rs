@@ -7,16 +7,13 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use keyrail_core::{HeaderValue, Request};
+use keyrail_core::{HeaderValue, Request, is_alike_header, is_token};
 use keyrail_header::{Credentials, Scheme};
 use keyrail_key::is_credential_header;
 use keyrail_url::{BaseUrlTemplate, EncodeSet, MAX_URL, encode_into, encode_with};
 
 use crate::error::{carry, url_error};
-use crate::{BodyKind, Error, ErrorKind, Operation, Platform};
-
-/// The longest name of an extra header, in bytes.
-pub(crate) const MAX_NAME: usize = 256;
+use crate::{BodyKind, Error, ErrorKind, Operation, Platform, TokenTraits, WebhookTraits};
 
 /// What goes into a request of an operation, besides its name.
 ///
@@ -130,7 +127,7 @@ impl Platform {
         }
         for (name, text) in call.headers {
             self.check_name(name)?;
-            if headers.iter().any(|(earlier, _)| alike(earlier, name)) {
+            if headers.iter().any(|(earlier, _)| is_alike_header(earlier, name)) {
                 return Err(ErrorKind::DoubledHeader.into());
             }
             headers.push(((*name).into(), value(text)?));
@@ -139,11 +136,15 @@ impl Platform {
     }
 
     /// Checks the name of an extra header: a token (RFC 9110, section 5.6.2)
-    /// that no scheme of this platform or of any other uses.
+    /// that carries no credential of this platform or of any other: neither in
+    /// a scheme nor as the token that the platform gives out or calls with.
     fn check_name(&self, name: &str) -> Result<(), Error> {
         check_token(name)?;
-        let mut own = self.schemes().flat_map(|(_, scheme)| scheme.header_names());
-        if is_credential_header(name) || own.any(|known| alike(known, name)) {
+        let in_schemes = self.schemes().flat_map(|(_, scheme)| scheme.header_names());
+        let of_token = self.token().and_then(TokenTraits::header);
+        let of_webhook = self.webhook().and_then(WebhookTraits::token_header);
+        let mut own = in_schemes.chain(of_token).chain(of_webhook);
+        if is_credential_header(name) || own.any(|known| is_alike_header(known, name)) {
             return Err(ErrorKind::CredentialHeader.into());
         }
         Ok(())
@@ -152,12 +153,7 @@ impl Platform {
 
 /// Whether a header's name is a token (RFC 9110, section 5.6.2).
 fn check_token(name: &str) -> Result<(), Error> {
-    let is_token_byte =
-        |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    match (1..=MAX_NAME).contains(&name.len()) && name.bytes().all(is_token_byte) {
-        true => Ok(()),
-        false => Err(ErrorKind::MalformedHeaderName.into()),
-    }
+    if is_token(name) { Ok(()) } else { Err(ErrorKind::MalformedHeaderName.into()) }
 }
 
 /// The name of a header, as a document gives it.
@@ -167,12 +163,6 @@ pub(crate) fn header_name(text: &str) -> Result<String, Error> {
 
 fn value(text: &str) -> Result<HeaderValue, Error> {
     HeaderValue::new(text).map_err(|error| carry(&error, ErrorKind::Value(error.kind().clone())))
-}
-
-/// Whether two header names are one to a proxy that folds `_` into `-`.
-fn alike(a: &str, b: &str) -> bool {
-    let folded = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
-    a.len() == b.len() && a.bytes().map(folded).eq(b.bytes().map(folded))
 }
 
 /// The body in bytes.

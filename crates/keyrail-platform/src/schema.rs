@@ -4,14 +4,13 @@
 use alloc::format;
 use alloc::string::String;
 
-use keyrail_core::MAX_HEADER_VALUE;
 use keyrail_core::config::Object;
+use keyrail_core::{MAX_HEADER_VALUE, MAX_TOKEN};
 use keyrail_header::Scheme;
 use serde_json::{Value, json};
 
 use crate::key_policy::MAX_DAYS;
 use crate::operation::{ACCESS, BODIES, METHODS};
-use crate::request::MAX_NAME;
 use crate::response_traits::{KnownError, Pagination, Success};
 use crate::shape::{Characters, Group, MAX_GROUPS, MAX_LENGTH};
 use crate::{
@@ -192,7 +191,7 @@ fn header_name() -> Value {
     json!({
         "type": "string",
         "minLength": 1,
-        "maxLength": MAX_NAME,
+        "maxLength": MAX_TOKEN,
         "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
     })
 }

@@ -346,14 +346,18 @@ fn a_header_of_ones_own_platform_is_a_credential_too() {
     let platform = Platform::from_json(
         r#"{"name": "acme", "base": "https://acme.example/",
             "schemes": {"server": {"slots": [{"header": "x-acme", "holds": "key"}]}},
+            "webhook": {"token_header": "x-acme-verify"},
+            "token": {"operation": "a.get", "header": "x-acme-session"},
             "operations": [{"name": "a.get", "method": "GET", "path": "a", "access": "read"}]}"#,
     )
     .unwrap();
     let credentials = key("k");
-    let call =
-        Call { headers: &[("X_Acme", "a")], credentials: Some(&credentials), ..Call::default() };
-    let error = platform.request("a.get", &call).unwrap_err();
-    assert_eq!(error.code(), "platform.credential_header");
+    for name in ["X_Acme", "X-Acme-Session", "x_acme_verify"] {
+        let extra = [(name, "a")];
+        let call = Call { headers: &extra, credentials: Some(&credentials), ..Call::default() };
+        let error = platform.request("a.get", &call).unwrap_err();
+        assert_eq!(error.code(), "platform.credential_header", "{name}");
+    }
 }
 
 #[test]

@@ -744,13 +744,15 @@ def test_case(domain: str, case: dict[str, Json]) -> None:
         assert same(got, case["want"]), got
         return
     want = case["error"]
-    assert want.keys() <= {"code", "offset", "faults"}
+    assert want.keys() <= {"code", "offset", "header", "faults"}
     with pytest.raises(keyrail.KeyrailError) as raised:
         call(**case["given"])
     error = raised.value
     assert error.code == want["code"]
     if "offset" in want:
         assert error.offset == want["offset"]
+    if "header" in want:
+        assert error.header == want["header"]
     if "faults" in want:
         assert isinstance(error, keyrail.ConfigError)
         faults = [[fault.code, fault.pointer] for fault in error.faults]

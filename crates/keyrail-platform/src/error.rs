@@ -144,6 +144,17 @@ pub enum ErrorKind {
     Value(keyrail_core::ErrorKind),
 }
 
+impl ErrorKind {
+    /// The header that is meant, as the scheme spells it, where the credentials
+    /// or what came back do not fit it.
+    pub fn header(&self) -> Option<&str> {
+        match self {
+            Self::Header(kind) => kind.header(),
+            _ => None,
+        }
+    }
+}
+
 impl Kind for ErrorKind {
     fn code(&self) -> &'static str {
         match self {

@@ -51,6 +51,9 @@ import Testing
         if expected["offset"] != nil {
             members.append((name: "offset", value: refused.offset.map { Json(Int64($0)) } ?? .null))
         }
+        if expected["header"] != nil {
+            members.append((name: "header", value: refused.header.map(Json.text) ?? .null))
+        }
         if expected["faults"] != nil {
             let faults = refused.faults.map { Json([$0.code, $0.pointer]) }
             members.append((name: "faults", value: .list(faults)))

@@ -50,6 +50,7 @@ class ConformanceTest {
         "code" to refused.code,
         *listOfNotNull(
             ("offset" to refused.offset).takeIf { expected.has("offset") },
+            ("header" to refused.header).takeIf { expected.has("header") },
             ("faults" to refused.faults.map { listOf(it.code, it.pointer) }).takeIf { expected.has("faults") },
         ).toTypedArray(),
     )

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::net::IpAddr;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use keyrail_core::MAX_HEADER_VALUE;
+use keyrail_core::{MAX_HEADER_VALUE, is_alike_header};
 
 use crate::{Credentials, Error, ErrorKind, Scheme, Trust, client_ip};
 
@@ -25,7 +25,8 @@ impl Scheme {
     }
 
     /// [`apply`](Self::apply) to a header map: each header is written once,
-    /// whatever stood there, and keys and tokens are marked sensitive.
+    /// whatever stood there, in this spelling of its name or in one that
+    /// differs by `-` and `_`, and keys and tokens are marked sensitive.
     ///
     /// ```
     /// use keyrail_core::Secret;
@@ -51,6 +52,11 @@ impl Scheme {
             written.push(made.ok_or_else(too_long)?);
         }
         for (name, value) in written {
+            let alike = |known: &&HeaderName| is_alike_header(known, &name);
+            let others: Vec<HeaderName> = headers.keys().filter(alike).cloned().collect();
+            for other in others {
+                headers.remove(other);
+            }
             headers.insert(name, value);
         }
         Ok(())
@@ -90,6 +96,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.append("api_key", "old".parse().unwrap());
         headers.append("api_key", "older".parse().unwrap());
+        headers.append("api-key", "oldest".parse().unwrap());
         let alone = Credentials::new(Secret::new("k"));
         assert!(pair.apply_to(&mut headers, &alone).is_err());
         assert_eq!(headers.get_all("api_key").iter().count(), 2);

@@ -485,7 +485,7 @@ def platform_facts(platform: Json) -> Json:
 
 def platform_operation(platform: Json, operation: str) -> Json:
     known = platform_of(platform).operation(operation)
-    members = "method path base access body scheme variables".split()
+    members = "method path base access body limits scheme variables".split()
     assert known.name == operation
     return {"queue": known.uses_queue, **{member: getattr(known, member) for member in members}}
 

@@ -30,7 +30,8 @@ pub struct Call<'a> {
     /// The body, as it is sent.
     pub body: Option<&'a [u8]>,
     /// The body as the names and values of a form, in the order in which they
-    /// are sent, where the operation takes one.
+    /// are sent, where the operation takes one. Only here are the lengths of
+    /// [`Operation::limits`] looked at.
     pub form: Option<&'a [(&'a str, &'a str)]>,
     /// The credentials, by the operation's scheme.
     pub credentials: Option<&'a Credentials>,
@@ -65,7 +66,8 @@ impl Platform {
     /// `platform.unknown_scheme`, and `platform.fixed_scheme` for another
     /// scheme than the operation's own; `platform.unexpected_body`,
     /// `platform.two_bodies`, and `platform.wrong_body` for a form where JSON
-    /// is asked for; for an extra header
+    /// is asked for; `platform.field_too_long` with the offset of what is too
+    /// much in the field's value; for an extra header
     /// `platform.credential_header`, `platform.doubled_header`,
     /// `platform.malformed_header_name`, `header.malformed_value` and
     /// `header.too_long`.
@@ -90,7 +92,7 @@ impl Platform {
         let template = operation.url.as_ref().ok_or(ErrorKind::UnknownPath)?;
         let method = operation.method().ok_or(ErrorKind::UnknownMethod)?;
         let url = url(template, call)?;
-        let body = body(operation.body(), call)?;
+        let body = body(operation, call)?;
         Ok(Request { method: method.into(), url, headers: self.headers(operation, call)?, body })
     }
 
@@ -165,9 +167,19 @@ fn value(text: &str) -> Result<HeaderValue, Error> {
     HeaderValue::new(text).map_err(|error| carry(&error, ErrorKind::Value(error.kind().clone())))
 }
 
+/// Refuses a field of a form that has more characters than the vendor allows.
+fn check_length(operation: &Operation, name: &str, value: &str) -> Result<(), Error> {
+    let most = operation.limits().find(|(field, _)| *field == name).map(|(_, most)| most);
+    let beyond = most.and_then(|most| value.char_indices().nth(most));
+    match beyond {
+        Some((at, _)) => Err(Error::at(ErrorKind::FieldTooLong, at)),
+        None => Ok(()),
+    }
+}
+
 /// The body in bytes.
-fn body(kind: BodyKind, call: &Call<'_>) -> Result<Option<Vec<u8>>, Error> {
-    let form = match (kind, call.body, call.form) {
+fn body(operation: &Operation, call: &Call<'_>) -> Result<Option<Vec<u8>>, Error> {
+    let form = match (operation.body(), call.body, call.form) {
         (_, None, None) => return Ok(None),
         (BodyKind::None, ..) => return Err(ErrorKind::UnexpectedBody.into()),
         (_, Some(_), Some(_)) => return Err(ErrorKind::TwoBodies.into()),
@@ -177,6 +189,7 @@ fn body(kind: BodyKind, call: &Call<'_>) -> Result<Option<Vec<u8>>, Error> {
     };
     let mut text = String::new();
     for (name, value) in form {
+        check_length(operation, name, value)?;
         if !text.is_empty() {
             text.push('&');
         }

@@ -10,7 +10,7 @@ use keyrail_header::Scheme;
 use serde_json::{Value, json};
 
 use crate::key_policy::MAX_DAYS;
-use crate::operation::{ACCESS, BODIES, METHODS};
+use crate::operation::{ACCESS, BODIES, MAX_FIELD, METHODS};
 use crate::response_traits::{KnownError, Pagination, Success};
 use crate::shape::{Characters, Group, MAX_GROUPS, MAX_LENGTH};
 use crate::{
@@ -103,6 +103,10 @@ fn operation(member: &str) -> Value {
         "path" => json!({"type": "string", "minLength": 1, "pattern": "^[^/]"}),
         "access" => words(ACCESS),
         "body" => words(BODIES),
+        "limits" => json!({
+            "type": "object",
+            "additionalProperties": {"type": "integer", "minimum": 1, "maximum": MAX_FIELD},
+        }),
         "queue" => boolean(),
         "base" => base(),
         _ => Value::Null,

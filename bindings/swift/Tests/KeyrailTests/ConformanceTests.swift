@@ -308,7 +308,10 @@ private func json(_ operation: PlatformOperation) -> Json {
     [
         "method": Json(optional: operation.method), "path": Json(optional: operation.path),
         "base": Json(optional: operation.base), "access": .text(operation.access.rawValue),
-        "body": .text(operation.body.rawValue), "queue": .boolean(operation.usesQueue),
+        "body": .text(operation.body.rawValue),
+        "limits": .list(
+            operation.limits.map { .list([.text($0.field), Json(Int64($0.characters))]) }),
+        "queue": .boolean(operation.usesQueue),
         "scheme": Json(optional: operation.scheme), "variables": Json(operation.variables),
     ]
 }

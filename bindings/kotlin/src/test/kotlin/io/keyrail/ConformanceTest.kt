@@ -263,6 +263,7 @@ private fun json(operation: PlatformOperation) = json(
     "base" to operation.base,
     "access" to operation.access.text,
     "body" to operation.body.text,
+    "limits" to operation.limits.map { (field, most) -> listOf(field, most) },
     "queue" to operation.usesQueue,
     "scheme" to operation.scheme,
     "variables" to operation.variables,

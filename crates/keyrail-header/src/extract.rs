@@ -35,7 +35,7 @@ impl Scheme {
         N: AsRef<[u8]>,
         V: AsRef<[u8]>,
     {
-        match self.plain(headers) {
+        match self.plain(headers.iter().map(|(name, value)| (name.as_ref(), value.as_ref()))) {
             Some(parts) => Ok(parts.into()),
             None => self.judge(headers),
         }

@@ -103,6 +103,9 @@ impl Scheme {
 
     /// `KEY-HEADER: KEY` and `TOKEN-HEADER: TOKEN`, both required.
     ///
+    /// Many proxies drop headers whose names hold an underscore, as VChatCloud's
+    /// `API_KEY` does: have yours let them through.
+    ///
     /// Errors: `header.malformed_name`, and `header.same_header` for one name
     /// in two spellings.
     pub fn pair(key_header: &str, token_header: &str) -> Result<Self, Error> {

@@ -138,8 +138,8 @@ impl Operation {
         self.base.as_ref().map(BaseUrlTemplate::as_str)
     }
 
-    /// The variables of its URL, all of them required: the base's, then the path's, each once; none
-    /// where the path is not published.
+    /// The variables of its URL, all of them required: the base's, then the
+    /// path's, each once; none where the path is not published.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.url.iter().flat_map(BaseUrlTemplate::variables)
     }

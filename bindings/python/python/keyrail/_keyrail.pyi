@@ -803,6 +803,9 @@ class Scheme:
     def pair(key_header: str, token_header: str) -> Scheme:
         """A key in one header and a token in another, both required.
 
+        Many proxies drop headers whose names hold an underscore, as VChatCloud's
+        `API_KEY` does: have yours let them through.
+
         Raises HeaderError: `header.malformed_name`, `header.same_header`.
         """
     @staticmethod

@@ -68,6 +68,9 @@ fn check_error(expected: &Value, error: &Error) -> Result<(), String> {
     if expected.get("offset").is_some() {
         got["offset"] = json!(error.offset());
     }
+    if expected.get("header").is_some() {
+        got["header"] = json!(error.header());
+    }
     if expected.get("faults").is_some() {
         let Error::Config(config) = error else {
             return Err(format!("wanted faults\n   got {}: {error}", error.code()));

@@ -68,6 +68,7 @@ fn operation(given: &Value) -> Result<Value, Error> {
     Ok(json!({
         "method": operation.method(), "path": operation.path(), "base": operation.base(),
         "access": operation.access().as_str(), "body": operation.body().as_str(),
+        "limits": operation.limits().collect::<Vec<_>>(),
         "queue": operation.uses_queue(), "scheme": operation.scheme(),
         "variables": operation.variables().collect::<Vec<_>>(),
     }))

@@ -29,6 +29,10 @@ pub(crate) fn of(py: Python<'_>, error: &Error) -> PyErr {
         _ => "KeyrailError",
     };
     let made = make(py, class, (error.to_string(), error.code(), error.offset()));
+    let made = match error.header() {
+        Some(header) => in_header(py, made, header),
+        None => made,
+    };
     match error {
         Error::Header(error) => with_problem(py, made, keyrail::header::problem(error)),
         Error::Denied(denial) => with_problem(py, made, denial.problem()),
@@ -64,6 +68,12 @@ pub(crate) fn panicked(py: Python<'_>, place: Option<String>) -> PyErr {
 /// What pickling and copying of an object that holds a secret come to.
 pub(crate) fn unpicklable() -> PyResult<()> {
     Err(PyTypeError::new_err("an object that holds a secret is neither pickled nor copied"))
+}
+
+/// The same exception with the name of the header that is meant.
+pub(crate) fn in_header(py: Python<'_>, made: PyErr, header: &str) -> PyErr {
+    let kept = made.value(py).setattr(intern!(py, "header"), header);
+    kept.map_or_else(|failed| failed, |()| made)
 }
 
 fn with_problem(py: Python<'_>, made: PyErr, problem: Problem) -> PyErr {

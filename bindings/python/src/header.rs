@@ -56,6 +56,9 @@ impl Scheme {
 
     /// A key in one header and a token in another, both required.
     ///
+    /// Many proxies drop headers whose names hold an underscore, as VChatCloud's
+    /// `API_KEY` does: have yours let them through.
+    ///
     /// Raises HeaderError: `header.malformed_name`, `header.same_header`.
     #[staticmethod]
     fn pair(py: Python<'_>, key_header: Text, token_header: Text) -> PyResult<Self> {

@@ -52,7 +52,7 @@ impl Headers {
         let detail = "an environ does not tell which parts of a list a proxy wrote: trust a \
                       header that the proxy writes alone, or pass the pairs as they came";
         let problem = Problem { status: 400, code: "header.list", detail: detail.into() };
-        Err(error::refusal(py, "HeaderError", problem))
+        Err(error::in_header(py, error::refusal(py, "HeaderError", problem), name))
     }
 }
 

@@ -131,8 +131,8 @@ impl Platform {
     /// `platform.missing_credentials`, `platform.unknown_path`,
     /// `platform.unknown_scheme`, `platform.fixed_scheme`,
     /// `platform.unexpected_body`, `platform.two_bodies`,
-    /// `platform.wrong_body`, `platform.credential_header`,
-    /// `platform.doubled_header`, and the codes of parts that no URL and no
+    /// `platform.wrong_body`, `platform.field_too_long`,
+    /// `platform.credential_header`, `platform.doubled_header`, and the codes of parts that no URL and no
     /// header may hold.
     #[pyo3(
         signature = (
@@ -237,6 +237,13 @@ impl Operation {
     #[getter]
     fn body(&self) -> &str {
         self.0.body().as_str()
+    }
+
+    /// The fields of its form that the vendor limits, with the most characters
+    /// that each may have, in the document's order.
+    #[getter]
+    fn limits<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        PyList::new(py, self.0.limits().collect::<Vec<_>>())
     }
 
     /// Whether it goes into a queue or a session, so that it matters whose

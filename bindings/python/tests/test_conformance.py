@@ -485,7 +485,7 @@ def platform_facts(platform: Json) -> Json:
 
 def platform_operation(platform: Json, operation: str) -> Json:
     known = platform_of(platform).operation(operation)
-    members = "method path base access body scheme variables".split()
+    members = "method path base access body limits scheme variables".split()
     assert known.name == operation
     return {"queue": known.uses_queue, **{member: getattr(known, member) for member in members}}
 
@@ -744,13 +744,15 @@ def test_case(domain: str, case: dict[str, Json]) -> None:
         assert same(got, case["want"]), got
         return
     want = case["error"]
-    assert want.keys() <= {"code", "offset", "faults"}
+    assert want.keys() <= {"code", "offset", "header", "faults"}
     with pytest.raises(keyrail.KeyrailError) as raised:
         call(**case["given"])
     error = raised.value
     assert error.code == want["code"]
     if "offset" in want:
         assert error.offset == want["offset"]
+    if "header" in want:
+        assert error.header == want["header"]
     if "faults" in want:
         assert isinstance(error, keyrail.ConfigError)
         faults = [[fault.code, fault.pointer] for fault in error.faults]

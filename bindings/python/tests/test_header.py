@@ -8,7 +8,7 @@ import json
 import pickle
 import wsgiref.util
 from collections import UserDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -193,9 +193,29 @@ def test_an_error_that_was_pickled_has_no_answer() -> None:
         X_API_KEY.extract({})
     again = pickle.loads(pickle.dumps(raised.value))
     assert (str(again), again.code) == (str(raised.value), raised.value.code)
+    assert again.header == "x-api-key"
     for error in (again, keyrail.HeaderError("a sentence", "header.missing")):
         with pytest.raises(TypeError):
             header.problem(error)
+
+
+def test_an_error_names_its_header() -> None:
+    calls: list[Callable[[], object]] = [
+        lambda: X_API_KEY.extract([(b"X-API-KEY", b"a b")]),
+        lambda: X_API_KEY.apply(header.Credentials("a b")),
+    ]
+    for call in calls:
+        with pytest.raises(keyrail.HeaderError) as raised:
+            call()
+        assert (raised.value.code, raised.value.header) == ("header.white_space", "x-api-key")
+    with pytest.raises(keyrail.PlatformError) as lacking:
+        keyrail.platform.get("vchatcloud").request(
+            "room.list", credentials=header.Credentials("k-1")
+        )
+    assert (lacking.value.code, lacking.value.header) == ("header.missing", "X-AUTH-TOKEN")
+    with pytest.raises(keyrail.KeyrailError) as other:
+        keyrail.url.decode("100%")
+    assert other.value.header is None
 
 
 PROXIES = ["10.0.0.0/8", "2001:db8:1::/48"]
@@ -226,7 +246,7 @@ def test_an_environ_must_not_join_a_chain() -> None:
     joined = environ(HTTP_X_FORWARDED_FOR="203.0.113.7,192.0.2.1")
     with pytest.raises(keyrail.HeaderError) as raised:
         header.client_ip("127.0.0.1", joined, trust)
-    assert raised.value.code == "header.list"
+    assert (raised.value.code, raised.value.header) == ("header.list", "X-Forwarded-For")
     assert header.problem(raised.value).status == 400
     assert header.client_ip("192.0.2.9", joined, trust) == "192.0.2.9"
     own = header.Trust("X_Real_IP", ["127.0.0.1"])

@@ -19,6 +19,8 @@ pub enum FfiError {
         code: String,
         /// Where, in bytes from the start of the input.
         offset: Option<i64>,
+        /// Which header is meant, as the scheme spells it.
+        header: Option<String>,
         /// A sentence for a person. Not `message`: Kotlin's exceptions have one.
         text: String,
         /// What is wrong with a configuration; empty for every other error.
@@ -62,6 +64,7 @@ impl FfiError {
         Self::Failure {
             code: code.into(),
             offset: None,
+            header: None,
             text: text.into(),
             faults: Vec::new(),
             problem: None,
@@ -87,6 +90,7 @@ impl<E: Into<Error>> From<E> for FfiError {
         Self::Failure {
             code: error.code().into(),
             offset: error.offset().and_then(|offset| i64::try_from(offset).ok()),
+            header: error.header().map(Into::into),
             text: error.to_string(),
             faults,
             problem: FfiProblem::of(&error),
@@ -105,18 +109,19 @@ mod tests {
     #[test]
     fn an_error_keeps_its_code_its_place_and_its_sentence() {
         let error = keyrail::url::decode("100%").unwrap_err();
-        let FfiError::Failure { code, offset, text, faults, problem } =
+        let FfiError::Failure { code, offset, header, text, faults, problem } =
             FfiError::from(error.clone());
         assert_eq!((code.as_str(), offset), ("url.malformed_escape", Some(3)));
         assert_eq!(text, error.to_string());
-        assert!(faults.is_empty() && problem.is_none());
+        assert!(faults.is_empty() && problem.is_none() && header.is_none());
     }
 
     #[test]
     fn a_request_that_is_refused_has_its_answer() {
         let none: [(&str, &str); 0] = [];
         let error = keyrail::header::Scheme::bearer().extract(&none).unwrap_err();
-        let FfiError::Failure { problem, .. } = FfiError::from(error);
+        let FfiError::Failure { problem, header, .. } = FfiError::from(error);
+        assert_eq!(header.as_deref(), Some("Authorization"));
         let problem = problem.unwrap();
         assert_eq!((problem.status(), problem.code().as_str()), (401, "header.missing"));
     }

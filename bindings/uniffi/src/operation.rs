@@ -47,6 +47,15 @@ impl From<BodyKind> for FfiBodyKind {
     }
 }
 
+/// See [`Operation::limits`].
+#[derive(Debug, uniffi::Record)]
+pub struct FfiFieldLimit {
+    /// The field's name.
+    pub field: String,
+    /// The most characters.
+    pub characters: u32,
+}
+
 /// See [`Operation`].
 #[derive(Debug, uniffi::Record)]
 pub struct FfiOperation {
@@ -60,6 +69,8 @@ pub struct FfiOperation {
     pub access: FfiOperationAccess,
     /// What it takes as its body.
     pub body: FfiBodyKind,
+    /// The fields of its form that the vendor limits.
+    pub limits: Vec<FfiFieldLimit>,
     /// Whether it goes into a queue.
     pub uses_queue: bool,
     /// The name of its own scheme.
@@ -78,10 +89,17 @@ impl From<&Operation> for FfiOperation {
             path: operation.path().map(Into::into),
             access: operation.access().into(),
             body: operation.body().into(),
+            limits: operation.limits().filter_map(limit).collect(),
             uses_queue: operation.uses_queue(),
             scheme: operation.scheme().map(Into::into),
             base: operation.base().map(Into::into),
             variables: operation.variables().map(Into::into).collect(),
         }
     }
+}
+
+/// A document's limits fit 32 bits.
+fn limit((field, most): (&str, usize)) -> Option<FfiFieldLimit> {
+    let characters = u32::try_from(most).ok()?;
+    Some(FfiFieldLimit { field: field.into(), characters })
 }

@@ -1,7 +1,8 @@
 //! What several nouns of Keyrail need, and nothing that only one needs:
 //! [`Secret`], [`Timestamp`], coded [`Error`]s, the reading of configuration
 //! ([`Faults`], [`ConfigError`]), and the HTTP shapes [`HeaderValue`],
-//! [`Request`], [`Response`], [`Problem`]; besides [`Network`] and
+//! [`Request`], [`Response`], [`Problem`], and the comparing of header names
+//! ([`is_same_header`], [`is_alike_header`]); besides [`Network`] and
 //! [`EventPattern`].
 //!
 //! The feature `http` converts requests, responses and header values into
@@ -28,6 +29,7 @@ extern crate alloc;
 pub mod config;
 mod error;
 mod event;
+mod header_name;
 mod header_value;
 mod http;
 mod http_date;
@@ -40,6 +42,7 @@ mod time;
 pub use config::{ConfigError, Fault, Faults};
 pub use error::{Error, Kind};
 pub use event::EventPattern;
+pub use header_name::{MAX_TOKEN, is_alike_header, is_same_header, is_token, is_token_byte};
 pub use header_value::{HeaderValue, MAX_HEADER_VALUE};
 pub use http::{Problem, Request, Response};
 pub use network::Network;

@@ -8,10 +8,9 @@
 use alloc::string::String;
 use core::net::IpAddr;
 
-use keyrail_core::MAX_HEADER_VALUE;
+use keyrail_core::{MAX_HEADER_VALUE, is_alike_header, is_same_header};
 
 use crate::hop::{Hop, Syntax};
-use crate::slot::{alike, same_name};
 use crate::{Error, ErrorKind, Trust};
 
 /// The most hops that are read of a chain.
@@ -62,8 +61,7 @@ where
     let (lines, mut start) = lines(headers, trust.header())?;
     let syntax = Syntax::of(trust.header());
     let mut hops = 0;
-    for (_, line) in lines.iter().rev().filter(|(name, _)| same_name(name.as_ref(), trust.header()))
-    {
+    for (_, line) in lines.iter().rev().filter(|(name, _)| is_same_header(name, trust.header())) {
         let line = line.as_ref();
         start = start.saturating_sub(line.len() + JOINT);
         let fail = |fault: HopFault, at: usize| fault.in_header(trust.header(), start + at);
@@ -106,11 +104,11 @@ fn lines<'h, N: AsRef<[u8]>, V: AsRef<[u8]>>(
     let mut length = 0;
     let mut other_spelling = false;
     for (index, (given, line)) in headers.iter().enumerate() {
-        if same_name(given.as_ref(), name) {
+        if is_same_header(given, name) {
             span = Some((span.map_or(index, |(first, _)| first), index));
             length += line.as_ref().len() + JOINT;
         } else {
-            other_spelling |= alike(given.as_ref(), name);
+            other_spelling |= is_alike_header(given, name);
         }
     }
     let Some((first, last)) = span else { return Ok((&[], 0)) };

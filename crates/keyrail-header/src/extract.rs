@@ -1,8 +1,8 @@
 //! Extraction: exactly one credential out of a request's headers.
 
-use keyrail_core::Secret;
+use keyrail_core::{Secret, is_alike_header, is_same_header};
 
-use crate::slot::{Form, Holds, Slot, alike, same_name};
+use crate::slot::{Form, Holds, Slot};
 use crate::value::Text;
 use crate::{Credentials, Error, ErrorKind, Scheme};
 
@@ -35,7 +35,7 @@ impl Scheme {
         N: AsRef<[u8]>,
         V: AsRef<[u8]>,
     {
-        match self.plain(headers) {
+        match self.plain(headers.iter().map(|(name, value)| (name.as_ref(), value.as_ref()))) {
             Some(parts) => Ok(parts.into()),
             None => self.judge(headers),
         }
@@ -112,7 +112,7 @@ impl Scheme {
 
 /// Whether two slots stand in one header.
 fn same(a: &Slot, b: &Slot) -> bool {
-    same_name(a.header.as_bytes(), &b.header)
+    is_same_header(&a.header, &b.header)
 }
 
 fn missing(slot: &Slot) -> Error {
@@ -121,15 +121,16 @@ fn missing(slot: &Slot) -> Error {
 
 /// The value of the first header of this name.
 fn find<'a, N: AsRef<[u8]>, V: AsRef<[u8]>>(headers: &'a [(N, V)], name: &str) -> Option<&'a [u8]> {
-    let found = headers.iter().find(|(given, _)| same_name(given.as_ref(), name));
+    let found = headers.iter().find(|(given, _)| is_same_header(given, name));
     found.map(|(_, value)| value.as_ref())
 }
 
 /// Refuses a header that came twice, or in two spellings.
 fn check_single<N: AsRef<[u8]>, V>(headers: &[(N, V)], name: &str) -> Result<(), Error> {
-    let alike =
-        || headers.iter().map(|(given, _)| given.as_ref()).filter(|given| alike(given, name));
-    let came = alike().filter(|given| same_name(given, name)).count();
+    let alike = || {
+        headers.iter().map(|(given, _)| given.as_ref()).filter(|given| is_alike_header(given, name))
+    };
+    let came = alike().filter(|given| is_same_header(given, name)).count();
     match (came, alike().count() - came) {
         (0, _) | (1, 0) => Ok(()),
         (1, _) => Err(ErrorKind::Ambiguous { header: name.into() }.into()),

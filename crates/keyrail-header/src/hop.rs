@@ -8,7 +8,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::slot::is_token_byte;
+use keyrail_core::is_token_byte;
 
 /// One hop as it was read.
 pub(crate) enum Hop {

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::net::IpAddr;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use keyrail_core::MAX_HEADER_VALUE;
+use keyrail_core::{MAX_HEADER_VALUE, is_alike_header, is_same_header};
 
 use crate::{Credentials, Error, ErrorKind, Scheme, Trust, client_ip};
 
@@ -21,11 +21,28 @@ impl Scheme {
     /// # Ok::<(), keyrail_header::Error>(())
     /// ```
     pub fn extract_from(&self, headers: &HeaderMap) -> Result<Credentials, Error> {
-        self.extract(&pairs(headers))
+        // The map is asked for the scheme's names alone. Under another spelling
+        // of one it keeps what only a look at every name can find.
+        let is_dash = |byte| matches!(byte, b'-' | b'_');
+        let other_spelling = || {
+            let dashed = || self.header_names().filter(|name| name.bytes().any(is_dash));
+            let is_other = |name: &str, given: &HeaderName| {
+                is_alike_header(name, given) && !is_same_header(name, given)
+            };
+            dashed().any(|name| headers.keys().any(|given| is_other(name, given)))
+        };
+        let named = self.header_names().flat_map(|name| {
+            headers.get_all(name).iter().map(|value| (name.as_bytes(), value.as_ref()))
+        });
+        match self.plain(named) {
+            Some(parts) if !other_spelling() => Ok(parts.into()),
+            _ => self.judge(&pairs(headers)),
+        }
     }
 
     /// [`apply`](Self::apply) to a header map: each header is written once,
-    /// whatever stood there, and keys and tokens are marked sensitive.
+    /// whatever stood there, in this spelling of its name or in one that
+    /// differs by `-` and `_`, and keys and tokens are marked sensitive.
     ///
     /// ```
     /// use keyrail_core::Secret;
@@ -51,6 +68,11 @@ impl Scheme {
             written.push(made.ok_or_else(too_long)?);
         }
         for (name, value) in written {
+            let alike = |known: &&HeaderName| is_alike_header(known, &name);
+            let others: Vec<HeaderName> = headers.keys().filter(alike).cloned().collect();
+            for other in others {
+                headers.remove(other);
+            }
             headers.insert(name, value);
         }
         Ok(())
@@ -68,11 +90,40 @@ fn pairs(headers: &HeaderMap) -> Vec<(&HeaderName, &HeaderValue)> {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderMap;
+    use http::{HeaderMap, HeaderName, HeaderValue};
     use keyrail_core::{Network, Secret};
+    use proptest::prelude::*;
 
     use super::client_ip_in;
     use crate::{Credentials, Scheme, Trust};
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+        #[test]
+        fn a_map_is_read_like_the_pairs_that_it_is_made_of(
+            headers in prop::collection::vec(
+                (
+                    "(?i)authorization|x-api-key|x_api_key|x-api_key|api[_-]key|x-auth-token|host",
+                    "(Bearer|Basic|)[ ]{0,2}[a-c,\"]{0,3}",
+                ),
+                0..4,
+            ),
+        ) {
+            let pair = Scheme::pair("API_KEY", "X-AUTH-TOKEN").unwrap();
+            let bare = Scheme::bare_authorization();
+            let either = Scheme::any_of([Scheme::x_api_key(), Scheme::bearer(), bare]).unwrap();
+            let map: HeaderMap = headers
+                .iter()
+                .filter_map(|(name, value)| {
+                    // Beyond ASCII there are letters that fold to k and s: no names.
+                    Some((name.parse::<HeaderName>().ok()?, value.parse::<HeaderValue>().ok()?))
+                })
+                .collect();
+            for scheme in [pair, either, Scheme::x_api_key(), Scheme::bearer()] {
+                prop_assert_eq!(scheme.extract_from(&map), scheme.extract(&headers));
+            }
+        }
+    }
 
     #[test]
     fn a_header_that_came_twice_is_doubled() {
@@ -90,13 +141,14 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.append("api_key", "old".parse().unwrap());
         headers.append("api_key", "older".parse().unwrap());
+        headers.append("api-key", "oldest".parse().unwrap());
         let alone = Credentials::new(Secret::new("k"));
         assert!(pair.apply_to(&mut headers, &alone).is_err());
         assert_eq!(headers.get_all("api_key").iter().count(), 2);
         let both = alone.with_token(Secret::new("t"));
         pair.apply_to(&mut headers, &both).unwrap();
         assert_eq!(pair.extract_from(&headers).unwrap(), both);
-        assert!(headers.values().all(http::HeaderValue::is_sensitive));
+        assert!(headers.values().all(HeaderValue::is_sensitive));
     }
 
     #[test]

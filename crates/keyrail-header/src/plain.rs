@@ -4,10 +4,10 @@
 //! wrong: where anything is out of the ordinary, nothing is read here, and
 //! the extraction proper finds out what it is. A test holds the two together.
 
-use keyrail_core::{MAX_HEADER_VALUE, Secret};
+use keyrail_core::{MAX_HEADER_VALUE, Secret, is_alike_header, is_same_header};
 
 use crate::scheme::MAX_FORMS;
-use crate::slot::{Form, Holds, Slot, alike, same_name};
+use crate::slot::{Form, Holds, Slot};
 use crate::value::{is_token68, is_visible, is_word};
 use crate::{Credentials, Scheme, Variant};
 
@@ -41,34 +41,31 @@ impl From<Parts<'_>> for Credentials {
 impl Scheme {
     /// What [`extract`](Self::extract) reads, where nothing is out of the
     /// ordinary.
-    pub(crate) fn plain<'h, N, V>(&self, headers: &'h [(N, V)]) -> Option<Parts<'h>>
-    where
-        N: AsRef<[u8]>,
-        V: AsRef<[u8]>,
-    {
+    pub(crate) fn plain<'h>(
+        &self,
+        headers: impl Iterator<Item = (&'h [u8], &'h [u8])>,
+    ) -> Option<Parts<'h>> {
         match self.names.len() {
-            0..=FEW => self.plain_among::<FEW, N, V>(headers),
-            _ => self.plain_among::<MANY, N, V>(headers),
+            0..=FEW => self.plain_among::<FEW>(headers),
+            _ => self.plain_among::<MANY>(headers),
         }
     }
 
-    fn plain_among<'h, const NAMES: usize, N, V>(&self, headers: &'h [(N, V)]) -> Option<Parts<'h>>
-    where
-        N: AsRef<[u8]>,
-        V: AsRef<[u8]>,
-    {
+    fn plain_among<'h, const NAMES: usize>(
+        &self,
+        headers: impl Iterator<Item = (&'h [u8], &'h [u8])>,
+    ) -> Option<Parts<'h>> {
         let mut values: [&'h [u8]; NAMES] = [&[]; NAMES];
         let mut came = 0;
         for (name, value) in headers {
-            let name = name.as_ref();
             if self.lengths & bit(name.len()) == 0 {
                 continue;
             }
             for (index, known) in self.names.iter().enumerate() {
-                if same_name(name, known) && came & bit(index) == 0 {
+                if is_same_header(name, known) && came & bit(index) == 0 {
                     came |= bit(index);
-                    *values.get_mut(index)? = value.as_ref();
-                } else if alike(name, known) {
+                    *values.get_mut(index)? = value;
+                } else if is_alike_header(name, known) {
                     return None;
                 }
             }
@@ -209,7 +206,8 @@ mod tests {
         ) {
             let scheme = &schemes()[index];
             let headers: Vec<(String, String)> = headers;
-            if let Some(plain) = scheme.plain(&headers) {
+            let pairs = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+            if let Some(plain) = scheme.plain(pairs) {
                 prop_assert_eq!(scheme.judge(&headers).unwrap(), plain.into());
             }
         }
@@ -217,7 +215,10 @@ mod tests {
 
     #[test]
     fn what_is_in_order_is_plain() {
-        let plain = |scheme: &Scheme, headers: &[(&str, &str)]| scheme.plain(headers).is_some();
+        let plain = |scheme: &Scheme, headers: &[(&str, &str)]| {
+            let mut pairs = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+            scheme.plain(&mut pairs).is_some()
+        };
         let all = schemes();
         assert!(plain(&all[0], &[("host", "a"), ("X-API-KEY", " k ")]));
         assert!(plain(&all[1], &[("authorization", "bearer  a==")]));

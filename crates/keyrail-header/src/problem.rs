@@ -22,7 +22,9 @@ pub fn problem(error: &Error) -> Problem {
 }
 
 /// The response that says a problem: a body of `application/problem+json`,
-/// which no cache stores, and with a 401 the scheme's challenge.
+/// which no cache stores, and with a 401 the scheme's challenge. Other answers
+/// have none: where a 400 or a 403 should name an error of RFC 6750, add what
+/// [`Scheme::challenge_with`] writes.
 ///
 /// The challenge of a 401 names an error (RFC 6750, section 3.1) unless no
 /// credential came: then the code is `header.missing`, or

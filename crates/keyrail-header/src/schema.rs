@@ -2,12 +2,13 @@
 
 use alloc::string::{String, ToString};
 
+use keyrail_core::MAX_TOKEN;
 use keyrail_core::config::Object;
 use serde_json::{Value, json};
 
 use crate::Scheme;
 use crate::scheme::MAX_FORMS;
-use crate::slot::{Form, HOLDS, MAX_TOKEN, Slot};
+use crate::slot::{Form, HOLDS, Slot};
 
 impl Scheme {
     /// The JSON Schema (draft 2020-12) of a scheme's configuration, without

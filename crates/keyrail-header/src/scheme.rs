@@ -3,14 +3,12 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::ConfigError;
 use keyrail_core::config::{self, Faults, Maybe, Member, Object, Slot as Field};
+use keyrail_core::{ConfigError, is_alike_header, is_same_header};
 use serde::de::MapAccess;
 
 use crate::plain::bit;
-use crate::slot::{
-    Form, Holds, Slot, SlotsField, add, alike, form, header_name, same_name, scheme_word,
-};
+use crate::slot::{Form, Holds, Slot, SlotsField, add, form, header_name, scheme_word};
 use crate::{Error, ErrorKind};
 
 /// The most forms of a scheme, documented and lenient ones together.
@@ -105,12 +103,15 @@ impl Scheme {
 
     /// `KEY-HEADER: KEY` and `TOKEN-HEADER: TOKEN`, both required.
     ///
+    /// Many proxies drop headers whose names hold an underscore, as VChatCloud's
+    /// `API_KEY` does: have yours let them through.
+    ///
     /// Errors: `header.malformed_name`, and `header.same_header` for one name
     /// in two spellings.
     pub fn pair(key_header: &str, token_header: &str) -> Result<Self, Error> {
         let key = Slot::new(header_name(key_header)?, Holds::Key);
         let token = Slot::new(header_name(token_header)?, Holds::Token);
-        if alike(key.header.as_bytes(), &token.header) {
+        if is_alike_header(&key.header, &token.header) {
             return Err(ErrorKind::SameHeader.into());
         }
         let mut form = Form::new(key);
@@ -201,7 +202,7 @@ impl Scheme {
         for form in core::iter::once(&mut written).chain(&mut others) {
             let (mut headers, mut required) = (0, 0);
             for slot in form.slots_mut() {
-                let known = names.iter().position(|name| same_name(name.as_bytes(), &slot.header));
+                let known = names.iter().position(|name| is_same_header(name, &slot.header));
                 slot.index = known.unwrap_or(names.len());
                 if known.is_none() {
                     names.push(slot.header.clone());

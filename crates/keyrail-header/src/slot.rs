@@ -7,12 +7,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use keyrail_core::config::{Faults, Maybe, Member, Object, Slot as Field};
+use keyrail_core::{is_alike_header, is_token};
 use serde::de::MapAccess;
 
 use crate::{Error, ErrorKind, Variant};
-
-/// The longest header name and scheme word of a scheme, in bytes.
-pub(crate) const MAX_TOKEN: usize = 256;
 
 /// What a slot holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,18 +97,9 @@ impl Form {
     /// Whether a header holds one part here and another part there.
     pub(crate) fn conflicts(&self, other: &Self) -> bool {
         let conflict =
-            |a: &Slot, b: &Slot| a.holds != b.holds && alike(a.header.as_bytes(), &b.header);
+            |a: &Slot, b: &Slot| a.holds != b.holds && is_alike_header(&a.header, &b.header);
         self.slots().any(|slot| other.slots().any(|there| conflict(slot, there)))
     }
-}
-
-/// Whether the text is a token of RFC 9110, section 5.6.2.
-fn is_token(text: &str) -> bool {
-    (1..=MAX_TOKEN).contains(&text.len()) && text.bytes().all(is_token_byte)
-}
-
-pub(crate) fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 pub(crate) fn header_name(text: &str) -> Result<String, Error> {
@@ -119,37 +108,6 @@ pub(crate) fn header_name(text: &str) -> Result<String, Error> {
 
 pub(crate) fn scheme_word(text: &str) -> Result<String, Error> {
     if is_token(text) { Ok(text.into()) } else { Err(ErrorKind::MalformedWord.into()) }
-}
-
-/// Whether two names differ by nothing but case.
-pub(crate) fn same_name(a: &[u8], b: &str) -> bool {
-    same_folded(a, b.as_bytes(), |byte| byte.to_ascii_lowercase())
-}
-
-/// Whether two names differ by nothing but case, `-` and `_`: gateways after
-/// the manner of CGI (RFC 3875, section 4.1.18) make one variable of both.
-pub(crate) fn alike(a: &[u8], b: &str) -> bool {
-    let fold = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
-    same_folded(a, b.as_bytes(), fold)
-}
-
-/// Whether two names are the same once folded.
-///
-/// Pieces of one size compile to vector instructions; the last one begins
-/// where it fits, so that it overlaps the one before.
-#[inline]
-fn same_folded(a: &[u8], b: &[u8], fold: impl Fn(u8) -> u8) -> bool {
-    if a.len() != b.len() {
-        return false;
-    }
-    let same = |a: &[u8], b: &[u8]| {
-        a.iter().zip(b).fold(true, |same, (a, b)| same & (fold(*a) == fold(*b)))
-    };
-    let (Some(a_last), Some(b_last)) = (a.last_chunk::<8>(), b.last_chunk::<8>()) else {
-        return same(a, b);
-    };
-    let mut pieces = a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0);
-    same(a_last, b_last) && pieces.all(|(a, b)| same(a, b))
 }
 
 #[derive(Default)]
@@ -213,7 +171,7 @@ pub(crate) fn form(slots: SlotsField, faults: &Faults) -> Option<Form> {
         if before.clone().any(|(_, other)| other.holds == slot.holds) {
             add(faults, format_args!("/slots/{at}/holds"), ErrorKind::SamePart);
         }
-        if before.any(|(_, other)| alike(other.header.as_bytes(), &slot.header)) {
+        if before.any(|(_, other)| is_alike_header(&other.header, &slot.header)) {
             add(faults, format_args!("/slots/{at}/header"), ErrorKind::SameHeader);
         }
     }

@@ -6,9 +6,9 @@
 
 use alloc::string::String;
 
-use keyrail_core::MAX_HEADER_VALUE;
+use keyrail_core::{MAX_HEADER_VALUE, is_same_header, is_token_byte};
 
-use crate::slot::{Form, Slot, is_token_byte};
+use crate::slot::{Form, Slot};
 use crate::{Error, ErrorKind, Scheme};
 
 /// Words that stand before a credential and are none themselves: the IANA
@@ -192,7 +192,7 @@ pub(crate) fn is_word(text: &str, slot: &Slot, scheme: &Scheme) -> bool {
         slot.is_authorization() && KNOWN_WORDS.iter().any(|word| text.eq_ignore_ascii_case(word));
     known
         || scheme.forms().flat_map(Form::slots).any(|other| {
-            other.header.eq_ignore_ascii_case(&slot.header)
+            is_same_header(&other.header, &slot.header)
                 && other.word.as_ref().is_some_and(|word| text.eq_ignore_ascii_case(word))
         })
 }

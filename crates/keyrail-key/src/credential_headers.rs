@@ -4,6 +4,8 @@
 //! HTTP itself (RFC 9110, RFC 6265) and those of the platforms; the id of an
 //! app is no secret, but it says whose key is meant, so it belongs to the key.
 
+use keyrail_core::is_alike_header;
+
 /// The names, in lower case and in alphabetical order.
 pub const CREDENTIAL_HEADERS: &[&str] = &[
     "api_key",
@@ -30,17 +32,7 @@ pub const CREDENTIAL_HEADERS: &[&str] = &[
 /// assert!(!is_credential_header("accept"));
 /// ```
 pub fn is_credential_header(name: &str) -> bool {
-    CREDENTIAL_HEADERS.iter().any(|known| {
-        known.len() == name.len()
-            && known.bytes().zip(name.bytes()).all(|(a, b)| folded(a) == folded(b))
-    })
-}
-
-const fn folded(byte: u8) -> u8 {
-    match byte {
-        b'_' => b'-',
-        other => other.to_ascii_lowercase(),
-    }
+    CREDENTIAL_HEADERS.iter().any(|known| is_alike_header(known, name))
 }
 
 #[cfg(test)]

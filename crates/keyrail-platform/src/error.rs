@@ -2,8 +2,8 @@
 
 use keyrail_core::Kind;
 
-/// An error of this crate: a kind, and for a value that went into the URL or
-/// a header the byte offset in that value.
+/// An error of this crate: a kind, and for a value that went into the URL, a
+/// header or a form the byte offset in that value.
 pub type Error = keyrail_core::Error<ErrorKind>;
 
 /// What can be wrong.
@@ -44,6 +44,9 @@ pub enum ErrorKind {
     /// A form was given to an operation that takes JSON.
     #[error("this operation takes JSON, not a form")]
     WrongBody,
+    /// A field of a form is longer than the vendor allows.
+    #[error("a field of the form is longer than the platform allows: shorten it")]
+    FieldTooLong,
     /// Another scheme was asked for than the operation's own.
     #[error("this operation has a scheme of its own: name no other")]
     FixedScheme,
@@ -75,6 +78,9 @@ pub enum ErrorKind {
         "a shape has 1 to 16 groups of 1 to 8192 characters, and between several of them a separator of one visible ASCII character"
     )]
     MalformedShape,
+    /// A limit of a form's field is none.
+    #[error("a field of a form may be limited to 1 to 65536 characters")]
+    MalformedLimit,
     /// Two scopes have one name.
     #[error("a scope of this name stands before: rename one of them")]
     DuplicateScope,
@@ -144,6 +150,17 @@ pub enum ErrorKind {
     Value(keyrail_core::ErrorKind),
 }
 
+impl ErrorKind {
+    /// The header that is meant, as the scheme spells it, where the credentials
+    /// or what came back do not fit it.
+    pub fn header(&self) -> Option<&str> {
+        match self {
+            Self::Header(kind) => kind.header(),
+            _ => None,
+        }
+    }
+}
+
 impl Kind for ErrorKind {
     fn code(&self) -> &'static str {
         match self {
@@ -157,6 +174,7 @@ impl Kind for ErrorKind {
             Self::UnexpectedBody => "platform.unexpected_body",
             Self::TwoBodies => "platform.two_bodies",
             Self::WrongBody => "platform.wrong_body",
+            Self::FieldTooLong => "platform.field_too_long",
             Self::FixedScheme => "platform.fixed_scheme",
             Self::CredentialHeader => "platform.credential_header",
             Self::DoubledHeader => "platform.doubled_header",
@@ -166,6 +184,7 @@ impl Kind for ErrorKind {
             Self::DuplicateOperation => "platform.duplicate_operation",
             Self::MalformedPath => "platform.malformed_path",
             Self::MalformedShape => "platform.malformed_shape",
+            Self::MalformedLimit => "platform.malformed_limit",
             Self::DuplicateScope => "platform.duplicate_scope",
             Self::DuplicateCode => "platform.duplicate_code",
             Self::MalformedExpiry => "platform.malformed_expiry",

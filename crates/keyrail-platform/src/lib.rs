@@ -2,11 +2,15 @@
 //!
 //! A [`Platform`] is one JSON document: its base URL, its credential schemes,
 //! the shapes of its keys and ids as hints, its operations, and what is known
-//! of its scopes, answers and webhooks, all in the vendor's own spelling. Five are built in ([`Platform::get`]); a sixth is a
-//! sixth document ([`Platform::from_json`]), and so is one of the five with
-//! something changed. [`Platform::request`] makes the request for the host to
+//! of its scopes, answers and webhooks, all in the vendor's own spelling. Five
+//! are built in ([`Platform::get`]); a sixth is a sixth document
+//! ([`Platform::from_json`]), and so is one of the five with something changed. [`Platform::request`] makes the request for the host to
 //! send, [`Platform::read_response`] reads what came back, and a
 //! [`TokenSession`] keeps the token that a platform asks for beside the key.
+//!
+//! VChatCloud's key comes in `API_KEY`. Many proxies drop headers whose names
+//! hold an underscore, by default: have yours let it through, or the platform,
+//! and a host of one's own in its place, never sees the key.
 //!
 //! What a vendor does not publish is not guessed. An operation without a
 //! public path or method is there by name, and asking for it is an error that

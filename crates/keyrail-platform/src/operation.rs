@@ -1,10 +1,14 @@
 //! Operations: what a platform can be asked, by name.
 
+use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
-use keyrail_core::config::{Faults, Id, Member, Object, Slot};
+use keyrail_core::config::{Faults, Id, Member, Object, Pairs, Slot};
 use keyrail_url::BaseUrlTemplate;
 use serde::de::MapAccess;
+
+use crate::{Error, ErrorKind};
 
 /// What a key must be allowed to do, for an operation to be asked with it;
 /// each covers those before it.
@@ -65,6 +69,9 @@ impl BodyKind {
     }
 }
 
+/// The most characters that a document may allow a form's field.
+pub(crate) const MAX_FIELD: i64 = 65_536;
+
 /// Something that a platform can be asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operation {
@@ -73,6 +80,7 @@ pub struct Operation {
     path: Option<String>,
     access: OperationAccess,
     body: BodyKind,
+    limits: Vec<(String, usize)>,
     queue: bool,
     scheme: Option<String>,
     pub(crate) base: Option<BaseUrlTemplate>,
@@ -107,6 +115,13 @@ impl Operation {
         self.body
     }
 
+    /// The fields of its form that the vendor limits, with the most characters
+    /// (Unicode code points, 1 to 65,536) that each may have, in the document's
+    /// order.
+    pub fn limits(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.limits.iter().map(|(field, most)| (field.as_str(), *most))
+    }
+
     /// Whether it goes into a queue or a session, so that it matters whose
     /// queue that is.
     pub const fn uses_queue(&self) -> bool {
@@ -123,8 +138,8 @@ impl Operation {
         self.base.as_ref().map(BaseUrlTemplate::as_str)
     }
 
-    /// The variables of its URL, all of them required: the base's, then the path's, each once; none
-    /// where the path is not published.
+    /// The variables of its URL, all of them required: the base's, then the
+    /// path's, each once; none where the path is not published.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.url.iter().flat_map(BaseUrlTemplate::variables)
     }
@@ -154,6 +169,7 @@ pub struct OperationDraft {
     path: Slot<String>,
     access: Slot<OperationAccess>,
     body: Slot<BodyKind>,
+    limits: Slot<Pairs<i64>>,
     queue: Slot<bool>,
     scheme: Slot<String>,
     base: Slot<BaseUrlTemplate>,
@@ -162,7 +178,7 @@ pub struct OperationDraft {
 impl Object for Operation {
     type Draft = OperationDraft;
     const MEMBERS: &'static [&'static str] =
-        &["name", "method", "path", "access", "body", "queue", "scheme", "base"];
+        &["name", "method", "path", "access", "body", "limits", "queue", "scheme", "base"];
 
     fn member<'de, A: MapAccess<'de>>(
         draft: &mut OperationDraft,
@@ -175,6 +191,7 @@ impl Object for Operation {
             "path" => draft.path.read(value)?,
             "access" => draft.access.set(value.choice(ACCESS)?),
             "body" => draft.body.set(value.choice(BODIES)?),
+            "limits" => draft.limits.read(value)?,
             "queue" => draft.queue.read(value)?,
             "scheme" => draft.scheme.read(value)?,
             "base" => draft.base.read(value)?,
@@ -186,12 +203,20 @@ impl Object for Operation {
     fn finish(draft: OperationDraft, faults: &Faults) -> Option<Self> {
         let name = draft.name.required("name", faults);
         let access = draft.access.required("access", faults);
+        let Pairs(limits) = draft.limits.optional().unwrap_or_default();
+        let in_range = |(_, most): &(String, i64)| (1..=MAX_FIELD).contains(most);
+        if !limits.iter().all(in_range) {
+            let error = Error::new(ErrorKind::MalformedLimit);
+            faults.add_below(format_args!("/limits"), error.code(), format!("{error}"));
+        }
+        let limit = |(field, most)| usize::try_from(most).ok().map(|most| (field, most));
         Some(Self {
             name: name?.into_string(),
             method: draft.method.optional(),
             path: draft.path.optional(),
             access: access?,
             body: draft.body.optional().unwrap_or_default(),
+            limits: limits.into_iter().filter_map(limit).collect(),
             queue: draft.queue.optional().unwrap_or_default(),
             scheme: draft.scheme.optional(),
             base: draft.base.optional(),

@@ -43,7 +43,8 @@ use crate::{
 /// `base` is a [`BaseUrlTemplate`]; the first of the `schemes` is the default,
 /// and an operation may name another as its `scheme`; `accept` is sent with
 /// every request where the vendor asks for it; `access` is `read`, `write` or
-/// `admin`; an operation may have a `base` of its own; `body` is `none` (also if left out), `json`, `form` or `any`. `method` and
+/// `admin`; an operation may have a `base` of its own; `body` is `none` (also if left out), `json`, `form` or `any`,
+/// and `limits` says of a form's fields how many characters they may have. `method` and
 /// `path` are left out where the vendor does not publish them. Beside them
 /// may stand `scopes` ([`KeyScope`]), `expiry` ([`ExpiryPolicy`]), `webhook`
 /// ([`WebhookTraits`]), `response` ([`ResponseTraits`]) and `token`
@@ -71,7 +72,7 @@ impl Platform {
     /// Codes besides those of every configuration, of a scheme and of a base
     /// URL's template: `platform.no_scheme`, `platform.unknown_scheme`,
     /// `platform.duplicate_operation`, `platform.malformed_path`,
-    /// `platform.malformed_shape`, `platform.duplicate_scope`,
+    /// `platform.malformed_shape`, `platform.malformed_limit`, `platform.duplicate_scope`,
     /// `platform.duplicate_code`, `platform.malformed_expiry`,
     /// `platform.malformed_pointer`, `platform.malformed_header_name`,
     /// `platform.no_token_place`, and `platform.unknown_operation` for a token

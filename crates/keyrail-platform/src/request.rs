@@ -7,16 +7,13 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use keyrail_core::{HeaderValue, Request};
+use keyrail_core::{HeaderValue, Request, is_alike_header, is_token};
 use keyrail_header::{Credentials, Scheme};
 use keyrail_key::is_credential_header;
 use keyrail_url::{BaseUrlTemplate, EncodeSet, MAX_URL, encode_into, encode_with};
 
 use crate::error::{carry, url_error};
-use crate::{BodyKind, Error, ErrorKind, Operation, Platform};
-
-/// The longest name of an extra header, in bytes.
-pub(crate) const MAX_NAME: usize = 256;
+use crate::{BodyKind, Error, ErrorKind, Operation, Platform, TokenTraits, WebhookTraits};
 
 /// What goes into a request of an operation, besides its name.
 ///
@@ -33,7 +30,8 @@ pub struct Call<'a> {
     /// The body, as it is sent.
     pub body: Option<&'a [u8]>,
     /// The body as the names and values of a form, in the order in which they
-    /// are sent, where the operation takes one.
+    /// are sent, where the operation takes one. Only here are the lengths of
+    /// [`Operation::limits`] looked at.
     pub form: Option<&'a [(&'a str, &'a str)]>,
     /// The credentials, by the operation's scheme.
     pub credentials: Option<&'a Credentials>,
@@ -68,7 +66,8 @@ impl Platform {
     /// `platform.unknown_scheme`, and `platform.fixed_scheme` for another
     /// scheme than the operation's own; `platform.unexpected_body`,
     /// `platform.two_bodies`, and `platform.wrong_body` for a form where JSON
-    /// is asked for; for an extra header
+    /// is asked for; `platform.field_too_long` with the offset of what is too
+    /// much in the field's value; for an extra header
     /// `platform.credential_header`, `platform.doubled_header`,
     /// `platform.malformed_header_name`, `header.malformed_value` and
     /// `header.too_long`.
@@ -93,7 +92,7 @@ impl Platform {
         let template = operation.url.as_ref().ok_or(ErrorKind::UnknownPath)?;
         let method = operation.method().ok_or(ErrorKind::UnknownMethod)?;
         let url = url(template, call)?;
-        let body = body(operation.body(), call)?;
+        let body = body(operation, call)?;
         Ok(Request { method: method.into(), url, headers: self.headers(operation, call)?, body })
     }
 
@@ -130,7 +129,7 @@ impl Platform {
         }
         for (name, text) in call.headers {
             self.check_name(name)?;
-            if headers.iter().any(|(earlier, _)| alike(earlier, name)) {
+            if headers.iter().any(|(earlier, _)| is_alike_header(earlier, name)) {
                 return Err(ErrorKind::DoubledHeader.into());
             }
             headers.push(((*name).into(), value(text)?));
@@ -139,11 +138,15 @@ impl Platform {
     }
 
     /// Checks the name of an extra header: a token (RFC 9110, section 5.6.2)
-    /// that no scheme of this platform or of any other uses.
+    /// that carries no credential of this platform or of any other: neither in
+    /// a scheme nor as the token that the platform gives out or calls with.
     fn check_name(&self, name: &str) -> Result<(), Error> {
         check_token(name)?;
-        let mut own = self.schemes().flat_map(|(_, scheme)| scheme.header_names());
-        if is_credential_header(name) || own.any(|known| alike(known, name)) {
+        let in_schemes = self.schemes().flat_map(|(_, scheme)| scheme.header_names());
+        let of_token = self.token().and_then(TokenTraits::header);
+        let of_webhook = self.webhook().and_then(WebhookTraits::token_header);
+        let mut own = in_schemes.chain(of_token).chain(of_webhook);
+        if is_credential_header(name) || own.any(|known| is_alike_header(known, name)) {
             return Err(ErrorKind::CredentialHeader.into());
         }
         Ok(())
@@ -152,12 +155,7 @@ impl Platform {
 
 /// Whether a header's name is a token (RFC 9110, section 5.6.2).
 fn check_token(name: &str) -> Result<(), Error> {
-    let is_token_byte =
-        |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    match (1..=MAX_NAME).contains(&name.len()) && name.bytes().all(is_token_byte) {
-        true => Ok(()),
-        false => Err(ErrorKind::MalformedHeaderName.into()),
-    }
+    if is_token(name) { Ok(()) } else { Err(ErrorKind::MalformedHeaderName.into()) }
 }
 
 /// The name of a header, as a document gives it.
@@ -169,15 +167,19 @@ fn value(text: &str) -> Result<HeaderValue, Error> {
     HeaderValue::new(text).map_err(|error| carry(&error, ErrorKind::Value(error.kind().clone())))
 }
 
-/// Whether two header names are one to a proxy that folds `_` into `-`.
-fn alike(a: &str, b: &str) -> bool {
-    let folded = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
-    a.len() == b.len() && a.bytes().map(folded).eq(b.bytes().map(folded))
+/// Refuses a field of a form that has more characters than the vendor allows.
+fn check_length(operation: &Operation, name: &str, value: &str) -> Result<(), Error> {
+    let most = operation.limits().find(|(field, _)| *field == name).map(|(_, most)| most);
+    let beyond = most.and_then(|most| value.char_indices().nth(most));
+    match beyond {
+        Some((at, _)) => Err(Error::at(ErrorKind::FieldTooLong, at)),
+        None => Ok(()),
+    }
 }
 
 /// The body in bytes.
-fn body(kind: BodyKind, call: &Call<'_>) -> Result<Option<Vec<u8>>, Error> {
-    let form = match (kind, call.body, call.form) {
+fn body(operation: &Operation, call: &Call<'_>) -> Result<Option<Vec<u8>>, Error> {
+    let form = match (operation.body(), call.body, call.form) {
         (_, None, None) => return Ok(None),
         (BodyKind::None, ..) => return Err(ErrorKind::UnexpectedBody.into()),
         (_, Some(_), Some(_)) => return Err(ErrorKind::TwoBodies.into()),
@@ -187,6 +189,7 @@ fn body(kind: BodyKind, call: &Call<'_>) -> Result<Option<Vec<u8>>, Error> {
     };
     let mut text = String::new();
     for (name, value) in form {
+        check_length(operation, name, value)?;
         if !text.is_empty() {
             text.push('&');
         }

@@ -4,14 +4,13 @@
 use alloc::format;
 use alloc::string::String;
 
-use keyrail_core::MAX_HEADER_VALUE;
 use keyrail_core::config::Object;
+use keyrail_core::{MAX_HEADER_VALUE, MAX_TOKEN};
 use keyrail_header::Scheme;
 use serde_json::{Value, json};
 
 use crate::key_policy::MAX_DAYS;
-use crate::operation::{ACCESS, BODIES, METHODS};
-use crate::request::MAX_NAME;
+use crate::operation::{ACCESS, BODIES, MAX_FIELD, METHODS};
 use crate::response_traits::{KnownError, Pagination, Success};
 use crate::shape::{Characters, Group, MAX_GROUPS, MAX_LENGTH};
 use crate::{
@@ -104,6 +103,10 @@ fn operation(member: &str) -> Value {
         "path" => json!({"type": "string", "minLength": 1, "pattern": "^[^/]"}),
         "access" => words(ACCESS),
         "body" => words(BODIES),
+        "limits" => json!({
+            "type": "object",
+            "additionalProperties": {"type": "integer", "minimum": 1, "maximum": MAX_FIELD},
+        }),
         "queue" => boolean(),
         "base" => base(),
         _ => Value::Null,
@@ -192,7 +195,7 @@ fn header_name() -> Value {
     json!({
         "type": "string",
         "minLength": 1,
-        "maxLength": MAX_NAME,
+        "maxLength": MAX_TOKEN,
         "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
     })
 }

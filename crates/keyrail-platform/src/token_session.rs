@@ -158,7 +158,9 @@ impl TokenSession {
     }
 
     /// Takes what came back. The token is read from the header or the body,
-    /// and its expiry from the token. After an error the session waits as long
+    /// and its expiry from the token. With a token in the header of a 2xx, the
+    /// body need not be the platform's envelope; where it is and says no, no
+    /// token is taken. After an error the session waits as long
     /// as the platform says, [`TOKEN_RETRY_MS`] at the least and 366 days at
     /// the most, before it asks again; a token that is still good serves meanwhile.
     ///
@@ -314,6 +316,9 @@ impl TokenSession {
         let operation = self.traits.operation();
         match self.platform.read_response(operation, status, headers, body, now)? {
             Outcome::Ok(_) => {}
+            // A body that does not say how it went does not say no: the
+            // token may stand in the header alone.
+            Outcome::Failed(_) if self.is_given(status, headers, body) => {}
             Outcome::Failed(failure) => {
                 let refused = [FailureKind::Unauthenticated, FailureKind::Forbidden];
                 let refused = refused.contains(&failure.kind);
@@ -333,6 +338,19 @@ impl TokenSession {
         };
         let expires = jwt::expiry(token.reveal(), now)?;
         Ok((token, expires))
+    }
+
+    /// Whether an answer of success holds a token in its header and nothing of
+    /// the platform's envelope in its body.
+    fn is_given<N: AsRef<[u8]>, V: AsRef<[u8]>>(
+        &self,
+        status: u16,
+        headers: &[(N, V)],
+        body: &[u8],
+    ) -> bool {
+        let Some(success) = &self.platform.response().success else { return false };
+        let is_silent = matches!(Body::read(body).find(&success.at), Ok(None));
+        (200..=299).contains(&status) && is_silent && !matches!(self.in_header(headers), Ok(None))
     }
 
     fn in_header<N: AsRef<[u8]>, V: AsRef<[u8]>>(

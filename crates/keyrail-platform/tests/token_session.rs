@@ -109,6 +109,37 @@ fn the_token_comes_in_the_header_or_in_the_body() {
 }
 
 #[test]
+fn a_token_in_the_header_needs_no_envelope_in_the_body() {
+    let one = token("a", HOUR);
+    for (status, body, is_taken) in [
+        (200, "issued", true),
+        (200, "<html>", true),
+        (201, "{}", true),
+        (200, r#"{"token": 1}"#, true),
+        (200, r#"{"result_cd": 0}"#, false),
+        (200, r#"{"result_cd": null}"#, false),
+        (200, r#"{"result_cd": 1, "result_cd": 0}"#, false),
+        (302, "", false),
+        (500, "{}", false),
+    ] {
+        let mut session = session();
+        sent(&mut session, 0);
+        let headers = [("X-AUTH-TOKEN", one.as_str())];
+        let received = session.receive(status, &headers, body.as_bytes(), at(0));
+        assert_eq!(received.is_ok(), is_taken, "{status} {body}");
+        match is_taken {
+            true => assert_eq!(ready(&mut session, 0).token().unwrap().reveal(), one),
+            false => assert_eq!(received.unwrap_err().code(), "platform.token_not_issued"),
+        }
+    }
+    let mut session = session();
+    sent(&mut session, 0);
+    let malformed = [("X-AUTH-TOKEN", "a b")];
+    let error = session.receive(200, &malformed, b"issued", at(0)).unwrap_err();
+    assert_eq!(error.code(), "header.white_space");
+}
+
+#[test]
 fn a_header_and_a_body_that_disagree_are_refused() {
     let body = format!(r#"{{"result_cd": 1, "data": {{"X-AUTH-TOKEN": "{}"}}}}"#, token("b", HOUR));
     let mut session = session();

@@ -71,4 +71,20 @@ impl Error {
             Self::Value(error) => error.offset(),
         }
     }
+
+    /// The name of the header that is meant, as the scheme spells it, where
+    /// one is.
+    ///
+    /// ```
+    /// let none: [(&str, &str); 0] = [];
+    /// let error = keyrail::header::Scheme::x_api_key().extract(&none).unwrap_err();
+    /// assert_eq!(keyrail::Error::from(error).header(), Some("x-api-key"));
+    /// ```
+    pub fn header(&self) -> Option<&str> {
+        match self {
+            Self::Header(error) => error.kind().header(),
+            Self::Platform(error) => error.kind().header(),
+            _ => None,
+        }
+    }
 }

@@ -803,6 +803,9 @@ class Scheme:
     def pair(key_header: str, token_header: str) -> Scheme:
         """A key in one header and a token in another, both required.
 
+        Many proxies drop headers whose names hold an underscore, as VChatCloud's
+        `API_KEY` does: have yours let them through.
+
         Raises HeaderError: `header.malformed_name`, `header.same_header`.
         """
     @staticmethod
@@ -1475,8 +1478,8 @@ class Platform:
         `platform.missing_credentials`, `platform.unknown_path`,
         `platform.unknown_scheme`, `platform.fixed_scheme`,
         `platform.unexpected_body`, `platform.two_bodies`,
-        `platform.wrong_body`, `platform.credential_header`,
-        `platform.doubled_header`, and the codes of parts that no URL and no
+        `platform.wrong_body`, `platform.field_too_long`,
+        `platform.credential_header`, `platform.doubled_header`, and the codes of parts that no URL and no
         header may hold.
         """
     def read_response(
@@ -1519,6 +1522,11 @@ class Operation:
     @property
     def body(self) -> Literal["none", "json", "form", "any"]:
         """What it takes as its body: `none`, `json`, `form` or `any`."""
+    @property
+    def limits(self) -> list[tuple[str, int]]:
+        """The fields of its form that the vendor limits, with the most characters
+        that each may have, in the document's order.
+        """
     @property
     def uses_queue(self) -> bool:
         """Whether it goes into a queue or a session, so that it matters whose

@@ -43,6 +43,9 @@ class KeyrailError(Exception):
     offset: int | None
     """Where, in bytes of UTF-8 from the start of the input, or None."""
 
+    header: str | None = None
+    """Which header is meant, as the scheme spells it, or None."""
+
     def __init__(self, message: str, code: str, offset: int | None = None) -> None:
         super().__init__(message, code, offset)
         self.code = code

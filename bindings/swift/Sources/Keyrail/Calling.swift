@@ -21,12 +21,13 @@ func calling<T>(_ call: () throws -> T) throws(KeyrailError) -> T {
 extension KeyrailError {
     init(_ refused: FfiError) {
         switch refused {
-        case .Failure(let code, let offset, let text, let faults, let problem):
+        case .Failure(let code, let offset, let header, let text, let faults, let problem):
             self.init(
                 message: text,
                 code: code,
                 offset: offset.map(Int.init),
                 faults: faults.map { Fault(code: $0.code, pointer: $0.pointer, message: $0.text) },
+                header: header,
                 problem: problem.map { Problem($0) }
             )
         }

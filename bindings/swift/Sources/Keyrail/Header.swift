@@ -38,6 +38,9 @@ public struct Scheme: Sendable {
 
     /// One header for the key and one for the token, both required.
     ///
+    /// Many proxies drop headers whose names hold an underscore, as VChatCloud's
+    /// `API_KEY` does: have yours let them through.
+    ///
     /// - Throws: `header.malformed_name`, `header.same_header`.
     public static func pair(_ keyHeader: String, _ tokenHeader: String) throws(KeyrailError) -> Scheme {
         Scheme(try calling { try FfiScheme.pair(keyHeader: keyHeader, tokenHeader: tokenHeader) })

@@ -15,25 +15,48 @@ public struct KeyrailError: Error, Equatable, Sendable {
     /// was met, at most 100; empty for every other refusal. The ``code`` is
     /// the first fault's.
     public let faults: [Fault]
+    /// Which header is meant, as the scheme spells it; `nil` if none is.
+    public let header: String?
     let problem: Problem?
 
     /// For the tests of hosts.
-    public init(message: String, code: String, offset: Int? = nil, faults: [Fault] = []) {
-        self.init(message: message, code: code, offset: offset, faults: faults, problem: nil)
+    public init(
+        message: String,
+        code: String,
+        offset: Int? = nil,
+        faults: [Fault] = [],
+        header: String? = nil
+    ) {
+        self.init(
+            message: message,
+            code: code,
+            offset: offset,
+            faults: faults,
+            header: header,
+            problem: nil
+        )
     }
 
-    init(message: String, code: String, offset: Int?, faults: [Fault], problem: Problem?) {
+    init(
+        message: String,
+        code: String,
+        offset: Int?,
+        faults: [Fault],
+        header: String?,
+        problem: Problem?
+    ) {
         self.message = message
         self.code = code
         self.offset = offset
         self.faults = faults
+        self.header = header
         self.problem = problem
     }
 
     /// Whether both say the same.
     public static func == (left: KeyrailError, right: KeyrailError) -> Bool {
         left.message == right.message && left.code == right.code && left.offset == right.offset
-            && left.faults == right.faults
+            && left.faults == right.faults && left.header == right.header
     }
 }
 

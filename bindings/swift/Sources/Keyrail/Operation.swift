@@ -11,6 +11,8 @@ public struct PlatformOperation: Equatable, Sendable {
     public let access: OperationAccess
     /// What it takes as its body.
     public let body: BodyKind
+    /// The fields of its form that the vendor limits, in the document's order.
+    public let limits: [FieldLimit]
     /// Whether it goes into a queue or a session, so that it matters whose
     /// queue that is.
     public let usesQueue: Bool
@@ -28,11 +30,20 @@ public struct PlatformOperation: Equatable, Sendable {
         path = native.path
         access = OperationAccess(native.access)
         body = BodyKind(native.body)
+        limits = native.limits.map { FieldLimit(field: $0.field, characters: Int($0.characters)) }
         usesQueue = native.usesQueue
         scheme = native.scheme
         base = native.base
         variables = native.variables
     }
+}
+
+/// How long a field of an operation's form may be.
+public struct FieldLimit: Equatable, Sendable {
+    /// The field's name.
+    public let field: String
+    /// The most characters (Unicode code points).
+    public let characters: Int
 }
 
 /// What a key must be allowed to do, for an operation to be asked with it; each

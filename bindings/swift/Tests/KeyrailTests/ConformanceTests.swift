@@ -51,6 +51,9 @@ import Testing
         if expected["offset"] != nil {
             members.append((name: "offset", value: refused.offset.map { Json(Int64($0)) } ?? .null))
         }
+        if expected["header"] != nil {
+            members.append((name: "header", value: refused.header.map(Json.text) ?? .null))
+        }
         if expected["faults"] != nil {
             let faults = refused.faults.map { Json([$0.code, $0.pointer]) }
             members.append((name: "faults", value: .list(faults)))
@@ -305,7 +308,10 @@ private func json(_ operation: PlatformOperation) -> Json {
     [
         "method": Json(optional: operation.method), "path": Json(optional: operation.path),
         "base": Json(optional: operation.base), "access": .text(operation.access.rawValue),
-        "body": .text(operation.body.rawValue), "queue": .boolean(operation.usesQueue),
+        "body": .text(operation.body.rawValue),
+        "limits": .list(
+            operation.limits.map { .list([.text($0.field), Json(Int64($0.characters))]) }),
+        "queue": .boolean(operation.usesQueue),
         "scheme": Json(optional: operation.scheme), "variables": Json(operation.variables),
     ]
 }

@@ -52,7 +52,7 @@ import Testing
         let denied = try #require(refusal { try record.authorize(.write, nowMs: now) })
         #expect(Header.problem(denied)?.status == 403)
         #expect(Header.problem(try #require(refusal { try Url.decode("%") })) == nil)
-        #expect(refused == KeyrailError(message: refused.message, code: refused.code))
+        #expect(refused == KeyrailError(message: refused.message, code: refused.code, header: refused.header))
     }
 
     @Test func theClientStandsBehindTrustedProxies() throws {

@@ -221,6 +221,28 @@ fn a_form_is_encoded_as_forms_are() {
 }
 
 #[test]
+fn a_field_may_be_as_long_as_the_vendor_allows() {
+    let credentials = key("k").with_token(Secret::new("t"));
+    let send = |name: &str, value: &str| {
+        let form = [(name, value)];
+        let call = Call { variables: &[("roomId", "r")], form: Some(&form), ..good(&credentials) };
+        let request = Platform::get("vchatcloud").unwrap().request("notice.send", &call);
+        request.map_err(|error| (error.code(), error.offset()))
+    };
+    for (name, most) in [("nickName", 50), ("notice", 100)] {
+        for (letter, width) in [("a", 1), ("가", 3), ("😀", 4)] {
+            assert!(send(name, &letter.repeat(most)).is_ok(), "{name} {letter}");
+            let refused = send(name, &letter.repeat(most + 1)).unwrap_err();
+            assert_eq!(refused, ("platform.field_too_long", Some(most * width)), "{name} {letter}");
+        }
+    }
+    assert!(send("nickname", &"a".repeat(51)).is_ok(), "no field of the vendor's");
+    let whole = [b"notice=".as_slice(), "a".repeat(101).as_bytes()].concat();
+    let call = Call { variables: &[("roomId", "r")], body: Some(&whole), ..good(&credentials) };
+    assert!(Platform::get("vchatcloud").unwrap().request("notice.send", &call).is_ok());
+}
+
+#[test]
 fn a_body_is_one_and_of_the_kind_that_is_taken() {
     let credentials = key("k").with_token(Secret::new("t"));
     let form = Call { form: Some(&[("a", "b")]), ..good(&credentials) };
@@ -346,14 +368,18 @@ fn a_header_of_ones_own_platform_is_a_credential_too() {
     let platform = Platform::from_json(
         r#"{"name": "acme", "base": "https://acme.example/",
             "schemes": {"server": {"slots": [{"header": "x-acme", "holds": "key"}]}},
+            "webhook": {"token_header": "x-acme-verify"},
+            "token": {"operation": "a.get", "header": "x-acme-session"},
             "operations": [{"name": "a.get", "method": "GET", "path": "a", "access": "read"}]}"#,
     )
     .unwrap();
     let credentials = key("k");
-    let call =
-        Call { headers: &[("X_Acme", "a")], credentials: Some(&credentials), ..Call::default() };
-    let error = platform.request("a.get", &call).unwrap_err();
-    assert_eq!(error.code(), "platform.credential_header");
+    for name in ["X_Acme", "X-Acme-Session", "x_acme_verify"] {
+        let extra = [(name, "a")];
+        let call = Call { headers: &extra, credentials: Some(&credentials), ..Call::default() };
+        let error = platform.request("a.get", &call).unwrap_err();
+        assert_eq!(error.code(), "platform.credential_header", "{name}");
+    }
 }
 
 #[test]

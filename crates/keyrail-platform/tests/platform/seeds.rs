@@ -1,7 +1,7 @@
 //! Every example of the five seed documents, built and read.
 
 use keyrail_header::Variant;
-use keyrail_platform::{Call, Platform};
+use keyrail_platform::{Call, ExpiryPolicy, Platform};
 
 use crate::{headers, key};
 
@@ -42,6 +42,26 @@ fn seed_000_meherys_base_path_is_the_domains_own() {
     assert_eq!(base.as_str(), "https://abcorp.mehery.io/xms/");
 }
 
+/// Seed 000: the key is the same in every request of a client app, whatever it
+/// asks for.
+#[test]
+fn seed_000_every_request_of_a_client_app_carries_its_key() {
+    let credentials = key("your-api-key");
+    let platform = Platform::get("mehery").unwrap();
+    for operation in platform.operations() {
+        let call = Call {
+            variables: &[("domain", "abcorp")],
+            credentials: Some(&credentials),
+            ..Call::default()
+        };
+        let request = platform.request(operation.name(), &call).unwrap();
+        assert!(request.url.starts_with("https://abcorp.mehery.io/xms/api/v1/"), "{request:?}");
+        assert_eq!(headers(&request)[0], ("x-api-key", "your-api-key"));
+        let read = platform.scheme().extract(&headers(&request)).unwrap();
+        assert_eq!(read.key().reveal(), "your-api-key");
+    }
+}
+
 /// Seed 001: the sample base URL.
 #[test]
 fn seed_001_sceyts_base_url_has_host_and_app() {
@@ -65,6 +85,26 @@ fn seed_001_sceyts_application_is_asked_for() {
         let request = platform.request("application.get", &call).unwrap();
         assert_eq!(request.url, "https://api.example/v1/a1b2c3d4e5/application");
         assert_eq!(headers(&request), [("Platform-Api-Key", "k-1")]);
+        assert_eq!(platform.scheme().extract(&headers(&request)).unwrap().key().reveal(), "k-1");
+    }
+}
+
+/// Seed 001: channels, users and messages are managed below the same base.
+#[test]
+fn seed_001_sceyts_resources_stand_below_the_base() {
+    let credentials = key("k-1");
+    let platform = Platform::get("sceyt").unwrap();
+    for (operation, resource) in
+        [("channel.list", "channels"), ("user.list", "users"), ("message.list_all", "messages")]
+    {
+        let call = Call {
+            variables: &[("apiUrl", "api.example"), ("appId", "a1b2c3d4e5")],
+            credentials: Some(&credentials),
+            ..Call::default()
+        };
+        let request = platform.request(operation, &call).unwrap();
+        assert_eq!(request.method, "GET");
+        assert_eq!(request.url, format!("https://api.example/v1/a1b2c3d4e5/{resource}"));
         assert_eq!(platform.scheme().extract(&headers(&request)).unwrap().key().reveal(), "k-1");
     }
 }
@@ -113,6 +153,53 @@ fn seed_002_azeers_key_stands_in_authorization() {
     assert_eq!((read.key().reveal(), read.variant()), ("k-1", Variant::Lenient));
 }
 
+/// Seed 002 shows its example request as a picture, and lists what can be asked
+/// for: what of it has a published path is built with the key in
+/// `Authorization`, what has none says so.
+#[test]
+fn seed_002_all_that_azeer_lists_is_there_by_name() {
+    let credentials = key("k-1");
+    let call = Call { credentials: Some(&credentials), ..Call::default() };
+    let platform = Platform::get("azeer").unwrap();
+    for (listed, operation, path) in [
+        ("Create Agent", "agent.create", None),
+        ("Update Agent", "agent.update", None),
+        ("Get Agent Details", "agent.get", Some("agent")),
+        ("Create Contact", "contact.create", Some("contact/create")),
+        ("Create Bulk Contacts", "contact.create_bulk", None),
+        ("Send Message", "message.send", Some("message/send")),
+        ("Delete Message", "message.delete", None),
+        ("Delete Bulk Messages", "message.delete_bulk", None),
+        ("List all webhooks", "webhook.list", None),
+        ("Get Webhook Details", "webhook.get", None),
+        ("Create Webhook", "webhook.create", Some("webhook")),
+        ("Delete Webhook", "webhook.delete", None),
+        ("Create User Session", "session.create", None),
+    ] {
+        match (platform.request(operation, &call), path) {
+            (Ok(request), Some(path)) => {
+                assert_eq!(request.url, format!("https://api.mottasl.ai/v1/{path}"), "{listed}");
+                assert_eq!(headers(&request), [("Authorization", "Bearer k-1")], "{listed}");
+            }
+            (Err(error), None) => assert_eq!(error.code(), "platform.unknown_path", "{listed}"),
+            (made, _) => panic!("{listed}: {made:?}"),
+        }
+    }
+}
+
+/// Seed 002: keys live for ever, and read only, or read and write.
+#[test]
+fn seed_002_azeers_keys_live_for_ever_with_two_scopes() {
+    let platform = Platform::get("azeer").unwrap();
+    assert_eq!(platform.expiry(), Some(&ExpiryPolicy::Never));
+    let may = |scope: &str, operation: &str| {
+        let access = platform.operation(operation).unwrap().access();
+        platform.scopes().find(|known| known.name() == scope).unwrap().allows(access)
+    };
+    assert!(may("read", "agent.get") && !may("read", "message.send"));
+    assert!(may("read_write", "agent.get") && may("read_write", "message.send"));
+}
+
 /// Seed 003: `X-AUTH-TOKEN` and `API KEY` in the
 /// headers of every request.
 #[test]
@@ -131,6 +218,52 @@ fn seed_003_vchatclouds_users_are_listed_with_key_and_token() {
 
     let read = platform.scheme().extract(&[("api_key", "k-1"), ("x-auth-token", "t-1")]).unwrap();
     assert_eq!(read, credentials);
+}
+
+/// Seed 003: rooms are opened, modified and closed, functions of users limited
+/// and released, notices and custom messages sent, by room id and client key.
+#[test]
+fn seed_003_rooms_and_users_are_reached_by_room_id_and_client_key() {
+    let credentials = key("k-1").with_token(keyrail_core::Secret::new("t-1"));
+    let platform = Platform::get("vchatcloud").unwrap();
+    let room = [("roomId", "room-1")];
+    let user = [("roomId", "room-1"), ("clientKey", "a1b2c3d4e5")];
+    for (operation, variables, method, path) in [
+        ("room.create", &[][..], "POST", "v2/rooms"),
+        ("room.update", &room, "POST", "v2/rooms/room-1"),
+        ("room.delete", &room, "DELETE", "v2/rooms/room-1"),
+        ("mute.create", &user, "POST", "v1/mute/room-1/a1b2c3d4e5"),
+        ("mute.update", &user, "PUT", "v1/mute/room-1/a1b2c3d4e5"),
+        ("exile.create", &user, "POST", "v1/exiles/room-1/a1b2c3d4e5"),
+        ("exile.update", &user, "PUT", "v1/exiles/room-1/a1b2c3d4e5"),
+        ("notice.send", &room, "POST", "v1/notice/room-1"),
+        ("custom.send", &room, "POST", "v1/custom/room-1"),
+    ] {
+        let call = Call { variables, credentials: Some(&credentials), ..Call::default() };
+        let request = platform.request(operation, &call).unwrap();
+        let url = format!("https://vchatcloud.com/openapi/{path}");
+        let line = (request.method.as_str(), request.url.as_str());
+        assert_eq!(line, (method, url.as_str()), "{operation}");
+        let read = platform.scheme().extract(&headers(&request)).unwrap();
+        assert_eq!(read, credentials, "{operation}");
+    }
+}
+
+/// Seed 003: a re-issued API key takes the place of the one before, whose token
+/// is worth nothing any more.
+#[test]
+fn seed_003_vchatclouds_key_is_issued_anew() {
+    use keyrail_core::{Secret, Timestamp};
+    use keyrail_platform::{TokenPoll, TokenSession};
+    let token = "e30.eyJleHAiOjE3OTM1MDkyMDB9.c2ln"; // {"exp": 1793509200}: five hours on
+    let now = Timestamp::parse("2026-11-01T00:00:00Z").unwrap();
+    let platform = Platform::get("vchatcloud").unwrap();
+    let mut session = TokenSession::new(&platform, Secret::new("k-1"), &[]).unwrap();
+    session.poll(now).unwrap();
+    session.receive(200, &[("X-AUTH-TOKEN", token)], b"", now).unwrap();
+    session.rekey(Secret::new("k-2")).unwrap();
+    let TokenPoll::Send(request) = session.poll(now).unwrap() else { panic!("no request") };
+    assert_eq!(headers(&request), [("API_KEY", "k-2")]);
 }
 
 /// Seed 003: the token is issued for the key alone.
@@ -190,6 +323,60 @@ fn seed_004_swellsigns_key_stands_behind_its_own_word() {
     let applied = platform.scheme().apply(&read).unwrap();
     let [(name, value)] = applied.as_slice() else { panic!("one header") };
     assert_eq!((name.as_str(), value.reveal()), line);
+}
+
+/// Seed 004 writes its header three times: with a placeholder, with a shorter
+/// one, and with a key. Each is read, and written again as it was.
+#[test]
+fn seed_004_each_example_line_is_read_and_written_as_it_was() {
+    let platform = Platform::get("swellsign").unwrap();
+    for key in ["YOUR_API_KEY_HERE", "YOUR_KEY", "3039ba033eb1410caa0a2227158d63c9d6502cd8"] {
+        let line = format!("x-api-key {key}");
+        let read = platform.scheme().extract(&[("Authorization", &line)]).unwrap();
+        assert_eq!((read.key().reveal(), read.variant()), (key, Variant::AsDocumented));
+        let applied = platform.scheme().apply(&read).unwrap();
+        let [(name, value)] = applied.as_slice() else { panic!("one header") };
+        assert_eq!((name.as_str(), value.reveal()), ("Authorization", line.as_str()));
+    }
+}
+
+/// Seed 004: keys expire after 30, 60 or 90 days or a custom time, all keys may
+/// do the same, and requests go over HTTPS.
+#[test]
+fn seed_004_swellsigns_keys_expire_and_have_no_scopes() {
+    let platform = Platform::get("swellsign").unwrap();
+    let expiry = ExpiryPolicy::Chosen { days: vec![30, 60, 90], custom: true };
+    assert_eq!((platform.expiry(), platform.scopes().count()), (Some(&expiry), 0));
+    let base = platform.base_url(&[("host", "api.example")]).unwrap();
+    assert_eq!(base.as_str(), "https://api.example/");
+    assert!(platform.base_url(&[("host", "http://api.example")]).is_err());
+}
+
+/// Seed 004: what keys and webhooks can be asked for is there by name, and
+/// without a published path.
+#[test]
+fn seed_004_all_that_swellsign_manages_is_there_by_name() {
+    let credentials = key("3039ba033eb1410caa0a2227158d63c9d6502cd8");
+    let call = Call {
+        variables: &[("host", "api.example")],
+        credentials: Some(&credentials),
+        ..Call::default()
+    };
+    let platform = Platform::get("swellsign").unwrap();
+    for (listed, operation) in [
+        ("Generate new API keys", "key.create"),
+        ("View Key Status", "key.status"),
+        ("Usage Statistics", "key.usage"),
+        ("Activity Logs", "key.activity"),
+        ("Instant Revocation", "key.revoke"),
+        ("Set up webhook endpoints", "webhook.create"),
+        ("Configure event notifications", "webhook.events"),
+        ("Test webhook connections", "webhook.test"),
+        ("Monitor webhook activity", "webhook.activity"),
+    ] {
+        let error = platform.request(operation, &call).unwrap_err();
+        assert_eq!(error.code(), "platform.unknown_path", "{listed}");
+    }
 }
 
 /// Seed 004 names no base and no path: a document of

@@ -34,7 +34,7 @@ internal inline fun <T> calling(call: () -> T): T =
     }
 
 internal fun FfiException.Failure.toException(): KeyrailException =
-    KeyrailException(text, code, offset?.toInt(), faults.map { Fault(it.code, it.pointer, it.text) })
+    KeyrailException(text, code, offset?.toInt(), faults.map { Fault(it.code, it.pointer, it.text) }, header)
         .also { it.problem = problem?.let(::Problem) }
 
 /** Pairs as they cross: names and values in turn. */

@@ -77,7 +77,12 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
         @JvmStatic
         public fun header(name: String): Scheme = Scheme(calling { FfiScheme.header(name) })
 
-        /** One header for the key and one for the token, both required. */
+        /**
+         * One header for the key and one for the token, both required.
+         *
+         * Many proxies drop headers whose names hold an underscore, as
+         * VChatCloud's `API_KEY` does: have yours let them through.
+         */
         @JvmStatic
         public fun pair(keyHeader: String, tokenHeader: String): Scheme =
             Scheme(calling { FfiScheme.pair(keyHeader, tokenHeader) })

@@ -14,12 +14,15 @@ import java.io.Serializable
  * @property faults everything that is wrong with a configuration, in the order
  *   in which it was met, at most 100; empty for every other refusal. The
  *   [code] is the first fault's.
+ * @property header which header is meant, as the scheme spells it; `null` if
+ *   none is.
  */
 public class KeyrailException @JvmOverloads constructor(
     override val message: String,
     public val code: String,
     public val offset: Int? = null,
     public val faults: List<Fault> = emptyList(),
+    public val header: String? = null,
 ) : RuntimeException(message) {
     @Transient
     internal var problem: Problem? = null

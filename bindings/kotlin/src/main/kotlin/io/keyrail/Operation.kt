@@ -13,6 +13,8 @@ import io.keyrail.ffi.FfiOperationAccess
  *   spelling, where the vendor publishes it.
  * @property access what a key must be allowed to do for it.
  * @property body what it takes as its body.
+ * @property limits the fields of its form that the vendor limits, with the most
+ *   characters (code points) that each may have, in the document's order.
  * @property usesQueue whether it goes into a queue or a session, so that it
  *   matters whose queue that is.
  * @property scheme the name of its scheme, where it is not the platform's default.
@@ -26,6 +28,7 @@ public data class PlatformOperation(
     val path: String?,
     val access: OperationAccess,
     val body: BodyKind,
+    val limits: List<Pair<String, Int>>,
     val usesQueue: Boolean,
     val scheme: String?,
     val base: String?,
@@ -72,7 +75,18 @@ public enum class BodyKind(public val text: String) {
 }
 
 internal fun FfiOperation.toOperation(): PlatformOperation =
-    PlatformOperation(name, method, path, access.toAccess(), body.toKind(), usesQueue, scheme, base, variables)
+    PlatformOperation(
+        name,
+        method,
+        path,
+        access.toAccess(),
+        body.toKind(),
+        limits.map { it.field to it.characters.toInt() },
+        usesQueue,
+        scheme,
+        base,
+        variables,
+    )
 
 internal fun FfiOperationAccess.toAccess(): OperationAccess = when (this) {
     FfiOperationAccess.READ -> OperationAccess.READ

@@ -50,6 +50,7 @@ class ConformanceTest {
         "code" to refused.code,
         *listOfNotNull(
             ("offset" to refused.offset).takeIf { expected.has("offset") },
+            ("header" to refused.header).takeIf { expected.has("header") },
             ("faults" to refused.faults.map { listOf(it.code, it.pointer) }).takeIf { expected.has("faults") },
         ).toTypedArray(),
     )
@@ -262,6 +263,7 @@ private fun json(operation: PlatformOperation) = json(
     "base" to operation.base,
     "access" to operation.access.text,
     "body" to operation.body.text,
+    "limits" to operation.limits.map { (field, most) -> listOf(field, most) },
     "queue" to operation.usesQueue,
     "scheme" to operation.scheme,
     "variables" to operation.variables,

@@ -21,6 +21,7 @@ class PlatformTest {
                 "token",
                 OperationAccess.READ,
                 BodyKind.NONE,
+                limits = emptyList(),
                 usesQueue = false,
                 scheme = "token",
                 base = null,

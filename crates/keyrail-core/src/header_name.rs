@@ -1,0 +1,121 @@
+//! Header names: which texts are one (RFC 9110, section 5.1), and which two
+//! texts are the same one.
+
+/// The longest header name and scheme word that Keyrail takes, in bytes.
+pub const MAX_TOKEN: usize = 256;
+
+/// Whether a text is a token (RFC 9110, section 5.6.2) of at most
+/// [`MAX_TOKEN`] bytes, as the names of headers and the words of
+/// authentication schemes are.
+///
+/// ```
+/// use keyrail_core::is_token;
+/// assert!(is_token("X-Api-Key") && is_token("API_KEY"));
+/// assert!(!is_token("") && !is_token("x api key") && !is_token("x-api-key:"));
+/// ```
+pub fn is_token(text: &str) -> bool {
+    (1..=MAX_TOKEN).contains(&text.len()) && text.bytes().all(is_token_byte)
+}
+
+/// Whether a byte may stand in a token (RFC 9110, section 5.6.2).
+pub fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+/// Whether two header names are the same: they differ by nothing but case.
+///
+/// ```
+/// use keyrail_core::is_same_header;
+/// assert!(is_same_header("X-Api-Key", "x-api-key"));
+/// assert!(!is_same_header("x_api_key", "x-api-key"));
+/// ```
+#[inline]
+pub fn is_same_header(a: impl AsRef<[u8]>, b: impl AsRef<[u8]>) -> bool {
+    same_folded(a.as_ref(), b.as_ref(), |byte| byte.to_ascii_lowercase())
+}
+
+/// Whether two header names can be taken for each other: they differ by
+/// nothing but case, `-` and `_`. Gateways after the manner of CGI (RFC 3875,
+/// section 4.1.18) make one variable of both.
+///
+/// ```
+/// use keyrail_core::is_alike_header;
+/// assert!(is_alike_header("X_API-Key", "x-api-key"));
+/// assert!(!is_alike_header("x-api-keys", "x-api-key"));
+/// ```
+#[inline]
+pub fn is_alike_header(a: impl AsRef<[u8]>, b: impl AsRef<[u8]>) -> bool {
+    let fold = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
+    same_folded(a.as_ref(), b.as_ref(), fold)
+}
+
+/// Whether two names are the same once folded.
+///
+/// Pieces of one size compile to vector instructions; the last one begins
+/// where it fits, so that it overlaps the one before.
+#[inline]
+fn same_folded(a: &[u8], b: &[u8], fold: impl Fn(u8) -> u8) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let same = |a: &[u8], b: &[u8]| {
+        a.iter().zip(b).fold(true, |same, (a, b)| same & (fold(*a) == fold(*b)))
+    };
+    let (Some(a_last), Some(b_last)) = (a.last_chunk::<8>(), b.last_chunk::<8>()) else {
+        return same(a, b);
+    };
+    let mut pieces = a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0);
+    same(a_last, b_last) && pieces.all(|(a, b)| same(a, b))
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+
+    use super::{MAX_TOKEN, is_alike_header, is_same_header, is_token};
+
+    #[test]
+    fn a_difference_is_found_wherever_it_stands() {
+        let name = "x-a_bcdefghijklmnopqrstu";
+        for length in 1..=name.len() {
+            let whole = &name.as_bytes()[..length];
+            let upper = whole.to_ascii_uppercase();
+            assert!(is_same_header(whole, &upper) && is_alike_header(whole, &upper));
+            for at in 0..length {
+                let mut other = upper.clone();
+                other[at] = b'#';
+                assert!(!is_same_header(whole, &other), "{length} {at}");
+                assert!(!is_alike_header(whole, &other), "{length} {at}");
+            }
+        }
+        assert!(is_same_header("", "") && !is_same_header("", "a") && !is_alike_header("ab", "a"));
+    }
+
+    #[test]
+    fn the_kind_of_dash_tells_names_apart_and_leaves_them_alike() {
+        for (a, b) in [("api-key", "api_key"), ("X-AUTH-TOKEN", "x_auth_token"), ("-", "_")] {
+            assert!(!is_same_header(a, b) && is_alike_header(a, b), "{a} {b}");
+        }
+        // Neither folds anything else: these pairs differ by the bit of case.
+        for (a, b) in [("@", "`"), ("[", "{"), ("^", "~"), ("\u{e9}", "\u{c9}")] {
+            assert!(!is_same_header(a, b) && !is_alike_header(a, b), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn the_limit_of_a_token_holds_on_both_sides() {
+        let longest: String = core::iter::repeat_n('a', MAX_TOKEN).collect();
+        assert!(is_token(&longest));
+        assert!(!is_token(&(longest + "a")));
+    }
+
+    #[test]
+    fn a_token_holds_the_characters_of_the_grammar_and_no_other() {
+        for byte in 0..=0x7f_u8 {
+            let text = String::from(char::from(byte));
+            let is_delimiter = b"\"(),/:;<=>?@[\\]{}".contains(&byte);
+            assert_eq!(is_token(&text), byte.is_ascii_graphic() && !is_delimiter, "{byte:#x}");
+        }
+        assert!(!is_token("\u{e9}"));
+    }
+}

@@ -277,20 +277,28 @@ impl RouteTable {
 impl Read for RouteTable {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         let before = faults.count();
-        let Some(mut topology) = Topology::read(from, faults)? else { return Ok(None) };
+        let topology = Topology::read(from, faults)?;
+        Ok(topology.and_then(|topology| Self::of(topology, before, faults)))
+    }
+}
+
+impl RouteTable {
+    /// Makes a table of a topology as it was written, unless there is anything
+    /// wrong with it: before it was read, there were so many faults.
+    pub(crate) fn of(mut topology: Topology, before: usize, faults: &Faults) -> Option<Self> {
         links::check(&topology, faults);
         if faults.count() > before {
-            return Ok(None);
+            return None;
         }
         let draft = core::mem::take(&mut topology.rules);
         let (mut rules, lexicon) = Draft::finish(draft, |queue| topology.queues.place(queue));
         let chain = Chain::from(topology);
         let Some(index) = Index::new(&mut rules, lexicon) else {
             ErrorKind::TooLarge.add_below(format_args!("/rules"), faults);
-            return Ok(None);
+            return None;
         };
         let hash = hash::of(&chain, &rules);
-        Ok(Some(Self { chain, rules, index, hash }))
+        Some(Self { chain, rules, index, hash })
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod meaning;
 mod random;
+mod typed;
 
 use keyrail_core::Timestamp;
 use keyrail_route::{
@@ -50,6 +51,7 @@ fn the_table_agrees_with_the_oracle_on_random_topologies() {
         let topology = random::topology(&mut random);
         let mut table = table(&topology);
         let idle = without_effect(&table);
+        assert_eq!(typed::table(&topology).to_bytes(), table.to_bytes(), "{topology}");
         if random.one_in(4) {
             table = RouteTable::from_bytes(&table.to_bytes()).unwrap();
         }

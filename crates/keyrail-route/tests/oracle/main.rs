@@ -62,7 +62,12 @@ fn the_table_agrees_with_the_oracle_on_random_topologies() {
             // A week from Thursday on, and what is just before it.
             let now_ms = (random.below(8 * 24 * 60) as i64 - 60) * 60_000 + 59_999;
             let now = Timestamp::from_millis(now_ms).ok();
-            let context = Context { session_queue: session, unavailable: &unavailable, now };
+            let context = Context {
+                session_queue: session,
+                unavailable: &unavailable,
+                now,
+                ..Context::default()
+            };
             let read = read(&message);
             let decision = table.decide(&read, &context, &mut scratch).unwrap().to_decision();
             let expected = meaning::decide(&topology, &message, now_ms, session, &unavailable);

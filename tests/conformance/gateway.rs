@@ -1,11 +1,11 @@
 //! The gateway's calls.
 
 use keyrail::route::Message;
-use keyrail::{Error, Gateway, Identity, InboundCall, Outbound, OutboundCall, Secrets};
+use keyrail::{Error, Gateway, Identity, Inbound, InboundCall, Outbound, OutboundCall, Secrets};
 use serde_json::{Value, json};
 
 use crate::calls::{configuration, ip, now, pairs, revealed, secrets, text, texts};
-use crate::route::decision;
+use crate::route::{decision, handed_on};
 
 pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
     let gateway = || {
@@ -17,6 +17,7 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
     match call {
         "gateway.from_json" => gateway().map(|_| json!(true)).map_err(Into::into),
         "gateway.inbound" => inbound(&gateway()?, given),
+        "gateway.handed_on" => Ok(handed_on(&call_inbound(&gateway()?, given)?.decision)),
         "gateway.outbound" => {
             let call = OutboundCall {
                 operation: text(given, "operation"),
@@ -35,11 +36,12 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
     }
 }
 
-fn inbound(gateway: &Gateway, given: &Value) -> Result<Value, Error> {
+fn call_inbound(gateway: &Gateway, given: &Value) -> Result<Inbound, Error> {
     let message = Message::from_json(&given["message"].to_string())?;
     let unavailable = texts(&given["unavailable"]);
-    let inbound = gateway.inbound(&InboundCall {
+    gateway.inbound(&InboundCall {
         session_queue: given["session_queue"].as_str(),
+        session: given["session"].as_str(),
         unavailable: &unavailable,
         ..InboundCall::new(
             text(given, "message_id"),
@@ -47,7 +49,11 @@ fn inbound(gateway: &Gateway, given: &Value) -> Result<Value, Error> {
             text(given, "body").as_bytes(),
             now(given),
         )
-    })?;
+    })
+}
+
+fn inbound(gateway: &Gateway, given: &Value) -> Result<Value, Error> {
+    let inbound = call_inbound(gateway, given)?;
     let deliveries = inbound.deliveries.iter().map(|delivery| {
         let request = &delivery.request;
         let body = request.body.as_deref().map(|body| String::from_utf8_lossy(body));

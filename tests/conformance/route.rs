@@ -8,24 +8,27 @@ use serde_json::{Value, json};
 
 use crate::calls::{bytes_of_hex, configuration, now, text, texts};
 
+pub fn handed_on(decision: &Decision) -> Value {
+    let assign = decision
+        .assign
+        .as_ref()
+        .map(|assign| json!({"team": assign.team, "agent": assign.agent, "skills": assign.skills}));
+    json!({"assign": assign, "ordering_key": decision.ordering_key})
+}
+
 pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
     let unavailable = texts(&given["unavailable"]);
     let context = Context {
         now: given.get("now_ms").map(|_| now(given)),
         session_queue: given["session_queue"].as_str(),
+        session: given["session"].as_str(),
         unavailable: &unavailable,
     };
     let route = || Ok::<_, Error>(table(given)?.route(&message(&given["message"])?, &context)?);
     Ok(match call {
         "route.table" => table(given).map(|_| json!(true))?,
         "route.route" => decision(&route()?),
-        "route.handed_on" => {
-            let decision = route()?;
-            let assign = decision.assign.map(|assign| {
-                json!({"team": assign.team, "agent": assign.agent, "skills": assign.skills})
-            });
-            json!({"assign": assign, "ordering_key": decision.ordering_key})
-        }
+        "route.handed_on" => handed_on(&route()?),
         "route.route_batch" => route_batch(&table(given)?, &given["messages"], &context),
         "route.explain" => {
             let limit = given["limit"].as_u64().map(|limit| limit.try_into().expect("a limit"));

@@ -2,7 +2,7 @@
 
 Every delivery's idempotency key, webhook-id and signature is computed anew
 from the case's own input, and so is every digest of the keys that the cases
-use. Run from anywhere: python3 tests/vectors/gateway_reference.py
+use, and every ordering key. Run from anywhere: python3 tests/vectors/gateway_reference.py
 """
 
 import base64
@@ -11,6 +11,8 @@ import hmac
 import json
 import pathlib
 import sys
+
+import route_reference
 
 
 def idempotency_key(message_id: str, webhook: str) -> str:
@@ -54,8 +56,9 @@ def main() -> int:
                 print(f"{case['name']}: {delivery['webhook']} should carry {expected}")
                 return 1
             checked += 1
-    print(f"{checked} deliveries checked")
-    return 0 if checked else 1
+    keys = route_reference.check("gateway.json", "gateway.handed_on")
+    print(f"{checked} deliveries and {keys} ordering keys checked")
+    return 0 if checked and keys else 1
 
 
 if __name__ == "__main__":

@@ -45,10 +45,10 @@ impl Gateway {
     #[pyo3(
         signature = (
             *, message_id, message, body, now_ms, session_queue = None,
-            unavailable = Texts::default()
+            unavailable = Texts::default(), session = None
         ),
         text_signature = "($self, *, message_id, message, body, now_ms, session_queue=None, \
-                          unavailable=())"
+                          unavailable=(), session=None)"
     )]
     #[expect(clippy::too_many_arguments, reason = "they are named in Python")]
     fn inbound(
@@ -60,6 +60,7 @@ impl Gateway {
         now_ms: Millis,
         session_queue: Option<Text>,
         unavailable: Texts,
+        session: Option<Text>,
     ) -> PyResult<Inbound> {
         let given = InboundCall {
             message_id: &message_id,
@@ -67,6 +68,7 @@ impl Gateway {
             body,
             now: now_ms.0,
             session_queue: session_queue.as_deref(),
+            session: session.as_deref(),
             unavailable: &unavailable.as_strs(),
         };
         let inbound = call(py, || self.0.inbound(&given))?;

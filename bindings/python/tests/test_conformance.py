@@ -327,7 +327,10 @@ def decided_or_refused(found: route.Decision | keyrail.KeyrailError) -> Json:
 
 
 def route_handed_on(topology: Json, message: Json, **host: Json) -> Json:
-    decision = table_of(topology).route(message, **host)
+    return handed_on(table_of(topology).route(message, **host))
+
+
+def handed_on(decision: route.Decision) -> Json:
     assign = decision.assign
     return {
         "assign": None
@@ -629,6 +632,11 @@ def gateway_inbound(deployment: Json, secrets: Json, body: str, **call: Json) ->
     }
 
 
+def gateway_handed_on(deployment: Json, secrets: Json, body: str, **call: Json) -> Json:
+    gateway = keyrail.Gateway.from_json(text_of(deployment), secrets)
+    return handed_on(gateway.inbound(body=body.encode(), **call).decision)
+
+
 def gateway_outbound(deployment: Json, secrets: Json, headers: Pairs, **call: Json) -> Json:
     gateway = keyrail.Gateway.from_json(text_of(deployment), secrets)
     outbound = gateway.outbound(headers=pairs(headers), **call)
@@ -720,6 +728,7 @@ CALLS: dict[str, Callable[..., Json]] = {
     "platform.token_session": platform_token_session,
     "gateway.from_json": gateway_from_json,
     "gateway.inbound": gateway_inbound,
+    "gateway.handed_on": gateway_handed_on,
     "gateway.outbound": gateway_outbound,
     "gateway.identify": gateway_identify,
 }

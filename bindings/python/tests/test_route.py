@@ -80,6 +80,17 @@ def test_an_ordering_key_is_the_channels_and_the_senders() -> None:
     assert len({ann, key(channel="wa", sender="ben"), key(channel="fb", sender="ann")}) == 3
 
 
+def test_the_ordering_key_of_a_session_is_its_own() -> None:
+    def key(channel: str, session: str | None) -> str:
+        return TABLE.route({"channel": channel}, session=session).ordering_key
+
+    assert key("wa", "s1") == key("fb", "s1")
+    assert len({key("wa", "s1"), key("wa", "s2"), key("wa", None)}) == 3
+    with pytest.raises(keyrail.RouteError) as raised:
+        key("wa", "")
+    assert raised.value.code == "route.malformed_session"
+
+
 def test_a_batch_answers_for_each_message() -> None:
     first: dict[str, Any] = {"channel": "wa", "text": "a refund"}
     messages: list[dict[str, Any]] = [

@@ -210,6 +210,7 @@ impl FfiGateway {
         now_ms: i64,
         session_queue: Option<String>,
         unavailable: Vec<String>,
+        session: Option<String>,
     ) -> Result<FfiInbound, FfiError> {
         let message = message.check()?;
         let inbound = self.0.inbound(&InboundCall {
@@ -218,6 +219,7 @@ impl FfiGateway {
             body,
             now: timestamp(now_ms)?,
             session_queue: session_queue.as_deref(),
+            session: session.as_deref(),
             unavailable: &strs(&unavailable),
         })?;
         Ok(FfiInbound {

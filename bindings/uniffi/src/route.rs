@@ -113,6 +113,8 @@ pub struct FfiRouteContext {
     pub session_queue: Option<String>,
     /// The queues that take no message now.
     pub unavailable: Vec<String>,
+    /// The id of the live session.
+    pub session: Option<String>,
 }
 
 impl FfiRouteContext {
@@ -120,6 +122,7 @@ impl FfiRouteContext {
     fn lend<T>(&self, to: impl FnOnce(&Context<'_>) -> T) -> Result<T, FfiError> {
         Ok(to(&Context {
             session_queue: self.session_queue.as_deref(),
+            session: self.session.as_deref(),
             unavailable: &strs(&self.unavailable),
             now: self.now_ms.map(timestamp).transpose()?,
         }))
@@ -267,8 +270,12 @@ mod tests {
         let table = FfiRouteTable::from_json(topology).unwrap();
         let message =
             |channel: &str| FfiMessage::Parts { channel: channel.into(), attributes: Vec::new() };
-        let context =
-            |now_ms| FfiRouteContext { now_ms, session_queue: None, unavailable: Vec::new() };
+        let context = |now_ms| FfiRouteContext {
+            now_ms,
+            session_queue: None,
+            unavailable: Vec::new(),
+            session: None,
+        };
         let messages = || vec![message(""), message("fax"), message("sms")];
         let said = table.route_batch(messages(), context(None)).unwrap().into_iter();
         let said: Vec<_> = said

@@ -26,9 +26,9 @@ pub(crate) struct Written(pub(crate) Assignment);
 
 #[derive(Default)]
 pub(crate) struct AssignmentDraft {
-    team: Slot<Text>,
-    agent: Slot<Text>,
-    skills: Slot<Vec<Text>>,
+    pub(crate) team: Slot<Text>,
+    pub(crate) agent: Slot<Text>,
+    pub(crate) skills: Slot<Vec<Text>>,
 }
 
 impl Object for Written {

@@ -38,10 +38,14 @@ pub struct Decision {
     /// Whom the rule would have take the message, if it says.
     pub assign: Option<Assignment>,
     /// Messages with the same key should reach their app one after the other:
-    /// those of one channel and, if the attribute `sender` is a text, one
-    /// sender. It is a hash, and tells neither: `ord_` and the first 128 bits,
-    /// in hexadecimal digits, of the SHA-256 of the channel's length (8 bytes,
-    /// the most significant first), the channel and the sender.
+    /// those of one session, if the context names one, whatever their channels
+    /// and senders; else those of one channel and, if the attribute `sender` is
+    /// a text, one sender.
+    ///
+    /// It is a hash, and tells none of them: `ord_` and the first 128 bits, in
+    /// hexadecimal digits, of the SHA-256 of the channel's length in bytes (8
+    /// bytes, the most significant first), the channel and the sender; or of 8
+    /// zero bytes, a length that no channel has, and the session.
     pub ordering_key: String,
     /// The [content hash](crate::RouteTable::hash) of the table that decided.
     pub table: String,
@@ -92,6 +96,7 @@ impl Decision {
 pub struct DecisionRef<'a> {
     pub(crate) table: &'a RouteTable,
     pub(crate) message: &'a Message,
+    pub(crate) session: Option<&'a str>,
     pub(crate) kind: DecisionKind,
     pub(crate) reason: Reason,
     pub(crate) by: Option<By>,
@@ -167,7 +172,7 @@ impl<'a> DecisionRef<'a> {
             fell_back_from: self.fell_back_from().map(String::from),
             reason: self.reason,
             assign: self.assign().cloned(),
-            ordering_key: ordering_key(self.message),
+            ordering_key: ordering_key(self.message, self.session),
             table: self.table.hash().into(),
         }
     }
@@ -188,12 +193,17 @@ impl fmt::Debug for DecisionRef<'_> {
 }
 
 /// See [`Decision::ordering_key`].
-fn ordering_key(message: &Message) -> String {
+fn ordering_key(message: &Message, session: Option<&str>) -> String {
     let mut hash = Sha256::new();
-    hash.update((message.channel().len() as u64).to_be_bytes());
-    hash.update(message.channel());
-    if let Some(ValueRef::Text(sender)) = message.get("sender") {
-        hash.update(sender);
+    if let Some(session) = session {
+        hash.update(0_u64.to_be_bytes());
+        hash.update(session);
+    } else {
+        hash.update((message.channel().len() as u64).to_be_bytes());
+        hash.update(message.channel());
+        if let Some(ValueRef::Text(sender)) = message.get("sender") {
+            hash.update(sender);
+        }
     }
     let mut key = String::from("ord_");
     for byte in hash.finalize().iter().take(16) {

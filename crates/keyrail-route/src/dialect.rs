@@ -87,10 +87,10 @@ impl Read for Conditions {
     }
 }
 
-type Tests<O> = Attributes<Operand<O>>;
+pub(crate) type Tests<O> = Attributes<Operand<O>>;
 
 /// What stands in an operator that tests attributes: operands by attribute.
-struct Attributes<T>(Vec<(String, T)>);
+pub(crate) struct Attributes<T>(pub(crate) Vec<(String, T)>);
 
 impl<T: Read> Read for Attributes<T> {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {

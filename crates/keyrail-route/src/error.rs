@@ -51,6 +51,9 @@ pub enum ErrorKind {
     /// The name of a message's channel cannot be one.
     #[error("a channel's id is 1 to 256 bytes long and holds no control character")]
     MalformedChannel,
+    /// The id of a session cannot be one.
+    #[error("a session's id is 1 to 256 bytes long and holds no control character")]
+    MalformedSession,
     /// The name of an attribute cannot be one.
     #[error("an attribute's name is 1 to 256 bytes long and holds no control character")]
     MalformedName,
@@ -129,6 +132,7 @@ impl Kind for ErrorKind {
             Self::TooDeep => "route.too_deep",
             Self::TooManyRules => "route.too_many_rules",
             Self::MalformedChannel => "route.malformed_channel",
+            Self::MalformedSession => "route.malformed_session",
             Self::MalformedName => "route.malformed_name",
             Self::DuplicateAttribute => "route.duplicate_attribute",
             Self::TooManyAttributes => "route.too_many_attributes",
@@ -173,6 +177,7 @@ mod tests {
         says(ErrorKind::TooManyRules, &MAX_RULES);
         says(ErrorKind::MalformedName, &MAX_NAME);
         says(ErrorKind::MalformedChannel, &MAX_NAME);
+        says(ErrorKind::MalformedSession, &MAX_NAME);
         says(ErrorKind::TooManyAttributes, &MAX_ATTRIBUTES);
         says(ErrorKind::AttributeTooLong, &MAX_ATTRIBUTE);
         says(ErrorKind::NumberRange, &MAX_INTEGER);

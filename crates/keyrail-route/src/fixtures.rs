@@ -50,6 +50,7 @@ impl RouteTable {
                 of.unavailable.iter().map(|name| name.0.as_str()).collect();
             let context = Context {
                 session_queue: of.session_queue.as_deref(),
+                session: None, // it changes neither queue nor rule
                 unavailable: &unavailable,
                 now: of.now,
             };

@@ -15,8 +15,10 @@ use sha2::{Digest, Sha256};
 
 use crate::Assignment;
 use crate::chain::{Chain, Declarations};
-use crate::condition::{Condition, Kind};
+use crate::condition::Kind;
+use crate::lexicon::{AtomId, Field, Lexicon};
 use crate::mode::Mode;
+use crate::program::{Node, Reader};
 use crate::rules::Rules;
 use crate::topology::Declared;
 use crate::window::Window;
@@ -25,15 +27,26 @@ const DOMAIN: &[u8] = b"keyrail-topology-v2\0";
 
 /// The hash in 64 lower-case hexadecimal digits.
 pub(crate) fn of(chain: &Chain, rules: &Rules) -> String {
-    let mut form = Form(Sha256::new_with_prefix(DOMAIN));
+    let mut form = Form { hash: Sha256::new_with_prefix(DOMAIN), shown: String::new() };
     form.topology(chain, rules);
-    form.0.finalize().iter().fold(String::new(), |mut hex, byte| {
+    form.hash.finalize().iter().fold(String::new(), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}"); // a String takes everything
         hex
     })
 }
 
-struct Form(Sha256);
+struct Form {
+    hash: Sha256,
+    /// What is shown as a text before it is hashed.
+    shown: String,
+}
+
+/// What an atom looks at, the attribute first, and its operand.
+fn test(atom: AtomId, lexicon: &Lexicon) -> Option<(&str, Field, &str)> {
+    let atom = lexicon.atom(atom)?;
+    let field = lexicon.field(atom.field)?;
+    Some((lexicon.attribute(field.attribute), field, atom.operand))
+}
 
 impl Form {
     fn topology(&mut self, chain: &Chain, rules: &Rules) {
@@ -74,7 +87,7 @@ impl Form {
     fn rule(&mut self, rank: u32, chain: &Chain, rules: &Rules) {
         self.text(rules.id(rank));
         self.shown(&rules.priority(rank));
-        self.condition(&rules.program(rank).condition(&rules.lexicon).unwrap_or_default());
+        let _ = self.condition(&mut rules.program(rank), &rules.lexicon); // it was written whole
         self.text(
             rules.queue(rank).and_then(|queue| chain.queues.get(queue)).map_or("", |q| &q.id),
         );
@@ -102,43 +115,58 @@ impl Form {
         self.list(&assignment.skills, |form, skill| form.text(skill));
     }
 
-    fn condition(&mut self, condition: &Condition) {
-        match condition {
-            Condition::Tests(tests) => {
-                let operator = tests.first().map_or("", |test| test.kind.operator());
-                self.text(operator);
-                let mut tests: Vec<_> = tests.iter().collect();
-                tests.sort_by(|a, b| a.attribute.cmp(&b.attribute));
-                self.list(&tests, |form, test| {
-                    form.text(&test.attribute);
-                    form.mode(test.mode, test.kind == Kind::Word);
-                    let is_missing = test.kind == Kind::Missing;
-                    form.text(if is_missing { "false" } else { &test.operand });
+    /// A condition, of which nothing is put together on the way: a table may
+    /// have millions of them.
+    fn condition(&mut self, program: &mut Reader<'_>, lexicon: &Lexicon) -> Option<()> {
+        match program.node()? {
+            Node::Tests(count) => {
+                let test = |_| test(program.number()?, lexicon);
+                let mut tests = (0..count).map(test).collect::<Option<Vec<_>>>()?;
+                self.text(tests.first().map_or("", |(_, field, _)| field.kind.operator()));
+                tests.sort_by_key(|(attribute, ..)| *attribute);
+                self.list(&tests, |form, (attribute, field, operand)| {
+                    form.text(attribute);
+                    form.mode(field.mode, field.kind == Kind::Word);
+                    form.text(if field.kind == Kind::Missing { "false" } else { operand });
                 });
             }
-            Condition::In(tests) => {
+            Node::In(count) => {
                 self.text("in");
-                let mut tests: Vec<_> = tests.iter().collect();
-                tests.sort_by(|a, b| a.attribute.cmp(&b.attribute));
-                self.list(&tests, |form, test| {
-                    form.text(&test.attribute);
-                    form.mode(test.mode, false);
-                    form.list(&test.operands, |form, operand| form.text(operand));
+                let mut tests = Vec::with_capacity(count as usize);
+                for _ in 0..count {
+                    let count = program.number()?;
+                    let test = |_| test(program.number()?, lexicon);
+                    tests.push((0..count).map(test).collect::<Option<Vec<_>>>()?);
+                }
+                tests.sort_by_key(|choices| choices.first().map(|(attribute, ..)| *attribute));
+                self.list(&tests, |form, choices| {
+                    if let Some((attribute, field, _)) = choices.first() {
+                        form.text(attribute);
+                        form.mode(field.mode, false);
+                    }
+                    form.list(choices, |form, (.., operand)| form.text(operand));
                 });
             }
-            Condition::All(conditions) => {
-                self.text("all");
-                self.list(conditions, Self::condition);
-            }
-            Condition::Any(conditions) => {
-                self.text("any");
-                self.list(conditions, Self::condition);
-            }
-            Condition::Not(condition) => {
+            Node::All(count) => self.conditions("all", count, program, lexicon)?,
+            Node::Any(count) => self.conditions("any", count, program, lexicon)?,
+            Node::Not => {
                 self.text("not");
-                self.condition(condition);
+                self.condition(program, lexicon)?;
             }
         }
+        Some(())
+    }
+
+    fn conditions(
+        &mut self,
+        operator: &str,
+        count: u32,
+        program: &mut Reader<'_>,
+        lexicon: &Lexicon,
+    ) -> Option<()> {
+        self.text(operator);
+        self.length(count as usize);
+        (0..count).try_for_each(|_| self.condition(program, lexicon))
     }
 
     /// The options that are on.
@@ -165,17 +193,19 @@ impl Form {
     }
 
     fn shown(&mut self, value: &impl fmt::Display) {
-        let mut text = String::new();
+        let mut text = core::mem::take(&mut self.shown);
+        text.clear();
         let _ = write!(text, "{value}"); // a String takes everything
         self.text(&text);
+        self.shown = text;
     }
 
     fn text(&mut self, text: &str) {
         self.length(text.len());
-        self.0.update(text);
+        self.hash.update(text);
     }
 
     fn length(&mut self, length: usize) {
-        self.0.update((length as u64).to_be_bytes());
+        self.hash.update((length as u64).to_be_bytes());
     }
 }

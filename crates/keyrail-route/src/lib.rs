@@ -22,6 +22,8 @@
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 //!
+//! In Rust a table can also be [built](build) of typed values.
+//!
 //! # Conditions
 //!
 //! A rule's `when` is an object with exactly one member, its operator, as in
@@ -83,6 +85,7 @@ extern crate alloc;
 
 mod assignment;
 mod attributes;
+pub mod build;
 mod bytes;
 mod chain;
 mod check;

@@ -31,6 +31,11 @@ impl Mode {
         out
     }
 
+    /// The text in this mode, in its own room if that changes nothing.
+    pub(crate) fn apply_to(self, text: String) -> String {
+        if self.is_plain() { text } else { self.apply(&text) }
+    }
+
     /// Writes the text in this mode behind what `out` holds.
     pub(crate) fn append(self, text: &str, out: &mut String) {
         if text.is_ascii() {

@@ -26,8 +26,8 @@ pub(crate) trait Operator: Sized {
     const KIND: Kind;
 
     /// A text as an operand, or what is wrong with it.
-    fn text(text: &str, mode: Mode, faults: &Faults) -> Option<String> {
-        not_empty(mode.apply(text), faults)
+    fn text(text: String, mode: Mode, faults: &Faults) -> Option<String> {
+        not_empty(mode.apply_to(text), faults)
     }
 
     /// A number or boolean as an operand, by its canonical form.
@@ -90,8 +90,8 @@ impl Operator for Wildcard {
     const EXPECTED: &'static str = TEXT;
     const KIND: Kind = Kind::Wildcard;
 
-    fn text(text: &str, mode: Mode, faults: &Faults) -> Option<String> {
-        wildcard::parse(text, mode).map_err(|kind| add(kind, faults)).ok()
+    fn text(text: String, mode: Mode, faults: &Faults) -> Option<String> {
+        wildcard::parse(&text, mode).map_err(|kind| add(kind, faults)).ok()
     }
 }
 
@@ -99,8 +99,8 @@ impl Operator for Subject {
     const EXPECTED: &'static str = TEXT;
     const KIND: Kind = Kind::Subject;
 
-    fn text(text: &str, mode: Mode, faults: &Faults) -> Option<String> {
-        let text = not_empty(mode.apply(text), faults)?;
+    fn text(text: String, mode: Mode, faults: &Faults) -> Option<String> {
+        let text = not_empty(mode.apply_to(text), faults)?;
         subject::check(&text).map_err(|kind| add(kind, faults)).ok()?;
         Some(text)
     }
@@ -121,18 +121,39 @@ impl<O> Operand<O> {
 }
 
 /// An operand as it is written, before its options are known.
-enum Written<O> {
+pub(crate) enum Written<O> {
     Text(String, PhantomData<O>),
     Canonical(String),
     WithOptions(Operand<O>),
 }
 
 impl<O: Operator> Written<O> {
-    fn finish(self, mode: Mode, word: bool, faults: &Faults) -> Option<Operand<O>> {
+    /// A text that stands beside options.
+    pub(crate) fn text_alone(text: &str, faults: &Faults) -> Option<Self> {
+        not_empty(text.into(), faults).map(|text| Self::Text(text, PhantomData))
+    }
+
+    /// A text that stands for itself.
+    pub(crate) fn text(text: &str) -> Self {
+        Self::Text(text.into(), PhantomData)
+    }
+
+    pub(crate) fn boolean(value: bool) -> Self {
+        Self::Canonical(canonical_boolean(value).into())
+    }
+
+    pub(crate) fn number(value: Number, faults: &Faults) -> Option<Self> {
+        if !matches!(O::KIND, Kind::Exact) {
+            return wrong_type(O::EXPECTED, faults);
+        }
+        read_number(value, faults).map(|number| Self::Canonical(canonical_number(number)))
+    }
+
+    pub(crate) fn finish(self, mode: Mode, word: bool, faults: &Faults) -> Option<Operand<O>> {
         let text = match self {
             Self::WithOptions(operand) => return Some(operand),
-            Self::Text(text, _) => O::text(&text, mode, faults)?,
-            Self::Canonical(text) => mode.apply(&O::canonical(text, faults)?),
+            Self::Text(text, _) => O::text(text, mode, faults)?,
+            Self::Canonical(text) => mode.apply_to(O::canonical(text, faults)?),
         };
         Some(Operand::new(if word { Kind::Word } else { O::KIND }, mode, text))
     }
@@ -161,18 +182,15 @@ impl<'de, O: Operator> Shape<'de> for TextOrOptions<O> {
     const EXPECTED: &'static str = O::EXPECTED;
 
     fn text(self, text: &str, _: &Faults) -> Option<Written<O>> {
-        Some(Written::Text(text.into(), PhantomData))
+        Some(Written::text(text))
     }
 
     fn boolean(self, value: bool, _: &Faults) -> Option<Written<O>> {
-        Some(Written::Canonical(canonical_boolean(value).into()))
+        Some(Written::boolean(value))
     }
 
     fn number(self, value: Number, faults: &Faults) -> Option<Written<O>> {
-        if !matches!(O::KIND, Kind::Exact) {
-            return wrong_type(O::EXPECTED, faults);
-        }
-        read_number(value, faults).map(|number| Written::Canonical(canonical_number(number)))
+        Written::number(value, faults)
     }
 
     fn object<A: MapAccess<'de>>(
@@ -204,15 +222,15 @@ impl<'de, O: Operator> Shape<'de> for TextAlone<O> {
     const EXPECTED: &'static str = "a text";
 
     fn text(self, text: &str, faults: &Faults) -> Option<Written<O>> {
-        not_empty(text.into(), faults).map(|text| Written::Text(text, PhantomData))
+        Written::text_alone(text, faults)
     }
 
-    fn boolean(self, value: bool, faults: &Faults) -> Option<Written<O>> {
-        Shape::<'de>::boolean(TextOrOptions::<O>(PhantomData), value, faults)
+    fn boolean(self, value: bool, _: &Faults) -> Option<Written<O>> {
+        Some(Written::boolean(value))
     }
 
     fn number(self, value: Number, faults: &Faults) -> Option<Written<O>> {
-        Shape::<'de>::number(TextOrOptions::<O>(PhantomData), value, faults)
+        Written::number(value, faults)
     }
 }
 
@@ -309,7 +327,7 @@ impl<'de> Shape<'de> for ListOrOptions {
     }
 }
 
-struct ExactList(Vec<Plain<Exact>>);
+pub(crate) struct ExactList(Vec<Plain<Exact>>);
 
 impl Read for ExactList {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
@@ -319,7 +337,11 @@ impl Read for ExactList {
 }
 
 impl ExactList {
-    fn finish(self, mode: Mode, faults: &Faults) -> Option<Operands> {
+    pub(crate) fn of(list: Vec<Written<Exact>>) -> Self {
+        Self(list.into_iter().map(Plain).collect())
+    }
+
+    pub(crate) fn finish(self, mode: Mode, faults: &Faults) -> Option<Operands> {
         let operands = self.0.into_iter().map(|Plain(written)| written.finish(mode, false, faults));
         let texts = operands.map(|operand| operand.map(|operand| operand.text));
         Some(Operands { mode, texts: texts.collect::<Option<_>>()? })
@@ -328,38 +350,56 @@ impl ExactList {
 
 impl Read for Operand<Cidr> {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        let network = Network::read(from, faults)?;
-        Ok(network.map(|network| Self::new(Kind::Cidr, Mode::default(), format!("{network}"))))
+        Ok(Network::read(from, faults)?.map(Self::from))
+    }
+}
+
+impl From<Network> for Operand<Cidr> {
+    fn from(network: Network) -> Self {
+        Self::new(Kind::Cidr, Mode::default(), format!("{network}"))
     }
 }
 
 impl Read for Operand<Exists> {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        let exists = bool::read(from, faults)?;
-        Ok(exists.map(|exists| {
-            let kind = if exists { Kind::Exists } else { Kind::Missing };
-            Self::new(kind, Mode::default(), String::new())
-        }))
+        Ok(bool::read(from, faults)?.map(Self::from))
+    }
+}
+
+impl From<bool> for Operand<Exists> {
+    fn from(exists: bool) -> Self {
+        let kind = if exists { Kind::Exists } else { Kind::Missing };
+        Self::new(kind, Mode::default(), String::new())
     }
 }
 
 impl Read for Operand<Range> {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        let interval = Interval::read(from, faults)?;
-        let text = interval.map(Interval::to_operand);
-        Ok(text.map(|text| Self::new(Kind::Range, Mode::default(), text)))
+        Ok(Interval::read(from, faults)?.map(Self::from))
+    }
+}
+
+impl From<Interval> for Operand<Range> {
+    fn from(interval: Interval) -> Self {
+        Self::new(Kind::Range, Mode::default(), interval.to_operand())
     }
 }
 
 #[derive(Default)]
 pub(crate) struct IntervalDraft {
-    gt: Slot<Bound>,
-    gte: Slot<Bound>,
-    lt: Slot<Bound>,
-    lte: Slot<Bound>,
+    pub(crate) gt: Slot<Bound>,
+    pub(crate) gte: Slot<Bound>,
+    pub(crate) lt: Slot<Bound>,
+    pub(crate) lte: Slot<Bound>,
 }
 
-struct Bound(f64);
+pub(crate) struct Bound(f64);
+
+impl Bound {
+    pub(crate) fn checked(number: Number, faults: &Faults) -> Option<Self> {
+        read_number(number, faults).map(|number| Self(number + 0.0)) // -0 + 0 = 0
+    }
+}
 
 impl Read for Bound {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
@@ -374,7 +414,7 @@ impl<'de> Shape<'de> for Numeric {
     const EXPECTED: &'static str = "a number";
 
     fn number(self, value: Number, faults: &Faults) -> Option<Bound> {
-        read_number(value, faults).map(|number| Bound(number + 0.0)) // -0 + 0 = 0
+        Bound::checked(value, faults)
     }
 }
 

@@ -12,6 +12,7 @@ use serde::Deserializer;
 
 use crate::chain::{Chain, Channel};
 use crate::index::{Index, Question};
+use crate::message::is_name;
 use crate::rules::{Draft, Rank, Rules};
 use crate::topology::Topology;
 use crate::{
@@ -31,6 +32,10 @@ use crate::{
 pub struct Context<'a> {
     /// The queue in which the live session with this sender stands.
     pub session_queue: Option<&'a str>,
+    /// The id of the live session with this sender, whichever channels it runs
+    /// over: messages of one session have one [ordering
+    /// key](Decision::ordering_key). 1 to 256 bytes, without control characters.
+    pub session: Option<&'a str>,
     /// The queues that take no message now.
     pub unavailable: &'a [&'a str],
     /// The time at which the message came in.
@@ -106,6 +111,7 @@ impl RouteTable {
     ///
     /// Errors: `route.unknown_channel` if the message's channel is not
     /// declared, `route.unknown_queue` if a queue of the context is not,
+    /// `route.malformed_session` if the session's id can be none,
     /// `route.time_required` if the context has no time, and rules hold at
     /// certain times.
     pub fn route(&self, message: &Message, context: &Context<'_>) -> Result<Decision, Error> {
@@ -140,7 +146,7 @@ impl RouteTable {
     pub fn decide<'a>(
         &'a self,
         message: &'a Message,
-        context: &Context<'_>,
+        context: &Context<'a>,
         scratch: &mut Scratch,
     ) -> Result<DecisionRef<'a>, Error> {
         let channel =
@@ -150,6 +156,9 @@ impl RouteTable {
         let session = context.session_queue.map(place).transpose()?;
         for queue in context.unavailable {
             place(queue)?;
+        }
+        if context.session.is_some_and(|session| !is_name(session)) {
+            return Err(ErrorKind::MalformedSession.into());
         }
         if context.now.is_none() && !self.rules.windows.is_empty() {
             return Err(ErrorKind::TimeRequired.into());
@@ -165,6 +174,7 @@ impl RouteTable {
         Ok(DecisionRef {
             table: self,
             message,
+            session: context.session,
             kind,
             reason,
             by: choice.map(|choice| choice.by),
@@ -271,20 +281,28 @@ impl RouteTable {
 impl Read for RouteTable {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         let before = faults.count();
-        let Some(mut topology) = Topology::read(from, faults)? else { return Ok(None) };
+        let topology = Topology::read(from, faults)?;
+        Ok(topology.and_then(|topology| Self::of(topology, before, faults)))
+    }
+}
+
+impl RouteTable {
+    /// Makes a table of a topology as it was written, unless there is anything
+    /// wrong with it: before it was read, there were so many faults.
+    pub(crate) fn of(mut topology: Topology, before: usize, faults: &Faults) -> Option<Self> {
         links::check(&topology, faults);
         if faults.count() > before {
-            return Ok(None);
+            return None;
         }
         let draft = core::mem::take(&mut topology.rules);
         let (mut rules, lexicon) = Draft::finish(draft, |queue| topology.queues.place(queue));
         let chain = Chain::from(topology);
         let Some(index) = Index::new(&mut rules, lexicon) else {
             ErrorKind::TooLarge.add_below(format_args!("/rules"), faults);
-            return Ok(None);
+            return None;
         };
         let hash = hash::of(&chain, &rules);
-        Ok(Some(Self { chain, rules, index, hash }))
+        Some(Self { chain, rules, index, hash })
     }
 }
 

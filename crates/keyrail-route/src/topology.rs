@@ -114,7 +114,7 @@ impl<T: Declared> From<Slot<Items<T>>> for Section<T> {
 }
 
 /// The items of a section, each at the place where it was written.
-pub(crate) struct Items<T>(Vec<T>);
+pub(crate) struct Items<T>(pub(crate) Vec<T>);
 
 impl<T: Read + Default> Read for Items<T> {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
@@ -162,21 +162,34 @@ pub(crate) fn read_some<'de, T: Read, D: Deserializer<'de>>(
     let before = faults.count();
     let value = T::read(from, faults)?;
     // What is empty because all in it was faulty is not to blame for that.
-    if value.as_ref().is_some_and(is_empty) && faults.count() == before {
-        add(kind, faults);
-        return Ok(None);
+    if faults.count() > before {
+        return Ok(value);
     }
-    Ok(value)
+    Ok(value.and_then(|value| some(value, is_empty, kind, faults)))
+}
+
+/// A value that may not be empty.
+pub(crate) fn some<T>(
+    value: T,
+    is_empty: impl FnOnce(&T) -> bool,
+    kind: ErrorKind,
+    faults: &Faults,
+) -> Option<T> {
+    if is_empty(&value) {
+        add(kind, faults);
+        return None;
+    }
+    Some(value)
 }
 
 #[derive(Default)]
 pub(crate) struct TopologyDraft {
-    channels: Slot<Items<Channel>>,
-    queues: Slot<Items<Queue>>,
-    apps: Slot<Items<App>>,
-    webhooks: Slot<Items<Webhook>>,
-    rules: Slot<Draft>,
-    default_queue: Slot<Id>,
+    pub(crate) channels: Slot<Items<Channel>>,
+    pub(crate) queues: Slot<Items<Queue>>,
+    pub(crate) apps: Slot<Items<App>>,
+    pub(crate) webhooks: Slot<Items<Webhook>>,
+    pub(crate) rules: Slot<Draft>,
+    pub(crate) default_queue: Slot<Id>,
 }
 
 impl Object for Topology {
@@ -239,9 +252,9 @@ impl Read for Draft {
 
 #[derive(Default)]
 pub(crate) struct ChannelDraft {
-    id: Slot<Id>,
-    kind: Slot<Id>,
-    queue: Slot<Id>,
+    pub(crate) id: Slot<Id>,
+    pub(crate) kind: Slot<Id>,
+    pub(crate) queue: Slot<Id>,
 }
 
 impl Object for Channel {
@@ -270,9 +283,9 @@ impl Object for Channel {
 
 #[derive(Default)]
 pub(crate) struct QueueDraft {
-    id: Slot<Id>,
-    app: Slot<Id>,
-    fallback: Slot<Vec<Name>>,
+    pub(crate) id: Slot<Id>,
+    pub(crate) app: Slot<Id>,
+    pub(crate) fallback: Slot<Vec<Name>>,
 }
 
 impl Object for Queue {
@@ -301,9 +314,9 @@ impl Object for Queue {
 
 #[derive(Default)]
 pub(crate) struct AppDraft {
-    id: Slot<Id>,
-    webhooks: Slot<Vec<Name>>,
-    disabled: Slot<bool>,
+    pub(crate) id: Slot<Id>,
+    pub(crate) webhooks: Slot<Vec<Name>>,
+    pub(crate) disabled: Slot<bool>,
 }
 
 impl Object for App {
@@ -332,9 +345,9 @@ impl Object for App {
 
 #[derive(Default)]
 pub(crate) struct WebhookDraft {
-    id: Slot<Id>,
-    url: Slot<Text>,
-    events: Slot<Events>,
+    pub(crate) id: Slot<Id>,
+    pub(crate) url: Slot<Text>,
+    pub(crate) events: Slot<Events>,
 }
 
 impl Object for Webhook {
@@ -362,7 +375,14 @@ impl Object for Webhook {
     }
 }
 
-struct Events(Vec<EventPattern>);
+pub(crate) struct Events(Vec<EventPattern>);
+
+impl Events {
+    /// The events, of which there must be some.
+    pub(crate) fn checked(events: Vec<EventPattern>, faults: &Faults) -> Option<Self> {
+        some(events, Vec::is_empty, ErrorKind::NoEvents, faults).map(Self)
+    }
+}
 
 impl Read for Events {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
@@ -373,15 +393,15 @@ impl Read for Events {
 
 #[derive(Default)]
 pub(crate) struct RuleDraft {
-    id: Slot<Id>,
-    priority: Slot<i64>,
-    when: Slot<Condition>,
-    queue: Slot<Id>,
-    interrupts_session: Slot<bool>,
-    from: Slot<Timestamp>,
-    until: Slot<Timestamp>,
-    hours: Slot<Hours>,
-    assign: Slot<assignment::Written>,
+    pub(crate) id: Slot<Id>,
+    pub(crate) priority: Slot<i64>,
+    pub(crate) when: Slot<Condition>,
+    pub(crate) queue: Slot<Id>,
+    pub(crate) interrupts_session: Slot<bool>,
+    pub(crate) from: Slot<Timestamp>,
+    pub(crate) until: Slot<Timestamp>,
+    pub(crate) hours: Slot<Hours>,
+    pub(crate) assign: Slot<assignment::Written>,
 }
 
 impl Object for Rule {
@@ -449,6 +469,12 @@ impl ErrorKind {
 
 /// A text that is not empty.
 pub(crate) struct Text(pub(crate) String);
+
+impl Text {
+    pub(crate) fn checked(text: &str, faults: &Faults) -> Option<Self> {
+        some(text.into(), String::is_empty, ErrorKind::EmptyValue, faults).map(Self)
+    }
+}
 
 impl From<Text> for String {
     fn from(text: Text) -> Self {

@@ -65,8 +65,8 @@ impl Hours {
 
 #[derive(Default)]
 pub(crate) struct HoursDraft {
-    offset: Slot<i32>,
-    open: Slot<Openings>,
+    pub(crate) offset: Slot<i32>,
+    pub(crate) open: Slot<Openings>,
 }
 
 impl Object for Hours {
@@ -94,32 +94,38 @@ impl Object for Hours {
     }
 }
 
-struct Openings(Vec<Vec<(u32, u32)>>);
+pub(crate) struct Openings(Vec<Vec<(u32, u32)>>);
 
 impl Read for Openings {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         let openings: Option<Vec<Opening>> =
             read_some(from, Vec::is_empty, ErrorKind::EmptyCondition, faults)?;
+        Ok(openings.map(Self::from))
+    }
+}
+
+impl From<Vec<Opening>> for Openings {
+    fn from(openings: Vec<Opening>) -> Self {
         let spans = |opening: Opening| {
             let day = move |day| (day * DAY + opening.from, day * DAY + opening.until);
             opening.days.into_iter().map(day).collect()
         };
-        Ok(openings.map(|openings| Self(openings.into_iter().map(spans).collect())))
+        Self(openings.into_iter().map(spans).collect())
     }
 }
 
 /// The same hours on some days of the week.
-struct Opening {
+pub(crate) struct Opening {
     days: Vec<u32>,
     from: u32,
     until: u32,
 }
 
 #[derive(Default)]
-struct OpeningDraft {
-    days: Slot<Days>,
-    from: Slot<u32>,
-    until: Slot<u32>,
+pub(crate) struct OpeningDraft {
+    pub(crate) days: Slot<Days>,
+    pub(crate) from: Slot<u32>,
+    pub(crate) until: Slot<u32>,
 }
 
 impl Object for Opening {
@@ -152,7 +158,7 @@ impl Object for Opening {
     }
 }
 
-struct Days(Vec<u32>);
+pub(crate) struct Days(pub(crate) Vec<u32>);
 
 impl Read for Days {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
@@ -178,13 +184,13 @@ impl Read for Day {
 }
 
 /// `hh:mm` as minutes; 24:00 is the end of the day.
-fn time_of_day(text: &str) -> Result<u32, ErrorKind> {
+pub(crate) fn time_of_day(text: &str) -> Result<u32, ErrorKind> {
     let minutes = clock(text).filter(|minutes| *minutes <= DAY);
     minutes.ok_or(ErrorKind::MalformedTimeOfDay)
 }
 
 /// `+hh:mm`, `-hh:mm` or `Z` as minutes east of UTC.
-fn offset(text: &str) -> Result<i32, ErrorKind> {
+pub(crate) fn offset(text: &str) -> Result<i32, ErrorKind> {
     if text == "Z" {
         return Ok(0);
     }

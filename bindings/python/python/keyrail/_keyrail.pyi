@@ -1027,6 +1027,7 @@ class Table:
         now_ms: int | None = None,
         session_queue: str | None = None,
         unavailable: Iterable[str] = (),
+        session: str | None = None,
     ) -> Decision:
         """Where a message goes: the queue of the first rule that matches and
         interrupts sessions, else the live session's, else that of the first
@@ -1035,10 +1036,11 @@ class Table:
         `message` is a mapping of attributes, `channel` among them; a value is
         a text, a number (at most 2^53 from zero), a boolean or a list of
         texts. `now_ms` is Unix milliseconds, `session_queue` the queue of the
-        sender's live session, `unavailable` the queues that take nothing now.
+        sender's live session, `unavailable` the queues that take nothing now,
+        `session` the live session's id, whose messages have one ordering key.
 
         Raises RouteError: `route.unknown_channel`, `route.unknown_queue`,
-        `route.time_required` where rules hold at certain times and `now_ms` is
+        `route.malformed_session`, `route.time_required` where rules hold at certain times and `now_ms` is
         None, and the codes of attributes that no message may have; ConfigError
         where the channel is missing or a value is of no such type.
         """
@@ -1048,6 +1050,7 @@ class Table:
         now_ms: int | None = None,
         session_queue: str | None = None,
         unavailable: Iterable[str] = (),
+        session: str | None = None,
     ) -> list[Decision | KeyrailError]:
         """`route` for each message of a list, all of them in the same context:
         where one is refused, the error that `route` would raise stands in its
@@ -1060,6 +1063,7 @@ class Table:
         now_ms: int | None = None,
         session_queue: str | None = None,
         unavailable: Iterable[str] = (),
+        session: str | None = None,
     ) -> Explanation:
         """Why a message goes where it goes: what `route` decides, and what became
         of the `limit` best rules and of the one that won. `message` and the
@@ -1154,7 +1158,8 @@ class Decision:
     @property
     def ordering_key(self) -> str:
         """Messages with the same key should reach their app one after the other:
-        those of one channel and one `sender`. A hash that tells neither.
+        those of one `session`, if the host names one, else those of one channel
+        and one `sender`. A hash that tells none of them.
         """
     @property
     def table(self) -> str:
@@ -1293,6 +1298,7 @@ def diff(
     now_ms: int | None = None,
     session_queue: str | None = None,
     unavailable: Iterable[str] = (),
+    session: str | None = None,
 ) -> list[Change]:
     """The samples about which `new` decides otherwise than `old`: another queue,
     app or webhook, another rule or assignment, another reason. Other threads
@@ -1848,6 +1854,7 @@ class Gateway:
         now_ms: int,
         session_queue: str | None = None,
         unavailable: Iterable[str] = (),
+        session: str | None = None,
     ) -> Inbound:
         """Decides where a channel's message goes and signs its deliveries.
 

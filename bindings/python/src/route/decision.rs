@@ -75,7 +75,8 @@ impl Decision {
     }
 
     /// Messages with the same key should reach their app one after the other:
-    /// those of one channel and one `sender`. A hash that tells neither.
+    /// those of one `session`, if the host names one, else those of one channel
+    /// and one `sender`. A hash that tells none of them.
     #[getter]
     fn ordering_key(&self) -> &str {
         &self.0.ordering_key

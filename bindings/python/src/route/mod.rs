@@ -51,15 +51,16 @@ impl Table {
     /// `message` is a mapping of attributes, `channel` among them; a value is
     /// a text, a number (at most 2^53 from zero), a boolean or a list of
     /// texts. `now_ms` is Unix milliseconds, `session_queue` the queue of the
-    /// sender's live session, `unavailable` the queues that take nothing now.
+    /// sender's live session, `unavailable` the queues that take nothing now,
+    /// `session` the live session's id, whose messages have one ordering key.
     ///
     /// Raises RouteError: `route.unknown_channel`, `route.unknown_queue`,
-    /// `route.time_required` where rules hold at certain times and `now_ms` is
+    /// `route.malformed_session`, `route.time_required` where rules hold at certain times and `now_ms` is
     /// None, and the codes of attributes that no message may have; ConfigError
     /// where the channel is missing or a value is of no such type.
     #[pyo3(
-        signature = (message, now_ms = None, session_queue = None, unavailable = Texts::default()),
-        text_signature = "($self, message, now_ms=None, session_queue=None, unavailable=())"
+        signature = (message, now_ms = None, session_queue = None, unavailable = Texts::default(), session = None),
+        text_signature = "($self, message, now_ms=None, session_queue=None, unavailable=(), session=None)"
     )]
     fn route(
         &self,
@@ -68,9 +69,10 @@ impl Table {
         now_ms: Option<Millis>,
         session_queue: Option<Text>,
         unavailable: Texts,
+        session: Option<Text>,
     ) -> PyResult<Decision> {
         let unavailable = unavailable.as_strs();
-        let context = context(&now_ms, &session_queue, &unavailable);
+        let context = context(&now_ms, &session_queue, &unavailable, &session);
         call(py, || self.0.route(&message.0, &context)).map(Decision)
     }
 
@@ -78,8 +80,8 @@ impl Table {
     /// where one is refused, the error that `route` would raise stands in its
     /// place. Other threads run meanwhile.
     #[pyo3(
-        signature = (messages, now_ms = None, session_queue = None, unavailable = Texts::default()),
-        text_signature = "($self, messages, now_ms=None, session_queue=None, unavailable=())"
+        signature = (messages, now_ms = None, session_queue = None, unavailable = Texts::default(), session = None),
+        text_signature = "($self, messages, now_ms=None, session_queue=None, unavailable=(), session=None)"
     )]
     fn route_batch<'py>(
         &self,
@@ -88,9 +90,10 @@ impl Table {
         now_ms: Option<Millis>,
         session_queue: Option<Text>,
         unavailable: Texts,
+        session: Option<Text>,
     ) -> PyResult<Vec<Bound<'py, PyAny>>> {
         let unavailable = unavailable.as_strs();
-        let context = context(&now_ms, &session_queue, &unavailable);
+        let context = context(&now_ms, &session_queue, &unavailable, &session);
         let mut sound = Vec::new();
         let refusals = several(messages.as_borrowed(), |item| match item.extract() {
             Ok(Message(message)) => {
@@ -119,9 +122,10 @@ impl Table {
             limit = Limit(EXPLAINED_RULES),
             now_ms = None,
             session_queue = None,
-            unavailable = Texts::default()
+            unavailable = Texts::default(),
+            session = None
         ),
-        text_signature = "($self, message, limit=20, now_ms=None, session_queue=None, unavailable=())"
+        text_signature = "($self, message, limit=20, now_ms=None, session_queue=None, unavailable=(), session=None)"
     )]
     fn explain(
         &self,
@@ -131,9 +135,10 @@ impl Table {
         now_ms: Option<Millis>,
         session_queue: Option<Text>,
         unavailable: Texts,
+        session: Option<Text>,
     ) -> PyResult<Explanation> {
         let unavailable = unavailable.as_strs();
-        let context = context(&now_ms, &session_queue, &unavailable);
+        let context = context(&now_ms, &session_queue, &unavailable, &session);
         call_detached(py, || self.0.explain(&message.0, &context, limit.0)).map(Explanation)
     }
 
@@ -217,8 +222,8 @@ impl Table {
 /// raises what `Table.route` raises of a message that cannot be one.
 #[pyfunction]
 #[pyo3(
-    signature = (old, new, samples, now_ms = None, session_queue = None, unavailable = Texts::default()),
-    text_signature = "(old, new, samples, now_ms=None, session_queue=None, unavailable=())"
+    signature = (old, new, samples, now_ms = None, session_queue = None, unavailable = Texts::default(), session = None),
+    text_signature = "(old, new, samples, now_ms=None, session_queue=None, unavailable=(), session=None)"
 )]
 pub(crate) fn diff<'py>(
     old: &Bound<'py, Table>,
@@ -227,9 +232,10 @@ pub(crate) fn diff<'py>(
     now_ms: Option<Millis>,
     session_queue: Option<Text>,
     unavailable: Texts,
+    session: Option<Text>,
 ) -> PyResult<Vec<Change>> {
     let unavailable = unavailable.as_strs();
-    let context = context(&now_ms, &session_queue, &unavailable);
+    let context = context(&now_ms, &session_queue, &unavailable, &session);
     let samples =
         several(samples.as_borrowed(), |item| item.extract().map(|Message(message)| message))?;
     let (Table(before), Table(after)) = (old.get(), new.get());
@@ -242,9 +248,11 @@ fn context<'a>(
     now: &Option<Millis>,
     session_queue: &'a Option<Text>,
     unavailable: &'a [&'a str],
+    session: &'a Option<Text>,
 ) -> Context<'a> {
     let now = now.as_ref().map(|now| now.0);
-    Context { now, session_queue: session_queue.as_deref(), unavailable }
+    let (session_queue, session) = (session_queue.as_deref(), session.as_deref());
+    Context { now, session_queue, session, unavailable }
 }
 
 /// How many rules an explanation lists; less than none is none.

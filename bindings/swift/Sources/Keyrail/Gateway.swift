@@ -31,15 +31,18 @@ public struct Gateway: Masked, Sendable {
     ///   - nowMs: the time, in Unix milliseconds.
     ///   - sessionQueue: the queue of the sender's live session, if there is one.
     ///   - unavailable: queues that take nothing now.
+    ///   - session: the id of the sender's live session, if there is one: its
+    ///     messages have one ``Decision/orderingKey``, whichever channels it runs over.
     /// - Throws: `gateway.malformed_message_id`, and as
-    ///   ``RouteTable/route(_:nowMs:sessionQueue:unavailable:)`` does.
+    ///   ``RouteTable/route(_:nowMs:sessionQueue:unavailable:session:)`` does.
     public func inbound(
         messageId: String,
         message: Message,
         body: Data,
         nowMs: Int64,
         sessionQueue: String? = nil,
-        unavailable: [String] = []
+        unavailable: [String] = [],
+        session: String? = nil
     ) throws(KeyrailError) -> Inbound {
         Inbound(
             try calling {
@@ -49,7 +52,8 @@ public struct Gateway: Masked, Sendable {
                     body: body,
                     nowMs: nowMs,
                     sessionQueue: sessionQueue,
-                    unavailable: unavailable
+                    unavailable: unavailable,
+                    session: session
                 )
             })
     }

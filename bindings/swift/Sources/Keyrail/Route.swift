@@ -4,7 +4,7 @@ import Foundation
 public enum Route {
     /// The samples about which the new table decides otherwise than the old:
     /// another queue, app or webhook, another rule or assignment, another reason.
-    /// What the host knows is as in ``RouteTable/route(_:nowMs:sessionQueue:unavailable:)``.
+    /// What the host knows is as in ``RouteTable/route(_:nowMs:sessionQueue:unavailable:session:)``.
     ///
     /// - Throws: for a sample that is malformed.
     public static func diff(
@@ -13,10 +13,12 @@ public enum Route {
         samples: [Message],
         nowMs: Int64? = nil,
         sessionQueue: String? = nil,
-        unavailable: [String] = []
+        unavailable: [String] = [],
+        session: String? = nil
     ) throws(KeyrailError) -> [RouteChange] {
         let context = FfiRouteContext(
-            nowMs: nowMs, sessionQueue: sessionQueue, unavailable: unavailable)
+            nowMs: nowMs, sessionQueue: sessionQueue, unavailable: unavailable,
+            session: session)
         let changes = try calling {
             try old.native.diff(new: new.native, samples: samples.map(\.native), context: context)
         }
@@ -70,6 +72,8 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     ///   - nowMs: the time, in Unix milliseconds.
     ///   - sessionQueue: the queue of the sender's live session, if there is one.
     ///   - unavailable: queues that take nothing now.
+    ///   - session: the id of the sender's live session, if there is one: its
+    ///     messages have one ``Decision/orderingKey``, whichever channels it runs over.
     /// - Throws: for a message that is malformed, or that names a channel, and
     ///   for queues, that the topology does not declare; `route.time_required`
     ///   without a time, if rules hold at certain times.
@@ -77,15 +81,17 @@ public struct RouteTable: CustomStringConvertible, Sendable {
         _ message: Message,
         nowMs: Int64? = nil,
         sessionQueue: String? = nil,
-        unavailable: [String] = []
+        unavailable: [String] = [],
+        session: String? = nil
     ) throws(KeyrailError) -> Decision {
         let context = FfiRouteContext(
-            nowMs: nowMs, sessionQueue: sessionQueue, unavailable: unavailable)
+            nowMs: nowMs, sessionQueue: sessionQueue, unavailable: unavailable,
+            session: session)
         return Decision(
             try calling { try native.route(message: message.native, context: context) })
     }
 
-    /// ``route(_:nowMs:sessionQueue:unavailable:)`` for each message of a list,
+    /// ``route(_:nowMs:sessionQueue:unavailable:session:)`` for each message of a list,
     /// in one context; one that is refused stops no other.
     ///
     /// - Throws: for a time that is none.
@@ -93,17 +99,19 @@ public struct RouteTable: CustomStringConvertible, Sendable {
         _ messages: [Message],
         nowMs: Int64? = nil,
         sessionQueue: String? = nil,
-        unavailable: [String] = []
+        unavailable: [String] = [],
+        session: String? = nil
     ) throws(KeyrailError) -> [Result<Decision, KeyrailError>] {
         let context = FfiRouteContext(
-            nowMs: nowMs, sessionQueue: sessionQueue, unavailable: unavailable)
+            nowMs: nowMs, sessionQueue: sessionQueue, unavailable: unavailable,
+            session: session)
         let results = try calling {
             try native.routeBatch(messages: messages.map(\.native), context: context)
         }
         return results.map { decided($0) }
     }
 
-    /// Says what ``route(_:nowMs:sessionQueue:unavailable:)`` decides, and what
+    /// Says what ``route(_:nowMs:sessionQueue:unavailable:session:)`` decides, and what
     /// became of the best rules: at most so many, 20 if nothing is said, and
     /// the one that won besides.
     ///
@@ -113,10 +121,12 @@ public struct RouteTable: CustomStringConvertible, Sendable {
         limit: Int? = nil,
         nowMs: Int64? = nil,
         sessionQueue: String? = nil,
-        unavailable: [String] = []
+        unavailable: [String] = [],
+        session: String? = nil
     ) throws(KeyrailError) -> Explanation {
         let context = FfiRouteContext(
-            nowMs: nowMs, sessionQueue: sessionQueue, unavailable: unavailable)
+            nowMs: nowMs, sessionQueue: sessionQueue, unavailable: unavailable,
+            session: session)
         let limit = limit.map { UInt32(clamping: $0) }
         return Explanation(
             try calling {

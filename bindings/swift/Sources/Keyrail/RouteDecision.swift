@@ -17,8 +17,9 @@ public struct Decision: Equatable, Sendable {
     /// Whom the rule would have take the message, if it says.
     public let assign: Assignment?
     /// Messages with the same key should reach their app one after the other:
-    /// those of one channel and, if the attribute `sender` is a text, one
-    /// sender. It is a hash, and tells neither.
+    /// those of one session, if the host names one, whatever their channels and
+    /// senders; else those of one channel and, if the attribute `sender` is a
+    /// text, one sender. It is a hash, and tells none of them.
     public let orderingKey: String
     /// The dotted code of the reason.
     public let code: String

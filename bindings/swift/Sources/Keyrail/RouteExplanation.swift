@@ -3,7 +3,7 @@
 /// It quotes what the message says, and prints without that: show ``text``, and
 /// what the rules' failures found, to whom you would show the message.
 public struct Explanation: Masked, Equatable, Sendable {
-    /// What ``RouteTable/route(_:nowMs:sessionQueue:unavailable:)`` decides.
+    /// What ``RouteTable/route(_:nowMs:sessionQueue:unavailable:session:)`` decides.
     public let decision: Decision
     /// The best rules, in their order; the one that won is among them, the last
     /// if it is not one of the best.

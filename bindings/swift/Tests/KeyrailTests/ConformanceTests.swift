@@ -191,19 +191,13 @@ private func call(_ call: String, _ given: Json) throws -> Json {
         _ = try given.gateway()
         return true
     case "gateway.inbound":
-        let inbound = try given.gateway().inbound(
-            messageId: given.text("message_id"),
-            message: Message.fromJson(given.member("message").description),
-            body: Data(given.text("body").utf8),
-            nowMs: given.integer("now_ms"),
-            sessionQueue: given["session_queue"]?.text,
-            unavailable: given.texts("unavailable")
-        )
+        let inbound = try given.inbound()
         return [
             "decision": json(inbound.decision),
             "deliveries": .list(inbound.deliveries.map(json)),
             "audit": try Json(inbound.audit.toJson()),
         ]
+    case "gateway.handed_on": return handedOn(try given.inbound().decision)
     case "gateway.outbound":
         let outbound = try given.gateway().outbound(
             operation: given.text("operation"),
@@ -519,6 +513,18 @@ extension Json {
             }
             return found.scheme
         }
+    }
+
+    fileprivate func inbound() throws -> Inbound {
+        try gateway().inbound(
+            messageId: text("message_id"),
+            message: Message.fromJson(member("message").description),
+            body: Data(text("body").utf8),
+            nowMs: integer("now_ms"),
+            sessionQueue: self["session_queue"]?.text,
+            unavailable: texts("unavailable"),
+            session: self["session"]?.text
+        )
     }
 
     fileprivate func gateway() throws -> Gateway {

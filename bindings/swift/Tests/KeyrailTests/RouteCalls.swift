@@ -9,29 +9,22 @@ func callRoute(_ call: String, _ given: Json) throws -> Json {
         return true
     case "route.route": return json(try given.decision(by: given.table()))
     case "route.handed_on":
-        let decision = try given.decision(by: given.table())
-        let assign: Json? = decision.assign.map {
-            [
-                "team": Json(optional: $0.team), "agent": Json(optional: $0.agent),
-                "skills": Json($0.skills),
-            ]
-        }
-        return ["assign": assign ?? .null, "ordering_key": .text(decision.orderingKey)]
+        return handedOn(try given.decision(by: given.table()))
     case "route.route_batch":
         let results = try given.table().routeBatch(
             given.messages("messages"), nowMs: given.nowMs, sessionQueue: given.sessionQueue,
-            unavailable: given.unavailable())
+            unavailable: given.unavailable(), session: given.session)
         return .list(results.map(json))
     case "route.explain":
         return json(
             try given.table().explain(
                 given.message(), limit: given["limit"]?.integer.map { Int($0) }, nowMs: given.nowMs,
-                sessionQueue: given.sessionQueue, unavailable: given.unavailable()))
+                sessionQueue: given.sessionQueue, unavailable: given.unavailable(), session: given.session))
     case "route.check": return .list(try given.table().check().map(json))
     case "route.diff":
         let changes = try Route.diff(
             given.table("old"), given.table("new"), samples: given.messages("samples"),
-            nowMs: given.nowMs, sessionQueue: given.sessionQueue, unavailable: given.unavailable())
+            nowMs: given.nowMs, sessionQueue: given.sessionQueue, unavailable: given.unavailable(), session: given.session)
         return .list(
             changes.map {
                 ["sample": Json(Int64($0.sample)), "old": json($0.old), "new": json($0.new)]
@@ -98,6 +91,16 @@ private func json(_ finding: RouteFinding) -> Json {
     ]
 }
 
+func handedOn(_ decision: Decision) -> Json {
+    let assign: Json? = decision.assign.map {
+        [
+            "team": Json(optional: $0.team), "agent": Json(optional: $0.agent),
+            "skills": Json($0.skills),
+        ]
+    }
+    return ["assign": assign ?? .null, "ordering_key": .text(decision.orderingKey)]
+}
+
 extension Json {
     fileprivate func table(_ name: String = "topology") throws -> RouteTable {
         try RouteTable.fromJson(configuration(name))
@@ -113,12 +116,15 @@ extension Json {
 
     fileprivate func decision(by table: RouteTable) throws -> Decision {
         try table.route(
-            message(), nowMs: nowMs, sessionQueue: sessionQueue, unavailable: unavailable())
+            message(), nowMs: nowMs, sessionQueue: sessionQueue, unavailable: unavailable(),
+            session: session)
     }
 
     fileprivate var nowMs: Int64? { self["now_ms"]?.integer }
 
     fileprivate var sessionQueue: String? { self["session_queue"]?.text }
+
+    fileprivate var session: String? { self["session"]?.text }
 
     fileprivate func unavailable() throws -> [String] { try texts("unavailable") }
 }

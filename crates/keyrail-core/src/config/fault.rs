@@ -147,6 +147,29 @@ impl Faults {
         self.add(error.code(), format!("{error}"));
     }
 
+    /// Adds the fault of a member that its object has already.
+    pub fn add_duplicate(&self) {
+        self.add("config.duplicate_member", "this member stands here twice: keep one");
+    }
+
+    /// Reads what stands at a member of the place where reading is: for what
+    /// is given as values, and points as a document would.
+    pub fn at_member<T>(&self, name: &str, read: impl FnOnce() -> T) -> T {
+        self.at(Step::Member(Cow::Owned(name.into())), read)
+    }
+
+    /// Reads what stands at an index of the place where reading is.
+    pub fn at_index<T>(&self, index: usize, read: impl FnOnce() -> T) -> T {
+        self.at(Step::Index(index), read)
+    }
+
+    fn at<T>(&self, step: Step, read: impl FnOnce() -> T) -> T {
+        self.path.borrow_mut().push(step);
+        let value = read();
+        self.path.borrow_mut().pop();
+        value
+    }
+
     /// Whether nothing is wrong so far.
     pub fn is_empty(&self) -> bool {
         self.list.borrow().is_empty()

@@ -10,7 +10,7 @@ use serde::Deserializer;
 use serde::de::MapAccess;
 
 use super::fault::Step;
-use super::shape::{Seed, Shape, Skip, add_duplicate, read_shape};
+use super::shape::{Seed, Shape, Skip, read_shape};
 use super::{Faults, Read};
 use crate::{Error, Kind};
 
@@ -157,7 +157,7 @@ impl<'de, T: Object> Shape<'de> for Members<T> {
                     faults.within(Step::Member(Cow::Borrowed(name)), || {
                         let member = Member { object: &mut object, faults };
                         if duplicate {
-                            add_duplicate(faults);
+                            faults.add_duplicate();
                             return member.skip();
                         }
                         T::member(&mut draft, name, member)
@@ -186,7 +186,7 @@ fn read_version<'de, A: MapAccess<'de>>(
     const VERSION: u64 = 1 << 63;
     let faults = member.faults;
     if *seen & VERSION != 0 {
-        add_duplicate(faults);
+        faults.add_duplicate();
     }
     *seen |= VERSION;
     if member.read::<i64>()?.is_some_and(|version| version != 1) {

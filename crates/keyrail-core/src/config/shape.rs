@@ -227,6 +227,18 @@ impl<'de, T, K: Kind, F: FnOnce(&str) -> Result<T, Error<K>>> Shape<'de> for Par
 pub struct Id(String);
 
 impl Id {
+    /// The text as an id; if it can be none, that is a fault.
+    pub fn checked(text: &str, faults: &Faults) -> Option<Self> {
+        if text.is_empty() || text.len() > 256 || text.chars().any(char::is_control) {
+            faults.add(
+                "config.malformed_id",
+                "a name is 1 to 256 bytes long and holds no control character",
+            );
+            return None;
+        }
+        Some(Self(text.into()))
+    }
+
     /// The text.
     pub fn into_string(self) -> String {
         self.0
@@ -251,14 +263,7 @@ impl<'de> Shape<'de> for Name {
     const EXPECTED: &'static str = "a text";
 
     fn text(self, text: &str, faults: &Faults) -> Option<Id> {
-        if text.is_empty() || text.len() > 256 || text.chars().any(char::is_control) {
-            faults.add(
-                "config.malformed_id",
-                "a name is 1 to 256 bytes long and holds no control character",
-            );
-            return None;
-        }
-        Some(Id(text.into()))
+        Id::checked(text, faults)
     }
 }
 
@@ -374,7 +379,7 @@ fn read_pairs<'de, T: Read, A: MapAccess<'de>>(
         let step = Step::Member(Cow::Owned(name.clone()));
         faults.within(step, || {
             if duplicate {
-                add_duplicate(faults);
+                faults.add_duplicate();
             }
             let value = object.next_value_seed(Seed::new(faults))?;
             if let (Some(value), false) = (value, duplicate) {
@@ -384,10 +389,6 @@ fn read_pairs<'de, T: Read, A: MapAccess<'de>>(
         })?;
     }
     Ok(())
-}
-
-pub(super) fn add_duplicate(faults: &Faults) {
-    faults.add("config.duplicate_member", "this member stands here twice: keep one");
 }
 
 /// An item of a list that keeps its place when it is faulty, so that what is

@@ -4,6 +4,7 @@
 
 mod meaning;
 mod random;
+mod typed;
 
 use keyrail_core::Timestamp;
 use keyrail_route::{
@@ -50,6 +51,7 @@ fn the_table_agrees_with_the_oracle_on_random_topologies() {
         let topology = random::topology(&mut random);
         let mut table = table(&topology);
         let idle = without_effect(&table);
+        assert_eq!(typed::table(&topology).to_bytes(), table.to_bytes(), "{topology}");
         if random.one_in(4) {
             table = RouteTable::from_bytes(&table.to_bytes()).unwrap();
         }
@@ -60,7 +62,12 @@ fn the_table_agrees_with_the_oracle_on_random_topologies() {
             // A week from Thursday on, and what is just before it.
             let now_ms = (random.below(8 * 24 * 60) as i64 - 60) * 60_000 + 59_999;
             let now = Timestamp::from_millis(now_ms).ok();
-            let context = Context { session_queue: session, unavailable: &unavailable, now };
+            let context = Context {
+                session_queue: session,
+                unavailable: &unavailable,
+                now,
+                ..Context::default()
+            };
             let read = read(&message);
             let decision = table.decide(&read, &context, &mut scratch).unwrap().to_decision();
             let expected = meaning::decide(&topology, &message, now_ms, session, &unavailable);

@@ -28,6 +28,9 @@ pub struct InboundCall<'a> {
     pub now: Timestamp,
     /// The queue of the sender's live session, if there is one.
     pub session_queue: Option<&'a str>,
+    /// The id of the sender's live session, if there is one, whichever channels
+    /// it runs over; see [`Decision::ordering_key`].
+    pub session: Option<&'a str>,
     /// Queues that take nothing now: closed, or full.
     pub unavailable: &'a [&'a str],
 }
@@ -40,7 +43,15 @@ impl<'a> InboundCall<'a> {
         body: &'a [u8],
         now: Timestamp,
     ) -> Self {
-        Self { message_id, message, body, now, session_queue: None, unavailable: &[] }
+        Self {
+            message_id,
+            message,
+            body,
+            now,
+            session_queue: None,
+            session: None,
+            unavailable: &[],
+        }
     }
 }
 
@@ -81,6 +92,7 @@ impl Gateway {
         let context = Context {
             now: Some(call.now),
             session_queue: call.session_queue,
+            session: call.session,
             unavailable: call.unavailable,
         };
         let decision = self.table.route(call.message, &context)?;

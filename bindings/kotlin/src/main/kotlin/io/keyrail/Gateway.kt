@@ -23,6 +23,8 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
      * @param nowMs the time, in Unix milliseconds.
      * @param sessionQueue the queue of the sender's live session, if there is one.
      * @param unavailable queues that take nothing now.
+     * @param session the id of the sender's live session, if there is one: its
+     *   messages have one [Decision.orderingKey], whichever channels it runs over.
      * @throws KeyrailException `gateway.malformed_message_id`, and as
      *   [RouteTable.route] does.
      */
@@ -34,9 +36,10 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
         nowMs: Long,
         sessionQueue: String? = null,
         unavailable: List<String> = emptyList(),
+        session: String? = null,
     ): Inbound {
         val inbound = calling {
-            lending(body) { native.inbound(messageId, message.native, it, nowMs, sessionQueue, unavailable) }
+            lending(body) { native.inbound(messageId, message.native, it, nowMs, sessionQueue, unavailable, session) }
         }
         return Inbound(
             inbound.decision.toDecision(),

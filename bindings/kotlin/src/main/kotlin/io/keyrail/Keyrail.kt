@@ -182,8 +182,9 @@ public object Keyrail {
             nowMs: Long? = null,
             sessionQueue: String? = null,
             unavailable: List<String> = emptyList(),
+            session: String? = null,
         ): List<RouteChange> {
-            val context = FfiRouteContext(nowMs, sessionQueue, unavailable)
+            val context = FfiRouteContext(nowMs, sessionQueue, unavailable, session)
             return calling { old.native.diff(new.native, samples.map { it.native }, context) }.map { it.toChange() }
         }
     }

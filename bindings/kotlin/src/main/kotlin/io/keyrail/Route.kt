@@ -29,6 +29,8 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
      * @param nowMs the time, in Unix milliseconds.
      * @param sessionQueue the queue of the sender's live session, if there is one.
      * @param unavailable queues that take nothing now.
+     * @param session the id of the sender's live session, if there is one: its
+     *   messages have one [Decision.orderingKey], whichever channels it runs over.
      * @throws KeyrailException for a message that is malformed, or that names
      *   a channel, and for queues, that the topology does not declare;
      *   `route.time_required` without a time, if rules hold at certain times.
@@ -39,8 +41,9 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
         nowMs: Long? = null,
         sessionQueue: String? = null,
         unavailable: List<String> = emptyList(),
+        session: String? = null,
     ): Decision = calling {
-        native.route(message.native, FfiRouteContext(nowMs, sessionQueue, unavailable))
+        native.route(message.native, FfiRouteContext(nowMs, sessionQueue, unavailable, session))
     }.toDecision()
 
     /**
@@ -55,8 +58,9 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
         nowMs: Long? = null,
         sessionQueue: String? = null,
         unavailable: List<String> = emptyList(),
+        session: String? = null,
     ): List<RouteResult> {
-        val context = FfiRouteContext(nowMs, sessionQueue, unavailable)
+        val context = FfiRouteContext(nowMs, sessionQueue, unavailable, session)
         return try {
             routeAll(messages, context)
         } catch (refused: KeyrailException) {
@@ -89,8 +93,9 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
         nowMs: Long? = null,
         sessionQueue: String? = null,
         unavailable: List<String> = emptyList(),
+        session: String? = null,
     ): Explanation {
-        val context = FfiRouteContext(nowMs, sessionQueue, unavailable)
+        val context = FfiRouteContext(nowMs, sessionQueue, unavailable, session)
         return calling { native.explain(message.native, limit?.coerceAtLeast(0)?.toUInt(), context) }.toExplanation()
     }
 

@@ -19,8 +19,9 @@ import io.keyrail.ffi.FfiRouteResult
  * @property fellBackFrom the queue that was chosen first, if it is unavailable.
  * @property assign whom the rule would have take the message, if it says.
  * @property orderingKey messages with the same key should reach their app one
- *   after the other: those of one channel and, if the attribute `sender` is a
- *   text, one sender. It is a hash, and tells neither.
+ *   after the other: those of one session, if the host names one, whatever
+ *   their channels and senders; else those of one channel and, if the attribute
+ *   `sender` is a text, one sender. It is a hash, and tells none of them.
  * @property code the dotted code of the reason.
  * @property reason a sentence for a person.
  * @property table the [hash][RouteTable.hash] of the table that decided.

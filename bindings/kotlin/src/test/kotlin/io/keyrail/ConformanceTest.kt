@@ -159,14 +159,7 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
     }
     "gateway.from_json" -> json(given.gateway().use { true })
     "gateway.inbound" -> {
-        val inbound = given.gateway().inbound(
-            given.text("message_id"),
-            Message.fromJson(given["message"].toString()),
-            given.text("body").toByteArray(),
-            given.long("now_ms"),
-            sessionQueue = given.textOrNull("session_queue"),
-            unavailable = given.texts("unavailable"),
-        )
+        val inbound = given.inbound()
         json(
             "decision" to json(inbound.decision),
             "deliveries" to inbound.deliveries.map {
@@ -182,6 +175,7 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
             "audit" to JsonParser.parseString(inbound.audit.toJson()),
         )
     }
+    "gateway.handed_on" -> handedOn(given.inbound().decision)
     "gateway.outbound" -> {
         val outbound = given.gateway().outbound(
             given.text("operation"),
@@ -421,6 +415,16 @@ private fun scheme(given: JsonElement): Scheme {
         else -> Keyrail.Platform.get(words[0]).schemes.getValue(words[1])
     }
 }
+
+private fun JsonObject.inbound() = gateway().inbound(
+    text("message_id"),
+    Message.fromJson(get("message").toString()),
+    text("body").toByteArray(),
+    long("now_ms"),
+    sessionQueue = textOrNull("session_queue"),
+    unavailable = texts("unavailable"),
+    session = textOrNull("session"),
+)
 
 private fun JsonObject.gateway(): Gateway {
     val secrets = get("secrets").asJsonObject.entrySet().associate { (name, given) ->

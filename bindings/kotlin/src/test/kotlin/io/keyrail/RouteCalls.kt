@@ -8,26 +8,21 @@ import org.junit.jupiter.api.Assertions.fail
 internal fun callRoute(call: String, given: JsonObject): JsonElement = when (call) {
     "route.table" -> json(given.table().use { true })
     "route.route" -> json(given.decision(given.table()))
-    "route.handed_on" -> given.decision(given.table()).let {
-        json(
-            "assign" to it.assign?.run { json("team" to team, "agent" to agent, "skills" to skills) },
-            "ordering_key" to it.orderingKey,
-        )
-    }
+    "route.handed_on" -> handedOn(given.decision(given.table()))
     "route.route_batch" -> json(
-        given.table().routeBatch(given.messages("messages"), given.nowMs, given.sessionQueue, given.unavailable)
+        given.table().routeBatch(given.messages("messages"), given.nowMs, given.sessionQueue, given.unavailable, given.session)
             .map(::json),
     )
     "route.explain" -> {
         val limit = given["limit"]?.asInt
-        json(given.table().explain(given.message(), limit, given.nowMs, given.sessionQueue, given.unavailable))
+        json(given.table().explain(given.message(), limit, given.nowMs, given.sessionQueue, given.unavailable, given.session))
     }
     "route.check" -> json(given.table().check().map(::json))
     "route.diff" -> {
         val (old, new) = listOf("old", "new").map(given::table)
         val samples = given.messages("samples")
         json(
-            Keyrail.Route.diff(old, new, samples, given.nowMs, given.sessionQueue, given.unavailable)
+            Keyrail.Route.diff(old, new, samples, given.nowMs, given.sessionQueue, given.unavailable, given.session)
                 .map { json("sample" to it.sample, "old" to json(it.old), "new" to json(it.new)) },
         )
     }
@@ -86,16 +81,23 @@ private fun json(finding: RouteFinding) = json(
     "text" to finding.text,
 )
 
+internal fun handedOn(decision: Decision) = json(
+    "assign" to decision.assign?.run { json("team" to team, "agent" to agent, "skills" to skills) },
+    "ordering_key" to decision.orderingKey,
+)
+
 private fun JsonObject.table(name: String = "topology") = RouteTable.fromJson(configuration(name))
 
 private fun JsonObject.message() = Message.fromJson(get("message").toString())
 
 private fun JsonObject.messages(name: String) = get(name).asJsonArray.map { Message.fromJson(it.toString()) }
 
-private fun JsonObject.decision(table: RouteTable) = table.route(message(), nowMs, sessionQueue, unavailable)
+private fun JsonObject.decision(table: RouteTable) = table.route(message(), nowMs, sessionQueue, unavailable, session)
 
 private val JsonObject.nowMs: Long? get() = get("now_ms")?.asLong
 
 private val JsonObject.sessionQueue: String? get() = textOrNull("session_queue")
+
+private val JsonObject.session: String? get() = textOrNull("session")
 
 private val JsonObject.unavailable: List<String> get() = texts("unavailable")

@@ -1,0 +1,95 @@
+//! Weekly hours as typed values.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use keyrail_core::config::{Faults, Object};
+
+use super::Sink;
+use crate::topology::some;
+use crate::window::{self, Days, HoursDraft, Opening, OpeningDraft, Openings};
+use crate::{Error, ErrorKind};
+
+/// When a rule holds in each week; it needs one opening at least.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hours {
+    offset: String,
+    open: Vec<Open>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Open {
+    days: Vec<Day>,
+    from: String,
+    until: String,
+}
+
+/// A day of the week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "these are the days")]
+pub enum Day {
+    Mon,
+    Tue,
+    Wed,
+    Thu,
+    Fri,
+    Sat,
+    Sun,
+}
+
+impl Hours {
+    /// Hours in a fixed offset from UTC, such as `+05:30` or `Z`.
+    pub fn offset(offset: impl Into<String>) -> Self {
+        Self { offset: offset.into(), open: Vec::new() }
+    }
+
+    /// One more opening: these days, from a time of the day such as `09:00`
+    /// up to another, at most `24:00`, which is the first one after.
+    #[must_use]
+    pub fn open(
+        mut self,
+        days: impl IntoIterator<Item = Day>,
+        from: impl Into<String>,
+        until: impl Into<String>,
+    ) -> Self {
+        let days = days.into_iter().collect();
+        self.open.push(Open { days, from: from.into(), until: until.into() });
+        self
+    }
+
+    pub(super) fn read(&self, sink: &Sink<'_>) -> Option<window::Hours> {
+        let draft = HoursDraft {
+            offset: sink.slot("offset", |faults| coded(window::offset(&self.offset), faults)),
+            open: sink.slot("open", |faults| {
+                if self.open.is_empty() {
+                    crate::topology::add(ErrorKind::EmptyCondition, faults);
+                    return None;
+                }
+                Some(Openings::from(sink.each(&self.open, |open| open.read(sink))))
+            }),
+        };
+        window::Hours::finish(draft, sink.faults)
+    }
+}
+
+impl Open {
+    fn read(&self, sink: &Sink<'_>) -> Option<Opening> {
+        let days: Vec<u32> = self.days.iter().map(|day| *day as u32).collect();
+        let time = |text: &str| {
+            let minutes = window::time_of_day(text);
+            move |faults: &Faults| coded(minutes, faults)
+        };
+        let draft = OpeningDraft {
+            days: sink.slot("days", |faults| {
+                some(days, Vec::is_empty, ErrorKind::EmptyCondition, faults).map(Days)
+            }),
+            from: sink.slot("from", time(&self.from)),
+            until: sink.slot("until", time(&self.until)),
+        };
+        Opening::finish(draft, sink.faults)
+    }
+}
+
+fn coded<T>(value: Result<T, ErrorKind>, faults: &Faults) -> Option<T> {
+    value.map_err(|kind| faults.add_error(&Error::new(kind))).ok()
+}

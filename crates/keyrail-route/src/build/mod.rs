@@ -1,0 +1,240 @@
+//! Building a table from typed values, without a document.
+//!
+//! A rule is checked as it is given and kept in its short form, so a million
+//! of them take little more room than the table. The rules are those of
+//! documents, and so are the faults: the third rule's condition stands at
+//! `/rules/2/when`. A table that is built has the content hash of the one that
+//! is read from the document of the same meaning.
+//!
+//! It is Rust's alone, as what takes configuration takes a document in every
+//! other language.
+//!
+//! ```
+//! use keyrail_core::EventPattern;
+//! use keyrail_route::RouteTable;
+//! use keyrail_route::build::{App, Channel, Condition, Operand, Queue, Rule, Webhook};
+//!
+//! let mut builder = RouteTable::builder();
+//! builder
+//!     .channel(Channel::new("wa-main", "whatsapp").queue("support"))
+//!     .queue(Queue::new("support").app("desk"))
+//!     .queue(Queue::new("sales").app("desk"))
+//!     .app(App::new("desk").webhook("hook"))
+//!     .webhook(Webhook::new("hook", "https://desk.example/in").event(EventPattern::parse("message.*")?));
+//! for number in 0..1000 {
+//!     let when = Condition::exact([("channel", "wa-main".into()), ("order", Operand::from(number))]);
+//!     builder.rule(Rule::new(format!("order-{number}"), when, "sales").priority(10));
+//! }
+//! let table = builder.build()?;
+//! assert!(table.may_write("desk", "sales"));
+//!
+//! let mut builder = RouteTable::builder();
+//! builder.rule(Rule::new("r", Condition::prefix([("text", "")]), "sales"));
+//! let error = builder.build().unwrap_err();
+//! let faults = error.faults().iter().map(|fault| (fault.code(), fault.pointer()));
+//! assert!(faults.eq([
+//!     ("route.empty_value", "/rules/0/when/prefix/text"),
+//!     ("route.unknown_queue", "/rules/0/queue"),
+//! ]));
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
+
+mod chain;
+mod condition;
+mod hours;
+mod operand;
+mod rule;
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use keyrail_core::ConfigError;
+use keyrail_core::config::{Faults, Id, Object, Slot};
+
+pub use self::chain::{App, Channel, Queue, Webhook};
+pub use self::condition::Condition;
+pub use self::hours::{Day, Hours};
+pub use self::operand::{Bounds, Choices, Keyword, Operand, Text};
+pub use self::rule::Rule;
+use crate::RouteTable;
+use crate::rules::Draft;
+use crate::topology::{self, Items, MAX_RULES, Topology, TopologyDraft};
+
+impl RouteTable {
+    /// Starts a table of typed values; see [`build`](crate::build).
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+}
+
+/// A topology that is being put together; see the [module](self).
+#[derive(Default)]
+pub struct Builder {
+    faults: Faults,
+    channels: Vec<topology::Channel>,
+    queues: Vec<topology::Queue>,
+    apps: Vec<topology::App>,
+    webhooks: Vec<topology::Webhook>,
+    rules: Draft,
+    default_queue: Slot<Id>,
+}
+
+/// Adds an item of a section, at its place there.
+macro_rules! add {
+    ($builder:ident, $section:ident, $item:ident) => {{
+        let place = $builder.$section.len();
+        let read = || $item.read(&Sink::exact(&$builder.faults));
+        let item = $builder
+            .faults
+            .at_member(stringify!($section), || $builder.faults.at_index(place, read));
+        $builder.$section.push(item.unwrap_or_default());
+        $builder
+    }};
+}
+
+impl Builder {
+    /// Adds a channel.
+    pub fn channel(&mut self, channel: Channel) -> &mut Self {
+        add!(self, channels, channel)
+    }
+
+    /// Adds a queue.
+    pub fn queue(&mut self, queue: Queue) -> &mut Self {
+        add!(self, queues, queue)
+    }
+
+    /// Adds an app.
+    pub fn app(&mut self, app: App) -> &mut Self {
+        add!(self, apps, app)
+    }
+
+    /// Adds a webhook.
+    pub fn webhook(&mut self, webhook: Webhook) -> &mut Self {
+        add!(self, webhooks, webhook)
+    }
+
+    /// Adds a rule, behind all that were added before.
+    pub fn rule(&mut self, rule: Rule<'_>) -> &mut Self {
+        let place = self.rules.len();
+        // One too many is a fault of its own; the others need no room.
+        if place > MAX_RULES {
+            return self;
+        }
+        // A place is a list of names, which a rule without a fault needs not.
+        let quick = Faults::new();
+        let mut read = rule.read(&Sink::quick(&quick));
+        if !quick.is_empty() {
+            let faults = &self.faults;
+            let again = || rule.read(&Sink::exact(faults));
+            read = faults.at_member("rules", || faults.at_index(place, again));
+        }
+        self.rules.push(read.unwrap_or_default());
+        self
+    }
+
+    /// Adds rules, in their order.
+    pub fn rules<'a>(&mut self, rules: impl IntoIterator<Item = Rule<'a>>) -> &mut Self {
+        rules.into_iter().for_each(|rule| {
+            self.rule(rule);
+        });
+        self
+    }
+
+    /// Names the queue of messages that nothing else names one for.
+    pub fn default_queue(&mut self, queue: impl AsRef<str>) -> &mut Self {
+        let faults = &self.faults;
+        let id = faults.at_member("default_queue", || Id::checked(queue.as_ref(), faults));
+        self.default_queue.set(id);
+        self
+    }
+
+    /// Makes the table, or lists every fault, with the codes of
+    /// [`RouteTable::from_json`].
+    pub fn build(self) -> Result<RouteTable, ConfigError> {
+        let Self { faults, channels, queues, apps, webhooks, rules, default_queue } = self;
+        let draft = TopologyDraft {
+            channels: Slot::Read(Items(channels)),
+            queues: Slot::Read(Items(queues)),
+            apps: Slot::Read(Items(apps)),
+            webhooks: Slot::Read(Items(webhooks)),
+            rules: Slot::Read(rules),
+            default_queue,
+        };
+        let topology = Topology::finish(draft, &faults);
+        let table = topology.and_then(|topology| RouteTable::of(topology, 0, &faults));
+        faults.finish(table)
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder").field("rules", &self.rules.len()).finish_non_exhaustive()
+    }
+}
+
+/// Where the faults of a typed value go.
+struct Sink<'f> {
+    faults: &'f Faults,
+    /// Whether they are given their places.
+    places: bool,
+}
+
+impl<'f> Sink<'f> {
+    /// For what may be asked a second time: whether there is any fault.
+    const fn quick(faults: &'f Faults) -> Self {
+        Self { faults, places: false }
+    }
+
+    const fn exact(faults: &'f Faults) -> Self {
+        Self { faults, places: true }
+    }
+
+    fn at<T>(&self, member: &str, read: impl FnOnce() -> T) -> T {
+        if self.places { self.faults.at_member(member, read) } else { read() }
+    }
+
+    fn at_index<T>(&self, index: usize, read: impl FnOnce() -> T) -> T {
+        if self.places { self.faults.at_index(index, read) } else { read() }
+    }
+
+    /// Reads a member into its slot.
+    fn slot<T>(&self, member: &str, read: impl FnOnce(&Faults) -> Option<T>) -> Slot<T> {
+        let mut slot = Slot::Absent;
+        slot.set(self.at(member, || read(self.faults)));
+        slot
+    }
+
+    /// Reads a member that may be absent.
+    fn optional<T, U>(
+        &self,
+        member: &str,
+        value: Option<T>,
+        read: impl FnOnce(T, &Faults) -> Option<U>,
+    ) -> Slot<U> {
+        value.map_or(Slot::Absent, |value| self.slot(member, |faults| read(value, faults)))
+    }
+
+    fn id(&self, member: &str, id: &str) -> Slot<Id> {
+        self.slot(member, |faults| Id::checked(id, faults))
+    }
+
+    fn optional_id(&self, member: &str, id: Option<&str>) -> Slot<Id> {
+        self.optional(member, id, Id::checked)
+    }
+
+    /// Reads each item of a list, at its place.
+    fn each<T, U>(&self, items: &[T], read: impl Fn(&T) -> Option<U>) -> Vec<U> {
+        let items = items.iter().enumerate();
+        items.filter_map(|(place, item)| self.at_index(place, || read(item))).collect()
+    }
+
+    fn names(&self, member: &str, names: &[String]) -> Slot<Vec<topology::Name>> {
+        self.slot(member, |faults| {
+            Some(self.each(names, |name| {
+                let id = Id::checked(name, faults).map(Id::into_string);
+                Some(topology::Name(id.unwrap_or_default()))
+            }))
+        })
+    }
+}

@@ -1,0 +1,120 @@
+//! Rules as typed values.
+
+use alloc::borrow::Cow;
+
+use keyrail_core::Timestamp;
+use keyrail_core::config::{Object, Slot};
+
+use super::{Condition, Hours, Sink};
+use crate::assignment::{self, Assignment, AssignmentDraft};
+use crate::topology::{self, RuleDraft, Text};
+
+/// Which messages go to a queue.
+///
+/// ```
+/// use keyrail_route::build::{Condition, Day, Hours, Rule};
+/// let hours = Hours::offset("+05:30").open([Day::Mon, Day::Tue], "18:00", "24:00");
+/// let rule = Rule::new("nights", Condition::contains([("text", "refund")]), "night")
+///     .priority(5)
+///     .interrupts_session(true)
+///     .hours(hours);
+/// # let mut builder = keyrail_route::RouteTable::builder();
+/// # builder.queue(keyrail_route::build::Queue::new("night")).rule(rule);
+/// # builder.build()?;
+/// # Ok::<(), keyrail_core::ConfigError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule<'a> {
+    id: Cow<'a, str>,
+    when: Condition<'a>,
+    queue: Cow<'a, str>,
+    priority: i64,
+    interrupts_session: bool,
+    from: Option<Timestamp>,
+    until: Option<Timestamp>,
+    hours: Option<Hours>,
+    assign: Option<Assignment>,
+}
+
+impl<'a> Rule<'a> {
+    /// A rule that sends what the condition holds for to the queue.
+    pub fn new(
+        id: impl Into<Cow<'a, str>>,
+        when: Condition<'a>,
+        queue: impl Into<Cow<'a, str>>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            when,
+            queue: queue.into(),
+            priority: 0,
+            interrupts_session: false,
+            from: None,
+            until: None,
+            hours: None,
+            assign: None,
+        }
+    }
+
+    /// Rules of a larger priority come first; 0 where nothing else is said.
+    #[must_use]
+    pub fn priority(self, priority: i64) -> Self {
+        Self { priority, ..self }
+    }
+
+    /// Whether it comes before the live session.
+    #[must_use]
+    pub fn interrupts_session(self, interrupts_session: bool) -> Self {
+        Self { interrupts_session, ..self }
+    }
+
+    /// The first instant at which it holds.
+    #[must_use]
+    pub fn from(self, from: Timestamp) -> Self {
+        Self { from: Some(from), ..self }
+    }
+
+    /// The first instant at which it holds no longer.
+    #[must_use]
+    pub fn until(self, until: Timestamp) -> Self {
+        Self { until: Some(until), ..self }
+    }
+
+    /// The hours of the week at which it holds.
+    #[must_use]
+    pub fn hours(self, hours: Hours) -> Self {
+        Self { hours: Some(hours), ..self }
+    }
+
+    /// Whom it would have take the message.
+    #[must_use]
+    pub fn assign(self, assign: Assignment) -> Self {
+        Self { assign: Some(assign), ..self }
+    }
+
+    pub(super) fn read(&self, sink: &Sink<'_>) -> Option<topology::Rule> {
+        let draft = RuleDraft {
+            id: sink.id("id", &self.id),
+            priority: Slot::Read(self.priority),
+            when: sink.slot("when", |_| self.when.read(sink)),
+            queue: sink.id("queue", &self.queue),
+            interrupts_session: Slot::Read(self.interrupts_session),
+            from: self.from.map_or(Slot::Absent, Slot::Read),
+            until: self.until.map_or(Slot::Absent, Slot::Read),
+            hours: sink.optional("hours", self.hours.as_ref(), |hours, _| hours.read(sink)),
+            assign: sink.optional("assign", self.assign.as_ref(), |to, _| read_assign(to, sink)),
+        };
+        topology::Rule::finish(draft, sink.faults)
+    }
+}
+
+fn read_assign(assign: &Assignment, sink: &Sink<'_>) -> Option<assignment::Written> {
+    let Assignment { team, agent, skills } = assign;
+    let draft = AssignmentDraft {
+        team: sink.optional("team", team.as_deref(), Text::checked),
+        agent: sink.optional("agent", agent.as_deref(), Text::checked),
+        skills: sink
+            .slot("skills", |faults| Some(sink.each(skills, |skill| Text::checked(skill, faults)))),
+    };
+    assignment::Written::finish(draft, sink.faults)
+}

@@ -1,0 +1,286 @@
+//! Tables of typed values: they are those of the documents that say the same,
+//! and so are their faults.
+
+use keyrail_core::{ConfigError, EventPattern, Network, Timestamp};
+use keyrail_route::build::{
+    App, Bounds, Builder, Channel, Choices, Condition, Day, Hours, Keyword, Operand, Queue, Rule,
+    Text, Webhook,
+};
+use keyrail_route::{Assignment, MAX_CONDITION_DEPTH, RouteTable};
+
+/// A builder with a queue `q`, and the document that says so.
+fn started() -> Builder {
+    let mut builder = RouteTable::builder();
+    builder.queue(Queue::new("q"));
+    builder
+}
+
+fn document(rules: &str) -> String {
+    format!(r#"{{"queues": [{{"id": "q"}}], "rules": [{rules}]}}"#)
+}
+
+/// Both tables of one condition, typed and written.
+fn both(typed: Condition<'_>, written: &str) -> [Result<RouteTable, ConfigError>; 2] {
+    let mut builder = started();
+    builder.rule(Rule::new("r", typed, "q"));
+    let rule = format!(r#"{{"id": "r", "queue": "q", "when": {written}}}"#);
+    [builder.build(), RouteTable::from_json(&document(&rule))]
+}
+
+fn assert_alike(typed: Condition<'_>, written: &str) {
+    let [typed, written_table] = both(typed, written).map(|table| table.unwrap());
+    assert_eq!(typed.hash(), written_table.hash(), "{written}");
+    assert_eq!(typed.to_bytes(), written_table.to_bytes(), "{written}");
+}
+
+fn faults(error: &ConfigError) -> Vec<(&str, &str, &str)> {
+    let faults = error.faults().iter();
+    let mut faults: Vec<_> =
+        faults.map(|fault| (fault.pointer(), fault.code(), fault.message())).collect();
+    faults.sort_unstable(); // a document's own order is that of its members
+    faults
+}
+
+fn assert_refused_alike(typed: Condition<'_>, written: &str) {
+    let [typed, written_table] = both(typed, written).map(|table| table.unwrap_err());
+    assert_eq!(faults(&typed), faults(&written_table), "{written}");
+}
+
+#[test]
+fn a_typed_condition_is_the_written_one() {
+    assert_alike(Condition::exact([("a", "x"), ("b", "y")]), r#"{"exact": {"a": "x", "b": "y"}}"#);
+    assert_alike(
+        Condition::exact([("a", Operand::from(1)), ("b", 2.5.into()), ("c", true.into())]),
+        r#"{"exact": {"a": 1, "b": 2.5, "c": true}}"#,
+    );
+    assert_alike(Condition::exact([("a", -0.0)]), r#"{"exact": {"a": 0}}"#);
+    assert_alike(
+        Condition::exact([("a", Operand::from("Straße").ignore_case().normalize())]),
+        r#"{"exact": {"a": {"value": "Straße", "ignore_case": true, "normalize": true}}}"#,
+    );
+    assert_alike(Condition::one_of([("a", ["x", "y"])]), r#"{"in": {"a": ["x", "y"]}}"#);
+    assert_alike(
+        Condition::one_of([("a", Choices::from([1_i64, 2]).ignore_case())]),
+        r#"{"in": {"a": {"value": [1, 2], "ignore_case": true}}}"#,
+    );
+    let text = |text| Text::from(text).ignore_case();
+    for (typed, operator) in [
+        (Condition::prefix([("a", text("Ab"))]), "prefix"),
+        (Condition::suffix([("a", text("Ab"))]), "suffix"),
+        (Condition::wildcard([("a", text("Ab"))]), "wildcard"),
+        (Condition::subject([("a", text("Ab"))]), "subject"),
+        (Condition::contains([("a", Keyword::from("Ab").ignore_case())]), "contains"),
+    ] {
+        let written =
+            format!(r#"{{"{operator}": {{"a": {{"value": "Ab", "ignore_case": true}}}}}}"#);
+        assert_alike(typed, &written);
+    }
+    assert_alike(
+        Condition::contains([("a", Keyword::from("x").word()), ("b", "y".into())]),
+        r#"{"contains": {"a": {"value": "x", "word": true}, "b": "y"}}"#,
+    );
+    assert_alike(
+        Condition::range([("a", Bounds::default().gte(1).lt(5.5))]),
+        r#"{"range": {"a": {"gte": 1, "lt": 5.5}}}"#,
+    );
+    assert_alike(
+        Condition::exists([("a", true), ("b", false)]),
+        r#"{"exists": {"a": true, "b": false}}"#,
+    );
+    assert_alike(
+        Condition::cidr([("a", Network::parse("10.0.0.0/8").unwrap())]),
+        r#"{"cidr": {"a": "10.0.0.0/8"}}"#,
+    );
+    let [x, y] = ["x", "y"].map(|text| Condition::exact([("a", text)]));
+    assert_alike(
+        Condition::all([x.clone(), Condition::any([y, Condition::not(x)])]),
+        r#"{"all": [{"exact": {"a": "x"}}, {"any": [{"exact": {"a": "y"}}, {"not": {"exact": {"a": "x"}}}]}]}"#,
+    );
+}
+
+#[test]
+fn a_typed_condition_is_refused_as_the_written_one() {
+    let none: [(&str, &str); 0] = [];
+    assert_refused_alike(Condition::exact(none), r#"{"exact": {}}"#);
+    assert_refused_alike(Condition::all([]), r#"{"all": []}"#);
+    assert_refused_alike(Condition::not(Condition::any([])), r#"{"not": {"any": []}}"#);
+    assert_refused_alike(Condition::exact([("", "")]), r#"{"exact": {"": ""}}"#);
+    assert_refused_alike(
+        Condition::exact([("a/~b", Operand::from("").ignore_case())]),
+        r#"{"exact": {"a/~b": {"value": "", "ignore_case": true}}}"#,
+    );
+    assert_refused_alike(
+        Condition::exact([("a", "x"), ("b", "y"), ("a", "z")]),
+        r#"{"exact": {"a": "x", "b": "y", "a": "z"}}"#,
+    );
+    let names: Vec<String> = (0..20).chain(7..9).map(|n| format!("n{n}")).collect();
+    let members: Vec<String> = names.iter().map(|name| format!(r#""{name}": "x""#)).collect();
+    assert_refused_alike(
+        Condition::prefix(names.iter().map(|name| (name.as_str(), "x"))),
+        &format!(r#"{{"prefix": {{{}}}}}"#, members.join(",")),
+    );
+    assert_refused_alike(
+        Condition::exact([("a", Operand::from(9_007_199_254_740_993_i64)), ("b", f64::MAX.into())]),
+        r#"{"exact": {"a": 9007199254740993, "b": 1.7976931348623157e308}}"#,
+    );
+    assert_refused_alike(
+        Condition::one_of([("a", vec!["x", ""]), ("b", vec![])]),
+        r#"{"in": {"a": ["x", ""], "b": []}}"#,
+    );
+    assert_refused_alike(
+        Condition::one_of([("a", Choices::from(["", "ـ"]).normalize())]),
+        r#"{"in": {"a": {"value": ["", "ـ"], "normalize": true}}}"#,
+    );
+    assert_refused_alike(
+        Condition::contains([("a", Keyword::from("ـ").normalize())]),
+        r#"{"contains": {"a": {"value": "ـ", "normalize": true}}}"#,
+    );
+    let stars = "*".repeat(17);
+    assert_refused_alike(
+        Condition::wildcard([("a", r"\x"), ("b", &stars), ("c", "")]),
+        &format!(r#"{{"wildcard": {{"a": "\\x", "b": "{stars}", "c": ""}}}}"#),
+    );
+    assert_refused_alike(Condition::subject([("a", "x..y")]), r#"{"subject": {"a": "x..y"}}"#);
+    let bounds = Bounds::default;
+    assert_refused_alike(
+        Condition::range([
+            ("a", bounds()),
+            ("b", bounds().gt(1).gte(1)),
+            ("c", bounds().gt(1).lt(1)),
+            ("d", bounds().lt(1e300)),
+        ]),
+        r#"{"range": {"a": {}, "b": {"gt": 1, "gte": 1}, "c": {"gt": 1, "lt": 1}, "d": {"lt": 1e300}}}"#,
+    );
+    let nan = both(Condition::exact([("a", f64::NAN)]), "{}").map(|table| table.unwrap_err());
+    assert_eq!(nan[0].code(), "route.number_range"); // no document has a NaN
+}
+
+#[test]
+fn conditions_nest_as_deep_as_in_a_document() {
+    let deep = |depth| {
+        let inmost = Condition::exists([("a", true)]);
+        (1..depth).fold(inmost, |inner, _| Condition::not(inner))
+    };
+    let nested = |depth| {
+        let written = (1..depth).fold(r#"{"exists": {"a": true}}"#.to_owned(), |inner, _| {
+            format!(r#"{{"not": {inner}}}"#)
+        });
+        (deep(depth), written)
+    };
+    let (typed, written) = nested(MAX_CONDITION_DEPTH);
+    assert_alike(typed, &written);
+    let (typed, written) = nested(MAX_CONDITION_DEPTH + 1);
+    assert_refused_alike(typed, &written);
+    // As deep as this, neither reading nor dropping one may take the stack.
+    let [typed, _] = both(deep(1_000_000), "{}");
+    assert_eq!(typed.unwrap_err().code(), "route.too_deep");
+}
+
+#[test]
+fn a_typed_topology_is_the_written_one() {
+    let at = |text| Timestamp::parse(text).unwrap();
+    let mut assign = Assignment::default();
+    assign.team = Some("care".into());
+    assign.skills = vec!["arabic".into()];
+    let mut builder = RouteTable::builder();
+    builder
+        .default_queue("q")
+        .webhook(Webhook::new("w", "https://a.example/").event(EventPattern::parse("m.*").unwrap()))
+        .app(App::new("a").webhook("w"))
+        .app(App::new("b").disabled(true))
+        .queue(Queue::new("q").app("a").fallback("p"))
+        .queue(Queue::new("p").app("b"))
+        .channel(Channel::new("c", "sms").queue("q"))
+        .channel(Channel::new("d", "sms"))
+        .rules([
+            Rule::new("late", Condition::exists([("a", true)]), "p"),
+            Rule::new("first", Condition::exists([("a", true)]), "q")
+                .priority(9)
+                .interrupts_session(true)
+                .from(at("2026-11-01T00:00:00Z"))
+                .until(at("2026-12-01T00:00:00Z"))
+                .hours(Hours::offset("-08:00").open([Day::Mon, Day::Sun], "09:00", "17:30").open(
+                    [Day::Wed],
+                    "00:00",
+                    "24:00",
+                ))
+                .assign(assign),
+        ]);
+    let written = RouteTable::from_json(
+        r#"{
+        "channels": [{"id": "c", "kind": "sms", "queue": "q"}, {"id": "d", "kind": "sms"}],
+        "queues": [{"id": "q", "app": "a", "fallback": ["p"]}, {"id": "p", "app": "b"}],
+        "apps": [{"id": "a", "webhooks": ["w"]}, {"id": "b", "disabled": true}],
+        "webhooks": [{"id": "w", "url": "https://a.example/", "events": ["m.*"]}],
+        "default_queue": "q",
+        "rules": [
+            {"id": "late", "queue": "p", "when": {"exists": {"a": true}}},
+            {"id": "first", "queue": "q", "when": {"exists": {"a": true}}, "priority": 9,
+             "interrupts_session": true,
+             "from": "2026-11-01T00:00:00Z", "until": "2026-12-01T00:00:00Z",
+             "hours": {"offset": "-08:00", "open": [
+                {"days": ["mon", "sun"], "from": "09:00", "until": "17:30"},
+                {"days": ["wed"], "from": "00:00", "until": "24:00"}]},
+             "assign": {"team": "care", "skills": ["arabic"]}}
+        ]}"#,
+    )
+    .unwrap();
+    let built = builder.build().unwrap();
+    assert_eq!(built.hash(), written.hash());
+    assert_eq!(built.to_bytes(), written.to_bytes());
+}
+
+#[test]
+fn every_fault_of_a_typed_topology_has_its_place() {
+    let at = |text| Timestamp::parse(text).unwrap();
+    let mut skilled = Assignment::default();
+    skilled.skills = vec!["x".into(), String::new()];
+    let when = || Condition::exists([("a", true)]);
+    let mut builder = RouteTable::builder();
+    builder
+        .channel(Channel::new("", "sms").queue("nowhere"))
+        .queue(Queue::new("q").app("nobody").fallback("p").fallback("p"))
+        .queue(Queue::new("p").fallback("q"))
+        .queue(Queue::new("q"))
+        .app(App::new("a").webhook("w").webhook("none"))
+        .webhook(Webhook::new("w", ""))
+        .default_queue("gone")
+        .rule(Rule::new("x\n", when(), "q"))
+        .rule(Rule::new("r", when(), "nowhere").assign(Assignment::default()))
+        .rule(
+            Rule::new("r", when(), "q")
+                .from(at("2026-12-01T00:00:00Z"))
+                .until(at("2026-12-01T00:00:00Z"))
+                .hours(Hours::offset("5").open([], "9:00", "17:00").open(
+                    [Day::Mon],
+                    "10:00",
+                    "09:00",
+                ))
+                .assign(skilled),
+        )
+        .rule(Rule::new("s", when(), "q").hours(Hours::offset("Z")));
+    let written = RouteTable::from_json(
+        r#"{
+        "channels": [{"id": "", "kind": "sms", "queue": "nowhere"}],
+        "queues": [{"id": "q", "app": "nobody", "fallback": ["p", "p"]},
+                   {"id": "p", "fallback": ["q"]}, {"id": "q"}],
+        "apps": [{"id": "a", "webhooks": ["w", "none"]}],
+        "webhooks": [{"id": "w", "url": "", "events": []}],
+        "default_queue": "gone",
+        "rules": [
+            {"id": "x\n", "when": {"exists": {"a": true}}, "queue": "q"},
+            {"id": "r", "when": {"exists": {"a": true}}, "queue": "nowhere", "assign": {}},
+            {"id": "r", "when": {"exists": {"a": true}}, "queue": "q",
+             "from": "2026-12-01T00:00:00Z", "until": "2026-12-01T00:00:00Z",
+             "hours": {"offset": "5", "open": [
+                {"days": [], "from": "9:00", "until": "17:00"},
+                {"days": ["mon"], "from": "10:00", "until": "09:00"}]},
+             "assign": {"skills": ["x", ""]}},
+            {"id": "s", "when": {"exists": {"a": true}}, "queue": "q",
+             "hours": {"offset": "Z", "open": []}}
+        ]}"#,
+    );
+    let (typed, written) = (builder.build().unwrap_err(), written.unwrap_err());
+    assert_eq!(faults(&typed), faults(&written));
+    assert!(faults(&typed).len() > 15);
+}

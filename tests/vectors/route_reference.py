@@ -1,0 +1,48 @@
+"""Checks the ordering keys in route.json with nothing but the standard library.
+
+A key is ord_ and the first 128 bits of a SHA-256: of the channel's length in
+8 bytes, the channel and the sender, or of 8 zero bytes and the session. Run
+from anywhere: python3 tests/vectors/route_reference.py
+"""
+
+import hashlib
+import json
+import pathlib
+import sys
+
+
+def ordering_key(given: dict) -> str:
+    """The key of what a case gives: a message, and perhaps its session."""
+    session, message = given.get("session"), given["message"]
+    if session is not None:
+        content = bytes(8) + session.encode()
+    else:
+        channel, sender = message["channel"].encode(), message.get("sender")
+        content = len(channel).to_bytes(8, "big") + channel
+        content += sender.encode() if isinstance(sender, str) else b""
+    return "ord_" + hashlib.sha256(content).hexdigest()[:32]
+
+
+def check(name: str, call: str) -> int:
+    """How many ordering keys a file has; none, if one is wrong."""
+    path = pathlib.Path(__file__).with_name(name)
+    checked = 0
+    for case in json.loads(path.read_text())["cases"]:
+        if case["call"] != call or "want" not in case:
+            continue
+        expected = ordering_key(case["given"])
+        if case["want"]["ordering_key"] != expected:
+            print(f"{case['name']}: the ordering key should be {expected}")
+            return 0
+        checked += 1
+    return checked
+
+
+def main() -> int:
+    checked = check("route.json", "route.handed_on")
+    print(f"{checked} ordering keys checked")
+    return 0 if checked else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

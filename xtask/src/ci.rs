@@ -21,6 +21,7 @@ pub(crate) fn run(repo: &Repo) -> Result<(), String> {
     lint(repo)?;
     msrv(repo)?;
     no_std(repo)?;
+    without_zones(repo)?;
     vectors(repo)?;
     let mut journey = repo.cargo("run");
     repo.step("example", "journey", journey.args(["--quiet", "--example", "journey"]))?.ok()?;
@@ -70,6 +71,14 @@ pub(crate) fn no_std(repo: &Repo) -> Result<(), String> {
     let mut build = repo.cargo("build");
     build.arg("--manifest-path").arg(repo.path("tests/no-std/Cargo.toml"));
     repo.step("no-std", "static library", &mut build)?.ok().map(drop)
+}
+
+/// Without its feature `zones`, which the bindings and the vectors turn on for
+/// the whole workspace, the routing crate refuses zones.
+fn without_zones(repo: &Repo) -> Result<(), String> {
+    let mut test = repo.cargo("test");
+    test.args(["--locked", "--package", "keyrail-route", "--lib"]);
+    repo.step("rust", "routing without zones", &mut test)?.ok().map(drop)
 }
 
 /// The independent references in Python that vectors were computed by.

@@ -202,6 +202,7 @@ impl FfiGateway {
     }
 
     /// A channel's message.
+    #[expect(clippy::too_many_arguments, reason = "the faces name them")]
     pub fn inbound(
         &self,
         message_id: &str,

@@ -16,7 +16,8 @@ use crate::lexicon::{Field, Lexicon};
 use crate::program::Reader;
 use crate::rules::Rules;
 use crate::stored::{Stored, stored};
-use crate::window::{Hours, Window};
+use crate::window::{Clock, Hours, Window};
+use crate::zone::Zone;
 use crate::{Assignment, Error, ErrorKind, MAX_CONDITION_DEPTH, MAX_RULES, RouteTable};
 
 /// Sixteen bytes, of which the last is the version.
@@ -53,13 +54,26 @@ impl RouteTable {
     /// Loads a table from the bytes that [`to_bytes`](Self::to_bytes) made.
     ///
     /// Errors: `route.unsupported_bytes` if another version of this library
-    /// made them, `route.malformed_bytes` if they are not as they were made.
+    /// made them, `route.malformed_bytes` if they are not as they were made,
+    /// `route.no_zones` and `route.unknown_zone` if they name a zone of which
+    /// this build has no data.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         let (mark, version) = MARK.split_at(MARK.len() - 1);
         let rest = bytes.strip_prefix(mark).filter(|rest| !rest.is_empty());
         let rest = rest.ok_or(ErrorKind::MalformedBytes)?;
         let parts = rest.strip_prefix(version).ok_or(ErrorKind::UnsupportedBytes)?;
-        Self::from_parts(bytes, parts).ok_or_else(|| ErrorKind::MalformedBytes.into())
+        let table = Self::from_parts(bytes, parts).ok_or(ErrorKind::MalformedBytes)?;
+        // What was written with the data of zones may be read without it.
+        let fault = table.zones().find_map(Zone::fault);
+        fault.map_or(Ok(table), |kind| Err(kind.into()))
+    }
+
+    fn zones(&self) -> impl Iterator<Item = &Zone> {
+        let hours = self.rules.windows.iter().filter_map(|(_, window)| window.hours.as_ref());
+        hours.filter_map(|hours| match &hours.clock {
+            Clock::Zone(zone) => Some(zone),
+            Clock::Offset(_) => None,
+        })
     }
 
     fn from_parts(bytes: &[u8], parts: &[u8]) -> Option<Self> {
@@ -104,6 +118,26 @@ fn is_program(mut program: Reader<'_>) -> bool {
     program.skip_at_most(MAX_CONDITION_DEPTH).is_some() && program.is_at_end()
 }
 
+impl Stored for Clock {
+    fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Offset(minutes) => {
+                false.write(out);
+                minutes.write(out);
+            }
+            Self::Zone(zone) => {
+                true.write(out);
+                zone.write(out);
+            }
+        }
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        let is_zone = bool::read(from)?;
+        if is_zone { Zone::read(from).map(Self::Zone) } else { i32::read(from).map(Self::Offset) }
+    }
+}
+
 stored! {
     Channel { id, kind, queue }
     Queue { id, app, fallback }
@@ -125,6 +159,46 @@ stored! {
         assignments,
     }
     Window { from, until, hours }
-    Hours { offset_minutes, open }
+    Hours { clock, open }
     Assignment { team, agent, skills }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use sha2::{Digest as _, Sha256};
+
+    use super::HASH;
+    use crate::RouteTable;
+
+    /// A table of hours in a zone, as a build with other data writes it.
+    fn bytes_with_zone(name: &str) -> Vec<u8> {
+        let offset = r#"{"queues": [{"id": "q"}], "rules": [{"id": "r", "queue": "q",
+            "when": {"exists": {"x": true}}, "hours": {"offset": "-00:01",
+            "open": [{"days": ["mon"], "from": "09:00", "until": "17:00"}]}}]}"#;
+        let mut bytes = RouteTable::from_json(offset).unwrap().to_bytes();
+        // The mark of an offset, and minus one.
+        let written = [0, 255, 255, 255, 255];
+        let at = bytes.windows(written.len()).position(|window| window == written).unwrap();
+        let mut zone = alloc::vec![1, name.len() as u8, 0, 0, 0];
+        zone.extend(name.as_bytes());
+        bytes.splice(at..at + written.len(), zone);
+        bytes.truncate(bytes.len() - HASH);
+        let hash = Sha256::digest(&bytes);
+        bytes.extend(hash);
+        bytes
+    }
+
+    #[test]
+    fn bytes_that_name_a_zone_need_its_data() {
+        let load = |name| RouteTable::from_bytes(&bytes_with_zone(name)).map(drop);
+        let code = |name| load(name).err().map(|error| error.code());
+        if cfg!(feature = "zones") {
+            assert_eq!(code("Europe/Berlin"), None);
+            assert_eq!(code("Europe/Atlantis"), Some("route.unknown_zone"));
+        } else {
+            assert_eq!(code("Europe/Berlin"), Some("route.no_zones"));
+        }
+    }
 }

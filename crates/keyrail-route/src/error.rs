@@ -95,6 +95,15 @@ pub enum ErrorKind {
     /// An offset from UTC is not written as such.
     #[error("an offset from UTC is written like +05:30, at most 23:59, or Z")]
     MalformedOffset,
+    /// Hours are in an offset and in a zone.
+    #[error("hours are in an offset or in a zone: write one of the two")]
+    TwoClocks,
+    /// A zone is named that IANA's data does not have.
+    #[error("this is no IANA zone that this build knows: write a name such as Europe/Berlin")]
+    UnknownZone,
+    /// A zone is named, and this build ships no data of zones.
+    #[error("this build has no zone data: build it with the feature zones, or write an offset")]
+    NoZones,
     /// An assignment says nothing.
     #[error("an assignment names a team, an agent or at least one skill")]
     EmptyAssignment,
@@ -146,6 +155,9 @@ impl Kind for ErrorKind {
             Self::EmptyWindow => "route.empty_window",
             Self::MalformedTimeOfDay => "route.malformed_time_of_day",
             Self::MalformedOffset => "route.malformed_offset",
+            Self::TwoClocks => "route.two_clocks",
+            Self::UnknownZone => "route.unknown_zone",
+            Self::NoZones => "route.no_zones",
             Self::EmptyAssignment => "route.empty_assignment",
             Self::TooLarge => "route.too_large",
             Self::MalformedBytes => "route.malformed_bytes",

@@ -21,7 +21,7 @@ use crate::mode::Mode;
 use crate::program::{Node, Reader};
 use crate::rules::Rules;
 use crate::topology::Declared;
-use crate::window::Window;
+use crate::window::{Clock, Window};
 
 const DOMAIN: &[u8] = b"keyrail-topology-v2\0";
 
@@ -101,7 +101,10 @@ impl Form {
             self.list(end.as_slice(), |form, end| form.shown(end));
         }
         self.list(window.hours.as_slice(), |form, hours| {
-            form.shown(&hours.offset_minutes);
+            match &hours.clock {
+                Clock::Offset(minutes) => form.shown(minutes),
+                Clock::Zone(zone) => form.text(zone.name()), // which is no number
+            }
             form.list(&hours.open, |form, (from, until)| {
                 form.shown(from);
                 form.shown(until);

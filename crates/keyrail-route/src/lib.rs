@@ -56,7 +56,8 @@
 //! Besides `id`, `when` and `queue` a rule may have a `priority` (0 if it has
 //! none; larger ones come first), `interrupts_session`, an `assign`ment that is
 //! handed on, and times at which it holds: `from` and `until` (RFC 3339; the
-//! first instant, and the first one after), and weekly `hours`:
+//! first instant, and the first one after), and weekly `hours`, in an `offset`
+//! from UTC or, with the feature `zones`, in an IANA `zone`:
 //!
 //! ```
 //! # keyrail_route::RouteTable::from_json(r#"{"queues": [{"id": "night"}], "rules": [
@@ -67,6 +68,11 @@
 //! # ]}"#)?;
 //! # Ok::<(), keyrail_core::ConfigError>(())
 //! ```
+//!
+//! An instant has one local time in a zone: hours that its clocks leave out
+//! never come, those that they repeat come twice. The data of the zones is part
+//! of the build, so another build may know other rules; a table names its
+//! zones, and is the same table under both.
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -119,6 +125,7 @@ mod ways;
 mod wildcard;
 mod window;
 mod word;
+mod zone;
 
 pub use assignment::Assignment;
 pub use check::Finding;

@@ -93,7 +93,8 @@ impl RouteTable {
     /// `route.empty_range`, `route.wildcard_too_long`, `route.too_many_stars`,
     /// `route.malformed_wildcard`, `route.malformed_subject`,
     /// `route.empty_window`, `route.malformed_time_of_day`,
-    /// `route.malformed_offset`, `route.empty_assignment`, `route.too_deep`,
+    /// `route.malformed_offset`, `route.two_clocks`, `route.unknown_zone`,
+    /// `route.no_zones`, `route.empty_assignment`, `route.too_deep`,
     /// `route.too_many_rules`, `route.too_large`, `event.malformed_pattern`,
     /// `network.malformed`, `network.host_bits`, `time.malformed`,
     /// `time.out_of_range`.

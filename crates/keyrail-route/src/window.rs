@@ -1,7 +1,8 @@
 //! Windows: when a rule holds.
 //!
-//! A window has a start, an end, and weekly hours in a fixed offset from UTC;
-//! each may be absent. It is judged against the time that the host gives.
+//! A window has a start, an end, and weekly hours in a fixed offset from UTC or
+//! in a zone; each may be absent. It is judged against the time that the host
+//! gives.
 
 use alloc::format;
 use alloc::string::String;
@@ -14,6 +15,7 @@ use serde::de::MapAccess;
 
 use crate::ErrorKind;
 use crate::topology::{add, read_some};
+use crate::zone::Zone;
 
 const DAY: u32 = 24 * 60;
 const WEEK: u32 = 7 * DAY;
@@ -33,11 +35,24 @@ pub(crate) struct Window {
 /// When a rule holds in each week.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Hours {
-    /// East of UTC.
-    pub(crate) offset_minutes: i32,
+    pub(crate) clock: Clock,
     /// In minutes of the week, which starts on Monday: the first, and the
     /// first after it.
     pub(crate) open: Vec<(u32, u32)>,
+}
+
+/// What the hours of a week are told by.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Clock {
+    /// So many minutes east of UTC.
+    Offset(i32),
+    Zone(Zone),
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::Offset(0)
+    }
 }
 
 impl Window {
@@ -55,7 +70,12 @@ impl Window {
 
 impl Hours {
     fn contains(&self, millis: i64) -> bool {
-        let minute = millis.div_euclid(60_000) + i64::from(self.offset_minutes) + EPOCH;
+        let offset = match &self.clock {
+            Clock::Offset(minutes) => Some(i64::from(*minutes) * 60_000),
+            Clock::Zone(zone) => zone.offset_at(millis),
+        };
+        let Some(offset) = offset else { return false };
+        let minute = (millis + offset).div_euclid(60_000) + EPOCH;
         let minute = minute.rem_euclid(i64::from(WEEK));
         self.open
             .iter()
@@ -66,12 +86,13 @@ impl Hours {
 #[derive(Default)]
 pub(crate) struct HoursDraft {
     pub(crate) offset: Slot<i32>,
+    pub(crate) zone: Slot<Zone>,
     pub(crate) open: Slot<Openings>,
 }
 
 impl Object for Hours {
     type Draft = HoursDraft;
-    const MEMBERS: &'static [&'static str] = &["offset", "open"];
+    const MEMBERS: &'static [&'static str] = &["offset", "zone", "open"];
 
     fn member<'de, A: MapAccess<'de>>(
         draft: &mut HoursDraft,
@@ -80,6 +101,7 @@ impl Object for Hours {
     ) -> Result<(), A::Error> {
         match name {
             "offset" => draft.offset.set(value.parse(|text| Ok(offset(text)?))?),
+            "zone" => draft.zone.set(value.parse(|text| Ok(Zone::parse(text)?))?),
             "open" => draft.open.read(value)?,
             _ => value.skip()?,
         }
@@ -87,10 +109,17 @@ impl Object for Hours {
     }
 
     fn finish(draft: HoursDraft, faults: &Faults) -> Option<Self> {
-        let offset = draft.offset.required("offset", faults);
+        let clock = match (draft.offset, draft.zone) {
+            (offset, Slot::Absent) => offset.required("offset", faults).map(Clock::Offset),
+            (Slot::Absent, zone) => zone.optional().map(Clock::Zone),
+            _ => {
+                add(ErrorKind::TwoClocks, faults);
+                None
+            }
+        };
         let open = draft.open.required("open", faults);
         let open = open?.0.into_iter().flatten().collect();
-        Some(Self { offset_minutes: offset?, open })
+        Some(Self { clock: clock?, open })
     }
 }
 
@@ -218,7 +247,7 @@ mod tests {
 
     use keyrail_core::Timestamp;
 
-    use super::{Hours, Window, offset, time_of_day};
+    use super::{Clock, Hours, Window, offset, time_of_day};
 
     fn at(text: &str) -> Timestamp {
         Timestamp::parse(text).unwrap()
@@ -253,7 +282,7 @@ mod tests {
     #[test]
     fn hours_are_those_of_the_offset() {
         // Mondays, nine to five, in India.
-        let hours = Hours { offset_minutes: 330, open: vec![(9 * 60, 17 * 60)] };
+        let hours = Hours { clock: Clock::Offset(330), open: vec![(9 * 60, 17 * 60)] };
         let window = Window { hours: Some(hours), ..Window::default() };
         assert!(window.contains(at("2026-11-23T09:00:00+05:30"))); // a Monday
         assert!(!window.contains(at("2026-11-23T08:59:59+05:30")));

@@ -231,6 +231,31 @@ fn a_typed_topology_is_the_written_one() {
 }
 
 #[test]
+fn typed_hours_in_a_zone_are_the_written_ones() {
+    for zone in ["Europe/Berlin", "Europe/Atlantis"] {
+        let mut builder = started();
+        builder.rule(
+            Rule::new("r", Condition::exists([("a", true)]), "q").hours(Hours::zone(zone).open(
+                [Day::Mon],
+                "09:00",
+                "17:00",
+            )),
+        );
+        let written = RouteTable::from_json(&document(&format!(
+            r#"{{"id": "r", "queue": "q", "when": {{"exists": {{"a": true}}}}, "hours": {{"zone": "{zone}",
+                "open": [{{"days": ["mon"], "from": "09:00", "until": "17:00"}}]}}}}"#
+        )));
+        match (builder.build(), written) {
+            (Ok(typed), Ok(written)) => assert_eq!(typed.to_bytes(), written.to_bytes()),
+            // A build without the feature `zones` knows neither.
+            (typed, written) => {
+                assert_eq!(faults(&typed.unwrap_err()), faults(&written.unwrap_err()));
+            }
+        }
+    }
+}
+
+#[test]
 fn every_fault_of_a_typed_topology_has_its_place() {
     let at = |text| Timestamp::parse(text).unwrap();
     let mut skilled = Assignment::default();

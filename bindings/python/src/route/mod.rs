@@ -127,6 +127,7 @@ impl Table {
         ),
         text_signature = "($self, message, limit=20, now_ms=None, session_queue=None, unavailable=(), session=None)"
     )]
+    #[expect(clippy::too_many_arguments, reason = "they are named in Python")]
     fn explain(
         &self,
         py: Python<'_>,

@@ -8,13 +8,20 @@ use keyrail_core::config::{Faults, Object};
 use super::Sink;
 use crate::topology::some;
 use crate::window::{self, Days, HoursDraft, Opening, OpeningDraft, Openings};
+use crate::zone::Zone;
 use crate::{Error, ErrorKind};
 
 /// When a rule holds in each week; it needs one opening at least.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hours {
-    offset: String,
+    clock: Clock,
     open: Vec<Open>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Clock {
+    Offset(String),
+    Zone(String),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +47,13 @@ pub enum Day {
 impl Hours {
     /// Hours in a fixed offset from UTC, such as `+05:30` or `Z`.
     pub fn offset(offset: impl Into<String>) -> Self {
-        Self { offset: offset.into(), open: Vec::new() }
+        Self { clock: Clock::Offset(offset.into()), open: Vec::new() }
+    }
+
+    /// Hours in an IANA zone, such as `Europe/Berlin`, of a build with the
+    /// feature `zones`.
+    pub fn zone(zone: impl Into<String>) -> Self {
+        Self { clock: Clock::Zone(zone.into()), open: Vec::new() }
     }
 
     /// One more opening: these days, from a time of the day such as `09:00`
@@ -58,8 +71,14 @@ impl Hours {
     }
 
     pub(super) fn read(&self, sink: &Sink<'_>) -> Option<window::Hours> {
+        let (offset, zone) = match &self.clock {
+            Clock::Offset(offset) => (Some(offset), None),
+            Clock::Zone(zone) => (None, Some(zone)),
+        };
         let draft = HoursDraft {
-            offset: sink.slot("offset", |faults| coded(window::offset(&self.offset), faults)),
+            offset: sink
+                .optional("offset", offset, |text, faults| coded(window::offset(text), faults)),
+            zone: sink.optional("zone", zone, |name, faults| coded(Zone::parse(name), faults)),
             open: sink.slot("open", |faults| {
                 if self.open.is_empty() {
                     crate::topology::add(ErrorKind::EmptyCondition, faults);

@@ -1,0 +1,142 @@
+//! Zones: IANA's, by the data that the feature `zones` ships.
+//!
+//! An instant has exactly one local time in a zone, so hours are judged by
+//! that: where a clock is put forward, the times that it leaves out never
+//! come, and where it is put back, those that it repeats come twice.
+
+use alloc::string::String;
+
+use crate::ErrorKind;
+use crate::stored::Stored;
+
+/// A zone that this build knows, or one by name that it does not.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Zone {
+    name: String,
+    #[cfg(feature = "zones")]
+    data: Option<jiff::tz::TimeZone>,
+}
+
+impl Zone {
+    /// The zone of a name, spelt as IANA spells it.
+    pub(crate) fn parse(name: &str) -> Result<Self, ErrorKind> {
+        Self::named(name.into()).check()
+    }
+
+    /// The zone itself, if this build has its data.
+    pub(crate) fn check(self) -> Result<Self, ErrorKind> {
+        match self.fault() {
+            None => Ok(self),
+            Some(kind) => Err(kind),
+        }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+#[cfg(feature = "zones")]
+impl Zone {
+    fn named(name: String) -> Self {
+        // The data's own word for no zone at all.
+        const NONE: &str = "Etc/Unknown";
+        let data = jiff::tz::TimeZoneDatabase::bundled().get(&name).ok();
+        // It is found in any case of letters; here a name has one spelling.
+        let data = data.filter(|zone| name != NONE && zone.iana_name() == Some(&name));
+        Self { name, data }
+    }
+
+    /// What is wrong with it.
+    pub(crate) fn fault(&self) -> Option<ErrorKind> {
+        self.data.is_none().then_some(ErrorKind::UnknownZone)
+    }
+
+    /// How far its clocks are before UTC's at this instant, in milliseconds.
+    pub(crate) fn offset_at(&self, millis: i64) -> Option<i64> {
+        let at = jiff::Timestamp::from_millisecond(millis).ok()?;
+        let offset = self.data.as_ref()?.to_offset(at);
+        Some(i64::from(offset.seconds()) * 1000)
+    }
+}
+
+#[cfg(not(feature = "zones"))]
+impl Zone {
+    fn named(name: String) -> Self {
+        Self { name }
+    }
+
+    /// What is wrong with it: there is no data.
+    #[expect(clippy::unused_self, reason = "where there is data, it depends")]
+    pub(crate) const fn fault(&self) -> Option<ErrorKind> {
+        Some(ErrorKind::NoZones)
+    }
+
+    #[expect(clippy::unused_self, reason = "where there is data, it depends")]
+    pub(crate) const fn offset_at(&self, _millis: i64) -> Option<i64> {
+        None
+    }
+}
+
+impl Stored for Zone {
+    fn write(&self, out: &mut alloc::vec::Vec<u8>) {
+        self.name.write(out);
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        String::read(from).map(Self::named)
+    }
+}
+
+#[cfg(all(test, feature = "zones"))]
+mod tests {
+    use keyrail_core::Timestamp;
+
+    use super::Zone;
+    use crate::ErrorKind;
+
+    fn offset_at(zone: &str, time: &str) -> Option<i64> {
+        let millis = Timestamp::parse(time).unwrap().as_millis();
+        Zone::parse(zone).unwrap().offset_at(millis).map(|offset| offset / 60_000)
+    }
+
+    #[test]
+    fn a_name_has_one_spelling() {
+        for name in ["Europe/Berlin", "America/Argentina/Buenos_Aires", "Asia/Calcutta", "UTC"] {
+            assert!(Zone::parse(name).is_ok(), "{name}");
+        }
+        for name in
+            ["", "europe/berlin", "Europe/Berlin ", "Berlin", "Etc/Unknown", "+01:00", "CET-1CEST"]
+        {
+            assert_eq!(Zone::parse(name), Err(ErrorKind::UnknownZone), "{name}");
+        }
+    }
+
+    #[test]
+    fn clocks_change_when_the_rules_of_the_zone_say() {
+        // The European Union: the last Sundays of March and October, 01:00 UTC.
+        assert_eq!(offset_at("Europe/Berlin", "2026-03-29T00:59:59.999Z"), Some(60));
+        assert_eq!(offset_at("Europe/Berlin", "2026-03-29T01:00:00Z"), Some(120));
+        assert_eq!(offset_at("Europe/Berlin", "2026-10-25T00:59:59.999Z"), Some(120));
+        assert_eq!(offset_at("Europe/Berlin", "2026-10-25T01:00:00Z"), Some(60));
+        // By the same rules, long after the last change that data could list.
+        assert_eq!(offset_at("Europe/Berlin", "2126-07-01T00:00:00Z"), Some(120));
+        // The United States: the second Sunday of March and the first of
+        // November, 02:00 by the clock.
+        assert_eq!(offset_at("America/New_York", "2026-03-08T06:59:59Z"), Some(-300));
+        assert_eq!(offset_at("America/New_York", "2026-03-08T07:00:00Z"), Some(-240));
+        assert_eq!(offset_at("America/New_York", "2026-11-01T06:00:00Z"), Some(-300));
+        assert_eq!(offset_at("Asia/Kolkata", "2026-07-01T00:00:00Z"), Some(330));
+    }
+}
+
+#[cfg(all(test, not(feature = "zones")))]
+mod tests {
+    use super::Zone;
+    use crate::ErrorKind;
+
+    #[test]
+    fn without_data_there_is_no_zone() {
+        assert_eq!(Zone::parse("Europe/Berlin"), Err(ErrorKind::NoZones));
+    }
+}

@@ -37,7 +37,7 @@ fn main() {
         RouteTable::from_bytes(&bytes).expect("a table");
         let loaded = start.elapsed();
         println!(
-            "{rules:>9} {typed:>10.1?} {made:>10.1?} {:>13.1} {:>8.2}x {written:>10.1?} {loaded:>10.1?}",
+            "{rules:>9} {typed:>10.2?} {made:>10.2?} {:>13.1} {:>8.2}x {written:>10.1?} {loaded:>10.1?}",
             room / rules as f64,
             peak / room
         );

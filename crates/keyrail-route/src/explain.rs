@@ -1,8 +1,9 @@
 //! Explanations: why a message went where it went, rule by rule.
 //!
 //! They walk the same conditions with the same tests as routing does, and cost
-//! much more. They quote what the message says: show them to whom you would
-//! show the message.
+//! much more. As text they quote what the message says: show them to whom you
+//! would show the message. Their debugged form, which logs print, quotes none
+//! of it.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -74,8 +75,10 @@ impl Outcome {
     }
 }
 
-/// A test that did not go as the rule wants it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A test that did not go as the rule wants it. As text, a sentence for a
+/// person, which quotes the message; its debugged form says how long what was
+/// found is, and not what it says.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failure {
     /// The attribute.
@@ -329,6 +332,30 @@ impl fmt::Display for RuleReport {
             }
             (Outcome::Failed, None) => f.write_str("does not match"),
         }
+    }
+}
+
+/// Of a text: how long it is.
+struct Length(usize);
+
+impl fmt::Debug for Length {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0)
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { attribute, operator, expected, found, wrong_type, negated } = self;
+        let found = found.as_ref().map(|found| Length(found.len()));
+        f.debug_struct("Failure")
+            .field("attribute", attribute)
+            .field("operator", operator)
+            .field("expected", expected)
+            .field("found", &found)
+            .field("wrong_type", wrong_type)
+            .field("negated", negated)
+            .finish()
     }
 }
 

@@ -125,8 +125,8 @@ const HOLD_NONE: &[(&str, &[&str])] = &[
             "DecisionKind",
             "DecisionRef",
             "ErrorKind",
-            // What an explanation says, it quotes: whoever asks for one has the
-            // message already.
+            // What an explanation says, it quotes, as text alone: see the test
+            // below.
             "Explanation",
             "Failure",
             "Finding",
@@ -358,6 +358,23 @@ fn every_public_type_hides_its_secrets_or_holds_none() {
     assert!(gone.is_empty(), "these are no public types: {gone:?}");
     let both: Vec<_> = none.intersection(&walked).collect();
     assert!(both.is_empty(), "these are walked, and said to hold no secret: {both:?}");
+}
+
+/// Whoever asks for an explanation's text has the message already; what is
+/// printed on the way to a log quotes nothing of it.
+#[test]
+fn an_explanation_quotes_the_message_as_text_alone() {
+    let topology = r#"{"channels": [{"id": "wa", "kind": "whatsapp"}], "queues": [{"id": "q"}],
+        "rules": [{"id": "r", "when": {"exact": {"text": "x"}}, "queue": "q"}]}"#;
+    let table = RouteTable::from_json(topology).unwrap();
+    let message = Message::new("wa").unwrap().with("text", BODY).unwrap();
+    let explanation = table.explain(&message, &Context::default(), 1).unwrap();
+    assert!(explanation.to_string().contains(BODY));
+    let mut printed = Printer(&explanation).debugged();
+    let report = &explanation.rules[0];
+    printed.extend(Printer(report).debugged());
+    printed.extend(Printer(report.failure.as_ref().unwrap()).debugged());
+    printed.iter().for_each(|text| assert_hides(text, BODY, "an explanation"));
 }
 
 /// `pub struct` and `pub enum` at the left margin of every source file.

@@ -370,10 +370,10 @@ fn an_explanation_quotes_the_message_as_text_alone() {
     let message = Message::new("wa").unwrap().with("text", BODY).unwrap();
     let explanation = table.explain(&message, &Context::default(), 1).unwrap();
     assert!(explanation.to_string().contains(BODY));
-    let mut printed = (&Printer(&explanation)).debugged();
+    let mut printed = Printer(&explanation).debugged();
     let report = &explanation.rules[0];
-    printed.extend((&Printer(report)).debugged());
-    printed.extend((&Printer(report.failure.as_ref().unwrap())).debugged());
+    printed.extend(Printer(report).debugged());
+    printed.extend(Printer(report.failure.as_ref().unwrap()).debugged());
     printed.iter().for_each(|text| assert_hides(text, BODY, "an explanation"));
 }
 

@@ -79,6 +79,7 @@ impl Message<'_, '_> {
                     body: self.written.message.get().as_bytes(),
                     now: self.at,
                     session_queue: self.written.session_queue.as_deref(),
+                    session: None,
                     unavailable: &unavailable,
                 };
                 self.deployment.gateway.inbound(&call)

@@ -266,6 +266,7 @@ import Testing
             "Pepper": [pepper],
             "Platform": [try Platform.get("vchatcloud")],
             "PlatformOperation": [try mehery.operation("message.send")],
+            "FieldLimit": try Platform.get("vchatcloud").operation("notice.send").limits,
             "Problem": [try #require(Header.problem(unread))],
             "RedactByteStream": [bytes],
             "RedactStream": [stream, finished],

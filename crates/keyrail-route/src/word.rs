@@ -17,8 +17,8 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether the keyword stands somewhere in the text without a word character
 /// directly before or after it. The time is linear in the text for keywords
-/// that start with a word character, and otherwise bounded by the product of
-/// both lengths.
+/// that do not overlap themselves, and otherwise bounded by the product of both
+/// lengths.
 pub(crate) fn contains_word(text: &str, keyword: &str) -> bool {
     let mut from = 0;
     while let Some(rest) = text.get(from..) {

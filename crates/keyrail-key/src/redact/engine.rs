@@ -1,7 +1,7 @@
 //! The engine: goes through a text from sign to sign, whole or in chunks.
 
 use super::rules::{After, List, Rules, Span, Verdict};
-use super::scan::{BLOCK, Scan};
+use super::scan::{BLOCK, Scan, Signs};
 use super::view::{More, View};
 use super::walk::{Until, Walk};
 
@@ -47,6 +47,7 @@ impl Engine {
         is_last: bool,
         sink: &mut dyn Sink,
     ) {
+        let mut signs = Signs::new();
         loop {
             let view = View {
                 bytes,
@@ -56,7 +57,7 @@ impl Engine {
                 marks: Some(&rules.marks),
             };
             let step = match &mut self.state {
-                State::Text => self.text((rules, scan), &view),
+                State::Text => self.text((rules, scan), &view, &mut signs),
                 State::List(list) => rules.next_in(&view.behind(self.at), self.at, *list).map(Some),
                 State::Value(walk, after) => {
                     let (end, reached) = walk_on(walk, &view, self.at);
@@ -88,13 +89,17 @@ impl Engine {
         &mut self,
         (rules, scan): (&Rules, &Scan),
         view: &View<'_>,
+        signs: &mut Signs,
     ) -> Result<Option<Verdict>, More> {
-        let mut base = self.at;
-        while base < view.bytes.len() {
-            let mut signs = scan.signs(view.bytes, base);
-            while signs != 0 {
-                let sign = base + signs.trailing_zeros() as usize;
-                signs &= signs - 1;
+        let mut place = self.at;
+        while place < view.bytes.len() {
+            let (mut block, start) = signs.of_block(scan, view.bytes, place);
+            while block != 0 {
+                let sign = start + block.trailing_zeros() as usize;
+                block &= block - 1;
+                if !rules.filter.lets_through(view.bytes, sign) {
+                    continue;
+                }
                 match rules.sign(view, sign, &mut self.barren) {
                     Ok(Verdict::Nothing) => {}
                     Ok(verdict) => return Ok(Some(verdict)),
@@ -104,7 +109,7 @@ impl Engine {
                     }
                 }
             }
-            base += BLOCK;
+            place = start + BLOCK;
         }
         self.at = view.bytes.len();
         Ok(None)

@@ -10,12 +10,13 @@ use super::names::ENDINGS;
 use super::pem;
 use super::rules::{After, Guess, Rules, Verdict};
 use super::unit::{Form, Unit, is_quote, is_space, unit};
+use super::userinfo::is_bare_host;
 use super::view::{More, View};
 use super::walk::{End, Walk};
 use crate::REDACT_WINDOW;
 
 impl Rules {
-    /// What the sign is that stands here.
+    /// What the sign is that stands here, if the filter let it through.
     #[inline]
     pub(super) fn sign(
         &self,
@@ -23,13 +24,10 @@ impl Rules {
         index: usize,
         barren: &mut usize,
     ) -> Result<Verdict, More> {
-        if !self.filter.lets_through(view.bytes, index) {
-            return Ok(Verdict::Nothing);
-        }
         let Some(&byte) = view.bytes.get(index) else { return Ok(Verdict::Nothing) };
         let is_worth_it = match byte {
             b':' | b'=' => may_be_named(view.bytes, index),
-            b'/' => byte_before(view.bytes, index, 1) == b':',
+            b'/' => may_be_url(view.bytes, index, &self.marks),
             b',' => may_be_pair(view.bytes, index),
             b'%' => may_be_escape(view.bytes, index, &self.marks),
             b'B' => may_be_word(view.bytes, index),
@@ -152,6 +150,15 @@ fn may_be_named(bytes: &[u8], index: usize) -> bool {
         b' ' | b'\t' | b'\r' | b'\n' | b']' => true,
         _ => false,
     }
+}
+
+/// Whether userinfo may follow this slash.
+#[inline]
+fn may_be_url(bytes: &[u8], index: usize, marks: &Marks) -> bool {
+    byte_before(bytes, index, 1) == b':'
+        && (marks.has_other_ends
+            || bytes.get(index + 1) != Some(&b'/')
+            || !is_bare_host(bytes, index + 2))
 }
 
 /// Whether a name in quotes may end before this comma.

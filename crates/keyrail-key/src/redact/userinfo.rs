@@ -40,19 +40,21 @@ const LOOKS: [u8; 256] = {
 };
 
 /// Whether an authority is a host and nothing else, as most are.
-fn is_bare_host(bytes: &[u8], start: usize) -> bool {
+pub(super) fn is_bare_host(bytes: &[u8], start: usize) -> bool {
     const LONGEST: usize = REDACT_WINDOW / 32; // as a domain name's (RFC 1035, section 2.3.4)
     let look = |byte: u8| LOOKS.get(usize::from(byte)).copied().unwrap_or(SIGN);
     let rest = bytes.get(start..).unwrap_or_default();
+    let mut rest = rest.get(..LONGEST).unwrap_or(rest);
     let mut before = 0;
-    for &byte in rest.iter().take(LONGEST) {
-        match look(byte) {
+    while let [byte, tail @ ..] = rest {
+        match look(*byte) {
             HOST => {}
             END => return true,
             LETTER if before != b'e' => {}
             _ => return false,
         }
-        before = byte;
+        before = *byte;
+        rest = tail;
     }
     false
 }

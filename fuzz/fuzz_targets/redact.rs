@@ -15,7 +15,7 @@ const SECRETS: [&str; 3] =
     ["Zq7vXw9kTb3mRn5p", "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", "s.e~c+r/e-t_s3cr3t=="];
 
 /// What is planted stands on a line of its own, at the `@@`.
-const CONTEXTS: [&str; 24] = [
+const CONTEXTS: [&str; 34] = [
     "x-api-key: @@",
     "API_KEY=@@&a=b",
     "{\"api_key\": \"@@\", \"a\": 1}",
@@ -40,6 +40,16 @@ const CONTEXTS: [&str; 24] = [
     "{\"api_keys\"\n:\n[\n\"a\",\n\"@@\"\n]}",
     "{\"name\":\n\"x-api-key\",\n\"value\":\n\"@@\"}",
     "x-api-key:\n\"token\"\r\n: \"@@\"",
+    "token: Option<String> = \"@@\"",
+    "token: Secret(\n    Some(\n        \"@@\",\n    ),\n)",
+    "X-Api-Key: Slice([\"a\", \"@@\"])",
+    "{\"X-Api-Key\":[]string{\"@@\"}}",
+    "{\"key\":\"x-api-key\",\"value\":{\"stringValue\":\"@@\"}}",
+    "OrderedDict([('password', '@@')])",
+    "\u{1b}[36mapi_key\u{1b}[0m=\u{1b}[35m@@",
+    "Subscription Key: @@&password2=@@",
+    "AnyHashable(\"token\"): @@",
+    "bearer @@",
 ];
 
 static REDACTORS: LazyLock<[Redactor; 2]> = LazyLock::new(|| {

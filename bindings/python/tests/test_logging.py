@@ -92,6 +92,11 @@ ARGUMENTS: dict[str, tuple[str, tuple[object, ...], str]] = {
     "an object": ("%s", (Printed(),), f"x-api-key: {BULLETS}"),
     "an object by repr": ("%r", (Printed(),), f"<x-api-key: {BULLETS}>"),
     "a dict of names": ("%(method)s %(key)s", ({"method": "GET", "key": TEXT},), f"GET {MASKED}"),
+    "a member by its name": (
+        "%(user)s came with %(token)s for the %(count)d. time",
+        ({"user": "ana", "token": SECRET, "count": 3},),
+        f"ana came with {BULLETS} for the 3. time",
+    ),
     "a dict as a whole": ("%s", ({"x-api-key": SECRET},), f"{{'x-api-key': '{BULLETS}'}}"),
     "a list": ("%s", ([TEXT, 1],), f"['{MASKED}', 1]"),
     "a tuple of pairs": ("%s", ((("x-api-key", SECRET),),), f"(('x-api-key', '{BULLETS}'),)"),

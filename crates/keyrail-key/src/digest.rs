@@ -110,11 +110,6 @@ impl Digest {
         })
     }
 
-    /// The digest of a text whose format vouches for its strength.
-    pub(crate) fn of_strong(text: &str, pepper: Option<&Pepper>) -> Self {
-        Self::of_presented(text, pepper)
-    }
-
     /// The SHA-512 of a text that somebody presents as a key, to look up an
     /// imported digest by. It refuses nothing. Never store it.
     pub fn of_presented_sha512(text: &str) -> Self {

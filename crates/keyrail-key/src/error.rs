@@ -117,7 +117,9 @@ pub enum ErrorKind {
     #[error("only sha256 has a length of one's own, of 4 to 64")]
     MalformedChecksum,
     /// A checksum's name is not known.
-    #[error("a checksum is none, crc32, crc32_body, or an object with the algorithm of one")]
+    #[error(
+        "a checksum is none, crc32, crc32_body, sha256, or an object with the algorithm of one"
+    )]
     UnknownChecksum,
     /// A format's name is none of the built-in ones.
     #[error("a built-in format is keyrail, github, hex40, jwt, vchatcloud or opaque")]

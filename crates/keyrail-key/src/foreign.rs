@@ -106,13 +106,17 @@ fn is_hex40(text: &str) -> bool {
         && !(has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase))
 }
 
+/// What a JSON object begins with in base64url: a brace, and a quote, a blank, a
+/// line break or a tab.
+pub(crate) const JWT_STARTS: [&str; 5] = ["eyJ", "eyA", "ewo", "ew0", "ewk"];
+
 /// Three parts of base64url (RFC 7515, section 7.1), of which the first begins
-/// as a JSON object does: `{"` or `{` and white space.
+/// as a JSON object does.
 fn is_jwt(text: &str) -> bool {
     let is_part = |part: &str| {
         !part.is_empty() && Alphabet::BASE64URL.first_outside(part.as_bytes()).is_none()
     };
-    let begins = text.starts_with("eyJ") || text.starts_with("ew");
+    let begins = JWT_STARTS.iter().any(|start| text.starts_with(start));
     begins && text.split('.').all(is_part) && text.split('.').count() == 3
 }
 

@@ -118,7 +118,7 @@ impl KeyFormat {
     /// `{"min": 20, "max": 40}`), and is secret unless it says
     /// `"secret": false`. `name` is the prefix where it is absent, `separator`
     /// is `_`. `environments` is a list of names. `checksum` is `none`, `crc32`,
-    /// `crc32_body`, or an object with `algorithm` (those, or `sha256`),
+    /// `crc32_body`, `sha256`, or an object with `algorithm` (one of those),
     /// `length` (of `sha256`: 4 to 64, by default 8) and `separator`. A segment
     /// or a checksum may say what separator stands right before it.
     ///

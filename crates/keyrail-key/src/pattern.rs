@@ -8,7 +8,7 @@ use alloc::format;
 use alloc::string::String;
 use core::fmt::Write as _;
 
-use crate::foreign::Foreign;
+use crate::foreign::{Foreign, JWT_STARTS};
 use crate::format::Shape;
 use crate::layout::Layout;
 use crate::{Alphabet, Error, ErrorKind, KeyFormat};
@@ -31,9 +31,9 @@ impl KeyFormat {
             return Ok(layout.pattern());
         }
         match self.shape() {
-            Shape::Foreign(Foreign::Hex40) => Ok("[0-9A-Fa-f]{40}".into()),
+            Shape::Foreign(Foreign::Hex40) => Ok("(?:[0-9a-f]{40}|[0-9A-F]{40})".into()),
             Shape::Foreign(Foreign::Jwt) => {
-                Ok(r"eyJ[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+".into())
+                Ok(r"(?:ey[JA]|ew[o0k])[0-9A-Za-z_-]*\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+".into())
             }
             Shape::Foreign(Foreign::Vchatcloud) => Ok(r"(?:[0-9A-Za-z]{6}-){4}[0-9]{14}".into()),
             _ => Err(ErrorKind::NoPattern.into()),
@@ -43,7 +43,8 @@ impl KeyFormat {
     /// A rule for gitleaks, in TOML, to be put into its configuration.
     ///
     /// The key is the expression's first group. What could go on with the key
-    /// on either side is ruled out, so that a longer text is not taken for it.
+    /// on either side is ruled out, so that a longer text is not taken for it;
+    /// before the key that takes no character, which the key before it may need.
     /// A rule of `hex40` also finds every SHA-1, such as the name of a commit.
     ///
     /// Errors: `key.no_pattern`, of `opaque`.
@@ -55,7 +56,7 @@ impl KeyFormat {
     ///     r#"[[rules]]
     /// id = "ghp"
     /// description = "A key of the format ghp"
-    /// regex = '''(?:^|[^0-9A-Za-z_])(ghp_[0-9A-Za-z]{30}[0-9A-Za-z]{6})(?:[^0-9A-Za-z_]|$)'''
+    /// regex = '''\b(ghp_[0-9A-Za-z]{30}[0-9A-Za-z]{6})(?:[^0-9A-Za-z_]|$)'''
     /// secretGroup = 1
     /// keywords = ["ghp_"]
     /// "#
@@ -64,20 +65,27 @@ impl KeyFormat {
     /// ```
     pub fn gitleaks_rule(&self) -> Result<String, Error> {
         let (name, pattern, on) = (self.name(), self.pattern()?, self.goes_on());
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        // Before both stands the text's start, or what is of no word.
+        let before = match self.mark().and_then(|mark| mark.bytes().next()) {
+            Some(first) if !is_word(first) => r"\B",
+            _ => r"\b",
+        };
         let mut rule = format!(
             "[[rules]]\n\
              id = \"{name}\"\n\
              description = \"A key of the format {name}\"\n\
-             regex = '''(?:^|[^0-9A-Za-z_])({pattern})(?:[^{on}]|$)'''\n\
+             regex = '''{before}({pattern})(?:[^{on}]|$)'''\n\
              secretGroup = 1\n"
         );
         // Gitleaks compares keywords with the text in lower case.
-        let keyword = match self.shape() {
-            Shape::Foreign(Foreign::Jwt) => Some("eyj".into()),
-            _ => self.mark().map(str::to_ascii_lowercase),
+        let keywords = match self.shape() {
+            Shape::Foreign(Foreign::Jwt) => Some(JWT_STARTS.join("\", \"")),
+            _ => self.mark().map(String::from),
         };
-        if let Some(keyword) = keyword {
-            let _ = writeln!(rule, "keywords = [\"{keyword}\"]"); // a String takes everything
+        if let Some(keywords) = keywords {
+            let keywords = keywords.to_ascii_lowercase();
+            let _ = writeln!(rule, "keywords = [\"{keywords}\"]"); // a String takes everything
         }
         Ok(rule)
     }

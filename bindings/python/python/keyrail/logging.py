@@ -15,7 +15,7 @@ asked with {'x-api-key': '••••••••'}
 import ast
 import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from .errors import KeyrailError
@@ -64,6 +64,8 @@ class RedactingFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Scrubs the record in place; True."""
         fields = vars(record)
+        if isinstance(record.args, Mapping):
+            fields["args"] = _tried(self._named, record.args)
         fields["msg"] = _tried(_message, record)
         fields["exc_text"] = _tried(_exception, record)
         fields["args"] = fields["exc_info"] = None
@@ -79,6 +81,10 @@ class RedactingFilter(logging.Filter):
             escaped = text.encode("utf-8", "backslashreplace").decode()
             scrubbed = self.redactor.redact(escaped)
             return text if scrubbed == escaped else scrubbed
+
+    def _named(self, arguments: Mapping[str, object]) -> dict[str, object]:
+        """The arguments of a message that calls them by names."""
+        return {name: self._added(name, value) for name, value in arguments.items()}
 
     def _added(self, name: str, value: object) -> object:
         """An added value, which may be a credential by its name alone."""

@@ -170,7 +170,7 @@ mod tests {
     use crate::{KeyFormat, Redactor};
 
     /// What could make a reader that looks ahead, or back, look twice.
-    const HOSTILE: [&str; 56] = [
+    const HOSTILE: [&str; 70] = [
         "eyJ.eyJ.",
         "eyJ0eXAiOiJKV1Qi",
         "eyJ0eXAiOiJKV1Qi.",
@@ -227,9 +227,23 @@ mod tests {
         "\"token\"\n:",
         "\"x-api-key\"\n,",
         "token=[\n",
+        "\u{1b}[0m",
+        "\u{1b}[0;0;0",
+        "token\u{1b}[0m=",
+        "token: a = ",
+        "token: a|",
+        "token: a = \"",
+        "token=Some(\n",
+        "token=Some([",
+        "a(\n",
+        "token:[]a{",
+        "token1=",
+        "token[0]",
+        "('token', ",
+        "bearer ",
     ];
 
-    const PIECES: [&str; 38] = [
+    const PIECES: [&str; 49] = [
         "token",
         "api_key",
         "x-api-key",
@@ -268,6 +282,17 @@ mod tests {
         "\r\n",
         "\\n",
         "%0A",
+        "\u{1b}[0m",
+        "\\u001b[35m",
+        "Some(",
+        ")",
+        "(",
+        "{",
+        "[]string{",
+        "1",
+        "key",
+        "bearer ",
+        " = ",
     ];
 
     proptest! {

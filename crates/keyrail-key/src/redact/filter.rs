@@ -22,6 +22,10 @@ const WEB_TOKEN: u64 = 1 << 59;
 /// A separator that does not follow its name at once.
 const APART: u64 = 1 << 60;
 const PAIR: u64 = 1 << 61;
+/// A separator behind a name's number.
+const NUMBERED: u64 = 1 << 62;
+/// `bearer` in lower case.
+const LOWER_WORD: u64 = 1 << 63;
 
 /// What may stand at a sign, and one, two and three bytes before it.
 #[derive(Clone, Debug)]
@@ -31,27 +35,38 @@ impl Filter {
     pub(super) fn new(marks: &Marks) -> Self {
         let names = (1_u64 << NAMES) - 1;
         let byte = |byte: u8| match byte {
-            b':' | b'=' => names | APART,
+            b':' | b'=' => names | APART | NUMBERED,
             b',' => PAIR,
             b'/' => URL,
             b'%' | b'\\' => ESCAPE,
             b'B' => WORD,
             b'y' | b'w' => WEB_TOKEN,
+            b'e' => LOWER_WORD,
             _ => 0,
         };
         let before = |byte: u8| match byte {
             b'"' | b'\'' | b'`' => APART | PAIR,
             b' ' | b'\t' | b'\r' | b'\n' => APART | PAIR,
-            b']' => APART,
+            b']' | b')' | b'm' => APART,
             b':' => URL,
             b'e' => WEB_TOKEN,
+            b'b' => LOWER_WORD,
+            b'0'..=b'9' => NUMBERED,
             _ => 0,
         };
+        // A word may begin behind an escape or a colour.
+        let second = |byte: u8| match byte {
+            b'm' | b'n' | b'r' | b't' | b'_' | b'-' => NUMBERED | LOWER_WORD,
+            b'a'..=b'f' | b'A'..=b'F' => NUMBERED | LOWER_WORD,
+            byte if byte.is_ascii_alphabetic() => NUMBERED,
+            _ => LOWER_WORD,
+        };
         let anything = !names & !MARKS_BITS;
+        let anything_else = anything & !NUMBERED & !LOWER_WORD;
         let mut tables = [
             Self::table(byte),
             Self::table(|byte| before(byte) | ESCAPE | WORD | ENDINGS.last(byte)),
-            Self::table(|byte| anything | ENDINGS.second(byte)),
+            Self::table(|byte| anything_else | second(byte) | ENDINGS.second(byte)),
             Self::table(|byte| anything | MARKS_BITS | ENDINGS.third(byte)),
         ];
         for (tail, index) in marks.tails().zip(0_u32..) {

@@ -3,9 +3,9 @@
 //! A text is gone through once, from left to right. The scan finds the signs,
 //! a few characters that every credential has near it (`scan`); what stands
 //! beside a sign says whether it means anything (`signs`), and a rule for each
-//! kind of credential says where it begins (`named`, `start` and `next_line`,
-//! `marks`, `jwt`, `pem`, `userinfo`). A walk goes to its end (`walk`), and what is
-//! masked already stays (`masked`).
+//! kind of credential says where it begins (`named` with `name_end`, `start` and
+//! `next_line`, `pair`, `marks`, `jwt`, `pem`, `userinfo`). A walk goes to its
+//! end (`walk`), and what is masked already stays (`masked`).
 //!
 //! Two things make a stream the same as the whole: whatever looks ahead asks a
 //! view that may answer that there is more to come (`view`), and what is left
@@ -21,9 +21,11 @@ mod finding;
 mod jwt;
 mod marks;
 mod masked;
+mod name_end;
 mod named;
 mod names;
 mod next_line;
+mod pair;
 mod pem;
 mod redactor;
 mod rules;

@@ -2,21 +2,17 @@
 
 use super::finding::FindingKind;
 use super::marks::{SHORTEST, is_word_start};
-use super::names::{Manner, Name, is_header_name, is_of_name, name_before};
+use super::name_end::{member_end, name_end};
+use super::names::{Manner, is_of_name, name_before};
 use super::next_line::{Quoted, quoted_behind};
 use super::rules::{After, Guess, List, Rules, Verdict, is_no_value};
-use super::start::{
-    MAX_ENCODED_SLASHES, Start, quoted_start, skip_blanks, skip_space, value_start,
-};
-use super::unit::{
-    Unit, is_blank, is_break, is_quote, is_space, opens_parameter, skip_slashes, unit, unit_before,
-};
+use super::start::{Start, default_start, quoted_start, skip_blanks, value_start};
+use super::unit::{Unit, is_blank, is_quote, opens_parameter, unit, unit_before};
 use super::view::{More, View};
-use super::walk::{End, Until, Walk, is_of_header_name, token_length};
+use super::walk::{End, Until, Walk, token_length};
 
-const MAX_BLANKS: usize = 32;
 const LONGEST_SCHEME: usize = 32;
-const LONGEST_PARAMETER: usize = 64;
+pub(super) const LONGEST_PARAMETER: usize = 64;
 /// Between two values of a list.
 const LONGEST_GAP: usize = 128;
 /// `false`, and one more.
@@ -91,45 +87,20 @@ impl Rules {
             _ => FindingKind::Member,
         };
         let manner = if is_query { Manner::Plain } else { name.manner };
-        self.value(view, start, List { kind, manner, brackets: start.brackets, level })
-    }
-
-    /// The second of a pair in quotes, after a comma: `("x-api-key", "...")`.
-    /// Beside a name that is no header's it must be called a value.
-    pub(super) fn pair(&self, view: &View<'_>, comma: usize) -> Result<Verdict, More> {
-        let Some(name) = quoted_name(view, comma) else { return Ok(Verdict::Nothing) };
-        let value = skip_space(view, comma + 1, 0)?;
-        let Some(start) = quoted_start(view, value)? else { return Ok(Verdict::Nothing) };
-        let kind = match name.manner {
-            Manner::Authorization => FindingKind::Authorization,
-            _ if name.is_header => FindingKind::Header,
-            Manner::Plain | Manner::Cookie => FindingKind::Member,
-        };
-        let list = List { kind, manner: name.manner, brackets: 0, level: 0 };
-        if let End::At(end) = Walk::new(start.until).run(view, start.at, start.at)? {
-            let value = view.slice(start.at, end);
-            if is_header_name(value) {
-                return Ok(Verdict::Nothing); // a list of names
-            }
-            // `{"name": "x-api-key", "value": "..."}`, as in the HAR format.
-            if value.iter().all(|byte| is_of_name(*byte) || is_of_header_name(*byte))
-                && let Some(member) = member_value(view, end)?
-            {
-                return match value.eq_ignore_ascii_case(b"value") {
-                    true => self.value(view, member, list),
-                    false => Ok(Verdict::Nothing),
-                };
-            }
-        }
-        match name.is_header {
-            true => self.value(view, start, list),
-            false => Ok(Verdict::Nothing),
-        }
+        let is_typed = sign == b':' && level == 0 && manner == Manner::Plain;
+        self.value(view, start, List { kind, manner, brackets: start.brackets, level, is_typed })
     }
 
     /// The next of a list, whose last value ends here, or none if the list has
     /// ended.
     pub(super) fn next_in(&self, view: &View<'_>, end: usize, list: List) -> Result<Verdict, More> {
+        if list.is_typed {
+            let list = List { is_typed: false, ..list };
+            return match default_start(view, end)? {
+                Some(start) => self.value(view, start, list),
+                None => Ok(Verdict::Nothing),
+            };
+        }
         let (mut at, mut depth) = match unit(view, end)? {
             Some(found) if is_quote(found.byte) => (found.next, list.brackets),
             Some(Unit { byte: b']' | b')', .. }) => (end, list.brackets),
@@ -177,7 +148,7 @@ impl Rules {
     }
 
     /// A value, from its first character on.
-    fn value(&self, view: &View<'_>, start: Start, list: List) -> Result<Verdict, More> {
+    pub(super) fn value(&self, view: &View<'_>, start: Start, list: List) -> Result<Verdict, More> {
         let Start { at, until, .. } = start;
         let guess = Guess::named(list.kind);
         let verdict = match (list.manner, until) {
@@ -196,7 +167,9 @@ impl Rules {
             }
             _ => self.settle(view, at, until, guess)?,
         };
-        let goes_on = list.brackets > 0;
+        let is_typed = list.is_typed && matches!(until, Until::Delimiter { .. });
+        let list = List { is_typed, ..list };
+        let goes_on = list.brackets > 0 || is_typed;
         Ok(match verdict {
             // The first of a list may be empty.
             Verdict::Nothing if goes_on && Walk::new(until).step(view, at)?.is_none() => {
@@ -254,13 +227,18 @@ impl Rules {
         }
         let end = index + WORD.len();
         let start = skip_blanks(view, end, 1)?;
+        let guess = Guess::shaped(FindingKind::Authorization);
+        if let Some(quoted) = quoted_credentials(view, start)?
+            && token_length(view, quoted.at, SHORTEST)? == SHORTEST
+        {
+            return self.settle(view, quoted.at, quoted.until, guess);
+        }
         if start == end
             || token_length(view, start, SHORTEST)? < SHORTEST
             || is_challenge(view, start)?
         {
             return Ok(Verdict::Nothing);
         }
-        let guess = Guess::shaped(FindingKind::Authorization);
         self.settle(view, start, Until::Token, guess)
     }
 }
@@ -269,91 +247,12 @@ const fn line(level: u8) -> Until {
     Until::Line { level, depth: 0, last: 0, inner: None }
 }
 
-/// Where the name ends that stands before a separator: before blanks, a
-/// bracket, and a quote with its backslashes.
-fn name_end(view: &View<'_>, separator: usize) -> usize {
-    let mut at = separator;
-    for _ in 0..MAX_BLANKS {
-        match unit_before(view, at) {
-            Some((byte, start)) if is_blank(byte) => at = start,
-            _ => break,
-        }
-    }
-    if let Some((b']', start)) = unit_before(view, at) {
-        at = start;
-    }
-    match unit_before(view, at) {
-        Some((byte, start)) if is_quote(byte) => before_slashes(view, start),
-        _ => at,
-    }
-}
-
-/// The same where the line ends between a member's name, in quotes, and its
-/// colon.
-fn member_end(view: &View<'_>, colon: usize) -> Option<usize> {
-    let (mut at, mut is_broken) = (colon, false);
-    for _ in 0..MAX_BLANKS {
-        let Some((byte, start)) = space_before(view, at) else { break };
-        is_broken |= is_break(byte);
-        at = start;
-    }
-    let (_, start) = unit_before(view, at).filter(|(byte, _)| is_broken && is_quote(*byte))?;
-    Some(before_slashes(view, start))
-}
-
-/// The white space that ends right before a place, as itself or as an escape.
-fn space_before(view: &View<'_>, end: usize) -> Option<(u8, usize)> {
-    let (byte, start) = unit_before(view, end)?;
-    let escaped = match byte {
-        b'n' => b'\n',
-        b'r' => b'\r',
-        b't' => b'\t',
-        _ => return is_space(byte).then_some((byte, start)),
-    };
-    let slashes = skip_slashes(view, start);
-    (slashes < start).then_some((escaped, slashes))
-}
-
-fn before_slashes(view: &View<'_>, end: usize) -> usize {
-    let mut at = skip_slashes(view, end);
-    for _ in 0..MAX_ENCODED_SLASHES {
-        match unit_before(view, at) {
-            Some((b'\\', start)) if start + 1 < at => at = start,
-            _ => break,
-        }
-    }
-    at
-}
-
-/// The name that stands in quotes, and nothing else in them, before a comma.
-fn quoted_name(view: &View<'_>, comma: usize) -> Option<Name> {
-    let mut at = comma;
-    for _ in 0..MAX_BLANKS {
-        let Some((_, start)) = space_before(view, at) else { break };
-        at = start;
-    }
-    let (quote, start) = unit_before(view, at).filter(|(byte, _)| is_quote(*byte))?;
-    let name = name_before(view, before_slashes(view, start))?;
-    (view.before(name.start) == Some(quote)).then_some(name)
-}
-
 /// Where a word ends that stands for no value between those of a list.
 fn nothing_end(view: &View<'_>, index: usize) -> Result<Option<usize>, More> {
     let length = view.run(index, LONGEST_WORD, |byte| byte.is_ascii_alphabetic())?;
     let end = index + length;
     let follows = matches!(view.at(end)?, Some(b',' | b' ' | b'\t' | b'\r' | b'\n' | b']' | b')'));
     Ok((follows && is_no_value(view.slice(index, end))).then_some(end))
-}
-
-/// The value of a member, the quote after whose name stands here; none where
-/// it is no member's name.
-fn member_value(view: &View<'_>, quote: usize) -> Result<Option<Start>, More> {
-    let Some(closing) = unit(view, quote)? else { return Ok(None) };
-    let colon = skip_space(view, closing.next, 0)?;
-    match view.at(colon)? {
-        Some(b':') => value_start(view, colon + 1, 0),
-        _ => Ok(None),
-    }
 }
 
 /// Where a separator ends that begins with this sign: `:`, `:=`, `=`, `==`,

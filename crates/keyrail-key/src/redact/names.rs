@@ -8,9 +8,11 @@ use crate::CREDENTIAL_HEADERS;
 /// Names beside which a value is a credential, apart from
 /// [`CREDENTIAL_HEADERS`]: in lower case and in alphabetical order.
 ///
-/// They are compared without regard to case and without `-`, `_` and `.`, and
-/// a longer name that ends in one counts as well: `apiKey`, `STRIPE_API_KEY`,
-/// `user.password`, `refresh_token`, `x-verify-token`, `securetoken`.
+/// They are compared without regard to case and without `-`, `_` and `.`, or a
+/// blank before `key`. A longer name that ends in one counts as well, and one
+/// that has a digit or an index behind it: `apiKey`, `API key`,
+/// `STRIPE_API_KEY`, `user.password`, `refresh_token`, `x-verify-token`,
+/// `securetoken`, `password1`, `API_KEY_2`, `token[0]`.
 ///
 /// Not among them are names that mean something else more often than a
 /// credential (`key`, `auth`, `pass`, `tokens`, of which models count
@@ -18,8 +20,10 @@ use crate::CREDENTIAL_HEADERS;
 /// for those in a URL that was signed for whoever holds it.
 pub const CREDENTIAL_NAMES: &[&str] = &[
     "access_key",
+    "account_key",
     "api_key",
     "api_keys",
+    "app_key",
     "auth_key",
     "authorization",
     "cookie",
@@ -75,7 +79,7 @@ pub(super) fn name_before(view: &View<'_>, end: usize) -> Option<Name> {
     let mut folded = [0; LONGEST]; // with `-` for what stands between words
     let (mut letters, mut length, mut at) = (0, 0, end);
     while let Some((byte, start)) = unit_before(view, at)
-        && is_of_name(byte)
+        && (is_of_name(byte) || byte == b' ' && is_key(&folded, length))
         && length < LONGEST_WHOLE
     {
         let byte = byte.to_ascii_lowercase();
@@ -97,6 +101,12 @@ pub(super) fn name_before(view: &View<'_>, end: usize) -> Option<Name> {
         None => return None,
     };
     Some(Name { manner, is_header, start: at })
+}
+
+/// Whether the word that was read backwards may have its first half before a
+/// blank, as in `API key`.
+fn is_key(backwards: &[u8], length: usize) -> bool {
+    matches!(backwards.get(..length), Some(b"yek" | b"syek"))
 }
 
 fn set(bytes: &mut [u8], index: usize, byte: u8) {
@@ -133,6 +143,28 @@ fn is_header(backwards: &[u8]) -> bool {
 /// names.
 pub(super) fn is_header_name(value: &[u8]) -> bool {
     core::str::from_utf8(value).is_ok_and(crate::is_credential_header)
+}
+
+/// Whether a value is the name of a header that is in most requests, as beside
+/// a credential's in a list of names.
+pub(super) fn is_common_header(value: &[u8]) -> bool {
+    const COMMON: [&str; 14] = [
+        "accept",
+        "accept-encoding",
+        "accept-language",
+        "cache-control",
+        "content-length",
+        "content-type",
+        "date",
+        "host",
+        "idempotency-key",
+        "if-none-match",
+        "origin",
+        "referer",
+        "user-agent",
+        "x-requested-with",
+    ];
+    COMMON.iter().any(|name| value.eq_ignore_ascii_case(name.as_bytes()))
 }
 
 /// For each byte, which of the names can end with it, or have it next to their

@@ -1,6 +1,6 @@
 //! Private keys in PEM (RFC 7468), with line breaks as they are or as escapes.
 
-use super::unit::{Unit, opens_parameter, unit};
+use super::unit::{Unit, is_space, opens_parameter, unit};
 use super::view::{More, View};
 
 const DASHES: &[u8] = b"-----";
@@ -216,10 +216,6 @@ fn is_name(view: &View<'_>, index: usize) -> Result<bool, More> {
         }
     }
     Ok(false)
-}
-
-const fn is_space(byte: u8) -> bool {
-    matches!(byte, b'\n' | b'\r' | b' ' | b'\t')
 }
 
 /// Whether a header begins here, as in the old forms of PEM (RFC 1421) and in

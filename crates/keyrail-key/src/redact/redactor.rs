@@ -32,17 +32,20 @@ pub const REDACT_WINDOW: usize = 8192;
 ///   [`CREDENTIAL_NAMES`]), whatever their shape: `name: value`, `name=value`,
 ///   JSON members and the strings of a list, pairs in quotes
 ///   (`("x-api-key", "...")`, `{"name": "PASSWORD", "value": "..."}`), query
-///   parameters. A value in quotes, or a list of such, may stand on a line after
-///   its name's. Of `Authorization` the name of a known scheme stays and all
-///   else goes; cookies go to the line's end.
+///   parameters, what a declaration assigns (`token: str = "..."`), what a
+///   debugger prints (`Some("...")`, `Slice(["..."])`). A value in quotes, or a
+///   list of such, may stand on a line after its name's. Of `Authorization` the
+///   name of a known scheme stays and all else goes; cookies go to the line's
+///   end.
 /// - Passwords in URLs, and a token in the place of a user; secrets of webhooks
 ///   (`whsec_`, `whsk_`), web tokens, what follows the word `Bearer`, private
 ///   keys in PEM.
 ///
 /// All this as it is written, and percent-encoded (up to four times), or as
-/// the escapes of JSON, also of JSON inside of JSON. Of a value in quotes the
-/// quotes stay; a bare one ends at white space, a quote, a bracket that was not
-/// opened in it, and at `,`, `;`, `&`, `<`, `>` and `|`.
+/// the escapes of JSON, also of JSON inside of JSON, and with the colours of a
+/// terminal between name, sign and value. Of a value in quotes the quotes stay;
+/// a bare one ends at white space, a quote, a bracket that was not opened in it,
+/// and at `,`, `;`, `&`, `<`, `>` and `|`.
 ///
 /// # What stays
 ///
@@ -64,9 +67,12 @@ pub const REDACT_WINDOW: usize = 8192;
 ///   follows a number in a list of several lines;
 /// - values of an object under a credential's name (`"secret": {"value": ...}`),
 ///   unless their own names are credentials' too;
-/// - a pair whose value stands before its name, or not right behind it;
+/// - a pair whose value stands before its name, or not right behind it; one
+///   beside a name that is no header's and without brackets of its own;
 /// - XML's elements, its attributes `name="..." value="..."`, and JSON in which
-///   quotes are doubled, as in a field of CSV;
+///   quotes are doubled, as in a field of CSV; quotes that are written `&quot;`;
+/// - what is assigned behind a type without a colon (`var token string =
+///   "..."`), and the password in a database's address without `//`;
 /// - names in other languages.
 ///
 /// Log less: this is the last net and not the first.

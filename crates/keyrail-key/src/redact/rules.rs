@@ -64,6 +64,8 @@ pub(super) struct List {
     pub manner: Manner,
     pub brackets: u8,
     pub level: u8,
+    /// What was met may be the type of a declaration, as in `token: str = "..."`.
+    pub is_typed: bool,
 }
 
 /// What a value is taken for before it is read.

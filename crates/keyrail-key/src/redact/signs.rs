@@ -33,6 +33,7 @@ impl Rules {
             b'B' => may_be_word(view.bytes, index),
             b'\\' => true,
             b'y' | b'w' => byte_before(view.bytes, index, 1) == b'e',
+            b'e' => may_be_bearer(view.bytes, index),
             _ => false,
         };
         match is_worth_it || self.marks.ends_with(byte) {
@@ -72,6 +73,7 @@ impl Rules {
                 verdict => Ok(verdict),
             },
             b'y' | b'w' => self.jwt(view, index, barren),
+            b'e' => self.bearer(view, index.saturating_sub(1)),
             _ => Ok(Verdict::Nothing),
         }
     }
@@ -148,6 +150,13 @@ fn may_be_named(bytes: &[u8], index: usize) -> bool {
             !inner.is_ascii_alphabetic() || ENDINGS.can_end(bytes, index - 1)
         }
         b' ' | b'\t' | b'\r' | b'\n' | b']' => true,
+        b')' => is_quote(byte_before(bytes, index, 2)),
+        // The end of a colour.
+        b'm' => matches!(byte_before(bytes, index, 2), b'0'..=b'9' | b'[' | b';' | b':'),
+        b'0'..=b'9' => {
+            ENDINGS.can_end(bytes, index - 1)
+                || matches!(byte_before(bytes, index, 2), b'_' | b'-' | b'f' | b'F')
+        }
         _ => false,
     }
 }
@@ -178,6 +187,12 @@ fn may_be_escape(bytes: &[u8], index: usize, marks: &Marks) -> bool {
         (Some(_), Some(_)) => marks.has_others || separator_follows(),
         _ => true,
     }
+}
+
+/// Whether this letter may be the second one of `bearer`.
+#[inline]
+fn may_be_bearer(bytes: &[u8], index: usize) -> bool {
+    byte_before(bytes, index, 1) == b'b' && matches!(bytes.get(index + 1), None | Some(b'a'))
 }
 
 /// Whether this letter may begin `BEGIN` or `Bearer`.

@@ -8,6 +8,7 @@ use super::walk::Until;
 const MAX_BLANKS: usize = 64;
 pub(super) const MAX_OPENERS: usize = 8;
 const LONGEST_WORD: usize = 32;
+const LONGEST_TYPE: usize = 64;
 /// `b"..."`, `br"..."` and the like.
 const LONGEST_QUOTE_PREFIX: usize = 2;
 /// Percent-encoded backslashes before a quote.
@@ -64,6 +65,10 @@ pub(super) fn value_start(view: &View<'_>, index: usize, level: u8) -> Result<Op
         if let Some(start) = quoted_start(view, at)? {
             return Ok(Some(Start { brackets, ..start }));
         }
+        if let Some(first) = slice_start(view, at)? {
+            at = first;
+            continue;
+        }
         let Some(found) = unit(view, at)? else { return Ok(None) };
         match found.byte {
             _ if found.form.level() > level => break,
@@ -116,8 +121,8 @@ fn is_object(view: &View<'_>, index: usize) -> Result<bool, More> {
     Ok(found.byte <= b' ' || is_quote(found.byte) || found.byte == b'}')
 }
 
-/// Where the argument begins of a call that holds a value in quotes, as
-/// `Some("...")` and `Secret::new('...')`.
+/// Where the argument begins of a call that holds a value in quotes, or a list
+/// of such: `Some("...")`, `Secret::new('...')`, `Slice(["..."])`.
 fn call_start(view: &View<'_>, index: usize, calls: usize) -> Result<Option<usize>, More> {
     let is_of_word = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b':' | b'.');
     let length = view.run(index, LONGEST_WORD, is_of_word)?;
@@ -125,7 +130,43 @@ fn call_start(view: &View<'_>, index: usize, calls: usize) -> Result<Option<usiz
     if length == 0 || calls == 0 || view.at(open)? != Some(b'(') {
         return Ok(None);
     }
-    let holds_value =
-        quoted_start(view, open + 1)?.is_some() || call_start(view, open + 1, calls - 1)?.is_some();
-    Ok(holds_value.then_some(open + 1))
+    let argument = skip_space(view, open + 1, 0)?;
+    let holds_value = quoted_start(view, argument)?.is_some()
+        || call_start(view, argument, calls - 1)?.is_some()
+        || view.at(argument)? == Some(b'[')
+            && quoted_start(view, skip_space(view, argument + 1, 0)?)?.is_some();
+    Ok(holds_value.then_some(argument))
+}
+
+/// The text in quotes that a declaration assigns, of whose type the first word
+/// ends here: `str = "..."`, `str | None = "..."`, `Option<String> = "..."`.
+pub(super) fn default_start(view: &View<'_>, index: usize) -> Result<Option<Start>, More> {
+    let is_of_type = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'_' | b'.' | b',' | b';' | b'?' | b'\'')
+            || matches!(byte, b'&' | b'|' | b'<' | b'>' | b'[' | b']' | b' ')
+    };
+    let mut at = skip_blanks(view, index, 0)?;
+    if matches!(view.at(at)?, Some(b'&' | b'|' | b'<' | b'[' | b'?')) {
+        at += view.run(at, LONGEST_TYPE, is_of_type)?;
+    }
+    if view.at(at)? != Some(b'=') {
+        return Ok(None);
+    }
+    quoted_start(view, skip_blanks(view, at + 1, 0)?)
+}
+
+/// Where the text begins in quotes that is the first of a slice of Go's, as in
+/// `[]string{"..."}`.
+fn slice_start(view: &View<'_>, index: usize) -> Result<Option<usize>, More> {
+    if !view.has(index, b"[]")? {
+        return Ok(None);
+    }
+    let is_of_type = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'*' | b'.' | b'_');
+    let open = index + 2 + view.run(index + 2, LONGEST_WORD, is_of_type)?;
+    if view.at(open)? != Some(b'{') {
+        return Ok(None);
+    }
+    let first = skip_space(view, open + 1, 0)?;
+    Ok(quoted_start(view, first)?.map(|_| first))
 }

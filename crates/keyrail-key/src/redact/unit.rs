@@ -11,6 +11,11 @@ use super::view::{More, View};
 /// The most backslashes that are seen as one run.
 pub(super) const MAX_SLASHES: usize = 64;
 
+/// The control character ESC, and the most parameters of a sequence that sets a
+/// terminal's colour (ECMA-48, section 8.3.117).
+const ESCAPE: u8 = 0x1b;
+const LONGEST_COLOUR: usize = 24;
+
 /// The most times that a percent-escape is undone.
 const MAX_LEVEL: u8 = 4;
 
@@ -47,12 +52,34 @@ pub(super) struct Unit {
 /// is not ASCII is a unit.
 #[inline]
 pub(super) fn unit(view: &View<'_>, index: usize) -> Result<Option<Unit>, More> {
-    match view.at(index)? {
-        None => Ok(None),
-        Some(b'%') => percent(view, index).map(Some),
-        Some(b'\\') => slashes(view, index).map(Some),
-        Some(byte) => Ok(Some(Unit { byte, next: index + 1, form: Form::Raw(0) })),
+    let unit = match view.at(index)? {
+        None => return Ok(None),
+        Some(b'%') => percent(view, index)?,
+        Some(b'\\') => slashes(view, index)?,
+        Some(byte) => Unit { byte, next: index + 1, form: Form::Raw(0) },
+    };
+    match unit.byte {
+        ESCAPE => colour(view, unit).map(Some),
+        _ => Ok(Some(unit)),
     }
+}
+
+/// What the control character begins that begins a terminal's sequences: where
+/// it is one for colour, that is a blank.
+fn colour(view: &View<'_>, escape: Unit) -> Result<Unit, More> {
+    if view.at(escape.next)? != Some(b'[') {
+        return Ok(escape);
+    }
+    let start = escape.next + 1;
+    let end = start + view.run(start, LONGEST_COLOUR, is_of_colour)?;
+    Ok(match view.at(end)? {
+        Some(b'm') => Unit { byte: b' ', next: end + 1, ..escape },
+        _ => escape,
+    })
+}
+
+const fn is_of_colour(byte: u8) -> bool {
+    byte.is_ascii_digit() || matches!(byte, b';' | b':')
 }
 
 /// What a percent sign begins.
@@ -116,6 +143,31 @@ fn digit(byte: u8) -> Option<u8> {
 
 /// The character that ends right before a place, and where it begins.
 pub(super) fn unit_before(view: &View<'_>, end: usize) -> Option<(u8, usize)> {
+    if view.before(end) == Some(b'm')
+        && let Some(start) = colour_start(view, end - 1)
+    {
+        return Some((b' ', start));
+    }
+    character_before(view, end)
+}
+
+/// Where the sequence for a colour begins whose last letter stands here.
+fn colour_start(view: &View<'_>, letter: usize) -> Option<usize> {
+    let mut at = letter;
+    for _ in 0..=LONGEST_COLOUR {
+        match view.before(at)? {
+            b'[' => {
+                let (byte, start) = character_before(view, at - 1)?;
+                return (byte == ESCAPE).then_some(start);
+            }
+            byte if is_of_colour(byte) => at -= 1,
+            _ => break,
+        }
+    }
+    None
+}
+
+fn character_before(view: &View<'_>, end: usize) -> Option<(u8, usize)> {
     let last = view.before(end)?;
     if let Some(low) = digit(last)
         && let Some(high) = view.before(end - 1).and_then(digit)

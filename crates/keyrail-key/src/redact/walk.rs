@@ -245,18 +245,20 @@ fn is_of_line(
     }
     if outer && is_quote(found.byte) {
         *inner = Some((found.byte, count));
-        return Ok(before == b'=' && opens_parameter(view, found)?);
+        return Ok((before == b'=' || is_blank(before)) && opens_parameter(view, found)?);
     }
-    let is_between = |byte: u8| is_blank(byte) || matches!(byte, b',' | b';');
     if outer && is_between(found.byte) && !is_between(before) && next_header(view, index)? {
         return Ok(false);
     }
     Ok(is_inside(found, level, depth))
 }
 
+const fn is_between(byte: u8) -> bool {
+    is_blank(byte) || matches!(byte, b',' | b';')
+}
+
 /// Whether what separates headers stands here, and then `Name: `.
 fn next_header(view: &View<'_>, index: usize) -> Result<bool, More> {
-    let is_between = |byte: u8| is_blank(byte) || matches!(byte, b',' | b';');
     let start = index + view.run(index, MAX_BLANKS, is_between)?;
     let (mut at, mut length) = (start, 0);
     while let Some(byte) = view.at(at)?

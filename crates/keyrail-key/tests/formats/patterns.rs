@@ -1,6 +1,6 @@
 //! Patterns, by running them.
 
-use keyrail_key::KeyFormat;
+use keyrail_key::{Hint, KeyFormat};
 use proptest::prelude::*;
 use regex::Regex;
 
@@ -61,6 +61,8 @@ impl Scanners {
             assert_eq!(self.gitleaks(&text), Some(key), "{text} by {}", self.gitleaks);
             assert_eq!(self.partner(&text), Some(key), "{text} by {}", self.partner);
         }
+        let lines = format!("{key}\n{key}\n{key}");
+        assert_eq!(self.gitleaks.captures_iter(&lines).count(), 3, "{lines} by {}", self.gitleaks);
     }
 
     fn check_missed(&self, text: &str) {
@@ -175,13 +177,24 @@ fn foreign_shapes_are_found_by_themselves() {
     let hex = "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12";
     let scanners = Scanners::of(&KeyFormat::hex40());
     scanners.check_found(hex);
-    for near in [&hex[1..], &format!("{hex}0"), &hex.replace('2', "g")] {
+    scanners.check_found(&hex.to_ascii_uppercase());
+    for near in [&hex[1..], &format!("{hex}0"), &hex.replace('2', "g"), &hex.replace('f', "F")] {
         scanners.check_missed(near);
     }
-    let jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc_-123";
     let scanners = Scanners::of(&KeyFormat::jwt());
-    scanners.check_found(jwt);
-    for near in ["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.", "eyJhbGciOiJIUzI1NiJ9", "abc.def.ghi"] {
+    // The second begins with a brace and a line break.
+    for header in ["eyJhbGciOiJIUzI1NiJ9", "ewogImFsZyI6ICJIUzI1NiJ9"] {
+        let jwt = format!("{header}.eyJzdWIiOiIxIn0.abc_-123");
+        assert_eq!(KeyFormat::jwt().hint(&jwt), Hint::Fits);
+        scanners.check_found(&jwt);
+    }
+    for near in [
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.",
+        "eyJhbGciOiJIUzI1NiJ9",
+        "abc.def.ghi",
+        "ews.example.com",
+    ] {
+        assert_ne!(KeyFormat::jwt().hint(near), Hint::Fits);
         scanners.check_missed(near);
     }
     let vchatcloud = "a1B2c3-d4E5f6-g7H8i9-j0K1l2-20260131235959";

@@ -1,0 +1,111 @@
+//! Pairs in quotes: `("x-api-key", "...")`, `{"name": "PASSWORD", "value":
+//! "..."}`.
+
+use super::finding::FindingKind;
+use super::name_end::{MAX_BLANKS, before_slashes, space_before};
+use super::named::LONGEST_PARAMETER;
+use super::names::{Manner, Name, is_common_header, is_header_name, is_of_name, name_before};
+use super::rules::{List, Rules, Verdict};
+use super::start::{Start, quoted_start, skip_space, value_start};
+use super::unit::{is_quote, skip_slashes, unit, unit_before};
+use super::view::{More, View};
+use super::walk::{End, Walk, is_of_header_name};
+
+impl Rules {
+    /// The second of a pair in quotes, after a comma: `("x-api-key", "...")`.
+    /// Beside a name that is no header's it must be called a value, or the pair
+    /// have brackets of its own.
+    pub(super) fn pair(&self, view: &View<'_>, comma: usize) -> Result<Verdict, More> {
+        let Some(name) = quoted_name(view, comma) else { return Ok(Verdict::Nothing) };
+        let value = skip_space(view, comma + 1, 0)?;
+        let Some(start) = quoted_start(view, value)? else { return Ok(Verdict::Nothing) };
+        let kind = match name.manner {
+            Manner::Authorization => FindingKind::Authorization,
+            _ if name.is_header => FindingKind::Header,
+            Manner::Plain | Manner::Cookie => FindingKind::Member,
+        };
+        let list = List { kind, manner: name.manner, brackets: 0, level: 0, is_typed: false };
+        let End::At(end) = Walk::new(start.until).run(view, start.at, start.at)? else {
+            return match name.is_header {
+                true => self.value(view, start, list),
+                false => Ok(Verdict::Nothing),
+            };
+        };
+        let value = view.slice(start.at, end);
+        if is_header_name(value) {
+            return Ok(Verdict::Nothing); // a list of names
+        }
+        // `{"name": "x-api-key", "value": "..."}`, as in the HAR format.
+        if value.iter().all(|byte| is_of_name(*byte) || is_of_header_name(*byte))
+            && let Some(member) = member_colon(view, end)?
+        {
+            let member = match value.eq_ignore_ascii_case(b"value") {
+                true => member_value(view, member)?,
+                false => None,
+            };
+            return member.map_or(Ok(Verdict::Nothing), |start| self.value(view, start, list));
+        }
+        if is_common_header(value) || !name.is_header && !is_pair_alone(view, name.start, end)? {
+            return Ok(Verdict::Nothing);
+        }
+        self.value(view, start, list)
+    }
+}
+
+/// The name that stands in quotes, and nothing else in them, before a comma.
+fn quoted_name(view: &View<'_>, comma: usize) -> Option<Name> {
+    let mut at = comma;
+    for _ in 0..MAX_BLANKS {
+        let Some((_, start)) = space_before(view, at) else { break };
+        at = start;
+    }
+    let (quote, start) = unit_before(view, at).filter(|(byte, _)| is_quote(*byte))?;
+    let name = name_before(view, before_slashes(view, start))?;
+    (view.before(name.start) == Some(quote)).then_some(name)
+}
+
+/// What follows the colon of a member, the quote after whose name stands here;
+/// none where it is no member's name.
+fn member_colon(view: &View<'_>, quote: usize) -> Result<Option<usize>, More> {
+    let Some(closing) = unit(view, quote)? else { return Ok(None) };
+    let colon = skip_space(view, closing.next, 0)?;
+    Ok((view.at(colon)? == Some(b':')).then_some(colon + 1))
+}
+
+/// The value of a member, or of the first one of the object that it is, as in
+/// `{"stringValue": "..."}`.
+fn member_value(view: &View<'_>, index: usize) -> Result<Option<Start>, More> {
+    let value = skip_space(view, index, 0)?;
+    if view.at(value)? != Some(b'{') {
+        return value_start(view, index, 0);
+    }
+    let inner = skip_space(view, value + 1, 0)?;
+    let Some(name) = quoted_start(view, inner)? else { return Ok(None) };
+    let length = view.run(name.at, LONGEST_PARAMETER, is_of_name)?;
+    match member_colon(view, name.at + length)? {
+        Some(index) => quoted_start(view, skip_space(view, index, 0)?),
+        None => Ok(None),
+    }
+}
+
+/// Whether a pair in quotes has brackets of its own around it: `("token",
+/// "...")`, or `["token", "..."]` in a list of such. The name begins at `name`,
+/// and the quote after the value stands at `quote`.
+fn is_pair_alone(view: &View<'_>, name: usize, quote: usize) -> Result<bool, More> {
+    let mut before = skip_slashes(view, name.saturating_sub(1));
+    for _ in 0..MAX_BLANKS {
+        let Some((_, start)) = space_before(view, before) else { break };
+        before = start;
+    }
+    let Some((open, at)) = unit_before(view, before) else { return Ok(false) };
+    let close = match open {
+        b'(' => b')',
+        b'[' if matches!(unit_before(view, at), Some((b'[' | b',' | b' ' | b'\n', _))) => b']',
+        _ => return Ok(false),
+    };
+    let Some(closing) = unit(view, quote)?.filter(|found| is_quote(found.byte)) else {
+        return Ok(false);
+    };
+    let end = skip_space(view, closing.next, 0)?;
+    Ok(view.at(end)? == Some(close))
+}

@@ -136,11 +136,24 @@ impl Field {
 
 /// What follows a literal that a text begins with.
 ///
-/// Byte by byte: literals are a few bytes long, for which a call to compare
-/// memory takes longer than comparing.
+/// Literals are a few bytes long, for which a call to compare memory takes
+/// longer than comparing: their first bytes and their last, which may overlap.
+#[inline]
 fn after<'t>(text: &'t [u8], literal: &str) -> Option<&'t [u8]> {
     let (head, rest) = text.split_at_checked(literal.len())?;
-    head.iter().zip(literal.as_bytes()).all(|(a, b)| a == b).then_some(rest)
+    let literal = literal.as_bytes();
+    let is_same = match literal.len() {
+        4..=8 => has_ends_of::<4>(head, literal),
+        2..=3 => has_ends_of::<2>(head, literal),
+        _ => head.iter().zip(literal).all(|(a, b)| a == b),
+    };
+    is_same.then_some(rest)
+}
+
+#[inline]
+fn has_ends_of<const N: usize>(text: &[u8], literal: &[u8]) -> bool {
+    text.first_chunk::<N>() == literal.first_chunk()
+        && text.last_chunk::<N>() == literal.last_chunk()
 }
 
 /// Checks that `rest` begins with a literal, and gives what follows it.

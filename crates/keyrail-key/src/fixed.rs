@@ -74,10 +74,21 @@ impl FixedTail {
 
     /// Whether each character of a tail of the right length is in its class.
     pub(crate) fn fits(&self, tail: &[u8]) -> bool {
-        let wrong = tail.iter().zip(&*self.places).fold(0, |wrong, (byte, class)| {
-            wrong | (self.outside.get(usize::from(*byte)).copied().unwrap_or(u8::MAX) & class)
-        });
-        wrong == 0
+        let wrong = |byte: u8, class: u8| {
+            self.outside.get(usize::from(byte)).copied().unwrap_or(u8::MAX) & class
+        };
+        let (tails, tail) = tail.as_chunks::<8>();
+        let (places, place) = self.places.as_chunks::<8>();
+        let mut any = 0;
+        for (bytes, classes) in tails.iter().zip(places) {
+            for (byte, class) in bytes.iter().zip(classes) {
+                any |= wrong(*byte, *class);
+            }
+        }
+        for (byte, class) in tail.iter().zip(place) {
+            any |= wrong(*byte, *class);
+        }
+        any == 0
     }
 }
 

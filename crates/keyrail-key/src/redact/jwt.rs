@@ -10,6 +10,7 @@ use super::finding::FindingKind;
 use super::rules::{Guess, Rules, Verdict};
 use super::view::{More, View};
 use super::walk::{Until, Walk};
+use crate::foreign::JWT_STARTS;
 use crate::{KeyFormat, REDACT_WINDOW};
 
 /// How many characters of the header are looked at: `{"alg":"` and one more.
@@ -62,9 +63,8 @@ impl Rules {
 
 /// Whether a web token may stand anywhere in a text.
 pub(super) fn may_be_in(text: &[u8]) -> bool {
-    const STARTS: [&[u8]; 5] = [b"eyJ", b"eyA", b"ewo", b"ew0", b"ewk"];
-    text.iter().filter(|byte| **byte == b'.').count() >= DOTS
-        && text.windows(3).any(|window| STARTS.contains(&window))
+    let begins = |window: &[u8]| JWT_STARTS.iter().any(|start| start.as_bytes() == window);
+    text.iter().filter(|byte| **byte == b'.').count() >= DOTS && text.windows(3).any(begins)
 }
 
 /// Whether the first characters are the base64url of printable text.

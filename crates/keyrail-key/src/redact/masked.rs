@@ -15,6 +15,13 @@ pub(super) fn is_mask(text: &[u8]) -> bool {
     text.chars().all(is_of_mask) && text.chars().nth(LENGTH - 1).is_some()
 }
 
+/// Whether a mask stands anywhere in a text.
+pub(super) fn holds_mask(text: &[u8]) -> bool {
+    [MASK, ASCII_MASK]
+        .iter()
+        .any(|mask| text.windows(mask.len()).any(|window| window == mask.as_bytes()))
+}
+
 /// Whether a text is what the mask of a key reads like, by the default policy.
 pub(super) fn is_mask_of(layout: &Layout, text: &[u8]) -> bool {
     let Ok(text) = core::str::from_utf8(text) else { return false };

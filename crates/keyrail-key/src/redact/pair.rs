@@ -2,6 +2,7 @@
 //! "..."}`.
 
 use super::finding::FindingKind;
+use super::masked::holds_mask;
 use super::name_end::{MAX_BLANKS, before_slashes, space_before};
 use super::named::LONGEST_PARAMETER;
 use super::names::{Manner, Name, is_common_header, is_header_name, is_of_name, name_before};
@@ -45,7 +46,11 @@ impl Rules {
             };
             return member.map_or(Ok(Verdict::Nothing), |start| self.value(view, start, list));
         }
-        if is_common_header(value) || !name.is_header && !is_pair_alone(view, name.start, end)? {
+        if is_common_header(value) {
+            return Ok(Verdict::Nothing); // a list of names, too
+        }
+        // Where something in it was scrubbed, the quote may be another's.
+        if !name.is_header && (holds_mask(value) || !is_pair_alone(view, name.start, end)?) {
             return Ok(Verdict::Nothing);
         }
         self.value(view, start, list)

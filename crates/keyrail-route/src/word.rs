@@ -1,5 +1,7 @@
 //! Words: runs of letters, digits, marks and underscores.
 
+use alloc::vec::Vec;
+
 use unicode_normalization::char::is_combining_mark;
 
 pub(crate) fn is_word(character: char) -> bool {
@@ -15,30 +17,69 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|character| !is_word(character)).filter(|word| !word.is_empty())
 }
 
+/// After so many places where a keyword stands, and not alone, the others are
+/// looked for in a way that takes longer to start.
+const TRIES: usize = 8;
+
 /// Whether the keyword stands somewhere in the text without a word character
-/// directly before or after it. The time is linear in the text for keywords
-/// that do not overlap themselves, and otherwise bounded by the product of both
-/// lengths.
+/// directly before or after it. The time is linear in both: a keyword that
+/// overlaps itself can stand at many places, and to look for it anew behind
+/// each would take the product of both lengths.
 pub(crate) fn contains_word(text: &str, keyword: &str) -> bool {
     let mut from = 0;
-    while let Some(rest) = text.get(from..) {
-        let Some(at) = rest.find(keyword) else { return false };
-        let (start, end) = (from + at, from + at + keyword.len());
-        let before = text.get(..start).and_then(|before| before.chars().next_back());
-        let after = text.get(end..).and_then(|after| after.chars().next());
-        if !before.is_some_and(is_word) && !after.is_some_and(is_word) {
+    for _ in 0..TRIES {
+        let Some(at) = text.get(from..).and_then(|rest| rest.find(keyword)) else { return false };
+        let start = from + at;
+        if stands_alone(text, start, keyword.len()) {
             return true;
         }
-        from = start + rest.get(at..).and_then(|r| r.chars().next()).map_or(1, char::len_utf8);
+        from = start + keyword.chars().next().map_or(1, char::len_utf8);
     }
-    false
+    text.get(from..).is_some_and(|rest| {
+        any_place(rest, keyword, |at| stands_alone(text, from + at, keyword.len()))
+    })
+}
+
+fn stands_alone(text: &str, start: usize, len: usize) -> bool {
+    let before = text.get(..start).and_then(|before| before.chars().next_back());
+    let after = text.get(start + len..).and_then(|after| after.chars().next());
+    !before.is_some_and(is_word) && !after.is_some_and(is_word)
+}
+
+/// Whether some place where the keyword stands is such, overlapping ones too,
+/// as Knuth, Morris and Pratt find them.
+fn any_place(text: &str, keyword: &str, is_such: impl Fn(usize) -> bool) -> bool {
+    let keyword = keyword.as_bytes();
+    // Of each start of the keyword, by length: how long the longest shorter
+    // start is with which it also ends.
+    let mut borders = Vec::with_capacity(keyword.len() + 1);
+    borders.extend([0, 0]);
+    let longer = |borders: &[usize], mut matched: usize, byte: u8| {
+        while matched > 0 && keyword.get(matched) != Some(&byte) {
+            matched = borders.get(matched).copied().unwrap_or(0);
+        }
+        matched + usize::from(keyword.get(matched) == Some(&byte))
+    };
+    let mut border = 0;
+    for byte in keyword.iter().skip(1) {
+        border = longer(&borders, border, *byte);
+        borders.push(border);
+    }
+    let mut matched = 0;
+    text.bytes().enumerate().any(|(at, byte)| {
+        matched = longer(&borders, matched, byte);
+        matched == keyword.len() && is_such(at + 1 - keyword.len())
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::String;
     use alloc::vec::Vec;
+    use alloc::{format, vec};
+    use core::cell::RefCell;
 
-    use super::{contains_word, words};
+    use super::{any_place, contains_word, words};
 
     #[test]
     fn words_are_runs_of_letters_digits_marks_and_underscores() {
@@ -64,6 +105,63 @@ mod tests {
             ("!!!", "!!", true),
         ] {
             assert_eq!(contains_word(text, keyword), expected, "{text} {keyword}");
+        }
+    }
+    /// Every text over the letters of so many characters.
+    fn every_text(letters: &[&str], longest: usize) -> Vec<String> {
+        let mut texts = vec![String::new()];
+        let mut start = 0;
+        for _ in 0..longest {
+            let end = texts.len();
+            for at in start..end {
+                for letter in letters {
+                    texts.push(format!("{}{letter}", texts[at]));
+                }
+            }
+            start = end;
+        }
+        texts
+    }
+
+    #[test]
+    fn every_place_is_found_where_places_overlap() {
+        for text in every_text(&["a", " ", "é"], 6) {
+            for keyword in every_text(&["a", " ", "é"], 4).iter().skip(1) {
+                let expected =
+                    text.char_indices().filter(|(at, _)| text[*at..].starts_with(keyword));
+                let expected: Vec<usize> = expected.map(|(at, _)| at).collect();
+                let found = RefCell::new(Vec::new());
+                any_place(&text, keyword, |at| {
+                    found.borrow_mut().push(at);
+                    false
+                });
+                assert_eq!(found.into_inner(), expected, "{text:?} {keyword:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_last_of_many_places_is_seen() {
+        for count in 1..40 {
+            let text = "ab ".repeat(count);
+            assert!(!contains_word(&text, "b a"), "{count}");
+            assert!(contains_word(&format!("{text}!ab a"), "ab a"), "{count}");
+            assert!(!contains_word(&format!("{text}!ab ab"), "ab a"), "{count}");
+        }
+    }
+
+    #[test]
+    fn a_keyword_that_overlaps_itself_is_looked_for_in_long_texts() {
+        // It stands at a third, or all, of the places, and nowhere alone: to
+        // look for it anew behind each is a billion steps a text.
+        let text = "ab ".repeat(22_000);
+        let signs = format!("{}a", "!".repeat(64 * 1024));
+        let exclaimed = format!("x{}x", "!".repeat(32 * 1024));
+        for _ in 0..20 {
+            assert!(!contains_word(&text, &format!("{}a", "ab ".repeat(11_000))));
+            assert!(!contains_word(&"a".repeat(64 * 1024), &"a".repeat(32 * 1024)));
+            assert!(contains_word(&signs, &"!".repeat(32 * 1024)));
+            assert!(!contains_word(&exclaimed, &"!".repeat(32 * 1024)));
         }
     }
 }

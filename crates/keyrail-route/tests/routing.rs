@@ -218,3 +218,31 @@ fn an_unknown_operator_names_the_nearest() {
     let error = RouteTable::from_json(rule).unwrap_err();
     assert!(error.faults()[0].message().ends_with("contains"), "{error}");
 }
+
+#[test]
+fn keywords_inside_of_keywords_are_met_once_in_a_long_text() {
+    // Each of 1,000 keywords stands at nearly each of 65,536 places.
+    let rule = |length: usize| {
+        let keyword = "a".repeat(length);
+        format!(
+            r#"{{"id": "r{length}", "queue": "q", "priority": {length},
+                "when": {{"all": [{{"contains": {{"t": "{keyword}"}}}}, {{"contains": {{"t": "b"}}}}]}}}}"#
+        )
+    };
+    let rules: Vec<String> = (1..=1000).map(rule).collect();
+    let table = RouteTable::from_json(&format!(
+        r#"{{"channels": [{{"id": "c", "kind": "sms"}}], "queues": [{{"id": "q"}}], "apps": [],
+            "webhooks": [], "rules": [{}]}}"#,
+        rules.join(",")
+    ))
+    .unwrap();
+    let rule_of = |text: &str| {
+        let message = Message::new("c").unwrap().with("t", text).unwrap();
+        let decision = table.route(&message, &Context::default()).unwrap();
+        decision.rule.map(|rule| rule.to_string())
+    };
+    let long = "a".repeat(65_500);
+    assert_eq!(rule_of(&long), None);
+    assert_eq!(rule_of(&format!("{long}b")).as_deref(), Some("r1000"));
+    assert_eq!(rule_of("aab").as_deref(), Some("r2"));
+}

@@ -221,7 +221,11 @@ impl Search<'_> {
                 });
             }
             Finder::Keywords(keywords) if is_text => {
-                self.each_text(field, value, |_, text, hits| keywords.find(text, limit, hits));
+                let mut seen = core::mem::take(&mut self.scratch.seen);
+                self.each_text(field, value, |_, text, hits| {
+                    keywords.find(text, limit, &mut seen, hits);
+                });
+                self.scratch.seen = seen;
             }
             _ => {}
         }

@@ -23,6 +23,7 @@ mod ranges;
 mod scratch;
 mod slots;
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use self::keywords::Keywords;
@@ -140,7 +141,7 @@ impl Finder {
             Kind::Suffix => Self::Suffixes(Nested::new(atoms, lexicon)),
             Kind::Cidr => Self::Networks(Nested::new(atoms, lexicon)),
             Kind::Range => Self::Ranges(Ranges::new(atoms, lexicon)),
-            Kind::Contains => Self::Keywords(Keywords::new(atoms, lexicon)?),
+            Kind::Contains => Self::Keywords(Box::new(Keywords::new(atoms, lexicon)?)),
             _ => Self::None,
         })
     }
@@ -322,7 +323,7 @@ enum Finder {
     Suffixes(Nested<Suffix>),
     Networks(Nested<Network>),
     Ranges(Ranges),
-    Keywords(Keywords),
+    Keywords(Box<Keywords>),
 }
 
 /// Where a key leads: to one rule, to be evaluated or not, or to several.

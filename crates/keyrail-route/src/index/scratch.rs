@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::keywords::Seen;
 use crate::evaluate::Memory;
 use crate::lexicon::{AtomId, FieldId};
 use crate::rules::Rank;
@@ -26,6 +27,8 @@ pub struct Scratch {
     pub(super) sorted: Vec<AtomId>,
     /// Postings of atoms alone.
     pub(super) alone: Vec<u32>,
+    /// The keywords that were met in one text.
+    pub(super) seen: Seen,
     /// The rules that were found and must be evaluated.
     pub(super) candidates: Vec<Rank>,
 }

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use hashbrown::HashTable;
 
 use super::branches::{Branch, Brancher};
+use super::direct::Direct;
 use super::slots::{Slots, tag};
 use super::{
     Finder, Found, Group, Index, Joined, Keys, Lead, Lists, MAX_KEY, NO_POSTING, Posting, SEVERAL,
@@ -349,6 +350,7 @@ impl<'r> Gathering<'r> {
         index.groups = groups;
         index.leads = leads;
         index.keyless = keyless;
+        index.direct = Direct::of(&index, lexicon);
         Some(index)
     }
 }

@@ -5,6 +5,7 @@ use core::net::IpAddr;
 
 use keyrail_core::Timestamp;
 
+use super::direct::Direct;
 use super::keywords::tidy;
 use super::scratch::{Active, Scratch};
 use super::slots::{Slots, tag};
@@ -34,8 +35,11 @@ impl Index {
     pub(crate) fn first(&self, question: &Question<'_>, scratch: &mut Scratch) -> Option<Rank> {
         scratch.clear(question.rules.lexicon.fields.len());
         let mut search = Search { index: self, question, scratch, best: Rank::MAX };
-        search.find_equalities();
-        search.find_others();
+        let is_found = self.direct.as_ref().is_some_and(|direct| search.find_directly(direct));
+        if !is_found {
+            search.find_equalities();
+            search.find_others();
+        }
         search.evaluate()
     }
 }
@@ -49,6 +53,24 @@ struct Search<'s> {
 }
 
 impl Search<'_> {
+    /// Looks up the keys of each combination; says no where an attribute has
+    /// another value than a text.
+    fn find_directly(&mut self, direct: &Direct) -> bool {
+        let Self { index, question, .. } = *self;
+        let (lexicon, attributes) = (&question.rules.lexicon, &question.message.attributes);
+        let Some(places) = direct.places(lexicon, attributes) else { return false };
+        for combination in &direct.combinations {
+            if combination.best >= self.best {
+                break;
+            }
+            if let Some((ways, len)) = combination.ways(index, &places) {
+                let posting = self.find_key(ways.each_ref().get(..len).unwrap_or_default());
+                self.take_if(posting);
+            }
+        }
+        true
+    }
+
     /// Finds the atoms of equality, and looks up the keys over them.
     fn find_equalities(&mut self) {
         let Self { index, question, .. } = *self;

@@ -16,6 +16,7 @@
 
 mod branches;
 mod compile;
+mod direct;
 mod find;
 mod keywords;
 mod nested;
@@ -26,6 +27,7 @@ mod slots;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use self::direct::Direct;
 use self::keywords::Keywords;
 use self::nested::{Nested, Network, Prefix, Suffix};
 use self::ranges::Ranges;
@@ -70,6 +72,8 @@ pub(crate) struct Index {
     leads: Lists,
     /// The rules without a key, in order.
     keyless: Vec<Rank>,
+    /// Of all this, what the short way takes, if there is one.
+    direct: Option<Direct>,
 }
 
 #[derive(Default)]
@@ -113,7 +117,7 @@ impl Index {
         for (field, atoms) in (0..).zip(atoms_of_fields) {
             finders.push(Finder::new(field, atoms, lexicon)?);
         }
-        Some(Self {
+        let mut index = Self {
             seed,
             attributes,
             fields,
@@ -126,7 +130,10 @@ impl Index {
             groups: Stored::read(from)?,
             leads: Stored::read(from)?,
             keyless: Stored::read(from)?,
-        })
+            direct: None,
+        };
+        index.direct = Direct::of(&index, lexicon);
+        Some(index)
     }
 }
 

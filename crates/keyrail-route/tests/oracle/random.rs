@@ -159,10 +159,25 @@ fn hours(random: &mut Random) -> Value {
     json!({"offset": offset, "open": [{"days": days, "from": from, "until": until}]})
 }
 
-fn rule(random: &mut Random, n: usize) -> Value {
-    let mut rule = json!({
-        "id": format!("r{n}"), "when": condition(random, 3), "queue": random.pick(&QUEUES),
+/// A few texts that must all be there: tables of nothing else take a way of
+/// their own.
+fn equalities(random: &mut Random) -> Value {
+    let attributes =
+        random.pick(&[&["channel", "event"][..], &["event", "text"], &ATTRIBUTES[..3]]);
+    let texts = attributes.iter().map(|attribute| {
+        let text = match *attribute {
+            "channel" => random.pick(&["c0", "c1"]),
+            "event" => random.pick(&EVENTS),
+            _ => random.pick(&TEXTS[..4]),
+        };
+        (attribute.to_string(), json!(text))
     });
+    json!({"exact": Map::from_iter(texts)})
+}
+
+fn rule(random: &mut Random, n: usize, is_plain: bool) -> Value {
+    let when = if is_plain { equalities(random) } else { condition(random, 3) };
+    let mut rule = json!({"id": format!("r{n}"), "when": when, "queue": random.pick(&QUEUES)});
     if random.one_in(2) {
         rule["priority"] = json!(random.below(3) as i64 - 1);
     }
@@ -206,7 +221,8 @@ pub fn topology(random: &mut Random) -> Value {
         json!({"id": id, "url": "https://a.example/", "events": events})
     });
     let count = random.pick(&[0, 1, 2, 4, 8, 16]);
-    let rules: Vec<Value> = (0..count).map(|n| rule(random, n)).collect();
+    let is_plain = random.one_in(4);
+    let rules: Vec<Value> = (0..count).map(|n| rule(random, n, is_plain)).collect();
     let mut topology = json!({
         "channels": channels, "queues": queues, "apps": apps, "webhooks": webhooks, "rules": rules,
     });

@@ -18,7 +18,9 @@ const FEW: usize = 8;
 
 /// Of each attribute that is known, where it stands in a message, if it does,
 /// and the hash of its text.
-type Places = [Option<(u32, u64)>; FEW];
+pub(super) type Places = [Option<(u32, u64)>; FEW];
+
+pub(super) const NOWHERE: Places = [None; FEW];
 
 /// What the short way takes.
 pub(super) struct Direct {
@@ -71,26 +73,30 @@ impl Direct {
         (known.len() <= FEW).then_some(Self { known, combinations })
     }
 
-    /// Where the known attributes stand; nothing, where one has another value
-    /// than a text.
+    /// Finds where the known attributes stand; says no where one has another
+    /// value than a text.
     #[inline]
-    pub(super) fn places(&self, lexicon: &Lexicon, attributes: &Attributes) -> Option<Places> {
-        let mut places = [None; FEW];
+    pub(super) fn find(
+        &self,
+        lexicon: &Lexicon,
+        attributes: &Attributes,
+        places: &mut Places,
+    ) -> bool {
         for (place, attribute) in (0..).zip(attributes.iter()) {
             let name = attributes.name_bytes(attribute);
-            let mut pairs = self.known.iter().zip(&mut places);
+            let mut pairs = self.known.iter().zip(&mut *places);
             let found = pairs.find(|(known, _)| {
                 known.hash == attribute.name_hash
                     && is_same(lexicon.attribute(known.number).as_bytes(), name)
             });
             if let Some((_, found)) = found {
                 if !attribute.is_text() {
-                    return None;
+                    return false;
                 }
                 *found = Some((place, attribute.value_hash));
             }
         }
-        Some(places)
+        true
     }
 }
 

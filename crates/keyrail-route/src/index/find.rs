@@ -5,7 +5,7 @@ use core::net::IpAddr;
 
 use keyrail_core::Timestamp;
 
-use super::direct::Direct;
+use super::direct::{Direct, NOWHERE};
 use super::keywords::tidy;
 use super::scratch::{Active, Scratch};
 use super::slots::{Slots, tag};
@@ -58,7 +58,10 @@ impl Search<'_> {
     fn find_directly(&mut self, direct: &Direct) -> bool {
         let Self { index, question, .. } = *self;
         let (lexicon, attributes) = (&question.rules.lexicon, &question.message.attributes);
-        let Some(places) = direct.places(lexicon, attributes) else { return false };
+        let mut places = NOWHERE;
+        if !direct.find(lexicon, attributes, &mut places) {
+            return false;
+        }
         for combination in &direct.combinations {
             if combination.best >= self.best {
                 break;

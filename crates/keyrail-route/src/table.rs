@@ -47,12 +47,15 @@ pub struct Context<'a> {
 /// It is never changed: to change the rules, make a new one and put it in the
 /// place of the old. Its printed form shows its hash and how large it is.
 ///
-/// The queue is that of the first rule that matches and interrupts sessions,
-/// in the order of priority (larger first), then of declaration; else that of
-/// the live session, if the host gives one; else that of the first rule that
-/// matches; else the channel's; else the default queue. If it is unavailable, its fallbacks are tried in their order, each followed by its
-/// own fallbacks. The message goes to those webhooks of the queue's app that
-/// ask for its event; where there is none, it is held in the queue.
+/// Rules come in the order of priority (larger first), then of declaration.
+/// With a live session, which the host gives, the queue is that of the first
+/// rule that matches and interrupts sessions, else the session's. Without one,
+/// it is that of the first rule that matches, else the channel's, else the
+/// default queue.
+///
+/// If it is unavailable, its fallbacks are tried in their order, each followed
+/// by its own fallbacks. The message goes to those webhooks of the queue's app
+/// that ask for its event; where there is none, it is held in the queue.
 ///
 /// ```
 /// use keyrail_route::{Context, DecisionKind, Message, RouteTable};

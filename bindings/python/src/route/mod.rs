@@ -44,9 +44,10 @@ impl Table {
         self.0.hash()
     }
 
-    /// Where a message goes: the queue of the first rule that matches and
-    /// interrupts sessions, else the live session's, else that of the first
-    /// rule that matches, else the channel's, else the default one.
+    /// Where a message goes. With a live session: the queue of the first rule
+    /// that matches and interrupts sessions, else the session's. Without one:
+    /// that of the first rule that matches, else the channel's, else the
+    /// default one.
     ///
     /// `message` is a mapping of attributes, `channel` among them; a value is
     /// a text, a number (at most 2^53 from zero), a boolean or a list of
@@ -55,9 +56,10 @@ impl Table {
     /// `session` the live session's id, whose messages have one ordering key.
     ///
     /// Raises RouteError: `route.unknown_channel`, `route.unknown_queue`,
-    /// `route.malformed_session`, `route.time_required` where rules hold at certain times and `now_ms` is
-    /// None, and the codes of attributes that no message may have; ConfigError
-    /// where the channel is missing or a value is of no such type.
+    /// `route.malformed_session`, `route.time_required` where rules hold at
+    /// certain times and `now_ms` is None, and the codes of attributes that no
+    /// message may have; ConfigError where the channel is missing or a value is
+    /// of no such type.
     #[pyo3(
         signature = (message, now_ms = None, session_queue = None, unavailable = Texts::default(), session = None),
         text_signature = "($self, message, now_ms=None, session_queue=None, unavailable=(), session=None)"

@@ -61,9 +61,10 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     /// the same meaning.
     public var hash: String { native.hash() }
 
-    /// Decides where a message goes. The queue is that of the first rule that
-    /// matches and interrupts sessions; else the live session's; else that of
-    /// the first rule that matches; else the channel's; else the default.
+    /// Decides where a message goes. With a live session, the queue is that of
+    /// the first rule that matches and interrupts sessions, else the session's.
+    /// Without one, it is that of the first rule that matches, else the
+    /// channel's, else the default.
     ///
     /// What the host knows is never read out of the message, which a stranger
     /// may have written.

@@ -19,9 +19,10 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
     public val hash: String get() = calling { native.hash() }
 
     /**
-     * Decides where a message goes. The queue is that of the first rule that
-     * matches and interrupts sessions; else the live session's; else that of
-     * the first rule that matches; else the channel's; else the default.
+     * Decides where a message goes. With a live session, the queue is that of
+     * the first rule that matches and interrupts sessions, else the session's.
+     * Without one, it is that of the first rule that matches, else the
+     * channel's, else the default.
      *
      * What the host knows is never read out of the message, which a stranger
      * may have written.

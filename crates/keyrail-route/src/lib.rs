@@ -132,7 +132,7 @@ pub use check::Finding;
 pub use decision::{By, Decision, DecisionKind, DecisionRef, Reason};
 pub use diff::Change;
 pub use error::{Error, ErrorKind};
-pub use explain::{EXPLAINED_RULES, Explanation, Failure, Outcome, RuleReport};
+pub use explain::{EXPLAINED_RULES, Explanation, Failure, MAX_FOUND, Outcome, RuleReport};
 pub use fixtures::Mismatch;
 pub use index::Scratch;
 pub use message::{MAX_ATTRIBUTE, MAX_ATTRIBUTES, MAX_INTEGER, MAX_NAME, Message, Value};

@@ -1247,13 +1247,16 @@ class RouteFailure:
         """The operator, such as `prefix`."""
     @property
     def expected(self) -> str:
-        """What the operator asks for: the choices of `in` behind one another with
-        commas, the bounds of a range as in `gte 1 lt 5`.
+        """What the operator asks for: a text as it is; the choices of `in` in
+        quotes, with commas between them; the bounds of a range as in
+        `gte 1 lt 5`. Where the test has options, it says so in words, as in
+        `the word "refund", without regard to case`.
         """
     @property
     def found(self) -> str | None:
-        """What the message has, a list with commas, or None if the attribute is
-        absent.
+        """What the message has: a text as it is, a list as its texts in quotes with
+        commas between them, cut after 256 characters with `…` behind them;
+        None if the attribute is absent.
         """
     @property
     def wrong_type(self) -> bool:

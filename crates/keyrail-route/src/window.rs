@@ -179,11 +179,12 @@ impl Object for Opening {
         let days = draft.days.required("days", faults);
         let from = draft.from.required("from", faults);
         let until = draft.until.required("until", faults);
-        let opening = Self { days: days?.0, from: from?, until: until? };
-        if opening.until <= opening.from {
+        if let (Some(from), Some(until)) = (from, until)
+            && until <= from
+        {
             add(ErrorKind::EmptyWindow, faults);
         }
-        Some(opening)
+        Some(Self { days: days?.0, from: from?, until: until? })
     }
 }
 

@@ -233,17 +233,29 @@ impl RouteTable {
     ) -> Option<Choice> {
         // With a live session, only what interrupts it comes before it.
         let interrupting = session.is_some();
-        if !interrupting || !self.rules.interrupting.is_empty() {
-            let question = Question { rules: &self.rules, message, now, interrupting };
-            if let Some(rank) = self.index.first(&question, scratch) {
-                let queue = self.rules.queue(rank)?;
-                return Some(Choice { queue, by: By::Rule, rule: Some(rank) });
-            }
+        if (!interrupting || !self.rules.interrupting.is_empty())
+            && let Some(rank) = self.first(message, now, interrupting, scratch)
+        {
+            let queue = self.rules.queue(rank)?;
+            return Some(Choice { queue, by: By::Rule, rule: Some(rank) });
         }
         let choice = |by, queue: Option<u32>| queue.map(|queue| Choice { queue, by, rule: None });
         choice(By::Session, session)
             .or_else(|| choice(By::Channel, channel.queue))
             .or_else(|| choice(By::Default, self.chain.default_queue))
+    }
+
+    /// The first rule that matches at this time; without one, of those that hold
+    /// at all times.
+    pub(crate) fn first(
+        &self,
+        message: &Message,
+        now: Option<Timestamp>,
+        interrupting: bool,
+        scratch: &mut Scratch,
+    ) -> Option<Rank> {
+        let question = Question { rules: &self.rules, message, now, interrupting };
+        self.index.first(&question, scratch)
     }
 
     /// The queue itself, or the first of its fallbacks that is available.

@@ -1078,6 +1078,15 @@ class Table:
         """What is doubtful about the topology: rules that cannot match or that
         others shadow, overlaps, and what leads nowhere. None of it is an
         error. Other threads run meanwhile.
+
+        What it says of a rule is so. Whether a rule ever wins is decided exactly
+        where tests are of channels, presence, ranges and, without options,
+        equality; of parts of texts, where one pattern, subject or network lies
+        in another. Else, and where it would take too many steps, it is
+        `route.undecided`. An overlap is of two rules of one priority that look
+        at an attribute alike, can match one message of single values, and send
+        it to different queues; of the rules before a rule the first eight are
+        named, and some may not be seen where it would take too many steps.
         """
     def verify(self, fixtures: str) -> list[Mismatch]:
         """Routes the message of every fixture, and lists those that go another

@@ -102,8 +102,16 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
 
     /**
      * Lists what is doubtful: rules that cannot match or that others shadow,
-     * overlaps, and what leads nowhere. None of it is an error, and a rule that
-     * is not listed can still be without effect.
+     * overlaps, and what leads nowhere. None of it is an error.
+     *
+     * What it says of a rule is so. Whether a rule ever wins is decided exactly
+     * where tests are of channels, presence, ranges and, without options,
+     * equality; of parts of texts, where one pattern, subject or network lies
+     * in another. Else, and where it would take too many steps, it is
+     * `route.undecided`. An overlap is of two rules of one priority that look
+     * at an attribute alike, can match one message of single values, and send
+     * it to different queues; of the rules before a rule the first eight are
+     * named, and some may not be seen where it would take too many steps.
      */
     public fun check(): List<RouteFinding> = calling { native.check() }.map { it.toFinding() }
 

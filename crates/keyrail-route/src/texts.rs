@@ -174,3 +174,93 @@ impl<'l> Demand<'l> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    use super::find;
+    use crate::condition::Kind;
+    use crate::mode::Mode;
+    use crate::values::{Answer, Demand};
+
+    const PLAIN: Mode = Mode { ignore_case: false, normalize: false };
+    const IGNORE_CASE: Mode = Mode { ignore_case: true, normalize: false };
+
+    fn tests() -> Vec<Demand<'static>> {
+        let of_parts = [Kind::Exact, Kind::Prefix, Kind::Suffix, Kind::Contains, Kind::Word];
+        let operands = ["a", "b", "ab", "ba", "a.b", "aba", ".", "b.", "a b"];
+        let of_parts = of_parts.into_iter().flat_map(|kind| operands.map(|text| (kind, text)));
+        let wildcards = ["*", "a*", "*b", "a*b", "*a*", "*a*b*", "*a*a*", "ab", "**"];
+        let subjects = ["a", "a.*", "*.b", "a.>", ">", "*", "a.*.b", "*.*"];
+        let networks = ["10.0.0.0/8", "10.1.0.0/16", "10.0.0.1/32", "0.0.0.0/0", "::/0", "::1/128"];
+        let of_wholes = wildcards.map(|text| (Kind::Wildcard, text)).into_iter();
+        let of_wholes = of_wholes.chain(subjects.map(|text| (Kind::Subject, text)));
+        let plain = of_parts.chain(of_wholes).flat_map(|(kind, operand)| {
+            [PLAIN, IGNORE_CASE].map(|mode| Demand { kind, mode, operand })
+        });
+        let cidr = |operand| Demand { kind: Kind::Cidr, mode: PLAIN, operand };
+        plain.chain(networks.map(cidr)).collect()
+    }
+
+    /// All short texts of a small alphabet, and some addresses.
+    fn texts() -> Vec<String> {
+        let mut texts =
+            ["10.0.0.0", "10.0.0.1", "10.1.2.3", "11.0.0.0", "::1", "::2", "::ffff:10.0.0.1"]
+                .map(String::from)
+                .to_vec();
+        let mut longest = alloc::vec![String::new()];
+        for _ in 0..4 {
+            texts.extend(longest.iter().cloned());
+            let longer =
+                |text: &String| ['a', 'b', '.', 'A', ' '].map(|c| alloc::format!("{text}{c}"));
+            longest = longest.iter().flat_map(longer).collect();
+        }
+        texts.extend(longest);
+        texts
+    }
+
+    #[test]
+    fn what_is_said_of_texts_holds_for_all_short_ones() {
+        let (tests, texts) = (tests(), texts());
+        let taken: Vec<Vec<bool>> = tests
+            .iter()
+            .map(|test| texts.iter().map(|text| test.takes_text(text)).collect())
+            .collect();
+        let mut counts = [0; 3];
+        for (a, of_a) in tests.iter().zip(&taken) {
+            for (b, of_b) in tests.iter().zip(&taken) {
+                let pairs = || of_a.iter().zip(of_b);
+                let [apart, both] = [find(&[*a], &[*b]), find(&[*a, *b], &[])];
+                let said = alloc::format!("{:?} {} {:?} {}", a.kind, a.operand, b.kind, b.operand);
+                match apart {
+                    Answer::Found(text) => {
+                        assert!(a.takes_text(&text) && !b.takes_text(&text), "{said}");
+                        counts[0] += 1;
+                    }
+                    Answer::Nothing => {
+                        assert!(pairs().all(|(a, b)| !a || *b), "{said}");
+                        counts[1] += 1;
+                    }
+                    Answer::Unknown => {
+                        let by_parts = |test: &Demand<'_>| {
+                            !matches!(test.kind, Kind::Word | Kind::Subject | Kind::Cidr)
+                        };
+                        assert!(!by_parts(a) || !by_parts(b) || a.mode != b.mode, "{said}");
+                        counts[2] += 1;
+                    }
+                }
+                match both {
+                    Answer::Found(text) => {
+                        assert!(a.takes_text(&text) && b.takes_text(&text), "{said}");
+                    }
+                    Answer::Nothing => assert!(!pairs().any(|(a, b)| *a && *b), "{said}"),
+                    Answer::Unknown => {}
+                }
+            }
+        }
+        // Nearly all is known.
+        assert!(counts[2] * 20 < counts[0] + counts[1], "{counts:?}");
+    }
+}

@@ -45,7 +45,9 @@
 //! of a text operand may stand `{"value": "x"}` with options beside it:
 //! `ignore_case`; `normalize` (NFKC, decimal digits of any script as 0 to 9,
 //! the Arabic tatweel and diacritics dropped); and in `contains`, `word`: no
-//! letter, digit, mark or underscore stands directly before or after it.
+//! character of a word stands directly before or after it, which are letters,
+//! digits and all else that Unicode has as alphabetic or numeric, such as `ⓐ`
+//! and `½`, marks and the underscore.
 //!
 //! A missing attribute fails every test but `exists: false`, and so does a
 //! value of a type that the test is not for; `not` turns both to true. A test

@@ -296,7 +296,7 @@ fn diagrams_hold_every_part_and_no_markup_of_an_id() {
     for line in [
         "    channel0[/\"wa (whatsapp)\"/]",
         "    channel0 --> queue0",
-        "    rule0{{\"a#34;]#60;b#62;\"}}",
+        "    rule0{{\"a#34;#93;#60;b#62;\"}}",
         "    rule0 --> queue2",
         "    queue0 -.-> queue1",
         "    app0 --> webhook0",

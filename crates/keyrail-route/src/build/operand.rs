@@ -109,7 +109,8 @@ macro_rules! options {
 options! { Operand Text Keyword Choices }
 
 impl Keyword<'_> {
-    /// No letter, digit, mark or underscore stands directly before or after it.
+    /// No character of a word stands directly before or after it: none that
+    /// Unicode has as alphabetic or numeric, no mark and no underscore.
     #[must_use]
     pub fn word(mut self) -> Self {
         self.word = true;

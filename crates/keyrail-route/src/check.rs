@@ -63,7 +63,7 @@ pub enum Finding {
 /// How many steps it may take to say of a rule whether it ever wins.
 const STEPS_TO_WIN: usize = 20_000;
 /// How many steps it may take to say what a rule overlaps with.
-const STEPS_TO_MEET: usize = 10_000;
+const STEPS_TO_MEET: usize = 5_000;
 /// How many more it may take for each test on the ways of the rule.
 const STEPS_A_TEST: usize = 4;
 

@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 use crate::RouteTable;
 use crate::condition::Kind;
 use crate::examples::Examples;
+use crate::interval::Interval;
 use crate::lexicon::AtomId;
 use crate::rules::Rank;
 use crate::values::Answer;
@@ -18,6 +19,9 @@ use crate::window::Window;
 
 /// How many rules before it a rule is said to overlap with.
 pub(crate) const MAX_PARTNERS: usize = 8;
+
+/// The steps of looking for a message, besides those for each test.
+const LOOKING: usize = 16;
 
 /// The ways of the rules of one priority.
 pub(crate) struct Overlaps<'t> {
@@ -100,11 +104,38 @@ impl<'t> Overlaps<'t> {
                 continue;
             }
             let is_known = partners.contains(other);
-            if is_known || (self.at_once(*other, rank) && goes(way, of_other, examples)) {
+            let mut is_one = || {
+                !self.is_apart(way, of_other)
+                    && self.at_once(*other, rank)
+                    && goes(way, of_other, examples)
+            };
+            if is_known || is_one() {
                 found += 1;
                 partners.insert(*other);
             }
         }
+    }
+
+    /// Whether two tests of one kind show that no single value goes both ways:
+    /// most do, and it is soon seen.
+    fn is_apart(&self, a: &[Literal], b: &[Literal]) -> bool {
+        let lexicon = &self.table.rules.lexicon;
+        let wanted = |way: &[Literal]| {
+            let wanted = way.iter().filter(|literal| !literal.negated);
+            wanted.filter_map(|literal| lexicon.atom(literal.atom)).collect::<Vec<_>>()
+        };
+        let (a, b) = (wanted(a), wanted(b));
+        a.iter().any(|a| {
+            let kind = lexicon.field(a.field).map(|field| field.kind);
+            let same = b.iter().filter(|b| b.field == a.field);
+            same.map(|b| (a.operand, b.operand)).any(|(a, b)| match kind {
+                Some(Kind::Exact) => a != b,
+                Some(Kind::Prefix) => !a.starts_with(b) && !b.starts_with(a),
+                Some(Kind::Suffix) => !a.ends_with(b) && !b.ends_with(a),
+                Some(Kind::Range) => meet_nowhere(a, b),
+                _ => false,
+            })
+        })
     }
 
     /// Whether there is a time at which both rules hold.
@@ -142,9 +173,17 @@ impl<'t> Overlaps<'t> {
     }
 }
 
+/// Whether no number lies in both intervals.
+fn meet_nowhere(a: &str, b: &str) -> bool {
+    let keys = |operand| Interval::parse(operand).map(|interval| interval.keys());
+    let (Some((low, high)), Some((from, to))) = (keys(a), keys(b)) else { return false };
+    high < from || to < low
+}
+
 /// Whether one message of single values can go both ways.
 fn goes(a: &[Literal], b: &[Literal], examples: &mut Examples<'_>) -> bool {
-    matches!(examples.of(a.iter().chain(b).copied(), true), Answer::Found(_))
+    examples.take(LOOKING)
+        && matches!(examples.of(a.iter().chain(b).copied(), true), Answer::Found(_))
 }
 
 impl Shape {

@@ -1,10 +1,10 @@
 //! Winners: whether a rule is ever the first that matches.
 //!
-//! A message that matches the rule is looked for. If an earlier rule takes it,
-//! so it does all that goes the way of that message through it: what is left
-//! of the rule are the ways on which one of that rule's tests has the other
-//! answer, and there the next message is looked for. Either one is found that
-//! no earlier rule takes, or nothing is left.
+//! A message that matches the rule is looked for, and the index asked which
+//! rule takes it. An earlier one takes every message with which its tests have
+//! the same answers. What is left are the ways on which one of these tests has
+//! the other answer, and there the next message is looked for: until there is
+//! one that no earlier rule takes, or nothing is left.
 
 use alloc::collections::BTreeSet;
 use alloc::vec;

@@ -242,3 +242,22 @@ fn findings_are_those_that_all_messages_together_show() {
     // Of each kind there were enough to say so.
     assert!(seen.iter().all(|count| *count > 50), "{seen:?}");
 }
+
+#[test]
+fn each_rule_has_steps_of_its_own() {
+    let rule = |queue, when| Rule { priority: 0, interrupts: false, queue, looks_at: None, when };
+    let simple = |n: usize| {
+        let (channel, event) = (n % 2, n % 10);
+        let when = format!(
+            r#"{{"exact": {{"channel": "c{channel}", "app": "x{n}", "event": "e{event}"}}}}"#
+        );
+        rule(n % 2, when)
+    };
+    let mut rules: Vec<Rule> = (0..10_000).map(simple).collect();
+    rules.push(simple(9_999));
+    let senders: Vec<String> = (0..20_000).map(|n| n.to_string()).collect();
+    let when = format!(r#"{{"not": {{"in": {{"sender": [{}]}}}}}}"#, senders.join(","));
+    rules.insert(0, Rule { priority: -1, ..rule(0, when) });
+    let found: Vec<String> = table(&rules).check().iter().map(ToString::to_string).collect();
+    assert_eq!(found, ["the rule 10001 never wins: 10000 come before it"]);
+}

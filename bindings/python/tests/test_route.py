@@ -129,6 +129,34 @@ def test_a_batch_has_one_context() -> None:
     assert list(map(code, timeless)) == ["route.time_required"] * 2
 
 
+def test_a_message_is_refused_with_every_fault_as_the_core_lists_them() -> None:
+    def faults(message: Any) -> list[tuple[str, str, str]]:
+        with pytest.raises(keyrail.ConfigError) as raised:
+            TABLE.route(message)
+        return [(it.code, it.pointer, it.message) for it in raised.value.faults]
+
+    assert faults({"channel": 5}) == [
+        ("config.wrong_type", "/channel", "this must be a text"),
+    ]
+    listed = faults({"a": ["x", 5, None], "channel": "wa", "b": None, "c": object(), "d": "x"})
+    assert [(code, pointer) for code, pointer, _ in listed] == [
+        ("config.wrong_type", pointer) for pointer in ("/a/1", "/a/2", "/b", "/c")
+    ]
+    listed = faults({"": None, "n": 2**53 + 1, "f": float("nan"), "a~/b": [0]})
+    assert sorted((code, pointer) for code, pointer, _ in listed) == [
+        ("config.missing_member", ""),
+        ("config.wrong_type", "/"),
+        ("config.wrong_type", "/a~0~1b/0"),
+        ("route.malformed_name", "/"),
+        ("route.number_range", "/f"),
+        ("route.number_range", "/n"),
+    ]
+    repeated: Any = [("channel", "wa"), ("a", None), ("a", "x")]
+    assert [(code, pointer) for code, pointer, _ in faults(repeated)] == [
+        ("config.wrong_type", "/a"),
+        ("config.duplicate_member", "/a"),
+    ]
+
 def test_a_batch_raises_what_is_no_answer_for_a_message() -> None:
     def broken() -> Any:
         yield {"channel": "wa"}

@@ -9,7 +9,7 @@ use keyrail_core::EventPattern;
 use crate::hasher::{Seed, is_same};
 use crate::index::{Slots, tag};
 use crate::stored::{Stored, stored};
-use crate::topology::{self, Declared, Name, Section, Topology};
+use crate::topology::{self, Declared, Name, Section, Topology, declared};
 
 /// The sections of a sound topology but its rules.
 pub(crate) struct Chain {
@@ -157,15 +157,5 @@ impl<T: Declared + Stored> Stored for Declarations<T> {
 }
 
 stored! { Chain { channels, queues, apps, webhooks, default_queue } }
-
-macro_rules! declared {
-    ($($type:ty)*) => {$(
-        impl Declared for $type {
-            fn id(&self) -> &str {
-                &self.id
-            }
-        }
-    )*};
-}
 
 declared! { Channel Queue App Webhook }

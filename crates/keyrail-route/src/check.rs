@@ -1,17 +1,16 @@
 //! Findings: what is doubtful about a sound topology.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
 use crate::RouteTable;
-use crate::condition::{Kind, Test};
-use crate::interval::Interval;
-use crate::mode::Mode;
+use crate::overlaps::Overlaps;
 use crate::rules::Rank;
-use crate::ways::{Literal, Way, is_closed, numbers, ways};
+use crate::ways::ways;
+use crate::winners::{Winners, Wins};
 
 /// What is doubtful about a topology. Printed, each is a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,15 +28,17 @@ pub enum Finding {
         /// Those before it, in their order: one, or several together.
         by: Vec<String>,
     },
-    /// Two rules of the same priority can match one message, and send it to
-    /// different queues: only their order decides.
+    /// Two rules of the same priority look at an attribute alike, can match one
+    /// message of single values, and send it to different queues: only their
+    /// order decides. Of the rules before it, the first eight are named.
     Overlap {
         /// The rule that wins.
         rule: String,
         /// The rule that is declared later.
         with: String,
     },
-    /// Whether the rule is shadowed takes too long to find out.
+    /// Whether the rule ever wins is not known: its tests of texts do not tell,
+    /// or it takes too many steps to find out.
     Undecided {
         /// The rule.
         rule: String,
@@ -59,18 +60,25 @@ pub enum Finding {
     },
 }
 
-/// How many rules before it a rule is compared with.
-const STEPS_A_RULE: usize = 20_000;
-/// How many comparisons are made in all.
-const STEPS: usize = 20_000_000;
+/// How many steps it may take to say of a rule whether it ever wins.
+const STEPS_TO_WIN: usize = 20_000;
+/// How many steps it may take to say what a rule overlaps with.
+const STEPS_TO_MEET: usize = 5_000;
+/// How many more it may take for each test on the ways of the rule.
+const STEPS_A_TEST: usize = 4;
 
 impl RouteTable {
     /// Lists what is doubtful: rules that cannot match or that others shadow,
     /// overlaps, and what leads nowhere. None of it is an error.
     ///
-    /// What it says of channels, presence, equality and ranges is exact; that
-    /// one text test follows from another is only seen where it is plain. So a
-    /// rule that is not listed can still be without effect.
+    /// What it says of a rule is so. Whether a rule ever wins is decided exactly
+    /// where tests are of channels, presence, ranges and, without options,
+    /// equality, however many rules shadow it together; of parts of texts, where
+    /// one pattern, subject or network lies in another. Else, and where it would
+    /// take more than a fixed number of steps and some for each test of the
+    /// rule, the rule is [`Finding::Undecided`]. A rule that holds at certain
+    /// times shadows those alone that hold at no others. Overlaps are looked for
+    /// in as many steps, and some may not be seen.
     ///
     /// ```
     /// use keyrail_route::{Finding, RouteTable};
@@ -93,77 +101,30 @@ impl RouteTable {
 
     fn check_rules(&self, findings: &mut Vec<Finding>) {
         let id = |rank: Rank| self.rules.id(rank).to_string();
-        let is_channel = |id: &str| self.chain.channels.place(id).is_some();
-        let mut before: Vec<Earlier> = Vec::new();
-        let mut steps = 0;
+        let mut winners = Winners::new(self);
+        let mut overlaps = Overlaps::new(self);
         for rank in self.rules.ranks() {
-            let condition = self.rules.program(rank).condition(&self.rules.lexicon);
-            let Some(mut ways) = condition.and_then(|condition| ways(&condition, false)) else {
-                findings.push(Finding::Undecided { rule: id(rank) });
-                continue;
-            };
-            ways.retain(|way| !is_closed(way, is_channel));
-            if ways.is_empty() {
-                findings.push(Finding::NeverMatches { rule: id(rank) });
-                continue;
-            }
-            let cost = before.len().saturating_mul(ways.len());
-            if cost > STEPS_A_RULE || steps > STEPS {
-                findings.push(Finding::Undecided { rule: id(rank) });
-            } else {
-                steps += cost;
-                let relevant = |earlier: &&Earlier| {
-                    earlier.counts && (earlier.interrupts || !self.rules.interrupts(rank))
-                };
-                let counting: Vec<&Earlier> = before.iter().filter(relevant).collect();
-                let mut by = BTreeSet::new();
-                if ways.iter().all(|way| self.covers(&counting, way, &mut by)) {
+            let Some(ways) = ways(self.rules.program(rank)) else { continue };
+            let tests: usize = ways.ways.iter().map(Vec::len).sum();
+            winners.examples.start(STEPS_TO_WIN + STEPS_A_TEST * tests);
+            match winners.of(rank, &ways) {
+                Wins::Sometimes => {}
+                Wins::Never(by) if by.is_empty() => {
+                    findings.push(Finding::NeverMatches { rule: id(rank) });
+                    continue;
+                }
+                Wins::Never(by) => {
                     let by = by.into_iter().map(id).collect();
                     findings.push(Finding::Shadowed { rule: id(rank), by });
-                } else if let Some(first) = self.overlap(&before, rank, &ways) {
-                    findings.push(Finding::Overlap { rule: id(first), with: id(rank) });
+                    continue;
                 }
+                Wins::Unknown => findings.push(Finding::Undecided { rule: id(rank) }),
             }
-            let counts = self.rules.window(rank).is_none();
-            let interrupts = self.rules.interrupts(rank);
-            before.extend(ways.into_iter().map(|way| Earlier { rank, way, counts, interrupts }));
+            winners.examples.start(STEPS_TO_MEET + STEPS_A_TEST * tests);
+            let partners = overlaps.push(rank, ways.ways, &mut winners.examples);
+            let overlap = |first| Finding::Overlap { rule: id(first), with: id(rank) };
+            findings.extend(partners.into_iter().map(overlap));
         }
-    }
-
-    /// Whether every message that goes this way matches a rule before; `by`
-    /// gets the rules that it takes to say so.
-    fn covers(&self, before: &[&Earlier], way: &Way, by: &mut BTreeSet<Rank>) -> bool {
-        if covers_at_once(before, way, by) {
-            return true;
-        }
-        if way.iter().any(Literal::is_channel) || self.chain.channels.items.len() > 64 {
-            return false;
-        }
-        // Every message has one of the channels.
-        let mut with_channel = way.clone();
-        self.chain.channels.items.iter().all(|channel| {
-            let test = Test {
-                attribute: "channel".into(),
-                kind: Kind::Exact,
-                mode: Mode::default(),
-                operand: channel.id.clone(),
-            };
-            with_channel.truncate(way.len());
-            with_channel.push(Literal { test, negated: false });
-            covers_at_once(before, &with_channel, by)
-        })
-    }
-
-    /// The first rule of the same priority that can match the same message and
-    /// sends it to another queue.
-    fn overlap(&self, before: &[Earlier], rank: Rank, ways: &[Way]) -> Option<Rank> {
-        let priority = self.rules.priority(rank);
-        let found = before.iter().find(|earlier| {
-            self.rules.priority(earlier.rank) == priority
-                && self.rules.queue(earlier.rank) != self.rules.queue(rank)
-                && ways.iter().any(|way| meets(&earlier.way, way))
-        });
-        found.map(|earlier| earlier.rank)
     }
 
     fn check_chain(&self, findings: &mut Vec<Finding>) {
@@ -196,87 +157,6 @@ impl RouteTable {
             }
         }
     }
-}
-
-/// A way of a rule that comes before.
-struct Earlier {
-    rank: Rank,
-    way: Way,
-    /// Whether it holds at all times.
-    counts: bool,
-    interrupts: bool,
-}
-
-/// Whether one way before, or several that differ in the numbers of one
-/// attribute, take all that goes this way.
-fn covers_at_once(before: &[&Earlier], way: &Way, by: &mut BTreeSet<Rank>) -> bool {
-    let follows = |earlier: &&&Earlier| earlier.way.iter().all(|literal| literal.follows_from(way));
-    if let Some(earlier) = before.iter().find(follows) {
-        by.insert(earlier.rank);
-        return true;
-    }
-    let attributes: BTreeSet<&str> = way
-        .iter()
-        .filter(|literal| literal.test.kind == Kind::Range && !literal.negated)
-        .map(|literal| literal.test.attribute.as_str())
-        .collect();
-    attributes.into_iter().any(|attribute| covers_together(before, way, attribute, by))
-}
-
-fn covers_together(
-    before: &[&Earlier],
-    way: &Way,
-    attribute: &str,
-    by: &mut BTreeSet<Rank>,
-) -> bool {
-    let Some((mut from, to)) = numbers(way, attribute) else { return false };
-    let is_range = |literal: &Literal| {
-        literal.test.kind == Kind::Range && literal.test.attribute == attribute && !literal.negated
-    };
-    let mut parts: BTreeMap<(u64, u64), Rank> = BTreeMap::new();
-    for earlier in before {
-        let follows = |literal: &Literal| is_range(literal) || literal.follows_from(way);
-        if earlier.way.iter().all(follows)
-            && let Some(part) = numbers(&earlier.way, attribute)
-        {
-            parts.entry(part).or_insert(earlier.rank);
-        }
-    }
-    let mut taken = Vec::new();
-    while from <= to {
-        // Of the parts that start here or before, the one that goes farthest.
-        let next = parts.iter().filter(|((low, high), _)| *low <= from && from <= *high);
-        let Some(((_, high), rank)) = next.max_by_key(|((_, high), _)| *high) else { return false };
-        taken.push(*rank);
-        let Some(after) = high.checked_add(1) else { break };
-        from = after;
-    }
-    by.extend(taken);
-    true
-}
-
-/// Whether both ways look at some attribute alike, and one message of single
-/// values can go both.
-fn meets(a: &Way, b: &Way) -> bool {
-    let is_shared = |attribute: &str| b.iter().any(|literal| literal.test.attribute == attribute);
-    let joined = [a.as_slice(), b].concat();
-    let is_apart = |literal: &Literal| {
-        joined.iter().any(|other| {
-            let same = literal.test.attribute == other.test.attribute;
-            let exact = |literal: &Literal| literal.test.kind == Kind::Exact && !literal.negated;
-            let both = exact(literal) && exact(other);
-            same && both
-                && literal.test.mode == other.test.mode
-                && literal.test.operand != other.test.operand
-        })
-    };
-    a.iter().any(|literal| is_shared(&literal.test.attribute))
-        && !is_closed(&joined, |_| true)
-        && !joined.iter().any(is_apart)
-        && !joined.iter().any(|literal| {
-            let interval = Interval::parse(&literal.test.operand);
-            literal.test.kind == Kind::Range && interval.is_some_and(|range| range.is_empty())
-        })
 }
 
 impl Finding {
@@ -335,7 +215,7 @@ impl fmt::Display for Finding {
             Self::Overlap { rule, with } => {
                 write!(f, "only their order lets the rule {rule} win over {with}")
             }
-            Self::Undecided { rule } => write!(f, "whether {rule} ever wins takes too long to say"),
+            Self::Undecided { rule } => write!(f, "whether the rule {rule} ever wins is not known"),
             Self::NoWebhook { app } => write!(f, "the app {app} has a queue and no webhook"),
             Self::Unreachable { queue } => write!(f, "nothing leads to the queue {queue}"),
             Self::NoDefault { channel } => {

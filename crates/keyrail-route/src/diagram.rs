@@ -4,6 +4,8 @@ use alloc::format;
 use alloc::string::String;
 use core::fmt::Write as _;
 
+use unicode_normalization::char::is_combining_mark;
+
 use crate::{Decision, RouteTable};
 
 impl RouteTable {
@@ -111,20 +113,68 @@ impl Chart {
     }
 
     fn node(&mut self, kind: &str, place: u32, open: &str, label: &str, close: &str) {
-        let mut escaped = String::new();
-        for character in label.chars() {
-            match character {
-                // Mermaid reads entities; what could be markup becomes one.
-                '"' | '#' | '<' | '>' | '&' | '`' | '\\' => {
-                    let _ = write!(escaped, "#{};", u32::from(character)); // a String takes everything
-                }
-                other => escaped.push(other),
-            }
-        }
-        let _ = writeln!(self.0, "    {kind}{place}{open}\"{escaped}\"{close}");
+        let label = escaped(label);
+        let _ = writeln!(self.0, "    {kind}{place}{open}\"{label}\"{close}");
     }
 
     fn arrow(&mut self, (from, at): Node, arrow: &str, (to, there): Node) {
         let _ = writeln!(self.0, "    {from}{at} {arrow} {to}{there}");
+    }
+}
+
+/// A label of which Mermaid can take nothing for markup, neither its own nor
+/// Markdown: it reads entities, and what could be markup becomes one.
+fn escaped(label: &str) -> String {
+    let is_letter = |character: char| character.is_alphanumeric() || is_combining_mark(character);
+    let mut escaped = String::new();
+    let (mut before, mut characters) = (None, label.chars().peekable());
+    while let Some(character) = characters.next() {
+        let starts = before.is_none();
+        let is_plain = match character {
+            // A list starts with a number or a dash.
+            '-' => !starts,
+            _ if character.is_numeric() => !starts,
+            ' ' | '.' | '/' | ':' | '(' | ')' => true,
+            // Within a word it marks nothing.
+            '_' => {
+                before.is_some_and(is_letter) && characters.peek().copied().is_some_and(is_letter)
+            }
+            _ => is_letter(character),
+        };
+        if is_plain {
+            escaped.push(character);
+        } else {
+            let _ = write!(escaped, "#{};", u32::from(character)); // a String takes everything
+        }
+        // White space before a list is no part of it.
+        before = before.or((character != ' ').then_some(character)).map(|_| character);
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn a_label_is_no_markup() {
+        for (label, expected) in [
+            ("support_team-2 (sms)", "support_team-2 (sms)"),
+            ("نمستے नमस्ते é", "نمستے नमस्ते é"),
+            ("_a_ b__c", "#95;a#95; b#95;#95;c"),
+            ("1. one", "#49;. one"),
+            ("٣. three", "#1635;. three"),
+            ("- a - b", "#45; a - b"),
+            ("  - a", "  #45; a"),
+            ("* a +b", "#42; a #43;b"),
+            ("%%a $b$ `c`", "#37;#37;a #36;b#36; #96;c#96;"),
+            ("a\u{202e}b\n", "a#8238;b#10;"),
+            (
+                "[a]{b}|\"<&>#;\\~=",
+                "#91;a#93;#123;b#125;#124;#34;#60;#38;#62;#35;#59;#92;#126;#61;",
+            ),
+        ] {
+            assert_eq!(escaped(label), expected, "{label}");
+        }
     }
 }

@@ -5,6 +5,7 @@
 //! would show the message. Their debugged form, which logs print, quotes none
 //! of it.
 
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -16,7 +17,7 @@ use crate::lexicon::AtomId;
 use crate::message::{canonical_boolean, canonical_number};
 use crate::program::{Node, Reader};
 use crate::rules::Rank;
-use crate::{Context, Decision, Error, Message, RouteTable};
+use crate::{By, Context, Decision, DecisionKind, Error, Message, RouteTable};
 
 /// Why a message went where it went. Printed, it is for a person to read.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +46,8 @@ pub struct RuleReport {
     pub failure: Option<Failure>,
     /// Whether its condition would hold if a single test had another answer.
     pub near_miss: bool,
+    /// Whether there is a live session.
+    in_session: bool,
 }
 
 /// What became of a rule.
@@ -86,20 +89,27 @@ pub struct Failure {
     pub attribute: String,
     /// The operator, such as `prefix`.
     pub operator: &'static str,
-    /// What the operator asks for: the choices of `in` behind one another with
-    /// commas, the bounds of a range as in `gte 1 lt 5`.
+    /// What the operator asks for: a text as it is; the choices of `in` in
+    /// quotes, with commas between them; the bounds of a range as in
+    /// `gte 1 lt 5`. Where the test has options, it says so in words, as in
+    /// `the word "refund", without regard to case`.
     pub expected: String,
-    /// What the message has, a list with commas; none if the attribute is
-    /// absent.
+    /// What the message has: a text as it is, a list as its texts in quotes
+    /// with commas between them, cut after [`MAX_FOUND`] characters with
+    /// `…` behind them; none if the attribute is absent.
     pub found: Option<String>,
     /// Whether the attribute is of a type that the operator is not for.
     pub wrong_type: bool,
     /// Whether the test holds, and stands under `not`.
     pub negated: bool,
+    /// Whether what is expected, and what was found, are yet to be quoted.
+    bare: (bool, bool),
 }
 
 /// How many rules an explanation lists where nothing else is said.
 pub const EXPLAINED_RULES: usize = 20;
+/// How many characters of what was found a failure shows.
+pub const MAX_FOUND: usize = 256;
 
 impl RouteTable {
     /// Says what [`route`](Self::route) decides, and what became of the
@@ -154,6 +164,7 @@ impl RouteTable {
                 priority: self.rules.priority(rank),
                 outcome,
                 near_miss: !walked.holds && walked.changes == 1,
+                in_session: context.session_queue.is_some(),
                 failure: walked.blame.and_then(|blame| self.failure(&blame, message)),
             });
         }
@@ -168,11 +179,23 @@ impl RouteTable {
         let attribute = lexicon.attribute(field.attribute);
         let operands = blame.atoms.iter().filter_map(|atom| lexicon.atom(*atom));
         let operands: Vec<&str> = operands.map(|atom| atom.operand).collect();
-        let expected = match field.kind {
+        let is_word = field.kind == Kind::Word;
+        let is_bare = field.mode.is_plain() && !is_word && !blame.is_list;
+        let mut expected = match field.kind {
             Kind::Exists => "true".into(),
             Kind::Missing => "false".into(),
-            _ => operands.join(", "),
+            _ if is_bare => operands.concat(),
+            _ => quoted(operands),
         };
+        if is_word {
+            expected.insert_str(0, "the word ");
+        }
+        if field.mode.normalize {
+            expected.push_str(", normalized");
+        }
+        if field.mode.ignore_case {
+            expected.push_str(", without regard to case");
+        }
         let value = message.get(attribute);
         let is_for_numbers = field.kind == Kind::Range;
         let wrong_type = match value {
@@ -188,6 +211,7 @@ impl RouteTable {
             found: value.map(shown),
             wrong_type,
             negated: blame.negated,
+            bare: (is_bare, !matches!(value, Some(ValueRef::List(_)))),
         })
     }
 }
@@ -198,10 +222,24 @@ const fn is_for_any(kind: Kind) -> bool {
 
 fn shown(value: ValueRef<'_>) -> String {
     match value {
-        ValueRef::Text(text) => text.into(),
+        ValueRef::Text(text) => cut(text),
         ValueRef::Number(number) => canonical_number(number),
         ValueRef::Boolean(value) => canonical_boolean(value).to_string(),
-        ValueRef::List(texts) => texts.iter().collect::<Vec<_>>().join(", "),
+        ValueRef::List(texts) => cut(&quoted(texts.iter())),
+    }
+}
+
+/// The texts in quotes, with commas between them.
+fn quoted<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
+    let texts = texts.into_iter().map(|text| format!("{text:?}"));
+    texts.collect::<Vec<_>>().join(", ")
+}
+
+fn cut(text: &str) -> String {
+    let end = text.char_indices().nth(MAX_FOUND).map(|(end, _)| end);
+    match end.and_then(|end| text.get(..end)) {
+        Some(start) => format!("{start}…"),
+        None => text.into(),
     }
 }
 
@@ -303,12 +341,15 @@ fn turned(walked: Walked) -> Walked {
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Decision { kind, queue, reason, .. } = &self.decision;
+        let Decision { kind, queue, reason, fell_back_from, .. } = &self.decision;
         write!(f, "{}", kind.as_str())?;
         if let Some(queue) = queue {
             write!(f, " in {queue}")?;
         }
         writeln!(f, ": {reason}")?;
+        if *kind == DecisionKind::Held || fell_back_from.is_some() {
+            self.decision.write_choice(f)?;
+        }
         for rule in &self.rules {
             writeln!(f, "{rule}")?;
         }
@@ -319,14 +360,38 @@ impl fmt::Display for Explanation {
     }
 }
 
+impl Decision {
+    /// Writes what chose the queue, where the reason speaks of something else.
+    fn write_choice(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { queue: Some(queue), by: Some(by), .. } = self else { return Ok(()) };
+        write!(f, "{} is ", self.fell_back_from.as_ref().unwrap_or(queue))?;
+        match (by, &self.rule) {
+            (By::Rule, Some(rule)) => write!(f, "the queue of the rule {rule}")?,
+            (By::Rule, None) => f.write_str("the queue of a rule")?,
+            (By::Session, _) => f.write_str("the queue of the live session")?,
+            (By::Channel, _) => f.write_str("the queue of the channel")?,
+            (By::Default, _) => f.write_str("the default queue")?,
+        }
+        if self.fell_back_from.is_some() {
+            write!(f, "; it is unavailable, and {queue} takes its place")?;
+        }
+        writeln!(f)
+    }
+}
+
 impl fmt::Display for RuleReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (priority {}): ", self.id, self.priority)?;
         match (self.outcome, &self.failure) {
+            (Outcome::Won, _) if self.in_session => {
+                f.write_str("won: it interrupts the live session")
+            }
             (Outcome::Won, _) => f.write_str("won: no rule before it matches"),
             (Outcome::Matched, _) => f.write_str("matches, but another came before it"),
             (Outcome::Closed, _) => f.write_str("would match, but not at this time"),
-            (Outcome::InSession, _) => f.write_str("matches, but the live session goes on"),
+            (Outcome::InSession, _) => {
+                f.write_str("matches, but does not interrupt the live session")
+            }
             (Outcome::Failed, Some(failure)) => {
                 let near = if self.near_miss { "near miss: " } else { "" };
                 write!(f, "{near}{failure}")
@@ -347,7 +412,7 @@ impl fmt::Debug for Length {
 
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { attribute, operator, expected, found, wrong_type, negated } = self;
+        let Self { attribute, operator, expected, found, wrong_type, negated, .. } = self;
         let found = found.as_ref().map(|found| Length(found.len()));
         f.debug_struct("Failure")
             .field("attribute", attribute)
@@ -362,13 +427,17 @@ impl fmt::Debug for Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { attribute, operator, expected, found, wrong_type, negated } = self;
-        let not = if *negated { "not " } else { "" };
-        write!(f, "{attribute}: {not}{operator} wants {expected:?}, ")?;
-        match found {
-            None => f.write_str("and it is absent"),
-            Some(found) if *wrong_type => write!(f, "found {found:?}, which is of another type"),
-            Some(found) => write!(f, "found {found:?}"),
+        let not = if self.negated { "not " } else { "" };
+        write!(f, "{}: {not}{} wants ", self.attribute, self.operator)?;
+        match self.bare.0 {
+            true => write!(f, "{:?}, ", self.expected)?,
+            false => write!(f, "{}, ", self.expected)?,
         }
+        match &self.found {
+            None => f.write_str("and it is absent")?,
+            Some(found) if self.bare.1 => write!(f, "found {found:?}")?,
+            Some(found) => write!(f, "found {found}")?,
+        }
+        if self.wrong_type { f.write_str(", which is of another type") } else { Ok(()) }
     }
 }

@@ -83,9 +83,22 @@ pub(crate) fn key(number: f64) -> u64 {
     if bits & SIGN == 0 { bits | SIGN } else { !bits }
 }
 
+/// The number of a key.
+pub(crate) fn number(key: u64) -> f64 {
+    const SIGN: u64 = 1 << 63;
+    f64::from_bits(if key & SIGN == 0 { !key } else { key & !SIGN })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{End, Interval, key};
+    use super::{End, Interval, key, number};
+
+    #[test]
+    fn a_number_comes_back_from_its_key() {
+        for value in [-9e15, -2.5, -5e-324, 0.0, 5e-324, 1.0, 9e15] {
+            assert_eq!(number(key(value)).to_bits(), value.to_bits());
+        }
+    }
 
     fn interval(low: Option<(f64, bool)>, high: Option<(f64, bool)>) -> Interval {
         let end = |(number, closed)| End { number, closed };

@@ -45,7 +45,9 @@
 //! of a text operand may stand `{"value": "x"}` with options beside it:
 //! `ignore_case`; `normalize` (NFKC, decimal digits of any script as 0 to 9,
 //! the Arabic tatweel and diacritics dropped); and in `contains`, `word`: no
-//! letter, digit, mark or underscore stands directly before or after it.
+//! character of a word stands directly before or after it, which are letters,
+//! digits and all else that Unicode has as alphabetic or numeric, such as `ⓐ`
+//! and `½`, marks and the underscore.
 //!
 //! A missing attribute fails every test but `exists: false`, and so does a
 //! value of a type that the test is not for; `not` turns both to true. A test
@@ -95,6 +97,7 @@ pub mod build;
 mod bytes;
 mod chain;
 mod check;
+mod cidr;
 mod condition;
 mod decision;
 mod diagram;
@@ -102,6 +105,7 @@ mod dialect;
 mod diff;
 mod error;
 mod evaluate;
+mod examples;
 mod explain;
 mod fixtures;
 mod hash;
@@ -115,15 +119,19 @@ mod message_json;
 mod mode;
 mod numbers;
 mod operand;
+mod overlaps;
 mod program;
 mod rules;
 mod stored;
 mod subject;
 mod table;
+mod texts;
 mod topology;
+mod values;
 mod ways;
 mod wildcard;
 mod window;
+mod winners;
 mod word;
 mod zone;
 
@@ -132,7 +140,7 @@ pub use check::Finding;
 pub use decision::{By, Decision, DecisionKind, DecisionRef, Reason};
 pub use diff::Change;
 pub use error::{Error, ErrorKind};
-pub use explain::{EXPLAINED_RULES, Explanation, Failure, Outcome, RuleReport};
+pub use explain::{EXPLAINED_RULES, Explanation, Failure, MAX_FOUND, Outcome, RuleReport};
 pub use fixtures::Mismatch;
 pub use index::Scratch;
 pub use message::{MAX_ATTRIBUTE, MAX_ATTRIBUTES, MAX_INTEGER, MAX_NAME, Message, Value};

@@ -10,9 +10,9 @@ use unicode_normalization::UnicodeNormalization as _;
 /// How texts are made alike; the default compares them as they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Mode {
-    /// Upper and lower case count as one: each character is taken to upper
-    /// and then to lower case by Unicode's mappings, without regard to its
-    /// neighbours or to a language.
+    /// Upper and lower case count as one: each character is taken to lower,
+    /// to upper and again to lower case by Unicode's mappings, without regard
+    /// to its neighbours or to a language.
     pub(crate) ignore_case: bool,
     /// NFKC; decimal digits of any script are 0 to 9; the Arabic tatweel and
     /// the marks of the Arabic script are dropped.
@@ -58,8 +58,10 @@ impl Mode {
     }
 }
 
+/// To upper case first would leave the capital sharp s, which is one already,
+/// apart from `ß`, which becomes `SS`.
 fn fold(character: char) -> impl Iterator<Item = char> {
-    character.to_uppercase().flat_map(char::to_lowercase)
+    character.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase)
 }
 
 /// The second NFKC joins what stood apart only by something that was dropped.
@@ -165,6 +167,8 @@ fn digit(character: char) -> char {
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::String;
+
     use super::{Mode, ZEROS, digit};
 
     const BOTH: Mode = Mode { ignore_case: true, normalize: true };
@@ -199,9 +203,20 @@ mod tests {
     #[test]
     fn case_is_that_of_unicode() {
         assert_eq!(IGNORE_CASE.apply("ΟΔΟΣ οδος"), "οδοσ οδοσ");
-        assert_eq!(IGNORE_CASE.apply("Straße STRASSE"), "strasse strasse");
+        assert_eq!(IGNORE_CASE.apply("Straße STRASSE STRAẞE"), "strasse strasse strasse");
         assert_eq!(IGNORE_CASE.apply("ABC"), "abc");
         assert_eq!(BOTH.apply("ＡＢＣ"), "abc");
+    }
+
+    #[test]
+    fn every_character_is_one_with_its_other_cases() {
+        for character in '\0'..='\u{1ffff}' {
+            let folded = IGNORE_CASE.apply(&String::from(character));
+            let (lower, upper) = (character.to_lowercase(), character.to_uppercase());
+            assert_eq!(IGNORE_CASE.apply(&lower.collect::<String>()), folded, "{character:?}");
+            assert_eq!(IGNORE_CASE.apply(&upper.collect::<String>()), folded, "{character:?}");
+            assert_eq!(IGNORE_CASE.apply(&folded), folded, "{character:?}");
+        }
     }
 
     #[test]

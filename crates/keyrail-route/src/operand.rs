@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::marker::PhantomData;
 
 use keyrail_core::Network;
-use keyrail_core::config::{Faults, Member, Number, Object, Read, Shape, Slot, read_shape};
+use keyrail_core::config::{Faults, Maybe, Member, Number, Object, Read, Shape, Slot, read_shape};
 use serde::Deserializer;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess};
@@ -200,8 +200,8 @@ impl<'de, O: Operator> Shape<'de> for TextOrOptions<O> {
     ) -> Result<Option<Written<O>>, A::Error> {
         let options = Options::<O, Plain<O>>::read(MapAccessDeserializer::new(object), faults)?;
         Ok(options.and_then(|options| {
-            let operand = options.value.0.finish(options.mode, options.word, faults)?;
-            Some(Written::WithOptions(operand))
+            let finish = || options.value.0.finish(options.mode, options.word, faults);
+            Some(Written::WithOptions(faults.at_member("value", finish)?))
         }))
     }
 }
@@ -219,17 +219,26 @@ struct TextAlone<O>(PhantomData<O>);
 
 impl<'de, O: Operator> Shape<'de> for TextAlone<O> {
     type Value = Written<O>;
-    const EXPECTED: &'static str = "a text";
+    const EXPECTED: &'static str = match O::KIND {
+        Kind::Exact => O::EXPECTED,
+        _ => "a text",
+    };
 
     fn text(self, text: &str, faults: &Faults) -> Option<Written<O>> {
         Written::text_alone(text, faults)
     }
 
-    fn boolean(self, value: bool, _: &Faults) -> Option<Written<O>> {
+    fn boolean(self, value: bool, faults: &Faults) -> Option<Written<O>> {
+        if !matches!(O::KIND, Kind::Exact) {
+            return wrong_type(Self::EXPECTED, faults);
+        }
         Some(Written::boolean(value))
     }
 
     fn number(self, value: Number, faults: &Faults) -> Option<Written<O>> {
+        if !matches!(O::KIND, Kind::Exact) {
+            return wrong_type(Self::EXPECTED, faults);
+        }
         Written::number(value, faults)
     }
 }
@@ -323,11 +332,15 @@ impl<'de> Shape<'de> for ListOrOptions {
     ) -> Result<Option<Operands>, A::Error> {
         let from = MapAccessDeserializer::new(object);
         let options = Options::<Exact, ExactList>::read(from, faults)?;
-        Ok(options.and_then(|options| options.value.finish(options.mode, faults)))
+        Ok(options.and_then(|options| {
+            faults.at_member("value", || options.value.finish(options.mode, faults))
+        }))
     }
 }
 
-pub(crate) struct ExactList(Vec<Plain<Exact>>);
+/// A text that is faulty stands for itself as nothing, so that what is said of
+/// the others points right.
+pub(crate) struct ExactList(Vec<Maybe<Plain<Exact>>>);
 
 impl Read for ExactList {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
@@ -337,14 +350,18 @@ impl Read for ExactList {
 }
 
 impl ExactList {
-    pub(crate) fn of(list: Vec<Written<Exact>>) -> Self {
-        Self(list.into_iter().map(Plain).collect())
+    pub(crate) fn of(list: impl Iterator<Item = Option<Written<Exact>>>) -> Self {
+        Self(list.map(|written| Maybe(written.map(Plain))).collect())
     }
 
     pub(crate) fn finish(self, mode: Mode, faults: &Faults) -> Option<Operands> {
-        let operands = self.0.into_iter().map(|Plain(written)| written.finish(mode, false, faults));
-        let texts = operands.map(|operand| operand.map(|operand| operand.text));
-        Some(Operands { mode, texts: texts.collect::<Option<_>>()? })
+        let mut texts = Vec::with_capacity(self.0.len());
+        for (index, Maybe(written)) in self.0.into_iter().enumerate() {
+            let Some(Plain(written)) = written else { continue };
+            let operand = faults.at_index(index, || written.finish(mode, false, faults));
+            texts.extend(operand.map(|operand| operand.text));
+        }
+        Some(Operands { mode, texts })
     }
 }
 

@@ -4,11 +4,10 @@
 //! their numbers, or nodes. Numbers are written in groups of seven bits, the
 //! lowest first, the eighth bit set on all but the last.
 
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::condition::{Condition, Kind, OneOf, Test};
-use crate::lexicon::{AtomId, Lexicon, Writer};
+use crate::lexicon::{AtomId, Writer};
 use crate::topology::MAX_CONDITION_DEPTH;
 
 const TESTS: u8 = 0;
@@ -151,45 +150,6 @@ impl<'p> Reader<'p> {
         let count = self.number()?;
         (0..count).try_for_each(|_| self.skip_number())
     }
-
-    /// The condition as it was written, its operands in their modes.
-    pub(crate) fn condition(&mut self, lexicon: &Lexicon) -> Option<Condition> {
-        Some(match self.node()? {
-            Node::Tests(count) => {
-                Condition::Tests((0..count).map(|_| self.test(lexicon)).collect::<Option<_>>()?)
-            }
-            Node::In(count) => {
-                Condition::In((0..count).map(|_| self.one_of(lexicon)).collect::<Option<_>>()?)
-            }
-            Node::All(count) => Condition::All(self.conditions(count, lexicon)?),
-            Node::Any(count) => Condition::Any(self.conditions(count, lexicon)?),
-            Node::Not => Condition::Not(Box::new(self.condition(lexicon)?)),
-        })
-    }
-
-    fn conditions(&mut self, count: u32, lexicon: &Lexicon) -> Option<Vec<Condition>> {
-        (0..count).map(|_| self.condition(lexicon)).collect()
-    }
-
-    fn test(&mut self, lexicon: &Lexicon) -> Option<Test> {
-        let atom = lexicon.atom(self.number()?)?;
-        let field = lexicon.field(atom.field)?;
-        Some(Test {
-            attribute: lexicon.attribute(field.attribute).into(),
-            kind: field.kind,
-            mode: field.mode,
-            operand: atom.operand.into(),
-        })
-    }
-
-    fn one_of(&mut self, lexicon: &Lexicon) -> Option<OneOf> {
-        let count = self.number()?;
-        let tests: Vec<Test> = (0..count).map(|_| self.test(lexicon)).collect::<Option<_>>()?;
-        let first = tests.first()?;
-        let (attribute, mode) = (first.attribute.clone(), first.mode);
-        let operands = tests.into_iter().map(|test| test.operand).collect();
-        Some(OneOf { attribute, mode, operands })
-    }
 }
 
 #[cfg(test)]
@@ -198,10 +158,51 @@ mod tests {
     use alloc::vec;
     use alloc::vec::Vec;
 
-    use super::{Reader, write};
+    use super::{Node, Reader, write};
     use crate::condition::{Condition, Kind, OneOf, Test};
-    use crate::lexicon::Writer;
+    use crate::lexicon::{Lexicon, Writer};
     use crate::mode::Mode;
+
+    impl Reader<'_> {
+        /// The condition as it was written, its operands in their modes.
+        fn condition(&mut self, lexicon: &Lexicon) -> Option<Condition> {
+            Some(match self.node()? {
+                Node::Tests(count) => {
+                    Condition::Tests((0..count).map(|_| self.test(lexicon)).collect::<Option<_>>()?)
+                }
+                Node::In(count) => {
+                    Condition::In((0..count).map(|_| self.one_of(lexicon)).collect::<Option<_>>()?)
+                }
+                Node::All(count) => Condition::All(self.conditions(count, lexicon)?),
+                Node::Any(count) => Condition::Any(self.conditions(count, lexicon)?),
+                Node::Not => Condition::Not(Box::new(self.condition(lexicon)?)),
+            })
+        }
+
+        fn conditions(&mut self, count: u32, lexicon: &Lexicon) -> Option<Vec<Condition>> {
+            (0..count).map(|_| self.condition(lexicon)).collect()
+        }
+
+        fn test(&mut self, lexicon: &Lexicon) -> Option<Test> {
+            let atom = lexicon.atom(self.number()?)?;
+            let field = lexicon.field(atom.field)?;
+            Some(Test {
+                attribute: lexicon.attribute(field.attribute).into(),
+                kind: field.kind,
+                mode: field.mode,
+                operand: atom.operand.into(),
+            })
+        }
+
+        fn one_of(&mut self, lexicon: &Lexicon) -> Option<OneOf> {
+            let count = self.number()?;
+            let tests: Vec<Test> = (0..count).map(|_| self.test(lexicon)).collect::<Option<_>>()?;
+            let first = tests.first()?;
+            let (attribute, mode) = (first.attribute.clone(), first.mode);
+            let operands = tests.into_iter().map(|test| test.operand).collect();
+            Some(OneOf { attribute, mode, operands })
+        }
+    }
 
     fn test(kind: Kind, operand: &str) -> Test {
         Test { attribute: "a".into(), kind, mode: Mode::default(), operand: operand.into() }

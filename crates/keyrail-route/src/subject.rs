@@ -4,6 +4,9 @@
 //! pattern `*` stands for exactly one token, and `>`, which stands last, for
 //! one or more. What is no subject matches no pattern.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use crate::ErrorKind;
 
 /// Checks a pattern.
@@ -39,6 +42,46 @@ pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     tokens.next().is_none()
 }
 
+/// Whether the one pattern takes every subject that the other takes.
+pub(crate) fn covers(wide: &str, narrow: &str) -> bool {
+    let mut tokens = narrow.split('.');
+    for wanted in wide.split('.') {
+        let Some(token) = tokens.next() else { return false };
+        match wanted {
+            ">" => return true,
+            "*" if token != ">" => {}
+            _ if wanted == token => {}
+            _ => return false,
+        }
+    }
+    tokens.next().is_none()
+}
+
+/// A pattern of the subjects that both patterns take, if there are any.
+pub(crate) fn meet(a: &str, b: &str) -> Option<String> {
+    let (mut of_a, mut of_b) = (a.split('.').peekable(), b.split('.').peekable());
+    let mut met = Vec::new();
+    loop {
+        let (a, b) = match (of_a.peek().copied(), of_b.peek().copied()) {
+            (None, None) => return Some(met.join(".")),
+            (Some(a), Some(b)) => (a, b),
+            _ => return None,
+        };
+        match (a, b) {
+            (">", _) => met.extend(of_b.by_ref()),
+            (_, ">") => met.extend(of_a.by_ref()),
+            ("*", token) | (token, "*") => met.push(token),
+            _ if a == b => met.push(a),
+            _ => return None,
+        }
+        if a == ">" || b == ">" {
+            return Some(met.join("."));
+        }
+        of_a.next();
+        of_b.next();
+    }
+}
+
 /// What stands before the pattern's first `*` or `>`; all of it, if none does.
 pub(crate) fn literal_start(pattern: &str) -> &str {
     let mut start = 0;
@@ -53,7 +96,29 @@ pub(crate) fn literal_start(pattern: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{check, literal_start, matches};
+    use super::{check, covers, literal_start, matches, meet};
+
+    const PATTERNS: [&str; 11] =
+        ["a", "a.b", "*", ">", "a.*", "*.b", "a.>", "*.>", "a.*.c", "*.*", "a.b.c"];
+
+    #[test]
+    fn a_pattern_covers_another_if_it_takes_all_that_the_other_takes() {
+        let texts = ["x", "a", "a.b", "a.x", "x.b", "x.x", "a.b.c", "a.x.c", "a.x.x", "x.x.x.x"];
+        for wide in PATTERNS {
+            for narrow in PATTERNS {
+                let expected =
+                    texts.iter().all(|text| !matches(narrow, text) || matches(wide, text));
+                assert_eq!(covers(wide, narrow), expected, "{wide} {narrow}");
+                let both = |text: &str| matches(narrow, text) && matches(wide, text);
+                let met = meet(wide, narrow);
+                assert_eq!(met.is_some(), texts.iter().any(|text| both(text)), "{wide} {narrow}");
+                for text in texts {
+                    let takes = met.as_ref().is_some_and(|met| matches(met, text));
+                    assert_eq!(takes, both(text), "{wide} {narrow} {text}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn patterns_are_as_nats_has_them() {

@@ -47,12 +47,15 @@ pub struct Context<'a> {
 /// It is never changed: to change the rules, make a new one and put it in the
 /// place of the old. Its printed form shows its hash and how large it is.
 ///
-/// The queue is that of the first rule that matches and interrupts sessions,
-/// in the order of priority (larger first), then of declaration; else that of
-/// the live session, if the host gives one; else that of the first rule that
-/// matches; else the channel's; else the default queue. If it is unavailable, its fallbacks are tried in their order, each followed by its
-/// own fallbacks. The message goes to those webhooks of the queue's app that
-/// ask for its event; where there is none, it is held in the queue.
+/// Rules come in the order of priority (larger first), then of declaration.
+/// With a live session, which the host gives, the queue is that of the first
+/// rule that matches and interrupts sessions, else the session's. Without one,
+/// it is that of the first rule that matches, else the channel's, else the
+/// default queue.
+///
+/// If it is unavailable, its fallbacks are tried in their order, each followed
+/// by its own fallbacks. The message goes to those webhooks of the queue's app
+/// that ask for its event; where there is none, it is held in the queue.
 ///
 /// ```
 /// use keyrail_route::{Context, DecisionKind, Message, RouteTable};
@@ -230,17 +233,29 @@ impl RouteTable {
     ) -> Option<Choice> {
         // With a live session, only what interrupts it comes before it.
         let interrupting = session.is_some();
-        if !interrupting || !self.rules.interrupting.is_empty() {
-            let question = Question { rules: &self.rules, message, now, interrupting };
-            if let Some(rank) = self.index.first(&question, scratch) {
-                let queue = self.rules.queue(rank)?;
-                return Some(Choice { queue, by: By::Rule, rule: Some(rank) });
-            }
+        if (!interrupting || !self.rules.interrupting.is_empty())
+            && let Some(rank) = self.first(message, now, interrupting, scratch)
+        {
+            let queue = self.rules.queue(rank)?;
+            return Some(Choice { queue, by: By::Rule, rule: Some(rank) });
         }
         let choice = |by, queue: Option<u32>| queue.map(|queue| Choice { queue, by, rule: None });
         choice(By::Session, session)
             .or_else(|| choice(By::Channel, channel.queue))
             .or_else(|| choice(By::Default, self.chain.default_queue))
+    }
+
+    /// The first rule that matches at this time; without one, of those that hold
+    /// at all times.
+    pub(crate) fn first(
+        &self,
+        message: &Message,
+        now: Option<Timestamp>,
+        interrupting: bool,
+        scratch: &mut Scratch,
+    ) -> Option<Rank> {
+        let question = Question { rules: &self.rules, message, now, interrupting };
+        self.index.first(&question, scratch)
     }
 
     /// The queue itself, or the first of its fallbacks that is available.

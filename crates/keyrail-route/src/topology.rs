@@ -499,6 +499,8 @@ macro_rules! declared {
     )*};
 }
 
+pub(crate) use declared;
+
 declared! { Channel Queue App Webhook }
 
 #[cfg(test)]

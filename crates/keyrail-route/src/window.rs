@@ -19,6 +19,7 @@ use crate::zone::Zone;
 
 const DAY: u32 = 24 * 60;
 const WEEK: u32 = 7 * DAY;
+const WEEK_MILLIS: i64 = WEEK as i64 * 60_000;
 /// 1970-01-01 was a Thursday, three days after a Monday.
 const EPOCH: i64 = 3 * DAY as i64;
 
@@ -66,20 +67,75 @@ impl Window {
             && self.until.is_none_or(|until| millis < until)
             && self.hours.as_ref().is_none_or(|hours| hours.contains(millis))
     }
+
+    /// Whether it holds whenever the other does, as far as can be told.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        self.from.is_none_or(|from| other.from.is_some_and(|other| from <= other))
+            && self.until.is_none_or(|until| other.until.is_some_and(|other| other <= until))
+            && self
+                .hours
+                .as_ref()
+                .is_none_or(|hours| other.hours.as_ref().is_some_and(|other| hours.cover(other)))
+    }
+
+    /// A time at which all of these hold, if one is found. By clocks that never
+    /// change it is, wherever there is one: what several windows have in common
+    /// starts where one of them does.
+    pub(crate) fn common(windows: &[&Self]) -> Option<Timestamp> {
+        let from = windows.iter().filter_map(|window| window.from).max();
+        let until = windows.iter().filter_map(|window| window.until).min();
+        let base = from.or(until.map(|until| until.saturating_sub(WEEK_MILLIS)));
+        let base = base.unwrap_or_default();
+        let hours = windows.iter().filter_map(|window| window.hours.as_ref());
+        let starts = hours.flat_map(|hours| hours.starts_after(base));
+        let times = core::iter::once(base).chain(starts);
+        let mut times = times.filter_map(|millis| Timestamp::from_millis(millis).ok());
+        times.find(|time| windows.iter().all(|window| window.contains(*time)))
+    }
 }
 
 impl Hours {
     fn contains(&self, millis: i64) -> bool {
-        let offset = match &self.clock {
-            Clock::Offset(minutes) => Some(i64::from(*minutes) * 60_000),
-            Clock::Zone(zone) => zone.offset_at(millis),
+        let Some(minute) = self.clock.minute_at(millis) else { return false };
+        self.open.iter().any(|(from, until)| (*from..*until).contains(&minute))
+    }
+
+    /// Whether each opening of the other, by the same clock, lies in its own.
+    fn cover(&self, other: &Self) -> bool {
+        let is_covered = |&(from, until): &(u32, u32)| {
+            let mut reached = from;
+            while reached < until {
+                let open = self.open.iter().filter(|(a, b)| *a <= reached && reached < *b);
+                let Some(end) = open.map(|(_, end)| *end).max() else { return false };
+                reached = end;
+            }
+            true
         };
-        let Some(offset) = offset else { return false };
+        self.clock == other.clock && other.open.iter().all(is_covered)
+    }
+
+    /// When each opening starts for the first time from this instant on.
+    fn starts_after(&self, millis: i64) -> impl Iterator<Item = i64> {
+        let now = self.clock.minute_at(millis);
+        let since = millis.rem_euclid(60_000);
+        self.open.iter().flat_map(move |(from, _)| {
+            let minutes = now.map(|now| i64::from((from + WEEK - now) % WEEK));
+            let start = minutes.map(|minutes| millis - since + minutes * 60_000);
+            // In the first minute of an opening it has started already.
+            start.map(|start| if start < millis { start + WEEK_MILLIS } else { start })
+        })
+    }
+}
+
+impl Clock {
+    /// The minute of the week.
+    fn minute_at(&self, millis: i64) -> Option<u32> {
+        let offset = match self {
+            Self::Offset(minutes) => i64::from(*minutes) * 60_000,
+            Self::Zone(zone) => zone.offset_at(millis)?,
+        };
         let minute = (millis + offset).div_euclid(60_000) + EPOCH;
-        let minute = minute.rem_euclid(i64::from(WEEK));
-        self.open
-            .iter()
-            .any(|(from, until)| (i64::from(*from)..i64::from(*until)).contains(&minute))
+        u32::try_from(minute.rem_euclid(i64::from(WEEK))).ok()
     }
 }
 
@@ -179,11 +235,12 @@ impl Object for Opening {
         let days = draft.days.required("days", faults);
         let from = draft.from.required("from", faults);
         let until = draft.until.required("until", faults);
-        let opening = Self { days: days?.0, from: from?, until: until? };
-        if opening.until <= opening.from {
+        if let (Some(from), Some(until)) = (from, until)
+            && until <= from
+        {
             add(ErrorKind::EmptyWindow, faults);
         }
-        Some(opening)
+        Some(Self { days: days?.0, from: from?, until: until? })
     }
 }
 
@@ -289,5 +346,75 @@ mod tests {
         assert!(!window.contains(at("2026-11-23T17:00:00+05:30")));
         assert!(!window.contains(at("2026-11-24T09:00:00+05:30")));
         assert!(window.contains(at("1969-12-29T09:00:00+05:30"))); // a Monday before 1970
+    }
+
+    fn weekly(offset: i32, open: &[(u32, u32)]) -> Window {
+        let hours = Hours { clock: Clock::Offset(offset), open: open.to_vec() };
+        Window { hours: Some(hours), ..Window::default() }
+    }
+
+    fn between(from: &str, until: &str) -> Window {
+        let millis = |text| Some(at(text).as_millis());
+        Window { from: millis(from), until: millis(until), hours: None }
+    }
+
+    #[test]
+    fn windows_have_a_time_in_common_where_they_meet() {
+        let always = Window::default();
+        let [nine_to_five, evening] = [weekly(0, &[(540, 1020)]), weekly(0, &[(1020, 1440)])];
+        // The same hours of Monday, told by a clock that is eight hours ahead.
+        let ahead = weekly(480, &[(1020, 1440)]);
+        let [november, december] = [
+            between("2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z"),
+            between("2026-12-01T00:00:00Z", "2027-01-01T00:00:00Z"),
+        ];
+        let tuesday = between("2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z");
+        let minute = between("2026-11-23T16:59:59.999Z", "2026-11-23T17:00:00Z");
+        let late = Window { from: None, ..december.clone() };
+        for (a, b, expected) in [
+            (&always, &always, true),
+            (&nine_to_five, &evening, false),
+            (&nine_to_five, &ahead, true),
+            (&evening, &ahead, false),
+            (&november, &december, false),
+            (&november, &nine_to_five, true),
+            (&tuesday, &nine_to_five, false),
+            (&minute, &nine_to_five, true),
+            (&minute, &evening, false),
+            (&late, &evening, true),
+            (&late, &november, true),
+            (&late, &always, true),
+        ] {
+            for (a, b) in [(a, b), (b, a)] {
+                let common = Window::common(&[a, b]);
+                assert_eq!(common.is_some(), expected, "{a:?} {b:?}");
+                assert!(common.is_none_or(|time| a.contains(time) && b.contains(time)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_window_covers_another_that_holds_at_no_other_time() {
+        let november = between("2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z");
+        let week = between("2026-11-02T00:00:00Z", "2026-11-09T00:00:00Z");
+        let [morning, day] = [weekly(0, &[(540, 720)]), weekly(0, &[(540, 720), (720, 1020)])];
+        let noon = weekly(0, &[(600, 900)]);
+        let always = Window::default();
+        let inner = Window { hours: noon.hours.clone(), ..week.clone() };
+        for (wide, narrow, expected) in [
+            (&november, &week, true),
+            (&week, &november, false),
+            (&always, &week, true),
+            (&week, &always, false),
+            (&day, &morning, true),
+            (&day, &noon, true),
+            (&morning, &noon, false),
+            (&day, &weekly(60, &[(540, 720)]), false),
+            (&november, &inner, true),
+            (&day, &inner, true),
+            (&inner, &day, false),
+        ] {
+            assert_eq!(wide.covers(narrow), expected, "{wide:?} {narrow:?}");
+        }
     }
 }

@@ -135,6 +135,18 @@ fn a_typed_condition_is_refused_as_the_written_one() {
         Condition::contains([("a", Keyword::from("ـ").normalize())]),
         r#"{"contains": {"a": {"value": "ـ", "normalize": true}}}"#,
     );
+    assert_refused_alike(
+        Condition::one_of([("a", Choices::from(["x", "ـ", "", "ـ"]).normalize())]),
+        r#"{"in": {"a": {"value": ["x", "ـ", "", "ـ"], "normalize": true}}}"#,
+    );
+    assert_refused_alike(
+        Condition::exact([("a", Operand::from("ـ").normalize())]),
+        r#"{"exact": {"a": {"value": "ـ", "normalize": true}}}"#,
+    );
+    assert_refused_alike(
+        Condition::wildcard([("a", Text::from(r"a\b").ignore_case())]),
+        r#"{"wildcard": {"a": {"value": "a\\b", "ignore_case": true}}}"#,
+    );
     let stars = "*".repeat(17);
     assert_refused_alike(
         Condition::wildcard([("a", r"\x"), ("b", &stars), ("c", "")]),

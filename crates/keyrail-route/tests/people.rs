@@ -40,12 +40,97 @@ fn an_explanation_says_what_was_expected_and_what_was_found() {
     assert_eq!(
         explanation.to_string(),
         "held in p: the message waits: no webhook of the app asks for its event\n\
+         p is the queue of the rule refund\n\
          vip (priority 9): near miss: tier: exact wants \"gold\", and it is absent\n\
          big (priority 0): near miss: text: range wants \"gt 1\", found \"a refund\", which is of another type\n\
          calm (priority 0): near miss: text: not contains wants \"refund\", found \"a refund\"\n\
          refund (priority 0): won: no rule before it matches\n\
          late (priority 0): matches, but another came before it\n"
     );
+}
+
+#[test]
+fn an_explanation_says_what_a_live_session_changes() {
+    let table = table(
+        r#"{"id": "best", "priority": 10, "when": {"exists": {"text": true}}, "queue": "q"},
+           {"id": "alarm", "when": {"exists": {"text": true}}, "queue": "p", "interrupts_session": true},
+           {"id": "again", "when": {"exists": {"text": true}}, "queue": "q", "interrupts_session": true}"#,
+    );
+    let context = Context { session_queue: Some("idle"), ..Context::default() };
+    let explanation = table.explain(&message("x"), &context, 20).unwrap();
+    assert_eq!(
+        explanation.to_string(),
+        "held in p: the message waits: no webhook of the app asks for its event\n\
+         p is the queue of the rule alarm\n\
+         best (priority 10): matches, but does not interrupt the live session\n\
+         alarm (priority 0): won: it interrupts the live session\n\
+         again (priority 0): matches, but another came before it\n"
+    );
+    let explanation = table.explain(&message("x"), &Context::default(), 1).unwrap();
+    assert_eq!(
+        explanation.to_string(),
+        "routed in q: a rule matched the message\n\
+         best (priority 10): won: no rule before it matches\n\
+         and 2 more rules\n"
+    );
+}
+
+#[test]
+fn an_explanation_says_what_chose_the_queue_where_the_message_waits_or_falls_back() {
+    let table = table("");
+    let lines = |session_queue, unavailable: &[&str]| {
+        let context = Context { session_queue, unavailable, ..Context::default() };
+        table.explain(&message("x"), &context, 20).unwrap().to_string()
+    };
+    assert_eq!(lines(None, &[]), "routed in q: no rule matched: this is the channel's queue\n");
+    assert_eq!(
+        lines(None, &["q"]),
+        "held in p: the message waits: no webhook of the app asks for its event\n\
+         q is the queue of the channel; it is unavailable, and p takes its place\n"
+    );
+    assert_eq!(
+        lines(Some("idle"), &[]),
+        "held in idle: the message waits: its queue has no app\n\
+         idle is the queue of the live session\n"
+    );
+    assert_eq!(
+        lines(Some("idle"), &["idle"]),
+        "held in idle: the message waits: its queue and all fallbacks are unavailable\n\
+         idle is the queue of the live session\n"
+    );
+}
+
+#[test]
+fn a_failure_says_how_texts_are_compared_and_quotes_each_of_several() {
+    let failure = |when: &str, value: Value| {
+        let table = table(&format!(r#"{{"id": "r", "when": {when}, "queue": "p"}}"#));
+        let message = Message::new("wa").unwrap().with("a", value).unwrap();
+        let explanation = table.explain(&message, &Context::default(), 1).unwrap();
+        explanation.rules[0].failure.as_ref().unwrap().to_string()
+    };
+    assert_eq!(
+        failure(r#"{"contains": {"a": {"value": "refund", "word": true}}}"#, "refunds".into()),
+        r#"a: contains wants the word "refund", found "refunds""#
+    );
+    assert_eq!(
+        failure(r#"{"prefix": {"a": {"value": "Ab", "ignore_case": true}}}"#, "b".into()),
+        r#"a: prefix wants "ab", without regard to case, found "b""#
+    );
+    let both = r#"{"exact": {"a": {"value": "Ab", "ignore_case": true, "normalize": true}}}"#;
+    assert_eq!(
+        failure(both, "b".into()),
+        r#"a: exact wants "ab", normalized, without regard to case, found "b""#
+    );
+    assert_eq!(
+        failure(r#"{"in": {"a": ["x, y", "z"]}}"#, Value::List(vec!["x".into(), "y, z".into()])),
+        r#"a: in wants "x, y", "z", found "x", "y, z""#
+    );
+    assert_eq!(
+        failure(r#"{"prefix": {"a": "x"}}"#, Value::Number(1.0)),
+        r#"a: prefix wants "x", found "1", which is of another type"#
+    );
+    let long = failure(r#"{"exact": {"a": "x"}}"#, "é".repeat(257).into());
+    assert_eq!(long, format!(r#"a: exact wants "x", found "{}…""#, "é".repeat(256)));
 }
 
 #[test]
@@ -211,7 +296,7 @@ fn diagrams_hold_every_part_and_no_markup_of_an_id() {
     for line in [
         "    channel0[/\"wa (whatsapp)\"/]",
         "    channel0 --> queue0",
-        "    rule0{{\"a#34;]#60;b#62;\"}}",
+        "    rule0{{\"a#34;#93;#60;b#62;\"}}",
         "    rule0 --> queue2",
         "    queue0 -.-> queue1",
         "    app0 --> webhook0",

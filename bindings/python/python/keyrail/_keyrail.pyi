@@ -1029,9 +1029,10 @@ class Table:
         unavailable: Iterable[str] = (),
         session: str | None = None,
     ) -> Decision:
-        """Where a message goes: the queue of the first rule that matches and
-        interrupts sessions, else the live session's, else that of the first
-        rule that matches, else the channel's, else the default one.
+        """Where a message goes. With a live session: the queue of the first rule
+        that matches and interrupts sessions, else the session's. Without one:
+        that of the first rule that matches, else the channel's, else the
+        default one.
 
         `message` is a mapping of attributes, `channel` among them; a value is
         a text, a number (at most 2^53 from zero), a boolean or a list of
@@ -1040,9 +1041,10 @@ class Table:
         `session` the live session's id, whose messages have one ordering key.
 
         Raises RouteError: `route.unknown_channel`, `route.unknown_queue`,
-        `route.malformed_session`, `route.time_required` where rules hold at certain times and `now_ms` is
-        None, and the codes of attributes that no message may have; ConfigError
-        where the channel is missing or a value is of no such type.
+        `route.malformed_session`, `route.time_required` where rules hold at
+        certain times and `now_ms` is None, and the codes of attributes that no
+        message may have; ConfigError where the channel is missing or a value is
+        of no such type.
         """
     def route_batch(
         self,
@@ -1076,6 +1078,15 @@ class Table:
         """What is doubtful about the topology: rules that cannot match or that
         others shadow, overlaps, and what leads nowhere. None of it is an
         error. Other threads run meanwhile.
+
+        What it says of a rule is so. Whether a rule ever wins is decided exactly
+        where tests are of channels, presence, ranges and, without options,
+        equality; of parts of texts, where one pattern, subject or network lies
+        in another. Else, and where it would take too many steps, it is
+        `route.undecided`. An overlap is of two rules of one priority that look
+        at an attribute alike, can match one message of single values, and send
+        it to different queues; of the rules before a rule the first eight are
+        named, and some may not be seen where it would take too many steps.
         """
     def verify(self, fixtures: str) -> list[Mismatch]:
         """Routes the message of every fixture, and lists those that go another
@@ -1245,13 +1256,16 @@ class RouteFailure:
         """The operator, such as `prefix`."""
     @property
     def expected(self) -> str:
-        """What the operator asks for: the choices of `in` behind one another with
-        commas, the bounds of a range as in `gte 1 lt 5`.
+        """What the operator asks for: a text as it is; the choices of `in` in
+        quotes, with commas between them; the bounds of a range as in
+        `gte 1 lt 5`. Where the test has options, it says so in words, as in
+        `the word "refund", without regard to case`.
         """
     @property
     def found(self) -> str | None:
-        """What the message has, a list with commas, or None if the attribute is
-        absent.
+        """What the message has: a text as it is, a list as its texts in quotes with
+        commas between them, cut after 256 characters with `…` behind them;
+        None if the attribute is absent.
         """
     @property
     def wrong_type(self) -> bool:

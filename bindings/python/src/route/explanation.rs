@@ -119,15 +119,18 @@ impl Failure {
         self.0.operator
     }
 
-    /// What the operator asks for: the choices of `in` behind one another with
-    /// commas, the bounds of a range as in `gte 1 lt 5`.
+    /// What the operator asks for: a text as it is; the choices of `in` in
+    /// quotes, with commas between them; the bounds of a range as in
+    /// `gte 1 lt 5`. Where the test has options, it says so in words, as in
+    /// `the word "refund", without regard to case`.
     #[getter]
     fn expected(&self) -> &str {
         &self.0.expected
     }
 
-    /// What the message has, a list with commas, or None if the attribute is
-    /// absent.
+    /// What the message has: a text as it is, a list as its texts in quotes with
+    /// commas between them, cut after 256 characters with `…` behind them;
+    /// None if the attribute is absent.
     #[getter]
     fn found(&self) -> Option<&str> {
         self.0.found.as_deref()

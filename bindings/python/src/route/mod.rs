@@ -44,9 +44,10 @@ impl Table {
         self.0.hash()
     }
 
-    /// Where a message goes: the queue of the first rule that matches and
-    /// interrupts sessions, else the live session's, else that of the first
-    /// rule that matches, else the channel's, else the default one.
+    /// Where a message goes. With a live session: the queue of the first rule
+    /// that matches and interrupts sessions, else the session's. Without one:
+    /// that of the first rule that matches, else the channel's, else the
+    /// default one.
     ///
     /// `message` is a mapping of attributes, `channel` among them; a value is
     /// a text, a number (at most 2^53 from zero), a boolean or a list of
@@ -55,9 +56,10 @@ impl Table {
     /// `session` the live session's id, whose messages have one ordering key.
     ///
     /// Raises RouteError: `route.unknown_channel`, `route.unknown_queue`,
-    /// `route.malformed_session`, `route.time_required` where rules hold at certain times and `now_ms` is
-    /// None, and the codes of attributes that no message may have; ConfigError
-    /// where the channel is missing or a value is of no such type.
+    /// `route.malformed_session`, `route.time_required` where rules hold at
+    /// certain times and `now_ms` is None, and the codes of attributes that no
+    /// message may have; ConfigError where the channel is missing or a value is
+    /// of no such type.
     #[pyo3(
         signature = (message, now_ms = None, session_queue = None, unavailable = Texts::default(), session = None),
         text_signature = "($self, message, now_ms=None, session_queue=None, unavailable=(), session=None)"
@@ -146,6 +148,15 @@ impl Table {
     /// What is doubtful about the topology: rules that cannot match or that
     /// others shadow, overlaps, and what leads nowhere. None of it is an
     /// error. Other threads run meanwhile.
+    ///
+    /// What it says of a rule is so. Whether a rule ever wins is decided exactly
+    /// where tests are of channels, presence, ranges and, without options,
+    /// equality; of parts of texts, where one pattern, subject or network lies
+    /// in another. Else, and where it would take too many steps, it is
+    /// `route.undecided`. An overlap is of two rules of one priority that look
+    /// at an attribute alike, can match one message of single values, and send
+    /// it to different queues; of the rules before a rule the first eight are
+    /// named, and some may not be seen where it would take too many steps.
     fn check(&self, py: Python<'_>) -> PyResult<Vec<Finding>> {
         let findings = plain_detached(py, || self.0.check())?;
         Ok(findings.into_iter().map(Finding).collect())

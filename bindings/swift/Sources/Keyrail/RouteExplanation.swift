@@ -82,9 +82,14 @@ public struct RuleFailure: Masked, Equatable, Sendable {
     public let attribute: String
     /// The operator, such as `prefix`.
     public let `operator`: String
-    /// What the operator asks for.
+    /// What the operator asks for: a text as it is; the choices of `in` in
+    /// quotes, with commas between them; the bounds of a range as in
+    /// `gte 1 lt 5`. Where the test has options, it says so in words, as in
+    /// `the word "refund", without regard to case`.
     public let expected: String
-    /// What the message has; `nil` if the attribute is absent.
+    /// What the message has: a text as it is, a list as its texts in quotes with
+    /// commas between them, cut after 256 characters with `…` behind them;
+    /// `nil` if the attribute is absent.
     public let found: String?
     /// Whether the attribute is of a type that the operator is not for.
     public let wrongType: Bool

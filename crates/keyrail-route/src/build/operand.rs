@@ -109,7 +109,8 @@ macro_rules! options {
 options! { Operand Text Keyword Choices }
 
 impl Keyword<'_> {
-    /// No letter, digit, mark or underscore stands directly before or after it.
+    /// No character of a word stands directly before or after it: none that
+    /// Unicode has as alphabetic or numeric, no mark and no underscore.
     #[must_use]
     pub fn word(mut self) -> Self {
         self.word = true;
@@ -256,12 +257,12 @@ pub(super) trait Typed<O> {
 
 impl Typed<Exact> for Operand<'_> {
     fn read(&self, sink: &Sink<'_>) -> Option<operand::Operand<Exact>> {
-        let written = if self.mode.is_plain() {
-            self.value.written(sink)
-        } else {
-            sink.at("value", || self.value.written_alone(sink))
-        };
-        written?.finish(self.mode, false, sink.faults)
+        let finish =
+            |written: Option<Written<Exact>>| written?.finish(self.mode, false, sink.faults);
+        if self.mode.is_plain() {
+            return finish(self.value.written(sink));
+        }
+        sink.at("value", || finish(self.value.written_alone(sink)))
     }
 }
 
@@ -283,12 +284,11 @@ fn read_text<O: Operator>(
     word: bool,
     sink: &Sink<'_>,
 ) -> Option<operand::Operand<O>> {
-    let written = if mode.is_plain() && !word {
-        Some(Written::text(text))
-    } else {
-        sink.at("value", || Written::text_alone(text, sink.faults))
-    };
-    written?.finish(mode, word, sink.faults)
+    let finish = |written: Written<O>| written.finish(mode, word, sink.faults);
+    if mode.is_plain() && !word {
+        return finish(Written::text(text));
+    }
+    sink.at("value", || Written::text_alone(text, sink.faults).and_then(finish))
 }
 
 impl Choices<'_> {
@@ -298,10 +298,12 @@ impl Choices<'_> {
                 add(ErrorKind::EmptyCondition, sink.faults);
                 return None;
             }
-            Some(ExactList::of(sink.each(&self.values, |value| value.written_alone(sink))))
+            let values = self.values.iter().enumerate();
+            let written =
+                values.map(|(place, value)| sink.at_index(place, || value.written_alone(sink)));
+            ExactList::of(written).finish(self.mode, sink.faults)
         };
-        let list = if self.mode.is_plain() { list() } else { sink.at("value", list) };
-        list?.finish(self.mode, sink.faults)
+        if self.mode.is_plain() { list() } else { sink.at("value", list) }
     }
 }
 

@@ -138,7 +138,8 @@ impl Index {
 }
 
 impl Finder {
-    /// What finds the atoms of a field that is not one of equality. Nothing, if there is no room for it.
+    /// What finds the atoms of a field that is not one of equality. Nothing, if
+    /// there is no room for it.
     fn new(field: FieldId, atoms: Vec<Lead>, lexicon: &Lexicon) -> Option<Self> {
         let Some(first) = atoms.first().copied() else { return Some(Self::None) };
         let atoms = atoms.into_iter();

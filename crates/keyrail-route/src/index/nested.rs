@@ -9,6 +9,7 @@ use core::cmp::Ordering;
 use core::net::IpAddr;
 
 use super::{Lead, Limit};
+use crate::cidr;
 use crate::lexicon::{AtomId, Lexicon};
 
 /// An atom in its place.
@@ -166,8 +167,12 @@ pub(super) struct Network {
 
 /// An address as networks order it.
 pub(super) fn address(address: IpAddr) -> (bool, u128) {
-    match address.to_canonical() {
-        IpAddr::V4(v4) => (false, v4.to_bits().into()),
+    as_it_is(address.to_canonical())
+}
+
+const fn as_it_is(address: IpAddr) -> (bool, u128) {
+    match address {
+        IpAddr::V4(v4) => (false, v4.to_bits() as u128),
         IpAddr::V6(v6) => (true, v6.to_bits()),
     }
 }
@@ -176,16 +181,8 @@ impl Nesting for Network {
     type Value<'v> = (bool, u128);
 
     fn of(operand: &str) -> Option<Self> {
-        let (start, length) = operand.split_once('/')?;
-        let start: IpAddr = start.parse().ok()?;
-        let (is_v6, first) = match start {
-            IpAddr::V4(v4) => (false, u128::from(v4.to_bits())),
-            IpAddr::V6(v6) => (true, v6.to_bits()),
-        };
-        let bits: u32 = if is_v6 { 128 } else { 32 };
-        let open = bits.checked_sub(length.parse().ok()?)?;
-        let last = first | u128::MAX.checked_shr(128 - open).unwrap_or(0);
-        Some(Self { first: (is_v6, first), last: (is_v6, last) })
+        let (first, last) = cidr::ends(operand)?;
+        Some(Self { first: as_it_is(first), last: as_it_is(last) })
     }
 
     fn order(&self, other: &Self, _: &Texts<'_>, _: (AtomId, AtomId)) -> Ordering {

@@ -76,8 +76,13 @@ public enum class RuleOutcome(public val text: String) {
  *
  * @property attribute the attribute.
  * @property operator the operator, such as `prefix`.
- * @property expected what the operator asks for.
- * @property found what the message has; `null` if the attribute is absent.
+ * @property expected what the operator asks for: a text as it is; the choices
+ *   of `in` in quotes, with commas between them; the bounds of a range as in
+ *   `gte 1 lt 5`. Where the test has options, it says so in words, as in
+ *   `the word "refund", without regard to case`.
+ * @property found what the message has: a text as it is, a list as its texts in
+ *   quotes with commas between them, cut after 256 characters with `…` behind
+ *   them; `null` if the attribute is absent.
  * @property wrongType whether the attribute is of a type that the operator is
  *   not for.
  * @property negated whether the test holds, and stands under `not`.

@@ -1,0 +1,125 @@
+//! Examples: a message that goes a way, or that none does.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+
+use crate::values::{Answer, Demand, Demands};
+use crate::ways::Literal;
+use crate::{Message, RouteTable};
+
+/// Looks for messages of a table, for as many steps as there are.
+pub(crate) struct Examples<'t> {
+    table: &'t RouteTable,
+    /// The number of the attribute `channel`, if rules look at it.
+    channel: Option<u32>,
+    steps: usize,
+}
+
+impl<'t> Examples<'t> {
+    pub(crate) fn new(table: &'t RouteTable) -> Self {
+        let mut attributes = (0..).zip(&table.rules.lexicon.attributes);
+        let channel = attributes.find(|(_, name)| *name == "channel").map(|(number, _)| number);
+        Self { table, channel, steps: 0 }
+    }
+
+    /// From here on there are so many steps.
+    pub(crate) fn start(&mut self, steps: usize) {
+        self.steps = steps;
+    }
+
+    /// How many steps are left.
+    pub(crate) const fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// Takes so many steps; says whether there were as many.
+    pub(crate) fn take(&mut self, steps: usize) -> bool {
+        self.steps = self.steps.saturating_sub(steps);
+        self.steps > 0
+    }
+
+    /// A message that goes this way; with no list in it, if it is to be one of
+    /// `single` values.
+    pub(crate) fn of(
+        &mut self,
+        way: impl Iterator<Item = Literal>,
+        single: bool,
+    ) -> Answer<Message> {
+        let Some(mut demands) = self.demands(way) else { return Answer::Unknown };
+        let of_channel = self.channel.and_then(|channel| demands.remove(&channel));
+        let message = match self.channel_of(&of_channel.unwrap_or_default()) {
+            Answer::Found(channel) => Message::new(channel),
+            Answer::Nothing => return Answer::Nothing,
+            Answer::Unknown => return Answer::Unknown,
+        };
+        let Ok(mut message) = message else { return Answer::Unknown };
+        let mut is_unknown = false;
+        for (attribute, demands) in demands {
+            if !self.take(demands.cost()) {
+                return Answer::Unknown;
+            }
+            let value = match demands.value(single) {
+                Answer::Found(Some(value)) => value,
+                Answer::Found(None) => continue,
+                Answer::Nothing => return Answer::Nothing,
+                Answer::Unknown => {
+                    is_unknown = true;
+                    continue;
+                }
+            };
+            match message.with(self.table.rules.lexicon.attribute(attribute), value) {
+                Ok(with) => message = with,
+                Err(_) => return Answer::Unknown, // more than a message may hold
+            }
+        }
+        if is_unknown { Answer::Unknown } else { Answer::Found(message) }
+    }
+
+    /// What a way asks of each attribute.
+    fn demands(
+        &mut self,
+        way: impl Iterator<Item = Literal>,
+    ) -> Option<BTreeMap<u32, Demands<'t>>> {
+        let lexicon = &self.table.rules.lexicon;
+        let mut demands = BTreeMap::<_, Demands<'t>>::new();
+        for literal in way {
+            if !self.take(1) {
+                return None;
+            }
+            let atom = lexicon.atom(literal.atom)?;
+            let field = lexicon.field(atom.field)?;
+            let test = Demand { kind: field.kind, mode: field.mode, operand: atom.operand };
+            let of_attribute = demands.entry(field.attribute).or_default();
+            match literal.negated {
+                false => of_attribute.wanted.push(test),
+                true => of_attribute.unwanted.push(test),
+            }
+        }
+        Some(demands)
+    }
+
+    /// The first channel that is as it should be: there are no others than
+    /// those declared.
+    fn channel_of(&mut self, demands: &Demands<'_>) -> Answer<&'t str> {
+        let channels = &self.table.chain.channels;
+        if let Some(id) = demands.wanted.iter().find_map(Demand::only_text) {
+            let channel = channels.find(id).filter(|_| demands.take_text(id));
+            return channel.map_or(Answer::Nothing, |channel| Answer::Found(&channel.id));
+        }
+        let excluded: BTreeSet<&str> =
+            demands.unwanted.iter().filter_map(Demand::only_text).collect();
+        for channel in &channels.items {
+            let is_excluded = excluded.contains(channel.id.as_str());
+            let tests = demands.wanted.len() + demands.unwanted.len();
+            if !self.take(if is_excluded { 1 } else { 1 + tests }) {
+                return Answer::Unknown;
+            }
+            if is_excluded {
+                continue;
+            }
+            if demands.take_text(&channel.id) {
+                return Answer::Found(&channel.id);
+            }
+        }
+        Answer::Nothing
+    }
+}

@@ -1728,7 +1728,10 @@ class TokenSession:
     It does no I/O: `poll` says what to send, `receive` takes what came back,
     `now_ms` is Unix milliseconds. When the platform refuses a token
     (`refused`), another one is asked for once; if that one is refused as
-    well, the session fails until `reissue` or `rekey`. Threads may share it.
+    well, the session fails until `reissue` or `rekey`. So it does when the
+    platform refuses the key; a token that is still good serves until it
+    expires all the same. A session that failed sends nothing and takes no
+    other token. Threads may share it.
 
     `key` is a text or a Secret; `variables` are those of the operation that
     gives out the token, a mapping or pairs.
@@ -1744,13 +1747,16 @@ class TokenSession:
         is still good serves meanwhile.
 
         Raises PlatformError: `platform.token_refused` after a second token
-        was refused, `platform.key_refused` after the key was.
+        was refused, `platform.key_refused` after the key was and no token is
+        good any more.
         """
     def receive(self, *, status: int, headers: _Headers, body: bytes, now_ms: int) -> None:
         """Takes what came back. The token is read from the header or the body,
         and its expiry from the token. After an error the session waits as
         long as the platform says, five seconds at the least, before it asks
-        again; a token that is still good serves meanwhile.
+        again; after `platform.key_refused` it never does. Either way a token
+        that is still good serves meanwhile. What comes back for a key that
+        `rekey` replaced, or after a second token was refused, is dropped.
 
         `headers` is what `keyrail.header.Scheme.extract` takes.
 
@@ -1771,7 +1777,7 @@ class TokenSession:
     def refused(self, credentials: Credentials) -> None:
         """The platform refused these credentials in a request of another kind.
         If their token is still the session's, it is dropped, and another one
-        is asked for.
+        is asked for, unless the key was refused.
 
         Raises PlatformError: `platform.token_refused` if that token was asked
         for because the one before it was refused, and was not accepted since.
@@ -1781,7 +1787,10 @@ class TokenSession:
         the first one again.
         """
     def reissue(self) -> None:
-        """Drops the token and asks for another one, also after a failure."""
+        """Drops the token and asks for another one, also after a failure. A
+        request that is under way serves for it. A later refusal is the first
+        one again.
+        """
     def rekey(self, key: _Secret) -> None:
         """Takes another key, a text or a Secret, for one that was re-issued:
         token and failure are dropped with the old one, and so is the answer

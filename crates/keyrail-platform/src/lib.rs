@@ -56,6 +56,7 @@ mod failure;
 mod http_response;
 mod jwt;
 mod key_policy;
+mod number;
 mod operation;
 mod platform;
 mod pointer;

@@ -57,7 +57,7 @@ fn platform(member: &str) -> Value {
             "minProperties": 1,
             "additionalProperties": serde_json::from_str::<Value>(&Scheme::json_schema()).ok(),
         }),
-        "shapes" => json!({"type": "object", "additionalProperties": list(&shape())}),
+        "shapes" => json!({"type": "object", "additionalProperties": some(&shape())}),
         "scopes" => list(&object::<KeyScope>(&["name", "access"], |member| match member {
             "name" => name(),
             "access" => words(ACCESS),
@@ -136,13 +136,12 @@ fn shape() -> Value {
     object::<Shape>(&["groups"], |member| match member {
         "separator" => json!({"type": "string", "pattern": "^[!-~]$"}),
         "groups" => {
-            let mut groups = list(&object::<Group>(&["characters"], |member| match member {
+            let mut groups = some(&object::<Group>(&["characters"], |member| match member {
                 "characters" => words(Characters::WORDS),
                 "length" => json!({"type": "integer", "minimum": 1, "maximum": MAX_LENGTH}),
                 _ => Value::Null,
             }));
             if let Some(groups) = groups.as_object_mut() {
-                groups.insert("minItems".into(), json!(1));
                 groups.insert("maxItems".into(), json!(MAX_GROUPS));
             }
             groups
@@ -164,6 +163,11 @@ fn object<T: Object>(required: &[&str], describe: impl Fn(&str) -> Value) -> Val
 
 fn list(items: &Value) -> Value {
     json!({"type": "array", "items": items})
+}
+
+/// A list that is not empty.
+fn some(items: &Value) -> Value {
+    json!({"type": "array", "items": items, "minItems": 1})
 }
 
 fn words<T>(choices: &[(&str, T)]) -> Value {

@@ -463,6 +463,23 @@ def platform_of(platform: Json) -> platform.Platform:
     return keyrail.platform.from_json(text_of(platform))
 
 
+def platform_document(name: str) -> Json:
+    return described(platform.from_json(platform.document(name)))
+
+
+def platform_base(platform: Json) -> Json:
+    known = platform_of(platform)
+    return {"template": known.base, "variables": known.variables}
+
+
+def platform_base_url(platform: Json, variables: Pairs = ()) -> Json:
+    return str(platform_of(platform).base_url(pairs(variables)))
+
+
+def platform_is_unusual(platform: Json, part: str, text: str) -> Json:
+    return platform_of(platform).is_unusual(part, text)
+
+
 def platform_facts(platform: Json) -> Json:
     known = platform_of(platform)
     expiry, webhook = known.expiry, known.webhook
@@ -721,6 +738,10 @@ CALLS: dict[str, Callable[..., Json]] = {
     "webhook.check_target": webhook_check_target,
     "platform.get": platform_get,
     "platform.from_json": platform_from_json,
+    "platform.document": platform_document,
+    "platform.base": platform_base,
+    "platform.base_url": platform_base_url,
+    "platform.is_unusual": platform_is_unusual,
     "platform.facts": platform_facts,
     "platform.operation": platform_operation,
     "platform.request": platform_request,

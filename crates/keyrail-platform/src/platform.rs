@@ -89,11 +89,32 @@ impl Platform {
         &self.name
     }
 
+    /// The template of its base URL, in the vendor's spelling; an operation may
+    /// have [one of its own](Operation::base).
+    pub fn base(&self) -> &str {
+        self.base.as_str()
+    }
+
+    /// The variables of its base URL, all of them required, each once.
+    /// [`Operation::variables`] has those of an operation's whole URL.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        self.base.variables()
+    }
+
     /// The base URL for these variables, which must be all that it has and no
     /// other.
     ///
     /// Errors: `platform.missing_variable`, `platform.unknown_variable`, and
     /// those of [`BaseUrlTemplate::expand`].
+    ///
+    /// ```
+    /// use keyrail_platform::Platform;
+    /// let swellsign = Platform::get("swellsign")?;
+    /// assert_eq!(swellsign.variables().collect::<Vec<_>>(), ["host"]);
+    /// let base = swellsign.base_url(&[("host", "api.example")])?;
+    /// assert_eq!(base.as_str(), "https://api.example/");
+    /// # Ok::<(), keyrail_platform::Error>(())
+    /// ```
     pub fn base_url<N: AsRef<str>, V: AsRef<str>>(
         &self,
         variables: &[(N, V)],

@@ -1416,6 +1416,9 @@ class Platform:
     def names() -> list[str]:
         """See `keyrail.platform.names`."""
     @staticmethod
+    def document(name: str) -> str:
+        """See `keyrail.platform.document`."""
+    @staticmethod
     def from_json(text: str) -> Platform:
         """See `keyrail.platform.from_json`."""
     @staticmethod
@@ -1424,6 +1427,31 @@ class Platform:
     @property
     def name(self) -> str:
         """The platform's name."""
+    @property
+    def base(self) -> str:
+        """The template of its base URL, in the vendor's spelling; an operation
+        may have one of its own.
+        """
+    @property
+    def variables(self) -> list[str]:
+        """The variables of its base URL, all of them required, each once.
+        `Operation.variables` has those of an operation's whole URL.
+        """
+    def base_url(self, variables: _Pairs = ()) -> BaseUrl:
+        """The base URL for these variables, a mapping or pairs: all that it has
+        and no other.
+
+        Raises PlatformError: `platform.missing_variable`,
+        `platform.unknown_variable`, and the codes of
+        `keyrail.url.BaseUrl.from_template`.
+        """
+    def is_unusual(self, part: str, text: str) -> bool:
+        """Whether a text looks unlike every sample of a `part` (`key`, `app_id`
+        and whatever else the document knows); not if there is no sample.
+
+        It is worth a remark to the person who typed it and no more: vendors
+        change the shapes of their keys.
+        """
     @property
     def scheme(self) -> Scheme:
         """The default scheme."""
@@ -1479,14 +1507,20 @@ class Platform:
         `credentials`, where it is neither the operation's own nor the
         default.
 
-        Raises PlatformError: `platform.unknown_operation`,
-        `platform.missing_variable`, `platform.unknown_variable`,
-        `platform.missing_credentials`, `platform.unknown_path`,
-        `platform.unknown_scheme`, `platform.fixed_scheme`,
-        `platform.unexpected_body`, `platform.two_bodies`,
-        `platform.wrong_body`, `platform.field_too_long`,
-        `platform.credential_header`, `platform.doubled_header`, and the codes of parts that no URL and no
-        header may hold.
+        Raises PlatformError: `platform.unknown_operation`;
+        `platform.unknown_path` and `platform.unknown_method` for what the
+        vendor does not publish; `platform.missing_variable`,
+        `platform.unknown_variable`, and for a value the code of its place in
+        the URL, such as `url.dot_segment`; `platform.missing_credentials`, and
+        the codes of `Scheme.apply`, such as `header.missing` and
+        `header.white_space`; `platform.unknown_scheme`,
+        `platform.fixed_scheme`; `platform.unexpected_body`,
+        `platform.two_bodies`, `platform.wrong_body`,
+        `platform.field_too_long`; for an extra header
+        `platform.credential_header`, `platform.framing_header` (`Connection`,
+        `Content-Length`, `Host`, `Transfer-Encoding`),
+        `platform.doubled_header`, `platform.malformed_header_name`,
+        `header.malformed_value` and `header.too_long`.
         """
     def read_response(
         self, operation: str, *, status: int, headers: _Headers, body: bytes, now_ms: int
@@ -1547,7 +1581,7 @@ class Operation:
     @property
     def variables(self) -> list[str]:
         """The variables of its URL, all of them required: the base's, then the
-        path's, each once; none where the path is not published.
+        path's, each once; the base's alone where the path is not published.
         """
 
 @final

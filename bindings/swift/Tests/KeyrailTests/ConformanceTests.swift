@@ -159,6 +159,15 @@ private func call(_ call: String, _ given: Json) throws -> Json {
         return true
     case "platform.get": return json(try Platform.get(given.text("name")))
     case "platform.from_json": return json(try Platform.fromJson(given.configuration("platform")))
+    case "platform.document":
+        return json(try Platform.fromJson(Platform.document(given.text("name"))))
+    case "platform.base":
+        let platform = try given.platform()
+        return ["template": .text(platform.base), "variables": Json(platform.variables)]
+    case "platform.base_url":
+        return .text(try given.platform().baseUrl(given.pairs("variables")).description)
+    case "platform.is_unusual":
+        return .boolean(try given.platform().isUnusual(given.text("part"), given.text("text")))
     case "platform.facts": return try facts(given.platform())
     case "platform.operation":
         return json(try given.platform().operation(given.text("operation")))

@@ -165,3 +165,25 @@ fn every_limit_and_shape_that_is_none_is_a_fault_at_its_place() {
     let faulty = [("config.wrong_type", "/shapes/key/0".into())];
     assert_eq!(with(r#"{"key": [7]}"#), faulty, "a faulty shape is one all the same");
 }
+
+#[test]
+fn a_base_is_told_with_its_variables() {
+    let platform = Platform::from_json(&document("[]")).unwrap();
+    assert_eq!(platform.base(), "https://{region}.acme.example/v1");
+    assert_eq!(platform.variables().collect::<Vec<_>>(), ["region"]);
+    let base = platform.base_url(&[("region", "eu")]).unwrap();
+    assert_eq!(base.as_str(), "https://eu.acme.example/v1/");
+}
+
+#[test]
+fn a_built_in_document_is_read_again_with_something_changed() {
+    for name in Platform::names() {
+        let document = Platform::document(name).unwrap();
+        assert_eq!(Platform::from_json(document).unwrap(), Platform::get(name).unwrap());
+    }
+    let document = Platform::document("azeer").unwrap();
+    let own = document.replace("https://", "https://proxy.example/");
+    assert_ne!(own, document);
+    assert!(Platform::from_json(&own).unwrap().base().starts_with("https://proxy.example/"));
+    assert_eq!(Platform::document("acme").unwrap_err().code(), "platform.unknown");
+}

@@ -127,6 +127,10 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
     }
     "platform.get" -> json(Keyrail.Platform.get(given.text("name")))
     "platform.from_json" -> json(Keyrail.Platform.fromJson(given.configuration("platform")))
+    "platform.document" -> json(Keyrail.Platform.fromJson(Keyrail.Platform.document(given.text("name"))))
+    "platform.base" -> given.platform().let { json("template" to it.base, "variables" to it.variables) }
+    "platform.base_url" -> json(given.platform().baseUrl(given.pairs("variables")).toString())
+    "platform.is_unusual" -> json(given.platform().isUnusual(given.text("part"), given.text("text")))
     "platform.facts" -> facts(given.platform())
     "platform.operation" -> json(given.platform().operation(given.text("operation")))
     "platform.read_response" -> json(

@@ -50,7 +50,7 @@ pub(crate) fn of_item(py: Python<'_>, failed: PyErr) -> PyResult<PyErr> {
 
 /// The exception for a request that is refused, with what to answer.
 pub(crate) fn refusal(py: Python<'_>, class: &str, problem: Problem) -> PyErr {
-    with_problem(py, argument(py, class, problem.code, &problem.detail), problem)
+    with_problem(py, argument(py, class, &problem.code, &problem.detail), problem)
 }
 
 /// The exception for an argument that cannot even be handed to the core.

@@ -51,7 +51,7 @@ impl Headers {
         }
         let detail = "an environ does not tell which parts of a list a proxy wrote: trust a \
                       header that the proxy writes alone, or pass the pairs as they came";
-        let problem = Problem { status: 400, code: "header.list", detail: detail.into() };
+        let problem = Problem { status: 400, code: "header.list".into(), detail: detail.into() };
         Err(error::in_header(py, error::refusal(py, "HeaderError", problem), name))
     }
 }

@@ -276,9 +276,17 @@ def header_challenge(scheme: Json, realm: str, error: Json = None) -> Json:
 def header_problem(scheme: Json, headers: Pairs, realm: str) -> Json:
     with pytest.raises(keyrail.HeaderError) as refused:
         scheme_of(scheme).extract(pairs(headers))
-    response = header.render(header.problem(refused.value), scheme_of(scheme), realm)
+    return answered(header.problem(refused.value), scheme, realm)
+
+
+def header_render(scheme: Json, status: int, code: str, detail: str, realm: str) -> Json:
+    return answered(keyrail.Problem(status, code, detail), scheme, realm)
+
+
+def answered(problem: keyrail.Problem, scheme: Json, realm: str) -> Json:
+    response = header.render(problem, scheme_of(scheme), realm)
     body = json.loads(response.body or b"{}")
-    assert (body["status"], body["detail"]) == (response.status, str(refused.value))
+    assert (body["status"], body["detail"]) == (response.status, problem.detail)
     return {
         "status": response.status,
         "headers": revealed(response.headers),
@@ -717,6 +725,7 @@ CALLS: dict[str, Callable[..., Json]] = {
     "header.apply": header_apply,
     "header.challenge": header_challenge,
     "header.problem": header_problem,
+    "header.render": header_render,
     "header.client_ip": header_client_ip,
     "access.authorize": access_authorize,
     "route.table": route_table,

@@ -142,7 +142,7 @@ fn a_malformed_credential_is_400_without_a_challenge() {
 
 #[test]
 fn a_401_has_a_challenge_whatever_the_realm() {
-    let refused = Problem { status: 401, code: "access.invalid_key", detail: "\"\n".into() };
+    let refused = Problem::new(401, "access.invalid_key", "\"\n").unwrap();
     let response = render(&refused, &Scheme::x_api_key(), "a\nb");
     assert_eq!(response.headers[2].1.reveal(), r#"ApiKey realm="""#);
     let body = String::from_utf8(response.body.unwrap()).unwrap();

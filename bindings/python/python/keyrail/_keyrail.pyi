@@ -200,9 +200,17 @@ class Response:
 @final
 class Problem:
     """Why a request is refused, as a status and a code (RFC 9457): what an
-    outsider may know. `keyrail.header.problem` makes it, and
+    outsider may know. `keyrail.header.problem` makes it of a refusal, and
     `keyrail.header.render` the response.
+
+    One of your own is for what Keyrail does not judge, such as a limit of
+    requests: `Problem(429, "quota.exceeded", "too many requests: wait")`, and
+    `Retry-After` beside the response's headers. The status is 400 to 599, the
+    code 1 to 64 ASCII letters, digits and characters of `._-`.
+
+    Raises KeyrailError: `problem.malformed_status`, `problem.malformed_code`.
     """
+    def __new__(cls, status: int, code: str, detail: str) -> Problem: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...

@@ -118,12 +118,13 @@ private func call(_ call: String, _ given: Json) throws -> Json {
         guard let problem = refusal({ try scheme.extract(headers) }).flatMap(Header.problem) else {
             throw Unreadable(what: "no refusal")
         }
-        let response = Header.render(problem, scheme: scheme, realm: try given.text("realm"))
-        let body = try Json(String(decoding: response.body ?? Data(), as: UTF8.self))
-        return [
-            "status": Json(Int64(response.status)), "headers": revealed(response.headers),
-            "title": body["title"] ?? .null, "code": body["code"] ?? .null,
-        ]
+        return try answered(problem, given)
+    case "header.render":
+        return try answered(
+            Problem(
+                status: Int(given.integer("status")), code: given.text("code"),
+                detail: given.text("detail")),
+            given)
     case "header.client_ip":
         let trust = try Trust.fromJson(given.configuration("trust"))
         return .text(
@@ -271,6 +272,16 @@ private func json(_ response: Response) throws -> Json {
     return [
         "status": Json(Int64(response.status)), "headers": revealed(response.headers),
         "code": problem["code"] ?? .null,
+    ]
+}
+
+private func answered(_ problem: Problem, _ given: Json) throws -> Json {
+    let response = Header.render(
+        problem, scheme: try given.scheme(), realm: try given.text("realm"))
+    let body = try Json(String(decoding: response.body ?? Data(), as: UTF8.self))
+    return [
+        "status": Json(Int64(response.status)), "headers": revealed(response.headers),
+        "title": body["title"] ?? .null, "code": body["code"] ?? .null,
     ]
 }
 

@@ -261,6 +261,7 @@ def test_an_environ_must_not_join_a_chain() -> None:
     with pytest.raises(keyrail.HeaderError) as raised:
         header.client_ip("127.0.0.1", joined, trust)
     assert (raised.value.code, raised.value.header) == ("header.list", "X-Forwarded-For")
+    assert raised.value.offset == 11
     assert header.problem(raised.value).status == 400
     assert header.client_ip("192.0.2.9", joined, trust) == "192.0.2.9"
     own = header.Trust("X_Real_IP", ["127.0.0.1"])

@@ -833,7 +833,9 @@ class Scheme:
         and cannot tell `API-KEY` from `API_KEY`: let the server drop headers
         with an underscore that the scheme does not ask for. A mapping that a
         framework makes of an environ spells every name with `-`; where the
-        scheme has a `_`, pass the environ itself.
+        scheme has a `_`, pass the environ itself. A `str` with lone surrogates
+        is taken as the bytes that it was decoded from (PEP 383): that is
+        `header.non_ascii` in a header of the scheme, and nothing in another.
 
         Raises HeaderError, with the offset in the header's value:
         `header.missing`, `header.doubled`, `header.ambiguous`, `header.list`,
@@ -946,8 +948,8 @@ def client_ip(peer: _Address, headers: _Headers, trust: Trust) -> str:
 
     `headers` is what `Scheme.extract` takes. The environ of WSGI joins several
     lines into one and cannot tell `X-Forwarded-For` from `X_Forwarded_For`,
-    which a stranger may have sent: a comma is refused there as `header.list`.
-    Behind WSGI trust a header that your proxy sets to one address.
+    which a stranger may have sent: a comma is refused there as `header.list`,
+    at its place. Behind WSGI trust a header that your proxy sets to one address.
 
     Raises HeaderError, with the offset in the header's value (several lines
     joined with a comma and a space): `header.unknown_hop`,

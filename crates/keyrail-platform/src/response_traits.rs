@@ -40,6 +40,16 @@ impl ResponseTraits {
         self.errors.iter().find(|(known, _)| known == code).map(|(_, kind)| *kind)
     }
 
+    /// All places that an answer is read at.
+    pub(crate) fn pointers(&self) -> impl Iterator<Item = &Pointer> {
+        let single = [self.success.as_ref().map(|success| &success.at), self.code.as_ref()];
+        let pages = self.pagination.iter().flat_map(|pagination| {
+            let Pagination { count, current, previous, next, first, last } = pagination;
+            [count, current, previous, next, first, last]
+        });
+        single.into_iter().flatten().chain(&self.message).chain(&self.data).chain(pages.flatten())
+    }
+
     /// The vendor's error codes, in the document's order.
     pub fn errors(&self) -> impl Iterator<Item = (&str, FailureKind)> {
         self.errors.iter().map(|(code, kind)| (code.as_str(), *kind))

@@ -355,7 +355,8 @@ impl TokenSession {
         body: &[u8],
     ) -> bool {
         let Some(success) = &self.platform.response().success else { return false };
-        let is_silent = matches!(Body::read(body).find(&success.at), Ok(None));
+        let is_silent =
+            matches!(Body::read(body, core::iter::once(&success.at)).find(&success.at), Ok(None));
         (200..=299).contains(&status) && is_silent && !matches!(self.in_header(headers), Ok(None))
     }
 
@@ -375,7 +376,8 @@ impl TokenSession {
     }
 
     fn in_body(&self, body: &[u8]) -> Option<Secret> {
-        let found = Body::read(body).find(self.traits.body.as_ref()?).ok()??;
+        let pointer = self.traits.body.as_ref()?;
+        let found = Body::read(body, core::iter::once(pointer)).find(pointer).ok()??;
         scalar(found).map(Secret::new)
     }
 }

@@ -4,7 +4,7 @@ use keyrail::access::{Access, KeyRecord};
 use keyrail::header::{ChallengeError, Credentials, Scheme, Trust, client_ip, problem, render};
 use keyrail::platform::Platform;
 use keyrail::webhook::{Signer, Verifier, check_target};
-use keyrail::{Error, HeaderValue, Secret, Timestamp};
+use keyrail::{Error, HeaderValue, Problem, Response, Secret, Timestamp};
 use serde_json::{Value, json};
 
 use crate::{gateway, key, platform, route, url};
@@ -35,13 +35,13 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         "header.problem" => {
             let scheme = scheme(&given["scheme"])?;
             let refused = scheme.extract(&pairs(given, "headers")).expect_err("a refusal");
-            let response = render(&problem(&refused), &scheme, text(given, "realm"));
-            let body = response.body.as_deref().unwrap_or_default();
-            let body: Value = serde_json::from_slice(body).expect("a problem is JSON");
-            Ok(json!({
-                "status": response.status, "headers": revealed(&response.headers),
-                "title": body["title"], "code": body["code"],
-            }))
+            Ok(answered(&render(&problem(&refused), &scheme, text(given, "realm"))))
+        }
+        "header.render" => {
+            let status = given["status"].as_u64().and_then(|status| status.try_into().ok());
+            let code = text(given, "code").to_owned();
+            let own = Problem::new(status.expect("a status"), code, text(given, "detail"))?;
+            Ok(answered(&render(&own, &scheme(&given["scheme"])?, text(given, "realm"))))
         }
         "header.client_ip" => {
             let trust = Trust::from_json(&configuration(&given["trust"]))?;
@@ -187,4 +187,14 @@ pub fn bytes_of_hex(text: &str) -> Vec<u8> {
 
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The answer that says a problem.
+fn answered(response: &Response) -> Value {
+    let body = response.body.as_deref().unwrap_or_default();
+    let body: Value = serde_json::from_slice(body).expect("a problem is JSON");
+    json!({
+        "status": response.status, "headers": revealed(&response.headers),
+        "title": body["title"], "code": body["code"],
+    })
 }

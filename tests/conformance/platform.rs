@@ -15,6 +15,20 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         "platform.from_json" => {
             Ok(described(&Platform::from_json(&configuration(&given["platform"]))?))
         }
+        "platform.document" => {
+            Ok(described(&Platform::from_json(Platform::document(text(given, "name"))?)?))
+        }
+        "platform.base" => {
+            let platform = platform(given)?;
+            let variables = platform.variables().collect::<Vec<_>>();
+            Ok(json!({"template": platform.base(), "variables": variables}))
+        }
+        "platform.base_url" => {
+            Ok(json!(platform(given)?.base_url(&pairs(given, "variables"))?.as_str()))
+        }
+        "platform.is_unusual" => {
+            Ok(json!(platform(given)?.is_unusual(text(given, "part"), text(given, "text"))))
+        }
         "platform.facts" => Ok(facts(&platform(given)?)),
         "platform.operation" => operation(given),
         "platform.request" => request(given),

@@ -90,8 +90,8 @@ impl Trust {
 ///
 /// `headers` is what `Scheme.extract` takes. The environ of WSGI joins several
 /// lines into one and cannot tell `X-Forwarded-For` from `X_Forwarded_For`,
-/// which a stranger may have sent: a comma is refused there as `header.list`.
-/// Behind WSGI trust a header that your proxy sets to one address.
+/// which a stranger may have sent: a comma is refused there as `header.list`,
+/// at its place. Behind WSGI trust a header that your proxy sets to one address.
 ///
 /// Raises HeaderError, with the offset in the header's value (several lines
 /// joined with a comma and a space): `header.unknown_hop`,

@@ -49,8 +49,9 @@ pub(crate) fn of_item(py: Python<'_>, failed: PyErr) -> PyResult<PyErr> {
 }
 
 /// The exception for a request that is refused, with what to answer.
-pub(crate) fn refusal(py: Python<'_>, class: &str, problem: Problem) -> PyErr {
-    with_problem(py, argument(py, class, problem.code, &problem.detail), problem)
+pub(crate) fn refusal(py: Python<'_>, class: &str, problem: Problem, offset: usize) -> PyErr {
+    let made = make(py, class, (&*problem.detail, &*problem.code, Some(offset)));
+    with_problem(py, made, problem)
 }
 
 /// The exception for an argument that cannot even be handed to the core.

@@ -107,7 +107,9 @@ impl Scheme {
     /// and cannot tell `API-KEY` from `API_KEY`: let the server drop headers
     /// with an underscore that the scheme does not ask for. A mapping that a
     /// framework makes of an environ spells every name with `-`; where the
-    /// scheme has a `_`, pass the environ itself.
+    /// scheme has a `_`, pass the environ itself. A `str` with lone surrogates
+    /// is taken as the bytes that it was decoded from (PEP 383): that is
+    /// `header.non_ascii` in a header of the scheme, and nothing in another.
     ///
     /// Raises HeaderError, with the offset in the header's value:
     /// `header.missing`, `header.doubled`, `header.ambiguous`, `header.list`,

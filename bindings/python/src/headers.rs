@@ -10,7 +10,7 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyDict, PyString};
 
 use crate::error;
-use crate::input::{Text, pairs};
+use crate::input::{Text, pairs, unicode};
 use crate::secret::HeaderValue;
 
 /// Headers, from a mapping, whose `items()` may name one several times, from
@@ -46,13 +46,12 @@ impl Headers {
             .iter()
             .filter(|_| self.folded)
             .filter(|(given, _)| given.as_ref().eq_ignore_ascii_case(name.as_bytes()));
-        if !values.any(|(_, value)| value.as_ref().contains(&b',')) {
-            return Ok(());
-        }
+        let comma = |(_, value): &(_, Octets)| value.as_ref().iter().position(|byte| *byte == b',');
+        let Some(at) = values.find_map(comma) else { return Ok(()) };
         let detail = "an environ does not tell which parts of a list a proxy wrote: trust a \
                       header that the proxy writes alone, or pass the pairs as they came";
-        let problem = Problem { status: 400, code: "header.list", detail: detail.into() };
-        Err(error::in_header(py, error::refusal(py, "HeaderError", problem), name))
+        let problem = Problem { status: 400, code: "header.list".into(), detail: detail.into() };
+        Err(error::in_header(py, error::refusal(py, "HeaderError", problem, at), name))
     }
 }
 
@@ -107,8 +106,25 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Octets {
         if let Ok(value) = given.cast::<HeaderValue>() {
             return Ok(Self::Value(value.to_owned().unbind()));
         }
-        given.extract().map(Self::Text)
+        let text = given.cast::<PyString>()?;
+        match unicode(&text)? {
+            Some(_) => given.extract().map(Self::Text),
+            None => octets(&text).map(Self::Bytes),
+        }
     }
+}
+
+/// The bytes that a text with lone surrogates stands for: those that a server
+/// or a client decoded with `surrogateescape` (PEP 383), or else UTF-8 as far
+/// as it goes. Either way what is wrong is wrong at its own place, and only
+/// for who looks at that header.
+#[cold]
+fn octets(text: &Bound<'_, PyString>) -> PyResult<PyBackedBytes> {
+    // Of the type itself: a class derived from it may have another `encode`.
+    let class = text.py().get_type::<PyString>();
+    let encode = |errors| class.call_method1(intern!(text.py(), "encode"), (text, "utf-8", errors));
+    let bytes = encode("surrogateescape").or_else(|_| encode("surrogatepass"))?;
+    Ok(bytes.cast_into::<PyBytes>()?.into())
 }
 
 /// Whether a dictionary is the environ of a request, and no headers.
@@ -125,7 +141,11 @@ fn is_environ(dict: &Bound<'_, PyDict>) -> PyResult<bool> {
     }
     let mut all_cgi = true;
     for (name, value) in dict.iter() {
-        let Ok(name) = name.extract::<Text>() else { return Ok(false) };
+        let Ok(text) = name.cast::<PyString>() else { return Ok(false) };
+        let Ok(name) = text.extract::<Text>() else {
+            all_cgi = false;
+            continue;
+        };
         let of_wsgi = name.starts_with("wsgi.");
         if of_wsgi && !value.is_instance_of::<PyString>() && !value.is_instance_of::<PyBytes>() {
             return Ok(true);

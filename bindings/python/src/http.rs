@@ -3,8 +3,9 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList};
 
-use crate::boundary::plain;
+use crate::boundary::{call, plain};
 use crate::error::unpicklable;
+use crate::input::{Status, Text};
 use crate::secret::HeaderValue;
 
 /// A request for the host to send.
@@ -85,14 +86,27 @@ impl Response {
 }
 
 /// Why a request is refused, as a status and a code (RFC 9457): what an
-/// outsider may know. `keyrail.header.problem` makes it, and
+/// outsider may know. `keyrail.header.problem` makes it of a refusal, and
 /// `keyrail.header.render` the response.
+///
+/// One of your own is for what Keyrail does not judge, such as a limit of
+/// requests: `Problem(429, "quota.exceeded", "too many requests: wait")`, and
+/// `Retry-After` beside the response's headers. The status is 400 to 599, the
+/// code 1 to 64 ASCII letters, digits and characters of `._-`.
+///
+/// Raises KeyrailError: `problem.malformed_status`, `problem.malformed_code`.
 #[pyclass(frozen, eq, module = "keyrail")]
 #[derive(PartialEq)]
 pub(crate) struct Problem(pub(crate) keyrail::Problem);
 
 #[pymethods]
 impl Problem {
+    #[new]
+    fn new(py: Python<'_>, status: Status, code: Text, detail: Text) -> PyResult<Self> {
+        let (code, detail) = (String::from(&*code), &*detail);
+        call(py, || keyrail::Problem::new(status.0, code, detail)).map(Self)
+    }
+
     /// The status of the answer, 400 to 599.
     #[getter]
     fn status(&self) -> u16 {
@@ -102,7 +116,7 @@ impl Problem {
     /// The stable, dotted code.
     #[getter]
     fn code(&self) -> &str {
-        self.0.code
+        &self.0.code
     }
 
     /// A sentence for the person who wrote the client.

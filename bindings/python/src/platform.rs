@@ -12,6 +12,7 @@ use crate::input::{Millis, Pairs, Status, Text};
 use crate::platform_traits::{ExpiryPolicy, KeyScope, TokenTraits, WebhookTraits};
 use crate::quoted;
 use crate::response::Outcome;
+use crate::url::BaseUrl;
 
 /// A messaging platform as data: where it is, where its credentials stand,
 /// what it can be asked, and what it says of itself.
@@ -32,6 +33,12 @@ impl Platform {
         plain(py, || core::Platform::names().to_vec())
     }
 
+    /// See `keyrail.platform.document`.
+    #[staticmethod]
+    fn document(py: Python<'_>, name: Text) -> PyResult<&'static str> {
+        call(py, || core::Platform::document(&name))
+    }
+
     /// See `keyrail.platform.from_json`.
     #[staticmethod]
     fn from_json(py: Python<'_>, text: Text) -> PyResult<Self> {
@@ -48,6 +55,31 @@ impl Platform {
     #[getter]
     fn name(&self) -> &str {
         self.0.name()
+    }
+
+    /// The template of its base URL, in the vendor's spelling; an operation
+    /// may have one of its own.
+    #[getter]
+    fn base(&self) -> &str {
+        self.0.base()
+    }
+
+    /// The variables of its base URL, all of them required, each once.
+    /// `Operation.variables` has those of an operation's whole URL.
+    #[getter]
+    fn variables<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        PyList::new(py, self.0.variables().collect::<Vec<_>>())
+    }
+
+    /// The base URL for these variables, a mapping or pairs: all that it has
+    /// and no other.
+    ///
+    /// Raises PlatformError: `platform.missing_variable`,
+    /// `platform.unknown_variable`, and the codes of
+    /// `keyrail.url.BaseUrl.from_template`.
+    #[pyo3(signature = (variables = Pairs::default()), text_signature = "($self, variables=())")]
+    fn base_url(&self, py: Python<'_>, variables: Pairs) -> PyResult<BaseUrl> {
+        call(py, || self.0.base_url(&variables)).map(BaseUrl)
     }
 
     /// The default scheme.
@@ -118,6 +150,15 @@ impl Platform {
         plain(py, || self.0.response().failure_of(&code).map(core::FailureKind::as_str))
     }
 
+    /// Whether a text looks unlike every sample of a `part` (`key`, `app_id`
+    /// and whatever else the document knows); not if there is no sample.
+    ///
+    /// It is worth a remark to the person who typed it and no more: vendors
+    /// change the shapes of their keys.
+    fn is_unusual(&self, py: Python<'_>, part: Text, text: Text) -> PyResult<bool> {
+        plain(py, || self.0.is_unusual(&part, &text))
+    }
+
     /// The request that asks for an operation, for the host to send.
     ///
     /// `variables` are those of the base URL and the path, `query` and
@@ -126,14 +167,20 @@ impl Platform {
     /// `credentials`, where it is neither the operation's own nor the
     /// default.
     ///
-    /// Raises PlatformError: `platform.unknown_operation`,
-    /// `platform.missing_variable`, `platform.unknown_variable`,
-    /// `platform.missing_credentials`, `platform.unknown_path`,
-    /// `platform.unknown_scheme`, `platform.fixed_scheme`,
-    /// `platform.unexpected_body`, `platform.two_bodies`,
-    /// `platform.wrong_body`, `platform.field_too_long`,
-    /// `platform.credential_header`, `platform.doubled_header`, and the codes of parts that no URL and no
-    /// header may hold.
+    /// Raises PlatformError: `platform.unknown_operation`;
+    /// `platform.unknown_path` and `platform.unknown_method` for what the
+    /// vendor does not publish; `platform.missing_variable`,
+    /// `platform.unknown_variable`, and for a value the code of its place in
+    /// the URL, such as `url.dot_segment`; `platform.missing_credentials`, and
+    /// the codes of `Scheme.apply`, such as `header.missing` and
+    /// `header.white_space`; `platform.unknown_scheme`,
+    /// `platform.fixed_scheme`; `platform.unexpected_body`,
+    /// `platform.two_bodies`, `platform.wrong_body`,
+    /// `platform.field_too_long`; for an extra header
+    /// `platform.credential_header`, `platform.framing_header` (`Connection`,
+    /// `Content-Length`, `Host`, `Transfer-Encoding`),
+    /// `platform.doubled_header`, `platform.malformed_header_name`,
+    /// `header.malformed_value` and `header.too_long`.
     #[pyo3(
         signature = (
             operation, *, variables = Pairs::default(), query = Pairs::default(),
@@ -266,7 +313,7 @@ impl Operation {
     }
 
     /// The variables of its URL, all of them required: the base's, then the
-    /// path's, each once; none where the path is not published.
+    /// path's, each once; the base's alone where the path is not published.
     #[getter]
     fn variables<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, self.0.variables().collect::<Vec<_>>())

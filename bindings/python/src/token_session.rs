@@ -21,7 +21,10 @@ use crate::response::Failure;
 /// It does no I/O: `poll` says what to send, `receive` takes what came back,
 /// `now_ms` is Unix milliseconds. When the platform refuses a token
 /// (`refused`), another one is asked for once; if that one is refused as
-/// well, the session fails until `reissue` or `rekey`. Threads may share it.
+/// well, the session fails until `reissue` or `rekey`. So it does when the
+/// platform refuses the key; a token that is still good serves until it
+/// expires all the same. A session that failed sends nothing and takes no
+/// other token. Threads may share it.
 ///
 /// `key` is a text or a Secret; `variables` are those of the operation that
 /// gives out the token, a mapping or pairs.
@@ -57,7 +60,8 @@ impl TokenSession {
     /// is still good serves meanwhile.
     ///
     /// Raises PlatformError: `platform.token_refused` after a second token
-    /// was refused, `platform.key_refused` after the key was.
+    /// was refused, `platform.key_refused` after the key was and no token is
+    /// good any more.
     fn poll(&self, py: Python<'_>, now_ms: Millis) -> PyResult<TokenPoll> {
         call(py, || self.with(|session| session.poll(now_ms.0))).map(TokenPoll)
     }
@@ -65,7 +69,9 @@ impl TokenSession {
     /// Takes what came back. The token is read from the header or the body,
     /// and its expiry from the token. After an error the session waits as
     /// long as the platform says, five seconds at the least, before it asks
-    /// again; a token that is still good serves meanwhile.
+    /// again; after `platform.key_refused` it never does. Either way a token
+    /// that is still good serves meanwhile. What comes back for a key that
+    /// `rekey` replaced, or after a second token was refused, is dropped.
     ///
     /// `headers` is what `keyrail.header.Scheme.extract` takes.
     ///
@@ -98,7 +104,7 @@ impl TokenSession {
 
     /// The platform refused these credentials in a request of another kind.
     /// If their token is still the session's, it is dropped, and another one
-    /// is asked for.
+    /// is asked for, unless the key was refused.
     ///
     /// Raises PlatformError: `platform.token_refused` if that token was asked
     /// for because the one before it was refused, and was not accepted since.
@@ -112,7 +118,9 @@ impl TokenSession {
         plain(py, || self.with(|session| session.accepted(&credentials.get().0)))
     }
 
-    /// Drops the token and asks for another one, also after a failure.
+    /// Drops the token and asks for another one, also after a failure. A
+    /// request that is under way serves for it. A later refusal is the first
+    /// one again.
     fn reissue(&self, py: Python<'_>) -> PyResult<()> {
         plain(py, || self.with(core::TokenSession::reissue))
     }

@@ -249,7 +249,7 @@ impl Template {
 /// `url.empty_host`, `url.malformed_host`, `url.dot_segment` and others.
 #[pyclass(frozen, eq, module = "keyrail.url")]
 #[derive(PartialEq)]
-pub(crate) struct BaseUrl(core::BaseUrl);
+pub(crate) struct BaseUrl(pub(crate) core::BaseUrl);
 
 #[pymethods]
 impl BaseUrl {

@@ -276,9 +276,17 @@ def header_challenge(scheme: Json, realm: str, error: Json = None) -> Json:
 def header_problem(scheme: Json, headers: Pairs, realm: str) -> Json:
     with pytest.raises(keyrail.HeaderError) as refused:
         scheme_of(scheme).extract(pairs(headers))
-    response = header.render(header.problem(refused.value), scheme_of(scheme), realm)
+    return answered(header.problem(refused.value), scheme, realm)
+
+
+def header_render(scheme: Json, status: int, code: str, detail: str, realm: str) -> Json:
+    return answered(keyrail.Problem(status, code, detail), scheme, realm)
+
+
+def answered(problem: keyrail.Problem, scheme: Json, realm: str) -> Json:
+    response = header.render(problem, scheme_of(scheme), realm)
     body = json.loads(response.body or b"{}")
-    assert (body["status"], body["detail"]) == (response.status, str(refused.value))
+    assert (body["status"], body["detail"]) == (response.status, problem.detail)
     return {
         "status": response.status,
         "headers": revealed(response.headers),
@@ -461,6 +469,23 @@ def platform_of(platform: Json) -> platform.Platform:
     if isinstance(platform, str):
         return keyrail.platform.get(platform)
     return keyrail.platform.from_json(text_of(platform))
+
+
+def platform_document(name: str) -> Json:
+    return described(platform.from_json(platform.document(name)))
+
+
+def platform_base(platform: Json) -> Json:
+    known = platform_of(platform)
+    return {"template": known.base, "variables": known.variables}
+
+
+def platform_base_url(platform: Json, variables: Pairs = ()) -> Json:
+    return str(platform_of(platform).base_url(pairs(variables)))
+
+
+def platform_is_unusual(platform: Json, part: str, text: str) -> Json:
+    return platform_of(platform).is_unusual(part, text)
 
 
 def platform_facts(platform: Json) -> Json:
@@ -700,6 +725,7 @@ CALLS: dict[str, Callable[..., Json]] = {
     "header.apply": header_apply,
     "header.challenge": header_challenge,
     "header.problem": header_problem,
+    "header.render": header_render,
     "header.client_ip": header_client_ip,
     "access.authorize": access_authorize,
     "route.table": route_table,
@@ -721,6 +747,10 @@ CALLS: dict[str, Callable[..., Json]] = {
     "webhook.check_target": webhook_check_target,
     "platform.get": platform_get,
     "platform.from_json": platform_from_json,
+    "platform.document": platform_document,
+    "platform.base": platform_base,
+    "platform.base_url": platform_base_url,
+    "platform.is_unusual": platform_is_unusual,
     "platform.facts": platform_facts,
     "platform.operation": platform_operation,
     "platform.request": platform_request,

@@ -479,7 +479,9 @@ CASES: list[Case] = [
     (lambda: REDACTOR.redact_batch(["", "\ud800"]), KeyrailError, "text.lone_surrogate", None),
     (lambda: REDACTOR.find("\ud800"), KeyrailError, "text.lone_surrogate", None),
     (lambda: REDACTOR.stream().push("\ud800"), KeyrailError, "text.lone_surrogate", None),
-    (lambda: X_API_KEY.extract({"\udc80": "x"}), KeyrailError, "text.lone_surrogate", None),
+    (lambda: X_API_KEY.extract({"\udc80": "x"}), HeaderError, "header.missing", None),
+    (lambda: X_API_KEY.extract({"x-api-key": "a\udc80"}), HeaderError, "header.non_ascii", 1),
+    (lambda: X_API_KEY.extract({"x-api-key": "ab\ud800"}), HeaderError, "header.non_ascii", 2),
     (lambda: message(text="\udfff"), KeyrailError, "text.lone_surrogate", None),
     (lambda: message(text=["\udfff"]), KeyrailError, "text.lone_surrogate", None),
 ]

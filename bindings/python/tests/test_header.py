@@ -188,6 +188,20 @@ def test_a_refusal_is_answered(deployment: dict[str, Any]) -> None:
     assert header.problem(denied.value).code == denied.value.code
 
 
+def test_a_host_answers_with_a_problem_of_its_own() -> None:
+    problem = keyrail.Problem(429, "quota.exceeded", "too many requests: wait a minute")
+    assert (problem.status, problem.code) == (429, "quota.exceeded")
+    assert problem == keyrail.Problem(429, "quota.exceeded", "too many requests: wait a minute")
+    response = header.render(problem, X_API_KEY, "desk")
+    assert response.status == 429
+    body = json.loads(response.body or b"")
+    assert (body["title"], body["detail"]) == ("Too Many Requests", problem.detail)
+    for status in (0, 200, 399, 600, 65_536 + 429, -1, 1 << 70):
+        with pytest.raises(keyrail.KeyrailError) as raised:
+            keyrail.Problem(status, "quota.exceeded", "no")
+        assert raised.value.code == "problem.malformed_status"
+
+
 def test_an_error_that_was_pickled_has_no_answer() -> None:
     with pytest.raises(keyrail.HeaderError) as raised:
         X_API_KEY.extract({})
@@ -247,6 +261,7 @@ def test_an_environ_must_not_join_a_chain() -> None:
     with pytest.raises(keyrail.HeaderError) as raised:
         header.client_ip("127.0.0.1", joined, trust)
     assert (raised.value.code, raised.value.header) == ("header.list", "X-Forwarded-For")
+    assert raised.value.offset == 11
     assert header.problem(raised.value).status == 400
     assert header.client_ip("192.0.2.9", joined, trust) == "192.0.2.9"
     own = header.Trust("X_Real_IP", ["127.0.0.1"])

@@ -70,6 +70,23 @@ def test_an_operation_says_what_it_needs() -> None:
     assert (unknown.method, unknown.path, unknown.variables) == (None, None, [])
 
 
+def test_a_built_in_document_is_read_again_with_something_changed() -> None:
+    document = json.loads(platform.document("sceyt"))
+    document["schemes"]["server"]["slots"][0]["header"] = "x-proxy-key"
+    document["base"] = "https://{host}/sceyt/"
+    own = platform.from_json(json.dumps(document))
+    assert (own.base, own.variables) == ("https://{host}/sceyt/", ["host"])
+    base = own.base_url({"host": "proxy.example"})
+    assert isinstance(base, keyrail.url.BaseUrl) and str(base) == "https://proxy.example/sceyt/"
+    request = own.request(
+        "user.list",
+        variables={"host": "proxy.example"},
+        credentials=header.Credentials("k-1"),
+    )
+    assert request.headers[0][0] == "x-proxy-key"
+    assert request.url.startswith(str(base))
+
+
 def test_forms_and_schemes_are_chosen() -> None:
     vchatcloud = platform.get("vchatcloud")
     credentials = header.Credentials("k-1", "t-1")

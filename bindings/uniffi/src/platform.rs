@@ -14,11 +14,18 @@ use crate::time::timestamp;
 use crate::traits::{
     FfiExpiryPolicy, FfiKeyScope, FfiKnownError, FfiTokenTraits, FfiWebhookTraits,
 };
+use crate::url::FfiBaseUrl;
 
 /// The names of the platforms that Keyrail knows.
 #[uniffi::export]
 pub fn platform_names() -> Vec<String> {
     Platform::names().into_iter().map(Into::into).collect()
+}
+
+/// See [`Platform::document`].
+#[uniffi::export]
+pub fn platform_document(name: &str) -> Result<String, FfiError> {
+    Ok(Platform::document(name)?.into())
 }
 
 /// See [`platform::json_schema`].
@@ -81,6 +88,26 @@ impl FfiPlatform {
     /// The name.
     pub fn name(&self) -> String {
         self.0.name().into()
+    }
+
+    /// The template of the base URL.
+    pub fn base(&self) -> String {
+        self.0.base().into()
+    }
+
+    /// The variables of the base URL.
+    pub fn variables(&self) -> Vec<String> {
+        self.0.variables().map(Into::into).collect()
+    }
+
+    /// The base URL for these variables.
+    pub fn base_url(&self, variables: Vec<String>) -> Result<FfiBaseUrl, FfiError> {
+        Ok(FfiBaseUrl(self.0.base_url(&Pairs::new(variables).as_slices())?))
+    }
+
+    /// Whether a text looks unlike every sample of a part.
+    pub fn is_unusual(&self, part: &str, text: &str) -> bool {
+        self.0.is_unusual(part, text)
     }
 
     /// The default scheme.

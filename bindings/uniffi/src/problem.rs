@@ -5,8 +5,10 @@ use std::sync::Arc;
 use keyrail::header::{problem, render};
 use keyrail::{Error, Problem};
 
+use crate::error::FfiError;
 use crate::gateway::FfiResponse;
 use crate::header::FfiScheme;
+use crate::response;
 
 /// See [`Problem`].
 #[derive(Debug, uniffi::Object)]
@@ -14,6 +16,12 @@ pub struct FfiProblem(Problem);
 
 #[uniffi::export]
 impl FfiProblem {
+    /// A problem of the host's own.
+    #[uniffi::constructor]
+    pub fn new(status: i64, code: String, detail: String) -> Result<Self, FfiError> {
+        Ok(Self(Problem::new(response::status(status), code, detail)?))
+    }
+
     /// The status of the answer.
     pub fn status(&self) -> u16 {
         self.0.status
@@ -21,7 +29,7 @@ impl FfiProblem {
 
     /// The stable, dotted code.
     pub fn code(&self) -> String {
-        self.0.code.into()
+        self.0.code.clone().into_owned()
     }
 
     /// A sentence for the person who wrote the client.

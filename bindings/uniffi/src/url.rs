@@ -236,7 +236,7 @@ impl FfiUrlTemplate {
 
 /// See [`url::BaseUrl`].
 #[derive(Debug, uniffi::Object)]
-pub struct FfiBaseUrl(url::BaseUrl);
+pub struct FfiBaseUrl(pub(crate) url::BaseUrl);
 
 #[uniffi::export]
 impl FfiBaseUrl {

@@ -100,7 +100,7 @@ impl Denial {
 
     /// What to answer.
     pub fn problem(&self) -> Problem {
-        Problem { status: self.kind.status(), code: self.code(), detail: self.to_string() }
+        Problem { status: self.kind.status(), code: self.code().into(), detail: self.to_string() }
     }
 }
 
@@ -143,7 +143,7 @@ mod tests {
         ];
         for (kind, status) in statuses {
             let problem = Denial::new(kind).problem();
-            assert_eq!((problem.status, problem.code), (status, kind.code()));
+            assert_eq!((problem.status, &*problem.code), (status, kind.code()));
             assert!(problem.code.starts_with("access."), "{}", problem.code);
         }
     }

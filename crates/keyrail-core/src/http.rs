@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::HeaderValue;
+use crate::{Error, ErrorKind, HeaderValue};
 
 /// A request for the host to send.
 ///
@@ -79,17 +79,68 @@ pub struct Problem {
     /// The status code of the response, 400 to 599.
     pub status: u16,
     /// The stable, dotted code.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// A sentence for the person who wrote the client.
     pub detail: String,
 }
 
+impl Problem {
+    /// A problem of the host's own, for what the library does not judge: a
+    /// limit of requests, a body that is too long. The code is 1 to 64 ASCII
+    /// letters, digits and characters of `._-`.
+    ///
+    /// Errors: `problem.malformed_status`, `problem.malformed_code`.
+    ///
+    /// ```
+    /// use keyrail_core::Problem;
+    /// let problem = Problem::new(429, "quota.exceeded", "too many requests: wait a minute")?;
+    /// assert_eq!(problem.status, 429);
+    /// assert!(Problem::new(200, "quota.exceeded", "").is_err());
+    /// # Ok::<(), keyrail_core::Error<keyrail_core::ErrorKind>>(())
+    /// ```
+    pub fn new(
+        status: u16,
+        code: impl Into<Cow<'static, str>>,
+        detail: impl Into<String>,
+    ) -> Result<Self, Error<ErrorKind>> {
+        let code = code.into();
+        if !(400..=599).contains(&status) {
+            return Err(ErrorKind::MalformedProblemStatus.into());
+        }
+        let dotted = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+        if !(1..=MAX_CODE).contains(&code.len()) || !code.bytes().all(dotted) {
+            return Err(ErrorKind::MalformedProblemCode.into());
+        }
+        Ok(Self { status, code, detail: detail.into() })
+    }
+}
+
+/// The longest code of a problem, in bytes.
+const MAX_CODE: usize = 64;
+
 #[cfg(test)]
 mod tests {
+    use alloc::string::String;
     use alloc::{format, vec};
 
-    use super::Request;
+    use super::{Problem, Request};
     use crate::HeaderValue;
+
+    #[test]
+    fn a_problem_has_a_status_of_an_error_and_a_code() {
+        for status in [400, 429, 599] {
+            assert_eq!(Problem::new(status, "a.b_c-1", "").map(|it| it.status), Ok(status));
+        }
+        for status in [0, 200, 399, 600] {
+            let error = Problem::new(status, "a", "").unwrap_err();
+            assert_eq!(error.code(), "problem.malformed_status", "{status}");
+        }
+        assert!(Problem::new(400, "a".repeat(64), "").is_ok());
+        for code in [String::new(), "a".repeat(65), "a b".into(), "ä".into(), "a\"".into()] {
+            let error = Problem::new(400, code.clone(), "").unwrap_err();
+            assert_eq!(error.code(), "problem.malformed_code", "{code}");
+        }
+    }
 
     #[test]
     fn a_printed_request_shows_no_secret() {

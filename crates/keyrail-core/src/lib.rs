@@ -79,6 +79,12 @@ pub enum ErrorKind {
     /// A header value is longer than [`MAX_HEADER_VALUE`].
     #[error("a header value may be at most 8192 bytes long")]
     HeaderValueTooLong,
+    /// A problem's status is none of an error.
+    #[error("a problem's status is 400 to 599")]
+    MalformedProblemStatus,
+    /// A problem's code is none.
+    #[error("a problem's code is 1 to 64 letters, digits and characters of ._-")]
+    MalformedProblemCode,
 }
 
 impl Kind for ErrorKind {
@@ -92,6 +98,8 @@ impl Kind for ErrorKind {
             Self::MalformedEventPattern => "event.malformed_pattern",
             Self::MalformedHeaderValue => "header.malformed_value",
             Self::HeaderValueTooLong => "header.too_long",
+            Self::MalformedProblemStatus => "problem.malformed_status",
+            Self::MalformedProblemCode => "problem.malformed_code",
         }
     }
 }

@@ -21,7 +21,8 @@ impl Scheme {
     /// `header.white_space`, `header.list`, `header.quote`, `header.control`,
     /// `header.obs_fold`, `header.non_ascii`; `header.token68` where the
     /// scheme asks for one; `header.unknown_scheme` for a key without a scheme
-    /// word before it that is itself one; `header.too_long`, counted with the scheme word.
+    /// word before it that is itself one; `header.too_long`, counted with the
+    /// scheme word.
     ///
     /// ```
     /// use keyrail_core::Secret;

@@ -42,7 +42,9 @@ impl Scheme {
     /// no error code (RFC 6750, section 3.1), and a body says the rest.
     ///
     /// Errors, with the offset in the realm: `header.control`,
-    /// `header.obs_fold`, `header.non_ascii`, `header.too_long`.
+    /// `header.obs_fold`, `header.non_ascii`; and `header.too_long` for a
+    /// challenge that as a whole is longer than a header's value may be, with
+    /// that length, 8192, as the offset.
     ///
     /// ```
     /// use keyrail_header::Scheme;

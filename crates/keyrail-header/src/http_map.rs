@@ -7,6 +7,7 @@ use core::net::IpAddr;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use keyrail_core::{MAX_HEADER_VALUE, is_alike_header, is_same_header};
 
+use crate::plain::bit;
 use crate::{Credentials, Error, ErrorKind, Scheme, Trust, client_ip};
 
 impl Scheme {
@@ -23,21 +24,34 @@ impl Scheme {
     pub fn extract_from(&self, headers: &HeaderMap) -> Result<Credentials, Error> {
         // The map is asked for the scheme's names alone. Under another spelling
         // of one it keeps what only a look at every name can find.
-        let is_dash = |byte| matches!(byte, b'-' | b'_');
         let other_spelling = || {
-            let dashed = || self.header_names().filter(|name| name.bytes().any(is_dash));
             let is_other = |name: &str, given: &HeaderName| {
                 is_alike_header(name, given) && !is_same_header(name, given)
             };
-            dashed().any(|name| headers.keys().any(|given| is_other(name, given)))
+            let stands = |name: &str| headers.keys().any(|given| is_other(name, given));
+            let mut dashed = self.header_names().filter(|name| name.contains(['-', '_']));
+            self.has_dash && dashed.any(stands)
         };
-        let named = self.header_names().flat_map(|name| {
-            headers.get_all(name).iter().map(|value| (name.as_bytes(), value.as_ref()))
-        });
-        match self.plain(named) {
+        match self.plain_of(|values| self.gather_from(headers, values)) {
             Some(parts) if !other_spelling() => Ok(parts.into()),
             _ => self.judge(&pairs(headers)),
         }
+    }
+
+    /// The value of each of the scheme's names in its place, and a bit for each
+    /// that came; nothing, if one came twice.
+    fn gather_from<'h>(&self, headers: &'h HeaderMap, values: &mut [&'h [u8]]) -> Option<u64> {
+        let mut came = 0;
+        for (index, (name, value)) in self.map_names.as_ref()?.iter().zip(values).enumerate() {
+            let mut all = headers.get_all(name).iter();
+            let Some(found) = all.next() else { continue };
+            if all.next().is_some() {
+                return None;
+            }
+            *value = found.as_bytes();
+            came |= bit(index);
+        }
+        Some(came)
     }
 
     /// [`apply`](Self::apply) to a header map: each header is written once,

@@ -45,17 +45,27 @@ impl Scheme {
         &self,
         headers: impl Iterator<Item = (&'h [u8], &'h [u8])>,
     ) -> Option<Parts<'h>> {
+        self.plain_of(|values| self.gather(headers, values))
+    }
+
+    /// The same, where `gather` puts the value of each of the scheme's names
+    /// in its place and gives a bit for each that came, unless one of them
+    /// came twice.
+    pub(crate) fn plain_of<'h>(
+        &self,
+        gather: impl FnOnce(&mut [&'h [u8]]) -> Option<u64>,
+    ) -> Option<Parts<'h>> {
         match self.names.len() {
-            0..=FEW => self.plain_among::<FEW>(headers),
-            _ => self.plain_among::<MANY>(headers),
+            0..=FEW => self.plain_among::<FEW>(gather),
+            _ => self.plain_among::<MANY>(gather),
         }
     }
 
-    fn plain_among<'h, const NAMES: usize>(
+    fn gather<'h>(
         &self,
         headers: impl Iterator<Item = (&'h [u8], &'h [u8])>,
-    ) -> Option<Parts<'h>> {
-        let mut values: [&'h [u8]; NAMES] = [&[]; NAMES];
+        values: &mut [&'h [u8]],
+    ) -> Option<u64> {
         let mut came = 0;
         for (name, value) in headers {
             if self.lengths & bit(name.len()) == 0 {
@@ -70,6 +80,15 @@ impl Scheme {
                 }
             }
         }
+        Some(came)
+    }
+
+    fn plain_among<'h, const NAMES: usize>(
+        &self,
+        gather: impl FnOnce(&mut [&'h [u8]]) -> Option<u64>,
+    ) -> Option<Parts<'h>> {
+        let mut values: [&'h [u8]; NAMES] = [&[]; NAMES];
+        let came = gather(&mut values)?;
         let part = |slot: &Slot| part(values.get(slot.index).copied().unwrap_or_default(), slot);
         let (form, key) = self.plain_form(came, part)?;
         let mut parts = Parts {

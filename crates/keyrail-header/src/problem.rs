@@ -18,7 +18,7 @@ use crate::{ChallengeError, Error, Scheme};
 /// assert_eq!(problem(&error).status, 401);
 /// ```
 pub fn problem(error: &Error) -> Problem {
-    Problem { status: error.kind().status(), code: error.code(), detail: error.to_string() }
+    Problem { status: error.kind().status(), code: error.code().into(), detail: error.to_string() }
 }
 
 /// The response that says a problem: a body of `application/problem+json`,
@@ -35,13 +35,26 @@ pub fn problem(error: &Error) -> Problem {
 /// ```
 /// use keyrail_core::Problem;
 /// use keyrail_header::{Scheme, render};
-/// let problem = Problem { status: 403, code: "access.scope", detail: "no".into() };
+/// let problem = Problem::new(403, "access.scope", "no")?;
 /// let response = render(&problem, &Scheme::bearer(), "desk");
 /// let body = String::from_utf8(response.body.unwrap()).unwrap();
 /// assert_eq!(body, concat!(
 ///     r#"{"type":"about:blank","title":"Forbidden","status":403,"#,
 ///     r#""detail":"no","code":"access.scope"}"#,
 /// ));
+/// # Ok::<(), keyrail_core::Error<keyrail_core::ErrorKind>>(())
+/// ```
+///
+/// A host that limits its requests makes a problem of its own, and says how
+/// long to wait (RFC 6585, section 4):
+///
+/// ```
+/// use keyrail_core::{HeaderValue, Problem};
+/// use keyrail_header::{Scheme, render};
+/// let problem = Problem::new(429, "quota.exceeded", "too many requests: wait a minute")?;
+/// let mut response = render(&problem, &Scheme::bearer(), "desk");
+/// response.headers.push(("retry-after".into(), HeaderValue::new("60")?));
+/// # Ok::<(), keyrail_core::Error<keyrail_core::ErrorKind>>(())
 /// ```
 pub fn render(problem: &Problem, scheme: &Scheme, realm: &str) -> Response {
     let mut headers = Vec::new();
@@ -51,7 +64,7 @@ pub fn render(problem: &Problem, scheme: &Scheme, realm: &str) -> Response {
     push("content-type", "application/problem+json".into());
     push("cache-control", "no-store".into());
     if problem.status == 401 {
-        let came = !matches!(problem.code, "header.missing" | "header.unknown_scheme");
+        let came = !matches!(&*problem.code, "header.missing" | "header.unknown_scheme");
         let challenge = |realm| match came {
             true => scheme.challenge_with(realm, ChallengeError::InvalidToken),
             false => scheme.challenge(realm),
@@ -73,7 +86,7 @@ impl Serialize for Body<'_> {
         body.serialize_field("title", title(problem.status))?;
         body.serialize_field("status", &problem.status)?;
         body.serialize_field("detail", &problem.detail)?;
-        body.serialize_field("code", problem.code)?;
+        body.serialize_field("code", &*problem.code)?;
         body.end()
     }
 }

@@ -2,8 +2,7 @@
 
 use alloc::string::{String, ToString};
 
-use keyrail_core::MAX_TOKEN;
-use keyrail_core::config::Object;
+use keyrail_core::config::{object_schema, token_schema};
 use serde_json::{Value, json};
 
 use crate::Scheme;
@@ -26,41 +25,25 @@ impl Scheme {
             "slots" => slots(),
             "alternatives" | "lenient" => json!({
                 "type": "array",
-                "items": object::<Form>(&["slots"], |_| slots()),
+                "items": object_schema::<Form>(&["slots"], |_| slots()),
                 "maxItems": MAX_FORMS - 1,
             }),
             _ => Value::Null,
         };
-        let mut schema = object::<Self>(&["slots"], members);
+        let mut schema = object_schema::<Self>(&["slots"], members);
         schema.sort_all_objects();
         schema.to_string()
     }
 }
 
 fn slots() -> Value {
-    let slot = object::<Slot>(&["header", "holds"], |name| match name {
-        "header" | "word" => json!({
-            "type": "string",
-            "minLength": 1,
-            "maxLength": MAX_TOKEN,
-            "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
-        }),
+    let slot = object_schema::<Slot>(&["header", "holds"], |name| match name {
+        "header" | "word" => token_schema(),
         "holds" => json!({"enum": HOLDS.iter().map(|(word, _)| *word).collect::<Value>()}),
         "optional" | "token68" => json!({"type": "boolean"}),
         _ => Value::Null,
     });
     json!({"type": "array", "items": slot, "minItems": 1, "maxItems": HOLDS.len()})
-}
-
-/// An object of the members that `T` knows, each as `describe` says.
-fn object<T: Object>(required: &[&str], describe: impl Fn(&str) -> Value) -> Value {
-    let members = T::MEMBERS.iter().map(|name| (String::from(*name), describe(name)));
-    json!({
-        "type": "object",
-        "properties": members.collect::<Value>(),
-        "required": required,
-        "additionalProperties": false,
-    })
 }
 
 #[cfg(test)]

@@ -51,6 +51,13 @@ pub struct Scheme {
     pub(crate) names: Vec<String>,
     /// A bit for each length that a name has.
     pub(crate) lengths: u64,
+    /// The names as a header map takes them: a text would be read anew each
+    /// time. A token is always one.
+    #[cfg(feature = "http")]
+    pub(crate) map_names: Option<Vec<http::HeaderName>>,
+    /// Whether a name has another spelling, with `_` for `-` or the reverse.
+    #[cfg(feature = "http")]
+    pub(crate) has_dash: bool,
 }
 
 impl Scheme {
@@ -223,7 +230,20 @@ impl Scheme {
             }
         }
         let lengths = names.iter().fold(0, |lengths, name| lengths | bit(name.len()));
-        Self { written, others, names, lengths }
+        #[cfg(feature = "http")]
+        let map_names = names.iter().map(|name| name.parse().ok()).collect();
+        #[cfg(feature = "http")]
+        let has_dash = names.iter().any(|name| name.contains(['-', '_']));
+        Self {
+            written,
+            others,
+            names,
+            lengths,
+            #[cfg(feature = "http")]
+            map_names,
+            #[cfg(feature = "http")]
+            has_dash,
+        }
     }
 
     fn of(written: Form) -> Self {

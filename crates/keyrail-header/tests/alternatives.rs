@@ -147,7 +147,7 @@ fn no_credential_is_401_without_an_error_and_a_wrong_one_401_with_it() {
         let refused = problem(&Scheme::bearer().extract(headers).unwrap_err());
         assert_eq!(status_and_challenge(&refused), (401, plain.clone()));
     }
-    let wrong = Problem { status: 401, code: "access.invalid_key", detail: "no".into() };
+    let wrong = Problem::new(401, "access.invalid_key", "no").unwrap();
     let named = r#"Bearer realm="desk", error="invalid_token""#.to_owned();
     assert_eq!(status_and_challenge(&wrong), (401, Some(named)));
 }
@@ -159,7 +159,7 @@ fn malformed_is_400_without_the_right_403_and_too_many_429() {
         assert_eq!(status_and_challenge(&problem(&refused)), (400, None), "{value}");
     }
     for status in [403, 429] {
-        let refused = Problem { status, code: "access.refused", detail: String::new() };
+        let refused = Problem::new(status, "access.refused", "").unwrap();
         assert_eq!(status_and_challenge(&refused), (status, None));
     }
 }

@@ -99,15 +99,24 @@ fn a_challenge_names_the_word_and_the_quoted_realm() {
 
 #[test]
 fn a_realm_cannot_end_the_line() {
-    for (realm, code) in
-        [("a\r\nb", "header.control"), ("a\0", "header.control"), ("é", "header.non_ascii")]
-    {
-        assert_eq!(Scheme::bearer().challenge(realm).unwrap_err().code(), code);
+    for (realm, code, offset) in [
+        ("a\r\nb", "header.control", 1),
+        ("\0", "header.control", 0),
+        ("aé", "header.non_ascii", 1),
+    ] {
+        let error = Scheme::bearer().challenge(realm).unwrap_err();
+        assert_eq!((error.code(), error.offset()), (code, Some(offset)));
     }
+}
+
+#[test]
+fn a_challenge_is_as_long_as_a_header_may_be() {
     let longest = "a".repeat(MAX_HEADER_VALUE - r#"Bearer realm="""#.len());
-    assert!(Scheme::bearer().challenge(&longest).is_ok());
-    let error = Scheme::bearer().challenge(&(longest + "a")).unwrap_err();
-    assert_eq!(error.code(), "header.too_long");
+    assert_eq!(Scheme::bearer().challenge(&longest).unwrap().len(), MAX_HEADER_VALUE);
+    for realm in [longest + "a", "a".repeat(9000), "\\".repeat(MAX_HEADER_VALUE / 2)] {
+        let error = Scheme::bearer().challenge(&realm).unwrap_err();
+        assert_eq!((error.code(), error.offset()), ("header.too_long", Some(MAX_HEADER_VALUE)));
+    }
 }
 
 #[test]
@@ -142,7 +151,7 @@ fn a_malformed_credential_is_400_without_a_challenge() {
 
 #[test]
 fn a_401_has_a_challenge_whatever_the_realm() {
-    let refused = Problem { status: 401, code: "access.invalid_key", detail: "\"\n".into() };
+    let refused = Problem::new(401, "access.invalid_key", "\"\n").unwrap();
     let response = render(&refused, &Scheme::x_api_key(), "a\nb");
     assert_eq!(response.headers[2].1.reveal(), r#"ApiKey realm="""#);
     let body = String::from_utf8(response.body.unwrap()).unwrap();

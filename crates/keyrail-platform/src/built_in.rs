@@ -32,10 +32,29 @@ impl Platform {
     /// # Ok::<(), keyrail_platform::Error>(())
     /// ```
     pub fn get(name: &str) -> Result<Self, Error> {
-        let (_, document) =
-            PLATFORMS.iter().find(|(known, _)| *known == name).ok_or(ErrorKind::Unknown)?;
+        let document = Self::document(name)?;
         // A test reads all five, so that none of them is ever refused here.
         Self::from_json(document).map_err(|_| ErrorKind::Unknown.into())
+    }
+
+    /// The document of one of the platforms that are built in, a JSON text:
+    /// change in it what is otherwise with you, and read it with
+    /// [`from_json`](Self::from_json). Where a tool does that, have it keep the
+    /// members in their order: the first of the schemes is the default.
+    ///
+    /// Error: `platform.unknown`.
+    ///
+    /// ```
+    /// use keyrail_platform::Platform;
+    /// let document = Platform::document("sceyt")?;
+    /// let own = document.replace(r#""Platform-Api-Key""#, r#""x-proxy-key""#);
+    /// let own = Platform::from_json(&own).unwrap();
+    /// assert_eq!(own.scheme().header_names().collect::<Vec<_>>(), ["x-proxy-key"]);
+    /// # Ok::<(), keyrail_platform::Error>(())
+    /// ```
+    pub fn document(name: &str) -> Result<&'static str, Error> {
+        let built_in = PLATFORMS.iter().find(|(known, _)| *known == name);
+        built_in.map(|(_, document)| *document).ok_or_else(|| ErrorKind::Unknown.into())
     }
 
     /// The names of the platforms that are built in.

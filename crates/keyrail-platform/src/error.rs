@@ -1,6 +1,9 @@
 //! What can be wrong with a platform's document, or with a call of it.
 
-use keyrail_core::Kind;
+use alloc::format;
+use core::fmt;
+
+use keyrail_core::{Faults, Kind};
 
 /// An error of this crate: a kind, and for a value that went into the URL, a
 /// header or a form the byte offset in that value.
@@ -53,6 +56,9 @@ pub enum ErrorKind {
     /// An extra header would carry a credential.
     #[error("an extra header may not carry a credential: give it with the credentials")]
     CredentialHeader,
+    /// An extra header would frame the request or its connection.
+    #[error("an extra header may not frame the request: leave it to what sends it")]
+    FramingHeader,
     /// An extra header stands in the request already.
     #[error("an extra header stands in the request already: leave it out")]
     DoubledHeader,
@@ -78,6 +84,9 @@ pub enum ErrorKind {
         "a shape has 1 to 16 groups of 1 to 8192 characters, and between several of them a separator of one visible ASCII character"
     )]
     MalformedShape,
+    /// A part has a list of shapes, and none in it.
+    #[error("a part has one shape or more: leave it out where no sample is known")]
+    NoShape,
     /// A limit of a form's field is none.
     #[error("a field of a form may be limited to 1 to 65536 characters")]
     MalformedLimit,
@@ -177,6 +186,7 @@ impl Kind for ErrorKind {
             Self::FieldTooLong => "platform.field_too_long",
             Self::FixedScheme => "platform.fixed_scheme",
             Self::CredentialHeader => "platform.credential_header",
+            Self::FramingHeader => "platform.framing_header",
             Self::DoubledHeader => "platform.doubled_header",
             Self::MalformedHeaderName => "platform.malformed_header_name",
             Self::NoScheme => "platform.no_scheme",
@@ -184,6 +194,7 @@ impl Kind for ErrorKind {
             Self::DuplicateOperation => "platform.duplicate_operation",
             Self::MalformedPath => "platform.malformed_path",
             Self::MalformedShape => "platform.malformed_shape",
+            Self::NoShape => "platform.no_shape",
             Self::MalformedLimit => "platform.malformed_limit",
             Self::DuplicateScope => "platform.duplicate_scope",
             Self::DuplicateCode => "platform.duplicate_code",
@@ -208,6 +219,11 @@ impl Kind for ErrorKind {
             Self::Value(kind) => kind.code(),
         }
     }
+}
+
+/// Adds an error as a fault below the place where reading is.
+pub(crate) fn add(faults: &Faults, below: fmt::Arguments<'_>, error: &Error) {
+    faults.add_below(below, error.code(), format!("{error}"));
 }
 
 /// Carries an error of another crate over, with its offset.

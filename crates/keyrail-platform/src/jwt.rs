@@ -9,7 +9,8 @@ use keyrail_core::{MAX_HEADER_VALUE, Timestamp};
 use serde_json::value::RawValue;
 
 use crate::ErrorKind;
-use crate::pointer::{Pointer, scalar};
+use crate::number::truncated;
+use crate::pointer::Pointer;
 
 /// The longest that a token may still be good for, in milliseconds: 366 days.
 /// What is beyond it is no time in seconds.
@@ -26,7 +27,7 @@ pub(crate) fn expiry(token: &str, now: Timestamp) -> Result<Timestamp, ErrorKind
     let exp = exp.ok_or(ErrorKind::TokenWithoutExpiry)?;
     let millis = milliseconds(exp).ok_or(ErrorKind::TokenAbsurdExpiry)?;
     let left = millis.saturating_sub(now.as_millis());
-    if left > MAX_LIFETIME_MS || millis < 0 {
+    if left > MAX_LIFETIME_MS {
         return Err(ErrorKind::TokenAbsurdExpiry);
     }
     if left <= 0 {
@@ -53,22 +54,10 @@ fn claims(token: &str) -> Option<String> {
 }
 
 /// A `NumericDate` (RFC 7519, section 2): seconds, with or without a fraction,
-/// which is cut off.
+/// which is cut off; nothing below 0.
 fn milliseconds(exp: &RawValue) -> Option<i64> {
-    if exp.get().starts_with('"') {
-        return None;
-    }
-    let text = scalar(exp)?;
-    let seconds = match text.parse::<i64>() {
-        Ok(seconds) => seconds,
-        Err(_) => {
-            let seconds = text.parse::<f64>().ok()?;
-            // Within this range every whole number is exact.
-            let exact = (-9e15..=9e15).contains(&seconds);
-            #[expect(clippy::cast_possible_truncation, reason = "in range, and cut off on purpose")]
-            exact.then_some(seconds as i64)?
-        }
-    };
+    let is_negative = exp.get().parse::<f64>().is_ok_and(|seconds| seconds < 0.0);
+    let seconds = truncated(exp.get()).filter(|_| !is_negative)?;
     seconds.checked_mul(1000)
 }
 
@@ -111,7 +100,18 @@ mod tests {
         assert_eq!(read(&with("{}")), Err(ErrorKind::TokenWithoutExpiry));
         assert_eq!(exp("1793491200"), Err(ErrorKind::TokenExpired));
         assert_eq!(exp("0"), Err(ErrorKind::TokenExpired));
-        for absurd in ["1793509200000", "-1", "\"1793509200\"", "null", "[]", "true", "1e300"] {
+        assert_eq!(exp("-0.0"), Err(ErrorKind::TokenExpired));
+        for absurd in [
+            "1793509200000",
+            "-1",
+            "-0.5",
+            "-1e-9",
+            "\"1793509200\"",
+            "null",
+            "[]",
+            "true",
+            "1e300",
+        ] {
             assert_eq!(exp(absurd), Err(ErrorKind::TokenAbsurdExpiry), "{absurd}");
         }
     }

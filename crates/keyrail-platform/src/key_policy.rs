@@ -3,9 +3,10 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::{Faults, Id, Member, Object, Slot};
+use keyrail_core::config::{Faults, Id, Maybe, Member, Object, Slot};
 use serde::de::MapAccess;
 
+use crate::error::add;
 use crate::operation::ACCESS;
 use crate::{Error, ErrorKind, OperationAccess};
 
@@ -100,7 +101,7 @@ pub enum ExpiryPolicy {
 #[derive(Default)]
 pub struct ExpiryDraft {
     never: Slot<bool>,
-    days: Slot<Vec<i64>>,
+    days: Slot<Vec<Maybe<i64>>>,
     custom: Slot<bool>,
 }
 
@@ -122,16 +123,35 @@ impl Object for ExpiryPolicy {
     }
 
     fn finish(draft: ExpiryDraft, faults: &Faults) -> Option<Self> {
+        let is_whole = !matches!(
+            (&draft.never, &draft.days, &draft.custom),
+            (Slot::Faulty, ..) | (_, Slot::Faulty, _) | (.., Slot::Faulty)
+        );
         let never = draft.never.optional().unwrap_or_default();
         let days = draft.days.optional().unwrap_or_default();
         let custom = draft.custom.optional().unwrap_or_default();
-        let in_range = days.iter().all(|days| (1..=MAX_DAYS).contains(days));
         let chosen = custom || !days.is_empty();
-        if never == chosen || !in_range || !days.is_sorted_by(|a, b| a < b) {
+        if is_whole && never == chosen {
             faults.add_error(&Error::new(ErrorKind::MalformedExpiry));
-            return None;
         }
-        let days = days.into_iter().filter_map(|days| u32::try_from(days).ok()).collect();
+        let days = ascending(days, faults);
         Some(if never { Self::Never } else { Self::Chosen { days, custom } })
     }
+}
+
+/// The days, each in range and more than those before it.
+fn ascending(list: Vec<Maybe<i64>>, faults: &Faults) -> Vec<u32> {
+    let mut most = 0;
+    let mut days = Vec::with_capacity(list.len());
+    for (at, Maybe(day)) in list.into_iter().enumerate() {
+        let Some(day) = day else { continue };
+        match u32::try_from(day) {
+            Ok(day) if day > most && i64::from(day) <= MAX_DAYS => {
+                most = day;
+                days.push(day);
+            }
+            _ => add(faults, format_args!("/days/{at}"), &ErrorKind::MalformedExpiry.into()),
+        }
+    }
+    days
 }

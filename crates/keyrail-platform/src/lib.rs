@@ -4,8 +4,9 @@
 //! the shapes of its keys and ids as hints, its operations, and what is known
 //! of its scopes, answers and webhooks, all in the vendor's own spelling. Five
 //! are built in ([`Platform::get`]); a sixth is a sixth document
-//! ([`Platform::from_json`]), and so is one of the five with something changed. [`Platform::request`] makes the request for the host to
-//! send, [`Platform::read_response`] reads what came back, and a
+//! ([`Platform::from_json`]), and so is one of the five with something changed
+//! ([`Platform::document`]). [`Platform::request`] makes the request for the
+//! host to send, [`Platform::read_response`] reads what came back, and a
 //! [`TokenSession`] keeps the token that a platform asks for beside the key.
 //!
 //! VChatCloud's key comes in `API_KEY`. Many proxies drop headers whose names
@@ -56,6 +57,7 @@ mod failure;
 mod http_response;
 mod jwt;
 mod key_policy;
+mod number;
 mod operation;
 mod platform;
 mod pointer;

@@ -1,6 +1,5 @@
 //! Operations: what a platform can be asked, by name.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -86,6 +85,8 @@ pub struct Operation {
     pub(crate) base: Option<BaseUrlTemplate>,
     /// Base and path as one template, once the platform knows both.
     pub(crate) url: Option<BaseUrlTemplate>,
+    /// The variables of that template, or of the base alone.
+    pub(crate) variables: Vec<String>,
 }
 
 impl Operation {
@@ -139,9 +140,9 @@ impl Operation {
     }
 
     /// The variables of its URL, all of them required: the base's, then the
-    /// path's, each once; none where the path is not published.
+    /// path's, each once; the base's alone where the path is not published.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
-        self.url.iter().flat_map(BaseUrlTemplate::variables)
+        self.variables.iter().map(String::as_str)
     }
 }
 
@@ -204,10 +205,9 @@ impl Object for Operation {
         let name = draft.name.required("name", faults);
         let access = draft.access.required("access", faults);
         let Pairs(limits) = draft.limits.optional().unwrap_or_default();
-        let in_range = |(_, most): &(String, i64)| (1..=MAX_FIELD).contains(most);
-        if !limits.iter().all(in_range) {
+        for (field, _) in limits.iter().filter(|(_, most)| !(1..=MAX_FIELD).contains(most)) {
             let error = Error::new(ErrorKind::MalformedLimit);
-            faults.add_below(format_args!("/limits"), error.code(), format!("{error}"));
+            faults.at_member("limits", || faults.at_member(field, || faults.add_error(&error)));
         }
         let limit = |(field, most)| usize::try_from(most).ok().map(|most| (field, most));
         Some(Self {
@@ -221,6 +221,7 @@ impl Object for Operation {
             scheme: draft.scheme.optional(),
             base: draft.base.optional(),
             url: None,
+            variables: Vec::new(),
         })
     }
 }

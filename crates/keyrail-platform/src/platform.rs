@@ -2,7 +2,6 @@
 
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeSet;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -12,7 +11,8 @@ use keyrail_header::Scheme;
 use keyrail_url::{BaseUrl, BaseUrlTemplate};
 use serde::de::MapAccess;
 
-use crate::error::{carry, url_error};
+use crate::error::{add, url_error};
+use crate::request::header_value;
 use crate::{
     Error, ErrorKind, ExpiryPolicy, KeyScope, Operation, ResponseTraits, Shape, TokenTraits,
     WebhookTraits,
@@ -42,10 +42,12 @@ use crate::{
 ///
 /// `base` is a [`BaseUrlTemplate`]; the first of the `schemes` is the default,
 /// and an operation may name another as its `scheme`; `accept` is sent with
-/// every request where the vendor asks for it; `access` is `read`, `write` or
-/// `admin`; an operation may have a `base` of its own; `body` is `none` (also if left out), `json`, `form` or `any`,
-/// and `limits` says of a form's fields how many characters they may have. `method` and
-/// `path` are left out where the vendor does not publish them. Beside them
+/// every request where the vendor asks for it; `shapes` is for
+/// [`is_unusual`](Self::is_unusual), and a part in it has one shape or more;
+/// `access` is `read`, `write` or `admin`; an operation may have a `base` of its
+/// own; `body` is `none` (also if left out), `json`, `form` or `any`, and
+/// `limits` says of a form's fields how many characters they may have. `method`
+/// and `path` are left out where the vendor does not publish them. Beside them
 /// may stand `scopes` ([`KeyScope`]), `expiry` ([`ExpiryPolicy`]), `webhook`
 /// ([`WebhookTraits`]), `response` ([`ResponseTraits`]) and `token`
 /// ([`TokenTraits`]), and nothing else: [`json_schema`](crate::json_schema)
@@ -72,7 +74,8 @@ impl Platform {
     /// Codes besides those of every configuration, of a scheme and of a base
     /// URL's template: `platform.no_scheme`, `platform.unknown_scheme`,
     /// `platform.duplicate_operation`, `platform.malformed_path`,
-    /// `platform.malformed_shape`, `platform.malformed_limit`, `platform.duplicate_scope`,
+    /// `platform.malformed_shape`, `platform.no_shape`,
+    /// `platform.malformed_limit`, `platform.duplicate_scope`,
     /// `platform.duplicate_code`, `platform.malformed_expiry`,
     /// `platform.malformed_pointer`, `platform.malformed_header_name`,
     /// `platform.no_token_place`, and `platform.unknown_operation` for a token
@@ -86,11 +89,32 @@ impl Platform {
         &self.name
     }
 
+    /// The template of its base URL, in the vendor's spelling; an operation may
+    /// have [one of its own](Operation::base).
+    pub fn base(&self) -> &str {
+        self.base.as_str()
+    }
+
+    /// The variables of its base URL, all of them required, each once.
+    /// [`Operation::variables`] has those of an operation's whole URL.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        self.base.variables()
+    }
+
     /// The base URL for these variables, which must be all that it has and no
     /// other.
     ///
     /// Errors: `platform.missing_variable`, `platform.unknown_variable`, and
     /// those of [`BaseUrlTemplate::expand`].
+    ///
+    /// ```
+    /// use keyrail_platform::Platform;
+    /// let swellsign = Platform::get("swellsign")?;
+    /// assert_eq!(swellsign.variables().collect::<Vec<_>>(), ["host"]);
+    /// let base = swellsign.base_url(&[("host", "api.example")])?;
+    /// assert_eq!(base.as_str(), "https://api.example/");
+    /// # Ok::<(), keyrail_platform::Error>(())
+    /// ```
     pub fn base_url<N: AsRef<str>, V: AsRef<str>>(
         &self,
         variables: &[(N, V)],
@@ -180,17 +204,13 @@ pub struct PlatformDraft {
     base: Slot<BaseUrlTemplate>,
     accept: Slot<HeaderValue>,
     schemes: Slot<Pairs<Maybe<Scheme>>>,
-    shapes: Slot<Pairs<Vec<Shape>>>,
+    shapes: Slot<Pairs<Vec<Maybe<Shape>>>>,
     scopes: Slot<Vec<Maybe<KeyScope>>>,
     expiry: Slot<ExpiryPolicy>,
     webhook: Slot<WebhookTraits>,
     response: Slot<ResponseTraits>,
     token: Slot<TokenTraits>,
     operations: Slot<Vec<Maybe<Operation>>>,
-}
-
-fn read_value(text: &str) -> Result<HeaderValue, Error> {
-    HeaderValue::new(text).map_err(|error| carry(&error, ErrorKind::Value(error.kind().clone())))
 }
 
 impl Object for Platform {
@@ -217,7 +237,7 @@ impl Object for Platform {
         match name {
             "name" => draft.name.read(value)?,
             "base" => draft.base.read(value)?,
-            "accept" => draft.accept.set(value.parse(read_value)?),
+            "accept" => draft.accept.set(value.parse(header_value)?),
             "schemes" => draft.schemes.read(value)?,
             "shapes" => draft.shapes.read(value)?,
             "scopes" => draft.scopes.read(value)?,
@@ -237,20 +257,20 @@ impl Object for Platform {
         let schemes = draft.schemes.required("schemes", faults);
         let operations = draft.operations.required("operations", faults);
         if schemes.as_ref().is_some_and(|Pairs(schemes)| schemes.is_empty()) {
-            add(faults, "/schemes", &ErrorKind::NoScheme.into());
+            add(faults, format_args!("/schemes"), &ErrorKind::NoScheme.into());
         }
-        // Faults in the operations are found whether the base is whole or not.
-        let start = base.as_ref().map_or("https://x/", BaseUrlTemplate::as_str);
         let known = schemes.as_ref().map(|Pairs(schemes)| schemes.as_slice());
-        let operations = operations.map(|list| finish_operations(list, start, known, faults));
+        let operations =
+            operations.map(|list| finish_operations(list, base.as_ref(), known, faults));
         let scopes = finish_scopes(draft.scopes.optional().unwrap_or_default(), faults);
+        let shapes = finish_shapes(draft.shapes.optional().unwrap_or_default().0, faults);
         let token = draft.token.optional();
         let unknown = |token: &TokenTraits| {
             let mut known = operations.iter().flatten();
             operations.is_some() && !known.any(|known| known.name() == token.operation())
         };
         if token.as_ref().is_some_and(unknown) {
-            add(faults, "/token/operation", &ErrorKind::UnknownOperation.into());
+            add(faults, format_args!("/token/operation"), &ErrorKind::UnknownOperation.into());
         }
         let mut schemes = schemes?
             .0
@@ -262,7 +282,7 @@ impl Object for Platform {
             accept: draft.accept.optional(),
             default: schemes.next()?,
             others: schemes.collect(),
-            shapes: draft.shapes.optional().unwrap_or_default().0,
+            shapes,
             scopes,
             expiry: draft.expiry.optional(),
             webhook: draft.webhook.optional(),
@@ -273,10 +293,11 @@ impl Object for Platform {
     }
 }
 
-/// Checks what only the whole document shows, and joins base and paths.
+/// Checks what only the whole document shows, and joins base and paths. Faults
+/// are found whether the platform's base is whole or not.
 fn finish_operations(
     list: Vec<Maybe<Operation>>,
-    base: &str,
+    base: Option<&BaseUrlTemplate>,
     schemes: Option<&[(String, Maybe<Scheme>)]>,
     faults: &Faults,
 ) -> Vec<Operation> {
@@ -288,21 +309,40 @@ fn finish_operations(
         let Some(mut operation) = operation else { continue };
         if !names.insert(operation.name().to_owned()) {
             let error = ErrorKind::DuplicateOperation.into();
-            add(faults, &format!("/operations/{index}/name"), &error);
+            add(faults, format_args!("/operations/{index}/name"), &error);
         }
         let is_known = |name: &str| schemes.as_ref().is_none_or(|all| all.contains(name));
         if operation.scheme().is_some_and(|name| !is_known(name)) {
             let error = ErrorKind::UnknownScheme.into();
-            add(faults, &format!("/operations/{index}/scheme"), &error);
+            add(faults, format_args!("/operations/{index}/scheme"), &error);
         }
-        let base = operation.base().unwrap_or(base);
-        match operation.path().map(|path| join(base, path)).transpose() {
-            Ok(url) => operation.url = url,
-            Err(error) => add(faults, &format!("/operations/{index}/path"), &error),
+        let own = operation.base.as_ref().or(base);
+        let start = own.map_or("https://x/", BaseUrlTemplate::as_str);
+        match operation.path().map(|path| join(start, path)).transpose() {
+            Ok(url) => {
+                let whole = url.as_ref().or(own);
+                let variables = whole.into_iter().flat_map(BaseUrlTemplate::variables);
+                operation.variables = variables.map(String::from).collect();
+                operation.url = url;
+            }
+            Err(error) => add(faults, format_args!("/operations/{index}/path"), &error),
         }
         operations.push(operation);
     }
     operations
+}
+
+/// Shapes by part, at least one each.
+fn finish_shapes(
+    parts: Vec<(String, Vec<Maybe<Shape>>)>,
+    faults: &Faults,
+) -> Vec<(String, Vec<Shape>)> {
+    for (part, _) in parts.iter().filter(|(_, shapes)| shapes.is_empty()) {
+        let error = Error::new(ErrorKind::NoShape);
+        faults.at_member("shapes", || faults.at_member(part, || faults.add_error(&error)));
+    }
+    let whole = |shapes: Vec<Maybe<Shape>>| shapes.into_iter().filter_map(|Maybe(shape)| shape);
+    parts.into_iter().map(|(part, shapes)| (part, whole(shapes).collect())).collect()
 }
 
 /// Scopes by names of their own.
@@ -311,7 +351,7 @@ fn finish_scopes(list: Vec<Maybe<KeyScope>>, faults: &Faults) -> Vec<KeyScope> {
     for (index, Maybe(scope)) in list.iter().enumerate() {
         if scope.as_ref().is_some_and(|scope| !names.insert(scope.name())) {
             let error = ErrorKind::DuplicateScope.into();
-            add(faults, &format!("/scopes/{index}/name"), &error);
+            add(faults, format_args!("/scopes/{index}/name"), &error);
         }
     }
     list.into_iter().filter_map(|Maybe(scope)| scope).collect()
@@ -336,8 +376,4 @@ fn join(base: &str, path: &str) -> Result<BaseUrlTemplate, Error> {
         let kind = url_error(&error).kind().clone();
         Error::at(kind, error.offset().unwrap_or(start).saturating_sub(start))
     })
-}
-
-fn add(faults: &Faults, below: &str, error: &Error) {
-    faults.add_below(format_args!("{below}"), error.code(), format!("{error}"));
 }

@@ -17,8 +17,11 @@ use crate::{Error, ErrorKind};
 pub(crate) struct Pointer(Vec<String>);
 
 /// A member on the way stands there twice, so that none of them counts.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Doubled;
+
+/// What stands at a place, as it was written.
+type Found<'a> = Result<Option<&'a RawValue>, Doubled>;
 
 impl Pointer {
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
@@ -51,50 +54,76 @@ impl Pointer {
         Self(Vec::from([name.into()]))
     }
 
-    /// What stands there, as it was written.
-    pub(crate) fn find<'a>(&self, root: &'a RawValue) -> Result<Option<&'a RawValue>, Doubled> {
-        let mut value = root;
-        for name in &self.0 {
-            match member(value, name)? {
-                Some(found) => value = found,
-                None => return Ok(None),
+    /// The first name on the way.
+    pub(crate) fn start(&self) -> &str {
+        self.0.first().map_or("", String::as_str)
+    }
+
+    /// What stands there.
+    pub(crate) fn find<'a>(&self, root: &'a RawValue) -> Found<'a> {
+        self.find_in(&Members::read(root, [self.start()]))
+    }
+
+    /// What stands there, from the members of the root, which have those of
+    /// this pointer's [`start`](Self::start).
+    pub(crate) fn find_in<'a>(&self, root: &Members<'_, 'a>) -> Found<'a> {
+        let mut found = root.get(self.start());
+        for name in self.0.iter().skip(1) {
+            let Some(value) = found? else { return Ok(None) };
+            found = Members::read(value, [name.as_str()]).get(name);
+        }
+        found
+    }
+}
+
+/// The members of an object that are looked for, found in one walk over it;
+/// none of what is no object.
+pub(crate) struct Members<'n, 'a>(Vec<(&'n str, Found<'a>)>);
+
+impl<'n, 'a> Members<'n, 'a> {
+    pub(crate) fn read(object: &'a RawValue, names: impl IntoIterator<Item = &'n str>) -> Self {
+        let mut members: Vec<(&str, Found<'_>)> = Vec::new();
+        for name in names {
+            if !members.iter().any(|(known, _)| *known == name) {
+                members.push((name, Ok(None)));
             }
         }
-        Ok(Some(value))
+        if object.get().starts_with('{') {
+            let mut json = serde_json::Deserializer::from_str(object.get());
+            json.disable_recursion_limit(); // what is not looked for is skipped without recursion
+            // The text is sound JSON already: all that can be left is a name
+            // that is no Unicode, and then no name is sure to stand there once.
+            if json.deserialize_map(Find(&mut members)).is_err() {
+                members.iter_mut().for_each(|(_, found)| *found = Err(Doubled));
+            }
+        }
+        Self(members)
+    }
+
+    fn get(&self, name: &str) -> Found<'a> {
+        self.0.iter().find(|(known, _)| *known == name).map_or(Ok(None), |(_, found)| *found)
     }
 }
 
-fn member<'a>(object: &'a RawValue, name: &str) -> Result<Option<&'a RawValue>, Doubled> {
-    if !object.get().starts_with('{') {
-        return Ok(None);
-    }
-    // The text is sound JSON already: the one fault left is a second member.
-    let mut json = serde_json::Deserializer::from_str(object.get());
-    json.disable_recursion_limit(); // what is not looked for is skipped without recursion
-    json.deserialize_map(Find(name)).map_err(|_| Doubled)
-}
+struct Find<'m, 'n, 'a>(&'m mut Vec<(&'n str, Found<'a>)>);
 
-struct Find<'n>(&'n str);
-
-impl<'de> Visitor<'de> for Find<'_> {
-    type Value = Option<&'de RawValue>;
+impl<'de> Visitor<'de> for Find<'_, '_, 'de> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
-        let mut found = None;
         while let Some(name) = object.next_key::<Cow<'_, str>>()? {
-            if name != self.0 {
+            let Some((_, found)) = self.0.iter_mut().find(|(known, _)| name == *known) else {
                 object.next_value::<IgnoredAny>()?;
-            } else if found.is_some() {
-                return Err(serde::de::Error::custom("doubled"));
-            } else {
-                found = Some(object.next_value()?);
-            }
+                continue;
+            };
+            let value = object.next_value()?;
+            *found = if matches!(found, Ok(None)) { Ok(Some(value)) } else { Err(Doubled) };
         }
-        Ok(found)
+        Ok(())
     }
 }
 
@@ -113,7 +142,7 @@ mod tests {
 
     use serde_json::value::RawValue;
 
-    use super::{Pointer, scalar};
+    use super::{Members, Pointer, scalar};
 
     fn find(pointer: &str, text: &str) -> Option<String> {
         let root: &RawValue = serde_json::from_str(text).unwrap();
@@ -137,6 +166,19 @@ mod tests {
         let root: &RawValue = serde_json::from_str(r#"{"a": 1, "\u0061": 2}"#).unwrap();
         assert!(Pointer::parse("/a").unwrap().find(root).is_err());
         assert!(Pointer::parse("/b").unwrap().find(root).unwrap().is_none());
+    }
+
+    #[test]
+    fn several_are_found_in_one_walk() {
+        let text = r#"{"a": 1, "b": {"c": 2}, "d": 3, "d": 4, "e": 5}"#;
+        let root: &RawValue = serde_json::from_str(text).unwrap();
+        let pointers = ["/a", "/b", "/b/c", "/d", "/f"].map(|text| Pointer::parse(text).unwrap());
+        let members = Members::read(root, pointers.iter().map(Pointer::start));
+        let [a, b, c, d, f] = pointers.each_ref().map(|pointer| pointer.find_in(&members));
+        assert_eq!(a.unwrap().unwrap().get(), "1");
+        assert_eq!(b.unwrap().unwrap().get(), r#"{"c": 2}"#);
+        assert_eq!(c.unwrap().unwrap().get(), "2");
+        assert!(d.is_err() && f.unwrap().is_none());
     }
 
     #[test]

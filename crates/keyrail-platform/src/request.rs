@@ -15,6 +15,12 @@ use keyrail_url::{BaseUrlTemplate, EncodeSet, MAX_URL, encode_into, encode_with}
 use crate::error::{carry, url_error};
 use crate::{BodyKind, Error, ErrorKind, Operation, Platform, TokenTraits, WebhookTraits};
 
+/// The headers that say where a message is for and where it ends (RFC 9110,
+/// sections 7.2, 7.6.1 and 8.6; RFC 9112, section 6.1). A second one beside
+/// what the sender writes makes two requests of one, or sends the credentials
+/// elsewhere.
+const FRAMING: [&str; 4] = ["Connection", "Content-Length", "Host", "Transfer-Encoding"];
+
 /// What goes into a request of an operation, besides its name.
 ///
 /// It prints without what stands in it.
@@ -68,7 +74,9 @@ impl Platform {
     /// `platform.two_bodies`, and `platform.wrong_body` for a form where JSON
     /// is asked for; `platform.field_too_long` with the offset of what is too
     /// much in the field's value; for an extra header
-    /// `platform.credential_header`, `platform.doubled_header`,
+    /// `platform.credential_header`, `platform.framing_header` (`Connection`,
+    /// `Content-Length`, `Host` and `Transfer-Encoding`, which whatever sends
+    /// the request writes), `platform.doubled_header`,
     /// `platform.malformed_header_name`, `header.malformed_value` and
     /// `header.too_long`.
     ///
@@ -125,23 +133,26 @@ impl Platform {
             (None, None) => None,
         };
         if let Some(media_type) = media_type {
-            headers.push(("content-type".into(), value(media_type)?));
+            headers.push(("content-type".into(), header_value(media_type)?));
         }
         for (name, text) in call.headers {
             self.check_name(name)?;
             if headers.iter().any(|(earlier, _)| is_alike_header(earlier, name)) {
                 return Err(ErrorKind::DoubledHeader.into());
             }
-            headers.push(((*name).into(), value(text)?));
+            headers.push(((*name).into(), header_value(text)?));
         }
         Ok(headers)
     }
 
     /// Checks the name of an extra header: a token (RFC 9110, section 5.6.2)
-    /// that carries no credential of this platform or of any other: neither in
+    /// that frames nothing, and carries no credential of this platform or of any other: neither in
     /// a scheme nor as the token that the platform gives out or calls with.
     fn check_name(&self, name: &str) -> Result<(), Error> {
         check_token(name)?;
+        if FRAMING.iter().any(|known| is_alike_header(known, name)) {
+            return Err(ErrorKind::FramingHeader.into());
+        }
         let in_schemes = self.schemes().flat_map(|(_, scheme)| scheme.header_names());
         let of_token = self.token().and_then(TokenTraits::header);
         let of_webhook = self.webhook().and_then(WebhookTraits::token_header);
@@ -163,7 +174,8 @@ pub(crate) fn header_name(text: &str) -> Result<String, Error> {
     check_token(text).map(|()| text.into())
 }
 
-fn value(text: &str) -> Result<HeaderValue, Error> {
+/// The value of a header, as a call or a document gives it.
+pub(crate) fn header_value(text: &str) -> Result<HeaderValue, Error> {
     HeaderValue::new(text).map_err(|error| carry(&error, ErrorKind::Value(error.kind().clone())))
 }
 

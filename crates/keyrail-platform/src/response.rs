@@ -7,7 +7,7 @@ use core::fmt;
 use keyrail_core::Timestamp;
 use serde_json::value::RawValue;
 
-use crate::pointer::{Doubled, Pointer, scalar};
+use crate::pointer::{Doubled, Members, Pointer, scalar};
 use crate::response_traits::Pagination;
 use crate::{Error, ErrorKind, Failure, FailureKind, Platform, ResponseTraits};
 
@@ -143,7 +143,7 @@ impl Platform {
         if body.len() > MAX_RESPONSE {
             return Err(ErrorKind::ResponseTooLong.into());
         }
-        let body = Body::read(body);
+        let body = Body::read(body, self.response().pointers());
         let kind = match verdict(self.response(), status, &body) {
             Ok(()) => return Ok(Outcome::Ok(answer(self.response(), status, &body))),
             Err(kind) => kind,
@@ -159,27 +159,28 @@ impl Platform {
 }
 
 /// A body, as far as it can be read.
-#[derive(Clone, Copy)]
-pub(crate) enum Body<'a> {
+pub(crate) enum Body<'n, 'a> {
     Empty,
-    Json(&'a RawValue),
+    Json(&'a RawValue, Members<'n, 'a>),
     Other,
 }
 
-impl<'a> Body<'a> {
-    pub(crate) fn read(body: &'a [u8]) -> Self {
+impl<'n, 'a> Body<'n, 'a> {
+    /// Reads a body for these pointers: it is walked over once for all.
+    pub(crate) fn read(body: &'a [u8], pointers: impl Iterator<Item = &'n Pointer>) -> Self {
         if body.trim_ascii().is_empty() {
             return Self::Empty;
         }
         let text = core::str::from_utf8(body).ok();
-        let json = text.and_then(|text| serde_json::from_str(text).ok());
-        json.map_or(Self::Other, Self::Json)
+        let json: Option<&RawValue> = text.and_then(|text| serde_json::from_str(text).ok());
+        let members = |root| Members::read(root, pointers.map(Pointer::start));
+        json.map_or(Self::Other, |root| Self::Json(root, members(root)))
     }
 
     /// What stands there: nothing, unless the body is an object of JSON.
     pub(crate) fn find(&self, pointer: &Pointer) -> Result<Option<&'a RawValue>, Doubled> {
         match self {
-            Self::Json(root) => pointer.find(root),
+            Self::Json(_, members) => pointer.find_in(members),
             Self::Empty | Self::Other => Ok(None),
         }
     }
@@ -190,7 +191,7 @@ impl<'a> Body<'a> {
 }
 
 /// Whether it was done, and if not, why.
-fn verdict(traits: &ResponseTraits, status: u16, body: &Body<'_>) -> Result<(), FailureKind> {
+fn verdict(traits: &ResponseTraits, status: u16, body: &Body<'_, '_>) -> Result<(), FailureKind> {
     let known = || {
         let code = body.scalar(traits.code.as_ref());
         code.and_then(|code| traits.failure_of(&code))
@@ -208,12 +209,12 @@ fn verdict(traits: &ResponseTraits, status: u16, body: &Body<'_>) -> Result<(), 
     }
 }
 
-fn answer(traits: &ResponseTraits, status: u16, body: &Body<'_>) -> Answer {
+fn answer(traits: &ResponseTraits, status: u16, body: &Body<'_, '_>) -> Answer {
     let enveloped = traits.data.iter().find_map(|pointer| {
         body.find(pointer).ok().flatten().filter(|value| value.get() != "null")
     });
     let data = match body {
-        Body::Json(root) if traits.data.is_empty() => Some(*root),
+        Body::Json(root, _) if traits.data.is_empty() => Some(*root),
         _ => enveloped,
     };
     Answer {
@@ -224,7 +225,7 @@ fn answer(traits: &ResponseTraits, status: u16, body: &Body<'_>) -> Answer {
     }
 }
 
-fn page(pagination: &Pagination, body: &Body<'_>) -> Option<Page> {
+fn page(pagination: &Pagination, body: &Body<'_, '_>) -> Option<Page> {
     let read = |pointer: &Option<Pointer>| body.scalar(pointer.as_ref());
     let page = Page {
         count: read(&pagination.count).and_then(|count| count.parse().ok()),

@@ -12,8 +12,10 @@ use serde::Deserializer;
 use serde::de::MapAccess;
 use serde_json::value::RawValue;
 
+use crate::error::add;
+use crate::number::whole;
 use crate::pointer::Pointer;
-use crate::{Error, ErrorKind, FailureKind};
+use crate::{ErrorKind, FailureKind};
 
 /// What is known of a platform's answers.
 ///
@@ -38,6 +40,16 @@ impl ResponseTraits {
         self.errors.iter().find(|(known, _)| known == code).map(|(_, kind)| *kind)
     }
 
+    /// All places that an answer is read at.
+    pub(crate) fn pointers(&self) -> impl Iterator<Item = &Pointer> {
+        let single = [self.success.as_ref().map(|success| &success.at), self.code.as_ref()];
+        let pages = self.pagination.iter().flat_map(|pagination| {
+            let Pagination { count, current, previous, next, first, last } = pagination;
+            [count, current, previous, next, first, last]
+        });
+        single.into_iter().flatten().chain(&self.message).chain(&self.data).chain(pages.flatten())
+    }
+
     /// The vendor's error codes, in the document's order.
     pub fn errors(&self) -> impl Iterator<Item = (&str, FailureKind)> {
         self.errors.iter().map(|(code, kind)| (code.as_str(), *kind))
@@ -60,9 +72,7 @@ impl Success {
             Scalar::Boolean(boolean) => {
                 serde_json::from_str(value.get()).is_ok_and(|it: bool| it == *boolean)
             }
-            Scalar::Integer(integer) => {
-                serde_json::from_str(value.get()).is_ok_and(|it: i64| it == *integer)
-            }
+            Scalar::Integer(integer) => whole(value.get()) == Some(*integer),
         }
     }
 }
@@ -161,12 +171,8 @@ impl Object for ResponseTraits {
         let mut codes = BTreeSet::new();
         for (at, Maybe(error)) in errors.iter().enumerate() {
             if error.as_ref().is_some_and(|error| !codes.insert(error.code.as_str())) {
-                let error = Error::new(ErrorKind::DuplicateCode);
-                faults.add_below(
-                    format_args!("/errors/{at}/code"),
-                    error.code(),
-                    format!("{error}"),
-                );
+                let error = ErrorKind::DuplicateCode.into();
+                add(faults, format_args!("/errors/{at}/code"), &error);
             }
         }
         let errors = errors.into_iter().filter_map(|Maybe(error)| error);

@@ -4,8 +4,8 @@
 use alloc::format;
 use alloc::string::String;
 
-use keyrail_core::config::Object;
-use keyrail_core::{MAX_HEADER_VALUE, MAX_TOKEN};
+use keyrail_core::MAX_HEADER_VALUE;
+use keyrail_core::config::{object_schema, token_schema};
 use keyrail_header::Scheme;
 use serde_json::{Value, json};
 
@@ -31,7 +31,8 @@ use crate::{
 /// assert!(schema.starts_with("{\n") && schema.ends_with("}\n"));
 /// ```
 pub fn json_schema() -> String {
-    let mut schema = object::<Platform>(&["name", "base", "schemes", "operations"], platform);
+    let mut schema =
+        object_schema::<Platform>(&["name", "base", "schemes", "operations"], platform);
     let head = [
         ("$schema", json!("https://json-schema.org/draft/2020-12/schema")),
         ("$id", json!("urn:keyrail:platform:1")),
@@ -57,13 +58,13 @@ fn platform(member: &str) -> Value {
             "minProperties": 1,
             "additionalProperties": serde_json::from_str::<Value>(&Scheme::json_schema()).ok(),
         }),
-        "shapes" => json!({"type": "object", "additionalProperties": list(&shape())}),
-        "scopes" => list(&object::<KeyScope>(&["name", "access"], |member| match member {
+        "shapes" => json!({"type": "object", "additionalProperties": some(&shape())}),
+        "scopes" => list(&object_schema::<KeyScope>(&["name", "access"], |member| match member {
             "name" => name(),
             "access" => words(ACCESS),
             _ => Value::Null,
         })),
-        "expiry" => object::<ExpiryPolicy>(&[], |member| match member {
+        "expiry" => object_schema::<ExpiryPolicy>(&[], |member| match member {
             "never" | "custom" => boolean(),
             "days" => json!({
                 "type": "array",
@@ -71,16 +72,16 @@ fn platform(member: &str) -> Value {
             }),
             _ => Value::Null,
         }),
-        "webhook" => object::<WebhookTraits>(&[], |member| match member {
-            "token_header" => header_name(),
+        "webhook" => object_schema::<WebhookTraits>(&[], |member| match member {
+            "token_header" => token_schema(),
             "types" | "events" | "statuses" => list(&name()),
             _ => Value::Null,
         }),
-        "response" => object::<ResponseTraits>(&[], response),
+        "response" => object_schema::<ResponseTraits>(&[], response),
         "token" => {
-            let mut token = object::<TokenTraits>(&["operation"], |member| match member {
+            let mut token = object_schema::<TokenTraits>(&["operation"], |member| match member {
                 "operation" => name(),
-                "header" => header_name(),
+                "header" => token_schema(),
                 "body" => pointer(),
                 _ => Value::Null,
             });
@@ -90,7 +91,7 @@ fn platform(member: &str) -> Value {
             }
             token
         }
-        "operations" => list(&object::<Operation>(&["name", "access"], operation)),
+        "operations" => list(&object_schema::<Operation>(&["name", "access"], operation)),
         _ => Value::Null,
     }
 }
@@ -115,34 +116,36 @@ fn operation(member: &str) -> Value {
 
 fn response(member: &str) -> Value {
     match member {
-        "success" => object::<Success>(&["at", "is"], |member| match member {
+        "success" => object_schema::<Success>(&["at", "is"], |member| match member {
             "at" => pointer(),
             "is" => json!({"type": ["string", "boolean", "integer"]}),
             _ => Value::Null,
         }),
         "code" | "message" => pointer(),
         "data" => list(&pointer()),
-        "errors" => list(&object::<KnownError>(&["code", "failure"], |member| match member {
-            "code" => name(),
-            "failure" => words(FailureKind::WORDS),
-            _ => Value::Null,
-        })),
-        "pagination" => object::<Pagination>(&[], |_| pointer()),
+        "errors" => {
+            list(&object_schema::<KnownError>(&["code", "failure"], |member| match member {
+                "code" => name(),
+                "failure" => words(FailureKind::WORDS),
+                _ => Value::Null,
+            }))
+        }
+        "pagination" => object_schema::<Pagination>(&[], |_| pointer()),
         _ => Value::Null,
     }
 }
 
 fn shape() -> Value {
-    object::<Shape>(&["groups"], |member| match member {
+    object_schema::<Shape>(&["groups"], |member| match member {
         "separator" => json!({"type": "string", "pattern": "^[!-~]$"}),
         "groups" => {
-            let mut groups = list(&object::<Group>(&["characters"], |member| match member {
-                "characters" => words(Characters::WORDS),
-                "length" => json!({"type": "integer", "minimum": 1, "maximum": MAX_LENGTH}),
-                _ => Value::Null,
-            }));
+            let mut groups =
+                some(&object_schema::<Group>(&["characters"], |member| match member {
+                    "characters" => words(Characters::WORDS),
+                    "length" => json!({"type": "integer", "minimum": 1, "maximum": MAX_LENGTH}),
+                    _ => Value::Null,
+                }));
             if let Some(groups) = groups.as_object_mut() {
-                groups.insert("minItems".into(), json!(1));
                 groups.insert("maxItems".into(), json!(MAX_GROUPS));
             }
             groups
@@ -151,19 +154,13 @@ fn shape() -> Value {
     })
 }
 
-/// An object of the members that `T` knows, each as `describe` says.
-fn object<T: Object>(required: &[&str], describe: impl Fn(&str) -> Value) -> Value {
-    let members = T::MEMBERS.iter().map(|name| (String::from(*name), describe(name)));
-    json!({
-        "type": "object",
-        "properties": members.collect::<Value>(),
-        "required": required,
-        "additionalProperties": false,
-    })
-}
-
 fn list(items: &Value) -> Value {
     json!({"type": "array", "items": items})
+}
+
+/// A list that is not empty.
+fn some(items: &Value) -> Value {
+    json!({"type": "array", "items": items, "minItems": 1})
 }
 
 fn words<T>(choices: &[(&str, T)]) -> Value {
@@ -189,15 +186,6 @@ fn name() -> Value {
 
 fn base() -> Value {
     json!({"type": "string", "pattern": "^https://"})
-}
-
-fn header_name() -> Value {
-    json!({
-        "type": "string",
-        "minLength": 1,
-        "maxLength": MAX_TOKEN,
-        "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
-    })
 }
 
 /// RFC 6901, section 3, below the root.

@@ -5,9 +5,10 @@
 
 use alloc::vec::Vec;
 
-use keyrail_core::config::{Faults, Member, Object, Slot};
+use keyrail_core::config::{Faults, Maybe, Member, Object, Slot};
 use serde::de::MapAccess;
 
+use crate::error::add;
 use crate::{Error, ErrorKind};
 
 /// The most groups of a shape.
@@ -91,7 +92,7 @@ impl Characters {
 #[derive(Default)]
 pub struct ShapeDraft {
     separator: Slot<char>,
-    groups: Slot<Vec<Group>>,
+    groups: Slot<Vec<Maybe<Group>>>,
 }
 
 fn read_separator(text: &str) -> Result<char, Error> {
@@ -122,10 +123,13 @@ impl Object for Shape {
         let absent = matches!(draft.separator, Slot::Absent);
         let separator = draft.separator.optional();
         let groups = draft.groups.required("groups", faults)?;
-        if !(1..=MAX_GROUPS).contains(&groups.len()) || (groups.len() > 1 && absent) {
-            faults.add_error(&Error::new(ErrorKind::MalformedShape));
-            return None;
+        if !(1..=MAX_GROUPS).contains(&groups.len()) {
+            add(faults, format_args!("/groups"), &ErrorKind::MalformedShape.into());
         }
+        if groups.len() > 1 && absent {
+            faults.add_error(&Error::new(ErrorKind::MalformedShape));
+        }
+        let groups = groups.into_iter().filter_map(|Maybe(group)| group).collect();
         Some(Self { separator, groups })
     }
 }
@@ -157,7 +161,7 @@ impl Object for Group {
     fn finish(draft: GroupDraft, faults: &Faults) -> Option<Self> {
         let length = draft.length.optional();
         if length.is_some_and(|length| !(1..=MAX_LENGTH).contains(&length)) {
-            faults.add_error(&Error::new(ErrorKind::MalformedShape));
+            add(faults, format_args!("/length"), &ErrorKind::MalformedShape.into());
         }
         let characters = draft.characters.required("characters", faults)?;
         Some(Self { characters, length: length.and_then(|length| usize::try_from(length).ok()) })

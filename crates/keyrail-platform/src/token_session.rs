@@ -64,7 +64,10 @@ pub enum TokenPoll {
 ///
 /// When the platform refuses a token ([`refused`](Self::refused)), the
 /// session asks for another one once; if that one is refused as well, it
-/// fails until [`reissue`](Self::reissue) or [`rekey`](Self::rekey).
+/// fails until [`reissue`](Self::reissue) or [`rekey`](Self::rekey). So it
+/// does when the platform refuses the key; a token that is still good serves
+/// until it expires all the same. A session that failed sends nothing and
+/// takes no other token.
 #[derive(Clone)]
 pub struct TokenSession {
     platform: Platform,
@@ -132,13 +135,14 @@ impl TokenSession {
     /// meanwhile.
     ///
     /// Errors: `platform.token_refused` after a second token was refused, and
-    /// `platform.key_refused` after the key was.
+    /// `platform.key_refused` after the key was and no token is good any more.
     pub fn poll(&mut self, now: Timestamp) -> Result<TokenPoll, Error> {
-        if let Some(failed) = &self.failed {
+        self.held = self.held.take().filter(|held| now < held.expires);
+        if let (None, Some(failed)) = (&self.held, &self.failed) {
             return Err(failed.clone().into());
         }
-        self.held = self.held.take().filter(|held| now < held.expires);
-        let may_send = self.flight.is_none() && self.not_before.is_none_or(|time| now >= time);
+        let is_free = self.failed.is_none() && self.flight.is_none();
+        let may_send = is_free && self.not_before.is_none_or(|time| now >= time);
         match &self.held {
             Some(held) if now < held.renew || !may_send => {
                 let credentials = Credentials::new(self.key.clone());
@@ -160,12 +164,13 @@ impl TokenSession {
     /// Takes what came back. The token is read from the header or the body,
     /// and its expiry from the token. With a token in the header of a 2xx, the
     /// body need not be the platform's envelope; where it is and says no, no
-    /// token is taken. After an error the session waits as long
-    /// as the platform says, [`TOKEN_RETRY_MS`] at the least and 366 days at
-    /// the most, before it asks again; a token that is still good serves meanwhile.
+    /// token is taken. After an error the session waits as long as the
+    /// platform says, [`TOKEN_RETRY_MS`] at the least and 366 days at the
+    /// most, before it asks again; after `platform.key_refused` it never does.
+    /// Either way a token that is still good serves meanwhile.
     ///
-    /// What comes back for a key that [`rekey`](Self::rekey) replaced is
-    /// dropped.
+    /// What comes back for a key that [`rekey`](Self::rekey) replaced, or
+    /// after a second token was refused, is dropped.
     ///
     /// Errors: `platform.no_token_request` where nothing is under way;
     /// `platform.key_refused` (unauthenticated or forbidden) and
@@ -194,7 +199,9 @@ impl TokenSession {
                 let left = expires.as_millis().saturating_sub(now.as_millis());
                 let renew = later(expires, -RENEW_AHEAD_MS.min(left / 10));
                 let after_refusal = flight.after_refusal;
-                self.held = Some(Held { token, expires, renew, after_refusal });
+                if self.failed.is_none() {
+                    self.held = Some(Held { token, expires, renew, after_refusal });
+                }
                 self.not_before = None;
                 Ok(())
             }
@@ -205,7 +212,7 @@ impl TokenSession {
                 self.not_before = Some(later(now, delay));
                 self.after_refusal = flight.after_refusal;
                 if *error.kind() == ErrorKind::KeyRefused {
-                    self.fail(ErrorKind::KeyRefused);
+                    self.failed = Some(ErrorKind::KeyRefused);
                 }
                 Err(error)
             }
@@ -227,7 +234,7 @@ impl TokenSession {
 
     /// The platform refused these credentials in a request of another kind.
     /// If their token is still the session's, it is dropped, and another one
-    /// is asked for.
+    /// is asked for, unless the key was refused.
     ///
     /// Error: `platform.token_refused` if that token was asked for because
     /// the one before it was refused, and was not
@@ -237,7 +244,7 @@ impl TokenSession {
             return Ok(());
         };
         if held.after_refusal {
-            self.fail(ErrorKind::TokenRefused);
+            self.failed.get_or_insert(ErrorKind::TokenRefused);
             return Err(ErrorKind::TokenRefused.into());
         }
         match &mut self.flight {
@@ -258,10 +265,14 @@ impl TokenSession {
     }
 
     /// Drops the token and asks for another one, also after a failure. A
-    /// request that is under way serves for it.
+    /// request that is under way serves for it. A later refusal is the first
+    /// one again.
     pub fn reissue(&mut self) {
         self.held = None;
         self.after_refusal = false;
+        if let Some(flight) = &mut self.flight {
+            flight.after_refusal = false;
+        }
         self.not_before = None;
         self.failed = None;
     }
@@ -290,11 +301,6 @@ impl TokenSession {
     /// Why the last request gave no token, where the platform said so.
     pub const fn failure(&self) -> Option<&Failure> {
         self.failure.as_ref()
-    }
-
-    fn fail(&mut self, kind: ErrorKind) {
-        self.held = None;
-        self.failed = Some(kind);
     }
 
     fn request(&self, key: &Secret) -> Result<Request, Error> {
@@ -349,7 +355,8 @@ impl TokenSession {
         body: &[u8],
     ) -> bool {
         let Some(success) = &self.platform.response().success else { return false };
-        let is_silent = matches!(Body::read(body).find(&success.at), Ok(None));
+        let is_silent =
+            matches!(Body::read(body, core::iter::once(&success.at)).find(&success.at), Ok(None));
         (200..=299).contains(&status) && is_silent && !matches!(self.in_header(headers), Ok(None))
     }
 
@@ -369,7 +376,8 @@ impl TokenSession {
     }
 
     fn in_body(&self, body: &[u8]) -> Option<Secret> {
-        let found = Body::read(body).find(self.traits.body.as_ref()?).ok()??;
+        let pointer = self.traits.body.as_ref()?;
+        let found = Body::read(body, core::iter::once(pointer)).find(pointer).ok()??;
         scalar(found).map(Secret::new)
     }
 }

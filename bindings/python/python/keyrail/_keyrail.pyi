@@ -200,9 +200,17 @@ class Response:
 @final
 class Problem:
     """Why a request is refused, as a status and a code (RFC 9457): what an
-    outsider may know. `keyrail.header.problem` makes it, and
+    outsider may know. `keyrail.header.problem` makes it of a refusal, and
     `keyrail.header.render` the response.
+
+    One of your own is for what Keyrail does not judge, such as a limit of
+    requests: `Problem(429, "quota.exceeded", "too many requests: wait")`, and
+    `Retry-After` beside the response's headers. The status is 400 to 599, the
+    code 1 to 64 ASCII letters, digits and characters of `._-`.
+
+    Raises KeyrailError: `problem.malformed_status`, `problem.malformed_code`.
     """
+    def __new__(cls, status: int, code: str, detail: str) -> Problem: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -825,7 +833,9 @@ class Scheme:
         and cannot tell `API-KEY` from `API_KEY`: let the server drop headers
         with an underscore that the scheme does not ask for. A mapping that a
         framework makes of an environ spells every name with `-`; where the
-        scheme has a `_`, pass the environ itself.
+        scheme has a `_`, pass the environ itself. A `str` with lone surrogates
+        is taken as the bytes that it was decoded from (PEP 383): that is
+        `header.non_ascii` in a header of the scheme, and nothing in another.
 
         Raises HeaderError, with the offset in the header's value:
         `header.missing`, `header.doubled`, `header.ambiguous`, `header.list`,
@@ -938,8 +948,8 @@ def client_ip(peer: _Address, headers: _Headers, trust: Trust) -> str:
 
     `headers` is what `Scheme.extract` takes. The environ of WSGI joins several
     lines into one and cannot tell `X-Forwarded-For` from `X_Forwarded_For`,
-    which a stranger may have sent: a comma is refused there as `header.list`.
-    Behind WSGI trust a header that your proxy sets to one address.
+    which a stranger may have sent: a comma is refused there as `header.list`,
+    at its place. Behind WSGI trust a header that your proxy sets to one address.
 
     Raises HeaderError, with the offset in the header's value (several lines
     joined with a comma and a space): `header.unknown_hop`,
@@ -1430,6 +1440,9 @@ class Platform:
     def names() -> list[str]:
         """See `keyrail.platform.names`."""
     @staticmethod
+    def document(name: str) -> str:
+        """See `keyrail.platform.document`."""
+    @staticmethod
     def from_json(text: str) -> Platform:
         """See `keyrail.platform.from_json`."""
     @staticmethod
@@ -1438,6 +1451,31 @@ class Platform:
     @property
     def name(self) -> str:
         """The platform's name."""
+    @property
+    def base(self) -> str:
+        """The template of its base URL, in the vendor's spelling; an operation
+        may have one of its own.
+        """
+    @property
+    def variables(self) -> list[str]:
+        """The variables of its base URL, all of them required, each once.
+        `Operation.variables` has those of an operation's whole URL.
+        """
+    def base_url(self, variables: _Pairs = ()) -> BaseUrl:
+        """The base URL for these variables, a mapping or pairs: all that it has
+        and no other.
+
+        Raises PlatformError: `platform.missing_variable`,
+        `platform.unknown_variable`, and the codes of
+        `keyrail.url.BaseUrl.from_template`.
+        """
+    def is_unusual(self, part: str, text: str) -> bool:
+        """Whether a text looks unlike every sample of a `part` (`key`, `app_id`
+        and whatever else the document knows); not if there is no sample.
+
+        It is worth a remark to the person who typed it and no more: vendors
+        change the shapes of their keys.
+        """
     @property
     def scheme(self) -> Scheme:
         """The default scheme."""
@@ -1493,14 +1531,20 @@ class Platform:
         `credentials`, where it is neither the operation's own nor the
         default.
 
-        Raises PlatformError: `platform.unknown_operation`,
-        `platform.missing_variable`, `platform.unknown_variable`,
-        `platform.missing_credentials`, `platform.unknown_path`,
-        `platform.unknown_scheme`, `platform.fixed_scheme`,
-        `platform.unexpected_body`, `platform.two_bodies`,
-        `platform.wrong_body`, `platform.field_too_long`,
-        `platform.credential_header`, `platform.doubled_header`, and the codes of parts that no URL and no
-        header may hold.
+        Raises PlatformError: `platform.unknown_operation`;
+        `platform.unknown_path` and `platform.unknown_method` for what the
+        vendor does not publish; `platform.missing_variable`,
+        `platform.unknown_variable`, and for a value the code of its place in
+        the URL, such as `url.dot_segment`; `platform.missing_credentials`, and
+        the codes of `Scheme.apply`, such as `header.missing` and
+        `header.white_space`; `platform.unknown_scheme`,
+        `platform.fixed_scheme`; `platform.unexpected_body`,
+        `platform.two_bodies`, `platform.wrong_body`,
+        `platform.field_too_long`; for an extra header
+        `platform.credential_header`, `platform.framing_header` (`Connection`,
+        `Content-Length`, `Host`, `Transfer-Encoding`),
+        `platform.doubled_header`, `platform.malformed_header_name`,
+        `header.malformed_value` and `header.too_long`.
         """
     def read_response(
         self, operation: str, *, status: int, headers: _Headers, body: bytes, now_ms: int
@@ -1561,7 +1605,7 @@ class Operation:
     @property
     def variables(self) -> list[str]:
         """The variables of its URL, all of them required: the base's, then the
-        path's, each once; none where the path is not published.
+        path's, each once; the base's alone where the path is not published.
         """
 
 @final
@@ -1742,7 +1786,10 @@ class TokenSession:
     It does no I/O: `poll` says what to send, `receive` takes what came back,
     `now_ms` is Unix milliseconds. When the platform refuses a token
     (`refused`), another one is asked for once; if that one is refused as
-    well, the session fails until `reissue` or `rekey`. Threads may share it.
+    well, the session fails until `reissue` or `rekey`. So it does when the
+    platform refuses the key; a token that is still good serves until it
+    expires all the same. A session that failed sends nothing and takes no
+    other token. Threads may share it.
 
     `key` is a text or a Secret; `variables` are those of the operation that
     gives out the token, a mapping or pairs.
@@ -1758,13 +1805,16 @@ class TokenSession:
         is still good serves meanwhile.
 
         Raises PlatformError: `platform.token_refused` after a second token
-        was refused, `platform.key_refused` after the key was.
+        was refused, `platform.key_refused` after the key was and no token is
+        good any more.
         """
     def receive(self, *, status: int, headers: _Headers, body: bytes, now_ms: int) -> None:
         """Takes what came back. The token is read from the header or the body,
         and its expiry from the token. After an error the session waits as
         long as the platform says, five seconds at the least, before it asks
-        again; a token that is still good serves meanwhile.
+        again; after `platform.key_refused` it never does. Either way a token
+        that is still good serves meanwhile. What comes back for a key that
+        `rekey` replaced, or after a second token was refused, is dropped.
 
         `headers` is what `keyrail.header.Scheme.extract` takes.
 
@@ -1785,7 +1835,7 @@ class TokenSession:
     def refused(self, credentials: Credentials) -> None:
         """The platform refused these credentials in a request of another kind.
         If their token is still the session's, it is dropped, and another one
-        is asked for.
+        is asked for, unless the key was refused.
 
         Raises PlatformError: `platform.token_refused` if that token was asked
         for because the one before it was refused, and was not accepted since.
@@ -1795,7 +1845,10 @@ class TokenSession:
         the first one again.
         """
     def reissue(self) -> None:
-        """Drops the token and asks for another one, also after a failure."""
+        """Drops the token and asks for another one, also after a failure. A
+        request that is under way serves for it. A later refusal is the first
+        one again.
+        """
     def rekey(self, key: _Secret) -> None:
         """Takes another key, a text or a Secret, for one that was re-issued:
         token and failure are dropped with the old one, and so is the answer

@@ -30,8 +30,9 @@ class KeyrailError(Exception):
 
     The class itself is raised for what belongs to no module: a time out of
     range (``time.out_of_range``), an address that is none
-    (``network.malformed``), a ``str`` with a lone surrogate
-    (``text.lone_surrogate``), a word that is no access
+    (``network.malformed``), a ``str`` with a lone surrogate other than in a
+    request's headers (``text.lone_surrogate``), a Problem's status or code
+    (``problem.malformed_status``, ``problem.malformed_code``), a word that is no access
     (``access.unknown_access``), a message id
     (``gateway.malformed_message_id``), and a defect of Keyrail's own
     (``internal.panic``).

@@ -28,6 +28,7 @@ __all__ = [
     "TokenSession",
     "TokenTraits",
     "WebhookTraits",
+    "document",
     "from_json",
     "get",
     "json_schema",
@@ -46,6 +47,16 @@ def get(name: str) -> Platform:
 def names() -> list[str]:
     """The names of the platforms that Keyrail knows, in a fixed order."""
     return Platform.names()
+
+
+def document(name: str) -> str:
+    """The document of the platform of this name, a JSON text: change in it what
+    is otherwise with you, and read it with `from_json`. The first of its schemes
+    is the default, so keep them in their order.
+
+    Raises PlatformError: ``platform.unknown``.
+    """
+    return Platform.document(name)
 
 
 def from_json(text: str) -> Platform:

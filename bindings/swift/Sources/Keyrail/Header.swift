@@ -100,8 +100,9 @@ public struct Scheme: Sendable {
     /// - Parameter error: what was wrong with a credential that came; nothing,
     ///   if none came. It stands in a challenge of `Bearer` alone, for which
     ///   RFC 6750 defines it.
-    /// - Throws: `header.control`, `header.obs_fold`, `header.non_ascii`,
-    ///   `header.too_long`, with the offset in the realm.
+    /// - Throws: `header.control`, `header.obs_fold`, `header.non_ascii`, with
+    ///   the offset in the realm; `header.too_long`, if the challenge as a whole
+    ///   is longer than a header's value may be (8192).
     public func challenge(
         _ realm: String, error: ChallengeError? = nil
     ) throws(KeyrailError) -> String {

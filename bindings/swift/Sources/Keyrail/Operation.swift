@@ -20,8 +20,8 @@ public struct PlatformOperation: Equatable, Sendable {
     public let scheme: String?
     /// The template of its base, where it is not the platform's.
     public let base: String?
-    /// The variables of its URL, all of them required; none where the path is
-    /// not published.
+    /// The variables of its URL, all of them required: the base's, then the
+    /// path's, each once; the base's alone where the path is not published.
     public let variables: [String]
 
     init(_ native: FfiOperation) {

@@ -16,6 +16,15 @@ public struct Platform: CustomStringConvertible, Sendable {
         Platform(native: try calling { try FfiPlatform.get(name: name) })
     }
 
+    /// The document of a platform, a JSON text: change in it what is otherwise
+    /// with you, and read it with ``fromJson(_:)``. The first of its schemes is
+    /// the default, so keep them in their order.
+    ///
+    /// - Throws: `platform.unknown`.
+    public static func document(_ name: String) throws(KeyrailError) -> String {
+        try calling { try platformDocument(name: name) }
+    }
+
     /// A platform of the host's own, from its configuration.
     ///
     /// - Throws: with all ``KeyrailError/faults``.
@@ -30,6 +39,31 @@ public struct Platform: CustomStringConvertible, Sendable {
 
     /// The platform's name.
     public var name: String { native.name() }
+
+    /// The template of its base URL, in the vendor's spelling; an operation may
+    /// have one of its own.
+    public var base: String { native.base() }
+
+    /// The variables of its base URL, all of them required, each once.
+    /// ``PlatformOperation/variables`` has those of an operation's whole URL.
+    public var variables: [String] { native.variables() }
+
+    /// The base URL for these variables: all that it has and no other.
+    ///
+    /// - Throws: `platform.missing_variable`, `platform.unknown_variable`, and as
+    ///   ``BaseUrl/fromTemplate(_:_:)`` does.
+    public func baseUrl(_ variables: [(String, String)] = []) throws(KeyrailError) -> BaseUrl {
+        BaseUrl(native: try calling { try native.baseUrl(variables: inTurn(variables)) })
+    }
+
+    /// Whether a text looks unlike every sample of a part (`key`, `app_id` and
+    /// whatever else the document knows); not if there is no sample.
+    ///
+    /// It is worth a remark to the person who typed it and no more: vendors
+    /// change the shapes of their keys.
+    public func isUnusual(_ part: String, _ text: String) -> Bool {
+        native.isUnusual(part: part, text: text)
+    }
 
     /// The default scheme.
     public var scheme: Scheme { Scheme(native.scheme()) }
@@ -82,7 +116,10 @@ public struct Platform: CustomStringConvertible, Sendable {
     ///
     /// - Parameters:
     ///   - variables: of the base URL and the path, all of them.
-    ///   - headers: further ones, behind those that the platform asks for.
+    ///   - headers: further ones, behind those that the platform asks for; none
+    ///     that carries a credential, and none of `Connection`,
+    ///     `Content-Length`, `Host` and `Transfer-Encoding`
+    ///     (`platform.framing_header`).
     ///   - body: as it is sent.
     ///   - form: the body as the names and values of a form, where the
     ///     operation takes one.

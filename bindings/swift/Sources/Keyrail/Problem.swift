@@ -1,11 +1,26 @@
 /// Why a request is refused, as a status and a code (RFC 9457): what an outsider
-/// may know. ``Header/problem(_:)`` makes it, and
+/// may know. ``Header/problem(_:)`` makes it of a refusal, and
 /// ``Header/render(_:scheme:realm:)`` the response.
 public struct Problem: CustomStringConvertible, Sendable {
     let native: FfiProblem
 
     init(_ native: FfiProblem) {
         self.native = native
+    }
+
+    /// A problem of the host's own, for what Keyrail does not judge, such as a
+    /// limit of requests: a 429, with `Retry-After` beside the response's
+    /// headers.
+    ///
+    /// - Parameters:
+    ///   - status: 400 to 599.
+    ///   - code: 1 to 64 ASCII letters, digits and characters of `._-`.
+    ///   - detail: a sentence for the person who wrote the client.
+    /// - Throws: `problem.malformed_status`, `problem.malformed_code`.
+    public init(status: Int, code: String, detail: String) throws(KeyrailError) {
+        native = try calling {
+            try FfiProblem(status: Int64(status), code: code, detail: detail)
+        }
     }
 
     /// The status of the answer, 400 to 599.

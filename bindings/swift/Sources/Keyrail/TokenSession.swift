@@ -17,7 +17,10 @@ import Foundation
 ///
 /// When the platform refuses a token (``refused(_:)``), the session asks for
 /// another one once; if that one is refused as well, it fails until
-/// ``reissue()`` or ``rekey(_:)``. It prints without key and token.
+/// ``reissue()`` or ``rekey(_:)``. So it does when the platform refuses the
+/// key; a token that is still good serves until it expires all the same. A
+/// session that failed sends nothing and takes no other token. It prints
+/// without key and token.
 public final class TokenSession: Masked, Sendable {
     private let native: FfiTokenSession
 
@@ -42,15 +45,16 @@ public final class TokenSession: Masked, Sendable {
     ///
     /// - Parameter nowMs: the time, in Unix milliseconds.
     /// - Throws: `platform.token_refused` after a second token was refused, and
-    ///   `platform.key_refused` after the key was.
+    ///   `platform.key_refused` after the key was and no token is good any more.
     public func poll(nowMs: Int64) throws(KeyrailError) -> TokenPoll {
         TokenPoll(try calling { try native.poll(nowMs: nowMs) })
     }
 
     /// Takes what came back. After an error the session waits as the platform
-    /// says, or 5 seconds, before it asks again; a token that is still good
-    /// serves meanwhile. What comes back for a key that ``rekey(_:)`` replaced
-    /// is dropped.
+    /// says, or 5 seconds, before it asks again; after `platform.key_refused`
+    /// it never does. Either way a token that is still good serves meanwhile.
+    /// What comes back for a key that ``rekey(_:)`` replaced, or after a second
+    /// token was refused, is dropped.
     ///
     /// - Parameter headers: names and values in the order in which they came.
     /// - Throws: `platform.no_token_request` where nothing is under way;
@@ -79,7 +83,7 @@ public final class TokenSession: Masked, Sendable {
 
     /// The platform refused these credentials in a request of another kind. If
     /// their token is still the session's, it is dropped, and another one is
-    /// asked for.
+    /// asked for, unless the key was refused.
     ///
     /// - Throws: `platform.token_refused` if that token was asked for because
     ///   the one before it was refused, and was not ``accepted(_:)`` since.
@@ -93,7 +97,8 @@ public final class TokenSession: Masked, Sendable {
         native.accepted(credentials: credentials.native)
     }
 
-    /// Drops the token and asks for another one, also after a failure.
+    /// Drops the token and asks for another one, also after a failure. A request
+    /// that is under way serves for it. A later refusal is the first one again.
     public func reissue() {
         native.reissue()
     }

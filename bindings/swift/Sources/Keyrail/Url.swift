@@ -227,7 +227,7 @@ extension TemplateValue: ExpressibleByStringInterpolation, ExpressibleByArrayLit
 public struct BaseUrl: CustomStringConvertible, Sendable {
     private let native: FfiBaseUrl
 
-    private init(native: FfiBaseUrl) {
+    init(native: FfiBaseUrl) {
         self.native = native
     }
 

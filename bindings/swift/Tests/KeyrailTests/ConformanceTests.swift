@@ -118,12 +118,13 @@ private func call(_ call: String, _ given: Json) throws -> Json {
         guard let problem = refusal({ try scheme.extract(headers) }).flatMap(Header.problem) else {
             throw Unreadable(what: "no refusal")
         }
-        let response = Header.render(problem, scheme: scheme, realm: try given.text("realm"))
-        let body = try Json(String(decoding: response.body ?? Data(), as: UTF8.self))
-        return [
-            "status": Json(Int64(response.status)), "headers": revealed(response.headers),
-            "title": body["title"] ?? .null, "code": body["code"] ?? .null,
-        ]
+        return try answered(problem, given)
+    case "header.render":
+        return try answered(
+            Problem(
+                status: Int(given.integer("status")), code: given.text("code"),
+                detail: given.text("detail")),
+            given)
     case "header.client_ip":
         let trust = try Trust.fromJson(given.configuration("trust"))
         return .text(
@@ -159,6 +160,15 @@ private func call(_ call: String, _ given: Json) throws -> Json {
         return true
     case "platform.get": return json(try Platform.get(given.text("name")))
     case "platform.from_json": return json(try Platform.fromJson(given.configuration("platform")))
+    case "platform.document":
+        return json(try Platform.fromJson(Platform.document(given.text("name"))))
+    case "platform.base":
+        let platform = try given.platform()
+        return ["template": .text(platform.base), "variables": Json(platform.variables)]
+    case "platform.base_url":
+        return .text(try given.platform().baseUrl(given.pairs("variables")).description)
+    case "platform.is_unusual":
+        return .boolean(try given.platform().isUnusual(given.text("part"), given.text("text")))
     case "platform.facts": return try facts(given.platform())
     case "platform.operation":
         return json(try given.platform().operation(given.text("operation")))
@@ -262,6 +272,16 @@ private func json(_ response: Response) throws -> Json {
     return [
         "status": Json(Int64(response.status)), "headers": revealed(response.headers),
         "code": problem["code"] ?? .null,
+    ]
+}
+
+private func answered(_ problem: Problem, _ given: Json) throws -> Json {
+    let response = Header.render(
+        problem, scheme: try given.scheme(), realm: try given.text("realm"))
+    let body = try Json(String(decoding: response.body ?? Data(), as: UTF8.self))
+    return [
+        "status": Json(Int64(response.status)), "headers": revealed(response.headers),
+        "title": body["title"] ?? .null, "code": body["code"] ?? .null,
     ]
 }
 

@@ -29,6 +29,17 @@ import Testing
         #expect(refused?.code == "header.token68" && refused?.offset == 9)
     }
 
+    @Test func aHostAnswersWithAProblemOfItsOwn() throws {
+        let problem = try Problem(status: 429, code: "quota.exceeded", detail: "too many requests")
+        #expect(problem.status == 429 && problem.code == "quota.exceeded")
+        #expect(problem.detail == "too many requests")
+        #expect(Header.render(problem, scheme: .bearer(), realm: "desk").status == 429)
+        for status in [0, 200, 399, 600, 65_965, -1, .max, .min] {
+            let refused = refusal { try Problem(status: status, code: "a", detail: "") }
+            #expect(refused?.code == "problem.malformed_status", "\(status)")
+        }
+    }
+
     @Test func aChallengeOfBearerSaysWhatWasWrong() throws {
         #expect(try Scheme.bearer().challenge("desk") == #"Bearer realm="desk""#)
         for error in [ChallengeError.invalidRequest, .invalidToken, .insufficientScope] {

@@ -38,6 +38,17 @@ import Testing
         #expect(try sceyt.failureOf("40301") == .forbidden && sceyt.failureOf("1") == nil)
     }
 
+    @Test func aBuiltInDocumentIsReadAgainWithSomethingChanged() throws {
+        let document = try Platform.document("sceyt").replacingOccurrences(
+            of: #""Platform-Api-Key""#, with: #""x-proxy-key""#)
+        let own = try Platform.fromJson(document)
+        let credentials = Credentials(key: "k-1")
+        #expect(try own.scheme.apply(credentials).map(\.name) == ["x-proxy-key"])
+        let variables = [("apiUrl", "api.example"), ("appId", "8lwox2ge93")]
+        #expect(own.variables == variables.map(\.0))
+        #expect(try own.baseUrl(variables) == BaseUrl("https://api.example/v1/8lwox2ge93/"))
+    }
+
     @Test func aFormIsEncoded() throws {
         let request = try ask("room.create", form: [("a b", "1&2"), ("c", "")])
         #expect(request.body == Data("a+b=1%262&c=".utf8))

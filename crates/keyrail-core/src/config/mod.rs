@@ -44,12 +44,14 @@
 
 mod fault;
 mod object;
+mod schema;
 mod shape;
 
 use serde::Deserializer;
 
 pub use fault::{ConfigError, Fault, Faults, MAX_FAULTS};
 pub use object::{Member, Object, Slot};
+pub use schema::{object_schema, token_schema};
 pub use shape::{Id, Maybe, Number, Pairs, Shape, TextOr, read_each, read_shape, read_text};
 
 /// The longest document, in bytes, that is read.

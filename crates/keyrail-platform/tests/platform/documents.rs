@@ -36,7 +36,8 @@ fn an_operation_is_what_its_document_says() {
 
     let bare = platform.operation("a.get").unwrap();
     assert_eq!((bare.method(), bare.path(), bare.body()), (None, None, BodyKind::None));
-    assert!(!bare.uses_queue() && bare.variables().next().is_none());
+    assert!(!bare.uses_queue());
+    assert_eq!(bare.variables().collect::<Vec<_>>(), ["region"], "the base's are needed anyhow");
 }
 
 #[test]
@@ -123,9 +124,66 @@ fn a_shape_is_a_hint_and_nothing_where_nothing_is_known() {
     assert!(!vchatcloud.is_unusual("client_key", "a1b2c3d4e5"));
     assert!(!vchatcloud.is_unusual("client_key", "8f14e45f-ceea-467f-a0e6-d4a1c5b9e0f2"));
     assert!(!vchatcloud.is_unusual("app_id", "anything"));
+    let sceyt = Platform::get("sceyt").unwrap();
+    assert!(!sceyt.is_unusual("key", "anything"), "no sample is known");
 
     let mehery = Platform::get("mehery").unwrap();
     assert!(!mehery.is_unusual("key", "whatever it is"));
     assert!(!mehery.is_unusual("channel_id", "wa360:919876543210"));
     assert!(mehery.is_unusual("channel_id", "wa360"));
+}
+
+#[test]
+fn every_limit_and_shape_that_is_none_is_a_fault_at_its_place() {
+    let list = r#"[{"name": "a", "access": "read", "body": "form",
+        "limits": {"a": 0, "b": 70000, "c/d": -1, "e": 1}}]"#;
+    assert_eq!(
+        operation_faults(list),
+        [
+            ("platform.malformed_limit", "/operations/0/limits/a".into()),
+            ("platform.malformed_limit", "/operations/0/limits/b".into()),
+            ("platform.malformed_limit", "/operations/0/limits/c~1d".into()),
+        ]
+    );
+    let with = |shapes: &str| {
+        let whole = document("[]");
+        faults(&format!(r#"{}, "shapes": {shapes}}}"#, whole.strip_suffix('}').unwrap()))
+    };
+    assert_eq!(
+        with(
+            r#"{"a": [], "key": [
+                {"groups": [{"characters": "hex", "length": 0}, {"characters": "hex"}]},
+                {"groups": []}]}"#
+        ),
+        [
+            ("platform.malformed_shape", "/shapes/key/0/groups/0/length".into()),
+            ("platform.malformed_shape", "/shapes/key/0".into()),
+            ("platform.malformed_shape", "/shapes/key/1/groups".into()),
+            ("platform.no_shape", "/shapes/a".into()),
+        ]
+    );
+    let faulty = [("config.wrong_type", "/shapes/key/0".into())];
+    assert_eq!(with(r#"{"key": [7]}"#), faulty, "a faulty shape is one all the same");
+}
+
+#[test]
+fn a_base_is_told_with_its_variables() {
+    let platform = Platform::from_json(&document("[]")).unwrap();
+    assert_eq!(platform.base(), "https://{region}.acme.example/v1");
+    assert_eq!(platform.variables().collect::<Vec<_>>(), ["region"]);
+    let base = platform.base_url(&[("region", "eu")]).unwrap();
+    assert_eq!(base.as_str(), "https://eu.acme.example/v1/");
+}
+
+#[test]
+fn a_built_in_document_is_read_again_with_something_changed() {
+    for name in Platform::names() {
+        let document = Platform::document(name).unwrap();
+        assert_eq!(Platform::from_json(document).unwrap(), Platform::get(name).unwrap());
+    }
+    let document = Platform::document("azeer").unwrap();
+    let own = document.replace("https://", "https://proxy.example/");
+    assert_ne!(own, document);
+    assert!(Platform::from_json(&own).unwrap().base().starts_with("https://proxy.example/"));
+    assert_eq!(Platform::document("acme").unwrap_err().code(), "platform.unknown");
 }

@@ -125,9 +125,11 @@ fn faults_of_the_facts_point_to_their_place() {
         (r#""expiry": {}"#, "platform.malformed_expiry", "/expiry"),
         (r#""expiry": {"never": false}"#, "platform.malformed_expiry", "/expiry"),
         (r#""expiry": {"never": true, "custom": true}"#, "platform.malformed_expiry", "/expiry"),
-        (r#""expiry": {"days": [60, 30]}"#, "platform.malformed_expiry", "/expiry"),
-        (r#""expiry": {"days": [30, 30]}"#, "platform.malformed_expiry", "/expiry"),
-        (r#""expiry": {"days": [36501]}"#, "platform.malformed_expiry", "/expiry"),
+        (r#""expiry": {"days": [60, 30]}"#, "platform.malformed_expiry", "/expiry/days/1"),
+        (r#""expiry": {"days": [30, 30]}"#, "platform.malformed_expiry", "/expiry/days/1"),
+        (r#""expiry": {"days": [36501]}"#, "platform.malformed_expiry", "/expiry/days/0"),
+        (r#""expiry": {"days": 30}"#, "config.wrong_type", "/expiry/days"),
+        (r#""expiry": {"days": [true, 30]}"#, "config.wrong_type", "/expiry/days/0"),
         (
             r#""webhook": {"token_header": "a b"}"#,
             "platform.malformed_header_name",
@@ -150,6 +152,13 @@ fn faults_of_the_facts_point_to_their_place() {
     ] {
         assert_eq!(faults(member), [(code, pointer.into())], "{member}");
     }
+    assert_eq!(
+        faults(r#""expiry": {"days": [90, 30, 0, 91]}"#),
+        [
+            ("platform.malformed_expiry", "/expiry/days/1".into()),
+            ("platform.malformed_expiry", "/expiry/days/2".into()),
+        ]
+    );
     let doubled = r#""scopes": [{"name": "a", "access": "read"}, {"name": "a", "access": "write"}],
         "response": {"errors": [{"code": "1", "failure": "server"}, {"code": "1", "failure": "invalid"}]}"#;
     assert_eq!(

@@ -339,7 +339,7 @@ fn an_operation_without_a_body_takes_none() {
 }
 
 #[test]
-fn an_extra_header_is_no_credential_and_no_double() {
+fn an_extra_header_is_no_credential_no_frame_and_no_double() {
     let credentials = key("k");
     for (name, value, code) in [
         ("X-Api-Key", "a", "platform.credential_header"),
@@ -347,6 +347,11 @@ fn an_extra_header_is_no_credential_and_no_double() {
         ("Authorization", "a", "platform.credential_header"),
         ("cookie", "a", "platform.credential_header"),
         ("x-api-id", "a", "platform.credential_header"),
+        ("host", "other.example", "platform.framing_header"),
+        ("Content-Length", "0", "platform.framing_header"),
+        ("content_length", "0", "platform.framing_header"),
+        ("TRANSFER-ENCODING", "chunked", "platform.framing_header"),
+        ("Connection", "x-api-key", "platform.framing_header"),
         ("ACCEPT", "a", "platform.doubled_header"),
         ("", "a", "platform.malformed_header_name"),
         ("a b", "a", "platform.malformed_header_name"),

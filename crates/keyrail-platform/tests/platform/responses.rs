@@ -96,13 +96,20 @@ fn a_2xx_that_does_not_say_what_it_should_is_the_servers_failure() {
 
 #[test]
 fn success_is_of_its_own_type() {
-    for value in ["\"1\"", "true", "1.0", "10", "[1]", "null", "{}"] {
+    for value in ["\"1\"", "true", "1.5", "10", "[1]", "null", "{}"] {
         let body = format!(r#"{{"result_cd": {value}}}"#);
         assert_eq!(failed("vchatcloud", 200, &body).kind, FailureKind::Invalid, "{value}");
     }
     for value in ["1", "\"true\"", "null"] {
         let body = format!(r#"{{"success": {value}}}"#);
         assert_eq!(failed("azeer", 200, &body).kind, FailureKind::Invalid, "{value}");
+    }
+}
+
+#[test]
+fn a_number_is_the_same_however_it_is_written() {
+    for value in ["1", "1.0", "1e0", "10E-1"] {
+        done("vchatcloud", &format!(r#"{{"result_cd": {value}}}"#));
     }
 }
 

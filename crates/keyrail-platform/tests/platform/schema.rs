@@ -60,6 +60,7 @@ fn the_schema_and_the_reader_refuse_alike() {
         ("/schemes/pair/slots", json!([]), false),
         ("/schemes/pair/lenient", json!([{"slots": [{"header": "k", "holds": "key"}]}]), true),
         ("/schemes/pair/alternatives", json!([{}]), false),
+        ("/shapes/key", json!([]), false),
         ("/shapes/key/0/separator", json!("--"), false),
         ("/shapes/key/0/groups", json!([]), false),
         ("/shapes/key/0/groups/0/length", json!(0), false),

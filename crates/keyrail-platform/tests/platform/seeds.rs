@@ -1,6 +1,6 @@
 //! Every example of the five seed documents, built and read.
 
-use keyrail_header::Variant;
+use keyrail_header::{Credentials, Variant};
 use keyrail_platform::{Call, ExpiryPolicy, Platform};
 
 use crate::{headers, key};
@@ -356,12 +356,7 @@ fn seed_004_swellsigns_keys_expire_and_have_no_scopes() {
 /// without a published path.
 #[test]
 fn seed_004_all_that_swellsign_manages_is_there_by_name() {
-    let credentials = key("3039ba033eb1410caa0a2227158d63c9d6502cd8");
-    let call = Call {
-        variables: &[("host", "api.example")],
-        credentials: Some(&credentials),
-        ..Call::default()
-    };
+    let credentials = key(SWELLSIGN_KEY);
     let platform = Platform::get("swellsign").unwrap();
     for (listed, operation) in [
         ("Generate new API keys", "key.create"),
@@ -374,7 +369,7 @@ fn seed_004_all_that_swellsign_manages_is_there_by_name() {
         ("Test webhook connections", "webhook.test"),
         ("Monitor webhook activity", "webhook.activity"),
     ] {
-        let error = platform.request(operation, &call).unwrap_err();
+        let error = platform.request(operation, &to_swellsign(&credentials)).unwrap_err();
         assert_eq!(error.code(), "platform.unknown_path", "{listed}");
     }
 }
@@ -383,12 +378,8 @@ fn seed_004_all_that_swellsign_manages_is_there_by_name() {
 /// one's own adds them.
 #[test]
 fn seed_004_a_request_needs_the_users_own_document() {
-    let credentials = key("3039ba033eb1410caa0a2227158d63c9d6502cd8");
-    let call = Call {
-        variables: &[("host", "api.example")],
-        credentials: Some(&credentials),
-        ..Call::default()
-    };
+    let credentials = key(SWELLSIGN_KEY);
+    let call = to_swellsign(&credentials);
     let platform = Platform::get("swellsign").unwrap();
     let error = platform.request("key.status", &call).unwrap_err();
     assert_eq!(error.code(), "platform.unknown_path");
@@ -405,4 +396,16 @@ fn seed_004_a_request_needs_the_users_own_document() {
         headers(&request),
         [("Authorization", "x-api-key 3039ba033eb1410caa0a2227158d63c9d6502cd8")]
     );
+}
+
+/// The key that seed 004 shows.
+const SWELLSIGN_KEY: &str = "3039ba033eb1410caa0a2227158d63c9d6502cd8";
+
+/// A call of SwellSign at a host of the user's.
+fn to_swellsign(credentials: &Credentials) -> Call<'_> {
+    Call {
+        variables: &[("host", "api.example")],
+        credentials: Some(credentials),
+        ..Call::default()
+    }
 }

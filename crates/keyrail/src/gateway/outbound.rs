@@ -54,8 +54,8 @@ pub struct Refusal(Problem);
 
 impl Refusal {
     /// The stable, dotted code.
-    pub const fn code(&self) -> &'static str {
-        self.0.code
+    pub fn code(&self) -> &str {
+        &self.0.code
     }
 
     /// The status of the answer.

@@ -4,6 +4,7 @@ import io.keyrail.ffi.FfiPlatform
 import io.keyrail.ffi.FfiRouteContext
 import io.keyrail.ffi.headerClientIp
 import io.keyrail.ffi.headerRender
+import io.keyrail.ffi.platformDocument
 import io.keyrail.ffi.platformJsonSchema
 import io.keyrail.ffi.platformNames
 import io.keyrail.ffi.urlDecode
@@ -203,6 +204,16 @@ public object Keyrail {
         @JvmStatic
         public fun get(name: String): io.keyrail.Platform =
             io.keyrail.Platform(calling { FfiPlatform.get(name) })
+
+        /**
+         * The document of a platform, a JSON text: change in it what is
+         * otherwise with you, and read it with [fromJson]. The first of its
+         * schemes is the default, so keep them in their order.
+         *
+         * @throws KeyrailException `platform.unknown`.
+         */
+        @JvmStatic
+        public fun document(name: String): String = calling { platformDocument(name) }
 
         /**
          * A platform of the host's own, from its configuration.

@@ -19,8 +19,9 @@ import io.keyrail.ffi.FfiOperationAccess
  *   matters whose queue that is.
  * @property scheme the name of its scheme, where it is not the platform's default.
  * @property base the template of its base, where it is not the platform's.
- * @property variables the variables of its URL, all of them required; none
- *   where the path is not published.
+ * @property variables the variables of its URL, all of them required: the
+ *   base's, then the path's, each once; the base's alone where the path is not
+ *   published.
  */
 public data class PlatformOperation(
     val name: String,

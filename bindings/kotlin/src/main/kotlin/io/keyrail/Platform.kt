@@ -9,6 +9,18 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
     /** The platform's name. */
     public val name: String get() = calling { native.name() }
 
+    /**
+     * The template of its base URL, in the vendor's spelling; an operation may
+     * have one of its own.
+     */
+    public val base: String get() = calling { native.base() }
+
+    /**
+     * The variables of its base URL, all of them required, each once.
+     * [PlatformOperation.variables] has those of an operation's whole URL.
+     */
+    public val variables: List<String> get() = calling { native.variables() }
+
     /** The default scheme. */
     public val scheme: Scheme get() = Scheme(calling { native.scheme() })
 
@@ -39,6 +51,25 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
         get() = calling { native.errors() }.associate { it.code to it.kind.toKind() }
 
     /**
+     * The base URL for these variables: all that it has and no other.
+     *
+     * @throws KeyrailException `platform.missing_variable`,
+     *   `platform.unknown_variable`, and as [BaseUrl.fromTemplate] does.
+     */
+    @JvmOverloads
+    public fun baseUrl(variables: List<Pair<String, String>> = emptyList()): BaseUrl =
+        BaseUrl(calling { native.baseUrl(variables.inTurn()) })
+
+    /**
+     * Whether a text looks unlike every sample of a part (`key`, `app_id` and
+     * whatever else the document knows); not if there is no sample.
+     *
+     * It is worth a remark to the person who typed it and no more: vendors
+     * change the shapes of their keys.
+     */
+    public fun isUnusual(part: String, text: String): Boolean = calling { native.isUnusual(part, text) }
+
+    /**
      * The operation of a name.
      *
      * @throws KeyrailException `platform.unknown_operation`.
@@ -52,7 +83,10 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
      * Builds a request, for the host to send.
      *
      * @param variables of the base URL and the path, all of them.
-     * @param headers further ones, behind those that the platform asks for.
+     * @param headers further ones, behind those that the platform asks for;
+     *   none that carries a credential, and none of `Connection`,
+     *   `Content-Length`, `Host` and `Transfer-Encoding`
+     *   (`platform.framing_header`).
      * @param body as it is sent.
      * @param form the body as the names and values of a form, where the
      *   operation takes one.

@@ -4,10 +4,24 @@ import io.keyrail.ffi.FfiProblem
 
 /**
  * Why a request is refused, as a status and a code (RFC 9457): what an outsider
- * may know. [Keyrail.Header.problem] makes it, and [Keyrail.Header.render] the
- * response.
+ * may know. [Keyrail.Header.problem] makes it of a refusal, and
+ * [Keyrail.Header.render] the response.
  */
 public class Problem internal constructor(internal val native: FfiProblem) : AutoCloseable {
+    /**
+     * A problem of the host's own, for what Keyrail does not judge, such as a
+     * limit of requests: a 429, with `Retry-After` beside the response's
+     * headers.
+     *
+     * @param status 400 to 599.
+     * @param code 1 to 64 ASCII letters, digits and characters of `._-`.
+     * @param detail a sentence for the person who wrote the client.
+     * @throws KeyrailException `problem.malformed_status`,
+     *   `problem.malformed_code`.
+     */
+    public constructor(status: Int, code: String, detail: String) :
+        this(calling { FfiProblem(status.toLong(), code, detail) })
+
     /** The status of the answer, 400 to 599. */
     public val status: Int get() = calling { native.status() }.toInt()
 

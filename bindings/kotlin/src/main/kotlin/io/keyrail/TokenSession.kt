@@ -21,7 +21,9 @@ import io.keyrail.ffi.FfiTokenSession
  *
  * When the platform refuses a token ([refused]), the session asks for another
  * one once; if that one is refused as well, it fails until [reissue] or
- * [rekey]. It prints without key and token.
+ * [rekey]. So it does when the platform refuses the key; a token that is still
+ * good serves until it expires all the same. A session that failed sends
+ * nothing and takes no other token. It prints without key and token.
  *
  * @param variables those of the operation that gives out the token.
  * @throws KeyrailException `platform.no_token` for a platform that gives out
@@ -47,15 +49,17 @@ public class TokenSession @JvmOverloads constructor(
      *
      * @param nowMs the time, in Unix milliseconds.
      * @throws KeyrailException `platform.token_refused` after a second token
-     *   was refused, and `platform.key_refused` after the key was.
+     *   was refused, and `platform.key_refused` after the key was and no token
+     *   is good any more.
      */
     public fun poll(nowMs: Long): TokenPoll = calling { native.poll(nowMs) }.use { it.toPoll() }
 
     /**
      * Takes what came back. After an error the session waits as the platform
-     * says, or 5 seconds, before it asks again; a token that is still good
-     * serves meanwhile. What comes back for a key that [rekey] replaced is
-     * dropped.
+     * says, or 5 seconds, before it asks again; after `platform.key_refused`
+     * it never does. Either way a token that is still good serves meanwhile.
+     * What comes back for a key that [rekey] replaced, or after a second token
+     * was refused, is dropped.
      *
      * @param headers names and values in the order in which they came.
      * @throws KeyrailException `platform.no_token_request` where nothing is
@@ -79,7 +83,7 @@ public class TokenSession @JvmOverloads constructor(
     /**
      * The platform refused these credentials in a request of another kind. If
      * their token is still the session's, it is dropped, and another one is
-     * asked for.
+     * asked for, unless the key was refused.
      *
      * @throws KeyrailException `platform.token_refused` if that token was
      *   asked for because the one before it was refused, and was not
@@ -90,7 +94,10 @@ public class TokenSession @JvmOverloads constructor(
     /** The platform accepted these credentials, so that a later refusal is the first one again. */
     public fun accepted(credentials: Credentials): Unit = calling { native.accepted(credentials.native) }
 
-    /** Drops the token and asks for another one, also after a failure. */
+    /**
+     * Drops the token and asks for another one, also after a failure. A request
+     * that is under way serves for it. A later refusal is the first one again.
+     */
     public fun reissue(): Unit = calling { native.reissue() }
 
     /**

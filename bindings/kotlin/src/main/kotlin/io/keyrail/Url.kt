@@ -210,7 +210,7 @@ public class TemplateValue private constructor(internal val native: FfiTemplateV
 }
 
 /** The start of all URLs of an API: absolute, https, and ending with a slash. */
-public class BaseUrl private constructor(private val native: FfiBaseUrl) : AutoCloseable {
+public class BaseUrl internal constructor(private val native: FfiBaseUrl) : AutoCloseable {
     /**
      * Reads a base URL; a slash at its end is added if it lacks one.
      *

@@ -94,15 +94,9 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
     }
     "header.problem" -> {
         val refused = refusal { given.scheme().extract(given.pairs("headers")) }
-        val response = Keyrail.Header.render(Keyrail.Header.problem(refused)!!, given.scheme(), given.text("realm"))
-        val body = JsonParser.parseString(response.body?.decodeToString()).asJsonObject
-        json(
-            "status" to response.status,
-            "headers" to revealed(response.headers),
-            "title" to body["title"],
-            "code" to body["code"],
-        )
+        answered(Keyrail.Header.problem(refused)!!, given)
     }
+    "header.render" -> answered(Problem(given["status"].asInt, given.text("code"), given.text("detail")), given)
     "header.client_ip" -> {
         val trust = Trust.fromJson(given.configuration("trust"))
         json(Keyrail.Header.clientIp(given.text("peer"), given.pairs("headers"), trust))
@@ -127,6 +121,10 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
     }
     "platform.get" -> json(Keyrail.Platform.get(given.text("name")))
     "platform.from_json" -> json(Keyrail.Platform.fromJson(given.configuration("platform")))
+    "platform.document" -> json(Keyrail.Platform.fromJson(Keyrail.Platform.document(given.text("name"))))
+    "platform.base" -> given.platform().let { json("template" to it.base, "variables" to it.variables) }
+    "platform.base_url" -> json(given.platform().baseUrl(given.pairs("variables")).toString())
+    "platform.is_unusual" -> json(given.platform().isUnusual(given.text("part"), given.text("text")))
     "platform.facts" -> facts(given.platform())
     "platform.operation" -> json(given.platform().operation(given.text("operation")))
     "platform.read_response" -> json(
@@ -226,6 +224,17 @@ internal fun json(decision: Decision) = json(
     "code" to decision.code,
     "reason" to decision.reason,
 )
+
+private fun answered(problem: Problem, given: JsonObject): JsonElement {
+    val response = Keyrail.Header.render(problem, given.scheme(), given.text("realm"))
+    val body = JsonParser.parseString(response.body?.decodeToString()).asJsonObject
+    return json(
+        "status" to response.status,
+        "headers" to revealed(response.headers),
+        "title" to body["title"],
+        "code" to body["code"],
+    )
+}
 
 private fun json(platform: Platform) = json(
     "name" to platform.name,

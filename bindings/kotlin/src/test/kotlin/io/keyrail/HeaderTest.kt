@@ -41,6 +41,16 @@ class HeaderTest {
     }
 
     @Test
+    fun `a host answers with a problem of its own`() {
+        val problem = Problem(429, "quota.exceeded", "too many requests")
+        assertEquals(listOf(429, "quota.exceeded", "too many requests"), listOf(problem.status, problem.code, problem.detail))
+        assertEquals(429, Keyrail.Header.render(problem, Scheme.bearer(), "desk").status)
+        for (status in listOf(0, 200, 399, 600, 65_965, -1, Int.MAX_VALUE, Int.MIN_VALUE)) {
+            assertEquals("problem.malformed_status", refusal { Problem(status, "a", "") }.code)
+        }
+    }
+
+    @Test
     fun `a challenge of Bearer says what was wrong`() {
         assertEquals("""Bearer realm="desk"""", Scheme.bearer().challenge("desk"))
         for (error in ChallengeError.entries) {

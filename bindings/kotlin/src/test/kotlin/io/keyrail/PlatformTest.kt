@@ -63,6 +63,16 @@ class PlatformTest {
     }
 
     @Test
+    fun `a built-in document is read again with something changed`() {
+        val document = Keyrail.Platform.document("sceyt").replace("\"Platform-Api-Key\"", "\"x-proxy-key\"")
+        val own = Keyrail.Platform.fromJson(document)
+        assertEquals(listOf("x-proxy-key"), own.scheme.apply(Credentials("k-1")).map { (name, _) -> name })
+        val variables = listOf("apiUrl" to "api.example", "appId" to "8lwox2ge93")
+        assertEquals(variables.map { (name, _) -> name }, own.variables)
+        assertEquals(BaseUrl("https://api.example/v1/8lwox2ge93/"), own.baseUrl(variables))
+    }
+
+    @Test
     fun `a form is encoded`() {
         val request = ask("room.create", form = listOf("a b" to "1&2", "c" to ""))
         assertEquals("a+b=1%262&c=", request.body?.decodeToString())

@@ -5,7 +5,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use keyrail_core::{Request, Secret, Timestamp};
 use keyrail_header::Credentials;
 use keyrail_platform::{FailureKind, Platform, TokenPoll, TokenSession};
-use proptest::prelude::*;
+
+mod laws;
 
 /// 2026-11-01T00:00:00Z, in seconds.
 const START: i64 = 1_793_491_200;
@@ -272,6 +273,31 @@ fn a_refused_key_is_the_end_until_another_one_comes() {
 }
 
 #[test]
+fn a_key_refused_on_renewal_leaves_the_old_token_in_its_place() {
+    let mut session = with_token();
+    let renewal = 5 * HOUR - 300;
+    sent(&mut session, renewal);
+    assert_eq!(answer(&mut session, 401, ""), Err("platform.key_refused"));
+    assert_eq!(session.expires(), Some(at(5 * HOUR)));
+    assert_eq!(name_of(&ready(&mut session, renewal)), "a");
+    assert_eq!(name_of(&ready(&mut session, 5 * HOUR - 1)), "a", "no renewal is sent");
+    assert_eq!(session.poll(at(5 * HOUR)).unwrap_err().code(), "platform.key_refused");
+    session.reissue();
+    sent(&mut session, 5 * HOUR);
+}
+
+#[test]
+fn a_refused_key_stays_the_reason_when_its_last_token_is_refused() {
+    let mut session = with_token();
+    sent(&mut session, 5 * HOUR - 300);
+    assert_eq!(answer(&mut session, 403, ""), Err("platform.key_refused"));
+    let first = ready(&mut session, 5 * HOUR - 300);
+    session.refused(&first).unwrap();
+    let error = session.poll(at(5 * HOUR - 299)).unwrap_err();
+    assert_eq!(error.code(), "platform.key_refused");
+}
+
+#[test]
 fn a_refused_token_is_asked_for_once_more() {
     let mut session = with_token();
     let first = ready(&mut session, 1);
@@ -333,6 +359,35 @@ fn a_refusal_during_a_renewal_waits_for_its_answer() {
 }
 
 #[test]
+fn a_session_that_failed_takes_no_other_token() {
+    let mut session = with_token();
+    let first = ready(&mut session, 1);
+    session.refused(&first).unwrap();
+    sent(&mut session, 1);
+    receive(&mut session, &token("b", 5 * HOUR), 1).unwrap();
+    let second = ready(&mut session, 1);
+    let renewal = 5 * HOUR - 300;
+    sent(&mut session, renewal);
+    assert!(session.refused(&second).is_err());
+    receive(&mut session, &token("c", 10 * HOUR), renewal).unwrap();
+    assert_eq!(session.expires(), None);
+    assert_eq!(session.poll(at(renewal)).unwrap_err().code(), "platform.token_refused");
+}
+
+#[test]
+fn a_token_that_was_issued_anew_may_be_refused_like_the_first() {
+    let mut session = with_token();
+    let first = ready(&mut session, 1);
+    session.refused(&first).unwrap();
+    sent(&mut session, 1);
+    session.reissue();
+    receive(&mut session, &token("b", 5 * HOUR), 1).unwrap();
+    let second = ready(&mut session, 1);
+    session.refused(&second).unwrap();
+    sent(&mut session, 2);
+}
+
+#[test]
 fn a_token_is_issued_anew_on_demand() {
     let mut session = with_token();
     session.reissue();
@@ -391,96 +446,4 @@ fn nothing_secret_is_printed() {
     receive(&mut session, &token, 0).unwrap();
     let printed = format!("{session:?} {request:?} {:?}", session.poll(at(0)).unwrap());
     assert!(!printed.contains("s3cr3t") && !printed.contains(&token), "{printed}");
-}
-
-#[derive(Clone, Debug)]
-enum Step {
-    Poll(i64),
-    Token(i64),
-    Status(u16),
-    Unanswered,
-    Refused,
-    Accepted,
-    Reissue,
-    Rekey,
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    prop_oneof![
-        4 => (0..4000_i64).prop_map(Step::Poll),
-        2 => (-10..20_000_i64).prop_map(Step::Token),
-        1 => prop_oneof![Just(401), Just(429), Just(500)].prop_map(Step::Status),
-        1 => Just(Step::Unanswered),
-        1 => Just(Step::Refused),
-        1 => Just(Step::Accepted),
-        1 => Just(Step::Reissue),
-        1 => Just(Step::Rekey),
-    ]
-}
-
-proptest! {
-    /// Whatever happens: never two requests at once, never a token beyond its
-    /// expiry, never a token of another key.
-    #[test]
-    fn the_laws_hold_on_every_way(steps in prop::collection::vec(step(), 0..60)) {
-        let mut session = session();
-        let (mut now, mut under_way, mut keys) = (0, false, 1);
-        let mut last = None;
-        for (turn, step) in steps.into_iter().enumerate() {
-            match step {
-                Step::Poll(later) => {
-                    now += later;
-                    match session.poll(at(now)) {
-                        Ok(TokenPoll::Send(request)) => {
-                            prop_assert!(!under_way);
-                            under_way = true;
-                            let key = request.headers[0].1.reveal().to_owned();
-                            prop_assert_eq!(key, format!("k-{keys}"));
-                        }
-                        Ok(TokenPoll::Ready(credentials)) => {
-                            prop_assert!(session.expires().unwrap() > at(now));
-                            prop_assert_eq!(credentials.key().reveal(), format!("k-{keys}"));
-                            last = Some(credentials);
-                        }
-                        Ok(TokenPoll::Waiting { until }) => {
-                            prop_assert_eq!(until.is_none(), under_way);
-                            prop_assert!(until.is_none_or(|until| until > at(now)));
-                        }
-                        Err(error) => prop_assert!(error.code().ends_with("_refused")),
-                    }
-                }
-                Step::Token(left) => {
-                    let name = format!("{turn}");
-                    let received = receive(&mut session, &token(&name, now + left), now);
-                    prop_assert_eq!(received == Err("platform.no_token_request"), !under_way);
-                    under_way = false;
-                }
-                Step::Status(status) => {
-                    let none: [(&str, &str); 0] = [];
-                    let received = session.receive(status, &none, b"", at(now));
-                    prop_assert!(received.is_err() || under_way);
-                    under_way = false;
-                }
-                Step::Unanswered => {
-                    prop_assert_eq!(session.unanswered(at(now)).is_ok(), under_way);
-                    under_way = false;
-                }
-                Step::Refused => {
-                    if let Some(credentials) = &last {
-                        let _ = session.refused(credentials);
-                    }
-                }
-                Step::Accepted => {
-                    if let Some(credentials) = &last {
-                        session.accepted(credentials);
-                    }
-                }
-                Step::Reissue => session.reissue(),
-                Step::Rekey => {
-                    keys += 1;
-                    session.rekey(Secret::new(format!("k-{keys}"))).unwrap();
-                }
-            }
-        }
-    }
 }

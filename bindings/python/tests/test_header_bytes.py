@@ -1,0 +1,107 @@
+"""Headers that a server or a client decoded with `surrogateescape` (PEP 383)."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from conftest import NOW_MS
+from test_platform import jwt
+
+import keyrail
+from keyrail import header, platform
+
+X_API_KEY = header.Scheme.x_api_key()
+
+# Latin-1, as some clients send it: no UTF-8, and nothing that is asked for.
+NOTE: dict[Any, Any] = {"x-caf\udce9": "caf\udce9"}
+
+
+def refusal(call: Callable[[], object]) -> keyrail.KeyrailError:
+    with pytest.raises(keyrail.KeyrailError) as raised:
+        call()
+    return raised.value
+
+
+def test_a_scheme_looks_at_its_own_headers_alone() -> None:
+    assert X_API_KEY.extract({**NOTE, "x-api-key": "k-1"}).key.reveal() == "k-1"
+    for value in ("k-\udcc3\udca9", "k-é", "k-\udcff", "k-\ud800", "k-\udc80\ud800"):
+        error = refusal(lambda value=value: X_API_KEY.extract({"x-api-key": value}))
+        assert isinstance(error, keyrail.HeaderError)
+        assert (error.code, error.offset, error.header) == ("header.non_ascii", 2, "x-api-key")
+
+
+def test_a_clients_address_is_read_beside_other_bytes() -> None:
+    trust = header.Trust.forwarded(["10.0.0.0/8"])
+    headers = {**NOTE, "Forwarded": "for=203.0.113.7"}
+    assert header.client_ip("10.0.0.1", headers, trust) == "203.0.113.7"
+    wrong = refusal(lambda: header.client_ip("10.0.0.1", {"Forwarded": "for=\udce9"}, trust))
+    assert (wrong.code, wrong.offset) == ("header.malformed_hop", 0)
+
+
+def test_a_verifier_reads_beside_other_bytes() -> None:
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    signed = keyrail.webhook.Signer(secret).sign("m", NOW_MS, b"body")
+    headers: dict[str, Any] = {name: value.reveal() for name, value in signed}
+    verifier = keyrail.webhook.Verifier(secret)
+    assert verifier.verify({**NOTE, **headers}, b"body", NOW_MS).id == "m"
+    wrong = refusal(
+        lambda: verifier.verify({**headers, "webhook-id": "m\udce9"}, b"body", NOW_MS)
+    )
+    assert isinstance(wrong, keyrail.WebhookError)
+
+
+def test_an_answer_is_read_beside_other_bytes() -> None:
+    def read(wait: str) -> int | None:
+        outcome = platform.get("mehery").read_response(
+            "message.send",
+            status=429,
+            headers={**NOTE, "Retry-After": wait},
+            body=b"",
+            now_ms=NOW_MS,
+        )
+        assert outcome.failure is not None
+        return outcome.failure.retry_after_ms
+
+    assert read("7") == 7000
+    assert read("7\udce9") is None
+
+
+def test_a_session_goes_on_after_other_bytes() -> None:
+    def receive(token: str) -> platform.TokenSession:
+        session = platform.TokenSession(platform.get("vchatcloud"), "k-1")
+        assert session.poll(NOW_MS).kind == "send"
+        headers = {**NOTE, "X-AUTH-TOKEN": token}
+        try:
+            session.receive(status=200, headers=headers, body=b"", now_ms=NOW_MS)
+        except keyrail.PlatformError as error:
+            assert (error.code, error.offset) == ("header.non_ascii", 1)
+        return session
+
+    assert receive(jwt(NOW_MS + 3_600_000)).poll(NOW_MS).kind == "ready"
+    poll = receive("t\udce9").poll(NOW_MS)
+    assert (poll.kind, poll.until_ms) == ("waiting", NOW_MS + 5000)
+
+
+def test_a_gateway_refuses_other_bytes_in_a_key_alone(
+    gateway: keyrail.Gateway, key: keyrail.key.ApiKey
+) -> None:
+    def outbound(text: str) -> keyrail.Outbound:
+        headers = {**NOTE, "x-api-key": text}
+        return gateway.outbound(
+            operation="config.channels", headers=headers, now_ms=NOW_MS, ip="203.0.113.7"
+        )
+
+    assert outbound(key.reveal()).accepted
+    refused = outbound(key.reveal() + "\udce9")
+    assert not refused.accepted and refused.response is not None
+    assert refused.response.status == 400
+
+
+def test_an_environ_is_one_whatever_else_stands_in_it() -> None:
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": "GET",
+        "HTTP_X_CAF\udce9": "a",
+        "HTTP_X_API_KEY": "k-1",
+        "wsgi.multithread": False,
+    }
+    assert X_API_KEY.extract(environ).key.reveal() == "k-1"

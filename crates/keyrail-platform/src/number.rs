@@ -1,0 +1,50 @@
+//! Numbers of JSON, which knows one kind of them (RFC 8259, section 6): `1`,
+//! `1.0` and `1e0` are the same.
+
+/// Up to here every whole number is exact as a float.
+const EXACT: f64 = 9e15;
+
+/// A number as it is written in JSON, without its fraction.
+pub(crate) fn truncated(text: &str) -> Option<i64> {
+    match text.parse() {
+        Ok(number) => Some(number),
+        Err(_) => {
+            let number = text.parse::<f64>().ok().filter(|number| number.abs() <= EXACT)?;
+            #[expect(clippy::cast_possible_truncation, reason = "in range, and cut off on purpose")]
+            Some(number as i64)
+        }
+    }
+}
+
+/// A number as it is written in JSON, if it is a whole one.
+pub(crate) fn whole(text: &str) -> Option<i64> {
+    let number = truncated(text)?;
+    #[expect(clippy::cast_precision_loss, clippy::float_cmp, reason = "exact, or not equal")]
+    let is_whole = |written: f64| written == number as f64;
+    let is_integer = text.parse::<i64>().is_ok();
+    (is_integer || text.parse().is_ok_and(is_whole)).then_some(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{truncated, whole};
+
+    #[test]
+    fn a_number_is_whole_however_it_is_written() {
+        for text in ["1", "1.0", "1.000", "1e0", "10E-1", "0.1e1"] {
+            assert_eq!(whole(text), Some(1), "{text}");
+        }
+        assert_eq!(whole("-0.0"), Some(0));
+        assert_eq!(whole("9223372036854775807"), Some(i64::MAX));
+        for text in ["1.5", "1e-1", "1e300", "9223372036854775808", "\"1\"", "true", "null", ""] {
+            assert_eq!(whole(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_fraction_is_cut_off() {
+        assert_eq!(truncated("1.9"), Some(1));
+        assert_eq!(truncated("-1.9"), Some(-1));
+        assert_eq!(truncated("1e16"), None);
+    }
+}

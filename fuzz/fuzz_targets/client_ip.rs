@@ -70,9 +70,11 @@ fuzz_target!(|data: &[u8]| {
     }
 });
 
-/// Whether two pairs of a line may have one name, quotes not considered.
+/// Whether two pairs of an element of a line may have one name; a comma in
+/// quotes separates nothing, so with quotes the line counts as one element.
 fn has_double(line: &[u8]) -> bool {
-    line.split(|byte| *byte == b',').any(|element| {
+    let is_quoted = line.contains(&b'"');
+    line.split(|byte| *byte == b',' && !is_quoted).any(|element| {
         let pairs = element.split(|byte| *byte == b';');
         let mut names: Vec<_> = pairs
             .filter_map(|pair| pair.split(|byte| *byte == b'=').next())

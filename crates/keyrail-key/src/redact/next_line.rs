@@ -98,11 +98,11 @@ fn may_be_name(view: &View<'_>, text: &[u8]) -> bool {
         && !super::jwt::may_be_in(text)
 }
 
-/// Whether what follows a name in quotes stands here: `:`, `=`, `]=`.
+/// Whether what follows a name in quotes stands here: `:`, `=`, `]=`, `):`.
 fn separator_follows(view: &View<'_>, index: usize, level: u8) -> Result<bool, More> {
     let mut at = skip_space(view, index, level)?;
     let mut found = unit(view, at)?;
-    if let Some(bracket) = found.filter(|found| found.byte == b']') {
+    if let Some(bracket) = found.filter(|found| matches!(found.byte, b']' | b')')) {
         at = skip_space(view, bracket.next, level)?;
         found = unit(view, at)?;
     }

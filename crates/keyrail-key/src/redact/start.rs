@@ -1,7 +1,7 @@
 //! Where a value starts: what may stand between a name and its value.
 
-use super::next_line::{Quoted, start_beyond};
-use super::unit::{Unit, is_blank, is_quote, is_space, unit};
+use super::next_line::{Quoted, quoted_behind, start_beyond};
+use super::unit::{Form, Unit, is_blank, is_break, is_quote, is_space, unit};
 use super::view::{More, View};
 use super::walk::Until;
 
@@ -81,7 +81,7 @@ pub(super) fn value_start(view: &View<'_>, index: usize, level: u8) -> Result<Op
                 }
             }
             b'{' if is_object(view, found.next)? => return Ok(None),
-            _ => match call_start(view, at, MAX_CALLS)? {
+            _ => match call_start(view, at, MAX_CALLS, None)? {
                 Some(argument) => at = argument,
                 None => break,
             },
@@ -123,19 +123,52 @@ fn is_object(view: &View<'_>, index: usize) -> Result<bool, More> {
 
 /// Where the argument begins of a call that holds a value in quotes, or a list
 /// of such: `Some("...")`, `Secret::new('...')`, `Slice(["..."])`.
-fn call_start(view: &View<'_>, index: usize, calls: usize) -> Result<Option<usize>, More> {
+///
+/// Behind a line break, one here or one before, it must be no name of its own.
+fn call_start(
+    view: &View<'_>,
+    index: usize,
+    calls: usize,
+    line_break: Option<Form>,
+) -> Result<Option<usize>, More> {
     let is_of_word = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b':' | b'.');
     let length = view.run(index, LONGEST_WORD, is_of_word)?;
     let open = index + length;
     if length == 0 || calls == 0 || view.at(open)? != Some(b'(') {
         return Ok(None);
     }
-    let argument = skip_space(view, open + 1, 0)?;
-    let holds_value = quoted_start(view, argument)?.is_some()
-        || call_start(view, argument, calls - 1)?.is_some()
-        || view.at(argument)? == Some(b'[')
-            && quoted_start(view, skip_space(view, argument + 1, 0)?)?.is_some();
+    let (argument, line_break) = skip_lines(view, open + 1, line_break)?;
+    let holds_value = match view.at(argument)? {
+        Some(b'[') => {
+            let (first, line_break) = skip_lines(view, argument + 1, line_break)?;
+            is_value(view, first, line_break)?
+        }
+        _ => {
+            is_value(view, argument, line_break)?
+                || call_start(view, argument, calls - 1, line_break)?.is_some()
+        }
+    };
     Ok(holds_value.then_some(argument))
+}
+
+/// Where the white space ends that begins here, and a line break in it, or else
+/// the one before.
+fn skip_lines(
+    view: &View<'_>,
+    index: usize,
+    before: Option<Form>,
+) -> Result<(usize, Option<Form>), More> {
+    let blanks = skip_blanks(view, index, 0)?;
+    let line_break = unit(view, blanks)?.filter(|found| is_break(found.byte));
+    Ok((skip_space(view, blanks, 0)?, line_break.map(|found| found.form).or(before)))
+}
+
+/// Whether a text in quotes begins here that is a value.
+fn is_value(view: &View<'_>, index: usize, line_break: Option<Form>) -> Result<bool, More> {
+    match (quoted_start(view, index)?, line_break) {
+        (Some(start), Some(form)) => Ok(quoted_behind(view, start, form, 0)? != Quoted::Other),
+        (start, _) => Ok(start.is_some()),
+    }
 }
 
 /// The text in quotes that a declaration assigns, of whose type the first word

@@ -1,7 +1,7 @@
 //! The engine: goes through a text from sign to sign, whole or in chunks.
 
 use super::rules::{After, List, Rules, Span, Verdict};
-use super::scan::{BLOCK, Scan, Signs};
+use super::scan::{BLOCK, Scan, Stretch};
 use super::view::{More, View};
 use super::walk::{Until, Walk};
 
@@ -47,7 +47,7 @@ impl Engine {
         is_last: bool,
         sink: &mut dyn Sink,
     ) {
-        let mut signs = Signs::new();
+        let mut stretch = Stretch::new();
         loop {
             let view = View {
                 bytes,
@@ -57,7 +57,7 @@ impl Engine {
                 marks: Some(&rules.marks),
             };
             let step = match &mut self.state {
-                State::Text => self.text((rules, scan), &view, &mut signs),
+                State::Text => self.text((rules, scan), &view, &mut stretch),
                 State::List(list) => rules.next_in(&view.behind(self.at), self.at, *list).map(Some),
                 State::Value(walk, after) => {
                     let (end, reached) = walk_on(walk, &view, self.at);
@@ -89,11 +89,11 @@ impl Engine {
         &mut self,
         (rules, scan): (&Rules, &Scan),
         view: &View<'_>,
-        signs: &mut Signs,
+        stretch: &mut Stretch,
     ) -> Result<Option<Verdict>, More> {
         let mut place = self.at;
         while place < view.bytes.len() {
-            let (mut block, start) = signs.of_block(scan, view.bytes, place);
+            let (mut block, start) = stretch.of_block(scan, view.bytes, place);
             while block != 0 {
                 let sign = start + block.trailing_zeros() as usize;
                 block &= block - 1;

@@ -51,13 +51,13 @@ impl Scan {
 }
 
 /// The signs of a stretch of a text.
-pub(super) struct Signs {
+pub(super) struct Stretch {
     start: usize,
     end: usize,
     blocks: [u64; BLOCKS],
 }
 
-impl Signs {
+impl Stretch {
     pub(super) const fn new() -> Self {
         Self { start: 0, end: 0, blocks: [0; BLOCKS] }
     }
@@ -203,17 +203,17 @@ fn bits(found: &[u8; BLOCK]) -> u64 {
 mod tests {
     use alloc::vec::Vec;
 
-    use super::{BLOCK, Scan, Signs, is_sign};
+    use super::{BLOCK, Scan, Stretch, is_sign};
     use crate::KeyFormat;
     use crate::redact::marks::Marks;
 
     fn block_of(scan: &Scan, text: &[u8], place: usize) -> (u64, usize) {
-        Signs::new().of_block(scan, text, place)
+        Stretch::new().of_block(scan, text, place)
     }
 
     fn signs(text: &[u8], place: usize) -> Vec<usize> {
         let scan = Scan::new(&Marks::new(&[KeyFormat::keyrail()]));
-        let (mut signs, mut all, mut at) = (Signs::new(), Vec::new(), place);
+        let (mut signs, mut all, mut at) = (Stretch::new(), Vec::new(), place);
         while at < text.len() {
             let (block, start) = signs.of_block(&scan, text, at);
             all.extend((0..BLOCK).filter(|bit| block >> bit & 1 == 1).map(|bit| start + bit));
@@ -236,7 +236,7 @@ mod tests {
     fn a_block_may_be_asked_for_in_its_midst() {
         let scan = Scan::new(&Marks::new(&[KeyFormat::keyrail()]));
         let text = b"a:b=c_d,:=_".repeat(100);
-        let mut signs = Signs::new();
+        let mut signs = Stretch::new();
         let (whole, start) = signs.of_block(&scan, &text, 10);
         for place in 10..10 + BLOCK {
             let rest = whole & (u64::MAX << (place - start));

@@ -61,14 +61,24 @@ impl Walk {
 
     /// Walks from `index`, within the window of what began at `start`.
     pub(super) fn run(&mut self, view: &View<'_>, start: usize, index: usize) -> Result<End, More> {
-        let mut at = index;
-        while at < start + REDACT_WINDOW {
+        let (mut at, limit) = (index, start + REDACT_WINDOW);
+        while at < limit {
             match self.step(view, at)? {
-                Some(next) => at = next,
+                Some(next) => at = self.pass(view, at, next, limit),
                 None => return Ok(End::At(self.end(view, at)?)),
             }
         }
         Ok(End::Beyond(at))
+    }
+
+    /// The place after a step from here to `next`, and after the letters and
+    /// digits behind it, if it was one: to every walk they are all alike.
+    fn pass(&self, view: &View<'_>, at: usize, next: usize, limit: usize) -> usize {
+        if next != at + 1 || self.pem.is_some() {
+            return next;
+        }
+        let rest = view.bytes.get(at..limit.min(view.bytes.len())).unwrap_or_default();
+        next.max(at + rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count())
     }
 
     /// Where a value ends that a walk along it came out of here: backslashes

@@ -259,5 +259,5 @@ fn each_rule_has_steps_of_its_own() {
     let when = format!(r#"{{"not": {{"in": {{"sender": [{}]}}}}}}"#, senders.join(","));
     rules.insert(0, Rule { priority: -1, ..rule(0, when) });
     let found: Vec<String> = table(&rules).check().iter().map(ToString::to_string).collect();
-    assert_eq!(found, ["the rule 10001 never wins: 10000 come before it"]);
+    assert_eq!(found, ["the rule 10001 never wins: 10000 comes before it"]);
 }

@@ -13,8 +13,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
+use super::values::{Answer, Demand};
 use crate::condition::Kind;
-use crate::values::{Answer, Demand};
 use crate::{cidr, subject, wildcard, word};
 
 /// Characters that no test names: one of words and one of none. Neither has a
@@ -181,9 +181,9 @@ mod tests {
     use alloc::vec::Vec;
 
     use super::find;
+    use crate::check::values::{Answer, Demand};
     use crate::condition::Kind;
     use crate::mode::Mode;
-    use crate::values::{Answer, Demand};
 
     const PLAIN: Mode = Mode { ignore_case: false, normalize: false };
     const IGNORE_CASE: Mode = Mode { ignore_case: true, normalize: false };

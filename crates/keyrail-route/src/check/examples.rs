@@ -2,8 +2,8 @@
 
 use alloc::collections::{BTreeMap, BTreeSet};
 
-use crate::values::{Answer, Demand, Demands};
-use crate::ways::Literal;
+use super::values::{Answer, Demand, Demands};
+use super::ways::Literal;
 use crate::{Message, RouteTable};
 
 /// Looks for messages of a table, for as many steps as there are.

@@ -2,17 +2,17 @@
 //! not, for what is said about rules without a message.
 //!
 //! Of presence, booleans, numbers and single texts the answer is exact; of
-//! families of texts, such as all with a prefix, see [`texts`](crate::texts).
+//! families of texts, such as all with a prefix, see [`texts`](super::texts).
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::texts;
 use crate::Value;
 use crate::condition::Kind;
 use crate::interval::{Interval, key, number};
 use crate::message::{MAX_INTEGER, canonical_boolean, canonical_number, in_range};
 use crate::mode::Mode;
-use crate::texts;
 
 /// What is known of something that is looked for.
 pub(crate) enum Answer<T> {

@@ -10,11 +10,11 @@ use alloc::collections::BTreeSet;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::examples::Examples;
+use super::values::Answer;
+use super::ways::{Literal, Way, Ways, way};
 use crate::evaluate::{Evaluation, Memory};
-use crate::examples::Examples;
 use crate::rules::Rank;
-use crate::values::Answer;
-use crate::ways::{Literal, Way, Ways, way};
 use crate::window::Window;
 use crate::{Message, RouteTable, Scratch};
 

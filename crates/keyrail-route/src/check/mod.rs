@@ -1,4 +1,16 @@
 //! Findings: what is doubtful about a sound topology.
+//!
+//! A condition can hold in several ways (`ways`). Whether a rule ever wins
+//! (`winners`), and with which others it overlaps (`overlaps`), is found by
+//! looking for a message that goes such a way (`examples`), attribute by
+//! attribute (`values`, and `texts` for what is told of texts by their parts).
+
+mod examples;
+mod overlaps;
+mod texts;
+mod values;
+mod ways;
+mod winners;
 
 use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
@@ -6,11 +18,11 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
+use self::overlaps::Overlaps;
+use self::ways::ways;
+use self::winners::{Winners, Wins};
 use crate::RouteTable;
-use crate::overlaps::Overlaps;
 use crate::rules::Rank;
-use crate::ways::ways;
-use crate::winners::{Winners, Wins};
 
 /// What is doubtful about a topology. Printed, each is a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -210,7 +222,8 @@ impl fmt::Display for Finding {
         match self {
             Self::NeverMatches { rule } => write!(f, "no message can match the rule {rule}"),
             Self::Shadowed { rule, by } => {
-                write!(f, "the rule {rule} never wins: {} come before it", by.join(", "))
+                let come = if by.len() == 1 { "comes" } else { "come" };
+                write!(f, "the rule {rule} never wins: {} {come} before it", by.join(", "))
             }
             Self::Overlap { rule, with } => {
                 write!(f, "only their order lets the rule {rule} win over {with}")

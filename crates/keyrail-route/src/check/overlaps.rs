@@ -7,14 +7,14 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
+use super::examples::Examples;
+use super::values::Answer;
+use super::ways::{Literal, Way};
 use crate::RouteTable;
 use crate::condition::Kind;
-use crate::examples::Examples;
 use crate::interval::Interval;
 use crate::lexicon::AtomId;
 use crate::rules::Rank;
-use crate::values::Answer;
-use crate::ways::{Literal, Way};
 use crate::window::Window;
 
 /// How many rules before it a rule is said to overlap with.

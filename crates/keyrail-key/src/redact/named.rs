@@ -7,7 +7,9 @@ use super::names::{Manner, is_of_name, name_before};
 use super::next_line::{Quoted, quoted_behind};
 use super::rules::{After, Guess, List, Rules, Verdict, is_no_value};
 use super::start::{Start, default_start, quoted_start, skip_blanks, value_start};
-use super::unit::{Unit, is_blank, is_quote, opens_parameter, unit, unit_before};
+use super::unit::{
+    Unit, is_blank, is_quote, opens_credentials, opens_parameter, unit, unit_before,
+};
 use super::view::{More, View};
 use super::walk::{End, Until, Walk, token_length};
 
@@ -198,7 +200,7 @@ impl Rules {
             return self.settle(view, start, until, guess);
         };
         if quoted_credentials(view, start)?.is_some() {
-            let until = Until::Line { level, depth: 0, last: b'=', inner: None };
+            let until = Until::Line { level, depth: 0, last: b' ', inner: None };
             return self.settle(view, start, until, guess);
         }
         if scheme.is_none() || has_parameter(view, start)? {
@@ -286,7 +288,7 @@ fn scheme_end(view: &View<'_>, index: usize, until: Until) -> Result<Option<usiz
 fn quoted_credentials(view: &View<'_>, index: usize) -> Result<Option<Start>, More> {
     let is_apart = unit_before(view, index).is_some_and(|(byte, _)| is_blank(byte));
     match unit(view, index)?.filter(|found| is_apart && is_quote(found.byte)) {
-        Some(quote) if opens_parameter(view, quote)? => quoted_start(view, index),
+        Some(quote) if opens_credentials(view, quote)? => quoted_start(view, index),
         _ => Ok(None),
     }
 }

@@ -6,6 +6,8 @@
 //! character, and says how it was written, so that each rule can be put in
 //! terms of characters.
 
+use super::marks::SHORTEST;
+use super::masked::holds_mask;
 use super::view::{More, View};
 
 /// The most backslashes that are seen as one run.
@@ -218,6 +220,23 @@ pub(super) fn opens_parameter(view: &View<'_>, quote: Unit) -> Result<bool, More
     let after = unit(view, quote.next)?;
     let ends = |byte: u8| byte <= b' ' || matches!(byte, b',' | b';' | b')' | b']' | b'}' | b':');
     Ok(after.is_some_and(|after| !ends(after.byte)))
+}
+
+/// Whether a quote behind a blank opens credentials, and is not the quote around
+/// the text that ends here: where what follows could be either, another quote
+/// must close it before the line ends, with a credential's length between.
+pub(super) fn opens_credentials(view: &View<'_>, quote: Unit) -> Result<bool, More> {
+    const LONGEST: usize = 512;
+    if opens_parameter(view, quote)? {
+        return Ok(true);
+    }
+    let is_inside = |byte: u8| byte != quote.byte && !is_break(byte);
+    let end = quote.next + view.run(quote.next, LONGEST, is_inside)?;
+    let inside = view.slice(quote.next, end);
+    // What was scrubbed in it was none of its own.
+    Ok(inside.len() >= SHORTEST
+        && (inside.len() == LONGEST || view.at(end)? == Some(quote.byte))
+        && !holds_mask(inside))
 }
 
 pub(super) const fn is_quote(byte: u8) -> bool {

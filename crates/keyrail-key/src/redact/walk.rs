@@ -5,7 +5,9 @@
 //! text.
 
 use super::pem::{self, Pem};
-use super::unit::{Form, Unit, closes, is_blank, is_quote, opens_parameter, unit};
+use super::unit::{
+    Form, Unit, closes, is_blank, is_quote, opens_credentials, opens_parameter, unit,
+};
 use super::view::{More, View};
 use crate::redact::REDACT_WINDOW;
 
@@ -255,7 +257,11 @@ fn is_of_line(
     }
     if outer && is_quote(found.byte) {
         *inner = Some((found.byte, count));
-        return Ok((before == b'=' || is_blank(before)) && opens_parameter(view, found)?);
+        return match before {
+            b'=' => opens_parameter(view, found),
+            before if is_blank(before) => opens_credentials(view, found),
+            _ => Ok(false),
+        };
     }
     if outer && is_between(found.byte) && !is_between(before) && next_header(view, index)? {
         return Ok(false);
@@ -267,7 +273,8 @@ const fn is_between(byte: u8) -> bool {
     is_blank(byte) || matches!(byte, b',' | b';')
 }
 
-/// Whether what separates headers stands here, and then `Name: `.
+/// Whether what separates headers stands here, and then `Name: `. A colon at
+/// the line's end may be the value's.
 fn next_header(view: &View<'_>, index: usize) -> Result<bool, More> {
     let start = index + view.run(index, MAX_BLANKS, is_between)?;
     let (mut at, mut length) = (start, 0);
@@ -281,7 +288,7 @@ fn next_header(view: &View<'_>, index: usize) -> Result<bool, More> {
     if length == 0 || view.at(at)? != Some(b':') {
         return Ok(false);
     }
-    Ok(view.at(at + 1)?.is_none_or(|byte| is_blank(byte) || matches!(byte, b'\r' | b'\n')))
+    Ok(view.at(at + 1)?.is_some_and(is_blank))
 }
 
 /// A name may hold a mask: in place of what was scrubbed, it is a name still.

@@ -244,7 +244,7 @@ def test_findings_name_what_they_concern() -> None:
     ]
     [shadowed] = [it for it in table_of(TOPOLOGY | {"rules": rules}).check() if it.rules]
     assert (shadowed.code, shadowed.rules) == ("route.shadowed", ["some", "all"])
-    assert shadowed.text == str(shadowed) == "the rule some never wins: all come before it"
+    assert shadowed.text == str(shadowed) == "the rule some never wins: all comes before it"
     assert repr(shadowed) == f"<keyrail.route.Finding '{shadowed.text}'>"
     assert findings == TABLE.check() and shadowed not in findings
 

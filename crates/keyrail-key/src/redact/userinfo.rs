@@ -64,6 +64,23 @@ fn growth(span: &Span) -> usize {
     span.mask.len().saturating_sub(span.end - span.start)
 }
 
+/// Whether the end of userinfo stands in what was found.
+fn has_end(view: &View<'_>, span: &Span, level: u8) -> Result<bool, More> {
+    let mut at = span.start;
+    while at < span.end
+        && let Some(Unit { byte, next, form }) = unit(view, at)?
+    {
+        match byte {
+            _ if form.level() > level => {}
+            b'@' => return Ok(true),
+            byte if !is_of_authority(byte) => return Ok(false),
+            _ => {}
+        }
+        at = next;
+    }
+    Ok(false)
+}
+
 impl Rules {
     /// The userinfo of a URL; what follows its scheme's colon begins here.
     pub(super) fn userinfo(
@@ -158,6 +175,8 @@ impl Rules {
                 match self.sign(&inside, at, &mut 0)? {
                     Verdict::Nothing => {}
                     Verdict::Pass(end, _) => inside.floor = end,
+                    // The name is a part of a password, as is what follows it.
+                    Verdict::Found(span, _) if has_end(view, &span, level)? => {}
                     Verdict::Found(span, _) => {
                         inside.floor = span.end;
                         found = Some((span, None));

@@ -213,9 +213,15 @@ impl Attributes {
     /// none.
     #[inline]
     pub(crate) fn text_at(&self, place: usize) -> &[u8] {
-        match self.entries.get(place).map(|attribute| attribute.value) {
-            Some(Kept::Text(text)) => self.bytes(text),
-            _ => &[],
+        self.entries.get(place).and_then(|attribute| self.text(attribute)).unwrap_or_default()
+    }
+
+    /// The text of an attribute; nothing, if it has none.
+    #[inline]
+    pub(crate) fn text(&self, attribute: &Attribute) -> Option<&[u8]> {
+        match attribute.value {
+            Kept::Text(text) => Some(self.bytes(text)),
+            _ => None,
         }
     }
 

@@ -67,23 +67,24 @@ impl<T: Declared> Declarations<T> {
     }
 
     pub(crate) fn place(&self, id: &str) -> Option<u32> {
-        self.place_of(id, self.seed.text(id))
+        let [_, place] = self.row(id.as_bytes(), self.seed.text(id))?;
+        Some(*place)
     }
 
-    /// The place of an id, and the item there; the hash is that by the first
-    /// seed.
+    /// What has this id; the hash is that by the first seed.
     #[inline]
-    pub(crate) fn find_hashed(&self, id: &str, hash: u64) -> Option<&T> {
-        let hash = if self.seed.is_first() { hash } else { self.seed.text(id) };
-        self.get(self.place_of(id, hash)?)
+    pub(crate) fn find_hashed(&self, id: &[u8], hash: u64) -> Option<&T> {
+        let hash = if self.seed.is_first() { hash } else { self.seed.bytes(id) };
+        let [_, place] = self.row(id, hash)?;
+        self.get(*place)
     }
 
     #[inline]
-    fn place_of(&self, id: &str, hash: u64) -> Option<u32> {
+    fn row(&self, id: &[u8], hash: u64) -> Option<&[u32; 2]> {
         let is_it = |[_, place]: &[u32; 2]| {
-            self.get(*place).is_some_and(|item| is_same(item.id().as_bytes(), id.as_bytes()))
+            self.get(*place).is_some_and(|item| is_same(item.id().as_bytes(), id))
         };
-        self.by_id.find(tag(hash), is_it).map(|[_, place]| *place)
+        self.by_id.find(tag(hash), is_it)
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<&T> {

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use hashbrown::HashTable;
 
 use crate::condition::Kind;
-use crate::hasher::{Seed, is_same};
+use crate::hasher::{Seed, starts_with};
 use crate::mode::Mode;
 
 /// The number of an atom.
@@ -62,24 +62,20 @@ impl Lexicon {
     #[inline]
     pub(crate) fn is(&self, id: AtomId, field: FieldId, operand: &[u8]) -> bool {
         let atom = self.atoms.as_bytes().get(id as usize..).unwrap_or_default();
-        let head = || {
-            let (of_field, rest) = read_number(atom)?;
-            let (length, rest) = read_number(rest)?;
-            Some((of_field, length, rest))
-        };
-        let (of_field, length, rest) = match atom {
+        match atom {
             // Nearly all numbers are small.
-            [field @ ..64, length @ ..64, rest @ ..] => {
-                (u32::from(*field), u32::from(*length), rest)
+            [of_field @ ..64, length @ ..64, rest @ ..] => {
+                u32::from(*of_field) == field
+                    && usize::from(*length) == operand.len()
+                    && starts_with(rest, operand)
             }
-            _ => match head() {
-                Some(head) => head,
-                None => return false,
-            },
-        };
-        of_field == field
-            && length as usize == operand.len()
-            && rest.get(..operand.len()).is_some_and(|found| is_same(found, operand))
+            _ => self.is_far(id, field, operand),
+        }
+    }
+
+    #[inline(never)]
+    fn is_far(&self, id: AtomId, field: FieldId, operand: &[u8]) -> bool {
+        self.atom(id).is_some_and(|atom| atom.field == field && atom.operand.as_bytes() == operand)
     }
 
     /// All atoms with their numbers, in order.

@@ -153,8 +153,8 @@ impl RouteTable {
         context: &Context<'a>,
         scratch: &mut Scratch,
     ) -> Result<DecisionRef<'a>, Error> {
-        let channel =
-            self.chain.channels.find_hashed(message.channel(), message.channel.value_hash);
+        let channel = message.attributes.text(&message.channel).unwrap_or_default();
+        let channel = self.chain.channels.find_hashed(channel, message.channel.value_hash);
         let channel = channel.ok_or(ErrorKind::UnknownChannel)?;
         let place = |queue: &str| self.chain.queues.place(queue).ok_or(ErrorKind::UnknownQueue);
         let session = context.session_queue.map(place).transpose()?;

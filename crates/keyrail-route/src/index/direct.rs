@@ -6,21 +6,21 @@
 
 use alloc::vec::Vec;
 
-use super::scratch::Active;
-use super::{Group, Index, MAX_KEY, NO_POSTING};
+use super::slots::{Slots, tag};
+use super::{Group, Index, NO_POSTING};
 use crate::attributes::Attributes;
-use crate::hasher::{FIRST, is_same};
+use crate::hasher::{FIRST, Seed, is_same};
 use crate::lexicon::{FieldId, Lexicon};
 use crate::rules::Rank;
 
 /// How many attributes are looked for in a message one by one.
 const FEW: usize = 8;
 
-/// Of each attribute that is known, where it stands in a message, if it does,
-/// and the hash of its text.
-pub(super) type Places = [Option<(u32, u64)>; FEW];
+/// Of each attribute that is known, its text in a message, if it has one, and
+/// the hash of that.
+pub(super) type Texts<'m> = [Option<(&'m [u8], u64)>; FEW];
 
-pub(super) const NOWHERE: Places = [None; FEW];
+pub(super) const NO_TEXTS: Texts<'_> = [None; FEW];
 
 /// What the short way takes.
 pub(super) struct Direct {
@@ -38,11 +38,21 @@ struct Known {
 
 /// A group whose keys are looked up by texts.
 pub(super) struct Combination {
-    /// Of each part of a key: the place of its attribute among those known,
-    /// and its field.
-    parts: [(u32, FieldId); MAX_KEY],
-    len: u32,
+    parts: Parts,
     pub(super) best: Rank,
+}
+
+enum Parts {
+    Two([Part; 2]),
+    Three([Part; 3]),
+    Four([Part; 4]),
+}
+
+/// A part of a key: the place of its attribute among those known, and its field.
+#[derive(Clone, Copy)]
+struct Part {
+    known: u32,
+    field: FieldId,
 }
 
 impl Direct {
@@ -56,65 +66,96 @@ impl Direct {
         let mut known: Vec<Known> = Vec::new();
         let mut combinations = Vec::with_capacity(index.groups.len());
         for Group { fields, len, best } in &index.groups {
-            let mut parts = [(0, 0); MAX_KEY];
-            for (part, field) in parts.iter_mut().zip(fields.get(..*len as usize)?) {
+            let mut parts = Vec::new();
+            for field in fields.get(..*len as usize)? {
                 let number = lexicon.field(*field)?.attribute;
                 index.by_text.get(*field as usize).filter(|by_text| **by_text)?;
                 let place = known.iter().position(|known| known.number == number);
-                if place.is_none() {
+                let place = place.unwrap_or_else(|| {
                     let hash = FIRST.text(lexicon.attribute(number));
                     known.push(Known { hash, number });
-                }
-                *part = (place.unwrap_or(known.len() - 1) as u32, *field);
+                    known.len() - 1
+                });
+                parts.push(Part { known: place as u32, field: *field });
             }
-            combinations.push(Combination { parts, len: *len, best: *best });
+            combinations.push(Combination { parts: Parts::of(&parts)?, best: *best });
         }
         combinations.sort_by_key(|combination| combination.best);
         (known.len() <= FEW).then_some(Self { known, combinations })
     }
 
-    /// Finds where the known attributes stand; says no where one has another
+    /// Finds the texts of the known attributes; says no where one has another
     /// value than a text.
     #[inline]
-    pub(super) fn find(
+    pub(super) fn find<'m>(
         &self,
         lexicon: &Lexicon,
-        attributes: &Attributes,
-        places: &mut Places,
+        attributes: &'m Attributes,
+        texts: &mut Texts<'m>,
     ) -> bool {
-        for (place, attribute) in (0..).zip(attributes.iter()) {
+        for attribute in attributes.iter() {
             let name = attributes.name_bytes(attribute);
-            let mut pairs = self.known.iter().zip(&mut *places);
-            let found = pairs.find(|(known, _)| {
+            let is_it = |known: &Known| {
                 known.hash == attribute.name_hash
                     && is_same(lexicon.attribute(known.number).as_bytes(), name)
-            });
-            if let Some((_, found)) = found {
-                if !attribute.is_text() {
-                    return false;
-                }
-                *found = Some((place, attribute.value_hash));
+            };
+            let mut pairs = self.known.iter().zip(&mut *texts);
+            if let Some((_, found)) = pairs.find(|(known, _)| is_it(known)) {
+                let Some(text) = attributes.text(attribute) else { return false };
+                *found = Some((text, attribute.value_hash));
             }
         }
         true
     }
 }
 
+impl Parts {
+    fn of(parts: &[Part]) -> Option<Self> {
+        Some(match *parts {
+            [a, b] => Self::Two([a, b]),
+            [a, b, c] => Self::Three([a, b, c]),
+            [a, b, c, d] => Self::Four([a, b, c, d]),
+            _ => return None,
+        })
+    }
+}
+
 impl Combination {
-    /// The ways of a key, if the message has all of its attributes.
+    /// Where the key of a message's texts leads.
     #[inline]
-    pub(super) fn ways(
+    pub(super) fn posting(
         &self,
         index: &Index,
-        places: &Places,
-    ) -> Option<([Active; MAX_KEY], usize)> {
-        let mut ways = [Active::NONE; MAX_KEY];
-        let len = self.len as usize;
-        for (way, (attribute, field)) in ways.iter_mut().zip(&self.parts).take(len) {
-            let (start, hash) = places.get(*attribute as usize).copied().flatten()?;
-            let element = index.seed.in_field(*field, hash);
-            *way = Active { field: *field, start, end: 0, element };
+        lexicon: &Lexicon,
+        texts: &Texts<'_>,
+    ) -> Option<u32> {
+        let (keys, seed) = (&index.keys, &index.seed);
+        match &self.parts {
+            Parts::Two(parts) => posting(&keys.two, parts, seed, lexicon, texts),
+            Parts::Three(parts) => posting(&keys.three, parts, seed, lexicon, texts),
+            Parts::Four(parts) => posting(&keys.four, parts, seed, lexicon, texts),
         }
-        Some((ways, len))
     }
+}
+
+/// Each length apart: together they would be too much for the registers.
+#[inline(never)]
+fn posting<const N: usize, const W: usize>(
+    keys: &Slots<W>,
+    parts: &[Part; N],
+    seed: &Seed,
+    lexicon: &Lexicon,
+    texts: &Texts<'_>,
+) -> Option<u32> {
+    let mut key = [(0, &[][..], 0); N];
+    for (of_key, Part { known, field }) in key.iter_mut().zip(parts) {
+        let (text, hash) = texts.get(*known as usize).copied().flatten()?;
+        *of_key = (*field, text, seed.in_field(*field, hash));
+    }
+    let is_it = |row: &[u32; W]| {
+        let mut atoms = row.iter().skip(1).zip(&key);
+        atoms.all(|(atom, (field, text, _))| lexicon.is(*atom, *field, text))
+    };
+    let tag = tag(seed.numbers(key.iter().map(|(.., element)| *element)));
+    keys.find(tag, is_it)?.last().copied()
 }

@@ -5,7 +5,7 @@ use core::net::IpAddr;
 
 use keyrail_core::Timestamp;
 
-use super::direct::{Direct, NOWHERE};
+use super::direct::{Direct, NO_TEXTS};
 use super::keywords::tidy;
 use super::scratch::{Active, Scratch};
 use super::slots::{Slots, tag};
@@ -55,20 +55,20 @@ struct Search<'s> {
 impl Search<'_> {
     /// Looks up the keys of each combination; says no where an attribute has
     /// another value than a text.
+    #[inline]
     fn find_directly(&mut self, direct: &Direct) -> bool {
         let Self { index, question, .. } = *self;
-        let (lexicon, attributes) = (&question.rules.lexicon, &question.message.attributes);
-        let mut places = NOWHERE;
-        if !direct.find(lexicon, attributes, &mut places) {
+        let lexicon = &question.rules.lexicon;
+        let mut texts = NO_TEXTS;
+        if !direct.find(lexicon, &question.message.attributes, &mut texts) {
             return false;
         }
         for combination in &direct.combinations {
             if combination.best >= self.best {
                 break;
             }
-            if let Some((ways, len)) = combination.ways(index, &places) {
-                let posting = self.find_key(ways.each_ref().get(..len).unwrap_or_default());
-                self.take_if(posting);
+            if let Some(posting) = combination.posting(index, lexicon, &texts) {
+                self.take(posting);
             }
         }
         true

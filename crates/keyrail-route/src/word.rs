@@ -12,9 +12,60 @@ pub(crate) fn is_word(character: char) -> bool {
     }
 }
 
+/// What a byte is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// A character of words.
+    Word,
+    /// Another character.
+    Other,
+    /// A part of a character.
+    Part,
+}
+
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Part; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let character = byte as u8;
+        let is_word = character.is_ascii_alphanumeric() || character == b'_';
+        classes[byte] = if is_word { Class::Word } else { Class::Other };
+        byte += 1;
+    }
+    classes
+};
+
 /// The words of a text, in order.
 pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|character| !is_word(character)).filter(|word| !word.is_empty())
+    let mut at = 0;
+    core::iter::from_fn(move || {
+        let start = run(text, at, Class::Other);
+        at = run(text, start, Class::Word);
+        text.get(start..at).filter(|word| !word.is_empty())
+    })
+}
+
+/// Where the run of characters of a class ends that begins at this place.
+#[inline]
+fn run(text: &str, mut at: usize, class: Class) -> usize {
+    loop {
+        match text.as_bytes().get(at) {
+            Some(byte) if CLASSES.get(usize::from(*byte)).copied() == Some(class) => at += 1,
+            Some(128..) => match beyond_ascii(text, at) {
+                Some((of, end)) if of == class => at = end,
+                _ => return at,
+            },
+            _ => return at,
+        }
+    }
+}
+
+/// The class of the character at a place, and where it ends.
+#[inline(never)]
+fn beyond_ascii(text: &str, at: usize) -> Option<(Class, usize)> {
+    let character = text.get(at..)?.chars().next()?;
+    let class = if is_word(character) { Class::Word } else { Class::Other };
+    Some((class, at + character.len_utf8()))
 }
 
 /// After so many places where a keyword stands, and not alone, the others are
@@ -79,13 +130,22 @@ mod tests {
     use alloc::{format, vec};
     use core::cell::RefCell;
 
-    use super::{any_place, contains_word, words};
+    use super::{any_place, contains_word, is_word, words};
 
     #[test]
     fn words_are_runs_of_letters_digits_marks_and_underscores() {
         let found: Vec<&str> = words("a refund, please: order_4 नमस्ते مرحبا!").collect();
         assert_eq!(found, ["a", "refund", "please", "order_4", "नमस्ते", "مرحبا"]);
         assert_eq!(words(" - ").count(), 0);
+    }
+
+    #[test]
+    fn words_stand_between_what_is_none() {
+        for text in every_text(&["a", "_", " ", "é", "–", "\u{301}"], 5) {
+            let expected: Vec<&str> =
+                text.split(|c| !is_word(c)).filter(|word| !word.is_empty()).collect();
+            assert_eq!(words(&text).collect::<Vec<_>>(), expected, "{text:?}");
+        }
     }
 
     #[test]
@@ -107,6 +167,7 @@ mod tests {
             assert_eq!(contains_word(text, keyword), expected, "{text} {keyword}");
         }
     }
+
     /// Every text over the letters of so many characters.
     fn every_text(letters: &[&str], longest: usize) -> Vec<String> {
         let mut texts = vec![String::new()];

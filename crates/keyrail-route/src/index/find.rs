@@ -192,7 +192,7 @@ impl Search<'_> {
     /// Finds the atoms of all parts of a value.
     fn find_each(&mut self, found: Found, value: ValueRef<'_>, is_words: bool) {
         let (start, field) = (self.scratch.hits.len(), found.field());
-        let mut alone = core::mem::take(&mut self.scratch.alone);
+        let (mut alone, mut best) = (core::mem::take(&mut self.scratch.alone), self.best);
         self.each_text(field, value, |this, text, hits| {
             let (whole, words) = if is_words { (None, text) } else { (Some(text), "") };
             for part in whole.into_iter().chain(word::words(words)) {
@@ -200,14 +200,17 @@ impl Search<'_> {
                 let Some((atom, posting)) = this.atom(field, part.as_bytes(), hash) else {
                     continue;
                 };
-                if posting != NO_POSTING {
-                    alone.push(posting);
+                match Posting::certain(posting).filter(|_| !this.question.interrupting) {
+                    Some(rank) => best = best.min(rank),
+                    None if posting != NO_POSTING => alone.push(posting),
+                    None => {}
                 }
                 if found.is_joined() {
                     hits.push(atom);
                 }
             }
         });
+        self.best = best;
         tidy(0, &mut alone);
         alone.iter().for_each(|posting| self.take(*posting));
         alone.clear();

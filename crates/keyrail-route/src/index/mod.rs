@@ -350,6 +350,15 @@ impl Posting {
         Self(rank << 1 | !is_whole as u32)
     }
 
+    /// The rank of the rule that matches for certain, if there is but one.
+    #[inline]
+    const fn certain(posting: u32) -> Option<Rank> {
+        match posting & (SEVERAL | 1) {
+            0 => Some(Self(posting).rank()),
+            _ => None,
+        }
+    }
+
     #[inline]
     const fn rank(self) -> Rank {
         self.0 >> 1

@@ -60,6 +60,9 @@ pub(crate) fn parse() -> Result<Option<(Command, bool)>, lexopt::Error> {
                 let value = value.string()?;
                 if value == "bench" {
                     extra.extend(args.raw_args()?);
+                    if extra.iter().any(|argument| argument == "--help" || argument == "-h") {
+                        return Ok(None);
+                    }
                 }
                 name = Some(value);
             }

@@ -8,8 +8,9 @@ use keyrail_core::EventPattern;
 
 use crate::hasher::{Seed, is_same};
 use crate::index::{Slots, tag};
+use crate::section::{Declared, Name, Section, declared};
 use crate::stored::{Stored, stored};
-use crate::topology::{self, Declared, Name, Section, Topology, declared};
+use crate::topology::{self, Topology};
 
 /// The sections of a sound topology but its rules.
 pub(crate) struct Chain {

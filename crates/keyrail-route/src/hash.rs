@@ -20,7 +20,7 @@ use crate::lexicon::{AtomId, Field, Lexicon};
 use crate::mode::Mode;
 use crate::program::{Node, Reader};
 use crate::rules::Rules;
-use crate::topology::Declared;
+use crate::section::Declared;
 use crate::window::{Clock, Window};
 
 const DOMAIN: &[u8] = b"keyrail-topology-v2\0";

@@ -120,6 +120,7 @@ mod numbers;
 mod operand;
 mod program;
 mod rules;
+mod section;
 mod stored;
 mod subject;
 mod table;

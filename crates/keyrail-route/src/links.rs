@@ -8,7 +8,8 @@ use core::fmt::Arguments;
 use keyrail_core::config::Faults;
 
 use crate::ErrorKind;
-use crate::topology::{Declared, Name, Queue, Section, Topology};
+use crate::section::{Declared, Name, Section};
+use crate::topology::{Queue, Topology};
 
 /// Adds a fault for every id that is declared twice, every name that is not
 /// declared, and every fallback that leads back to its own queue.

@@ -4,7 +4,6 @@
 //! anywhere refuses the document whole, so what stands in for a faulty member
 //! here, such as an empty id, is never seen by a message.
 
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -17,6 +16,7 @@ use serde::de::MapAccess;
 
 use crate::condition::Condition;
 use crate::rules::Draft;
+use crate::section::{Item, Items, Name, Section, declared};
 use crate::window::{Hours, Window};
 use crate::{Assignment, Error, ErrorKind, assignment};
 
@@ -77,67 +77,6 @@ pub(crate) struct Rule {
     pub(crate) interrupts_session: bool,
     pub(crate) window: Window,
     pub(crate) assign: Option<Assignment>,
-}
-
-/// What has an id of its own in its section.
-pub(crate) trait Declared {
-    fn id(&self) -> &str;
-}
-
-/// What a topology declares of one kind, in order, and by id.
-pub(crate) struct Section<T> {
-    pub(crate) items: Vec<T>,
-    /// Whether every id could be read, so that one not found is not there.
-    pub(crate) complete: bool,
-    /// Of each id the first place.
-    places: BTreeMap<String, usize>,
-}
-
-impl<T> Section<T> {
-    /// Where the id is declared first.
-    pub(crate) fn place(&self, id: &str) -> Option<usize> {
-        self.places.get(id).copied()
-    }
-}
-
-impl<T: Declared> From<Slot<Items<T>>> for Section<T> {
-    fn from(slot: Slot<Items<T>>) -> Self {
-        let faulty = matches!(slot, Slot::Faulty);
-        let items = slot.optional().map(|items| items.0).unwrap_or_default();
-        let mut places = BTreeMap::new();
-        for (place, item) in items.iter().enumerate() {
-            places.entry(item.id().into()).or_insert(place);
-        }
-        let complete = !faulty && !places.contains_key("");
-        Self { items, complete, places }
-    }
-}
-
-/// The items of a section, each at the place where it was written.
-pub(crate) struct Items<T>(pub(crate) Vec<T>);
-
-impl<T: Read + Default> Read for Items<T> {
-    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        let items = Vec::<Item<T>>::read(from, faults)?;
-        Ok(items.map(|items| Self(items.into_iter().map(|Item(item)| item).collect())))
-    }
-}
-
-struct Item<T>(T);
-
-impl<T: Read + Default> Read for Item<T> {
-    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        T::read(from, faults).map(|item| Some(Self(item.unwrap_or_default())))
-    }
-}
-
-/// The id of something declared elsewhere; empty if it could not be read.
-pub(crate) struct Name(pub(crate) String);
-
-impl Read for Name {
-    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        Id::read(from, faults).map(|id| Some(Self(id.map(Id::into_string).unwrap_or_default())))
-    }
 }
 
 fn required(id: Slot<Id>, name: &str, faults: &Faults) -> String {
@@ -488,18 +427,6 @@ impl Read for Text {
         Ok(text.map(Self))
     }
 }
-
-macro_rules! declared {
-    ($($type:ty)*) => {$(
-        impl Declared for $type {
-            fn id(&self) -> &str {
-                &self.id
-            }
-        }
-    )*};
-}
-
-pub(crate) use declared;
 
 declared! { Channel Queue App Webhook }
 

@@ -59,7 +59,8 @@ pub use self::operand::{Bounds, Choices, Keyword, Operand, Text};
 pub use self::rule::Rule;
 use crate::RouteTable;
 use crate::rules::Draft;
-use crate::topology::{self, Items, MAX_RULES, Topology, TopologyDraft};
+use crate::section::{Items, Name};
+use crate::topology::{self, MAX_RULES, Topology, TopologyDraft};
 
 impl RouteTable {
     /// Starts a table of typed values; see [`build`](crate::build).
@@ -229,11 +230,11 @@ impl<'f> Sink<'f> {
         items.filter_map(|(place, item)| self.at_index(place, || read(item))).collect()
     }
 
-    fn names(&self, member: &str, names: &[String]) -> Slot<Vec<topology::Name>> {
+    fn names(&self, member: &str, names: &[String]) -> Slot<Vec<Name>> {
         self.slot(member, |faults| {
             Some(self.each(names, |name| {
                 let id = Id::checked(name, faults).map(Id::into_string);
-                Some(topology::Name(id.unwrap_or_default()))
+                Some(Name(id.unwrap_or_default()))
             }))
         })
     }

@@ -12,7 +12,16 @@ use alloc::vec::Vec;
 use crate::condition::Kind;
 use crate::lexicon::{AtomId, Field, Writer};
 use crate::program::{Node, Reader};
+use crate::rules::Rules;
 use crate::{subject, wildcard, word};
+
+/// How many branches a rule may have, while there are few, and when the rules
+/// before it have used up what all of them may have together.
+const BRANCHES: usize = 256;
+const FEW_BRANCHES: usize = 2;
+/// How many branches all rules may have: so many, and so many a rule.
+const ALL_BRANCHES: usize = 1 << 16;
+const BRANCHES_A_RULE: usize = 4;
 
 /// One way in which a condition can hold.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -209,5 +218,59 @@ fn weaker_subject(pattern: &str) -> Weaker<'_> {
         "" => (Kind::Exists, "".into()),
         start if start.len() == pattern.len() => (Kind::Exact, start.into()),
         start => (Kind::Prefix, start.into()),
+    }
+}
+
+/// The branches of each rule, one behind the other.
+#[derive(Default)]
+pub(super) struct AllBranches {
+    /// By rank: where the rule's branches end.
+    ends: Vec<u32>,
+    /// Of each branch: twice how many atoms it has, and one if it is whole;
+    /// then its atoms.
+    numbers: Vec<u32>,
+}
+
+/// A rule's branches, each as its atoms and whether it is whole.
+#[derive(Clone)]
+pub(super) struct Branches<'a>(&'a [u32]);
+
+impl<'a> Iterator for Branches<'a> {
+    type Item = (&'a [AtomId], bool);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (head, rest) = self.0.split_first()?;
+        let (atoms, rest) = rest.split_at_checked(*head as usize / 2)?;
+        self.0 = rest;
+        Some((atoms, head & 1 != 0))
+    }
+}
+
+impl AllBranches {
+    /// Nothing, if there is no room for them.
+    pub(super) fn of(rules: &Rules, lexicon: &mut Writer) -> Option<Self> {
+        let mut all = Self::default();
+        let mut total = 0;
+        for rank in rules.ranks() {
+            let is_roomy = total < ALL_BRANCHES + BRANCHES_A_RULE * rank as usize;
+            let bound = if is_roomy { BRANCHES } else { FEW_BRANCHES };
+            let branches = Brancher { lexicon, bound }.branches(&mut rules.program(rank))?;
+            total += branches.len();
+            for Branch { atoms, is_whole } in branches {
+                all.numbers.push((atoms.len() as u32) << 1 | u32::from(is_whole));
+                all.numbers.extend(atoms);
+            }
+            all.ends.push(u32::try_from(all.numbers.len()).ok()?);
+        }
+        Some(all)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = Branches<'_>> {
+        let mut start = 0;
+        self.ends.iter().map(move |end| {
+            let numbers = self.numbers.get(start..*end as usize).unwrap_or_default();
+            start = *end as usize;
+            Branches(numbers)
+        })
     }
 }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use hashbrown::HashTable;
 
-use super::branches::{Branch, Brancher};
+use super::branches::{AllBranches, Branches};
 use super::direct::Direct;
 use super::slots::{Slots, tag};
 use super::{
@@ -18,13 +18,6 @@ use crate::hasher::Seed;
 use crate::lexicon::{AtomId, Field, FieldId, Lexicon, Writer};
 use crate::rules::{Rank, Rules};
 
-/// How many branches a rule may have, while there are few, and when the rules
-/// before it have used up what all of them may have together.
-const BRANCHES: usize = 256;
-const FEW_BRANCHES: usize = 2;
-/// How many branches all rules may have: so many, and so many a rule.
-const ALL_BRANCHES: usize = 1 << 16;
-const BRANCHES_A_RULE: usize = 4;
 /// So many groups are few.
 const FEW_GROUPS: usize = 8;
 /// Beyond so many rules of the same equalities, what else they ask is a part
@@ -76,7 +69,7 @@ impl Index {
     /// Makes an index of all rules, and finishes their lexicon. Nothing, if
     /// there is no room for it.
     pub(crate) fn new(rules: &mut Rules, mut lexicon: Writer) -> Option<Self> {
-        let branches = branches_of_all(rules, &mut lexicon)?;
+        let branches = AllBranches::of(rules, &mut lexicon)?;
         rules.lexicon = lexicon.finish();
         let mut gathering = Gathering::new(rules);
         gathering.count_crowds(&branches);
@@ -86,59 +79,6 @@ impl Index {
         drop(branches);
         gathering.finish(rules)
     }
-}
-
-/// The branches of each rule, one behind the other.
-#[derive(Default)]
-struct AllBranches {
-    /// By rank: where the rule's branches end.
-    ends: Vec<u32>,
-    /// Of each branch: twice how many atoms it has, and one if it is whole;
-    /// then its atoms.
-    numbers: Vec<u32>,
-}
-
-/// A rule's branches, each as its atoms and whether it is whole.
-#[derive(Clone)]
-struct Branches<'a>(&'a [u32]);
-
-impl<'a> Iterator for Branches<'a> {
-    type Item = (&'a [AtomId], bool);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let (head, rest) = self.0.split_first()?;
-        let (atoms, rest) = rest.split_at_checked(*head as usize / 2)?;
-        self.0 = rest;
-        Some((atoms, head & 1 != 0))
-    }
-}
-
-impl AllBranches {
-    fn iter(&self) -> impl Iterator<Item = Branches<'_>> {
-        let mut start = 0;
-        self.ends.iter().map(move |end| {
-            let numbers = self.numbers.get(start..*end as usize).unwrap_or_default();
-            start = *end as usize;
-            Branches(numbers)
-        })
-    }
-}
-
-fn branches_of_all(rules: &Rules, lexicon: &mut Writer) -> Option<AllBranches> {
-    let mut all = AllBranches::default();
-    let mut total = 0;
-    for rank in rules.ranks() {
-        let is_roomy = total < ALL_BRANCHES + BRANCHES_A_RULE * rank as usize;
-        let bound = if is_roomy { BRANCHES } else { FEW_BRANCHES };
-        let branches = Brancher { lexicon, bound }.branches(&mut rules.program(rank))?;
-        total += branches.len();
-        for Branch { atoms, is_whole } in branches {
-            all.numbers.push((atoms.len() as u32) << 1 | u32::from(is_whole));
-            all.numbers.extend(atoms);
-        }
-        all.ends.push(u32::try_from(all.numbers.len()).ok()?);
-    }
-    Some(all)
 }
 
 impl<'r> Gathering<'r> {

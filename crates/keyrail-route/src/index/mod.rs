@@ -19,6 +19,7 @@ mod compile;
 mod direct;
 mod find;
 mod keywords;
+mod look_up;
 mod nested;
 mod ranges;
 mod scratch;

@@ -1,0 +1,81 @@
+//! Sections: what a topology declares of one kind, in order, and by id.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use keyrail_core::config::{Faults, Id, Read, Slot};
+use serde::Deserializer;
+
+/// What has an id of its own in its section.
+pub(crate) trait Declared {
+    fn id(&self) -> &str;
+}
+
+/// What a topology declares of one kind, in order, and by id.
+pub(crate) struct Section<T> {
+    pub(crate) items: Vec<T>,
+    /// Whether every id could be read, so that one not found is not there.
+    pub(crate) complete: bool,
+    /// Of each id the first place.
+    places: BTreeMap<String, usize>,
+}
+
+impl<T> Section<T> {
+    /// Where the id is declared first.
+    pub(crate) fn place(&self, id: &str) -> Option<usize> {
+        self.places.get(id).copied()
+    }
+}
+
+impl<T: Declared> From<Slot<Items<T>>> for Section<T> {
+    fn from(slot: Slot<Items<T>>) -> Self {
+        let faulty = matches!(slot, Slot::Faulty);
+        let items = slot.optional().map(|items| items.0).unwrap_or_default();
+        let mut places = BTreeMap::new();
+        for (place, item) in items.iter().enumerate() {
+            places.entry(item.id().into()).or_insert(place);
+        }
+        let complete = !faulty && !places.contains_key("");
+        Self { items, complete, places }
+    }
+}
+
+/// The items of a section, each at the place where it was written.
+pub(crate) struct Items<T>(pub(crate) Vec<T>);
+
+impl<T: Read + Default> Read for Items<T> {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        let items = Vec::<Item<T>>::read(from, faults)?;
+        Ok(items.map(|items| Self(items.into_iter().map(|Item(item)| item).collect())))
+    }
+}
+
+pub(crate) struct Item<T>(pub(crate) T);
+
+impl<T: Read + Default> Read for Item<T> {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        T::read(from, faults).map(|item| Some(Self(item.unwrap_or_default())))
+    }
+}
+
+/// The id of something declared elsewhere; empty if it could not be read.
+pub(crate) struct Name(pub(crate) String);
+
+impl Read for Name {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        Id::read(from, faults).map(|id| Some(Self(id.map(Id::into_string).unwrap_or_default())))
+    }
+}
+
+macro_rules! declared {
+    ($($type:ty)*) => {$(
+        impl $crate::section::Declared for $type {
+            fn id(&self) -> &str {
+                &self.id
+            }
+        }
+    )*};
+}
+
+pub(crate) use declared;

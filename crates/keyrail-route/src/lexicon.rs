@@ -57,6 +57,13 @@ impl Lexicon {
         self.atom_and_next(id).map(|(atom, _)| atom)
     }
 
+    /// The field of the atom that starts at this place.
+    #[inline]
+    pub(crate) fn field_of(&self, id: AtomId) -> Option<FieldId> {
+        let (field, _) = read_number(self.atoms.as_bytes().get(id as usize..)?)?;
+        Some(field)
+    }
+
     /// Whether the atom that starts at this place is that of a field and an
     /// operand.
     #[inline]
@@ -178,9 +185,8 @@ impl Writer {
     /// there is no room for more.
     pub(crate) fn atom(&mut self, field: FieldId, operand: &str) -> Option<AtomId> {
         let Self { lexicon, seed, atoms, .. } = self;
-        let atom = Atom { field, operand };
         let hash = seed.in_field(field, seed.text(operand));
-        if let Some(id) = atoms.find(hash, |id| lexicon.atom(*id) == Some(atom)) {
+        if let Some(id) = atoms.find(hash, |id| lexicon.is(*id, field, operand.as_bytes())) {
             return Some(*id);
         }
         let id = u32::try_from(lexicon.atoms.len()).ok()?;

@@ -102,8 +102,10 @@ pub struct Failure {
     pub wrong_type: bool,
     /// Whether the test holds, and stands under `not`.
     pub negated: bool,
-    /// Whether what is expected, and what was found, are yet to be quoted.
-    bare: (bool, bool),
+    /// Whether what is expected is yet to be quoted.
+    is_expected_bare: bool,
+    /// Whether what was found is.
+    is_found_bare: bool,
 }
 
 /// How many rules an explanation lists where nothing else is said.
@@ -211,7 +213,8 @@ impl RouteTable {
             found: value.map(shown),
             wrong_type,
             negated: blame.negated,
-            bare: (is_bare, !matches!(value, Some(ValueRef::List(_)))),
+            is_expected_bare: is_bare,
+            is_found_bare: !matches!(value, Some(ValueRef::List(_))),
         })
     }
 }
@@ -429,13 +432,13 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let not = if self.negated { "not " } else { "" };
         write!(f, "{}: {not}{} wants ", self.attribute, self.operator)?;
-        match self.bare.0 {
+        match self.is_expected_bare {
             true => write!(f, "{:?}, ", self.expected)?,
             false => write!(f, "{}, ", self.expected)?,
         }
         match &self.found {
             None => f.write_str("and it is absent")?,
-            Some(found) if self.bare.1 => write!(f, "found {found:?}")?,
+            Some(found) if self.is_found_bare => write!(f, "found {found:?}")?,
             Some(found) => write!(f, "found {found}")?,
         }
         if self.wrong_type { f.write_str(", which is of another type") } else { Ok(()) }

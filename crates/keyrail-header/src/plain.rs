@@ -160,8 +160,10 @@ fn part<'h>(raw: &'h [u8], slot: &Slot) -> Option<&'h [u8]> {
 /// What stands behind a scheme word and one or more spaces.
 fn behind<'h>(value: &'h [u8], word: &str) -> Option<&'h [u8]> {
     let (lead, rest) = value.split_at_checked(word.len())?;
-    let mut part =
-        rest.strip_prefix(b" ").filter(|_| lead.eq_ignore_ascii_case(word.as_bytes()))?;
+    let word = word.as_bytes();
+    // Most write it as it is documented, which is compared sooner.
+    let is_word = lead == word || lead.eq_ignore_ascii_case(word);
+    let mut part = rest.strip_prefix(b" ").filter(|_| is_word)?;
     while let Some(rest) = part.strip_prefix(b" ") {
         part = rest;
     }

@@ -229,19 +229,19 @@ fn illegible(rest: &[u8]) -> Fault {
 /// Pieces of one size compile to vector instructions; the last one begins
 /// where it fits, so that it overlaps the one before.
 pub(crate) fn is_visible(bytes: &[u8]) -> bool {
+    const LANES: usize = 16;
     let wrong = |byte: u8| {
         let inside = (byte > b' ') & (byte < 0x7f);
         u8::from(!inside | (byte == b',') | (byte == b'"') | (byte == b'\''))
     };
-    let Some(last) = bytes.last_chunk::<16>() else {
+    let Some(last) = bytes.len().checked_sub(LANES) else {
         return bytes.iter().fold(0, |any, byte| any | wrong(*byte)) == 0;
     };
-    let mut lanes = [0; 16];
-    let mut mark = |piece: &[u8; 16]| {
+    let mut lanes = [0; LANES];
+    for start in (0..bytes.len()).step_by(LANES) {
+        let Some((_, piece)) = bytes.split_at_checked(start.min(last)) else { return false };
         lanes.iter_mut().zip(piece).for_each(|(lane, byte)| *lane |= wrong(*byte));
-    };
-    bytes.as_chunks().0.iter().for_each(&mut mark);
-    mark(last);
+    }
     lanes.iter().fold(0, |any, lane| any | lane) == 0
 }
 

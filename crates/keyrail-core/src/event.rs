@@ -49,6 +49,11 @@ impl EventPattern {
         Ok(Self(if below { Pattern::Below(name.into()) } else { Pattern::Exactly(name.into()) }))
     }
 
+    /// Whether it is `*`, which matches all messages.
+    pub const fn is_every(&self) -> bool {
+        matches!(self.0, Pattern::Every)
+    }
+
     /// Whether an event of this name, or a message without an event, matches.
     pub fn matches(&self, event: Option<&str>) -> bool {
         match (&self.0, event) {
@@ -86,6 +91,8 @@ mod tests {
     #[test]
     fn matches_by_its_three_forms() {
         let matches = |pattern: &str, event| EventPattern::parse(pattern).unwrap().matches(event);
+        assert!(EventPattern::parse("*").unwrap().is_every());
+        assert!(!EventPattern::parse("a.*").unwrap().is_every());
         assert!(matches("*", None));
         assert!(matches("*", Some("anything")));
         assert!(matches("message.*", Some("message.in")));

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use keyrail_core::EventPattern;
 
+use crate::Message;
 use crate::hasher::{Seed, is_same};
 use crate::index::{Slots, tag};
 use crate::section::{Declared, Name, Section, declared};
@@ -94,9 +95,9 @@ impl<T: Declared> Declarations<T> {
 }
 
 impl Webhook {
-    /// Whether it takes messages of this event.
-    pub(crate) fn asks_for(&self, event: Option<&str>) -> bool {
-        self.events.iter().any(|asked| asked.matches(event))
+    /// Whether it takes a message, by the message's event.
+    pub(crate) fn asks_for(&self, message: &Message) -> bool {
+        self.events.iter().any(|asked| asked.is_every() || asked.matches(message.event()))
     }
 }
 

@@ -135,12 +135,11 @@ impl<'a> DecisionRef<'a> {
     /// unless the message is routed.
     pub fn webhooks(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         let app = self.app_of_queue().filter(|_| self.kind == DecisionKind::Routed);
-        let event = self.message.event();
         let webhooks = app.into_iter().flat_map(|app| &app.webhooks);
-        let table = self.table;
+        let (table, message) = (self.table, self.message);
         webhooks.filter_map(move |place| {
             let webhook = table.chain.webhooks.get(*place)?;
-            webhook.asks_for(event).then_some(webhook.id.as_str())
+            webhook.asks_for(message).then_some(webhook.id.as_str())
         })
     }
 

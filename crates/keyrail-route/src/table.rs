@@ -173,7 +173,7 @@ impl RouteTable {
         let (kind, reason) = match (choice, available) {
             (None, _) => (DecisionKind::Unrouted, Reason::NoQueue),
             (_, None) => (DecisionKind::Held, Reason::Unavailable),
-            (Some(choice), Some(queue)) => self.deliver(queue, choice.by, message.event()),
+            (Some(choice), Some(queue)) => self.deliver(queue, choice.by, message),
         };
         Ok(DecisionRef {
             table: self,
@@ -277,7 +277,7 @@ impl RouteTable {
         None
     }
 
-    fn deliver(&self, queue: u32, by: By, event: Option<&str>) -> (DecisionKind, Reason) {
+    fn deliver(&self, queue: u32, by: By, message: &Message) -> (DecisionKind, Reason) {
         let app = self.chain.queues.get(queue).and_then(|queue| queue.app);
         let Some(app) = app.and_then(|app| self.chain.apps.get(app)) else {
             return (DecisionKind::Held, Reason::NoApp);
@@ -286,7 +286,7 @@ impl RouteTable {
             return (DecisionKind::Held, Reason::AppDisabled);
         }
         let mut webhooks = app.webhooks.iter().filter_map(|place| self.chain.webhooks.get(*place));
-        if webhooks.any(|webhook| webhook.asks_for(event)) {
+        if webhooks.any(|webhook| webhook.asks_for(message)) {
             (DecisionKind::Routed, Reason::from(by))
         } else {
             (DecisionKind::Held, Reason::NoWebhook)

@@ -4,10 +4,11 @@
 //! What the long way finds first, which of the attributes the table knows and
 //! which atoms they make true, costs more than the few keys do.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::slots::{Slots, tag};
-use super::{Group, Index, NO_POSTING};
+use super::{Group, Index, Keys, NO_POSTING, Posting, Question};
 use crate::attributes::Attributes;
 use crate::hasher::{FIRST, Seed, is_same};
 use crate::lexicon::{FieldId, Lexicon};
@@ -18,28 +19,29 @@ const FEW: usize = 8;
 
 /// Of each attribute that is known, its text in a message, if it has one, and
 /// the hash of that.
-pub(super) type Texts<'m> = [Option<(&'m [u8], u64)>; FEW];
-
-pub(super) const NO_TEXTS: Texts<'_> = [None; FEW];
+type Texts<'m> = [Option<(&'m [u8], u64)>; FEW];
 
 /// What the short way takes.
 pub(super) struct Direct {
     known: Vec<Known>,
     /// The best first.
-    pub(super) combinations: Vec<Combination>,
+    combinations: Vec<Combination>,
+    /// Whether a key that is found always leads to one rule that matches, and
+    /// each rule has one.
+    is_certain: bool,
 }
 
 /// An attribute that a key has.
 struct Known {
     /// Of its name, by the first of the seeds.
     hash: u64,
-    number: u32,
+    name: String,
 }
 
 /// A group whose keys are looked up by texts.
-pub(super) struct Combination {
+struct Combination {
     parts: Parts,
-    pub(super) best: Rank,
+    best: Rank,
 }
 
 enum Parts {
@@ -63,17 +65,17 @@ impl Direct {
         if index.has_others || !index.seed.is_first() || has_atoms_alone() {
             return None;
         }
-        let mut known: Vec<Known> = Vec::new();
+        let mut known: Vec<(u32, Known)> = Vec::new();
         let mut combinations = Vec::with_capacity(index.groups.len());
         for Group { fields, len, best } in &index.groups {
             let mut parts = Vec::new();
             for field in fields.get(..*len as usize)? {
                 let number = lexicon.field(*field)?.attribute;
                 index.by_text.get(*field as usize).filter(|by_text| **by_text)?;
-                let place = known.iter().position(|known| known.number == number);
+                let place = known.iter().position(|(of_known, _)| *of_known == number);
                 let place = place.unwrap_or_else(|| {
-                    let hash = FIRST.text(lexicon.attribute(number));
-                    known.push(Known { hash, number });
+                    let name = lexicon.attribute(number);
+                    known.push((number, Known { hash: FIRST.text(name), name: name.into() }));
                     known.len() - 1
                 });
                 parts.push(Part { known: place as u32, field: *field });
@@ -81,23 +83,66 @@ impl Direct {
             combinations.push(Combination { parts: Parts::of(&parts)?, best: *best });
         }
         combinations.sort_by_key(|combination| combination.best);
-        (known.len() <= FEW).then_some(Self { known, combinations })
+        let Keys { one: _, two, three, four } = &index.keys; // no key here has one part
+        let is_certain = index.keyless.is_empty()
+            && leads_to_one(two)
+            && leads_to_one(three)
+            && leads_to_one(four);
+        let known: Vec<Known> = known.into_iter().map(|(_, known)| known).collect();
+        (known.len() <= FEW).then_some(Self { known, combinations, is_certain })
+    }
+
+    /// The first rule that matches, if there is one; nothing, if that is not
+    /// for the short way alone to say.
+    #[inline]
+    pub(super) fn first(&self, index: &Index, question: &Question<'_>) -> Option<Option<Rank>> {
+        if !self.is_certain || question.interrupting {
+            return None;
+        }
+        let mut best = Rank::MAX;
+        let is_found = self.search(index, question, |posting| {
+            if let Some(rank) = Posting::certain(posting) {
+                best = best.min(rank);
+            }
+            best
+        });
+        is_found.then_some((best != Rank::MAX).then_some(best))
+    }
+
+    /// Looks up the key of each combination, and hands on where it leads;
+    /// `take` says the best rank as yet. Says no where an attribute has another
+    /// value than a text.
+    #[inline]
+    pub(super) fn search(
+        &self,
+        index: &Index,
+        question: &Question<'_>,
+        mut take: impl FnMut(u32) -> Rank,
+    ) -> bool {
+        let mut texts: Texts<'_> = [None; FEW];
+        if !self.find(&question.message.attributes, &mut texts) {
+            return false;
+        }
+        let mut best = Rank::MAX;
+        for combination in &self.combinations {
+            if combination.best >= best {
+                break;
+            }
+            if let Some(posting) = combination.posting(index, &question.rules.lexicon, &texts) {
+                best = take(posting);
+            }
+        }
+        true
     }
 
     /// Finds the texts of the known attributes; says no where one has another
     /// value than a text.
     #[inline]
-    pub(super) fn find<'m>(
-        &self,
-        lexicon: &Lexicon,
-        attributes: &'m Attributes,
-        texts: &mut Texts<'m>,
-    ) -> bool {
+    fn find<'m>(&self, attributes: &'m Attributes, texts: &mut Texts<'m>) -> bool {
         for attribute in attributes.iter() {
             let name = attributes.name_bytes(attribute);
             let is_it = |known: &Known| {
-                known.hash == attribute.name_hash
-                    && is_same(lexicon.attribute(known.number).as_bytes(), name)
+                known.hash == attribute.name_hash && is_same(known.name.as_bytes(), name)
             };
             let mut pairs = self.known.iter().zip(&mut *texts);
             if let Some((_, found)) = pairs.find(|(known, _)| is_it(known)) {
@@ -107,6 +152,12 @@ impl Direct {
         }
         true
     }
+}
+
+/// Whether each key leads to one rule that matches.
+fn leads_to_one<const W: usize>(keys: &Slots<W>) -> bool {
+    let mut postings = keys.rows().iter().filter_map(|row| row.last());
+    postings.all(|posting| *posting == NO_POSTING || Posting::certain(*posting).is_some())
 }
 
 impl Parts {
@@ -123,12 +174,7 @@ impl Parts {
 impl Combination {
     /// Where the key of a message's texts leads.
     #[inline]
-    pub(super) fn posting(
-        &self,
-        index: &Index,
-        lexicon: &Lexicon,
-        texts: &Texts<'_>,
-    ) -> Option<u32> {
+    fn posting(&self, index: &Index, lexicon: &Lexicon, texts: &Texts<'_>) -> Option<u32> {
         let (keys, seed) = (&index.keys, &index.seed);
         match &self.parts {
             Parts::Two(parts) => posting(&keys.two, parts, seed, lexicon, texts),

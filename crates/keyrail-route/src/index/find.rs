@@ -5,7 +5,6 @@ use core::net::IpAddr;
 
 use keyrail_core::Timestamp;
 
-use super::direct::{Direct, NO_TEXTS};
 use super::keywords::tidy;
 use super::scratch::{Active, Scratch};
 use super::slots::tag;
@@ -31,9 +30,17 @@ pub(crate) struct Question<'q> {
 impl Index {
     /// The first rule, in the order of rank, that matches.
     pub(crate) fn first(&self, question: &Question<'_>, scratch: &mut Scratch) -> Option<Rank> {
+        if let Some(found) = self.direct.as_ref().and_then(|direct| direct.first(self, question)) {
+            return found;
+        }
         scratch.clear(question.rules.lexicon.fields.len());
         let mut search = Search { index: self, question, scratch, best: Rank::MAX };
-        let is_found = self.direct.as_ref().is_some_and(|direct| search.find_directly(direct));
+        let is_found = self.direct.as_ref().is_some_and(|direct| {
+            direct.search(self, question, |posting| {
+                search.take(posting);
+                search.best
+            })
+        });
         if !is_found {
             search.find_equalities();
             search.find_others();
@@ -51,27 +58,6 @@ pub(super) struct Search<'s> {
 }
 
 impl Search<'_> {
-    /// Looks up the keys of each combination; says no where an attribute has
-    /// another value than a text.
-    #[inline]
-    fn find_directly(&mut self, direct: &Direct) -> bool {
-        let Self { index, question, .. } = *self;
-        let lexicon = &question.rules.lexicon;
-        let mut texts = NO_TEXTS;
-        if !direct.find(lexicon, &question.message.attributes, &mut texts) {
-            return false;
-        }
-        for combination in &direct.combinations {
-            if combination.best >= self.best {
-                break;
-            }
-            if let Some(posting) = combination.posting(index, lexicon, &texts) {
-                self.take(posting);
-            }
-        }
-        true
-    }
-
     /// Finds the atoms of equality, and looks up the keys over them.
     fn find_equalities(&mut self) {
         let Self { index, question, .. } = *self;

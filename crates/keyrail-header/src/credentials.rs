@@ -17,10 +17,10 @@ use keyrail_core::Secret;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credentials {
-    key: Secret,
-    token: Option<Secret>,
-    app_id: Option<String>,
-    variant: Variant,
+    pub(crate) key: Secret,
+    pub(crate) token: Option<Secret>,
+    pub(crate) app_id: Option<String>,
+    pub(crate) variant: Variant,
 }
 
 /// Which form of a scheme the credentials were read from.
@@ -60,11 +60,6 @@ impl Credentials {
     #[must_use]
     pub fn with_app_id(mut self, app_id: impl Into<String>) -> Self {
         self.app_id = Some(app_id.into());
-        self
-    }
-
-    pub(crate) const fn read_as(mut self, variant: Variant) -> Self {
-        self.variant = variant;
         self
     }
 

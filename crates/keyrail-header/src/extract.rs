@@ -63,7 +63,7 @@ impl Scheme {
             part.and_then(|part| part.as_asked(slot)).map(|part| Some(Secret::new(part.as_str())))
         };
         let key = read(&form.key)?.ok_or_else(|| missing(&form.key))?;
-        let mut credentials = Credentials::new(key).read_as(form.variant);
+        let mut credentials = Credentials { variant: form.variant, ..Credentials::new(key) };
         for slot in &form.others {
             credentials = match (slot.holds, read(slot)?) {
                 (Holds::Token, Some(token)) => credentials.with_token(token),

@@ -4,6 +4,8 @@
 //! wrong: where anything is out of the ordinary, nothing is read here, and
 //! the extraction proper finds out what it is. A test holds the two together.
 
+use alloc::string::String;
+
 use keyrail_core::{MAX_HEADER_VALUE, Secret, is_alike_header, is_same_header};
 
 use crate::scheme::MAX_FORMS;
@@ -26,15 +28,9 @@ pub(crate) struct Parts<'h> {
 }
 
 impl From<Parts<'_>> for Credentials {
-    fn from(parts: Parts<'_>) -> Self {
-        let mut credentials = Self::new(Secret::new(parts.key)).read_as(parts.variant);
-        if let Some(token) = parts.token {
-            credentials = credentials.with_token(Secret::new(token));
-        }
-        match parts.app_id {
-            Some(app_id) => credentials.with_app_id(app_id),
-            None => credentials,
-        }
+    fn from(Parts { key, token, app_id, variant }: Parts<'_>) -> Self {
+        let (token, app_id) = (token.map(Secret::new), app_id.map(String::from));
+        Self { key: Secret::new(key), token, app_id, variant }
     }
 }
 

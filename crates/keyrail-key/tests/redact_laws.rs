@@ -28,7 +28,7 @@ struct Context {
 
 const BARE: &str = "\"'`,;&<>|()[]{}\\ \t.%";
 
-const CONTEXTS: [Context; 50] = [
+const CONTEXTS: [Context; 56] = [
     bare("x-api-key: @@\r\naccept: a"),
     bare("X-API-KEY:@@"),
     bare("api_key=@@&a=b"),
@@ -75,6 +75,12 @@ const CONTEXTS: [Context; 50] = [
     quoted("password='it''s @@'"),
     quoted("x-api-key:\n\"token\": \"@@\""),
     quoted("token:\n[(b'x-api-key', b'@@')]"),
+    quoted("[(b'token', b'@@')]"),
+    quoted("(\n    \"token\",\n    \"@@\",\n)"),
+    quoted("token=$'@@' a"),
+    quoted("{\"name\": \"API_KEY_2\", \"value\": \"@@\"}"),
+    quoted("{\"prompt\": \"Password: \", \"password\": \"@@\"}"),
+    Context { text: "u=https%3A//user%3A@@%40host/a", without: "/?#\"'`<>{}|\\ \t@%&" },
     Context { text: "https://user:@@@host/path", without: "/?#\"'`<>{}|\\ \t@%" },
     Context { text: "https:\\/\\/user:@@@host\\/path", without: "/?#\"'`<>{}|\\ \t@%" },
     Context { text: "u=https%3A%2F%2Fuser%3A@@%40host", without: "/?#\"'`<>{}|\\ \t@%&" },

@@ -32,6 +32,16 @@ pub(super) fn name_end(view: &View<'_>, separator: usize) -> usize {
     {
         at = before_slashes(view, start);
     }
+    name_in_quotes(view, at)
+}
+
+/// Where the name ends that a text in quotes ends with, before an index and a
+/// number: `token[0]`, `API_KEY_2`.
+pub(super) fn name_in_quotes(view: &View<'_>, end: usize) -> usize {
+    let at = match unit_before(view, end) {
+        Some((b']', start)) => before_index(view, start),
+        _ => end,
+    };
     before_number(view, at)
 }
 

@@ -2,11 +2,13 @@
 
 use super::finding::FindingKind;
 use super::marks::{SHORTEST, is_word_start};
-use super::name_end::{member_end, name_end};
+use super::name_end::{MAX_BLANKS, member_end, name_end};
 use super::names::{Manner, is_of_name, name_before};
 use super::next_line::{Quoted, quoted_behind};
 use super::rules::{After, Guess, List, Rules, Verdict, is_no_value};
-use super::start::{Start, default_start, quoted_start, skip_blanks, value_start};
+use super::start::{
+    Start, default_start, is_prefix, is_text_over, quoted_start, skip_blanks, value_start,
+};
 use super::unit::{
     Unit, is_blank, is_quote, opens_credentials, opens_parameter, unit, unit_before,
 };
@@ -79,9 +81,14 @@ impl Rules {
             return Ok(Verdict::Nothing);
         };
         let Some(after) = separator_end(view, sign, end)? else { return Ok(Verdict::Nothing) };
-        let Some(start) = value_start(view, after, level)? else { return Ok(Verdict::Nothing) };
+        let Some(value) = value_start(view, after, level)? else { return Ok(Verdict::Nothing) };
         let before = unit_before(view, name.start).map(|(byte, _)| byte);
         let is_query = sign == b'=' && matches!(before, Some(b'?' | b'&'));
+        let start = match is_member(view, start) {
+            true => Some(value),
+            false => start_of_bare(view, after, value, (level, is_query))?,
+        };
+        let Some(start) = start else { return Ok(Verdict::Nothing) };
         let kind = match (name.manner, is_query, name.is_header) {
             (Manner::Authorization, _, _) => FindingKind::Authorization,
             (_, true, _) => FindingKind::Query,
@@ -243,6 +250,39 @@ impl Rules {
         }
         self.settle(view, start, Until::Token, guess)
     }
+}
+
+/// Whether the name before a sign stands in quotes.
+fn is_member(view: &View<'_>, sign: usize) -> bool {
+    let mut at = sign;
+    for _ in 0..MAX_BLANKS {
+        match unit_before(view, at) {
+            Some((byte, start)) if is_blank(byte) => at = start,
+            found => return found.is_some_and(|(byte, _)| is_quote(byte)),
+        }
+    }
+    false
+}
+
+/// Where the value starts of a name that stands in no quotes of its own: the
+/// quote behind its sign may be the one that closes the text around both.
+fn start_of_bare(
+    view: &View<'_>,
+    after: usize,
+    start: Start,
+    (level, is_query): (u8, bool),
+) -> Result<Option<Start>, More> {
+    let Until::Quote { quote, .. } = start.until else { return Ok(Some(start)) };
+    let at = skip_blanks(view, after, level)?;
+    let Some(first) = unit(view, at)?.filter(|_| start.brackets == 0) else {
+        return Ok(Some(start));
+    };
+    let is_prefixed = is_prefix(first.byte);
+    if !(is_prefixed || is_quote(first.byte)) || !is_text_over(view, start.at, quote, is_query)? {
+        return Ok(Some(start));
+    }
+    let bare = Start { at, until: Until::Delimiter { level, depth: 0 }, brackets: 0 };
+    Ok(is_prefixed.then_some(bare))
 }
 
 const fn line(level: u8) -> Until {

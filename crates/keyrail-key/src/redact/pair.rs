@@ -3,7 +3,7 @@
 
 use super::finding::FindingKind;
 use super::masked::holds_mask;
-use super::name_end::{MAX_BLANKS, before_slashes, space_before};
+use super::name_end::{MAX_BLANKS, before_slashes, name_in_quotes, space_before};
 use super::named::LONGEST_PARAMETER;
 use super::names::{Manner, Name, is_common_header, is_header_name, is_of_name, name_before};
 use super::rules::{List, Rules, Verdict};
@@ -65,7 +65,7 @@ fn quoted_name(view: &View<'_>, comma: usize) -> Option<Name> {
         at = start;
     }
     let (quote, start) = unit_before(view, at).filter(|(byte, _)| is_quote(*byte))?;
-    let name = name_before(view, before_slashes(view, start))?;
+    let name = name_before(view, name_in_quotes(view, before_slashes(view, start)))?;
     (view.before(name.start) == Some(quote)).then_some(name)
 }
 
@@ -98,6 +98,9 @@ fn member_value(view: &View<'_>, index: usize) -> Result<Option<Start>, More> {
 /// and the quote after the value stands at `quote`.
 fn is_pair_alone(view: &View<'_>, name: usize, quote: usize) -> Result<bool, More> {
     let mut before = skip_slashes(view, name.saturating_sub(1));
+    if let Some((b'b' | b'B' | b'r' | b'u', start)) = unit_before(view, before) {
+        before = start; // `(b"token", b"...")`
+    }
     for _ in 0..MAX_BLANKS {
         let Some((_, start)) = space_before(view, before) else { break };
         before = start;
@@ -111,6 +114,9 @@ fn is_pair_alone(view: &View<'_>, name: usize, quote: usize) -> Result<bool, Mor
     let Some(closing) = unit(view, quote)?.filter(|found| is_quote(found.byte)) else {
         return Ok(false);
     };
-    let end = skip_space(view, closing.next, 0)?;
+    let mut end = skip_space(view, closing.next, 0)?;
+    if view.at(end)? == Some(b',') {
+        end = skip_space(view, end + 1, 0)?;
+    }
     Ok(view.at(end)? == Some(close))
 }

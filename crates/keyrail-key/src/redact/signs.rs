@@ -153,12 +153,16 @@ fn may_be_named(bytes: &[u8], index: usize) -> bool {
         b')' => is_quote(byte_before(bytes, index, 2)),
         // The end of a colour.
         b'm' => matches!(byte_before(bytes, index, 2), b'0'..=b'9' | b'[' | b';' | b':'),
-        b'0'..=b'9' => {
-            ENDINGS.can_end(bytes, index - 1)
-                || matches!(byte_before(bytes, index, 2), b'_' | b'-' | b'f' | b'F')
-        }
+        b'0'..=b'9' => may_be_numbered(bytes, index - 1),
         _ => false,
     }
+}
+
+/// Whether a name may end before the digit at this place.
+#[inline]
+fn may_be_numbered(bytes: &[u8], digit: usize) -> bool {
+    ENDINGS.can_end(bytes, digit)
+        || matches!(byte_before(bytes, digit, 1), b'_' | b'-' | b'f' | b'F')
 }
 
 /// Whether userinfo may follow this slash.
@@ -174,7 +178,12 @@ fn may_be_url(bytes: &[u8], index: usize, marks: &Marks) -> bool {
 #[inline]
 fn may_be_pair(bytes: &[u8], index: usize) -> bool {
     let (last, inner) = (byte_before(bytes, index, 1), byte_before(bytes, index, 2));
-    is_space(last) || is_quote(last) && (inner == b'\\' || ENDINGS.can_end(bytes, index - 1))
+    let may_end = || match inner {
+        b'\\' | b']' => true,
+        b'0'..=b'9' => may_be_numbered(bytes, index - 2),
+        _ => ENDINGS.can_end(bytes, index - 1),
+    };
+    is_space(last) || is_quote(last) && may_end()
 }
 
 /// Whether this percent sign may begin the escape of a sign.

@@ -9,8 +9,10 @@ const MAX_BLANKS: usize = 64;
 pub(super) const MAX_OPENERS: usize = 8;
 const LONGEST_WORD: usize = 32;
 const LONGEST_TYPE: usize = 64;
-/// `b"..."`, `br"..."` and the like.
-const LONGEST_QUOTE_PREFIX: usize = 2;
+/// `b"..."`, `br#"..."` and the like.
+const LONGEST_QUOTE_PREFIX: usize = 3;
+/// Between two texts in quotes.
+const LONGEST_GAP: usize = 128;
 /// Percent-encoded backslashes before a quote.
 pub(super) const MAX_ENCODED_SLASHES: u8 = 31;
 const MAX_CALLS: usize = 3;
@@ -96,7 +98,6 @@ pub(super) fn value_start(view: &View<'_>, index: usize, level: u8) -> Result<Op
 
 /// A value in quotes: `"..."`, `\"...\"`, `b'...'`, `%22...%22`, `%5C%22...`.
 pub(super) fn quoted_start(view: &View<'_>, index: usize) -> Result<Option<Start>, More> {
-    let is_prefix = |byte: u8| matches!(byte.to_ascii_lowercase(), b'b' | b'f' | b'r' | b'u');
     let mut at = index + view.run(index, LONGEST_QUOTE_PREFIX, is_prefix)?;
     let mut opened = 0;
     while let Some(Unit { byte, next, form }) = unit(view, at)?
@@ -113,6 +114,56 @@ pub(super) fn quoted_start(view: &View<'_>, index: usize) -> Result<Option<Start
         at = next;
     }
     Ok(None)
+}
+
+/// What stands before a quote, as in `b"..."`, `u8"..."`, `r#"..."`, `$'...'`,
+/// `@"..."`, `N'...'`.
+pub(super) const fn is_prefix(byte: u8) -> bool {
+    matches!(byte.to_ascii_lowercase(), b'b' | b'e' | b'f' | b'l' | b'n' | b'r' | b'u')
+        || matches!(byte, b'8' | b'$' | b'@' | b'#')
+}
+
+/// Whether the quote before this place, behind a sign, closes the text that the
+/// sign ends, as in `{"prompt": "Password: ", "user": "ana"}`: then no value
+/// stands between it and the next such quote, or the end of the text.
+pub(super) fn is_text_over(
+    view: &View<'_>,
+    index: usize,
+    quote: u8,
+    is_query: bool,
+) -> Result<bool, More> {
+    let Some(first) = unit(view, index)? else { return Ok(false) };
+    // In a URL stands none of these.
+    if is_query && (is_space(first.byte) || matches!(first.byte, b'>' | b')')) {
+        return Ok(true);
+    }
+    let mut at = index;
+    for _ in 0..LONGEST_GAP {
+        let Some(found) = unit(view, at)? else { return Ok(true) };
+        match found.byte {
+            b',' | b':' | b';' | b'[' | b']' | b'{' | b'}' | b'(' | b')' => {}
+            byte if is_space(byte) => {}
+            byte if byte == quote => return Ok(at > index),
+            _ => break,
+        }
+        at = found.next;
+    }
+    Ok(is_blank(first.byte) && is_name_before(view, at, quote)?)
+}
+
+/// Whether a name, a sign and this quote stand here: `code="`.
+fn is_name_before(view: &View<'_>, index: usize, quote: u8) -> Result<bool, More> {
+    // By characters: what is masked in it has no more of them then.
+    let (mut at, mut length) = (index, 0);
+    while let Some(byte) = view.at(at)?
+        && length <= LONGEST_WORD
+        && (byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"_-.*".contains(&byte))
+    {
+        length += usize::from(byte & 0xc0 != 0x80);
+        at += 1;
+    }
+    let is_signed = length > 0 && length <= LONGEST_WORD;
+    Ok(is_signed && matches!(view.at(at)?, Some(b'=' | b':')) && view.at(at + 1)? == Some(quote))
 }
 
 /// Whether what follows an opening brace makes it an object's.

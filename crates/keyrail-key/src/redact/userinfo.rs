@@ -92,7 +92,7 @@ impl Rules {
         let mut start = index;
         for _ in 0..2 {
             let slash = unit(view, start)?;
-            let slash = slash.filter(|slash| slash.byte == b'/' && slash.form.level() == level);
+            let slash = slash.filter(|slash| slash.byte == b'/' && slash.form.level() <= level);
             let Some(slash) = slash else { return Ok(Verdict::Nothing) };
             start = slash.next;
         }

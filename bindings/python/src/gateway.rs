@@ -164,7 +164,7 @@ pub(crate) struct Inbound {
 
 #[pymethods]
 impl Inbound {
-    /// What the host sends, one a webhook, in declaration order.
+    /// What the host sends, one a webhook, in the order of the app's list.
     #[getter]
     fn deliveries<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, &self.deliveries)

@@ -3,13 +3,16 @@
 use alloc::string::{String, ToString};
 use core::fmt;
 
+use jiff::SignedDuration;
+use jiff::civil::{Date, DateTime, Time, date};
+
 use crate::{Error, ErrorKind};
 
 /// A point in time, in milliseconds since 1970-01-01T00:00:00Z.
 ///
-/// The range is that of RFC 3339 with four-digit years and their negatives;
-/// [`from_millis`](Self::from_millis) refuses what lies outside. No function
-/// of Keyrail reads a clock: the host passes the time.
+/// The range is that of four-digit years and their negatives, from -9999 to
+/// 9999; [`from_millis`](Self::from_millis) refuses what lies outside. No
+/// function of Keyrail reads a clock: the host passes the time.
 ///
 /// ```
 /// use keyrail_core::Timestamp;
@@ -19,48 +22,215 @@ use crate::{Error, ErrorKind};
 /// # Ok::<(), keyrail_core::Error<keyrail_core::ErrorKind>>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Timestamp(jiff::Timestamp);
+pub struct Timestamp(i64);
+
+/// Midnight of -9999-01-01, and the last millisecond of 9999-12-31, in UTC.
+const FIRST: i64 = -377_705_116_800_000;
+const LAST: i64 = 253_402_300_799_999;
+
+const EPOCH: DateTime = date(1970, 1, 1).at(0, 0, 0, 0);
 
 impl Timestamp {
     /// The time `millis` milliseconds after the Unix epoch (before it, if negative).
     pub fn from_millis(millis: i64) -> Result<Self, Error<ErrorKind>> {
-        jiff::Timestamp::from_millisecond(millis)
-            .map(Self)
-            .map_err(|_| ErrorKind::TimestampRange.into())
+        match millis {
+            FIRST..=LAST => Ok(Self(millis)),
+            _ => Err(ErrorKind::TimestampRange.into()),
+        }
     }
 
-    /// Reads an RFC 3339 time; an offset (`Z` or `+05:30`) is required.
+    /// Reads a time as RFC 3339 writes it (section 5.6): date, time and an
+    /// offset, `Z` or `+05:30`, and nothing else. A leap second can be only the
+    /// last of a day in UTC, and is taken for the one before it.
     ///
     /// Fractions finer than a millisecond are cut off.
+    ///
+    /// Errors: `time.malformed`; `time.out_of_range` where the offset leads
+    /// beyond the year 9999.
     pub fn parse(text: &str) -> Result<Self, Error<ErrorKind>> {
-        let parsed: jiff::Timestamp = text.parse().map_err(|_| ErrorKind::MalformedTimestamp)?;
-        Self::from_millis(parsed.as_millisecond())
+        let millis = Fields(text).time().ok_or(ErrorKind::MalformedTimestamp)?;
+        Self::from_millis(millis)
     }
 
     /// Milliseconds since the Unix epoch.
-    pub fn as_millis(self) -> i64 {
-        self.0.as_millisecond()
+    pub const fn as_millis(self) -> i64 {
+        self.0
     }
 
     /// Whole seconds since the Unix epoch, rounded towards the past.
-    pub fn as_seconds(self) -> i64 {
-        self.as_millis().div_euclid(1000)
+    pub const fn as_seconds(self) -> i64 {
+        self.0.div_euclid(1000)
     }
 
     /// The RFC 3339 text in UTC.
     pub fn to_rfc3339(self) -> String {
-        self.0.to_string()
+        self.to_string()
+    }
+}
+
+/// What of a text is not read as yet.
+struct Fields<'t>(&'t str);
+
+impl Fields<'_> {
+    /// Milliseconds since the Unix epoch.
+    fn time(mut self) -> Option<i64> {
+        let (year, _) = (self.number(4)?, self.one_of("-")?);
+        let (month, _) = (self.number(2)?, self.one_of("-")?);
+        let (day, _) = (self.number(2)?, self.one_of("Tt ")?);
+        let (hour, _) = (self.number(2)?, self.one_of(":")?);
+        let (minute, _) = (self.number(2)?, self.one_of(":")?);
+        let second = self.number(2)?;
+        let fraction = self.fraction()?;
+        let offset = self.offset()?;
+        let (is_leap, second) = if second == 60 { (true, 59) } else { (false, second) };
+        let small = |number: i16| i8::try_from(number).ok();
+        let date = Date::new(year, small(month)?, small(day)?).ok()?;
+        let time = Time::new(small(hour)?, small(minute)?, small(second)?, 0).ok()?;
+        let local = DateTime::from_parts(date, time).duration_since(EPOCH).as_secs();
+        let seconds = local.checked_sub(offset)?;
+        let is_last = seconds.rem_euclid(24 * 60 * 60) == 24 * 60 * 60 - 1;
+        (!is_leap || is_last).then_some(seconds * 1000 + fraction)
+    }
+
+    /// A number of so many digits.
+    fn number(&mut self, digits: usize) -> Option<i16> {
+        let (number, rest) = self.0.split_at_checked(digits)?;
+        self.0 = rest;
+        number.bytes().all(|byte| byte.is_ascii_digit()).then(|| number.parse().ok())?
+    }
+
+    fn one_of(&mut self, characters: &str) -> Option<char> {
+        let first = self.0.chars().next().filter(|first| characters.contains(*first))?;
+        self.0 = self.0.get(first.len_utf8()..)?;
+        Some(first)
+    }
+
+    /// Milliseconds; none, where a point has no digits behind it.
+    fn fraction(&mut self) -> Option<i64> {
+        if self.one_of(".").is_none() {
+            return Some(0);
+        }
+        let end = self.0.find(|character: char| !character.is_ascii_digit())?;
+        let (digits, rest) = self.0.split_at_checked(end)?;
+        self.0 = rest;
+        let places = [100, 10, 1].into_iter();
+        let millis =
+            digits.bytes().zip(places).map(|(digit, place)| i64::from(digit - b'0') * place);
+        (!digits.is_empty()).then(|| millis.sum())
+    }
+
+    /// Seconds, and then the text's end.
+    fn offset(&mut self) -> Option<i64> {
+        let sign = match self.one_of("Zz+-")? {
+            '+' => 1,
+            '-' => -1,
+            _ => return self.0.is_empty().then_some(0),
+        };
+        let (hours, _, minutes) = (self.number(2)?, self.one_of(":")?, self.number(2)?);
+        let is_offset = hours < 24 && minutes < 60 && self.0.is_empty();
+        is_offset.then(|| sign * (i64::from(hours) * 60 + i64::from(minutes)) * 60)
     }
 }
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
+        let time = EPOCH.checked_add(SignedDuration::from_millis(self.0));
+        write!(f, "{}Z", time.map_err(|_| fmt::Error)?)
     }
 }
 
 impl fmt::Debug for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+
+    use super::{FIRST, LAST, Timestamp};
+
+    fn read(text: &str) -> Result<i64, &'static str> {
+        Timestamp::parse(text).map(Timestamp::as_millis).map_err(|error| error.code())
+    }
+
+    #[test]
+    fn times_are_read_in_every_form_of_rfc_3339() {
+        // The examples of its section 5.8; the second and the third are of one instant.
+        assert_eq!(read("1985-04-12T23:20:50.52Z"), Ok(482_196_050_520));
+        assert_eq!(read("1996-12-19T16:39:57-08:00"), Ok(851_042_397_000));
+        assert_eq!(read("1996-12-20T00:39:57Z"), Ok(851_042_397_000));
+        assert_eq!(read("1990-12-31T23:59:60Z"), read("1990-12-31T23:59:59Z"));
+        assert_eq!(read("1990-12-31T15:59:60-08:00"), read("1990-12-31T23:59:60Z"));
+        assert_eq!(read("1937-01-01T12:00:27.87+00:20"), Ok(-1_041_337_172_130));
+        for same in
+            ["2026-11-01t00:00:00z", "2026-11-01 00:00:00-00:00", "2026-11-01T05:30:00+05:30"]
+        {
+            assert_eq!(read(same), Ok(1_793_491_200_000), "{same}");
+        }
+        assert_eq!(read("1970-01-01T00:00:00.1239999999999999999Z"), Ok(123));
+        assert_eq!(read("1969-12-31T23:59:59.9Z"), Ok(-100));
+    }
+
+    #[test]
+    fn what_is_no_time_of_rfc_3339_is_refused() {
+        for text in [
+            "",
+            "2026-11-01",
+            "2026-11-01T00:00:00",
+            "2026-11-01T00:00Z",
+            "2026-11-01T00Z",
+            "20261101T000000Z",
+            "2026-11-01T00:00:00,5Z",
+            "2026-11-01T00:00:00.Z",
+            "2026-11-01T00:00:00.5",
+            "2026-11-01T00:00:00+0530",
+            "2026-11-01T00:00:00+05",
+            "2026-11-01T00:00:00+24:00",
+            "2026-11-01T00:00:00+05:60",
+            "2026-11-01T00:00:00+05:30:15",
+            "2026-11-01T00:00:00+01:00[Europe/Paris]",
+            "2026-11-01T00:00:00Z[u-ca=hebrew]",
+            "2026-11-01T00:00:00Z ",
+            " 2026-11-01T00:00:00Z",
+            "+002026-11-01T00:00:00Z",
+            "-002026-11-01T00:00:00Z",
+            "2026-02-29T00:00:00Z",
+            "2026-11-31T00:00:00Z",
+            "2026-13-01T00:00:00Z",
+            "2026-11-01T24:00:00Z",
+            "2026-11-01T00:60:00Z",
+            "2026-11-01T00:00:61Z",
+            "2026-11-01T12:30:60Z",
+            "2026-11-01T23:59:60+01:00",
+            "2026-11-0\u{661}T00:00:00Z",
+            "+026-11-01T00:00:00Z",
+        ] {
+            assert_eq!(read(text), Err("time.malformed"), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_range_holds_on_both_sides() {
+        assert_eq!(read("9999-12-31T23:59:59.999Z"), Ok(LAST));
+        assert_eq!(read("9999-12-31T23:59:59-00:01"), Err("time.out_of_range"));
+        assert_eq!(read("0000-01-01T00:00:00Z"), Ok(-62_167_219_200_000));
+        for (millis, text) in
+            [(FIRST, "-009999-01-01T00:00:00Z"), (LAST, "9999-12-31T23:59:59.999Z")]
+        {
+            assert_eq!(Timestamp::from_millis(millis).unwrap().to_string(), text);
+        }
+        for millis in [FIRST - 1, LAST + 1, i64::MIN, i64::MAX] {
+            assert_eq!(Timestamp::from_millis(millis).unwrap_err().code(), "time.out_of_range");
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        for millis in [0, 1, 500, -1, 1_793_491_200_000, -62_167_219_200_000, LAST] {
+            let time = Timestamp::from_millis(millis).unwrap();
+            assert_eq!(read(&time.to_rfc3339()), Ok(millis));
+        }
     }
 }

@@ -37,7 +37,7 @@ pub enum ErrorKind {
     #[error("a condition has exactly one operator: join several by all or any")]
     OneOperator,
     /// An operator has nothing to test.
-    #[error("an operator needs at least one attribute or condition")]
+    #[error("this is empty: give at least one attribute, condition, value, bound or opening")]
     EmptyCondition,
     /// A condition's value, or a webhook's URL, is an empty text.
     #[error("this text must not be empty")]
@@ -84,10 +84,12 @@ pub enum ErrorKind {
     #[error("a range has one lower and one upper bound at most: write gt or gte, lt or lte")]
     TwoBounds,
     /// No number lies in a range.
-    #[error("no number lies in this range: put its bounds the other way round")]
+    #[error(
+        "no number lies in this range: its upper bound must be larger, or both include one number"
+    )]
     EmptyRange,
     /// A rule's window, or an opening in it, ends before it starts.
-    #[error("this ends before it starts: until must be later than from")]
+    #[error("this ends before it starts, or as it starts: until must be later than from")]
     EmptyWindow,
     /// A time of the day is not written as such.
     #[error("a time of the day is written like 09:00, and the end of the day 24:00")]

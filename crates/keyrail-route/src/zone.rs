@@ -54,7 +54,10 @@ impl Zone {
 
     /// How far its clocks are before UTC's at this instant, in milliseconds.
     pub(crate) fn offset_at(&self, millis: i64) -> Option<i64> {
-        let at = jiff::Timestamp::from_millisecond(millis).ok()?;
+        // The last hours of the year 9999 are beyond what it knows.
+        let (first, last) = (jiff::Timestamp::MIN, jiff::Timestamp::MAX);
+        let at = jiff::Timestamp::from_millisecond(millis).ok();
+        let at = at.unwrap_or(if millis < 0 { first } else { last });
         let offset = self.data.as_ref()?.to_offset(at);
         Some(i64::from(offset.seconds()) * 1000)
     }

@@ -1967,7 +1967,7 @@ class Inbound:
         """Where it goes, and why."""
     @property
     def deliveries(self) -> list[Delivery]:
-        """What the host sends, one a webhook, in declaration order."""
+        """What the host sends, one a webhook, in the order of the app's list."""
     @property
     def audit(self) -> AuditEvent:
         """For the host's log."""

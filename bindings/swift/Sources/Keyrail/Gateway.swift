@@ -106,7 +106,7 @@ public struct Gateway: Masked, Sendable {
 public struct Inbound: Sendable {
     /// Where it goes, and why.
     public let decision: Decision
-    /// What the host sends, one a webhook, in order.
+    /// What the host sends, one a webhook, in the order of the app's list.
     public let deliveries: [Delivery]
     /// For the host's log.
     public let audit: AuditEvent

@@ -142,7 +142,10 @@ impl Deployment {
             };
             match Pepper::new(id, secret.clone()) {
                 Ok(pepper) => peppers.push(pepper),
-                Err(error) => faults.add_error(&error),
+                Err(error) => {
+                    let message = alloc::format!("in the secret pepper:{id}: {error}");
+                    faults.add(error.code(), message);
+                }
             }
         }
         peppers
@@ -156,7 +159,10 @@ impl Deployment {
             };
             match Signer::with_secrets(&taken) {
                 Ok(signer) => signers.push((id.into(), signer)),
-                Err(error) => faults.add_error(&error),
+                Err(error) => {
+                    let message = alloc::format!("in the secret webhook:{id}: {error}");
+                    faults.add(error.code(), message);
+                }
             }
         }
         signers

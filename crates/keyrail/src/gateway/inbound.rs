@@ -61,7 +61,8 @@ impl<'a> InboundCall<'a> {
 pub struct Inbound {
     /// Where it goes, and why.
     pub decision: Decision,
-    /// What the host sends, one request a webhook, in declaration order.
+    /// What the host sends, one request a webhook, in the order of the app's
+    /// list.
     pub deliveries: Vec<Delivery>,
     /// For the host's log.
     pub audit: AuditEvent,

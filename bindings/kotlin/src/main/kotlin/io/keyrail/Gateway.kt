@@ -113,7 +113,7 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
  * What became of a message.
  *
  * @property decision where it goes, and why.
- * @property deliveries what the host sends, one a webhook, in order.
+ * @property deliveries what the host sends, one a webhook, in the order of the app's list.
  * @property audit for the host's log.
  */
 @ConsistentCopyVisibility

@@ -73,6 +73,9 @@ pub const REDACT_WINDOW: usize = 8192;
 ///   quotes are doubled, as in a field of CSV; quotes that are written `&quot;`;
 /// - what is assigned behind a type without a colon (`var token string =
 ///   "..."`), and the password in a database's address without `//`;
+/// - what stands in quotes behind a cast, a tag or a length (`(string) "..."`,
+///   `!!str "..."`, `string(13) "..."`, `s:13:"..."`); what follows `name::`, a
+///   path of names; names with `+` for their blank;
 /// - names in other languages.
 ///
 /// Log less: this is the last net and not the first.

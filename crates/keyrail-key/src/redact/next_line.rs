@@ -5,7 +5,7 @@
 //! its own: behind a header without a value may stand another member. So it
 //! takes a look ahead, to the quote that closes and to what follows that.
 
-use super::masked::is_mask;
+use super::masked::{holds_mask, is_mask};
 use super::names::{is_header_name, is_of_name};
 use super::start::{MAX_OPENERS, Start, quoted_start, skip_space};
 use super::unit::{Form, is_break, is_quote, unit};
@@ -54,11 +54,13 @@ pub(super) fn quoted_behind(
     let End::At(end) = Walk::new(start.until).run(view, start.at, start.at)? else {
         return Ok(Quoted::Value);
     };
+    let text = view.slice(start.at, end);
     Ok(match unit(view, end)? {
+        // What was scrubbed in it may have held what ended it before.
+        None if holds_mask(text) && !is_mask(text) => Quoted::Other,
         None => Quoted::Value,
         Some(closing) if !is_quote(closing.byte) => Quoted::Open,
         Some(closing) => {
-            let text = view.slice(start.at, end);
             let is_name = is_header_name(text)
                 || may_be_name(view, text) && separator_follows(view, closing.next, level)?;
             if is_name { Quoted::Other } else { Quoted::Value }

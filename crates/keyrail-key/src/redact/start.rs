@@ -137,18 +137,41 @@ pub(super) fn is_text_over(
     if is_query && (is_space(first.byte) || matches!(first.byte, b'>' | b')')) {
         return Ok(true);
     }
-    let mut at = index;
+    let (mut at, mut has_blank, mut has_mark) = (index, false, false);
     for _ in 0..LONGEST_GAP {
         let Some(found) = unit(view, at)? else { return Ok(true) };
         match found.byte {
-            b',' | b':' | b';' | b'[' | b']' | b'{' | b'}' | b'(' | b')' => {}
-            byte if is_space(byte) => {}
+            b',' | b':' | b';' | b'[' | b']' | b'{' | b'}' | b'(' | b')' => has_mark = true,
+            byte if is_space(byte) => has_blank = true,
             byte if byte == quote => return Ok(at > index),
             _ => break,
         }
         at = found.next;
     }
-    Ok(is_blank(first.byte) && is_name_before(view, at, quote)?)
+    let is_blank_first = is_blank(first.byte);
+    Ok(has_blank && ends_blank(view, at, quote)?.unwrap_or(has_mark)
+        || is_blank_first && is_name_before(view, at, quote)?)
+}
+
+/// Whether a few words stand here, and a blank between the last of them and
+/// this quote: what stands between two texts, as in `("token:", token, "b:")`.
+/// Nothing, where the line ends without the quote.
+fn ends_blank(view: &View<'_>, index: usize, quote: u8) -> Result<Option<bool>, More> {
+    const MOST_WORDS: usize = 4;
+    const LONGEST: usize = 512;
+    // By words: what is masked in them makes them no more.
+    let (mut at, mut words, mut is_last_blank) = (index, 1, false);
+    while words <= MOST_WORDS && at < index + LONGEST {
+        match unit(view, at)? {
+            Some(Unit { byte, .. }) if byte == quote => return Ok(Some(is_last_blank)),
+            Some(Unit { byte, next, .. }) if !is_break(byte) => {
+                words += usize::from(is_last_blank && !is_blank(byte));
+                (at, is_last_blank) = (next, is_blank(byte));
+            }
+            _ => return Ok(None),
+        }
+    }
+    Ok(Some(false))
 }
 
 /// Whether a name, a sign and this quote stand here: `code="`.

@@ -156,18 +156,26 @@ pub(super) fn is_text_over(
 /// Whether a few words stand here, and a blank between the last of them and
 /// this quote: what stands between two texts, as in `("token:", token, "b:")`.
 /// Nothing, where the line ends without the quote.
+///
+/// They hold no sign of a credential, so that what is scrubbed in them leaves
+/// them words, no more of them, and the quote.
 fn ends_blank(view: &View<'_>, index: usize, quote: u8) -> Result<Option<bool>, More> {
     const MOST_WORDS: usize = 4;
     const LONGEST: usize = 512;
-    // By words: what is masked in them makes them no more.
-    let (mut at, mut words, mut is_last_blank) = (index, 1, false);
+    let is_of_words = |byte: u8| {
+        byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"_.+-*$/,() \t".contains(&byte)
+    };
+    let (mut at, mut words, mut last) = (index, 1, 0);
     while words <= MOST_WORDS && at < index + LONGEST {
         match unit(view, at)? {
-            Some(Unit { byte, .. }) if byte == quote => return Ok(Some(is_last_blank)),
-            Some(Unit { byte, next, .. }) if !is_break(byte) => {
-                words += usize::from(is_last_blank && !is_blank(byte));
-                (at, is_last_blank) = (next, is_blank(byte));
+            Some(Unit { byte, .. }) if byte == quote => return Ok(Some(is_blank(last))),
+            Some(Unit { byte, next, form: Form::Raw(0) })
+                if is_of_words(byte) && !view.has(at, b"---")? =>
+            {
+                words += usize::from(is_blank(last) && !is_blank(byte));
+                (at, last) = (next, byte);
             }
+            Some(Unit { byte, .. }) if !is_break(byte) => return Ok(Some(false)),
             _ => return Ok(None),
         }
     }

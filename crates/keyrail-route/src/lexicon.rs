@@ -59,7 +59,7 @@ impl Lexicon {
 
     /// The field of the atom that starts at this place.
     #[inline]
-    pub(crate) fn field_of(&self, id: AtomId) -> Option<FieldId> {
+    pub(crate) fn field_of_atom(&self, id: AtomId) -> Option<FieldId> {
         let (field, _) = read_number(self.atoms.as_bytes().get(id as usize..)?)?;
         Some(field)
     }

@@ -76,6 +76,8 @@ pub const REDACT_WINDOW: usize = 8192;
 /// - what stands in quotes behind a cast, a tag or a length (`(string) "..."`,
 ///   `!!str "..."`, `string(13) "..."`, `s:13:"..."`); what follows `name::`, a
 ///   path of names; names with `+` for their blank;
+/// - a value in quotes with a blank at both of its ends, behind a name that
+///   stands in none: so reads what is between two texts (`"token: ", a, "b: "`);
 /// - names in other languages.
 ///
 /// Log less: this is the last net and not the first.

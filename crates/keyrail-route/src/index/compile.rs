@@ -103,7 +103,7 @@ impl<'r> Gathering<'r> {
     }
 
     fn field(&self, atom: AtomId) -> Option<(FieldId, Kind)> {
-        let field = self.rules.lexicon.field_of(atom)?;
+        let field = self.rules.lexicon.field_of_atom(atom)?;
         Some((field, self.rules.lexicon.field(field)?.kind))
     }
 
@@ -255,7 +255,7 @@ impl<'r> Gathering<'r> {
         let mut is_alone = vec![false; lexicon.fields.len()];
         for row in &rows.equality {
             let [_, atom, _] = row;
-            if let Some(field) = lexicon.field_of(*atom)
+            if let Some(field) = lexicon.field_of_atom(*atom)
                 && let Some(used) = is_used.get_mut(field as usize)
                 && let Some(alone) = is_alone.get_mut(field as usize)
             {

@@ -136,7 +136,7 @@ impl Search<'_> {
     fn is_true(&self, atom: AtomId) -> bool {
         let lexicon = &self.question.rules.lexicon;
         let is_text = || {
-            let field = lexicon.field_of(atom)?;
+            let field = lexicon.field_of_atom(atom)?;
             let active = self.scratch.active_of(field).filter(|active| active.is_text())?;
             Some(lexicon.is(atom, field, self.question.text_at(active.start)))
         };

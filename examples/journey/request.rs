@@ -30,6 +30,9 @@ struct Written {
     headers: Vec<(String, String)>,
     queue: Option<String>,
     ip: Option<String>,
+    /// Whether the token beside the key was verified.
+    #[serde(default)]
+    token_verified: bool,
     /// The variables of the operation's path.
     #[serde(default)]
     variables: BTreeMap<String, String>,
@@ -77,10 +80,10 @@ impl Request<'_> {
     pub fn walk(&self, out: &mut impl Write, summary: &mut Summary) -> io::Result<()> {
         self.show(out)?;
         let call = OutboundCall {
-            operation: &self.written.operation,
             queue: self.written.queue.as_deref(),
-            now: self.at,
             ip: self.ip,
+            token_verified: self.written.token_verified,
+            ..OutboundCall::new(&self.written.operation, self.at)
         };
         match self.deployment.gateway.outbound(&self.written.headers, &call) {
             Ok(outbound) if outbound.accepted() => self.show_accepted(&outbound, out, summary),

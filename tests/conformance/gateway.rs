@@ -20,18 +20,21 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         "gateway.handed_on" => Ok(handed_on(&call_inbound(&gateway()?, given)?.decision)),
         "gateway.outbound" => {
             let call = OutboundCall {
-                operation: text(given, "operation"),
                 queue: given["queue"].as_str(),
-                now: now(given),
                 ip: ip(given),
+                token_verified: given["token_verified"].as_bool().unwrap_or_default(),
+                ..OutboundCall::new(text(given, "operation"), now(given))
             };
             Ok(answer(&gateway()?.outbound(&pairs(given, "headers"), &call)?))
         }
-        "gateway.identify" => Ok(match gateway()?.identify(&pairs(given, "headers"))? {
-            Identity::KeyId(id) => json!({"key_id": id, "digest": null}),
-            Identity::Digest(digest) => json!({"key_id": null, "digest": digest}),
-            other => panic!("no vector knows {other:?}"),
-        }),
+        "gateway.identify" => {
+            let operation = given["operation"].as_str();
+            Ok(match gateway()?.identify(&pairs(given, "headers"), operation)? {
+                Identity::KeyId(id) => json!({"key_id": id, "digest": null}),
+                Identity::Digest(digest) => json!({"key_id": null, "digest": digest}),
+                other => panic!("no vector knows {other:?}"),
+            })
+        }
         _ => panic!("no such call: {call}"),
     }
 }

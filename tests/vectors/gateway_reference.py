@@ -15,11 +15,18 @@ import sys
 import route_reference
 
 
-def idempotency_key(message_id: str, webhook: str) -> str:
-    """msg_ and 128 bits of SHA-256 over length, message id and webhook id."""
-    message = message_id.encode()
-    digest = hashlib.sha256(len(message).to_bytes(8, "big") + message + webhook.encode())
-    return "msg_" + digest.hexdigest()[:32]
+def framed(text: str) -> bytes:
+    """A text after its length as 8 bytes, the most significant first."""
+    return len(text.encode()).to_bytes(8, "big") + text.encode()
+
+
+def idempotency_key(message_id: str, message: dict, webhook: str) -> str:
+    """msg_ and 128 bits of SHA-256 over what tells one delivery from another."""
+    event = message.get("event")
+    parts = framed(message["channel"]) + framed(message_id) + framed(webhook)
+    parts += b"\x01" + framed(event) if isinstance(event, str) else b"\x00"
+    generation = (0).to_bytes(4, "big")
+    return "msg_" + hashlib.sha256(parts + generation).hexdigest()[:32]
 
 
 def signature(secret: str, identifier: str, seconds: int, body: str) -> str:
@@ -31,7 +38,7 @@ def signature(secret: str, identifier: str, seconds: int, body: str) -> str:
 
 def expected_headers(given: dict, webhook: str) -> list:
     """The headers of a delivery, in order."""
-    identifier = idempotency_key(given["message_id"], webhook)
+    identifier = idempotency_key(given["message_id"], given["message"], webhook)
     seconds = given["now_ms"] // 1000
     secrets = given["secrets"]["webhook:" + webhook]
     secrets = [secrets] if isinstance(secrets, str) else secrets

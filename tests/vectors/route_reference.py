@@ -5,10 +5,20 @@ A key is ord_ and the first 128 bits of a SHA-256: of the channel's length in
 from anywhere: python3 tests/vectors/route_reference.py
 """
 
+import decimal
 import hashlib
 import json
 import pathlib
 import sys
+
+
+def canonical(value: object) -> str:
+    """The canonical string of an attribute; a list and a missing one have none."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and not value.is_integer():
+        return format(decimal.Decimal(repr(value)), "f")
+    return str(int(value)) if isinstance(value, (int, float)) else value if isinstance(value, str) else ""
 
 
 def ordering_key(given: dict) -> str:
@@ -19,7 +29,7 @@ def ordering_key(given: dict) -> str:
     else:
         channel, sender = message["channel"].encode(), message.get("sender")
         content = len(channel).to_bytes(8, "big") + channel
-        content += sender.encode() if isinstance(sender, str) else b""
+        content += canonical(sender).encode()
     return "ord_" + hashlib.sha256(content).hexdigest()[:32]
 
 

@@ -33,14 +33,14 @@ impl Record {
         self.0.app()
     }
 
-    /// What the key may do: `read` or `read_write`.
+    /// What the key may do: `read`, `read_write` or `admin`.
     #[getter]
     fn scope(&self) -> &str {
         self.0.scope().as_str()
     }
 
-    /// Whether the key may do this now. `access` is `read` or `write`,
-    /// `now_ms` Unix milliseconds, `ip` the asker's address as a text or an
+    /// Whether the key may do this now. `access` is `read`, `write`
+    /// or `admin`, `now_ms` Unix milliseconds, `ip` the asker's address as a text or an
     /// object of the module `ipaddress`. The record holds from its start to
     /// before its end: at `expires_at` it is expired.
     ///
@@ -86,7 +86,7 @@ impl Grant {
         self.0.app()
     }
 
-    /// What the key may do: `read` or `read_write`.
+    /// What the key may do: `read`, `read_write` or `admin`.
     #[getter]
     fn scope(&self) -> &str {
         self.0.scope().as_str()

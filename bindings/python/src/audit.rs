@@ -67,6 +67,18 @@ impl AuditEvent {
         self.0.message_id.as_deref()
     }
 
+    /// The message's channel, or None.
+    #[getter]
+    fn channel(&self) -> Option<&str> {
+        self.0.channel.as_deref()
+    }
+
+    /// The message's event, or None; a name of more than 256 bytes is cut.
+    #[getter]
+    fn event(&self) -> Option<&str> {
+        self.0.event.as_deref()
+    }
+
     /// The rule that decided, or None.
     #[getter]
     fn rule(&self) -> Option<&str> {

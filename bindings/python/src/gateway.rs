@@ -26,7 +26,16 @@ impl Gateway {
     /// Secret. Other threads run meanwhile.
     ///
     /// Every webhook needs at least one secret, named `webhook:<id>`; every
-    /// pepper that a digest names needs one, named `pepper:<id>`.
+    /// pepper that `peppers` names, or a digest where that is absent, needs one,
+    /// named `pepper:<id>`.
+    ///
+    /// Members of the deployment: `platform` (a built-in platform's name,
+    /// `generic` among them, or a platform of your own as an object),
+    /// `variables` of its base URL, `keys` (as `keyrail.access.Record` reads
+    /// them), `formats` (the key formats whose ids are understood beside
+    /// Keyrail's own), `peppers` (the ids of the peppers in use, the current one
+    /// first), `topology` (as `keyrail.route.Table` reads it) and
+    /// `allow_loopback`.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
@@ -39,9 +48,12 @@ impl Gateway {
     /// `message_id` is the message's id at its channel, 1 to 256 bytes;
     /// `message` what the rules look at, as `keyrail.route.Table.route` takes
     /// it; `body` the JSON that is handed on, byte for byte; `now_ms` Unix
-    /// milliseconds.
+    /// milliseconds. Give an id that the platform made: with one that a sender
+    /// chooses (an email's Message-ID), that sender can suppress another message
+    /// of the same channel.
     ///
-    /// Raises KeyrailError: `gateway.malformed_message_id`; RouteError.
+    /// Raises KeyrailError: `gateway.malformed_message_id`,
+    /// `gateway.internal`; RouteError.
     #[pyo3(
         signature = (
             *, message_id, message, body, now_ms, session_queue = None,
@@ -84,16 +96,22 @@ impl Gateway {
         })
     }
 
-    /// Decides whether an app may do what it asks with its own key. A refusal
-    /// is an answer and raises nothing; an unknown key and a wrong key get
-    /// the same one, byte for byte.
+    /// Decides whether an app may do what it asks with its own key. A denial is
+    /// returned, not raised; an unknown key and a wrong key get the same one,
+    /// byte for byte.
     ///
     /// `operation` is one of the platform's; `headers` are the request's, as
     /// `keyrail.header.Scheme.extract` takes them; `queue` is the one that it
-    /// names; `ip` is the asker's address; `now_ms` Unix milliseconds.
+    /// names; `ip` is the asker's address; `now_ms` Unix milliseconds. Where the
+    /// scheme carries a token beside the key (VChatCloud's), `token_verified`
+    /// says that the host verified it; without that word the request is denied
+    /// with `access.token_unverified`.
     ///
     /// Raises PlatformError: `platform.unknown_operation`.
-    #[pyo3(signature = (*, operation, headers, now_ms, queue = None, ip = None))]
+    #[pyo3(
+        signature = (*, operation, headers, now_ms, queue = None, ip = None, token_verified = false)
+    )]
+    #[expect(clippy::too_many_arguments, reason = "they are named in Python")]
     fn outbound(
         &self,
         py: Python<'_>,
@@ -102,12 +120,13 @@ impl Gateway {
         now_ms: Millis,
         queue: Option<Text>,
         ip: Option<Address>,
+        token_verified: bool,
     ) -> PyResult<Outbound> {
         let given = OutboundCall {
-            operation: &operation,
             queue: queue.as_deref(),
-            now: now_ms.0,
             ip: ip.map(|ip| ip.0),
+            token_verified,
+            ..OutboundCall::new(&operation, now_ms.0)
         };
         let headers = self.spelled(headers);
         let outbound = call(py, || self.0.outbound(&headers, &given))?;
@@ -121,13 +140,20 @@ impl Gateway {
         })
     }
 
-    /// What to look the key's record up by, for hosts that keep records in a
-    /// store of their own.
+    /// Returns what to look the key's record up by, for hosts that keep records
+    /// in a store of their own. The headers are read by the scheme of the
+    /// operation, or by the platform's default scheme.
     ///
-    /// Raises HeaderError.
-    fn identify(&self, py: Python<'_>, headers: Headers) -> PyResult<Identity> {
+    /// Raises HeaderError; PlatformError: `platform.unknown_operation`.
+    #[pyo3(signature = (headers, *, operation = None))]
+    fn identify(
+        &self,
+        py: Python<'_>,
+        headers: Headers,
+        operation: Option<Text>,
+    ) -> PyResult<Identity> {
         let headers = self.spelled(headers);
-        call(py, || self.0.identify(&headers)).map(Identity)
+        call(py, || self.0.identify(&headers, operation.as_deref())).map(Identity)
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -185,7 +211,8 @@ impl Inbound {
 pub(crate) struct Delivery {
     /// The webhook's id.
     webhook: String,
-    /// The same for the same message and webhook, on every try.
+    /// The request's `webhook-id`: the same on every try for the same channel,
+    /// message id, event and webhook.
     idempotency_key: String,
     /// What to send.
     request: Py<Request>,
@@ -273,7 +300,7 @@ pub(crate) struct Identity(keyrail::Identity);
 
 #[pymethods]
 impl Identity {
-    /// The public id of a key of Keyrail's own format, or None. Whoever holds
+    /// The public id of a key of one of the deployment's formats, or None. Whoever holds
     /// the id does not hold the key: verify the digest next.
     #[getter]
     fn key_id(&self) -> Option<&str> {

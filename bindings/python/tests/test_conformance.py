@@ -682,8 +682,9 @@ def gateway_outbound(deployment: Json, secrets: Json, headers: Pairs, **call: Js
     }
 
 
-def gateway_identify(deployment: Json, secrets: Json, headers: Pairs) -> Json:
-    identity = keyrail.Gateway.from_json(text_of(deployment), secrets).identify(pairs(headers))
+def gateway_identify(deployment: Json, secrets: Json, headers: Pairs, **call: Json) -> Json:
+    gateway = keyrail.Gateway.from_json(text_of(deployment), secrets)
+    identity = gateway.identify(pairs(headers), **call)
     return {"key_id": identity.key_id, "digest": identity.digest}
 
 

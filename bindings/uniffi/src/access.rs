@@ -12,6 +12,8 @@ pub enum FfiAccess {
     Read,
     /// It writes.
     Write,
+    /// It administers.
+    Admin,
 }
 
 impl From<FfiAccess> for Access {
@@ -19,6 +21,7 @@ impl From<FfiAccess> for Access {
         match access {
             FfiAccess::Read => Self::Read,
             FfiAccess::Write => Self::Write,
+            FfiAccess::Admin => Self::Admin,
         }
     }
 }
@@ -30,6 +33,8 @@ pub enum FfiScope {
     Read,
     /// Read and write.
     ReadWrite,
+    /// Read, write and administer.
+    Admin,
 }
 
 impl From<Scope> for FfiScope {
@@ -37,6 +42,7 @@ impl From<Scope> for FfiScope {
         match scope {
             Scope::Read => Self::Read,
             Scope::ReadWrite => Self::ReadWrite,
+            Scope::Admin => Self::Admin,
         }
     }
 }

@@ -56,6 +56,10 @@ pub struct FfiAuditEvent {
     pub operation: Option<String>,
     /// The message's id.
     pub message_id: Option<String>,
+    /// The message's channel.
+    pub channel: Option<String>,
+    /// The message's event.
+    pub event: Option<String>,
     /// The rule.
     pub rule: Option<String>,
     /// The asker's address.
@@ -80,6 +84,8 @@ impl From<AuditEvent> for FfiAuditEvent {
             queue: event.queue,
             operation: event.operation,
             message_id: event.message_id,
+            channel: event.channel,
+            event: event.event,
             rule: event.rule,
             ip: event.ip.map(|ip| ip.to_string()),
         }
@@ -174,7 +180,7 @@ pub struct FfiOutbound {
 /// See [`Identity`].
 #[derive(Debug, uniffi::Enum)]
 pub enum FfiIdentity {
-    /// A key of Keyrail's own format.
+    /// A key of one of the deployment's formats.
     KeyId {
         /// Its public id.
         id: String,
@@ -238,13 +244,14 @@ impl FfiGateway {
         now_ms: i64,
         queue: Option<String>,
         ip: Option<String>,
+        token_verified: bool,
     ) -> Result<FfiOutbound, FfiError> {
         let headers = Pairs::new(headers);
         let call = OutboundCall {
-            operation,
             queue: queue.as_deref(),
-            now: timestamp(now_ms)?,
             ip: ip.as_deref().map(address).transpose()?,
+            token_verified,
+            ..OutboundCall::new(operation, timestamp(now_ms)?)
         };
         let outbound = self.0.outbound(&headers.as_slices(), &call)?;
         Ok(FfiOutbound {
@@ -257,9 +264,13 @@ impl FfiGateway {
     }
 
     /// What to look a key's record up by.
-    pub fn identify(&self, headers: Vec<String>) -> Result<FfiIdentity, FfiError> {
+    pub fn identify(
+        &self,
+        headers: Vec<String>,
+        operation: Option<String>,
+    ) -> Result<FfiIdentity, FfiError> {
         let headers = Pairs::new(headers);
-        match self.0.identify(&headers.as_slices())? {
+        match self.0.identify(&headers.as_slices(), operation.as_deref())? {
             Identity::KeyId(id) => Ok(FfiIdentity::KeyId { id }),
             Identity::Digest(text) => Ok(FfiIdentity::Digest { text }),
             _ => Err(FfiError::unnamed()),

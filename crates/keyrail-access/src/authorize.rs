@@ -1,4 +1,4 @@
-//! Authorization: a record, a wish, a time and an address; yes or no.
+//! Authorizes a request against a key record.
 
 use alloc::string::String;
 use core::net::IpAddr;
@@ -64,6 +64,33 @@ impl KeyRecord {
         now: Timestamp,
         ip: Option<IpAddr>,
     ) -> Result<Grant, Denial> {
+        self.authorize_by(access, Scope::access, now, ip)
+    }
+
+    /// Authorizes like [`authorize`](Self::authorize), where `opens` says the
+    /// most that a key of a scope may do: a platform may give its scopes another
+    /// meaning.
+    ///
+    /// ```
+    /// # use keyrail_access::{Access, KeyRecord, Scope};
+    /// # use keyrail_core::Timestamp;
+    /// # let record = KeyRecord::from_json(r#"{
+    /// #     "id": "k", "app": "desk", "scope": "read_write",
+    /// #     "digests": [{"digest": "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"}]
+    /// # }"#)?;
+    /// # let now = Timestamp::parse("2026-12-01T00:00:00Z").unwrap();
+    /// let two_scopes = |scope| if scope == Scope::Read { Access::Read } else { Access::Admin };
+    /// assert!(record.authorize_by(Access::Admin, two_scopes, now, None).is_ok());
+    /// assert!(record.authorize(Access::Admin, now, None).is_err());
+    /// # Ok::<(), keyrail_core::ConfigError>(())
+    /// ```
+    pub fn authorize_by(
+        &self,
+        access: Access,
+        opens: impl Fn(Scope) -> Access,
+        now: Timestamp,
+        ip: Option<IpAddr>,
+    ) -> Result<Grant, Denial> {
         if self.revoked_at().is_some_and(|revoked| now >= revoked) {
             return Err(DenialKind::Revoked.into());
         }
@@ -79,8 +106,9 @@ impl KeyRecord {
                 return Err(DenialKind::Network.into());
             }
         }
-        if !self.scope().allows(access) {
-            return Err(DenialKind::Scope.into());
+        if opens(self.scope()) < access {
+            let enough = Scope::ALL.into_iter().find(|scope| opens(*scope) >= access);
+            return Err(Denial::insufficient_scope(enough));
         }
         Ok(Grant { record: self.id().into(), app: self.app().into(), scope: self.scope() })
     }

@@ -6,6 +6,8 @@ use alloc::string::ToString;
 
 use keyrail_core::Problem;
 
+use crate::Scope;
+
 /// The reasons of a denial, in the order in which they are looked for.
 ///
 /// `Display` is a sentence for a person.
@@ -32,8 +34,12 @@ pub enum DenialKind {
     #[error("this key may not be used from this address")]
     Network,
     /// The key's scope does not cover what is asked.
-    #[error("this key may read only: use one that may write")]
+    #[error("this key's scope does not allow this: use a key of a larger scope")]
     Scope,
+    /// The scheme carries a token beside the key, and the host did not say that
+    /// it verified it.
+    #[error("the token was not verified: ask for a new one")]
+    TokenUnverified,
     /// What is asked concerns a queue, and none is named.
     #[error("this operation needs a queue: name one of the app's own")]
     QueueRequired,
@@ -53,6 +59,7 @@ impl DenialKind {
             Self::AddressUnknown => "access.address_unknown",
             Self::Network => "access.network",
             Self::Scope => "access.scope",
+            Self::TokenUnverified => "access.token_unverified",
             Self::QueueRequired => "access.queue_required",
             Self::ForeignQueue => "access.foreign_queue",
         }
@@ -63,7 +70,11 @@ impl DenialKind {
     /// request that lacks something.
     pub const fn status(self) -> u16 {
         match self {
-            Self::InvalidKey | Self::Revoked | Self::NotYetValid | Self::Expired => 401,
+            Self::InvalidKey
+            | Self::Revoked
+            | Self::NotYetValid
+            | Self::Expired
+            | Self::TokenUnverified => 401,
             Self::AddressUnknown | Self::Network | Self::Scope | Self::ForeignQueue => 403,
             Self::QueueRequired => 400,
         }
@@ -80,12 +91,24 @@ impl DenialKind {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Denial {
     kind: DenialKind,
+    scope: Option<Scope>,
 }
 
 impl Denial {
-    /// A denial for this reason.
+    /// Creates a denial for this reason.
     pub const fn new(kind: DenialKind) -> Self {
-        Self { kind }
+        Self { kind, scope: None }
+    }
+
+    /// Creates a denial of a key whose scope does not suffice, where `scope` is
+    /// the smallest that does, if there is one.
+    pub const fn insufficient_scope(scope: Option<Scope>) -> Self {
+        Self { kind: DenialKind::Scope, scope }
+    }
+
+    /// Returns the smallest scope that suffices, where the key's does not.
+    pub const fn scope(&self) -> Option<Scope> {
+        self.scope
     }
 
     /// The reason.
@@ -98,9 +121,14 @@ impl Denial {
         self.kind.code()
     }
 
-    /// What to answer.
+    /// Returns what to answer.
     pub fn problem(&self) -> Problem {
-        Problem { status: self.kind.status(), code: self.code().into(), detail: self.to_string() }
+        Problem {
+            status: self.kind.status(),
+            code: self.code().into(),
+            detail: self.to_string(),
+            scope: self.scope.map(|scope| scope.as_str().into()),
+        }
     }
 }
 
@@ -135,6 +163,7 @@ mod tests {
             (DenialKind::Revoked, 401),
             (DenialKind::NotYetValid, 401),
             (DenialKind::Expired, 401),
+            (DenialKind::TokenUnverified, 401),
             (DenialKind::AddressUnknown, 403),
             (DenialKind::Network, 403),
             (DenialKind::Scope, 403),

@@ -9,11 +9,11 @@ pub type Error = keyrail_core::Error<ErrorKind>;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A text is no access.
-    #[error("an access is read or write")]
+    /// The access is unknown.
+    #[error("unknown access: expected one of read, write, admin")]
     UnknownAccess,
-    /// A text is no scope.
-    #[error("a scope is read or read_write")]
+    /// The scope is unknown.
+    #[error("unknown scope: expected one of read, read_write, admin")]
     UnknownScope,
     /// A record has no digest.
     #[error("a key record needs at least one digest")]
@@ -23,8 +23,8 @@ pub enum ErrorKind {
         "no address is allowed: list a network, or leave the member out to allow every address"
     )]
     NoNetwork,
-    /// A record expires before, or as soon as, it becomes valid.
-    #[error("the key is never valid: let expires_at be later than not_before")]
+    /// A record expires before, or as soon as, it is created or becomes valid.
+    #[error("the key is never valid: expires_at must be later than created_at and not_before")]
     NeverValid,
 }
 

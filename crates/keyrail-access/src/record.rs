@@ -60,8 +60,8 @@ impl KeyRecord {
     ///
     /// Codes besides those of every configuration: `access.no_digest`,
     /// `access.no_network` (an empty `allow_ips`), `access.never_valid`
-    /// (`expires_at` not later than `not_before`), and those of digests,
-    /// times and networks.
+    /// (`expires_at` not later than `created_at` or `not_before`), and those of
+    /// digests, times and networks.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json(text)
     }
@@ -155,6 +155,38 @@ pub struct KeyRecordDraft {
 
 impl Object for KeyRecord {
     type Draft = KeyRecordDraft;
+    const MEMBERS: &'static [&'static str] = ReadRecord::MEMBERS;
+
+    fn member<'de, A: MapAccess<'de>>(
+        draft: &mut KeyRecordDraft,
+        name: &'static str,
+        value: Member<'_, '_, A>,
+    ) -> Result<(), A::Error> {
+        ReadRecord::member(draft, name, value)
+    }
+
+    fn finish(draft: KeyRecordDraft, faults: &Faults) -> Option<Self> {
+        ReadRecord::finish(draft, faults)?.record
+    }
+}
+
+/// A record as it was read: what could be read of it, and the record itself
+/// unless there were faults.
+#[doc(hidden)]
+#[derive(Default)]
+pub struct ReadRecord {
+    /// Its id.
+    pub id: Option<String>,
+    /// The app whose key it is.
+    pub app: Option<String>,
+    /// Its digests, each at its index.
+    pub digests: Vec<Option<KeyDigest>>,
+    /// The record.
+    pub record: Option<KeyRecord>,
+}
+
+impl Object for ReadRecord {
+    type Draft = KeyRecordDraft;
     const MEMBERS: &'static [&'static str] = &[
         "id",
         "app",
@@ -191,34 +223,39 @@ impl Object for KeyRecord {
         let app = draft.app.required("app", faults).map(Id::into_string);
         let digests = draft.digests.required("digests", faults);
         let scope = draft.scope.required("scope", faults);
-        let (not_before, expires_at) = (draft.not_before.optional(), draft.expires_at.optional());
+        let (created_at, not_before) = (draft.created_at.optional(), draft.not_before.optional());
+        let expires_at = draft.expires_at.optional();
         let allow_ips = draft.allow_ips.optional();
         if digests.as_ref().is_some_and(Vec::is_empty) {
             add(faults, "digests", ErrorKind::NoDigest);
         }
-        if not_before.zip(expires_at).is_some_and(|(start, end)| end <= start) {
+        let start = created_at.max(not_before); // an absent time is the least
+        if start.zip(expires_at).is_some_and(|(start, end)| end <= start) {
             add(faults, "expires_at", ErrorKind::NeverValid);
         }
         if allow_ips.as_ref().is_some_and(Vec::is_empty) {
             add(faults, "allow_ips", ErrorKind::NoNetwork);
         }
-        Some(Self {
-            id: id?,
-            app: app?,
-            digests: whole(digests?),
-            scope: scope?,
-            created_at: draft.created_at.optional(),
-            not_before,
-            expires_at,
-            revoked_at: draft.revoked_at.optional(),
-            allow_ips: allow_ips.map(whole),
-        })
+        let digests = digests.map(|list| list.into_iter().map(|Maybe(item)| item));
+        let digests: Option<Vec<_>> = digests.map(Iterator::collect);
+        let whole = |list: &Vec<Option<KeyDigest>>| list.iter().flatten().cloned().collect();
+        let record = || {
+            Some(KeyRecord {
+                id: id.clone()?,
+                app: app.clone()?,
+                digests: digests.as_ref().map(whole)?,
+                scope: scope?,
+                created_at,
+                not_before,
+                expires_at,
+                revoked_at: draft.revoked_at.optional(),
+                allow_ips: allow_ips
+                    .map(|list| list.into_iter().filter_map(|Maybe(network)| network).collect()),
+            })
+        };
+        let record = record();
+        Some(Self { id, app, digests: digests.unwrap_or_default(), record })
     }
-}
-
-/// The items that are not faulty; all of them, where the document is accepted.
-fn whole<T>(items: Vec<Maybe<T>>) -> Vec<T> {
-    items.into_iter().filter_map(|Maybe(item)| item).collect()
 }
 
 fn add(faults: &Faults, member: &str, kind: ErrorKind) {

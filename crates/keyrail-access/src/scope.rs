@@ -2,77 +2,98 @@
 
 use crate::{Error, ErrorKind};
 
-/// What a key may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a key may do; each scope includes those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
     /// Read only.
     Read,
     /// Read and write.
     ReadWrite,
+    /// Read, write and administer: keys, webhooks, people.
+    Admin,
 }
 
-/// What a request asks to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a request asks to do; each access includes those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Access {
     /// To read.
     Read,
     /// To write: to send, create, change or delete.
     Write,
+    /// To administer: to manage keys, webhooks or people.
+    Admin,
 }
 
 impl Scope {
-    /// Each scope by its word.
+    /// Each scope by its word, the smallest first.
     pub(crate) const WORDS: &[(&str, Self)] =
-        &[("read", Self::Read), ("read_write", Self::ReadWrite)];
+        &[("read", Self::Read), ("read_write", Self::ReadWrite), ("admin", Self::Admin)];
 
-    /// Reads `read` or `read_write`, in lower case.
+    /// Every scope, the smallest first.
+    pub const ALL: [Self; 3] = [Self::Read, Self::ReadWrite, Self::Admin];
+
+    /// Parses `read`, `read_write` or `admin`, in lower case.
     ///
-    /// Error: `access.unknown_scope`.
+    /// # Errors
+    ///
+    /// `access.unknown_scope`.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let found = Self::WORDS.iter().find(|(word, _)| *word == text);
         found.map(|(_, scope)| *scope).ok_or_else(|| ErrorKind::UnknownScope.into())
     }
 
-    /// `read` or `read_write`.
+    /// Returns `read`, `read_write` or `admin`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Read => "read",
             Self::ReadWrite => "read_write",
+            Self::Admin => "admin",
         }
     }
 
-    /// Whether a key of this scope may do that.
+    /// Returns the most that a key of this scope may do.
+    pub const fn access(self) -> Access {
+        match self {
+            Self::Read => Access::Read,
+            Self::ReadWrite => Access::Write,
+            Self::Admin => Access::Admin,
+        }
+    }
+
+    /// Returns whether a key of this scope may do that.
     ///
     /// ```
     /// use keyrail_access::{Access, Scope};
     /// assert!(Scope::ReadWrite.allows(Access::Read));
     /// assert!(!Scope::Read.allows(Access::Write));
+    /// assert!(!Scope::ReadWrite.allows(Access::Admin));
     /// ```
-    pub const fn allows(self, access: Access) -> bool {
-        match access {
-            Access::Read => true,
-            Access::Write => matches!(self, Self::ReadWrite),
-        }
+    pub fn allows(self, access: Access) -> bool {
+        access <= self.access()
     }
 }
 
 impl Access {
-    /// Reads `read` or `write`, in lower case.
+    /// Parses `read`, `write` or `admin`, in lower case.
     ///
-    /// Error: `access.unknown_access`.
+    /// # Errors
+    ///
+    /// `access.unknown_access`.
     pub fn parse(text: &str) -> Result<Self, Error> {
         match text {
             "read" => Ok(Self::Read),
             "write" => Ok(Self::Write),
+            "admin" => Ok(Self::Admin),
             _ => Err(ErrorKind::UnknownAccess.into()),
         }
     }
 
-    /// `read` or `write`.
+    /// Returns `read`, `write` or `admin`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Read => "read",
             Self::Write => "write",
+            Self::Admin => "admin",
         }
     }
 }
@@ -83,19 +104,28 @@ mod tests {
 
     #[test]
     fn every_word_is_read_back() {
-        for scope in [Scope::Read, Scope::ReadWrite] {
+        for scope in Scope::ALL {
             assert_eq!(Scope::parse(scope.as_str()), Ok(scope));
         }
-        for access in [Access::Read, Access::Write] {
+        for access in [Access::Read, Access::Write, Access::Admin] {
             assert_eq!(Access::parse(access.as_str()), Ok(access));
         }
     }
 
     #[test]
     fn other_words_are_refused() {
-        for text in ["", "Read", "read ", "write_read", "admin", "readwrite"] {
+        for text in ["", "Read", "read ", "write_read", "Admin", "readwrite", "owner"] {
             assert_eq!(Scope::parse(text).unwrap_err().code(), "access.unknown_scope", "{text}");
             assert_eq!(Access::parse(text).unwrap_err().code(), "access.unknown_access", "{text}");
+        }
+    }
+
+    #[test]
+    fn each_scope_includes_those_before_it() {
+        let accesses = [Access::Read, Access::Write, Access::Admin];
+        for (scope, allowed) in Scope::ALL.into_iter().zip(1..) {
+            let allows = accesses.map(|access| scope.allows(access));
+            assert_eq!(allows, [true, allowed > 1, allowed > 2], "{scope:?}");
         }
     }
 

@@ -31,7 +31,12 @@ enum Pattern {
 }
 
 impl EventPattern {
-    /// Reads a pattern: not empty, and `*` stands alone or as the last part.
+    /// Parses a pattern: parts that are not empty, between dots; `*` stands
+    /// alone or as the last part.
+    ///
+    /// # Errors
+    ///
+    /// `event.malformed_pattern`.
     pub fn parse(text: &str) -> Result<Self, Error<ErrorKind>> {
         if text == "*" {
             return Ok(Self(Pattern::Every));
@@ -41,8 +46,9 @@ impl EventPattern {
             return Err(Error::at(ErrorKind::MalformedEventPattern, at));
         }
         let below = name.len() < text.len();
-        let malformed =
-            if below { !name.ends_with('.') || name.len() < 2 } else { name.is_empty() };
+        // A pattern below a name ends with the dot before the star.
+        let whole = if below { name.strip_suffix('.') } else { Some(name) };
+        let malformed = whole.is_none_or(|name| name.split('.').any(str::is_empty));
         if malformed || name.chars().any(char::is_control) {
             return Err(ErrorKind::MalformedEventPattern.into());
         }
@@ -83,7 +89,10 @@ mod tests {
 
     #[test]
     fn refuses_a_star_in_the_middle_or_glued_to_a_name() {
-        for text in ["", "a*b", "message*", "*.message", ".*", "**", "a.*.*"] {
+        for text in [
+            "", "a*b", "message*", "*.message", ".*", "**", "a.*.*", "message.", ".message",
+            "message..inbound", "message..*", "..*", ".",
+        ] {
             assert!(EventPattern::parse(text).is_err(), "{text}");
         }
     }

@@ -82,6 +82,9 @@ pub struct Problem {
     pub code: Cow<'static, str>,
     /// A sentence for the person who wrote the client.
     pub detail: String,
+    /// The scope that the request needs, where the credential's is not enough
+    /// (RFC 6750, section 3.1).
+    pub scope: Option<Cow<'static, str>>,
 }
 
 impl Problem {
@@ -111,7 +114,7 @@ impl Problem {
         if !(1..=MAX_CODE).contains(&code.len()) || !code.bytes().all(dotted) {
             return Err(ErrorKind::MalformedProblemCode.into());
         }
-        Ok(Self { status, code, detail: detail.into() })
+        Ok(Self { status, code, detail: detail.into(), scope: None })
     }
 }
 

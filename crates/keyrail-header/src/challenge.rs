@@ -53,7 +53,7 @@ impl Scheme {
     /// # Ok::<(), keyrail_header::Error>(())
     /// ```
     pub fn challenge(&self, realm: &str) -> Result<String, Error> {
-        self.write_challenge(realm, None)
+        self.write_challenge(realm, None, None)
     }
 
     /// The same for a request whose credential came and was refused: a
@@ -68,10 +68,31 @@ impl Scheme {
     /// # Ok::<(), keyrail_header::Error>(())
     /// ```
     pub fn challenge_with(&self, realm: &str, error: ChallengeError) -> Result<String, Error> {
-        self.write_challenge(realm, Some(error))
+        self.write_challenge(realm, Some(error), None)
     }
 
-    fn write_challenge(&self, realm: &str, error: Option<ChallengeError>) -> Result<String, Error> {
+    /// Returns the challenge of a 403 that names the scope which the request
+    /// needs (RFC 6750, section 3.1); none where the scheme is not `Bearer`, or
+    /// where the scope cannot be written in one.
+    pub(crate) fn challenge_for(&self, realm: &str, scope: &str) -> Option<String> {
+        // scope-token of RFC 6749, section 3.3; spaces part several.
+        let is_scope = |byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+        let asked = || self.forms().filter(|form| self.is_asked_for(form)).map(word);
+        if scope.is_empty() || !scope.bytes().all(is_scope) || !asked().any(is_bearer) {
+            return None;
+        }
+        let write = |realm| {
+            self.write_challenge(realm, Some(ChallengeError::InsufficientScope), Some(scope))
+        };
+        write(realm).or_else(|_| write("")).ok()
+    }
+
+    fn write_challenge(
+        &self,
+        realm: &str,
+        error: Option<ChallengeError>,
+        scope: Option<&str>,
+    ) -> Result<String, Error> {
         const HEADER: &str = "WWW-Authenticate";
         let realm = legible(HEADER, realm.as_bytes())?;
         let mut challenge = String::new();
@@ -84,10 +105,11 @@ impl Scheme {
                 challenge.push_str(", ");
             }
             push(&mut challenge, word, realm);
-            if let Some(error) = error.filter(|_| word.eq_ignore_ascii_case("Bearer")) {
-                challenge.push_str(", error=\"");
-                challenge.push_str(error.as_str());
-                challenge.push('"');
+            let parameters = [("error", error.map(ChallengeError::as_str)), ("scope", scope)];
+            for (name, value) in parameters.into_iter().filter(|_| is_bearer(word)) {
+                if let Some(value) = value {
+                    challenge.extend([", ", name, "=\"", value, "\""]);
+                }
             }
         }
         legible(HEADER, challenge.as_bytes())?;
@@ -105,6 +127,10 @@ impl Scheme {
 /// The scheme word that a form's challenge begins with.
 fn word(form: &Form) -> &str {
     form.key.word.as_deref().filter(|_| form.key.is_authorization()).unwrap_or(NO_WORD)
+}
+
+fn is_bearer(word: &str) -> bool {
+    word.eq_ignore_ascii_case("Bearer")
 }
 
 fn push(challenge: &mut String, word: &str, realm: &str) {

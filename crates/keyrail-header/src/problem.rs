@@ -18,13 +18,20 @@ use crate::{ChallengeError, Error, Scheme};
 /// assert_eq!(problem(&error).status, 401);
 /// ```
 pub fn problem(error: &Error) -> Problem {
-    Problem { status: error.kind().status(), code: error.code().into(), detail: error.to_string() }
+    Problem {
+        status: error.kind().status(),
+        code: error.code().into(),
+        detail: error.to_string(),
+        scope: None,
+    }
 }
 
 /// The response that says a problem: a body of `application/problem+json`,
-/// which no cache stores, and with a 401 the scheme's challenge. Other answers
-/// have none: where a 400 or a 403 should name an error of RFC 6750, add what
-/// [`Scheme::challenge_with`] writes.
+/// which no cache stores, and with a 401 the scheme's challenge. A 403 of a
+/// `Bearer` scheme whose problem names the scope that is needed has one too,
+/// with `error="insufficient_scope"` and that scope (RFC 6750, section 3.1).
+/// Other answers have none: add what [`Scheme::challenge_with`] writes where a
+/// 400 should name an error.
 ///
 /// The challenge of a 401 names an error (RFC 6750, section 3.1) unless no
 /// credential came: then the code is `header.missing`, or
@@ -63,6 +70,10 @@ pub fn render(problem: &Problem, scheme: &Scheme, realm: &str) -> Response {
     };
     push("content-type", "application/problem+json".into());
     push("cache-control", "no-store".into());
+    let needed = problem.scope.as_deref().filter(|_| problem.status == 403);
+    if let Some(challenge) = needed.and_then(|needed| scheme.challenge_for(realm, needed)) {
+        push("www-authenticate", challenge);
+    }
     if problem.status == 401 {
         let came = !matches!(&*problem.code, "header.missing" | "header.unknown_scheme");
         let challenge = |realm| match came {

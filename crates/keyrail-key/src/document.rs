@@ -31,7 +31,7 @@ pub(crate) fn read_set(
 ) -> Result<Vec<KeyFormat>, ConfigError> {
     config::from_json_with(text, |Set(formats), faults| {
         let formats: Option<Vec<_>> = formats?.into_iter().map(|Maybe(format)| format).collect();
-        let formats: Vec<_> = formats?.into_iter().map(|Item(format)| format).collect();
+        let formats = formats?;
         finish(&formats, faults);
         Some(formats)
     })
@@ -403,28 +403,26 @@ impl Object for SumObject {
 }
 
 /// A set's format: a declaration, or a built-in one by its name.
-struct Item(KeyFormat);
-
-impl Read for Item {
+impl Read for KeyFormat {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         Ok(match TextOr::<Format>::read(from, faults)? {
-            Some(TextOr::Object(Format(format))) => Some(Self(format)),
+            Some(TextOr::Object(Format(format))) => Some(format),
             Some(TextOr::Text(name)) => {
                 let format = KeyFormat::built_in(&name);
                 if format.is_none() {
                     faults.add_error(&Error::new(ErrorKind::UnknownFormat));
                 }
-                format.map(Self)
+                format
             }
             None => None,
         })
     }
 }
 
-struct Set(Option<Vec<Maybe<Item>>>);
+struct Set(Option<Vec<Maybe<KeyFormat>>>);
 
 impl Object for Set {
-    type Draft = Slot<Vec<Maybe<Item>>>;
+    type Draft = Slot<Vec<Maybe<KeyFormat>>>;
     const MEMBERS: &'static [&'static str] = &["formats"];
 
     fn member<'de, A: MapAccess<'de>>(

@@ -201,6 +201,23 @@ impl KeyFormat {
         secrets.map(|field| field.shortest as f64 * field.alphabet.bits()).sum()
     }
 
+    /// Returns whether a key of this format can have this id: whether its first
+    /// public segment can be this text.
+    ///
+    /// ```
+    /// use keyrail_key::KeyFormat;
+    /// assert!(KeyFormat::keyrail().may_have_id("8f3k2m9q1x7c"));
+    /// assert!(!KeyFormat::keyrail().may_have_id("8f3k"));
+    /// assert!(!KeyFormat::hex40().may_have_id("8f3k2m9q1x7c")); // it has no id
+    /// ```
+    pub fn may_have_id(&self, id: &str) -> bool {
+        let fields = self.layout().map_or(&[][..], |layout| &layout.fields);
+        fields.iter().find(|field| !field.is_secret).is_some_and(|field| {
+            (field.shortest..=field.longest).contains(&id.len())
+                && field.alphabet.first_outside(id.as_bytes()).is_none()
+        })
+    }
+
     /// Reads a text as a key of this format.
     ///
     /// Checked in this order: `key.prefix`, `key.environment`, `key.length`,

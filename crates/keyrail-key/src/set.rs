@@ -1,11 +1,10 @@
 //! Sets: several formats of which a text fits one at most.
 
 use alloc::collections::BTreeSet;
-use alloc::string::ToString;
+use alloc::vec;
 use alloc::vec::Vec;
-use alloc::{format, vec};
 
-use keyrail_core::ConfigError;
+use keyrail_core::{ConfigError, Faults};
 
 use crate::document::read_set;
 use crate::foreign::Hint;
@@ -63,13 +62,17 @@ impl KeyFormatSet {
     /// ```
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         let formats = read_set(text, |formats, faults| {
-            for (index, kind) in check(formats) {
-                let place = index.map(|index| format!("/formats/{index}"));
-                let (place, error) = (place.as_deref().unwrap_or("/formats"), Error::new(kind));
-                faults.add_below(format_args!("{place}"), error.code(), error.to_string());
-            }
+            faults.at_member("formats", || add_faults(formats, faults));
         })?;
         Ok(Self { formats })
+    }
+
+    /// Creates a set of the formats of a document's list, which stands where
+    /// reading is: what is wrong with it is added to the faults.
+    pub fn of_list(formats: Vec<KeyFormat>, faults: &Faults) -> Option<Self> {
+        let before = faults.count();
+        add_faults(&formats, faults);
+        (faults.count() == before).then_some(Self { formats })
     }
 
     /// The formats, in the order given.
@@ -110,6 +113,16 @@ impl KeyFormatSet {
         match looks.or_else(|| foreign().next()) {
             Some(format) => format.parse_ref(text),
             None => Err(furthest),
+        }
+    }
+}
+
+fn add_faults(formats: &[KeyFormat], faults: &Faults) {
+    for (index, kind) in check(formats) {
+        let error = Error::new(kind);
+        match index {
+            Some(index) => faults.at_index(index, || faults.add_error(&error)),
+            None => faults.add_error(&error),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The five platforms that are built in.
+//! The platforms that are built in: the five vendors', and `generic` for a
+//! product of one's own.
 //!
 //! Each file keeps to what the vendor's documents and public clients say.
 //! Where those name a resource and no method, Sceyt's rule that its API is
@@ -10,12 +11,13 @@
 use crate::{Error, ErrorKind, Platform};
 
 /// Names and documents, in the order of `Platform::names`.
-const PLATFORMS: [(&str, &str); 5] = [
+const PLATFORMS: [(&str, &str); 6] = [
     ("mehery", include_str!("../platforms/mehery.json")),
     ("sceyt", include_str!("../platforms/sceyt.json")),
     ("azeer", include_str!("../platforms/azeer.json")),
     ("vchatcloud", include_str!("../platforms/vchatcloud.json")),
     ("swellsign", include_str!("../platforms/swellsign.json")),
+    ("generic", include_str!("../platforms/generic.json")),
 ];
 
 impl Platform {
@@ -33,7 +35,7 @@ impl Platform {
     /// ```
     pub fn get(name: &str) -> Result<Self, Error> {
         let document = Self::document(name)?;
-        // A test reads all five, so that none of them is ever refused here.
+        // A test reads all of them, so that none is ever rejected here.
         Self::from_json(document).map_err(|_| ErrorKind::Unknown.into())
     }
 
@@ -58,7 +60,7 @@ impl Platform {
     }
 
     /// The names of the platforms that are built in.
-    pub fn names() -> [&'static str; 5] {
+    pub fn names() -> [&'static str; 6] {
         PLATFORMS.map(|(name, _)| name)
     }
 }
@@ -69,7 +71,7 @@ mod tests {
     use crate::Platform;
 
     #[test]
-    fn all_five_are_read_and_carry_their_own_name() {
+    fn all_are_read_and_carry_their_own_name() {
         for (name, document) in PLATFORMS {
             let platform = Platform::from_json(document).unwrap();
             assert_eq!(platform.name(), name);

@@ -2,6 +2,7 @@
 //! what it leads to.
 
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
 use keyrail_core::EventPattern;
@@ -10,7 +11,7 @@ use crate::Message;
 use crate::hasher::{Seed, is_same};
 use crate::index::{Slots, tag};
 use crate::section::{Declared, Name, Section, declared};
-use crate::stored::{Stored, stored};
+use crate::stored::Stored;
 use crate::topology::{self, Topology};
 
 /// The sections of a sound topology but its rules.
@@ -20,6 +21,8 @@ pub(crate) struct Chain {
     pub(crate) apps: Declarations<App>,
     pub(crate) webhooks: Declarations<Webhook>,
     pub(crate) default_queue: Option<u32>,
+    /// By app: its queues, in the order of declaration.
+    pub(crate) queues_of: Vec<Vec<u32>>,
 }
 
 /// What is declared of one kind, in order, and by id.
@@ -131,13 +134,31 @@ impl From<Topology> for Chain {
             events: webhook.events,
         };
         let webhooks = webhooks.items.into_iter().map(webhook).collect();
-        Self {
-            channels: Declarations::new(channels),
-            queues: Declarations::new(queues_in_order),
-            apps: Declarations::new(apps_in_order),
-            webhooks: Declarations::new(webhooks),
+        Self::new(
+            Declarations::new(channels),
+            Declarations::new(queues_in_order),
+            Declarations::new(apps_in_order),
+            Declarations::new(webhooks),
             default_queue,
+        )
+    }
+}
+
+impl Chain {
+    fn new(
+        channels: Declarations<Channel>,
+        queues: Declarations<Queue>,
+        apps: Declarations<App>,
+        webhooks: Declarations<Webhook>,
+        default_queue: Option<u32>,
+    ) -> Self {
+        let mut queues_of = vec![Vec::new(); apps.items.len()];
+        for (place, queue) in (0..).zip(&queues.items) {
+            if let Some(own) = queue.app.and_then(|app| queues_of.get_mut(app as usize)) {
+                own.push(place);
+            }
         }
+        Self { channels, queues, apps, webhooks, default_queue, queues_of }
     }
 }
 
@@ -159,6 +180,20 @@ impl<T: Declared + Stored> Stored for Declarations<T> {
     }
 }
 
-stored! { Chain { channels, queues, apps, webhooks, default_queue } }
+impl Stored for Chain {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.channels.write(out);
+        self.queues.write(out);
+        self.apps.write(out);
+        self.webhooks.write(out);
+        self.default_queue.write(out);
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        let (channels, queues) = (Stored::read(from)?, Stored::read(from)?);
+        let (apps, webhooks) = (Stored::read(from)?, Stored::read(from)?);
+        Some(Self::new(channels, queues, apps, webhooks, Stored::read(from)?))
+    }
+}
 
 declared! { Channel Queue App Webhook }

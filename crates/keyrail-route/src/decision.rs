@@ -7,7 +7,8 @@ use core::fmt::{self, Write as _};
 use sha2::{Digest as _, Sha256};
 
 use crate::attributes::ValueRef;
-use crate::chain::{App, Queue};
+use crate::message::{canonical_boolean, canonical_number};
+use crate::chain::{App, Queue, Webhook};
 use crate::rules::Rank;
 use crate::{Assignment, Message, RouteTable};
 
@@ -35,12 +36,13 @@ pub struct Decision {
     pub fell_back_from: Option<String>,
     /// Why.
     pub reason: Reason,
-    /// Whom the rule would have take the message, if it says.
+    /// The rule's assignee, if any; none where the message fell back from the
+    /// rule's queue, to which the assignee belongs.
     pub assign: Option<Assignment>,
     /// Messages with the same key should reach their app one after the other:
     /// those of one session, if the context names one, whatever their channels
-    /// and senders; else those of one channel and, if the attribute `sender` is
-    /// a text, one sender.
+    /// and senders; else those of one channel and one sender: the attribute
+    /// `sender`, where it is a number or a boolean as its canonical string.
     ///
     /// It is a hash, and tells none of them: `ord_` and the first 128 bits, in
     /// hexadecimal digits, of the SHA-256 of the channel's length in bytes (8
@@ -134,12 +136,22 @@ impl<'a> DecisionRef<'a> {
     /// The webhooks to deliver to, in the order of the app's list; none
     /// unless the message is routed.
     pub fn webhooks(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.asked().map(|(_, webhook)| webhook.id.as_str())
+    }
+
+    /// Returns the indices of the webhooks to deliver to among those of
+    /// [`RouteTable::webhooks`], in the order of the app's list.
+    pub fn webhook_indices(&self) -> impl Iterator<Item = usize> + use<'a> {
+        self.asked().map(|(place, _)| place as usize)
+    }
+
+    fn asked(&self) -> impl Iterator<Item = (u32, &'a Webhook)> + use<'a> {
         let app = self.app_of_queue().filter(|_| self.kind == DecisionKind::Routed);
         let webhooks = app.into_iter().flat_map(|app| &app.webhooks);
         let (table, message) = (self.table, self.message);
         webhooks.filter_map(move |place| {
             let webhook = table.chain.webhooks.get(*place)?;
-            webhook.asks_for(message).then_some(webhook.id.as_str())
+            webhook.asks_for(message).then_some((*place, webhook))
         })
     }
 
@@ -154,9 +166,11 @@ impl<'a> DecisionRef<'a> {
         self.queue_at(self.fell_back_from?).map(|queue| queue.id.as_str())
     }
 
-    /// Whom the rule would have take the message, if it says.
+    /// The rule's assignee, if any; none where the message fell back from the
+    /// rule's queue, to which the assignee belongs.
     pub fn assign(&self) -> Option<&'a Assignment> {
-        self.table.rules.assignment(self.rule?)
+        // An assignment belongs to the rule's queue, not to its fallbacks.
+        self.table.rules.assignment(self.rule.filter(|_| self.fell_back_from.is_none())?)
     }
 
     /// The decision by itself.
@@ -200,8 +214,11 @@ fn ordering_key(message: &Message, session: Option<&str>) -> String {
     } else {
         hash.update((message.channel().len() as u64).to_be_bytes());
         hash.update(message.channel());
-        if let Some(ValueRef::Text(sender)) = message.get("sender") {
-            hash.update(sender);
+        match message.get("sender") {
+            Some(ValueRef::Text(sender)) => hash.update(sender),
+            Some(ValueRef::Number(sender)) => hash.update(canonical_number(sender)),
+            Some(ValueRef::Boolean(sender)) => hash.update(canonical_boolean(sender)),
+            Some(ValueRef::List(_)) | None => {}
         }
     }
     let mut key = String::from("ord_");

@@ -50,7 +50,7 @@ fn test(atom: AtomId, lexicon: &Lexicon) -> Option<(&str, Field, &str)> {
 
 impl Form {
     fn topology(&mut self, chain: &Chain, rules: &Rules) {
-        let Chain { channels, queues, apps, webhooks, default_queue } = chain;
+        let Chain { channels, queues, apps, webhooks, default_queue, .. } = chain;
         self.list(&channels.items, |form, channel| {
             form.text(&channel.id);
             form.text(&channel.kind);

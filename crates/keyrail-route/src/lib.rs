@@ -140,6 +140,6 @@ pub use fixtures::Mismatch;
 pub use index::Scratch;
 pub use message::{MAX_ATTRIBUTE, MAX_ATTRIBUTES, MAX_INTEGER, MAX_NAME, Message, Value};
 pub use message_json::MessageReader;
-pub use table::{Context, RouteTable};
+pub use table::{Context, ReadTopology, RouteTable};
 pub use topology::{MAX_CONDITION_DEPTH, MAX_RULES};
 pub use wildcard::{MAX_STARS, MAX_WILDCARD};

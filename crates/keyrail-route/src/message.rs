@@ -151,8 +151,7 @@ pub(crate) fn add_at(
     message: impl Into<String>,
     faults: &Faults,
 ) {
-    let member = member.replace('~', "~0").replace('/', "~1"); // RFC 6901, section 3
-    faults.add_below(format_args!("/{member}"), code, message);
+    faults.at_member(member, || faults.add(code, message));
 }
 
 /// The number as an attribute may have it: what is beyond the range is a fault.

@@ -158,9 +158,8 @@ impl RouteTable {
         let channel = channel.ok_or(ErrorKind::UnknownChannel)?;
         let place = |queue: &str| self.chain.queues.place(queue).ok_or(ErrorKind::UnknownQueue);
         let session = context.session_queue.map(place).transpose()?;
-        for queue in context.unavailable {
-            place(queue)?;
-        }
+        let unavailable = context.unavailable.iter().map(|queue| place(queue));
+        let unavailable: BTreeSet<u32> = unavailable.collect::<Result<_, _>>()?;
         if context.session.is_some_and(|session| !is_name(session)) {
             return Err(ErrorKind::MalformedSession.into());
         }
@@ -169,7 +168,7 @@ impl RouteTable {
         }
         let choice = self.choose(channel, message, session, context.now, scratch);
         let chosen = choice.map(|choice| choice.queue);
-        let available = chosen.and_then(|queue| self.available(queue, context.unavailable));
+        let available = chosen.and_then(|queue| self.available(queue, &unavailable));
         let (kind, reason) = match (choice, available) {
             (None, _) => (DecisionKind::Unrouted, Reason::NoQueue),
             (_, None) => (DecisionKind::Held, Reason::Unavailable),
@@ -197,9 +196,9 @@ impl RouteTable {
     /// The queues of an app, in the order of declaration.
     pub fn queues_of(&self, app: &str) -> impl Iterator<Item = &str> {
         let app = self.chain.apps.place(app);
-        let queues = self.chain.queues.items.iter();
-        let own = queues.filter(move |queue| app.is_some() && queue.app == app);
-        own.map(|queue| queue.id.as_str())
+        let own = app.and_then(|app| self.chain.queues_of.get(app as usize));
+        let queues = own.into_iter().flatten().filter_map(|place| self.chain.queues.get(*place));
+        queues.map(|queue| queue.id.as_str())
     }
 
     /// Whether an app's key may reply and push to a queue: to its own alone.
@@ -259,7 +258,7 @@ impl RouteTable {
     }
 
     /// The queue itself, or the first of its fallbacks that is available.
-    fn available(&self, first: u32, unavailable: &[&str]) -> Option<u32> {
+    fn available(&self, first: u32, unavailable: &BTreeSet<u32>) -> Option<u32> {
         if unavailable.is_empty() {
             return Some(first);
         }
@@ -269,7 +268,7 @@ impl RouteTable {
             let Some(queue) = self.chain.queues.get(place).filter(|_| tried.insert(place)) else {
                 continue;
             };
-            if !unavailable.contains(&queue.id.as_str()) {
+            if !unavailable.contains(&place) {
                 return Some(place);
             }
             waiting.extend(queue.fallback.iter().rev());
@@ -296,15 +295,44 @@ impl RouteTable {
 
 impl Read for RouteTable {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        Ok(ReadTopology::read(from, faults)?.and_then(|read| read.table))
+    }
+}
+
+/// A topology as it was read: its table, and what can be said of it where
+/// faults leave no table.
+#[doc(hidden)]
+pub struct ReadTopology {
+    /// The table, unless there were faults.
+    pub table: Option<RouteTable>,
+    /// The ids and URLs of the webhooks, each at its index; one that could not
+    /// be read is empty.
+    pub webhooks: Vec<(String, String)>,
+    /// The ids of the apps, if all of them could be read.
+    pub apps: Option<BTreeSet<String>>,
+    /// Whether all webhooks could be read.
+    pub has_all_webhooks: bool,
+}
+
+impl Read for ReadTopology {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         let before = faults.count();
-        let topology = Topology::read(from, faults)?;
-        Ok(topology.and_then(|topology| Self::of(topology, before, faults)))
+        let Some(topology) = Topology::read(from, faults)? else { return Ok(None) };
+        let webhooks = topology.webhooks.items.iter();
+        let webhooks = webhooks.map(|webhook| (webhook.id.clone(), webhook.url.clone())).collect();
+        let apps = topology.apps.items.iter().map(|app| app.id.clone());
+        Ok(Some(Self {
+            webhooks,
+            apps: topology.apps.complete.then(|| apps.collect()),
+            has_all_webhooks: topology.webhooks.complete,
+            table: RouteTable::of(topology, before, faults),
+        }))
     }
 }
 
 impl RouteTable {
-    /// Makes a table of a topology as it was written, unless there is anything
-    /// wrong with it: before it was read, there were so many faults.
+    /// Builds a table unless reading the topology added errors to the `before`
+    /// that were there.
     pub(crate) fn of(mut topology: Topology, before: usize, faults: &Faults) -> Option<Self> {
         links::check(&topology, faults);
         if faults.count() > before {

@@ -216,7 +216,7 @@ fn an_unknown_operator_names_the_nearest() {
     let rule = r#"{"queues": [{"id": "q"}],
                    "rules": [{"id": "r", "queue": "q", "when": {"contain": {"text": "a"}}}]}"#;
     let error = RouteTable::from_json(rule).unwrap_err();
-    assert!(error.faults()[0].message().ends_with("contains"), "{error}");
+    assert!(error.faults()[0].message().ends_with("did you mean contains?"), "{error}");
 }
 
 #[test]

@@ -56,7 +56,7 @@ fn read(keys: &[(&str, &str)], secrets: Secrets) -> Result<Gateway, ConfigError>
 }
 
 fn ask(gateway: &Gateway, key: &str) -> Outbound {
-    let call = OutboundCall { operation: "message.send", queue: None, now: now(), ip: None };
+    let call = OutboundCall::new("message.send", now());
     gateway.outbound(&[("x-api-key", key)], &call).unwrap()
 }
 
@@ -158,9 +158,9 @@ fn a_weak_key_is_answered_like_any_unknown_one() {
 fn a_weak_key_is_identified_by_its_hash_like_any_foreign_one() {
     // SHA-256 of `abc`: FIPS 180-4, B.1.
     let expected = "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0";
-    let identity = gateway().identify(&[("x-api-key", "abc")]).unwrap();
+    let identity = gateway().identify(&[("x-api-key", "abc")], None).unwrap();
     assert_eq!(identity, Identity::Digest(expected.into()));
-    let identity = gateway().identify(&[("x-api-key", key(1))]).unwrap();
+    let identity = gateway().identify(&[("x-api-key", key(1))], None).unwrap();
     assert_eq!(identity, Identity::KeyId(key(1)[8..20].into()));
 }
 

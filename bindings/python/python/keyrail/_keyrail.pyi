@@ -983,10 +983,10 @@ class Record:
     def app(self) -> str:
         """The app whose key it is."""
     @property
-    def scope(self) -> Literal["read", "read_write"]:
+    def scope(self) -> Literal["read", "read_write", "admin"]:
         """What the key may do: `read` or `read_write`."""
     def authorize(
-        self, access: Literal["read", "write"], now_ms: int, ip: _Address | None = None
+        self, access: Literal["read", "write", "admin"], now_ms: int, ip: _Address | None = None
     ) -> Grant:
         """Whether the key may do this now. `access` is `read` or `write`,
         `now_ms` Unix milliseconds, `ip` the asker's address as a text or an
@@ -1013,7 +1013,7 @@ class Grant:
     def app(self) -> str:
         """The app whose key it is."""
     @property
-    def scope(self) -> Literal["read", "read_write"]:
+    def scope(self) -> Literal["read", "read_write", "admin"]:
         """What the key may do: `read` or `read_write`."""
 
 # keyrail.route
@@ -1940,6 +1940,7 @@ class Gateway:
         now_ms: int,
         queue: str | None = None,
         ip: _Address | None = None,
+        token_verified: bool = False,
     ) -> Outbound:
         """Decides whether an app may do what it asks with its own key. A refusal
         is an answer and raises nothing; an unknown key and a wrong key get
@@ -1951,7 +1952,7 @@ class Gateway:
 
         Raises PlatformError: `platform.unknown_operation`.
         """
-    def identify(self, headers: _Headers) -> Identity:
+    def identify(self, headers: _Headers, *, operation: str | None = None) -> Identity:
         """What to look the key's record up by, for hosts that keep records in a
         store of their own.
 
@@ -2077,6 +2078,10 @@ class AuditEvent:
     @property
     def message_id(self) -> str | None:
         """The message's id, or None."""
+    @property
+    def channel(self) -> str | None: ...
+    @property
+    def event(self) -> str | None: ...
     @property
     def rule(self) -> str | None:
         """The rule that decided, or None."""

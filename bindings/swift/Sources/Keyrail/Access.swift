@@ -41,11 +41,14 @@ public enum Access: String, Sendable {
     case read
     /// It changes something, or sends.
     case write
+    /// It manages keys, webhooks or people.
+    case admin
 
     var native: FfiAccess {
         switch self {
         case .read: .read
         case .write: .write
+        case .admin: .admin
         }
     }
 }
@@ -56,11 +59,14 @@ public enum Scope: String, Sendable {
     case read
     /// Read and write.
     case readWrite = "read_write"
+    /// Read, write and administer.
+    case admin
 
     init(_ native: FfiScope) {
         switch native {
         case .read: self = .read
         case .readWrite: self = .readWrite
+        case .admin: self = .admin
         }
     }
 }

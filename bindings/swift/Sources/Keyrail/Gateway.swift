@@ -26,6 +26,9 @@ public struct Gateway: Masked, Sendable {
     ///
     /// - Parameters:
     ///   - messageId: the id that the channel gave the message: 1 to 256 bytes.
+    ///     Give an id that the platform made: with one that a sender chooses (an
+    ///     email's Message-ID), that sender can suppress another message of the
+    ///     same channel.
     ///   - message: what the rules look at.
     ///   - body: the JSON that is handed on, byte for byte.
     ///   - nowMs: the time, in Unix milliseconds.
@@ -58,8 +61,8 @@ public struct Gateway: Masked, Sendable {
             })
     }
 
-    /// Decides whether an app may do what it asks. A refusal is an answer and
-    /// no error: an unknown key and a wrong one get the same, byte for byte.
+    /// Decides whether an app may do what it asks. A denial is returned, not
+    /// thrown: an unknown key and a wrong key get the same one, byte for byte.
     ///
     /// - Parameters:
     ///   - operation: the platform's operation, such as `message.send`.
@@ -68,13 +71,17 @@ public struct Gateway: Masked, Sendable {
     ///   - queue: the queue that the request names; an app with one queue need
     ///     not name it.
     ///   - ip: the asker's address, as the host knows it.
+    ///   - tokenVerified: whether the host verified the token that the scheme
+    ///     carries beside the key (VChatCloud's); without that word such a request
+    ///     is denied with `access.token_unverified`.
     /// - Throws: `platform.unknown_operation`.
     public func outbound(
         operation: String,
         headers: [(String, String)],
         nowMs: Int64,
         queue: String? = nil,
-        ip: String? = nil
+        ip: String? = nil,
+        tokenVerified: Bool = false
     ) throws(KeyrailError) -> Outbound {
         Outbound(
             try calling {
@@ -83,17 +90,21 @@ public struct Gateway: Masked, Sendable {
                     headers: inTurn(headers),
                     nowMs: nowMs,
                     queue: queue,
-                    ip: ip
+                    ip: ip,
+                    tokenVerified: tokenVerified
                 )
             })
     }
 
-    /// What to look the key's record up by, for hosts that keep records in a
-    /// store of their own.
+    /// Returns what to look the key's record up by, for hosts that keep records
+    /// in a store of their own. The headers are read by the scheme of the
+    /// operation, or by the platform's default scheme.
     ///
-    /// - Throws: as ``Scheme/extract(_:)`` does.
-    public func identify(_ headers: [(String, String)]) throws(KeyrailError) -> Identity {
-        switch try calling({ try native.identify(headers: inTurn(headers)) }) {
+    /// - Throws: `platform.unknown_operation`, and as ``Scheme/extract(_:)`` does.
+    public func identify(
+        _ headers: [(String, String)], operation: String? = nil
+    ) throws(KeyrailError) -> Identity {
+        switch try calling({ try native.identify(headers: inTurn(headers), operation: operation) }) {
         case .keyId(let id): .keyId(id)
         case .digest(let text): .digest(text)
         }
@@ -122,8 +133,8 @@ public struct Inbound: Sendable {
 public struct Delivery: Sendable {
     /// The webhook's id.
     public let webhook: String
-    /// The same for the same message and webhook on every try; it is the
-    /// request's `webhook-id`.
+    /// The request's `webhook-id`: the same on every try for the same channel,
+    /// message id, event and webhook.
     public let idempotencyKey: String
     /// What to send.
     public let request: Request
@@ -178,7 +189,7 @@ public struct Refusal: Equatable, Sendable {
 
 /// What a key's record is found by.
 public enum Identity: Hashable, Sendable {
-    /// The public id of a key of Keyrail's own format. Whoever has it does not
+    /// The public id of a key of one of the deployment's formats. Whoever has it does not
     /// have the key: verify the digest next.
     case keyId(String)
     /// The digest of a key of another format, `sha256:<base64url>`.
@@ -216,6 +227,10 @@ public struct AuditEvent: Equatable, Sendable {
     public let operation: String?
     /// The message's id.
     public let messageId: String?
+    /// The message's channel.
+    public let channel: String?
+    /// The message's event; a name of more than 256 bytes is cut.
+    public let event: String?
     /// The rule that decided.
     public let rule: String?
     /// The asker's address.
@@ -236,6 +251,8 @@ public struct AuditEvent: Equatable, Sendable {
         queue = native.queue
         operation = native.operation
         messageId = native.messageId
+        channel = native.channel
+        event = native.event
         rule = native.rule
         ip = native.ip
         json = native.json

@@ -214,7 +214,8 @@ private func call(_ call: String, _ given: Json) throws -> Json {
             headers: given.pairs("headers"),
             nowMs: given.integer("now_ms"),
             queue: given["queue"]?.text,
-            ip: given["ip"]?.text
+            ip: given["ip"]?.text,
+            tokenVerified: given["token_verified"]?.boolean ?? false
         )
         return [
             "accepted": .boolean(outbound.accepted),
@@ -225,7 +226,7 @@ private func call(_ call: String, _ given: Json) throws -> Json {
             "audit": try Json(outbound.audit.toJson()),
         ]
     case "gateway.identify":
-        switch try given.gateway().identify(given.pairs("headers")) {
+        switch try given.gateway().identify(given.pairs("headers"), operation: given["operation"]?.text) {
         case .keyId(let id): return ["key_id": .text(id), "digest": nil]
         case .digest(let digest): return ["key_id": nil, "digest": .text(digest)]
         }

@@ -13,6 +13,14 @@ use crate::{Error, Kind};
 /// How many faults are listed at most; further ones are only counted.
 pub const MAX_FAULTS: usize = 100;
 
+/// The longest printed form of a [`ConfigError`], in bytes. Faults that do not
+/// fit are counted at its end.
+pub const MAX_ERROR_TEXT: usize = 16 * 1024;
+
+/// The longest step of a fault's pointer, in bytes: a longer name is cut, and
+/// ends in `…`.
+pub const MAX_STEP: usize = 64;
+
 /// One thing that is wrong with a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -35,6 +43,11 @@ impl Fault {
     /// A sentence for a person, without what was written in the document.
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// The length of the printed form, in bytes.
+    fn text_len(&self) -> usize {
+        self.pointer.len() + ": ".len() + self.message.len()
     }
 }
 
@@ -79,16 +92,27 @@ impl ConfigError {
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, fault) in self.faults.iter().enumerate() {
-            let separator = if index == 0 { "" } else { "; " };
-            write!(f, "{separator}{fault}")?;
+        let mut text = String::new();
+        let mut more = self.more.saturating_add(self.faults.len());
+        for fault in &self.faults {
+            let separator = if text.is_empty() { "" } else { "; " };
+            let length = text.len() + separator.len() + fault.text_len();
+            if length > MAX_ERROR_TEXT - COUNT && !text.is_empty() {
+                break;
+            }
+            let _ = write!(text, "{separator}{fault}"); // a String takes everything
+            more -= 1;
         }
-        match self.more {
+        f.write_str(&text)?;
+        match more {
             0 => Ok(()),
             more => write!(f, "; and {more} more"),
         }
     }
 }
+
+/// Room for the count at the end of an error's text.
+const COUNT: usize = "; and 18446744073709551615 more".len();
 
 impl fmt::Debug for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -105,11 +129,46 @@ pub(super) enum Step {
     Index(usize),
 }
 
+impl Step {
+    /// The step to a member of this name, which is cut where it is longer than
+    /// [`MAX_STEP`].
+    pub(super) fn named(name: &str) -> Self {
+        Self::Member(Cow::Owned(step(name)))
+    }
+}
+
+/// A name as a step of a JSON Pointer (RFC 6901, section 3), in at most
+/// [`MAX_STEP`] bytes.
+fn step(name: &str) -> String {
+    const CUT: char = '…';
+    let mut step = String::new();
+    let mut end = 0;
+    for character in name.chars() {
+        match character {
+            '~' => step.push_str("~0"),
+            '/' => step.push_str("~1"),
+            other => step.push(other),
+        }
+        if step.len() > MAX_STEP {
+            step.truncate(end);
+            step.push(CUT);
+            return step;
+        }
+        if step.len() <= MAX_STEP - CUT.len_utf8() {
+            end = step.len();
+        }
+    }
+    step
+}
+
 /// The sink that a document's faults go to, and the place where reading is.
 #[derive(Default)]
 pub struct Faults {
     list: RefCell<Vec<Fault>>,
     path: RefCell<Vec<Step>>,
+    /// How many steps of the path a pointer may show: what lies below an
+    /// unknown member is reported at the object that has it.
+    shown: Cell<Option<usize>>,
     more: Cell<usize>,
     offset: Cell<Option<usize>>,
     too_deep: Cell<bool>,
@@ -155,7 +214,7 @@ impl Faults {
     /// Reads what stands at a member of the place where reading is: for what
     /// is given as values, and points as a document would.
     pub fn at_member<T>(&self, name: &str, read: impl FnOnce() -> T) -> T {
-        self.at(Step::Member(Cow::Owned(name.into())), read)
+        self.at(Step::named(name), read)
     }
 
     /// Reads what stands at an index of the place where reading is.
@@ -203,6 +262,17 @@ impl Faults {
         Ok(value)
     }
 
+    /// Runs `read` on what must not be echoed: the faults that it adds are
+    /// reported at the place where reading is now.
+    /// After a syntax error that goes on.
+    pub(super) fn hidden<T, E>(&self, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        let before = self.shown.get();
+        self.shown.set(before.or(Some(self.depth())));
+        let value = read()?;
+        self.shown.set(before);
+        Ok(value)
+    }
+
     pub(super) fn depth(&self) -> usize {
         self.path.borrow().len()
     }
@@ -226,16 +296,12 @@ impl Faults {
 
     fn pointer(&self) -> String {
         let mut pointer = String::new();
-        for step in self.path.borrow().iter() {
-            match step {
-                Step::Index(index) => {
-                    let _ = write!(pointer, "/{index}"); // a String takes everything
-                }
-                Step::Member(name) => {
-                    pointer.push('/');
-                    pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
-                }
-            }
+        let shown = self.shown.get().unwrap_or(usize::MAX);
+        for step in self.path.borrow().iter().take(shown) {
+            let _ = match step {
+                Step::Index(index) => write!(pointer, "/{index}"),
+                Step::Member(name) => write!(pointer, "/{name}"),
+            }; // a String takes everything
         }
         pointer
     }

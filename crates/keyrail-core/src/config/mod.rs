@@ -46,12 +46,14 @@ mod fault;
 mod object;
 mod schema;
 mod shape;
+mod suggest;
 
 use serde::Deserializer;
 
-pub use fault::{ConfigError, Fault, Faults, MAX_FAULTS};
+pub use fault::{ConfigError, Fault, Faults, MAX_ERROR_TEXT, MAX_FAULTS, MAX_STEP};
 pub use object::{Member, Object, Slot};
 pub use schema::{object_schema, token_schema};
+pub use suggest::{expected, nearest};
 pub use shape::{Id, Maybe, Number, Pairs, Shape, TextOr, read_each, read_shape, read_text};
 
 /// The longest document, in bytes, that is read.

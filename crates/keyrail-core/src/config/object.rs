@@ -10,17 +10,18 @@ use serde::Deserializer;
 use serde::de::MapAccess;
 
 use super::fault::Step;
+use super::suggest::{Ordinal, expected};
 use super::shape::{Seed, Shape, Skip, read_shape};
 use super::{Faults, Read};
 use crate::{Error, Kind};
 
 /// A value that is written as an object of known members.
 ///
-/// The document's root may also carry `"version": 1`.
+/// The document's root may also carry `"version": 1` and `"$schema"`.
 pub trait Object: Sized {
     /// What is gathered while the members are read.
     type Draft: Default;
-    /// The names of all members, at most 64.
+    /// The names of all members, at most 62.
     const MEMBERS: &'static [&'static str];
 
     /// Takes one member into the draft: `name` is one of [`MEMBERS`](Self::MEMBERS).
@@ -69,8 +70,7 @@ impl<'de, A: MapAccess<'de>> Member<'_, '_, A> {
         let chosen = choices.iter().find(|(word, _)| *word == text);
         if chosen.is_none() {
             let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-            let message = format!("this must be one of: {}", words.join(", "));
-            faults.add("config.unknown_value", message);
+            faults.add("config.unknown_value", format!("unknown value: {}", expected(&text, &words)));
         }
         Ok(chosen.map(|(_, value)| *value))
     }
@@ -147,11 +147,13 @@ impl<'de, T: Object> Shape<'de> for Members<T> {
         let mut draft = T::Draft::default();
         let mut seen: u64 = 0;
         let at_root = faults.depth() == 0;
+        let mut position = 0_usize;
         while let Some(written) = object.next_key::<Cow<'_, str>>()? {
+            position += 1;
             let known = T::MEMBERS.iter().enumerate().find(|(_, name)| ***name == *written);
             match known {
                 Some((index, name)) => {
-                    let bit = 1_u64 << (index % 64);
+                    let bit = 1_u64 << (index % 62);
                     let duplicate = seen & bit != 0;
                     seen |= bit;
                     faults.within(Step::Member(Cow::Borrowed(name)), || {
@@ -163,15 +165,23 @@ impl<'de, T: Object> Shape<'de> for Members<T> {
                         T::member(&mut draft, name, member)
                     })?;
                 }
-                None if at_root && *written == *"version" => {
-                    faults.within(Step::Member(Cow::Borrowed("version")), || {
-                        read_version(Member { object: &mut object, faults }, &mut seen)
+                None if at_root && ["version", "$schema"].contains(&&*written) => {
+                    let (name, bit) =
+                        if *written == *"version" { ("version", VERSION) } else { ("$schema", SCHEMA) };
+                    faults.within(Step::Member(Cow::Borrowed(name)), || {
+                        if seen & bit != 0 {
+                            faults.add_duplicate();
+                        }
+                        seen |= bit;
+                        read_of_any(name, Member { object: &mut object, faults })
                     })?;
                 }
                 None => {
-                    let message = unknown(&written, T::MEMBERS);
+                    let position = Ordinal(position);
+                    let hint = expected(&written, T::MEMBERS);
+                    let message = format!("unknown member (the {position} of this object): {hint}");
                     faults.add("config.unknown_member", message);
-                    Member { object: &mut object, faults }.skip()?;
+                    faults.hidden(|| Member { object: &mut object, faults }.skip())?;
                 }
             }
         }
@@ -179,59 +189,21 @@ impl<'de, T: Object> Shape<'de> for Members<T> {
     }
 }
 
-fn read_version<'de, A: MapAccess<'de>>(
+/// The bits of the members that every document's root may have.
+const VERSION: u64 = 1 << 62;
+const SCHEMA: u64 = 1 << 63;
+
+/// Reads a member that every document's root may have.
+fn read_of_any<'de, A: MapAccess<'de>>(
+    name: &str,
     member: Member<'_, '_, A>,
-    seen: &mut u64,
 ) -> Result<(), A::Error> {
-    const VERSION: u64 = 1 << 63;
     let faults = member.faults;
-    if *seen & VERSION != 0 {
-        faults.add_duplicate();
+    if name == "$schema" {
+        return member.read::<String>().map(|_| ());
     }
-    *seen |= VERSION;
     if member.read::<i64>()?.is_some_and(|version| version != 1) {
         faults.add("config.unsupported_version", "this library reads version 1 only");
     }
     Ok(())
-}
-
-fn unknown(written: &str, known: &[&str]) -> String {
-    match known.iter().min_by_key(|name| distance(written, name)) {
-        Some(nearest) => format!("unknown member: the nearest known one is {nearest}"),
-        None => "unknown member: none is known here".into(),
-    }
-}
-
-/// The Levenshtein distance, over at most 64 characters of what was written.
-fn distance(written: &str, known: &str) -> usize {
-    let mut row: Vec<usize> = (0..=known.chars().count()).collect();
-    for (i, a) in written.chars().take(64).enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        for (cell, b) in row.iter_mut().zip(core::iter::once(None).chain(known.chars().map(Some))) {
-            let Some(b) = b else {
-                *cell = left;
-                continue;
-            };
-            let substituted = diagonal + usize::from(a != b);
-            diagonal = *cell;
-            left = substituted.min(diagonal + 1).min(left + 1);
-            *cell = left;
-        }
-    }
-    row.last().copied().unwrap_or(usize::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::distance;
-
-    #[test]
-    fn distances_are_levenshtein() {
-        for (a, b, expected) in
-            [("", "", 0), ("", "abc", 3), ("queu", "queue", 1), ("kitten", "sitting", 3)]
-        {
-            assert_eq!(distance(a, b), expected, "{a} {b}");
-        }
-    }
 }

@@ -1,6 +1,5 @@
 //! Shapes: what a value may look like, and what is done with each look.
 
-use alloc::borrow::Cow;
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
@@ -60,7 +59,7 @@ pub trait Shape<'de>: Sized {
         list: A,
         faults: &Faults,
     ) -> Result<Option<Self::Value>, A::Error> {
-        Skip.list(list, faults)?;
+        faults.hidden(|| Skip.list(list, faults))?;
         Ok(wrong_type(Self::EXPECTED, faults))
     }
 
@@ -70,7 +69,7 @@ pub trait Shape<'de>: Sized {
         object: A,
         faults: &Faults,
     ) -> Result<Option<Self::Value>, A::Error> {
-        Skip.object(object, faults)?;
+        faults.hidden(|| Skip.object(object, faults))?;
         Ok(wrong_type(Self::EXPECTED, faults))
     }
 }
@@ -376,7 +375,7 @@ fn read_pairs<'de, T: Read, A: MapAccess<'de>>(
     let mut seen = BTreeSet::new();
     while let Some(name) = object.next_key::<String>()? {
         let duplicate = !seen.insert(name.clone());
-        let step = Step::Member(Cow::Owned(name.clone()));
+        let step = Step::named(&name);
         faults.within(step, || {
             if duplicate {
                 faults.add_duplicate();

@@ -4,7 +4,10 @@ use alloc::{format, vec};
 
 use serde::de::MapAccess;
 
-use super::{ConfigError, Faults, MAX_DEPTH, MAX_FAULTS, Member, Object, Pairs, Slot, from_json};
+use super::{
+    ConfigError, Faults, MAX_DEPTH, MAX_ERROR_TEXT, MAX_FAULTS, MAX_STEP, Member, Object, Pairs,
+    Slot, from_json,
+};
 use crate::Timestamp;
 
 /// A document with a member of every kind.
@@ -100,13 +103,57 @@ fn lists_every_fault_with_its_place() {
 #[test]
 fn an_unknown_member_names_the_nearest_and_is_not_echoed() {
     let error = refusal(r#"{"id": "a", "conut": "whisper"}"#);
-    assert_eq!(error.to_string(), "unknown member: the nearest known one is count");
+    assert_eq!(error.to_string(), "unknown member (the 2nd of this object): did you mean count?");
+    let error = refusal(r#"{"id": "a", "kind": "whisper"}"#);
+    let expected = "unknown member (the 2nd of this object): \
+                    expected one of id, count, tags, at, inner, variables";
+    assert_eq!(error.to_string(), expected);
 }
 
 #[test]
-fn duplicates_are_faults_inside_what_is_skipped_too() {
-    let text = r#"{"id": "a", "other": [{"x": 1, "x": 2}]}"#;
-    assert_eq!(faults(text)[1], ("config.duplicate_member", "/0/x".into()));
+fn nothing_below_an_unknown_member_or_a_wrong_type_is_echoed() {
+    let text = r#"{"id": {"b": {"x": 1, "x": 2}}, "other": [{"whisper": 1, "whisper": 2}], "tags": 1}"#;
+    let expected = [
+        ("config.duplicate_member", "/id"),
+        ("config.wrong_type", "/id"),
+        ("config.unknown_member", ""),
+        ("config.duplicate_member", ""),
+        ("config.wrong_type", "/tags"),
+    ];
+    assert_eq!(faults(text), expected.map(|(code, pointer)| (code, pointer.to_string())));
+    assert!(!refusal(r#"{"other": {"whisper": ["#).to_string().contains("whisper"));
+}
+
+#[test]
+fn a_long_name_is_cut_in_a_pointer_and_many_faults_in_the_text() {
+    let long = "é".repeat(5000);
+    let [fault] = &faults(&format!(r#"{{"id": "a", "variables": {{"{long}": 1}}}}"#))[..] else {
+        panic!("one fault")
+    };
+    assert_eq!(fault.1, format!("/variables/{}…", "é".repeat(30)));
+    let exact = "~".repeat(MAX_STEP / 2);
+    let pointer = |name: &str| faults(&format!(r#"{{"id": "", "variables": {{"{name}": 1}}}}"#))[0].1.clone();
+    assert_eq!(pointer(&exact), format!("/variables/{}", "~0".repeat(MAX_STEP / 2)));
+    assert_eq!(pointer(&(exact + "~")), format!("/variables/{}…", "~0".repeat(30)));
+
+    let deep = |levels: usize| {
+        let name = "n".repeat(MAX_STEP);
+        let names = vec![format!(r#""{name}": 1, "{name}": 1"#); 1];
+        (0..levels).fold(names.join(","), |inner, _| format!(r#""inner": [{{{inner}}}]"#))
+    };
+    let many: Vec<String> = (0..MAX_FAULTS).map(|n| format!(r#""{}{n}": 1"#, "n".repeat(200))).collect();
+    let text = format!(r#"{{"id": "a", "variables": {{{}}}, {}}}"#, many.join(","), deep(3));
+    let error = refusal(&text);
+    assert!(error.to_string().len() <= MAX_ERROR_TEXT);
+    assert!(error.to_string().contains("; and "));
+}
+
+#[test]
+fn every_document_may_name_its_schema() {
+    assert!(from_json::<Document>(r#"{"$schema": "https://x.example/s.json", "id": "a"}"#).is_ok());
+    assert_eq!(faults(r#"{"$schema": 1, "id": "a"}"#), [("config.wrong_type", "/$schema".into())]);
+    let twice = faults(r#"{"$schema": "a", "$schema": "b", "id": "a"}"#);
+    assert_eq!(twice, [("config.duplicate_member", "/$schema".into())]);
 }
 
 #[test]
@@ -147,4 +194,5 @@ fn at_most_a_hundred_faults_are_listed_and_the_rest_counted() {
     let error = refusal(&format!(r#"{{"id": "a", "tags": [{tags}]}}"#));
     assert_eq!((error.faults().len(), error.more()), (MAX_FAULTS, 7));
     assert!(error.to_string().ends_with("; and 7 more"));
+    assert!(error.to_string().len() < MAX_ERROR_TEXT);
 }

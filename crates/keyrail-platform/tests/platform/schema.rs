@@ -18,6 +18,7 @@ fn built_in(name: &str) -> Value {
         "azeer" => include_str!("../../platforms/azeer.json"),
         "vchatcloud" => include_str!("../../platforms/vchatcloud.json"),
         "swellsign" => include_str!("../../platforms/swellsign.json"),
+        "generic" => include_str!("../../platforms/generic.json"),
         _ => panic!("{name}"),
     };
     serde_json::from_str(document).unwrap()

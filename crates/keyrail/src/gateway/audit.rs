@@ -1,10 +1,11 @@
 //! Audit events: what was decided, for the host's own log.
 
 use alloc::string::String;
+use core::fmt::Write as _;
 use core::net::IpAddr;
 
 use keyrail_core::Timestamp;
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Value;
 
 /// Which of the gateway's two doors was used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,15 +44,19 @@ pub struct AuditEvent {
     pub key_id: Option<String>,
     /// The app.
     pub app: Option<String>,
-    /// The queue.
+    /// The queue: the one that takes the message, or the one that was asked for.
     pub queue: Option<String>,
     /// The operation that was asked for.
     pub operation: Option<String>,
     /// The message's id.
     pub message_id: Option<String>,
+    /// The message's channel.
+    pub channel: Option<String>,
+    /// The message's event; a name of more than 256 bytes is cut.
+    pub event: Option<String>,
     /// The rule that decided.
     pub rule: Option<String>,
-    /// The asker's address.
+    /// The asker's address; an IPv4-mapped IPv6 address as the IPv4 address.
     pub ip: Option<IpAddr>,
 }
 
@@ -67,39 +72,51 @@ impl AuditEvent {
             queue: None,
             operation: None,
             message_id: None,
+            channel: None,
+            event: None,
             rule: None,
             ip: None,
         }
     }
 
-    /// The event as one line of JSON; members that say nothing are left out.
+    /// Returns the event as one line of JSON; members without a value are
+    /// omitted.
     pub fn to_json(&self) -> String {
-        // Texts, a time and an address: nothing here that JSON cannot say.
-        serde_json::to_string(self).unwrap_or_default()
+        let ip = self.ip.map(|ip| alloc::format!("{ip}"));
+        let at = self.at.to_rfc3339();
+        let optional = |member: &'_ Option<String>| member.clone();
+        let members = [
+            ("at", Some(at)),
+            ("door", Some(self.door.as_str().into())),
+            ("code", Some(self.code.into())),
+            ("record", optional(&self.record)),
+            ("key_id", optional(&self.key_id)),
+            ("app", optional(&self.app)),
+            ("queue", optional(&self.queue)),
+            ("operation", optional(&self.operation)),
+            ("message_id", optional(&self.message_id)),
+            ("channel", optional(&self.channel)),
+            ("event", optional(&self.event)),
+            ("rule", optional(&self.rule)),
+            ("ip", ip),
+        ];
+        let mut json = String::from("{");
+        for (name, value) in members {
+            if let Some(value) = value {
+                let comma = if json.len() > 1 { "," } else { "" };
+                let _ = write!(json, "{comma}\"{name}\":{}", Value::from(value));
+            }
+        }
+        json.push('}');
+        json
     }
 }
 
-impl Serialize for AuditEvent {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut event = serializer.serialize_map(None)?;
-        event.serialize_entry("at", &self.at.to_rfc3339())?;
-        event.serialize_entry("door", self.door.as_str())?;
-        event.serialize_entry("code", self.code)?;
-        let ip = self.ip.map(|ip| alloc::format!("{ip}"));
-        for (name, value) in [
-            ("record", &self.record),
-            ("key_id", &self.key_id),
-            ("app", &self.app),
-            ("queue", &self.queue),
-            ("operation", &self.operation),
-            ("message_id", &self.message_id),
-            ("rule", &self.rule),
-            ("ip", &ip),
-        ] {
-            if let Some(value) = value {
-                event.serialize_entry(name, value)?;
-            }
-        }
-        event.end()
-    }
+/// The longest name of a caller's or a sender's that an event keeps, in bytes.
+const MAX_NAME: usize = 256;
+
+/// A name as an event keeps it.
+pub(super) fn bounded(name: &str) -> String {
+    let end = (0..=MAX_NAME.min(name.len())).rev().find(|end| name.is_char_boundary(*end));
+    name.get(..end.unwrap_or(0)).unwrap_or(name).into()
 }

@@ -1,42 +1,50 @@
 //! The deployment document: read, checked against itself and its secrets.
 
 use alloc::collections::BTreeSet;
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use keyrail_access::KeyRecord;
-use keyrail_core::Faults;
-use keyrail_core::config::{Member, Object, Pairs, Slot, TextOr};
-use keyrail_key::Pepper;
+use keyrail_access::ReadRecord;
+use keyrail_core::config::{Faults, Id, Maybe, Member, Object, Pairs, Slot, TextOr};
+use keyrail_key::{KeyFormat, KeyFormatSet, Pepper};
 use keyrail_platform::Platform;
-use keyrail_route::RouteTable;
+use keyrail_route::ReadTopology;
 use keyrail_webhook::{Signer, check_target};
 use serde::de::MapAccess;
 
-use super::{Gateway, Keyring, Secrets};
+use super::keyring::Keyring;
+use super::{Endpoint, Gateway, Secrets};
 
-/// What the document says, each part checked by itself.
+/// What the document says. Each part is there if it could be read, so that what
+/// can be judged by itself is judged at once.
 pub(super) struct Deployment {
-    platform: Platform,
-    variables: Pairs<String>,
-    keys: Vec<KeyRecord>,
-    table: RouteTable,
+    platform: Option<Platform>,
+    variables: Option<Pairs<String>>,
+    keys: Option<Vec<ReadRecord>>,
+    formats: Option<KeyFormatSet>,
+    peppers: Option<Vec<String>>,
+    topology: Option<ReadTopology>,
     allow_loopback: bool,
+    /// Whether every part that asks for secrets could be read.
+    is_whole: bool,
 }
 
 #[derive(Default)]
 pub(super) struct Draft {
     platform: Slot<TextOr<Platform>>,
     variables: Slot<Pairs<String>>,
-    keys: Slot<Vec<KeyRecord>>,
-    topology: Slot<RouteTable>,
+    keys: Slot<Vec<Maybe<ReadRecord>>>,
+    formats: Slot<Vec<Maybe<KeyFormat>>>,
+    peppers: Slot<Vec<Maybe<Id>>>,
+    topology: Slot<ReadTopology>,
     allow_loopback: Slot<bool>,
 }
 
 impl Object for Deployment {
     type Draft = Draft;
     const MEMBERS: &'static [&'static str] =
-        &["platform", "variables", "keys", "topology", "allow_loopback"];
+        &["platform", "variables", "keys", "formats", "peppers", "topology", "allow_loopback"];
 
     fn member<'de, A: MapAccess<'de>>(
         draft: &mut Draft,
@@ -47,6 +55,8 @@ impl Object for Deployment {
             "platform" => draft.platform.read(value),
             "variables" => draft.variables.read(value),
             "keys" => draft.keys.read(value),
+            "formats" => draft.formats.read(value),
+            "peppers" => draft.peppers.read(value),
             "topology" => draft.topology.read(value),
             "allow_loopback" => draft.allow_loopback.read(value),
             _ => value.skip(),
@@ -54,117 +64,183 @@ impl Object for Deployment {
     }
 
     fn finish(draft: Draft, faults: &Faults) -> Option<Self> {
-        let platform = draft.platform.required("platform", faults);
         let keys = draft.keys.required("keys", faults);
-        let table = draft.topology.required("topology", faults);
-        let platform = match platform? {
-            TextOr::Object(platform) => platform,
-            TextOr::Text(name) => Platform::get(&name)
-                .map_err(|error| {
-                    faults.add_below(format_args!("/platform"), error.code(), error.to_string());
-                })
-                .ok()?,
+        let topology = draft.topology.required("topology", faults);
+        let peppers = given(draft.peppers);
+        let is_readable = |record: &Maybe<ReadRecord>| {
+            let read = |record: &ReadRecord| record.record.is_some();
+            record.0.as_ref().is_some_and(read)
         };
+        let is_whole = keys.as_ref().is_some_and(|keys| keys.iter().all(is_readable))
+            && topology.as_ref().is_some_and(|topology| topology.has_all_webhooks)
+            && peppers.as_ref().is_some_and(|list| list.iter().all(|item| item.0.is_some()));
         Some(Self {
-            platform,
-            variables: draft.variables.optional().unwrap_or_default(),
-            keys: keys?,
-            table: table?,
+            platform: read_platform(draft.platform, faults),
+            variables: given(draft.variables),
+            keys: keys.map(|keys| keys.into_iter().map(|key| key.0.unwrap_or_default()).collect()),
+            formats: read_formats(draft.formats, faults),
+            peppers: peppers.map(|list| {
+                // An empty id is one that could not be read: it has its fault.
+                list.into_iter().map(|id| id.0.map(Id::into_string).unwrap_or_default()).collect()
+            }),
+            topology,
             allow_loopback: draft.allow_loopback.optional().unwrap_or_default(),
+            is_whole,
         })
     }
+}
+
+/// The value of a member that may be absent; none if it is faulty.
+fn given<T: Default>(slot: Slot<T>) -> Option<T> {
+    match slot {
+        Slot::Absent => Some(T::default()),
+        Slot::Faulty => None,
+        Slot::Read(value) => Some(value),
+    }
+}
+
+fn read_platform(slot: Slot<TextOr<Platform>>, faults: &Faults) -> Option<Platform> {
+    match slot.required("platform", faults)? {
+        TextOr::Object(platform) => Some(platform),
+        TextOr::Text(name) => Platform::get(&name)
+            .map_err(|error| faults.at_member("platform", || faults.add_error(&error)))
+            .ok(),
+    }
+}
+
+/// The formats whose ids the deployment understands: Keyrail's own among them.
+fn read_formats(slot: Slot<Vec<Maybe<KeyFormat>>>, faults: &Faults) -> Option<KeyFormatSet> {
+    let formats: Option<Vec<_>> = given(slot)?.into_iter().map(|format| format.0).collect();
+    let mut formats = formats?;
+    if !formats.contains(&KeyFormat::keyrail()) {
+        formats.push(KeyFormat::keyrail());
+    }
+    faults.at_member("formats", || KeyFormatSet::of_list(formats, faults))
 }
 
 impl Deployment {
     /// Checks the parts against each other and the secrets.
     pub(super) fn build(self, mut secrets: Secrets, faults: &Faults) -> Option<Gateway> {
-        let base_url = self.platform.base_url(&self.variables.0).map_err(|error| {
-            faults.add_below(format_args!("/variables"), error.code(), error.to_string());
-        });
+        let base_url = match (&self.platform, &self.variables) {
+            (Some(platform), Some(variables)) => platform
+                .base_url(&variables.0)
+                .map_err(|error| faults.at_member("variables", || faults.add_error(&error)))
+                .ok(),
+            _ => None,
+        };
         self.check_keys(faults);
-        self.check_targets(faults);
-        let peppers = self.peppers(&mut secrets, faults);
-        let signers = self.signers(&mut secrets, faults);
-        secrets.refuse_rest(faults);
+        let peppers = self.read_peppers(&mut secrets, faults);
+        let endpoints = self.read_endpoints(&mut secrets, faults);
+        if self.is_whole {
+            secrets.refuse_rest(faults);
+        }
+        let keyring = Keyring::new(self.keys?, peppers, self.formats?, faults);
         Some(Gateway {
-            base_url: base_url.ok()?,
-            keyring: Keyring::new(self.keys, peppers, faults),
-            platform: self.platform,
-            table: self.table,
-            signers,
+            base_url: base_url?,
+            keyring,
+            platform: self.platform?,
+            table: self.topology?.table?,
+            endpoints,
         })
     }
 
     fn check_keys(&self, faults: &Faults) {
+        let apps = self.topology.as_ref().and_then(|topology| topology.apps.as_ref());
         let mut ids = BTreeSet::new();
-        for (index, record) in self.keys.iter().enumerate() {
-            if !ids.insert(record.id()) {
-                faults.add_below(
-                    format_args!("/keys/{index}/id"),
-                    "gateway.duplicate_id",
-                    "another key record has this id: ids are unique",
-                );
+        for (index, record) in self.keys.iter().flatten().enumerate() {
+            let add = |member, code, message: &str| {
+                faults.add_below(format_args!("/keys/{index}/{member}"), code, message);
+            };
+            if record.id.as_ref().is_some_and(|id| !ids.insert(id)) {
+                let message = "another key record has this id: ids are unique";
+                add("id", "gateway.duplicate_id", message);
             }
-            if !self.table.has_app(record.app()) {
-                faults.add_below(
-                    format_args!("/keys/{index}/app"),
-                    "gateway.unknown_app",
-                    "the topology declares no app of this id",
-                );
+            let is_unknown = |app: &String| apps.is_some_and(|apps| !apps.contains(app));
+            if record.app.as_ref().is_some_and(is_unknown) {
+                let message = "the topology declares no app of this id";
+                add("app", "gateway.unknown_app", message);
             }
         }
     }
 
-    fn check_targets(&self, faults: &Faults) {
-        for (index, (_, url)) in self.table.webhooks().enumerate() {
-            if let Err(error) = check_target(url, self.allow_loopback) {
+    /// The peppers that the deployment names, the current one first, or else
+    /// those that its digests name.
+    fn read_peppers(&self, secrets: &mut Secrets, faults: &Faults) -> Vec<Pepper> {
+        let named = self.peppers.as_deref().unwrap_or_default();
+        let mut known = BTreeSet::new();
+        let mut ids = Vec::new();
+        for (index, id) in named.iter().enumerate().filter(|(_, id)| !id.is_empty()) {
+            if known.insert(id.as_str()) {
+                ids.push(id.as_str());
+            } else {
+                let pointer = format_args!("/peppers/{index}");
+                let message = "duplicate pepper: keep one";
+                faults.add_below(pointer, "gateway.duplicate_pepper", message);
+            }
+        }
+        let mut used = BTreeSet::new();
+        for (at, record) in self.keys.iter().flatten().enumerate() {
+            for (index, digest) in record.digests.iter().enumerate() {
+                let pepper = digest.as_ref().and_then(|digest| digest.digest().pepper_id());
+                let Some(id) = pepper.filter(|id| !known.contains(id)) else { continue };
+                if named.is_empty() {
+                    used.insert(id);
+                } else if self.peppers.is_some() {
+                    faults.add_below(
+                        format_args!("/keys/{at}/digests/{index}/digest"),
+                        "gateway.unknown_pepper",
+                        "the digest names a pepper that is not in peppers: add its id there",
+                    );
+                }
+            }
+        }
+        ids.extend(used);
+        ids.into_iter().filter_map(|id| read_pepper(id, secrets, faults)).collect()
+    }
+
+    /// The webhooks in the table's order, with what their deliveries need. Where
+    /// one could not be read, there is no gateway.
+    fn read_endpoints(&self, secrets: &mut Secrets, faults: &Faults) -> Vec<Endpoint> {
+        let mut seen = BTreeSet::new();
+        let mut endpoints = Vec::new();
+        let webhooks = self.topology.iter().flat_map(|topology| &topology.webhooks);
+        for (index, (id, url)) in webhooks.enumerate() {
+            // Empty is what could not be read: it has its fault.
+            if !url.is_empty()
+                && let Err(error) = check_target(url, self.allow_loopback)
+            {
                 let pointer = format_args!("/topology/webhooks/{index}/url");
                 faults.add_below(pointer, error.code(), error.to_string());
             }
-        }
-    }
-
-    fn peppers(&self, secrets: &mut Secrets, faults: &Faults) -> Vec<Pepper> {
-        let digests = self.keys.iter().flat_map(KeyRecord::digests);
-        let ids: BTreeSet<&str> =
-            digests.filter_map(|digest| digest.digest().pepper_id()).collect();
-        let mut peppers = Vec::new();
-        for id in ids {
-            let Some(taken) = secrets.take(&alloc::format!("pepper:{id}"), faults) else {
-                continue;
-            };
-            let [secret] = taken.as_slice() else {
-                faults.add(
-                    "gateway.several_peppers",
-                    "a pepper is one secret: give a new one a new id",
-                );
-                continue;
-            };
-            match Pepper::new(id, secret.clone()) {
-                Ok(pepper) => peppers.push(pepper),
-                Err(error) => {
-                    let message = alloc::format!("in the secret pepper:{id}: {error}");
-                    faults.add(error.code(), message);
-                }
+            if !id.is_empty()
+                && seen.insert(id)
+                && let Some(signer) = read_signer(id, secrets, faults)
+            {
+                endpoints.push(Endpoint { id: id.clone(), url: url.clone(), signer });
             }
         }
-        peppers
+        endpoints
     }
+}
 
-    fn signers(&self, secrets: &mut Secrets, faults: &Faults) -> Vec<(String, Signer)> {
-        let mut signers = Vec::new();
-        for (id, _) in self.table.webhooks() {
-            let Some(taken) = secrets.take(&alloc::format!("webhook:{id}"), faults) else {
-                continue;
-            };
-            match Signer::with_secrets(&taken) {
-                Ok(signer) => signers.push((id.into(), signer)),
-                Err(error) => {
-                    let message = alloc::format!("in the secret webhook:{id}: {error}");
-                    faults.add(error.code(), message);
-                }
-            }
-        }
-        signers
-    }
+fn read_signer(id: &str, secrets: &mut Secrets, faults: &Faults) -> Option<Signer> {
+    let name = format!("webhook:{id}");
+    let signer = Signer::with_secrets(&secrets.take(&name, faults)?);
+    signer
+        .map_err(|error| faults.add(error.code(), format!("in the secret {name}: {error}")))
+        .ok()
+}
+
+fn read_pepper(id: &str, secrets: &mut Secrets, faults: &Faults) -> Option<Pepper> {
+    let name = format!("pepper:{id}");
+    let taken = secrets.take(&name, faults)?;
+    let [secret] = taken.as_slice() else {
+        let message = "a pepper is one secret: give a new one a new id";
+        faults.add("gateway.several_peppers", message);
+        return None;
+    };
+    let pepper = Pepper::new(id, secret.clone());
+    pepper
+        .map_err(|error| faults.add(error.code(), format!("in the secret {name}: {error}")))
+        .ok()
 }

@@ -9,12 +9,22 @@ pub enum GatewayErrorKind {
     /// The message's id is empty or longer than 256 bytes.
     #[error("a message id is 1 to 256 bytes long: pass the id that the channel gave the message")]
     MalformedMessageId,
+    /// The gateway and its table do not agree: a defect of Keyrail.
+    #[error("Keyrail met a defect of its own and delivers nothing: please report it")]
+    Internal,
 }
 
 impl Kind for GatewayErrorKind {
     fn code(&self) -> &'static str {
         match self {
             Self::MalformedMessageId => "gateway.malformed_message_id",
+            Self::Internal => "gateway.internal",
         }
+    }
+}
+
+impl From<GatewayErrorKind> for crate::Error {
+    fn from(kind: GatewayErrorKind) -> Self {
+        keyrail_core::Error::new(kind).into()
     }
 }

@@ -5,11 +5,11 @@ use alloc::vec::Vec;
 use core::fmt::Write as _;
 
 use keyrail_core::{HeaderValue, Request, Timestamp};
-use keyrail_route::{Context, Decision, Message};
-use keyrail_webhook::Signer;
+use keyrail_route::{Context, Decision, Message, Scratch};
 use sha2::{Digest as _, Sha256};
 
-use super::{AuditEvent, Door, Gateway, GatewayErrorKind};
+use super::audit::bounded;
+use super::{AuditEvent, Door, Endpoint, Gateway, GatewayErrorKind};
 use crate::Error;
 
 /// The longest message id, in bytes.
@@ -19,6 +19,10 @@ pub const MAX_MESSAGE_ID: usize = 256;
 #[derive(Clone, Copy)]
 pub struct InboundCall<'a> {
     /// The message's id at its channel: 1 to [`MAX_MESSAGE_ID`] bytes.
+    ///
+    /// Receivers drop what comes twice under one id. Give an id that the
+    /// platform made: with one that a sender chooses (an email's `Message-ID`),
+    /// that sender can suppress another message of the same channel.
     pub message_id: &'a str,
     /// What the rules look at.
     pub message: &'a Message,
@@ -74,8 +78,13 @@ pub struct Inbound {
 pub struct Delivery {
     /// The webhook's id.
     pub webhook: String,
-    /// The same for the same message and webhook, on every try: it is the
-    /// request's `webhook-id`, by which the receiver knows a repetition.
+    /// The request's `webhook-id`, by which the receiver knows a repetition: the
+    /// same on every try for the same channel, message id, event and webhook.
+    ///
+    /// It is `msg_` and the first 128 bits, in hexadecimal digits, of the
+    /// SHA-256 of channel, message id and webhook id, each after its length in
+    /// bytes (8 bytes, the most significant first), then a byte 0, or 1 and the
+    /// event after its length, then a generation (4 bytes, 0).
     pub idempotency_key: String,
     /// What to send.
     pub request: Request,
@@ -84,11 +93,13 @@ pub struct Delivery {
 impl Gateway {
     /// Decides where a message goes and signs its deliveries.
     ///
-    /// Errors: `gateway.malformed_message_id`, and those of
+    /// # Errors
+    ///
+    /// `gateway.malformed_message_id`, `gateway.internal`, and those of
     /// [`RouteTable::route`](crate::route::RouteTable::route).
     pub fn inbound(&self, call: &InboundCall<'_>) -> Result<Inbound, Error> {
         if call.message_id.is_empty() || call.message_id.len() > MAX_MESSAGE_ID {
-            return Err(keyrail_core::Error::new(GatewayErrorKind::MalformedMessageId).into());
+            return Err(GatewayErrorKind::MalformedMessageId.into());
         }
         let context = Context {
             now: Some(call.now),
@@ -96,49 +107,61 @@ impl Gateway {
             session: call.session,
             unavailable: call.unavailable,
         };
-        let decision = self.table.route(call.message, &context)?;
-        let mut deliveries = Vec::new();
-        for webhook in &decision.webhooks {
-            deliveries.push(self.deliver(webhook, call)?);
-        }
+        let mut scratch = Scratch::new();
+        let decision = self.table.decide(call.message, &context, &mut scratch)?;
+        let endpoints = decision.webhook_indices().map(|index| self.endpoints.get(index));
+        let deliveries = endpoints
+            .map(|endpoint| endpoint.ok_or(GatewayErrorKind::Internal)?.deliver(call))
+            .collect::<Result<_, Error>>()?;
+        let decision = decision.to_decision();
         let mut audit = AuditEvent::new(call.now, Door::Inbound, decision.reason.code());
         audit.message_id = Some(call.message_id.into());
+        audit.channel = Some(call.message.channel().into());
+        audit.event = call.message.event().map(bounded);
         audit.queue.clone_from(&decision.queue);
         audit.app.clone_from(&decision.app);
         audit.rule.clone_from(&decision.rule);
         Ok(Inbound { decision, deliveries, audit })
     }
+}
 
-    fn deliver(&self, webhook: &str, call: &InboundCall<'_>) -> Result<Delivery, Error> {
-        let idempotency_key = idempotency_key(call.message_id, webhook);
+impl Endpoint {
+    fn deliver(&self, call: &InboundCall<'_>) -> Result<Delivery, Error> {
+        let idempotency_key = idempotency_key(call.message_id, call.message, &self.id, 0);
         let mut headers =
             alloc::vec![(String::from("content-type"), HeaderValue::new("application/json")?)];
-        // Both are there for every webhook of the table: `Deployment::build` saw to it.
-        let url = self.table.webhook_url(webhook).unwrap_or_default();
-        if let Some(signer) = self.signer(webhook) {
-            headers.extend(signer.sign(&idempotency_key, call.now, call.body)?);
-        }
+        headers.extend(self.signer.sign(&idempotency_key, call.now, call.body)?);
         let request = Request {
             method: "POST".into(),
-            url: url.into(),
+            url: self.url.clone(),
             headers,
             body: Some(call.body.to_vec()),
         };
-        Ok(Delivery { webhook: webhook.into(), idempotency_key, request })
-    }
-
-    fn signer(&self, webhook: &str) -> Option<&Signer> {
-        self.signers.iter().find(|(id, _)| id == webhook).map(|(_, signer)| signer)
+        Ok(Delivery { webhook: self.id.clone(), idempotency_key, request })
     }
 }
 
-/// `msg_` and the first 128 bits, in hexadecimal digits, of the SHA-256 of the
-/// message's id behind its length and the webhook's id.
-fn idempotency_key(message_id: &str, webhook: &str) -> String {
+/// `msg_` and the first 128 bits, in hexadecimal digits, of the SHA-256 of
+/// channel, message id and webhook id, each after its length as 8 bytes; then a
+/// byte 0, or 1 and the event after its length; then the generation as 4 bytes.
+/// The most significant byte comes first.
+fn idempotency_key(id: &str, message: &Message, webhook: &str, generation: u32) -> String {
     let mut hash = Sha256::new();
-    hash.update((message_id.len() as u64).to_be_bytes());
-    hash.update(message_id);
-    hash.update(webhook);
+    let put = |hash: &mut Sha256, part: &str| {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    };
+    for part in [message.channel(), id, webhook] {
+        put(&mut hash, part);
+    }
+    match message.event() {
+        None => hash.update([0]),
+        Some(event) => {
+            hash.update([1]);
+            put(&mut hash, event);
+        }
+    }
+    hash.update(generation.to_be_bytes());
     let mut key = String::from("msg_");
     for byte in hash.finalize().iter().take(16) {
         let _ = write!(key, "{byte:02x}"); // a String takes everything

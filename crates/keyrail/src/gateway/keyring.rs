@@ -5,15 +5,15 @@ use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use keyrail_access::KeyRecord;
+use keyrail_access::{KeyDigest, KeyRecord, ReadRecord};
 use keyrail_core::Faults;
-use keyrail_key::{Digest, KeyFormat, Pepper};
+use keyrail_key::{Digest, KeyFormatSet, Pepper};
 
 /// What a key's record is found by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Identity {
-    /// The public id of a key of Keyrail's own format. Whoever holds the id
+    /// The public id of a key of one of the deployment's formats. Whoever holds the id
     /// does not hold the key: verify the digest next.
     KeyId(String),
     /// The SHA-256 digest of a key of a foreign format, `sha256:<base64url>`,
@@ -22,108 +22,189 @@ pub enum Identity {
     Digest(String),
 }
 
-impl Identity {
-    pub(super) fn of(text: &str) -> Self {
-        match key_id(text) {
-            Some(id) => Self::KeyId(id.into()),
-            None => Self::Digest(Digest::of_presented(text, None).to_string()),
-        }
-    }
-}
-
-/// The format whose keys say by what id they are known.
-static FORMAT: KeyFormat = KeyFormat::keyrail();
-
-/// The public id of a text that is a key of Keyrail's own format.
-pub(super) fn key_id(text: &str) -> Option<&str> {
-    FORMAT.parse_ref(text).ok()?.id()
-}
-
 /// The algorithm of a digest that is looked up by its SHA-512.
 const SHA512: &str = "foreign-sha512";
 
+/// The most digests that a record may have for one key id: of the current
+/// pepper and of the one before.
+const MAX_DIGESTS: usize = 2;
+
 /// Why a key opened nothing. Only the audit event says which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unopened {
+pub(super) enum LookupError {
     /// No record has this key's id or digest.
     Unknown,
     /// A record has the key's id, and its digest does not fit.
     Wrong,
+    /// Two records have a digest of the key.
+    Ambiguous,
+}
+
+impl LookupError {
+    /// The code for the audit event.
+    pub(super) const fn code(self) -> &'static str {
+        match self {
+            Self::Unknown => "access.unknown_key",
+            Self::Wrong => "access.wrong_key",
+            Self::Ambiguous => "access.ambiguous_key",
+        }
+    }
 }
 
 /// The records of a deployment, found by key.
 ///
 /// A presented text is hashed in every way in which the deployment's digests
-/// are made, strong or weak, known or not. A key of Keyrail's format is looked
-/// up by its id, and held in constant time against the digest that stands
-/// there; any key is also looked up by its hashes among the digests that name
-/// no id. Both ways are always walked to their end, so that an unknown key and
-/// a wrong one take the same work.
+/// are made, strong or weak, known or not. A key of a format with ids is looked
+/// up by its id, and held in constant time against the digests that stand
+/// there; any key is also looked up by its hashes among all digests. Both ways
+/// are always walked to their end, so that an unknown key and a wrong one take
+/// the same work, and a key that fits two records is found to do so.
 pub(super) struct Keyring {
     records: Vec<KeyRecord>,
     peppers: Vec<Pepper>,
+    formats: KeyFormatSet,
     /// Whether any digest is an imported SHA-512.
-    sha512: bool,
-    by_id: BTreeMap<String, (usize, Digest)>,
+    has_sha512: bool,
+    by_id: BTreeMap<String, Named>,
     /// By the bytes of the hash alone: the SHA-256 of a key is the same,
     /// whoever made it.
-    by_hash: BTreeMap<Box<[u8]>, usize>,
+    by_hash: BTreeMap<Box<[u8]>, Hashed>,
     /// Compared with where no record has the id.
-    nobody: Digest,
+    dummy_digest: Digest,
+}
+
+/// The digests that a record has for one key id, at least one.
+struct Named {
+    record: usize,
+    digests: Vec<Digest>,
+}
+
+/// A digest of a record.
+#[derive(Clone, Copy)]
+struct Hashed {
+    record: usize,
+    /// Whether a key of any id may have it: it names none.
+    is_open: bool,
 }
 
 impl Keyring {
-    pub(super) fn new(records: Vec<KeyRecord>, peppers: Vec<Pepper>, faults: &Faults) -> Self {
-        let mut by_id = BTreeMap::new();
-        let mut by_hash = BTreeMap::new();
-        let mut sha512 = false;
-        for (record, at) in records.iter().zip(0..) {
-            for (stored, index) in record.digests().iter().zip(0..) {
-                let digest = stored.digest();
-                sha512 |= digest.algorithm() == SHA512;
-                let doubled = match stored.key_id() {
-                    Some(id) => by_id.insert(id.into(), (at, digest.clone())).is_some(),
-                    None => by_hash.insert(digest.as_bytes().into(), at).is_some(),
-                };
-                if doubled {
+    /// Creates the keyring of a deployment's records; it is complete only where
+    /// all of them could be read, and without it there is a fault.
+    pub(super) fn new(
+        read: Vec<ReadRecord>,
+        peppers: Vec<Pepper>,
+        formats: KeyFormatSet,
+        faults: &Faults,
+    ) -> Self {
+        let mut keyring = Self {
+            records: Vec::with_capacity(read.len()),
+            peppers,
+            formats,
+            has_sha512: false,
+            by_id: BTreeMap::new(),
+            by_hash: BTreeMap::new(),
+            dummy_digest: Digest::of_presented("", None),
+        };
+        for (at, record) in read.into_iter().enumerate() {
+            for (index, stored) in record.digests.iter().enumerate() {
+                let Some(stored) = stored else { continue };
+                if !keyring.has_format(stored) {
+                    faults.add_below(
+                        format_args!("/keys/{at}/digests/{index}/key_id"),
+                        "gateway.malformed_key_id",
+                        "no format of this deployment has such key ids: \
+                         declare the format in formats, or omit key_id",
+                    );
+                }
+                if !keyring.insert(at, stored) {
                     faults.add_below(
                         format_args!("/keys/{at}/digests/{index}"),
                         "gateway.duplicate_key",
-                        "another digest stands for the same key: keep one",
+                        "duplicate digest: one hash belongs to one record, and one key id to \
+                         at most 2 digests of one record",
                     );
                 }
             }
+            keyring.records.extend(record.record);
         }
-        let nobody = Digest::of_presented("", None);
-        Self { records, peppers, sha512, by_id, by_hash, nobody }
+        keyring
+    }
+
+    fn has_format(&self, stored: &KeyDigest) -> bool {
+        let has = |id| self.formats.formats().iter().any(|format| format.may_have_id(id));
+        stored.key_id().is_none_or(has)
+    }
+
+    /// Adds a digest of a record, unless it could be another key's or another
+    /// record's.
+    fn insert(&mut self, record: usize, stored: &KeyDigest) -> bool {
+        let digest = stored.digest();
+        self.has_sha512 |= digest.algorithm() == SHA512;
+        let hashed = Hashed { record, is_open: stored.key_id().is_none() };
+        let is_new = self.by_hash.insert(digest.as_bytes().into(), hashed).is_none();
+        let Some(id) = stored.key_id() else { return is_new };
+        let named = self.by_id.entry(id.into());
+        let named = named.or_insert_with(|| Named { record, digests: Vec::new() });
+        named.digests.push(digest.clone());
+        is_new && named.record == record && named.digests.len() <= MAX_DIGESTS
+    }
+
+    /// What a key's record is looked up by.
+    pub(super) fn identity(&self, text: &str) -> Identity {
+        match self.key_id(text) {
+            Some(id) => Identity::KeyId(id.into()),
+            None => Identity::Digest(Digest::of_presented(text, None).to_string()),
+        }
+    }
+
+    /// The public id of a text that is a key of one of the deployment's formats.
+    pub(super) fn key_id<'t>(&'t self, text: &'t str) -> Option<&'t str> {
+        self.formats.parse_ref(text).ok()?.id()
     }
 
     /// The record that the key opens.
-    pub(super) fn open(&self, text: &str) -> Result<&KeyRecord, Unopened> {
+    pub(super) fn open(&self, text: &str) -> Result<&KeyRecord, LookupError> {
         let presented = self.hashes(text);
-        let held = key_id(text).and_then(|id| self.by_id.get(id));
-        let stored = held.map_or(&self.nobody, |(_, digest)| digest);
-        let fits = presented.iter().fold(false, |fits, one| fits | stored.same_hash(one));
-        let by_id = held.filter(|_| fits).map(|(at, _)| *at);
-        let by_hash = self.find(&presented);
+        let named = self.key_id(text).and_then(|id| self.by_id.get(id));
+        let dummy = core::slice::from_ref(&self.dummy_digest);
+        let stored = named.map_or(dummy, |named| &named.digests);
+        let mut fits = false;
+        for one in &presented {
+            fits = stored.iter().fold(fits, |fits, digest| fits | digest.same_hash(one));
+        }
+        let by_id = named.filter(|_| fits).map(|named| named.record);
+        let hashed = self.find(&presented)?;
+        let by_hash = hashed.filter(|hashed| hashed.is_open).map(|hashed| hashed.record);
+        if let (Some(by_id), Some(hashed)) = (by_id, hashed)
+            && by_id != hashed.record
+        {
+            return Err(LookupError::Ambiguous);
+        }
         let found = by_id.or(by_hash).and_then(|at| self.records.get(at));
-        found.ok_or(if held.is_some() { Unopened::Wrong } else { Unopened::Unknown })
+        found.ok_or(if named.is_some() { LookupError::Wrong } else { LookupError::Unknown })
     }
 
     /// The text's hashes, in every way in which a digest is made.
     fn hashes(&self, text: &str) -> Vec<Digest> {
         let plain = core::iter::once(Digest::of_presented(text, None));
         let peppered = self.peppers.iter().map(|pepper| Digest::of_presented(text, Some(pepper)));
-        let sha512 = self.sha512.then(|| Digest::of_presented_sha512(text));
+        let sha512 = self.has_sha512.then(|| Digest::of_presented_sha512(text));
         plain.chain(peppered).chain(sha512).collect()
     }
 
+    /// The digest that one of the hashes is. All must be of one record, and one
+    /// that a key of any id may have comes first.
+    ///
     /// The text's hash is no secret and nobody can steer it, so an ordinary
     /// look-up tells an outsider nothing.
-    fn find(&self, presented: &[Digest]) -> Option<usize> {
-        presented.iter().fold(None, |found, digest| {
-            let here = self.by_hash.get(digest.as_bytes()).copied();
-            found.or(here)
-        })
+    fn find(&self, presented: &[Digest]) -> Result<Option<Hashed>, LookupError> {
+        let mut found: Option<Hashed> = None;
+        let mut is_ambiguous = false;
+        for digest in presented {
+            let Some(here) = self.by_hash.get(digest.as_bytes()).copied() else { continue };
+            is_ambiguous |= found.is_some_and(|found| found.record != here.record);
+            found = Some(found.filter(|found| found.is_open).unwrap_or(here));
+        }
+        if is_ambiguous { Err(LookupError::Ambiguous) } else { Ok(found) }
     }
 }

@@ -65,8 +65,15 @@ pub struct Gateway {
     base_url: BaseUrl,
     keyring: Keyring,
     table: RouteTable,
-    /// One a webhook, in the table's order.
-    signers: Vec<(String, Signer)>,
+    /// The webhooks, in the table's order.
+    endpoints: Vec<Endpoint>,
+}
+
+/// A webhook with what its deliveries need.
+struct Endpoint {
+    id: String,
+    url: String,
+    signer: Signer,
 }
 
 impl Gateway {
@@ -74,9 +81,25 @@ impl Gateway {
     ///
     /// Every webhook needs at least one secret, named `webhook:<id>`; the first
     /// of several signs first, so that receivers can rotate. Every pepper that
-    /// a digest names needs exactly one, named `pepper:<id>`. Secrets that
-    /// nothing asks for are faults, and so is a webhook whose URL is not https
-    /// or not public, unless the deployment says `"allow_loopback": true`.
+    /// `peppers` names, or a digest where that is absent, needs exactly one,
+    /// named `pepper:<id>`. Secrets that nothing asks for are faults, and so is
+    /// a webhook whose URL is not https or not public, unless the deployment
+    /// says `"allow_loopback": true`.
+    ///
+    /// `platform` is the name of a built-in platform, `generic` among them, or
+    /// a platform of your own as an object, as
+    /// [`Platform::from_json`](crate::platform::Platform::from_json) reads it.
+    /// `formats` declares the key formats whose ids the deployment understands
+    /// beside Keyrail's own; `peppers` names the peppers in use, the current one
+    /// first.
+    ///
+    /// # Errors
+    ///
+    /// Besides those of the parts: `gateway.duplicate_id`,
+    /// `gateway.unknown_app`, `gateway.malformed_key_id`,
+    /// `gateway.duplicate_key`, `gateway.duplicate_pepper`,
+    /// `gateway.unknown_pepper`, `gateway.several_peppers`,
+    /// `gateway.missing_secret`, `gateway.unused_secret`.
     pub fn from_json(deployment: &str, secrets: Secrets) -> Result<Self, ConfigError> {
         config::from_json_with(deployment, |deployment: Deployment, faults| {
             deployment.build(secrets, faults)
@@ -98,14 +121,25 @@ impl Gateway {
         &self.table
     }
 
-    /// What to look the key's record up by, for hosts that keep records in a
-    /// store of their own: the key's public id, or a foreign key's digest.
+    /// Returns what to look the key's record up by, for hosts that keep records
+    /// in a store of their own: the key's public id, or a foreign key's digest.
+    ///
+    /// The headers are read by the scheme of the operation, or by the platform's
+    /// default scheme.
+    ///
+    /// # Errors
+    ///
+    /// `platform.unknown_operation`, and those of
+    /// [`Scheme::extract`](crate::header::Scheme::extract).
     pub fn identify<N: AsRef<[u8]>, V: AsRef<[u8]>>(
         &self,
         headers: &[(N, V)],
+        operation: Option<&str>,
     ) -> Result<Identity, Error> {
-        let credentials = self.platform.scheme().extract(headers)?;
-        Ok(Identity::of(credentials.key().reveal()))
+        let operation = operation.map(|name| self.platform.operation(name)).transpose()?;
+        let scheme = operation.map_or(self.platform.scheme(), |it| self.platform.scheme_of(it));
+        let credentials = scheme.extract(headers)?;
+        Ok(self.keyring.identity(credentials.key().reveal()))
     }
 }
 

@@ -3,12 +3,12 @@
 use alloc::string::String;
 use core::net::IpAddr;
 
-use keyrail_access::{Access, Denial, DenialKind, Grant, KeyRecord};
+use keyrail_access::{Access, Denial, DenialKind, Grant, KeyRecord, Scope};
 use keyrail_core::{Problem, Response, Timestamp};
 use keyrail_header::{Scheme, render};
 use keyrail_platform::{Operation, OperationAccess};
 
-use super::keyring::{Unopened, key_id};
+use super::audit::bounded;
 use super::{AuditEvent, Door, Gateway};
 use crate::Error;
 
@@ -23,6 +23,18 @@ pub struct OutboundCall<'a> {
     pub now: Timestamp,
     /// The asker's address, as the host knows it.
     pub ip: Option<IpAddr>,
+    /// Whether the host verified the token that the scheme carries beside the
+    /// key (VChatCloud's `X-AUTH-TOKEN`). It has no meaning where a request
+    /// carries none.
+    pub token_verified: bool,
+}
+
+impl<'a> OutboundCall<'a> {
+    /// Creates a call of an operation that names no queue, from an unknown
+    /// address, without a verified token.
+    pub const fn new(operation: &'a str, now: Timestamp) -> Self {
+        Self { operation, queue: None, now, ip: None, token_verified: false }
+    }
 }
 
 /// The answer to an app's request.
@@ -72,11 +84,18 @@ impl Refusal {
 impl Gateway {
     /// Decides whether an app may do what it asks.
     ///
-    /// A refusal is an answer, not an error: an unknown key and a wrong key
-    /// get the same one, byte for byte. A scheme's second part (VChatCloud's
-    /// token) must be there and well formed, and is the platform's to judge.
+    /// A denial is returned, not thrown: an unknown key and a wrong key get the
+    /// same one, byte for byte. The gateway does not verify a token that a
+    /// scheme carries beside the key (VChatCloud's): unless the host says that
+    /// it did, the request is denied with `access.token_unverified`.
     ///
-    /// Errors: `platform.unknown_operation`.
+    /// A key's scope opens what the platform's scope of that name opens; where
+    /// the platform lists none of that name, `read` opens reading, `read_write`
+    /// writing too, and `admin` everything.
+    ///
+    /// # Errors
+    ///
+    /// `platform.unknown_operation`.
     pub fn outbound<N: AsRef<[u8]>, V: AsRef<[u8]>>(
         &self,
         headers: &[(N, V)],
@@ -86,7 +105,8 @@ impl Gateway {
         let scheme = self.platform.scheme_of(operation);
         let mut audit = AuditEvent::new(call.now, Door::Outbound, "access.granted");
         audit.operation = Some(call.operation.into());
-        audit.ip = call.ip;
+        audit.queue = call.queue.map(bounded);
+        audit.ip = call.ip.map(|ip| ip.to_canonical());
 
         let credentials = match scheme.extract(headers) {
             Ok(credentials) => credentials,
@@ -96,32 +116,30 @@ impl Gateway {
             }
         };
         let text = credentials.key().reveal();
-        audit.key_id = key_id(text).map(Into::into);
-        let record = match self.keyring.open(text) {
+        audit.key_id = self.keyring.key_id(text).map(Into::into);
+        let opened = self.keyring.open(text);
+        if let Ok(record) = opened {
+            audit.record = Some(record.id().into());
+            audit.app = Some(record.app().into());
+        }
+        // The same for every key: a token that nobody verified says nothing of it.
+        if credentials.token().is_some() && !call.token_verified {
+            return Ok(self.deny(scheme, DenialKind::TokenUnverified.into(), audit));
+        }
+        let record = match opened {
             Ok(record) => record,
-            Err(unopened) => {
-                audit.code = match unopened {
-                    Unopened::Unknown => "access.unknown_key",
-                    Unopened::Wrong => "access.wrong_key",
-                };
-                return Ok(self.refuse(
-                    scheme,
-                    Denial::new(DenialKind::InvalidKey).problem(),
-                    audit,
-                ));
+            Err(error) => {
+                let problem = Denial::new(DenialKind::InvalidKey).problem();
+                audit.code = error.code();
+                return Ok(self.refuse(scheme, problem, audit));
             }
         };
-        audit.record = Some(record.id().into());
-        audit.app = Some(record.app().into());
         match self.judge(record, operation, call) {
             Ok((grant, queue)) => {
                 audit.queue.clone_from(&queue);
                 Ok(Outbound { grant: Some(grant), queue, denial: None, response: None, audit })
             }
-            Err(denial) => {
-                audit.code = denial.code();
-                Ok(self.refuse(scheme, denial.problem(), audit))
-            }
+            Err(denial) => Ok(self.deny(scheme, denial, audit)),
         }
     }
 
@@ -131,11 +149,8 @@ impl Gateway {
         operation: &Operation,
         call: &OutboundCall<'_>,
     ) -> Result<(Grant, Option<String>), Denial> {
-        let access = match operation.access() {
-            OperationAccess::Read => Access::Read,
-            OperationAccess::Write | OperationAccess::Admin => Access::Write,
-        };
-        let grant = record.authorize(access, call.now, call.ip)?;
+        let access = access_of(operation.access());
+        let grant = record.authorize_by(access, |scope| self.opens(scope), call.now, call.ip)?;
         let queue = match call.queue {
             Some(queue) => Some(queue),
             None if operation.uses_queue() => Some(self.only_queue_of(record.app())?),
@@ -149,6 +164,12 @@ impl Gateway {
         }
     }
 
+    /// The most that a key of a scope may do on this platform.
+    fn opens(&self, scope: Scope) -> Access {
+        let listed = self.platform.scopes().find(|listed| listed.name() == scope.as_str());
+        listed.map_or(scope.access(), |listed| access_of(listed.access()))
+    }
+
     /// An app with several queues must name one; an app with none has nothing
     /// to write to.
     fn only_queue_of<'a>(&'a self, app: &str) -> Result<&'a str, Denial> {
@@ -157,6 +178,11 @@ impl Gateway {
             (Some(queue), None) => Ok(queue),
             _ => Err(DenialKind::QueueRequired.into()),
         }
+    }
+
+    fn deny(&self, scheme: &Scheme, denial: Denial, mut audit: AuditEvent) -> Outbound {
+        audit.code = denial.code();
+        self.refuse(scheme, denial.problem(), audit)
     }
 
     fn refuse(&self, scheme: &Scheme, problem: Problem, audit: AuditEvent) -> Outbound {
@@ -168,5 +194,13 @@ impl Gateway {
             response: Some(response),
             audit,
         }
+    }
+}
+
+const fn access_of(access: OperationAccess) -> Access {
+    match access {
+        OperationAccess::Read => Access::Read,
+        OperationAccess::Write => Access::Write,
+        OperationAccess::Admin => Access::Admin,
     }
 }

@@ -179,7 +179,7 @@ fn gateway(walked: &mut Types) {
     walk!(walked, inbound, [HOOK, BODY, QUERY]);
 
     let (text, secret) = key();
-    let call = OutboundCall { operation: "message.send", queue: None, now: now(), ip: None };
+    let call = OutboundCall::new("message.send", now());
     for presented in [TOKEN, SHORT, &text] {
         let outbound = gateway.outbound(&[("x-api-key", presented)], &call).unwrap();
         assert_eq!(outbound.accepted(), presented == TOKEN);
@@ -195,7 +195,7 @@ fn gateway(walked: &mut Types) {
             walk!(walked, outbound.audit.clone(), [hidden]);
             walk!(walked, outbound.clone(), [hidden, PEPPER]);
         }
-        let identity = gateway.identify(&[("x-api-key", presented)]).unwrap();
+        let identity = gateway.identify(&[("x-api-key", presented)], None).unwrap();
         walk!(walked, identity, [TOKEN, SHORT, &secret]);
     }
     walk!(walked, call, [TOKEN]);

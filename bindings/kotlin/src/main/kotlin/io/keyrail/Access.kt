@@ -56,6 +56,9 @@ public enum class Access(public val text: String, internal val native: FfiAccess
 
     /** It changes something, or sends. */
     WRITE("write", FfiAccess.WRITE),
+
+    /** It manages keys, webhooks or people. */
+    ADMIN("admin", FfiAccess.ADMIN),
 }
 
 /**
@@ -69,6 +72,9 @@ public enum class Scope(public val text: String) {
 
     /** Read and write. */
     READ_WRITE("read_write"),
+
+    /** Read, write and administer. */
+    ADMIN("admin"),
 }
 
 /**
@@ -85,4 +91,5 @@ internal fun FfiGrant.toGrant(): Grant = Grant(record, app, scope.toScope())
 internal fun FfiScope.toScope(): Scope = when (this) {
     FfiScope.READ -> Scope.READ
     FfiScope.READ_WRITE -> Scope.READ_WRITE
+    FfiScope.ADMIN -> Scope.ADMIN
 }

@@ -17,7 +17,9 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
     /**
      * Decides where a message goes, and signs its deliveries.
      *
-     * @param messageId the id that the channel gave the message: 1 to 256 bytes.
+     * @param messageId the id that the channel gave the message: 1 to 256 bytes. Give an
+     *   id that the platform made: with one that a sender chooses (an email's Message-ID),
+     *   that sender can suppress another message of the same channel.
      * @param message what the rules look at.
      * @param body the JSON that is handed on, byte for byte.
      * @param nowMs the time, in Unix milliseconds.
@@ -49,14 +51,17 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
     }
 
     /**
-     * Decides whether an app may do what it asks. A refusal is an answer and
-     * no exception: an unknown key and a wrong one get the same, byte for byte.
+     * Decides whether an app may do what it asks. A denial is returned, not
+     * thrown: an unknown key and a wrong key get the same one, byte for byte.
      *
      * @param operation the platform's operation, such as `message.send`.
      * @param headers of the request, in the order in which they came.
      * @param nowMs the time, in Unix milliseconds.
      * @param queue the queue that the request names; an app with one queue need not name it.
      * @param ip the asker's address, as the host knows it.
+     * @param tokenVerified whether the host verified the token that the scheme carries
+     *   beside the key (VChatCloud's); without that word such a request is denied with
+     *   `access.token_unverified`.
      * @throws KeyrailException `platform.unknown_operation`.
      */
     @JvmOverloads
@@ -66,8 +71,10 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
         nowMs: Long,
         queue: String? = null,
         ip: String? = null,
+        tokenVerified: Boolean = false,
     ): Outbound {
-        val outbound = calling { native.outbound(operation, headers.inTurn(), nowMs, queue, ip) }
+        val outbound =
+            calling { native.outbound(operation, headers.inTurn(), nowMs, queue, ip, tokenVerified) }
         return Outbound(
             outbound.grant?.toGrant(),
             outbound.queue,
@@ -78,13 +85,15 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
     }
 
     /**
-     * What to look the key's record up by, for hosts that keep records in a
-     * store of their own.
+     * Returns what to look the key's record up by, for hosts that keep records in a
+     * store of their own. The headers are read by the scheme of the operation, or by
+     * the platform's default scheme.
      *
-     * @throws KeyrailException as [Scheme.extract] does.
+     * @throws KeyrailException `platform.unknown_operation`, and as [Scheme.extract] does.
      */
-    public fun identify(headers: List<Pair<String, String>>): Identity =
-        when (val identity = calling { native.identify(headers.inTurn()) }) {
+    @JvmOverloads
+    public fun identify(headers: List<Pair<String, String>>, operation: String? = null): Identity =
+        when (val identity = calling { native.identify(headers.inTurn(), operation) }) {
             is FfiIdentity.KeyId -> Identity.KeyId(identity.id)
             is FfiIdentity.Digest -> Identity.Digest(identity.text)
         }
@@ -127,8 +136,8 @@ public data class Inbound internal constructor(
  * A signed request to one webhook.
  *
  * @property webhook the webhook's id.
- * @property idempotencyKey the same for the same message and webhook on every
- *   try; it is the request's `webhook-id`.
+ * @property idempotencyKey the request's `webhook-id`: the same on every try for the
+ *   same channel, message id, event and webhook.
  * @property request what to send.
  */
 @ConsistentCopyVisibility
@@ -171,7 +180,7 @@ public data class Refusal(val code: String, val status: Int, val message: String
 /** What a key's record is found by. */
 public sealed interface Identity {
     /**
-     * The public id of a key of Keyrail's own format. Whoever has it does not
+     * The public id of a key of one of the deployment's formats. Whoever has it does not
      * have the key: verify the digest next.
      */
     public data class KeyId(val id: String) : Identity
@@ -207,6 +216,8 @@ public enum class Door(public val text: String) {
  * @property queue the queue.
  * @property operation the operation that was asked for.
  * @property messageId the message's id.
+ * @property channel the message's channel.
+ * @property event the message's event; a name of more than 256 bytes is cut.
  * @property rule the rule that decided.
  * @property ip the asker's address.
  */
@@ -221,6 +232,8 @@ public data class AuditEvent internal constructor(
     val queue: String?,
     val operation: String?,
     val messageId: String?,
+    val channel: String?,
+    val event: String?,
     val rule: String?,
     val ip: String?,
     private val json: String,
@@ -244,6 +257,8 @@ private fun FfiAuditEvent.toEvent(): AuditEvent = AuditEvent(
     queue,
     operation,
     messageId,
+    channel,
+    event,
     rule,
     ip,
     json,

@@ -181,6 +181,7 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
             given.long("now_ms"),
             queue = given.textOrNull("queue"),
             ip = given.textOrNull("ip"),
+            tokenVerified = given.get("token_verified")?.asBoolean ?: false,
         )
         json(
             "accepted" to outbound.accepted,
@@ -194,7 +195,7 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
             "audit" to JsonParser.parseString(outbound.audit.toJson()),
         )
     }
-    "gateway.identify" -> when (val identity = given.gateway().identify(given.pairs("headers"))) {
+    "gateway.identify" -> when (val identity = given.gateway().identify(given.pairs("headers"), given.textOrNull("operation"))) {
         is Identity.KeyId -> json("key_id" to identity.id, "digest" to null)
         is Identity.Digest -> json("key_id" to null, "digest" to identity.digest)
     }

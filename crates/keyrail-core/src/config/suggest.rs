@@ -1,0 +1,137 @@
+//! Suggestions: the known name that an unknown one was probably meant to be.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// How many characters of an unknown name are compared.
+const COMPARED: usize = 64;
+
+/// Returns the known name that differs from an unknown one by a typing error:
+/// by at most a third of the characters of the longer one, and by at least one.
+///
+/// ```
+/// use keyrail_core::config::nearest;
+/// let platforms = ["azeer", "mehery", "sceyt"];
+/// assert_eq!(nearest("meherry", platforms), Some("mehery"));
+/// assert_eq!(nearest("twilio", platforms), None);
+/// ```
+pub fn nearest<'k>(unknown: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    let length = unknown.chars().take(COMPARED).count();
+    let is_near = |(distance, name): &(usize, &str)| {
+        *distance <= (length.max(name.chars().count()) / 3).max(1) && *distance < length
+    };
+    let known = known.into_iter().map(|name| (distance(unknown, name), name));
+    known.filter(is_near).min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
+}
+
+/// Returns what to write instead of an unknown name: the nearest known one, or
+/// all of them where none is near.
+///
+/// ```
+/// use keyrail_core::config::expected;
+/// assert_eq!(expected("conut", &["id", "count"]), "did you mean count?");
+/// assert_eq!(expected("sql", &["all", "any"]), "expected one of all, any");
+/// ```
+pub fn expected(unknown: &str, known: &[&str]) -> String {
+    match (nearest(unknown, known.iter().copied()), known) {
+        (Some(name), _) => format!("did you mean {name}?"),
+        (None, [only]) => format!("expected {only}"),
+        (None, _) => format!("expected one of {}", known.join(", ")),
+    }
+}
+
+/// The optimal string alignment distance: how many characters must be inserted,
+/// removed, replaced or swapped with their neighbour.
+fn distance(written: &str, known: &str) -> usize {
+    let known: Vec<char> = known.chars().collect();
+    let mut before = vec![0; known.len() + 1];
+    let mut above: Vec<usize> = (0..=known.len()).collect();
+    let mut last = None;
+    for (i, a) in written.chars().take(COMPARED).enumerate() {
+        let mut row = vec![i + 1];
+        let mut left = i + 1;
+        let mut previous = None;
+        for ((j, b), (diagonal, up)) in
+            known.iter().enumerate().zip(above.iter().zip(above.iter().skip(1)))
+        {
+            left = (diagonal + usize::from(a != *b)).min(up + 1).min(left + 1);
+            if last == Some(*b) && previous == Some(a) {
+                let swapped = j.checked_sub(1).and_then(|j| before.get(j));
+                left = left.min(swapped.map_or(usize::MAX, |swapped| swapped + 1));
+            }
+            row.push(left);
+            previous = Some(*b);
+        }
+        last = Some(a);
+        before = core::mem::replace(&mut above, row);
+    }
+    above.last().copied().unwrap_or(usize::MAX)
+}
+
+/// A position, counted from 1, as English writes it: `1st`, `12th`, `23rd`.
+pub(super) struct Ordinal(pub(super) usize);
+
+impl fmt::Display for Ordinal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let suffix = match (self.0 % 10, self.0 % 100) {
+            (1, n) if n != 11 => "st",
+            (2, n) if n != 12 => "nd",
+            (3, n) if n != 13 => "rd",
+            _ => "th",
+        };
+        write!(f, "{}{suffix}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+
+    use super::{Ordinal, distance, nearest};
+
+    #[test]
+    fn a_swap_of_neighbours_counts_once() {
+        for (a, b, expected) in [
+            ("", "", 0),
+            ("", "abc", 3),
+            ("queu", "queue", 1),
+            ("kitten", "sitting", 3),
+            ("conut", "count", 1),
+            ("ab", "ba", 1),
+            ("ca", "abc", 3),
+        ] {
+            assert_eq!(distance(a, b), expected, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_suggested_only_where_it_is_near() {
+        let operators = ["exact", "prefix", "suffix", "all", "any", "in", "wildcard"];
+        for (unknown, expected) in [
+            ("exat", Some("exact")),
+            ("wildcards", Some("wildcard")),
+            ("prefxi", Some("prefix")),
+            ("im", Some("in")),
+            ("regex", None),
+            ("sql", None),
+            ("n", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(unknown, operators), expected, "{unknown}");
+        }
+        assert_eq!(nearest("name", ["app", "id", "queue"]), None);
+    }
+
+    #[test]
+    fn ordinals_end_as_english_has_them() {
+        for (number, expected) in
+            [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"),
+             (13, "13th"), (21, "21st"), (112, "112th")]
+        {
+            assert_eq!(Ordinal(number).to_string(), expected);
+        }
+    }
+}

@@ -33,7 +33,7 @@ fn check_parsing(query: &str) {
                     None => normalize(name).into_owned(),
                 })
                 .collect();
-            let written = encode_query(&pairs);
+            let written = encode_query(&pairs).unwrap();
             assert_eq!(written, normal.join("&"));
             assert_eq!(parse_query(&written).unwrap(), pairs);
         }
@@ -53,16 +53,15 @@ fn check_writing(lines: &str) {
         .split('\n')
         .map(|line| line.split_once('\t').map_or((line, None), |(name, value)| (name, Some(value))))
         .collect();
-    let query = encode_query(&pairs);
+    // One pair of nothing at all would read as no pair.
+    let Ok(query) = encode_query(&pairs) else {
+        assert_eq!(pairs, [("", None)]);
+        return;
+    };
     let parsed = parse_query(&query).unwrap();
     let read: Vec<_> =
         parsed.iter().map(|(name, value)| (name.as_ref(), value.as_deref())).collect();
-    // One pair of nothing at all and no pair are both the empty text.
-    if pairs == [("", None)] {
-        assert!(query.is_empty() && read.is_empty());
-    } else {
-        assert_eq!(read, pairs);
-    }
+    assert_eq!(read, pairs);
 }
 
 fn split(pair: &str) -> (&str, Option<&str>) {

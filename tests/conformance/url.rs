@@ -16,7 +16,7 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         "url.decode_form" => json!(url::decode_form(text(given, "text"))?),
         "url.decode_batch" => decode_batch(given),
         "url.normalize" => json!(url::normalize(text(given, "text"))),
-        "url.encode_query" => json!(url::encode_query(&query_pairs(given))),
+        "url.encode_query" => json!(url::encode_query(&query_pairs(given))?),
         "url.parse_query" => json!(url::parse_query(text(given, "query"))?),
         "url.template.expand" => json!(template(given)?.expand(&variables(given))?),
         "url.template.expand_strict" => json!(template(given)?.expand_strict(&variables(given))?),

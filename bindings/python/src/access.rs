@@ -3,8 +3,8 @@
 use keyrail::access::{self as core, Access, KeyRecord};
 use pyo3::prelude::*;
 
-use crate::boundary::call;
-use crate::input::{Address, Millis, Text};
+use crate::boundary::{call, call_sized};
+use crate::input::{ClientAddress, Millis, Text};
 use crate::quoted;
 
 /// The record of a key: whose it is, what it may do, when and from where.
@@ -18,7 +18,7 @@ impl Record {
     /// Raises ConfigError with every fault.
     #[staticmethod]
     fn from_json(py: Python<'_>, text: Text) -> PyResult<Self> {
-        call(py, || KeyRecord::from_json(&text)).map(Self)
+        call_sized(py, text.len(), || KeyRecord::from_json(&text)).map(Self)
     }
 
     /// The record's id.
@@ -46,19 +46,23 @@ impl Record {
     ///
     /// Raises AccessDenied: `access.revoked`, `access.not_yet_valid`,
     /// `access.expired`, `access.network`, `access.address_unknown`,
-    /// `access.scope`; KeyrailError for a word that is no access
-    /// (`access.unknown_access`) and an address that is none
-    /// (`network.malformed`).
+    /// `access.scope`; KeyrailError for an unknown access
+    /// (`access.unknown_access`) and, where the record is bound to networks, for
+    /// an address that cannot be read (`network.malformed`).
     #[pyo3(signature = (access, now_ms, ip = None))]
     fn authorize(
         &self,
         py: Python<'_>,
         access: Text,
         now_ms: Millis,
-        ip: Option<Address>,
+        ip: Option<ClientAddress>,
     ) -> PyResult<Grant> {
         let access = call(py, || Access::parse(&access))?;
-        call(py, || self.0.authorize(access, now_ms.0, ip.map(|ip| ip.0))).map(Grant)
+        let ip = match ip.map(|ip| ip.0).transpose() {
+            Err(malformed) if self.0.allow_ips().is_some() => return Err(malformed),
+            read => read.ok().flatten(),
+        };
+        call(py, || self.0.authorize(access, now_ms.0, ip)).map(Grant)
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {

@@ -31,6 +31,31 @@ pub(crate) fn call_detached<T: Send, E: Into<keyrail::Error> + Send>(
     settle(py, py.detach(|| catch_unwind(AssertUnwindSafe(work))))
 }
 
+/// From how many bytes on other threads run meanwhile: what takes more than
+/// about 20 us.
+pub(crate) const LONG: usize = 8 * 1024;
+
+/// A call that may fail, on so many bytes: other threads run meanwhile where
+/// they are many.
+#[inline]
+pub(crate) fn call_sized<T: Send, E: Into<keyrail::Error> + Send>(
+    py: Python<'_>,
+    length: usize,
+    work: impl FnOnce() -> Result<T, E> + Send,
+) -> PyResult<T> {
+    if length > LONG { call_detached(py, work) } else { call(py, work) }
+}
+
+/// A call that cannot fail, on so many bytes.
+#[inline]
+pub(crate) fn plain_sized<T: Send>(
+    py: Python<'_>,
+    length: usize,
+    work: impl FnOnce() -> T + Send,
+) -> PyResult<T> {
+    call_sized(py, length, || Ok::<_, keyrail::Error>(work()))
+}
+
 /// A call that cannot fail.
 #[inline]
 pub(crate) fn plain<T>(py: Python<'_>, work: impl FnOnce() -> T) -> PyResult<T> {

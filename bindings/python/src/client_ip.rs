@@ -4,9 +4,9 @@ use keyrail::Network;
 use keyrail::header as core;
 use pyo3::prelude::*;
 
-use crate::boundary::{call, plain};
+use crate::boundary::{call, call_sized, plain};
 use crate::headers::Headers;
-use crate::input::{Address, Text, Texts};
+use crate::input::{Address, Names, Text};
 use crate::quoted;
 
 /// Which one header says where requests came from, and the networks of the
@@ -25,7 +25,7 @@ pub(crate) struct Trust(core::Trust);
 #[pymethods]
 impl Trust {
     #[new]
-    fn new(py: Python<'_>, header: Text, networks: Texts) -> PyResult<Self> {
+    fn new(py: Python<'_>, header: Text, networks: Names) -> PyResult<Self> {
         let networks = parsed(py, &networks)?;
         call(py, || core::Trust::new(&header, networks)).map(Self)
     }
@@ -34,7 +34,7 @@ impl Trust {
     ///
     /// Raises KeyrailError: `network.malformed`, `network.host_bits`.
     #[staticmethod]
-    fn forwarded(py: Python<'_>, networks: Texts) -> PyResult<Self> {
+    fn forwarded(py: Python<'_>, networks: Names) -> PyResult<Self> {
         let networks = parsed(py, &networks)?;
         plain(py, || core::Trust::forwarded(networks)).map(Self)
     }
@@ -43,7 +43,7 @@ impl Trust {
     ///
     /// Raises KeyrailError: `network.malformed`, `network.host_bits`.
     #[staticmethod]
-    fn x_forwarded_for(py: Python<'_>, networks: Texts) -> PyResult<Self> {
+    fn x_forwarded_for(py: Python<'_>, networks: Names) -> PyResult<Self> {
         let networks = parsed(py, &networks)?;
         plain(py, || core::Trust::x_forwarded_for(networks)).map(Self)
     }
@@ -59,7 +59,7 @@ impl Trust {
     /// Raises ConfigError with every fault.
     #[staticmethod]
     fn from_json(py: Python<'_>, text: Text) -> PyResult<Self> {
-        call(py, || core::Trust::from_json(&text)).map(Self)
+        call_sized(py, text.len(), || core::Trust::from_json(&text)).map(Self)
     }
 
     /// The header's name.
@@ -114,6 +114,6 @@ pub(crate) fn client_ip(
     call(py, || core::client_ip(peer.0, &headers, trust)).map(|address| address.to_string())
 }
 
-fn parsed(py: Python<'_>, networks: &Texts) -> PyResult<Vec<Network>> {
+fn parsed(py: Python<'_>, networks: &Names) -> PyResult<Vec<Network>> {
     networks.iter().map(|network| call(py, || Network::parse(network))).collect()
 }

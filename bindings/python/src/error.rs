@@ -36,6 +36,7 @@ pub(crate) fn of(py: Python<'_>, error: &Error) -> PyErr {
     match error {
         Error::Header(error) => with_problem(py, made, keyrail::header::problem(error)),
         Error::Denied(denial) => with_problem(py, made, denial.problem()),
+        Error::Webhook(error) => with_problem(py, made, keyrail::webhook::problem(error)),
         _ => made,
     }
 }

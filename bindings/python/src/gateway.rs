@@ -6,11 +6,11 @@ use pyo3::types::PyList;
 
 use crate::access::Grant;
 use crate::audit::AuditEvent;
-use crate::boundary::{call, call_detached};
+use crate::boundary::{call, call_detached, call_sized};
 use crate::error::unpicklable;
 use crate::headers::Headers;
 use crate::http::{Request, Response};
-use crate::input::{Address, Millis, NamedSecrets, Text, Texts};
+use crate::input::{Bytes, ClientAddress, Millis, NamedSecrets, Names, Text};
 use crate::quoted;
 use crate::route::{Decision, Message};
 
@@ -57,7 +57,7 @@ impl Gateway {
     #[pyo3(
         signature = (
             *, message_id, message, body, now_ms, session_queue = None,
-            unavailable = Texts::default(), session = None
+            unavailable = Names::default(), session = None
         ),
         text_signature = "($self, *, message_id, message, body, now_ms, session_queue=None, \
                           unavailable=(), session=None)"
@@ -68,22 +68,23 @@ impl Gateway {
         py: Python<'_>,
         message_id: Text,
         message: Message,
-        body: &[u8],
+        body: Bytes<'_>,
         now_ms: Millis,
         session_queue: Option<Text>,
-        unavailable: Texts,
+        unavailable: Names,
         session: Option<Text>,
     ) -> PyResult<Inbound> {
         let given = InboundCall {
             message_id: &message_id,
-            message: &message.0,
-            body,
+            message: &message.message,
+            body: &body,
             now: now_ms.0,
             session_queue: session_queue.as_deref(),
             session: session.as_deref(),
             unavailable: &unavailable.as_strs(),
         };
-        let inbound = call(py, || self.0.inbound(&given))?;
+        let length = message.length + given.body.len();
+        let inbound = call_sized(py, length, || self.0.inbound(&given))?;
         let deliveries = inbound.deliveries.into_iter().map(|delivery| {
             let request = Py::new(py, Request(delivery.request))?;
             let (webhook, idempotency_key) = (delivery.webhook, delivery.idempotency_key);
@@ -102,7 +103,8 @@ impl Gateway {
     ///
     /// `operation` is one of the platform's; `headers` are the request's, as
     /// `keyrail.header.Scheme.extract` takes them; `queue` is the one that it
-    /// names; `ip` is the asker's address; `now_ms` Unix milliseconds. Where the
+    /// names; `ip` is the asker's address, and one that cannot be read counts as
+    /// unknown; `now_ms` Unix milliseconds. Where the
     /// scheme carries a token beside the key (VChatCloud's), `token_verified`
     /// says that the host verified it; without that word the request is denied
     /// with `access.token_unverified`.
@@ -119,12 +121,12 @@ impl Gateway {
         headers: Headers,
         now_ms: Millis,
         queue: Option<Text>,
-        ip: Option<Address>,
+        ip: Option<ClientAddress>,
         token_verified: bool,
     ) -> PyResult<Outbound> {
         let given = OutboundCall {
             queue: queue.as_deref(),
-            ip: ip.map(|ip| ip.0),
+            ip: ip.and_then(|ip| ip.0.ok()),
             token_verified,
             ..OutboundCall::new(&operation, now_ms.0)
         };

@@ -3,7 +3,7 @@
 use keyrail::header as core;
 use pyo3::prelude::*;
 
-use crate::boundary::{call, plain};
+use crate::boundary::{call, call_sized, plain};
 use crate::error::{self, unpicklable};
 use crate::headers::Headers;
 use crate::http::{Problem, Response};
@@ -94,7 +94,7 @@ impl Scheme {
     /// Raises ConfigError with every fault.
     #[staticmethod]
     fn from_json(py: Python<'_>, text: Text) -> PyResult<Self> {
-        call(py, || core::Scheme::from_json(&text)).map(Self)
+        call_sized(py, text.len(), || core::Scheme::from_json(&text)).map(Self)
     }
 
     /// Finds exactly one credential; case counts neither in headers' names

@@ -125,6 +125,13 @@ impl Problem {
         &self.0.detail
     }
 
+    /// Returns the response that says it: a body of `application/problem+json`,
+    /// which no cache stores. Where credentials are asked for,
+    /// `keyrail.header.render` adds the scheme's challenge.
+    fn response(&self, py: Python<'_>) -> PyResult<Response> {
+        plain(py, || self.0.response()).map(Response)
+    }
+
     fn __repr__(&self) -> String {
         format!("Problem(code='{}', status={})", self.0.code, self.0.status)
     }

@@ -4,12 +4,15 @@
 use std::net::IpAddr;
 use std::ops::Deref;
 
-use keyrail::Timestamp;
+use keyrail::{Timestamp, parse_address};
 use keyrail::url::{QueryValue, TemplateValue};
-use pyo3::exceptions::{PyOverflowError, PyTypeError, PyUnicodeEncodeError};
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyUnicodeEncodeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
-use pyo3::types::{PyBool, PyByteArray, PyBytes, PyInt, PyList, PyMemoryView, PyString, PyTuple};
+use pyo3::types::{
+    PyBool, PyByteArray, PyBytes, PyFloat, PyFrozenSet, PyInt, PyList, PyMemoryView, PySet,
+    PyString, PyTuple,
+};
 
 use crate::boundary::call;
 use crate::error;
@@ -75,6 +78,14 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Text {
 /// Bytes: those of `bytes`, and a copy of a `bytearray`'s or a `memoryview`'s.
 pub(crate) struct Bytes<'py>(pub(crate) Bound<'py, PyBytes>);
 
+impl Deref for Bytes<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
 impl<'a, 'py> FromPyObject<'a, 'py> for Bytes<'py> {
     type Error = PyErr;
 
@@ -93,12 +104,6 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Bytes<'py> {
 #[derive(Default)]
 pub(crate) struct Texts(Vec<Text>);
 
-impl Texts {
-    pub(crate) fn as_strs(&self) -> Vec<&str> {
-        self.0.iter().map(Deref::deref).collect()
-    }
-}
-
 impl Deref for Texts {
     type Target = [Text];
 
@@ -114,6 +119,35 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Texts {
         several(given, |item| item.extract()).map(Self)
     }
 }
+
+/// Several texts whose order says nothing: a set, too, may give them.
+#[derive(Default)]
+pub(crate) struct Names(Vec<Text>);
+
+impl Names {
+    pub(crate) fn as_strs(&self) -> Vec<&str> {
+        self.0.iter().map(Deref::deref).collect()
+    }
+}
+
+impl Deref for Names {
+    type Target = [Text];
+
+    fn deref(&self) -> &[Text] {
+        &self.0
+    }
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Names {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        unordered(given, |item| item.extract()).map(Self)
+    }
+}
+
+/// What a pair costs beside its bytes, in bytes.
+pub(crate) const PAIR: usize = 16;
 
 /// Names and values, from a mapping or from anything that gives pairs.
 #[derive(Default)]
@@ -161,11 +195,78 @@ impl<'a, 'py> FromPyObject<'a, 'py> for QueryPairs {
     }
 }
 
+/// The variables of a base URL, from a mapping or from anything that gives
+/// pairs: a value is a text or a number, and None counts as not given.
+#[derive(Default)]
+pub(crate) struct Plain(Vec<(Text, Text)>);
+
+impl Plain {
+    pub(crate) fn as_strs(&self) -> Vec<(&str, &str)> {
+        self.0.iter().map(|(name, value)| (&**name, &**value)).collect()
+    }
+}
+
+impl Deref for Plain {
+    type Target = [(Text, Text)];
+
+    fn deref(&self) -> &[(Text, Text)] {
+        &self.0
+    }
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Plain {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let given = pairs(given, |name, value| Ok((name.extract()?, scalar(value)?)))?;
+        Ok(Self(given.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()))
+    }
+}
+
+/// What a variable's text is: a `str` as it is, a number in decimal; None where
+/// it is not given.
+fn scalar(given: &Bound<'_, PyAny>) -> PyResult<Option<Text>> {
+    if given.is_none() {
+        return Ok(None);
+    }
+    if given.is_instance_of::<PyInt>() && !given.is_instance_of::<PyBool>() {
+        // Of the type itself: a class derived from it may have another text.
+        let digits = given.py().get_type::<PyInt>().call_method1("__repr__", (given,))?;
+        return digits.extract().map(Some);
+    }
+    if let Ok(float) = given.cast::<PyFloat>() {
+        let number: f64 = float.extract()?;
+        if !number.is_finite() {
+            return Err(PyValueError::new_err("a variable may be a finite number only"));
+        }
+        let text = PyString::new(given.py(), &number.to_string());
+        return text.into_any().extract().map(Some);
+    }
+    match given.extract() {
+        Ok(text) => Ok(Some(text)),
+        Err(failed) if failed.is_instance_of::<PyTypeError>(given.py()) => {
+            Err(PyTypeError::new_err("a variable is a str, a number or None"))
+        }
+        Err(failed) => Err(failed),
+    }
+}
+
 /// The variables of a template, from a mapping or from anything that gives
-/// pairs.
+/// pairs; None counts as not given.
 pub(crate) struct Variables(Vec<(Text, Value)>);
 
 impl Variables {
+    /// The bytes of names and values.
+    pub(crate) fn len(&self) -> usize {
+        let pair = |(name, text): &(Text, Text)| name.len() + text.len() + PAIR;
+        let value = |value: &Value| match value {
+            Value::Text(text) => text.len(),
+            Value::List(list) => list.iter().map(|text| text.len() + PAIR).sum(),
+            Value::Pairs(pairs) => pairs.iter().map(pair).sum(),
+        };
+        self.0.iter().map(|(name, it)| name.len() + value(it) + PAIR).sum()
+    }
+
     /// As the core takes them, without a copy.
     pub(crate) fn as_values(&self) -> Vec<(&str, &Value)> {
         self.0.iter().map(|(name, value)| (&**name, value)).collect()
@@ -176,12 +277,18 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Variables {
     type Error = PyErr;
 
     fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        pairs(given, |name, value| Ok((name.extract()?, value.extract()?))).map(Self)
+        let read = |value: &Bound<'py, PyAny>| match value.is_none() {
+            true => Ok(None),
+            false => value.extract().map(Some),
+        };
+        let given = pairs(given, |name, value| Ok((name.extract()?, read(value)?)))?;
+        Ok(Self(given.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()))
     }
 }
 
-/// What a variable stands for: a `str`, a list of them, or an associative
-/// array as a mapping or as pairs.
+/// What a variable stands for: a `str` or a number, a list of them, or an
+/// associative array as a mapping or as pairs. None counts as not given, also
+/// within.
 pub(crate) enum Value {
     Text(Text),
     List(Vec<Text>),
@@ -202,20 +309,26 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Value {
     type Error = PyErr;
 
     fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        if given.is_instance_of::<PyString>() {
-            return given.extract().map(Self::Text);
+        let is_number = given.is_instance_of::<PyInt>() || given.is_instance_of::<PyFloat>();
+        if (given.is_instance_of::<PyString>() || is_number)
+            && let Some(text) = scalar(&given)?
+        {
+            return Ok(Self::Text(text));
         }
         if given.hasattr("items")? {
-            let Pairs(pairs) = given.extract()?;
+            let Plain(pairs) = given.extract()?;
             return Ok(Self::Pairs(pairs));
         }
         // Walked once, as it may be an iterator: the first item tells.
         let items = PyList::new(given.py(), several(given, |item| Ok(item.clone()))?)?;
-        let is_list = items.iter().next().is_none_or(|item| item.is_instance_of::<PyString>());
-        match is_list {
-            true => items.extract().map(|Texts(list)| Self::List(list)),
-            false => items.extract().map(|Pairs(pairs)| Self::Pairs(pairs)),
+        let is_pair = |item: &Bound<'_, PyAny>| {
+            item.is_instance_of::<PyTuple>() || item.is_instance_of::<PyList>()
+        };
+        if items.iter().next().is_some_and(|item| is_pair(&item)) {
+            return items.extract().map(|Plain(pairs)| Self::Pairs(pairs));
         }
+        let list = several(items.as_any().as_borrowed(), scalar)?;
+        Ok(Self::List(list.into_iter().flatten().collect()))
     }
 }
 
@@ -304,10 +417,25 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Address {
             return given.extract().map(Self);
         }
         let text: Text = given.extract()?;
-        text.parse().map(Self).map_err(|_| {
-            let message = "this is no IP address: write it like 203.0.113.7 or 2001:db8::1";
+        parse_address(&text).map(Self).map_err(|_| {
+            let message = "invalid IP address: expected e.g. 203.0.113.7 or 2001:db8::1";
             error::argument(py, "KeyrailError", "network.malformed", message)
         })
+    }
+}
+
+/// A client's address, which may be none where nobody asks for it: an ASGI
+/// server's test client has no address.
+pub(crate) struct ClientAddress(pub(crate) PyResult<IpAddr>);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for ClientAddress {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        match given.extract::<Address>() {
+            Err(failed) if failed.is_instance_of::<PyTypeError>(given.py()) => Err(failed),
+            read => Ok(Self(read.map(|address| address.0))),
+        }
     }
 }
 
@@ -336,8 +464,13 @@ pub(crate) fn pairs<'py, T>(
         None => given.to_owned(),
     };
     let not_a_pair = || PyTypeError::new_err("a pair is a tuple or list of a name and a value");
+    refuse_set(items.as_borrowed())?;
     let mut all = Vec::new();
-    for item in items.try_iter()? {
+    let iterator = items.try_iter().map_err(|failed| {
+        let message = "expected a mapping, or pairs of a name and a value";
+        instead(failed, items.py(), message)
+    })?;
+    for item in iterator {
         let item = item?;
         let pair = match item.cast::<PyList>() {
             Ok(list) => list.to_tuple(),
@@ -349,13 +482,40 @@ pub(crate) fn pairs<'py, T>(
     Ok(all)
 }
 
-/// Walks an iterable that is no single text.
+/// Walks an iterable that is no single text, and whose order is its own.
 pub(crate) fn several<'py, T>(
+    given: Borrowed<'_, 'py, PyAny>,
+    read: impl FnMut(&Bound<'py, PyAny>) -> PyResult<T>,
+) -> PyResult<Vec<T>> {
+    refuse_set(given)?;
+    unordered(given, read)
+}
+
+/// Walks an iterable that is no single text.
+fn unordered<'py, T>(
     given: Borrowed<'_, 'py, PyAny>,
     mut read: impl FnMut(&Bound<'py, PyAny>) -> PyResult<T>,
 ) -> PyResult<Vec<T>> {
+    const MESSAGE: &str = "several are asked for: pass a list of them";
     if given.is_instance_of::<PyString>() || given.is_instance_of::<PyBytes>() {
-        return Err(PyTypeError::new_err("several are asked for: pass a list of them"));
+        return Err(PyTypeError::new_err(MESSAGE));
     }
-    given.try_iter()?.map(|item| read(&item?)).collect()
+    let iterator = given.try_iter().map_err(|failed| instead(failed, given.py(), MESSAGE))?;
+    iterator.map(|item| read(&item?)).collect()
+}
+
+/// Refuses a set: it gives its items in another order each time.
+fn refuse_set(given: Borrowed<'_, '_, PyAny>) -> PyResult<()> {
+    if given.is_instance_of::<PySet>() || given.is_instance_of::<PyFrozenSet>() {
+        return Err(PyTypeError::new_err("a set has no order: pass a list or a tuple"));
+    }
+    Ok(())
+}
+
+/// A TypeError with a message of our own; other errors as they are.
+fn instead(failed: PyErr, py: Python<'_>, message: &'static str) -> PyErr {
+    match failed.is_instance_of::<PyTypeError>(py) {
+        true => PyTypeError::new_err(message),
+        false => failed,
+    }
 }

@@ -4,11 +4,11 @@ use keyrail::platform::{self as core, Call};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
-use crate::boundary::{call, plain};
+use crate::boundary::{call, call_sized, plain};
 use crate::header::{Credentials, Scheme};
 use crate::headers::Headers;
 use crate::http::Request;
-use crate::input::{Millis, Pairs, Status, Text};
+use crate::input::{Bytes, Millis, PAIR, Pairs, Plain, Status, Text};
 use crate::platform_traits::{ExpiryPolicy, KeyScope, TokenTraits, WebhookTraits};
 use crate::quoted;
 use crate::response::Outcome;
@@ -42,7 +42,7 @@ impl Platform {
     /// See `keyrail.platform.from_json`.
     #[staticmethod]
     fn from_json(py: Python<'_>, text: Text) -> PyResult<Self> {
-        call(py, || core::Platform::from_json(&text)).map(Self)
+        call_sized(py, text.len(), || core::Platform::from_json(&text)).map(Self)
     }
 
     /// See `keyrail.platform.json_schema`.
@@ -77,8 +77,8 @@ impl Platform {
     /// Raises PlatformError: `platform.missing_variable`,
     /// `platform.unknown_variable`, and the codes of
     /// `keyrail.url.BaseUrl.from_template`.
-    #[pyo3(signature = (variables = Pairs::default()), text_signature = "($self, variables=())")]
-    fn base_url(&self, py: Python<'_>, variables: Pairs) -> PyResult<BaseUrl> {
+    #[pyo3(signature = (variables = Plain::default()), text_signature = "($self, variables=())")]
+    fn base_url(&self, py: Python<'_>, variables: Plain) -> PyResult<BaseUrl> {
         call(py, || self.0.base_url(&variables)).map(BaseUrl)
     }
 
@@ -180,10 +180,11 @@ impl Platform {
     /// `platform.credential_header`, `platform.framing_header` (`Connection`,
     /// `Content-Length`, `Host`, `Transfer-Encoding`),
     /// `platform.doubled_header`, `platform.malformed_header_name`,
+    /// `platform.too_many_headers` (over 256),
     /// `header.malformed_value` and `header.too_long`.
     #[pyo3(
         signature = (
-            operation, *, variables = Pairs::default(), query = Pairs::default(),
+            operation, *, variables = Plain::default(), query = Pairs::default(),
             headers = Pairs::default(), body = None, form = None, credentials = None,
             scheme = None
         ),
@@ -195,10 +196,10 @@ impl Platform {
         &self,
         py: Python<'_>,
         operation: Text,
-        variables: Pairs,
+        variables: Plain,
         query: Pairs,
         headers: Pairs,
-        body: Option<&[u8]>,
+        body: Option<Bytes<'_>>,
         form: Option<Pairs>,
         credentials: Option<&Bound<'_, Credentials>>,
         scheme: Option<Text>,
@@ -209,12 +210,15 @@ impl Platform {
             variables: &variables,
             query: &query,
             headers: &headers,
-            body,
+            body: body.as_deref(),
             form: form.as_deref(),
             credentials: credentials.map(|credentials| &credentials.get().0),
             scheme: scheme.as_deref(),
         };
-        call(py, || self.0.request(&operation, &given)).map(Request)
+        let length = [&variables, &query, &headers].iter().map(|pairs| pairs.len()).sum::<usize>()
+            + form.as_ref().map_or(0, Vec::len);
+        let length = length * PAIR + given.body.map_or(0, <[u8]>::len);
+        call_sized(py, length, || self.0.request(&operation, &given)).map(Request)
     }
 
     /// Reads what came back for an operation.
@@ -236,11 +240,12 @@ impl Platform {
         operation: Text,
         status: Status,
         headers: Headers,
-        body: &[u8],
+        body: Bytes<'_>,
         now_ms: Millis,
     ) -> PyResult<Outcome> {
-        call(py, || self.0.read_response(&operation, status.0, &headers, body, now_ms.0))
-            .map(Outcome)
+        let body: &[u8] = &body;
+        let read = || self.0.read_response(&operation, status.0, &headers, body, now_ms.0);
+        call_sized(py, body.len(), read).map(Outcome)
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {

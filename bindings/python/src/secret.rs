@@ -23,6 +23,15 @@ impl Secret {
         Self(keyrail::Secret::new(&*text))
     }
 
+    /// Returns a webhook's signing secret in its standard form: with `whsec_`
+    /// before it, whether it was written with it or not.
+    ///
+    /// Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`.
+    #[staticmethod]
+    fn standard(py: Python<'_>, text: SecretText) -> PyResult<Self> {
+        call(py, || keyrail::webhook::standard_secret(&text.0)).map(Self)
+    }
+
     /// The text itself: the only way out.
     fn reveal(&self) -> &str {
         self.0.reveal()

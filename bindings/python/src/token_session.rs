@@ -10,7 +10,7 @@ use crate::error::unpicklable;
 use crate::header::Credentials;
 use crate::headers::Headers;
 use crate::http::Request;
-use crate::input::{Millis, Pairs, SecretText, Status};
+use crate::input::{Millis, Plain, SecretText, Status};
 use crate::platform::Platform;
 use crate::quoted;
 use crate::response::Failure;
@@ -41,14 +41,14 @@ pub(crate) struct TokenSession {
 impl TokenSession {
     #[new]
     #[pyo3(
-        signature = (platform, key, variables = Pairs::default()),
+        signature = (platform, key, variables = Plain::default()),
         text_signature = "(platform, key, variables=())"
     )]
     fn new(
         py: Python<'_>,
         platform: &Bound<'_, Platform>,
         key: SecretText,
-        variables: Pairs,
+        variables: Plain,
     ) -> PyResult<Self> {
         let platform = &platform.get().0;
         let session = call(py, || core::TokenSession::new(platform, key.0, &variables.as_strs()))?;

@@ -7,10 +7,10 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString};
 
-use crate::boundary::{call, plain};
+use crate::boundary::{call, call_sized, plain_detached, plain_sized};
 use crate::error;
 use crate::input::{
-    Pairs, QueryPairs, Text, Texts, Variables, lone_surrogate, several, unicode, utf8,
+    Plain, QueryPairs, Text, Texts, Variables, lone_surrogate, several, unicode, utf8,
 };
 use crate::{given_back, quoted};
 
@@ -39,14 +39,19 @@ pub(crate) fn encode<'py>(text: &Bound<'py, PyString>, set: Set) -> PyResult<Bou
 /// `encode` for bytes, which need not be UTF-8: the byte 255 becomes `%FF`.
 #[pyfunction]
 pub(crate) fn encode_bytes<'py>(py: Python<'py>, data: &[u8]) -> PyResult<Bound<'py, PyString>> {
-    let encoded = plain(py, || core::encode_bytes(data))?;
+    let encoded = plain_sized(py, data.len(), || core::encode_bytes(data))?;
     Ok(PyString::new(py, &encoded))
 }
 
 /// `encode` for each text of a list, by the set `unreserved`.
 #[pyfunction]
 pub(crate) fn encode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyString>>> {
-    several(texts.as_borrowed(), |text| encode(text.cast()?, Set::Unreserved))
+    let texts = several(texts.as_borrowed(), |text| Ok(text.cast::<PyString>()?.clone()))?;
+    let given = texts.iter().map(utf8).collect::<PyResult<Vec<_>>>()?;
+    let Some(first) = texts.first() else { return Ok(Vec::new()) };
+    let encode = || given.iter().map(|text| core::encode(text)).collect::<Vec<_>>();
+    let encoded = plain_detached(first.py(), encode)?;
+    Ok(texts.iter().zip(encoded).map(|(text, encoded)| given_back(text, encoded)).collect())
 }
 
 /// Undoes `encode`, strictly: what is no escape, or no UTF-8 behind it, is an
@@ -64,7 +69,7 @@ pub(crate) fn decode<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, Py
 /// Raises UrlError with the offset in bytes: `url.malformed_escape`.
 #[pyfunction]
 pub(crate) fn decode_bytes(py: Python<'_>, text: Text) -> PyResult<Bound<'_, PyBytes>> {
-    let decoded = call(py, || core::decode_bytes(&text))?;
+    let decoded = call_sized(py, text.len(), || core::decode_bytes(&text))?;
     Ok(PyBytes::new(py, &decoded))
 }
 
@@ -81,7 +86,21 @@ pub(crate) fn decode_form<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'p
 /// that is no Unicode).
 #[pyfunction]
 pub(crate) fn decode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
-    several(texts.as_borrowed(), |text| decoded_or_refused(text.cast()?))
+    let texts = several(texts.as_borrowed(), |text| Ok(text.cast::<PyString>()?.clone()))?;
+    let given = texts.iter().map(unicode).collect::<PyResult<Vec<_>>>()?;
+    let Some(first) = texts.first() else { return Ok(Vec::new()) };
+    let py = first.py();
+    let decode = || given.iter().map(|text| text.map(core::decode)).collect::<Vec<_>>();
+    let decoded = plain_detached(py, decode)?;
+    let item = |(text, decoded): (&Bound<'py, PyString>, Option<Result<Cow<'_, str>, core::Error>>)| {
+        let refusal = match decoded {
+            Some(Ok(decoded)) => return given_back(text, decoded).into_any(),
+            Some(Err(refused)) => error::of(py, &refused.into()),
+            None => lone_surrogate(py, "UrlError"),
+        };
+        refusal.into_value(py).into_bound(py).into_any()
+    };
+    Ok(texts.iter().zip(decoded).map(item).collect())
 }
 
 /// The one spelling that `encode` writes, for a text that may be encoded
@@ -96,9 +115,13 @@ pub(crate) fn normalize<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py,
 /// A query of pairs (or of a mapping) in their order, names and values by
 /// `encode`: `[("q", "a b"), ("q", "c")]` becomes `q=a%20b&q=c`. A value that
 /// is None is written without `=`.
+///
+/// Raises UrlError: `url.empty_pair` for one pair alone that has neither a name
+/// nor a value.
 #[pyfunction]
 pub(crate) fn encode_query(py: Python<'_>, pairs: QueryPairs) -> PyResult<String> {
-    plain(py, || core::encode_query(&pairs))
+    let length = pairs.iter().map(|(name, value)| name.len() + value.as_ref().map_or(0, |it| it.len()));
+    call_sized(py, length.sum(), || core::encode_query(&pairs))
 }
 
 /// Undoes `encode_query`: names and values in their order, repeated names
@@ -108,31 +131,17 @@ pub(crate) fn encode_query(py: Python<'_>, pairs: QueryPairs) -> PyResult<String
 /// Raises UrlError as `decode` does, with the offset in the query.
 #[pyfunction]
 pub(crate) fn parse_query(py: Python<'_>, query: Text) -> PyResult<Bound<'_, PyList>> {
-    PyList::new(py, call(py, || core::parse_query(&query))?)
+    PyList::new(py, call_sized(py, query.len(), || core::parse_query(&query))?)
 }
 
 /// What becomes of a text.
 #[inline]
 fn rewritten<'py>(
     text: &Bound<'py, PyString>,
-    work: impl FnOnce(&str) -> Result<Cow<'_, str>, core::Error>,
+    work: impl FnOnce(&str) -> Result<Cow<'_, str>, core::Error> + Send,
 ) -> PyResult<Bound<'py, PyString>> {
     let given = utf8(text)?;
-    Ok(given_back(text, call(text.py(), || work(given))?))
-}
-
-/// The decoded text, or the exception that says why there is none. A defect
-/// of Keyrail's own is raised.
-fn decoded_or_refused<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
-    let py = text.py();
-    let refusal = match unicode(text)? {
-        Some(given) => match plain(py, || core::decode(given))? {
-            Ok(decoded) => return Ok(given_back(text, decoded).into_any()),
-            Err(refused) => error::of(py, &refused.into()),
-        },
-        None => lone_surrogate(py, "UrlError"),
-    };
-    Ok(refusal.into_value(py).into_bound(py).into_any())
+    Ok(given_back(text, call_sized(text.py(), given.len(), || work(given))?))
 }
 
 /// The characters that encoding keeps; all others become escapes.
@@ -204,14 +213,16 @@ impl Template {
     /// Puts the variables in, as RFC 6570, section 3.2, says: one that is not
     /// given is left out, and so is one that the template does not have.
     ///
-    /// `variables` is a mapping or pairs. A value is a text, several texts, or
-    /// an associative array as a mapping or pairs; an empty list counts as
-    /// not given.
+    /// `variables` is a mapping or pairs, at most 4096. A value is a text or a
+    /// number, a list of them, or an associative array as a mapping or pairs;
+    /// None and an empty list count as not given.
     ///
-    /// Raises UrlError: `url.duplicate_variable`; `url.prefix_of_list` with the
+    /// Raises UrlError: `url.duplicate_variable`, `url.too_many_variables`;
+    /// `url.prefix_of_list` with the
     /// offset of the expression; `url.too_long` above 64 KiB.
     fn expand(&self, py: Python<'_>, variables: Variables) -> PyResult<String> {
-        call(py, || self.0.expand(&variables.as_values()))
+        let values = variables.as_values();
+        call_sized(py, variables.len(), || self.0.expand(&values))
     }
 
     /// `expand`, and every variable of the template must be given, and no
@@ -220,7 +231,8 @@ impl Template {
     /// Raises UrlError besides: `url.missing_variable` with the offset of the
     /// expression that needs it, `url.unknown_variable`.
     fn expand_strict(&self, py: Python<'_>, variables: Variables) -> PyResult<String> {
-        call(py, || self.0.expand_strict(&variables.as_values()))
+        let values = variables.as_values();
+        call_sized(py, variables.len(), || self.0.expand_strict(&values))
     }
 
     /// The names of the variables in the order in which they first stand in
@@ -264,13 +276,13 @@ impl BaseUrl {
     }
 
     /// The base URL that a template gives with these variables, a mapping or
-    /// pairs. What a variable may be is decided by its place in the URL: a
+    /// pairs of a name and a text or a number (None counts as not given). What a variable may be is decided by its place in the URL: a
     /// label of the host, the host, or a segment of the path.
     ///
     /// Raises UrlError: `url.missing_variable`, `url.unknown_variable`,
     /// `url.malformed_label`, `url.malformed_host` and others.
     #[staticmethod]
-    fn from_template(py: Python<'_>, template: Text, variables: Pairs) -> PyResult<Self> {
+    fn from_template(py: Python<'_>, template: Text, variables: Plain) -> PyResult<Self> {
         call(py, || core::BaseUrl::from_template(&template, &variables)).map(Self)
     }
 

@@ -3,10 +3,10 @@
 use keyrail::webhook as core;
 use pyo3::prelude::*;
 
-use crate::boundary::{call, plain};
+use crate::boundary::{call, call_sized, plain};
 use crate::error::{self, unpicklable};
 use crate::headers::Headers;
-use crate::input::{Millis, SecretTexts, Text, saturated};
+use crate::input::{Bytes, Millis, SecretTexts, Text, saturated};
 use crate::quoted;
 use crate::secret::HeaderValue;
 
@@ -30,7 +30,8 @@ impl Signer {
 
     /// The headers `webhook-id`, `webhook-timestamp` and `webhook-signature`,
     /// as pairs of a name and a HeaderValue. `id` is the same on every try of
-    /// one delivery; `timestamp_ms` is Unix milliseconds.
+    /// one delivery; `timestamp_ms` is Unix milliseconds; `body` is `bytes`, a
+    /// `bytearray` or a `memoryview`.
     ///
     /// Raises WebhookError: `webhook.malformed_id`,
     /// `webhook.malformed_timestamp`.
@@ -39,9 +40,10 @@ impl Signer {
         py: Python<'_>,
         id: Text,
         timestamp_ms: Millis,
-        body: &[u8],
+        body: Bytes<'_>,
     ) -> PyResult<Vec<(String, HeaderValue)>> {
-        let headers = call(py, || self.0.sign(&id, timestamp_ms.0, body))?;
+        let body: &[u8] = &body;
+        let headers = call_sized(py, body.len(), || self.0.sign(&id, timestamp_ms.0, body))?;
         Ok(headers.into_iter().map(|(name, value)| (name, HeaderValue(value))).collect())
     }
 
@@ -82,8 +84,8 @@ impl Verifier {
         }))
     }
 
-    /// Checks a delivery's headers against its body, byte for byte as it
-    /// came; `now_ms` is Unix milliseconds.
+    /// Checks a delivery's headers against its body (`bytes`, a `bytearray` or a
+    /// `memoryview`), byte for byte as it came; `now_ms` is Unix milliseconds.
     ///
     /// Raises WebhookError: `webhook.missing_header`,
     /// `webhook.doubled_header`, `webhook.too_old`, `webhook.too_new`,
@@ -92,10 +94,11 @@ impl Verifier {
         &self,
         py: Python<'_>,
         headers: Headers,
-        body: &[u8],
+        body: Bytes<'_>,
         now_ms: Millis,
     ) -> PyResult<Verified> {
-        call(py, || self.0.verify(&headers, body, now_ms.0)).map(Verified)
+        let body: &[u8] = &body;
+        call_sized(py, body.len(), || self.0.verify(&headers, body, now_ms.0)).map(Verified)
     }
 
     fn __repr__(&self) -> String {

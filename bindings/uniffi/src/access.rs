@@ -98,7 +98,10 @@ impl FfiKeyRecord {
         now_ms: i64,
         ip: Option<String>,
     ) -> Result<FfiGrant, FfiError> {
-        let ip = ip.as_deref().map(address).transpose()?;
+        let ip = match ip.as_deref().map(address).transpose() {
+            Err(malformed) if self.0.allow_ips().is_some() => return Err(malformed),
+            read => read.ok().flatten(),
+        };
         let grant = self.0.authorize(access.into(), timestamp(now_ms)?, ip)?;
         Ok(FfiGrant::from(&grant))
     }

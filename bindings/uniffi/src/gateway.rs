@@ -249,7 +249,7 @@ impl FfiGateway {
         let headers = Pairs::new(headers);
         let call = OutboundCall {
             queue: queue.as_deref(),
-            ip: ip.as_deref().map(address).transpose()?,
+            ip: ip.as_deref().and_then(|ip| address(ip).ok()),
             token_verified,
             ..OutboundCall::new(operation, timestamp(now_ms)?)
         };

@@ -36,6 +36,11 @@ impl FfiProblem {
     pub fn detail(&self) -> String {
         self.0.detail.clone()
     }
+
+    /// See [`Problem::response`].
+    pub fn response(&self) -> FfiResponse {
+        self.0.response().into()
+    }
 }
 
 impl FfiProblem {
@@ -44,6 +49,7 @@ impl FfiProblem {
         let problem = match error {
             Error::Header(error) => problem(error),
             Error::Denied(denial) => denial.problem(),
+            Error::Webhook(error) => keyrail::webhook::problem(error),
             _ => return None,
         };
         Some(Arc::new(Self(problem)))

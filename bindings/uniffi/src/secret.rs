@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use keyrail::Secret;
 
+use crate::error::FfiError;
+
 /// A text that shows itself only to `reveal`.
 #[derive(Debug, PartialEq, Eq, uniffi::Object)]
 #[uniffi::export(Debug, Eq)]
@@ -15,6 +17,12 @@ impl FfiSecret {
     #[uniffi::constructor]
     pub fn new(text: String) -> Self {
         Self(Secret::new(text))
+    }
+
+    /// See [`keyrail::webhook::standard_secret`].
+    #[uniffi::constructor]
+    pub fn standard(text: String) -> Result<Self, FfiError> {
+        Ok(Self(keyrail::webhook::standard_secret(&Secret::new(text))?))
     }
 
     /// The text itself.

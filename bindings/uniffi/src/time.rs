@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use keyrail::Timestamp;
+use keyrail::{Timestamp, parse_address};
 
 use crate::error::FfiError;
 
@@ -13,10 +13,10 @@ pub(crate) fn timestamp(millis: i64) -> Result<Timestamp, FfiError> {
 
 /// The text of an IP address as one.
 pub(crate) fn address(text: &str) -> Result<IpAddr, FfiError> {
-    text.parse().map_err(|_| {
+    parse_address(text).map_err(|_| {
         FfiError::of_argument(
             "network.malformed",
-            "this is no IP address: write it like 203.0.113.7 or 2001:db8::1",
+            "invalid IP address: expected e.g. 203.0.113.7 or 2001:db8::1",
         )
     })
 }

@@ -83,8 +83,8 @@ pub fn url_normalize(text: &str) -> String {
 
 /// See [`url::encode_query`]; names and values in turn.
 #[uniffi::export]
-pub fn url_encode_query(pairs: Vec<Option<String>>) -> String {
-    url::encode_query(&QueryPairs::new(pairs).as_slices())
+pub fn url_encode_query(pairs: Vec<Option<String>>) -> Result<String, FfiError> {
+    Ok(url::encode_query(&QueryPairs::new(pairs).as_slices())?)
 }
 
 /// See [`url::parse_query`]; names and values in turn.

@@ -95,7 +95,7 @@ impl KeyRecord {
             return Err(DenialKind::Revoked.into());
         }
         if self.not_before().is_some_and(|start| now < start) {
-            return Err(DenialKind::NotYetValid.into());
+            return Err(Denial::not_yet_valid(now));
         }
         if self.expires_at().is_some_and(|end| now >= end) {
             return Err(DenialKind::Expired.into());

@@ -4,7 +4,7 @@ use core::fmt;
 
 use alloc::string::ToString;
 
-use keyrail_core::Problem;
+use keyrail_core::{Problem, Timestamp};
 
 use crate::Scope;
 
@@ -92,18 +92,28 @@ impl DenialKind {
 pub struct Denial {
     kind: DenialKind,
     scope: Option<Scope>,
+    /// Whether the time seems to be in seconds.
+    is_in_seconds: bool,
 }
 
 impl Denial {
     /// Creates a denial for this reason.
     pub const fn new(kind: DenialKind) -> Self {
-        Self { kind, scope: None }
+        Self { kind, scope: None, is_in_seconds: false }
     }
 
     /// Creates a denial of a key whose scope does not suffice, where `scope` is
     /// the smallest that does, if there is one.
     pub const fn insufficient_scope(scope: Option<Scope>) -> Self {
-        Self { kind: DenialKind::Scope, scope }
+        Self { kind: DenialKind::Scope, scope, is_in_seconds: false }
+    }
+
+    /// Creates a denial of a key that is not valid at this time yet.
+    pub(crate) fn not_yet_valid(now: Timestamp) -> Self {
+        /// 1973: no time in milliseconds lies before it.
+        const SECONDS: i64 = 94_694_400_000;
+        let is_in_seconds = now.as_millis() < SECONDS;
+        Self { is_in_seconds, ..Self::new(DenialKind::NotYetValid) }
     }
 
     /// Returns the smallest scope that suffices, where the key's does not.
@@ -126,7 +136,7 @@ impl Denial {
         Problem {
             status: self.kind.status(),
             code: self.code().into(),
-            detail: self.to_string(),
+            detail: self.kind.to_string(),
             scope: self.scope.map(|scope| scope.as_str().into()),
         }
     }
@@ -140,7 +150,11 @@ impl From<DenialKind> for Denial {
 
 impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.kind, f)
+        fmt::Display::fmt(&self.kind, f)?;
+        match self.is_in_seconds {
+            true => f.write_str(" (is the time in seconds? Milliseconds are expected)"),
+            false => Ok(()),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! HTTP shapes: what a host sends, what came back, and what to answer.
 
 use alloc::borrow::Cow;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -115,6 +116,62 @@ impl Problem {
             return Err(ErrorKind::MalformedProblemCode.into());
         }
         Ok(Self { status, code, detail: detail.into(), scope: None })
+    }
+
+    /// Returns the response that says it: a body of `application/problem+json`
+    /// (RFC 9457), which no cache stores. Where credentials are asked for, the
+    /// rendering of their scheme adds a challenge.
+    ///
+    /// ```
+    /// use keyrail_core::Problem;
+    /// let response = Problem::new(403, "webhook.wrong_signature", "no signature fits")?.response();
+    /// assert_eq!(response.status, 403);
+    /// let body = String::from_utf8(response.body.unwrap()).unwrap();
+    /// assert!(body.contains(r#""code":"webhook.wrong_signature""#));
+    /// # Ok::<(), keyrail_core::Error<keyrail_core::ErrorKind>>(())
+    /// ```
+    pub fn response(&self) -> Response {
+        let header = |name: &str, value| Some((name.into(), HeaderValue::new(value).ok()?));
+        let headers = [
+            header("content-type", "application/problem+json"),
+            header("cache-control", "no-store"),
+        ];
+        let text = |text: &str| serde_json::Value::from(text);
+        let body = format!(
+            r#"{{"type":"about:blank","title":{},"status":{},"detail":{},"code":{}}}"#,
+            text(title(self.status)),
+            self.status,
+            text(&self.detail),
+            text(&self.code),
+        );
+        Response {
+            status: self.status,
+            headers: headers.into_iter().flatten().collect(),
+            body: Some(body.into_bytes()),
+        }
+    }
+}
+
+/// The status's own phrase, as `about:blank` asks for (RFC 9457, section 4.2.1).
+const fn title(status: u16) -> &'static str {
+    match status {
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        409 => "Conflict",
+        413 => "Content Too Large",
+        415 => "Unsupported Media Type",
+        422 => "Unprocessable Content",
+        429 => "Too Many Requests",
+        431 => "Request Header Fields Too Large",
+        500 => "Internal Server Error",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
+        _ if status < 500 => "Client Error",
+        _ => "Server Error",
     }
 }
 

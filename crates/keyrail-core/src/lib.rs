@@ -45,7 +45,7 @@ pub use event::EventPattern;
 pub use header_name::{MAX_TOKEN, is_alike_header, is_same_header, is_token, is_token_byte};
 pub use header_value::{HeaderValue, MAX_HEADER_VALUE};
 pub use http::{Problem, Request, Response};
-pub use network::Network;
+pub use network::{Network, parse_address};
 pub use secret::{MASK, Secret};
 pub use time::Timestamp;
 
@@ -54,13 +54,13 @@ pub use time::Timestamp;
 #[non_exhaustive]
 pub enum ErrorKind {
     /// A text is no RFC 3339 time with an offset.
-    #[error("this is no RFC 3339 time with an offset: write it like 2026-11-01T00:00:00Z")]
+    #[error("invalid RFC 3339 timestamp: expected e.g. 2026-01-31T12:00:00Z")]
     MalformedTimestamp,
     /// A text is no date of RFC 9110, section 5.6.7.
     #[error("this is no HTTP date: write it like Sun, 06 Nov 1994 08:49:37 GMT")]
     MalformedHttpDate,
     /// A time lies outside the years -9999 to 9999.
-    #[error("this time lies outside the years -9999 to 9999")]
+    #[error("a time lies within the years -9999 to 9999: is this one in micro- or nanoseconds? Milliseconds are expected")]
     TimestampRange,
     /// A text is neither an IP address nor a network in CIDR form.
     #[error("this is no network: write an address, or a network like 203.0.113.0/24")]

@@ -22,12 +22,22 @@ use crate::{Error, ErrorKind};
 pub struct Network(IpNet);
 
 impl Network {
-    /// Reads a network whose bits below the prefix are zero, or an address.
+    /// Parses a network whose bits below the prefix are zero, or an address.
+    ///
+    /// Numbers have no leading zeros: some readers take them for octal.
+    ///
+    /// # Errors
+    ///
+    /// `network.malformed`, `network.host_bits`.
     pub fn parse(text: &str) -> Result<Self, Error<ErrorKind>> {
-        if let Ok(address) = text.parse::<IpAddr>() {
-            return Ok(Self(IpNet::from(address.to_canonical())));
-        }
-        let network: IpNet = text.parse().map_err(|_| ErrorKind::MalformedNetwork)?;
+        let Some((address, length)) = text.split_once('/') else {
+            return parse_address(text).map(|address| Self(IpNet::from(address.to_canonical())));
+        };
+        let address: IpAddr = address.parse().map_err(|_| ErrorKind::MalformedNetwork)?;
+        let is_number = length == "0" || !length.starts_with(['0', '+']);
+        let length = length.parse().ok().filter(|_| is_number);
+        let network = length.and_then(|length| IpNet::new(address, length).ok());
+        let network = network.ok_or(ErrorKind::MalformedNetwork)?;
         if network.addr() != network.network() {
             return Err(ErrorKind::NetworkHostBits.into());
         }
@@ -38,6 +48,28 @@ impl Network {
     pub fn contains(&self, address: IpAddr) -> bool {
         self.0.contains(&address.to_canonical())
     }
+}
+
+/// Parses an IP address, as a server or a proxy writes that of a client.
+///
+/// The zone of an IPv6 address (`fe80::1%eth0`; RFC 4007, section 11) is
+/// dropped: it names an interface of one machine, and no network.
+///
+/// # Errors
+///
+/// `network.malformed`.
+///
+/// ```
+/// use keyrail_core::parse_address;
+/// assert_eq!(parse_address("fe80::1%eth0"), parse_address("fe80::1"));
+/// assert!(parse_address("010.0.0.1").is_err() && parse_address("testclient").is_err());
+/// ```
+pub fn parse_address(text: &str) -> Result<IpAddr, Error<ErrorKind>> {
+    let address = match text.split_once('%') {
+        Some((address, zone)) if address.contains(':') && !zone.is_empty() => address,
+        _ => text,
+    };
+    address.parse().map_err(|_| ErrorKind::MalformedNetwork.into())
 }
 
 /// A network of IPv4-mapped addresses as the IPv4 network it stands for.
@@ -82,7 +114,11 @@ mod tests {
     #[test]
     fn refuses_host_bits_and_nonsense() {
         assert_eq!(Network::parse("10.0.0.1/8").unwrap_err().code(), "network.host_bits");
-        for text in ["", "10.0.0.0/33", "10.0.0", "example.com", "10.0.0.0/", " 10.0.0.0/8"] {
+        for text in [
+            "", "10.0.0.0/33", "10.0.0", "example.com", "10.0.0.0/", " 10.0.0.0/8", "010.0.0.0/8",
+            "10.0.0.0/08", "10.0.0.0/+8", "10.00.0.0/8", "10.0.0.010", "0x0a.0.0.0/8", "fe80::/010",
+            "fe80::1%", "fe80::%eth0/64", "10.0.0.1%eth0", "00000::/8", "::ffff:010.0.0.0/104",
+        ] {
             assert_eq!(Network::parse(text).unwrap_err().code(), "network.malformed", "{text}");
         }
     }

@@ -1,10 +1,8 @@
 //! Problems: the answer to a request that is refused (RFC 9457).
 
 use alloc::string::{String, ToString};
-use alloc::vec::Vec;
 
 use keyrail_core::{HeaderValue, Problem, Response};
-use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::{ChallengeError, Error, Scheme};
 
@@ -26,8 +24,7 @@ pub fn problem(error: &Error) -> Problem {
     }
 }
 
-/// The response that says a problem: a body of `application/problem+json`,
-/// which no cache stores, and with a 401 the scheme's challenge. A 403 of a
+/// The response that says a problem, as [`Problem::response`] makes it, and with a 401 the scheme's challenge. A 403 of a
 /// `Bearer` scheme whose problem names the scope that is needed has one too,
 /// with `error="insufficient_scope"` and that scope (RFC 6750, section 3.1).
 /// Other answers have none: add what [`Scheme::challenge_with`] writes where a
@@ -64,12 +61,11 @@ pub fn problem(error: &Error) -> Problem {
 /// # Ok::<(), keyrail_core::Error<keyrail_core::ErrorKind>>(())
 /// ```
 pub fn render(problem: &Problem, scheme: &Scheme, realm: &str) -> Response {
-    let mut headers = Vec::new();
+    let mut response = problem.response();
     let mut push = |name: &str, value: String| {
-        headers.extend(HeaderValue::new(value).ok().map(|value| (String::from(name), value)));
+        let value = HeaderValue::new(value).ok().map(|value| (String::from(name), value));
+        response.headers.extend(value);
     };
-    push("content-type", "application/problem+json".into());
-    push("cache-control", "no-store".into());
     let needed = problem.scope.as_deref().filter(|_| problem.status == 403);
     if let Some(challenge) = needed.and_then(|needed| scheme.challenge_for(realm, needed)) {
         push("www-authenticate", challenge);
@@ -82,45 +78,5 @@ pub fn render(problem: &Problem, scheme: &Scheme, realm: &str) -> Response {
         };
         push("www-authenticate", challenge(realm).or_else(|_| challenge("")).unwrap_or_default());
     }
-    let body = serde_json::to_vec(&Body(problem)).ok();
-    Response { status: problem.status, headers, body }
-}
-
-/// A problem as RFC 9457, section 3, writes it, with the code as an extension.
-struct Body<'a>(&'a Problem);
-
-impl Serialize for Body<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(problem) = self;
-        let mut body = serializer.serialize_struct("Problem", 5)?;
-        body.serialize_field("type", "about:blank")?;
-        body.serialize_field("title", title(problem.status))?;
-        body.serialize_field("status", &problem.status)?;
-        body.serialize_field("detail", &problem.detail)?;
-        body.serialize_field("code", &*problem.code)?;
-        body.end()
-    }
-}
-
-/// The status's own phrase, as `about:blank` asks for (RFC 9457, section 4.2.1).
-const fn title(status: u16) -> &'static str {
-    match status {
-        400 => "Bad Request",
-        401 => "Unauthorized",
-        403 => "Forbidden",
-        404 => "Not Found",
-        405 => "Method Not Allowed",
-        409 => "Conflict",
-        413 => "Content Too Large",
-        415 => "Unsupported Media Type",
-        422 => "Unprocessable Content",
-        429 => "Too Many Requests",
-        431 => "Request Header Fields Too Large",
-        500 => "Internal Server Error",
-        502 => "Bad Gateway",
-        503 => "Service Unavailable",
-        504 => "Gateway Timeout",
-        _ if status < 500 => "Client Error",
-        _ => "Server Error",
-    }
+    response
 }

@@ -8,6 +8,8 @@
 //! host is the user's to give. `queue` marks what goes into a queue or a
 //! session, so that the gateway asks whose queue it is.
 
+use keyrail_core::config::expected;
+
 use crate::{Error, ErrorKind, Platform};
 
 /// Names and documents, in the order of `Platform::names`.
@@ -36,7 +38,7 @@ impl Platform {
     pub fn get(name: &str) -> Result<Self, Error> {
         let document = Self::document(name)?;
         // A test reads all of them, so that none is ever rejected here.
-        Self::from_json(document).map_err(|_| ErrorKind::Unknown.into())
+        Self::from_json(document).map_err(|_| unknown(name))
     }
 
     /// The document of one of the platforms that are built in, a JSON text:
@@ -56,13 +58,17 @@ impl Platform {
     /// ```
     pub fn document(name: &str) -> Result<&'static str, Error> {
         let built_in = PLATFORMS.iter().find(|(known, _)| *known == name);
-        built_in.map(|(_, document)| *document).ok_or_else(|| ErrorKind::Unknown.into())
+        built_in.map(|(_, document)| *document).ok_or_else(|| unknown(name))
     }
 
     /// The names of the platforms that are built in.
     pub fn names() -> [&'static str; 6] {
         PLATFORMS.map(|(name, _)| name)
     }
+}
+
+fn unknown(name: &str) -> Error {
+    ErrorKind::Unknown(expected(name, &Platform::names())).into()
 }
 
 #[cfg(test)]

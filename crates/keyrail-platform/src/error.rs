@@ -1,6 +1,7 @@
 //! What can be wrong with a platform's document, or with a call of it.
 
 use alloc::format;
+use alloc::string::String;
 use core::fmt;
 
 use keyrail_core::{Faults, Kind};
@@ -13,12 +14,12 @@ pub type Error = keyrail_core::Error<ErrorKind>;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// No platform of this name is built in.
-    #[error("no platform of this name is built in: read its document with from_json")]
-    Unknown,
-    /// The platform has no such operation.
-    #[error("the platform has no operation of this name")]
-    UnknownOperation,
+    /// No platform of this name is built in; which are stands here.
+    #[error("unknown platform: {0}; read the document of another one with from_json")]
+    Unknown(String),
+    /// The platform has no such operation; which it has stands here.
+    #[error("unknown operation: {0}")]
+    UnknownOperation(String),
     /// The operation is there by name only, for the vendor publishes no path.
     #[error(
         "the vendor does not publish the path of this operation: give it in a platform document of your own"
@@ -29,12 +30,14 @@ pub enum ErrorKind {
         "the vendor does not publish the method of this operation: give it in a platform document of your own"
     )]
     UnknownMethod,
-    /// A variable of the base or of the path was not given.
-    #[error("a variable of this operation's URL was not given")]
-    MissingVariable,
-    /// A variable was given that the operation's URL does not have.
-    #[error("a variable was given that this operation's URL does not have")]
-    UnknownVariable,
+    /// A variable of the base or of the path, which is named here, was not
+    /// given.
+    #[error("missing variable: give {0}")]
+    MissingVariable(String),
+    /// A variable was given that the operation's URL does not have; what it has
+    /// instead stands here.
+    #[error("unknown variable: {0}")]
+    UnknownVariable(String),
     /// The call has no credentials.
     #[error("every operation of a platform needs credentials: give them")]
     MissingCredentials,
@@ -62,15 +65,19 @@ pub enum ErrorKind {
     /// An extra header stands in the request already.
     #[error("an extra header stands in the request already: leave it out")]
     DoubledHeader,
+    /// There are more extra headers than [`MAX_HEADERS`](crate::MAX_HEADERS).
+    #[error("a request may have at most 256 extra headers")]
+    TooManyHeaders,
     /// An extra header's name is no token of RFC 9110.
     #[error("a header's name is 1 to 256 letters, digits and characters of !#$%&'*+-.^_`|~")]
     MalformedHeaderName,
     /// A platform's document has no scheme.
     #[error("a platform needs at least one scheme: the first one is the default")]
     NoScheme,
-    /// An operation or a call names a scheme that the document does not have.
-    #[error("the platform has no scheme of this name")]
-    UnknownScheme,
+    /// An operation or a call names a scheme that the document does not have;
+    /// which it has stands here.
+    #[error("unknown scheme: {0}")]
+    UnknownScheme(String),
     /// Two operations have one name.
     #[error("an operation of this name stands before: rename one of them")]
     DuplicateOperation,
@@ -173,12 +180,12 @@ impl ErrorKind {
 impl Kind for ErrorKind {
     fn code(&self) -> &'static str {
         match self {
-            Self::Unknown => "platform.unknown",
-            Self::UnknownOperation => "platform.unknown_operation",
+            Self::Unknown(_) => "platform.unknown",
+            Self::UnknownOperation(_) => "platform.unknown_operation",
             Self::UnknownPath => "platform.unknown_path",
             Self::UnknownMethod => "platform.unknown_method",
-            Self::MissingVariable => "platform.missing_variable",
-            Self::UnknownVariable => "platform.unknown_variable",
+            Self::MissingVariable(_) => "platform.missing_variable",
+            Self::UnknownVariable(_) => "platform.unknown_variable",
             Self::MissingCredentials => "platform.missing_credentials",
             Self::UnexpectedBody => "platform.unexpected_body",
             Self::TwoBodies => "platform.two_bodies",
@@ -188,9 +195,10 @@ impl Kind for ErrorKind {
             Self::CredentialHeader => "platform.credential_header",
             Self::FramingHeader => "platform.framing_header",
             Self::DoubledHeader => "platform.doubled_header",
+            Self::TooManyHeaders => "platform.too_many_headers",
             Self::MalformedHeaderName => "platform.malformed_header_name",
             Self::NoScheme => "platform.no_scheme",
-            Self::UnknownScheme => "platform.unknown_scheme",
+            Self::UnknownScheme(_) => "platform.unknown_scheme",
             Self::DuplicateOperation => "platform.duplicate_operation",
             Self::MalformedPath => "platform.malformed_path",
             Self::MalformedShape => "platform.malformed_shape",
@@ -237,8 +245,12 @@ pub(crate) fn carry<K: Kind>(error: &keyrail_core::Error<K>, kind: ErrorKind) ->
 /// An error of the URL: variables are named as a call of this crate knows them.
 pub(crate) fn url_error(error: &keyrail_url::Error) -> Error {
     match error.kind() {
-        keyrail_url::ErrorKind::MissingVariable => ErrorKind::MissingVariable.into(),
-        keyrail_url::ErrorKind::UnknownVariable => ErrorKind::UnknownVariable.into(),
+        keyrail_url::ErrorKind::MissingVariable(name) => {
+            ErrorKind::MissingVariable(name.clone()).into()
+        }
+        keyrail_url::ErrorKind::UnknownVariable(expected) => {
+            ErrorKind::UnknownVariable(expected.clone()).into()
+        }
         kind => carry(error, ErrorKind::Url(kind.clone())),
     }
 }

@@ -75,7 +75,7 @@ pub use failure::{Failure, FailureKind};
 pub use key_policy::{ExpiryPolicy, KeyScope};
 pub use operation::{BodyKind, Operation, OperationAccess};
 pub use platform::Platform;
-pub use request::Call;
+pub use request::{Call, MAX_HEADERS};
 pub use response::{Answer, MAX_RESPONSE, Outcome, Page};
 pub use response_traits::ResponseTraits;
 pub use schema::json_schema;

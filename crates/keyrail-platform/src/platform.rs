@@ -5,7 +5,7 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::{self, Faults, Id, Maybe, Member, Object, Pairs, Slot};
+use keyrail_core::config::{self, Faults, Id, Maybe, Member, Object, Pairs, Slot, expected};
 use keyrail_core::{ConfigError, HeaderValue};
 use keyrail_header::Scheme;
 use keyrail_url::{BaseUrl, BaseUrlTemplate};
@@ -149,7 +149,7 @@ impl Platform {
     /// Error: `platform.unknown_operation`.
     pub fn operation(&self, name: &str) -> Result<&Operation, Error> {
         let operation = self.operations.iter().find(|operation| operation.name() == name);
-        operation.ok_or_else(|| ErrorKind::UnknownOperation.into())
+        operation.ok_or_else(|| unknown_operation(&self.operations, name))
     }
 
     /// The scopes that the vendor gives to keys; none where it publishes none.
@@ -265,12 +265,11 @@ impl Object for Platform {
         let scopes = finish_scopes(draft.scopes.optional().unwrap_or_default(), faults);
         let shapes = finish_shapes(draft.shapes.optional().unwrap_or_default().0, faults);
         let token = draft.token.optional();
-        let unknown = |token: &TokenTraits| {
-            let mut known = operations.iter().flatten();
-            operations.is_some() && !known.any(|known| known.name() == token.operation())
-        };
-        if token.as_ref().is_some_and(unknown) {
-            add(faults, format_args!("/token/operation"), &ErrorKind::UnknownOperation.into());
+        if let (Some(token), Some(known)) = (&token, &operations)
+            && known.iter().all(|known| known.name() != token.operation())
+        {
+            let error = unknown_operation(known, token.operation());
+            add(faults, format_args!("/token/operation"), &error);
         }
         let mut schemes = schemes?
             .0
@@ -293,6 +292,11 @@ impl Object for Platform {
     }
 }
 
+fn unknown_operation(operations: &[Operation], name: &str) -> Error {
+    let known: Vec<&str> = operations.iter().map(Operation::name).collect();
+    ErrorKind::UnknownOperation(expected(name, &known)).into()
+}
+
 /// Checks what only the whole document shows, and joins base and paths. Faults
 /// are found whether the platform's base is whole or not.
 fn finish_operations(
@@ -312,8 +316,9 @@ fn finish_operations(
             add(faults, format_args!("/operations/{index}/name"), &error);
         }
         let is_known = |name: &str| schemes.as_ref().is_none_or(|all| all.contains(name));
-        if operation.scheme().is_some_and(|name| !is_known(name)) {
-            let error = ErrorKind::UnknownScheme.into();
+        if let Some(name) = operation.scheme().filter(|name| !is_known(name)) {
+            let known: Vec<&str> = schemes.iter().flatten().copied().collect();
+            let error = ErrorKind::UnknownScheme(expected(name, &known)).into();
             add(faults, format_args!("/operations/{index}/scheme"), &error);
         }
         let own = operation.base.as_ref().or(base);

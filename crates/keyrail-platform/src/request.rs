@@ -3,10 +3,12 @@
 //! The order of the headers is fixed: the credentials', `accept`,
 //! `content-type`, then the extra ones as given.
 
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use keyrail_core::config::expected;
 use keyrail_core::{HeaderValue, Request, is_alike_header, is_token};
 use keyrail_header::{Credentials, Scheme};
 use keyrail_key::is_credential_header;
@@ -20,6 +22,9 @@ use crate::{BodyKind, Error, ErrorKind, Operation, Platform, TokenTraits, Webhoo
 /// what the sender writes makes two requests of one, or sends the credentials
 /// elsewhere.
 const FRAMING: [&str; 4] = ["Connection", "Content-Length", "Host", "Transfer-Encoding"];
+
+/// How many extra headers a request may have.
+pub const MAX_HEADERS: usize = 256;
 
 /// What goes into a request of an operation, besides its name.
 ///
@@ -77,8 +82,8 @@ impl Platform {
     /// `platform.credential_header`, `platform.framing_header` (`Connection`,
     /// `Content-Length`, `Host` and `Transfer-Encoding`, which whatever sends
     /// the request writes), `platform.doubled_header`,
-    /// `platform.malformed_header_name`, `header.malformed_value` and
-    /// `header.too_long`.
+    /// `platform.malformed_header_name`, `platform.too_many_headers` (above
+    /// [`MAX_HEADERS`]), `header.malformed_value` and `header.too_long`.
     ///
     /// ```
     /// use keyrail_core::Secret;
@@ -112,7 +117,11 @@ impl Platform {
         }
         let mut schemes = self.schemes();
         let named = schemes.find(|(known, _)| *known == name);
-        named.map(|(_, scheme)| scheme).ok_or_else(|| ErrorKind::UnknownScheme.into())
+        let unknown = || {
+            let known: Vec<&str> = self.schemes().map(|(name, _)| name).collect();
+            ErrorKind::UnknownScheme(expected(name, &known)).into()
+        };
+        named.map(|(_, scheme)| scheme).ok_or_else(unknown)
     }
 
     fn headers(
@@ -135,9 +144,16 @@ impl Platform {
         if let Some(media_type) = media_type {
             headers.push(("content-type".into(), header_value(media_type)?));
         }
+        if call.headers.len() > MAX_HEADERS {
+            return Err(ErrorKind::TooManyHeaders.into());
+        }
+        // The extra names by themselves, the few others one by one.
+        let (mut seen, own) = (BTreeSet::new(), headers.len());
         for (name, text) in call.headers {
             self.check_name(name)?;
-            if headers.iter().any(|(earlier, _)| is_alike_header(earlier, name)) {
+            let mut before = headers.iter().take(own);
+            let folded = name.to_ascii_lowercase().replace('_', "-");
+            if !seen.insert(folded) || before.any(|(earlier, _)| is_alike_header(earlier, name)) {
                 return Err(ErrorKind::DoubledHeader.into());
             }
             headers.push(((*name).into(), header_value(text)?));

@@ -27,6 +27,9 @@ impl Authority {
         if let Some(sign) = text.find('@') {
             return Err(Error::at(ErrorKind::Userinfo, at + sign));
         }
+        if text.parse::<Ipv6Addr>().is_ok() {
+            return Err(Error::at(ErrorKind::BareIpv6, at));
+        }
         let (host, port) = split_port(text);
         check_host(host, at)?;
         let port = match port {
@@ -77,6 +80,9 @@ fn check_host(host: &str, at: usize) -> Result<(), Error> {
     }
     if host.len() > MAX_HOST {
         return Err(malformed(MAX_HOST));
+    }
+    if host.len() > 1 && host.ends_with('.') && !host.ends_with("..") {
+        return Err(Error::at(ErrorKind::TrailingDot, at + host.len()));
     }
     let mut start = 0;
     let mut last = "";

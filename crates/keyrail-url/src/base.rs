@@ -79,7 +79,7 @@ impl BaseUrl {
         if text.len() > MAX_URL {
             return Err(Error::at(ErrorKind::TooLong, cut_before(text, MAX_URL)));
         }
-        check_characters(text)?;
+        check_characters(text).map_err(|error| in_host(text, error))?;
         let (scheme, rest) = strip_scheme(text)?;
         let start = text.len() - rest.len();
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
@@ -115,6 +115,9 @@ impl BaseUrl {
         let mut url = self.text.clone();
         for (index, segment) in segments.iter().enumerate() {
             check_segment(segment.as_ref())?;
+            if url.len() > MAX_URL {
+                return Err(ErrorKind::TooLong.into());
+            }
             if index > 0 {
                 url.push('/');
             }
@@ -156,6 +159,17 @@ impl fmt::Display for BaseUrl {
 impl fmt::Debug for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "BaseUrl({})", self.text)
+    }
+}
+
+/// The error of a character outside ASCII in the host, which has a form in it.
+pub(crate) fn in_host(text: &str, error: Error) -> Error {
+    let at = error.offset().unwrap_or_default();
+    let start = text.find("://").map_or(0, |colon| colon + "://".len());
+    let host = text.get(start..at).filter(|_| *error.kind() == ErrorKind::NonAscii);
+    match host {
+        Some(host) if !host.contains(['/', '?', '#', '@']) => Error::at(ErrorKind::NonAsciiHost, at),
+        _ => error,
     }
 }
 

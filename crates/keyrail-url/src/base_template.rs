@@ -13,9 +13,10 @@ use keyrail_core::config::{Read, read_text};
 use serde::Deserializer;
 
 use crate::authority::{Authority, check_label};
-use crate::base::check_characters;
+use crate::base::{check_characters, in_host};
 use crate::pieces::{Piece, Pieces};
-use crate::template::{PartKind, check_no_duplicate, value_of};
+use crate::template::{PartKind, missing};
+use crate::variables::Variables;
 use crate::{BaseUrl, Error, ErrorKind, MAX_URL, UrlTemplate, check_segment, encode};
 
 /// Where a host starts in every base URL's template.
@@ -100,9 +101,9 @@ impl BaseUrlTemplate {
         &self,
         variables: &[(N, V)],
     ) -> Result<BaseUrl, Error> {
-        check_no_duplicate(variables)?;
-        if variables.iter().any(|(name, _)| self.variables().all(|known| known != name.as_ref())) {
-            return Err(ErrorKind::UnknownVariable.into());
+        let variables = Variables::new(variables)?;
+        if let Some(name) = variables.unknown(|name| self.template.has_variable(name)) {
+            return Err(self.template.unknown(name));
         }
         let mut url = String::new();
         for part in self.template.parts() {
@@ -110,8 +111,7 @@ impl BaseUrlTemplate {
                 PartKind::Literal(text) => url.push_str(text),
                 PartKind::Expression(expression) => {
                     let name = expression.plain().unwrap_or_default(); // `parse` saw to it
-                    let missing = Error::at(ErrorKind::MissingVariable, part.at);
-                    let value = value_of(name, variables).ok_or(missing)?.as_ref();
+                    let value = variables.get(name).ok_or_else(|| missing(name, part.at))?.as_ref();
                     match self.place(part.at, name) {
                         Place::Host => url.push_str(check_host(value)?),
                         Place::Label => url.push_str(check_whole_label(value)?),
@@ -220,7 +220,7 @@ enum Place {
 
 /// The host and port that a value for a whole host stands for.
 fn check_host(value: &str) -> Result<&str, Error> {
-    check_characters(value)?;
+    check_characters(value).map_err(|error| in_host(value, error))?;
     let scheme = value.get(..HOST).filter(|start| start.eq_ignore_ascii_case("https://"));
     let host = scheme.and_then(|start| value.strip_prefix(start)).unwrap_or(value);
     Authority::parse(host, value.len() - host.len()).map(|_| host)

@@ -1,5 +1,7 @@
 //! What can be wrong with a URL, a template, or what is put into them.
 
+use alloc::string::String;
+
 use keyrail_core::Kind;
 
 /// An error of this crate: a kind, and the byte offset in the text that was
@@ -30,6 +32,9 @@ pub enum ErrorKind {
         "this is no template: a variable is written {{name}}, with letters, digits, _, dots between them and %-escapes, and other text without spaces, quotes, <, >, \\, ^, `, | and lone braces"
     )]
     MalformedTemplate,
+    /// The length of a prefix (`:3`) is out of range (RFC 6570, section 2.4.1).
+    #[error("the length of a prefix is a number from 1 to 9999 without leading zeros, like {{name:3}}")]
+    PrefixLength,
     /// A prefix (`:3`) is asked of a list or of pairs.
     #[error("a prefix can be taken of a text only: remove the :length, or give a text")]
     PrefixOfList,
@@ -44,12 +49,16 @@ pub enum ErrorKind {
     /// One variable was given twice.
     #[error("a variable was given twice: give it once")]
     DuplicateVariable,
-    /// A variable of the template was not given.
-    #[error("a variable of the template was not given")]
-    MissingVariable,
-    /// A variable was given that the template does not have.
-    #[error("a variable was given that the template does not have")]
-    UnknownVariable,
+    /// A variable of the template, which is named here, was not given.
+    #[error("missing variable: give {0}")]
+    MissingVariable(String),
+    /// A variable was given that the template does not have; what it has
+    /// instead stands here.
+    #[error("unknown variable: {0}")]
+    UnknownVariable(String),
+    /// More variables were given than [`MAX_VARIABLES`](crate::MAX_VARIABLES).
+    #[error("at most 4096 variables may be given at once")]
+    TooManyVariables,
     /// A URL is longer than [`MAX_URL`](crate::MAX_URL).
     #[error("a URL may be at most 65536 bytes long")]
     TooLong,
@@ -69,6 +78,17 @@ pub enum ErrorKind {
         "this is no host: write a name of labels (letters, digits and inner hyphens, 63 bytes each, 253 in all), an IPv4 address, or an IPv6 address in brackets"
     )]
     MalformedHost,
+    /// An IPv6 address stands without brackets.
+    #[error("put IPv6 addresses in brackets, like [2001:db8::1]")]
+    BareIpv6,
+    /// A host ends with a dot.
+    #[error("remove the trailing dot of the host")]
+    TrailingDot,
+    /// A host has a character outside ASCII.
+    #[error(
+        "write the host in Punycode (RFC 3492): xn--bcher-kva.example stands for bücher.example"
+    )]
+    NonAsciiHost,
     /// A value for one label of a host name is none.
     #[error("this is no label of a host name: write 1 to 63 letters, digits and inner hyphens")]
     MalformedLabel,
@@ -100,11 +120,18 @@ pub enum ErrorKind {
     #[error("this character may not stand in a path as it is: percent-encode it")]
     MalformedPath,
     /// A segment is `.` or `..`, plain or escaped.
-    #[error("a path segment may be neither . nor .., nor an escaped form of them")]
+    #[error(
+        "a path segment may be neither . nor .., nor an escaped form of them; nor may a part of it \
+         between slashes, plain or escaped"
+    )]
     DotSegment,
     /// A segment is empty.
     #[error("a path segment may not be empty")]
     EmptySegment,
+    /// A query would be one pair without a name and a value, which reads as no
+    /// pair at all.
+    #[error("a query of one pair needs a name or a value: omit the pair")]
+    EmptyPair,
 }
 
 impl Kind for ErrorKind {
@@ -114,18 +141,19 @@ impl Kind for ErrorKind {
             Self::InvalidUtf8 => "url.invalid_utf8",
             Self::TemplateTooLong => "url.template_too_long",
             Self::UnsupportedOperator => "url.unsupported_operator",
-            Self::MalformedTemplate => "url.malformed_template",
+            Self::MalformedTemplate | Self::PrefixLength => "url.malformed_template",
             Self::PrefixOfList => "url.prefix_of_list",
             Self::MalformedSet => "url.malformed_set",
             Self::UnknownSet => "url.unknown_set",
             Self::DuplicateVariable => "url.duplicate_variable",
-            Self::MissingVariable => "url.missing_variable",
-            Self::UnknownVariable => "url.unknown_variable",
+            Self::MissingVariable(_) => "url.missing_variable",
+            Self::UnknownVariable(_) => "url.unknown_variable",
+            Self::TooManyVariables => "url.too_many_variables",
             Self::TooLong => "url.too_long",
             Self::Scheme => "url.scheme",
             Self::Userinfo => "url.userinfo",
             Self::EmptyHost => "url.empty_host",
-            Self::MalformedHost => "url.malformed_host",
+            Self::MalformedHost | Self::BareIpv6 | Self::TrailingDot => "url.malformed_host",
             Self::MalformedLabel => "url.malformed_label",
             Self::EmptyPort => "url.empty_port",
             Self::MalformedPort => "url.malformed_port",
@@ -134,10 +162,11 @@ impl Kind for ErrorKind {
             Self::LeftOverVariable => "url.left_over_variable",
             Self::ControlCharacter => "url.control_character",
             Self::Backslash => "url.backslash",
-            Self::NonAscii => "url.non_ascii",
+            Self::NonAscii | Self::NonAsciiHost => "url.non_ascii",
             Self::MalformedPath => "url.malformed_path",
             Self::DotSegment => "url.dot_segment",
             Self::EmptySegment => "url.empty_segment",
+            Self::EmptyPair => "url.empty_pair",
         }
     }
 }

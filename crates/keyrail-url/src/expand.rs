@@ -14,26 +14,26 @@ use crate::{EncodeSet, Error, ErrorKind, MAX_URL, TemplateValue, encode_into};
 /// Error: `url.prefix_of_list`.
 pub(crate) fn expand<'v>(
     expression: &Expression,
-    value: impl Fn(&str) -> Option<TemplateValue<'v>>,
+    value: impl Fn(&str) -> Option<&'v TemplateValue<'v>>,
     out: &mut String,
 ) -> Result<(), Error> {
     let operator = &expression.operator;
     let mut before = operator.first;
     for variable in &expression.variables {
-        let Some(value) = value(&variable.name).filter(TemplateValue::is_defined) else {
+        let Some(value) = value(&variable.name).filter(|value| value.is_defined()) else {
             continue;
         };
         out.push_str(before);
         before = operator.separator;
-        match (&value, variable.modifier) {
+        match (value, variable.modifier) {
             (TemplateValue::Text(text), Modifier::Prefix(length)) => {
                 let text = prefix(text, usize::from(length), operator.reserved);
                 write_named(operator, &variable.name, text, out);
             }
             (TemplateValue::Text(text), _) => write_named(operator, &variable.name, text, out),
             (_, Modifier::Prefix(_)) => return Err(ErrorKind::PrefixOfList.into()),
-            (_, Modifier::Explode) => explode(operator, &variable.name, &value, out),
-            (_, Modifier::None) => join(operator, variable, &value, out),
+            (_, Modifier::Explode) => explode(operator, &variable.name, value, out),
+            (_, Modifier::None) => join(operator, variable, value, out),
         }
         if out.len() > MAX_URL {
             break; // one expression may name a variable thousands of times

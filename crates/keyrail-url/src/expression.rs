@@ -110,7 +110,8 @@ impl Variable {
         let malformed = |within: usize| Error::at(ErrorKind::MalformedTemplate, at + end + within);
         let modifier = match modifier.strip_prefix(':') {
             Some(digits) => {
-                let length = read_prefix(digits).map_err(|within| malformed(1 + within))?;
+                let wrong = |within| Error::at(ErrorKind::PrefixLength, at + end + 1 + within);
+                let length = read_prefix(digits).map_err(wrong)?;
                 Modifier::Prefix(length)
             }
             None => match modifier {

@@ -44,6 +44,7 @@ mod segment;
 mod set;
 mod template;
 mod value;
+mod variables;
 
 pub use base::{BaseUrl, MAX_URL};
 pub use base_template::BaseUrlTemplate;
@@ -56,3 +57,4 @@ pub use segment::check_segment;
 pub use set::EncodeSet;
 pub use template::{MAX_TEMPLATE, UrlTemplate};
 pub use value::TemplateValue;
+pub use variables::MAX_VARIABLES;

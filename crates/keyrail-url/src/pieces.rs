@@ -12,7 +12,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::authority::{MAX_HOST, MAX_LABEL, is_number};
-use crate::template::value_of;
+use crate::variables::{FEW, value_of};
 use crate::{MAX_URL, check_segment, encode};
 
 /// A template of base URLs in pieces.
@@ -86,7 +86,7 @@ impl Pieces {
     ) -> Option<()> {
         // As many values as names, and one for each name: none is unknown,
         // and none is given twice.
-        if variables.len() != self.names {
+        if variables.len() != self.names || self.names > FEW {
             return None;
         }
         let start = out.len();

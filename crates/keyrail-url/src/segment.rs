@@ -8,10 +8,15 @@ use crate::{Error, ErrorKind};
 /// Whether a text may be put into a path as one segment: before escaping.
 ///
 /// Every segment of [`BaseUrl::join`](crate::BaseUrl::join) and every
-/// variable in a path obeys it. A slash is allowed, for it is escaped.
+/// variable in a path obeys it. A slash is allowed, for it is escaped; but some
+/// servers decode before they resolve dots, so that no part between slashes may
+/// be one or two dots.
 ///
-/// Errors: `url.empty_segment`, `url.dot_segment` (`.`, `..` and their
-/// escaped forms such as `%2E.`), `url.backslash`, `url.control_character`.
+/// # Errors
+///
+/// `url.empty_segment`, `url.dot_segment` (`.`, `..` and their escaped forms
+/// such as `%2E.`, alone or between slashes, plain or escaped),
+/// `url.backslash`, `url.control_character`.
 ///
 /// ```
 /// use keyrail_url::check_segment;
@@ -33,7 +38,36 @@ pub fn check_segment(text: &str) -> Result<(), Error> {
             return Err(Error::at(ErrorKind::ControlCharacter, at));
         }
     }
-    Ok(())
+    match dots_in(text) {
+        Some(at) => Err(Error::at(ErrorKind::DotSegment, at)),
+        None => Ok(()),
+    }
+}
+
+/// Returns the index of the first part between slashes or backslashes, each
+/// plain or escaped, that is one dot or two.
+pub(crate) fn dots_in(segment: &str) -> Option<usize> {
+    let mut rest = segment;
+    let mut start = 0;
+    while let Some((end, length)) = slash_in(rest) {
+        let (part, after) = rest.split_at_checked(end)?;
+        if is_dots(part) {
+            return Some(start);
+        }
+        start += end + length;
+        rest = after.get(length..)?;
+    }
+    is_dots(rest).then_some(start)
+}
+
+/// Returns the index and the length of the first slash or backslash.
+fn slash_in(text: &str) -> Option<(usize, usize)> {
+    const ESCAPED: [&str; 4] = ["%2f", "%2F", "%5c", "%5C"];
+    text.match_indices(['/', '\\', '%']).find_map(|(at, found)| {
+        let length = if found == "%" { 3 } else { 1 };
+        let here = text.get(at..at + length)?;
+        (length == 1 || ESCAPED.contains(&here)).then_some((at, length))
+    })
 }
 
 /// Whether a segment is one dot or two, each plain or escaped.
@@ -69,6 +103,13 @@ mod tests {
             ("a\0", "url.control_character", 1),
             ("\u{7f}", "url.control_character", 0),
             ("ü\u{85}", "url.control_character", 2),
+            ("../../admin", "url.dot_segment", 0),
+            ("a/../b", "url.dot_segment", 2),
+            ("a/.", "url.dot_segment", 2),
+            ("a%2F..", "url.dot_segment", 4),
+            ("a%2f%2e%2E%2fb", "url.dot_segment", 4),
+            ("a%5c..", "url.dot_segment", 4),
+            ("é/./b", "url.dot_segment", 3),
         ];
         for (text, code, offset) in cases {
             let error = check_segment(text).unwrap_err();
@@ -78,7 +119,9 @@ mod tests {
 
     #[test]
     fn dots_beside_other_text_are_text() {
-        for text in ["...", "a.", ".a", "..a", "%2e%2e%2e", "%252e", " "] {
+        for text in [
+            "...", "a.", ".a", "..a", "%2e%2e%2e", "%252e", " ", "a/b", "a/..b", "/a%2f.b/", "a%2", "%2f",
+        ] {
             assert!(check_segment(text).is_ok(), "{text:?}");
         }
     }

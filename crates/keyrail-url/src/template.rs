@@ -2,12 +2,13 @@
 //!
 //! A template is parsed once and immutable.
 
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
 use keyrail_core::Faults;
-use keyrail_core::config::{Read, read_text};
+use keyrail_core::config::{Read, expected, read_text};
 use serde::Deserializer;
 
 use crate::base::cut_before;
@@ -15,6 +16,7 @@ use crate::decode::escaped;
 use crate::encode::push_escape;
 use crate::expand::expand;
 use crate::expression::Expression;
+use crate::variables::{MAX_VARIABLES, Variables};
 use crate::{Error, ErrorKind, MAX_URL, TemplateValue};
 
 /// The longest template, in bytes.
@@ -37,6 +39,8 @@ pub struct UrlTemplate {
     text: String,
     parts: Vec<Part>,
     names: Vec<String>,
+    /// The same names, to be looked up.
+    known: BTreeSet<String>,
 }
 
 /// A piece of a template, and where it starts in the template's text.
@@ -66,7 +70,7 @@ impl UrlTemplate {
             return Err(Error::at(ErrorKind::TemplateTooLong, cut_before(text, MAX_TEMPLATE)));
         }
         let mut parts = Vec::new();
-        let mut names = Vec::<String>::new();
+        let (mut names, mut known) = (Vec::new(), BTreeSet::new());
         let mut rest = text;
         while !rest.is_empty() {
             let at = text.len() - rest.len();
@@ -84,28 +88,42 @@ impl UrlTemplate {
             let (expression, after) = expression.split_once('}').ok_or_else(malformed)?;
             let expression = Expression::parse(expression, at + 1)?;
             for variable in &expression.variables {
-                if !names.contains(&variable.name) {
+                if known.insert(variable.name.clone()) {
                     names.push(variable.name.clone());
                 }
             }
             parts.push(Part { at, kind: PartKind::Expression(expression) });
             rest = after;
         }
-        Ok(Self { text: text.into(), parts, names })
+        Ok(Self { text: text.into(), parts, names, known })
     }
 
     /// Expands the template as RFC 6570, section 3.2, says: a variable that is
     /// not given is left out, and so is one that the template does not have.
     ///
     /// Errors: `url.duplicate_variable` if one is given twice,
-    /// `url.prefix_of_list` if a prefix is asked of a list or of pairs,
+    /// `url.too_many_variables` if there are more than
+    /// [`MAX_VARIABLES`](crate::MAX_VARIABLES), `url.prefix_of_list` if a prefix is asked of a list or of pairs,
     /// `url.too_long` above [`MAX_URL`].
     pub fn expand<'v, N: AsRef<str>, V: Clone + Into<TemplateValue<'v>>>(
         &self,
         variables: &[(N, V)],
     ) -> Result<String, Error> {
-        check_no_duplicate(variables)?;
-        let value = |name: &str| value_of(name, variables).map(|value| value.clone().into());
+        self.expand_values(&Self::values(variables))
+    }
+
+    /// The values as a template takes them, each made once.
+    fn values<'v, 'n, N: AsRef<str>, V: Clone + Into<TemplateValue<'v>>>(
+        variables: &'n [(N, V)],
+    ) -> Vec<(&'n str, TemplateValue<'v>)> {
+        // More than may be given are refused, and need not be made.
+        let variables = variables.get(..=MAX_VARIABLES).unwrap_or(variables);
+        variables.iter().map(|(name, value)| (name.as_ref(), value.clone().into())).collect()
+    }
+
+    fn expand_values(&self, variables: &[(&str, TemplateValue<'_>)]) -> Result<String, Error> {
+        let variables = Variables::new(variables)?;
+        let value = |name: &str| variables.get(name);
         let mut out = String::new();
         for part in &self.parts {
             match &part.kind {
@@ -139,20 +157,32 @@ impl UrlTemplate {
         &self,
         variables: &[(N, V)],
     ) -> Result<String, Error> {
+        let values = Self::values(variables);
+        let variables = Variables::new(&values)?;
+        let is_given = |name: &str| variables.get(name).is_some_and(TemplateValue::is_defined);
         for part in &self.parts {
             let PartKind::Expression(expression) = &part.kind else { continue };
-            let given = |name: &str| {
-                let value = value_of(name, variables).map(|value| value.clone().into());
-                value.is_some_and(|value: TemplateValue<'_>| value.is_defined())
-            };
-            if !expression.variables.iter().all(|variable| given(&variable.name)) {
-                return Err(Error::at(ErrorKind::MissingVariable, part.at));
+            let mut names = expression.variables.iter().map(|variable| &variable.name);
+            if let Some(name) = names.find(|name| !is_given(name)) {
+                return Err(missing(name, part.at));
             }
         }
-        if variables.iter().any(|(name, _)| self.variables().all(|known| known != name.as_ref())) {
-            return Err(ErrorKind::UnknownVariable.into());
+        if let Some(name) = variables.unknown(|name| self.known.contains(name)) {
+            return Err(self.unknown(name));
         }
-        self.expand(variables)
+        self.expand_values(&values)
+    }
+
+    /// Whether the template has a variable of this name.
+    pub(crate) fn has_variable(&self, name: &str) -> bool {
+        self.known.contains(name)
+    }
+
+    /// The error of a variable that the template does not have.
+    pub(crate) fn unknown(&self, name: &str) -> Error {
+        let known = self.variables().map(bounded).take(MAX_LISTED).collect::<Vec<_>>();
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        ErrorKind::UnknownVariable(expected(name, &known)).into()
     }
 
     /// The names of the variables in the order in which they first stand in
@@ -189,20 +219,18 @@ impl fmt::Debug for UrlTemplate {
     }
 }
 
-/// The value given for a name.
-pub(crate) fn value_of<'v, N: AsRef<str>, V>(name: &str, variables: &'v [(N, V)]) -> Option<&'v V> {
-    variables.iter().find(|(given, _)| given.as_ref() == name).map(|(_, value)| value)
+/// The error of a variable that was not given, whose brace opens at `at`.
+pub(crate) fn missing(name: &str, at: usize) -> Error {
+    Error::at(ErrorKind::MissingVariable(bounded(name)), at)
 }
 
-/// Refuses a variable that is given twice.
-pub(crate) fn check_no_duplicate<N: AsRef<str>, V>(variables: &[(N, V)]) -> Result<(), Error> {
-    let mut names = variables.iter().map(|(name, _)| name.as_ref());
-    while let Some(name) = names.next() {
-        if names.clone().any(|later| later == name) {
-            return Err(ErrorKind::DuplicateVariable.into());
-        }
-    }
-    Ok(())
+/// How many of a template's variables an error lists.
+const MAX_LISTED: usize = 32;
+
+/// A variable's name as an error shows it: at most 64 bytes of it.
+fn bounded(name: &str) -> String {
+    let end = cut_before(name, name.len().min(64));
+    name.get(..end).unwrap_or_default().into()
 }
 
 /// Escapes literal text as RFC 6570, section 3.1, says: what may stand in a

@@ -1,6 +1,8 @@
 //! What can be wrong with a webhook's secret, headers or target.
 
-use keyrail_core::Kind;
+use alloc::string::ToString;
+
+use keyrail_core::{Kind, Problem};
 
 /// An error of this crate: a kind, and where it was met, in bytes from the
 /// start of the secret, id, header value or URL that it concerns.
@@ -11,7 +13,7 @@ pub type Error = keyrail_core::Error<ErrorKind>;
 #[non_exhaustive]
 pub enum ErrorKind {
     /// A secret is no `whsec_` with base64 behind it.
-    #[error("a webhook secret is whsec_ and the bytes in base64 behind it")]
+    #[error("malformed webhook secret: expected whsec_ and then 24 to 64 bytes in base64; one without whsec_ needs standard_secret or Secret.standard")]
     MalformedSecret,
     /// A secret decodes to too few or too many bytes.
     #[error("a webhook secret holds 24 to 64 bytes, which are 32 to 86 characters of base64")]
@@ -42,6 +44,12 @@ pub enum ErrorKind {
     /// A timestamp lies further in the future than the tolerance allows.
     #[error("the message was signed too far in the future: is a clock wrong?")]
     TooNew,
+    /// The time of verifying seems to be in seconds.
+    #[error("now lies decades before the signature: is it in seconds? Milliseconds are expected")]
+    NowInSeconds,
+    /// The timestamp seems to be in milliseconds.
+    #[error("the timestamp lies millennia ahead: is it in milliseconds? Seconds are expected")]
+    TimestampInMillis,
     /// The signature header is no list of versions and values.
     #[error("a signature header is a list, parted by single spaces, of v1,<32 bytes in base64>")]
     MalformedSignature,
@@ -78,12 +86,68 @@ pub enum ErrorKind {
         "the host must be a full name of letters, digits and inner hyphens, an IPv4 address of four plain decimal numbers, or an IPv6 address in brackets"
     )]
     TargetHost,
+    /// A target's host is an IPv6 address without brackets.
+    #[error("put IPv6 addresses in brackets, like [2001:db8::1]")]
+    TargetBareIpv6,
+    /// A target's host ends with a dot.
+    #[error("remove the trailing dot of the host")]
+    TargetTrailingDot,
+    /// A target's host has a character outside ASCII.
+    #[error("write the host in Punycode (RFC 3492): xn--bcher-kva.example stands for bücher.example")]
+    TargetNonAscii,
+    /// A target's path has a dot segment, plain or escaped.
+    #[error("a webhook URL has no . or .. between slashes, plain or escaped: URL parsers read them differently")]
+    TargetDotSegment,
     /// A target's port is malformed.
     #[error("a port is a number from 1 to 65535 without leading zeros")]
     TargetPort,
     /// A target is not on the public internet.
     #[error("a webhook URL must lead to a public host: this one is private, local or reserved")]
     TargetPrivate,
+}
+
+/// Returns what to answer to a delivery that is rejected: 400 where a header is
+/// missing, duplicate or malformed, 403 where the delivery is too old, too new
+/// or signed by somebody else; 500 for a fault of the receiver's own, such as a
+/// malformed secret.
+///
+/// ```
+/// use keyrail_core::{Secret, Timestamp};
+/// use keyrail_webhook::{Verifier, problem};
+/// let verifier = Verifier::new(&[Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")])?;
+/// let none: [(&str, &str); 0] = [];
+/// let now = Timestamp::from_millis(1_793_491_200_000).unwrap();
+/// let response = problem(&verifier.verify(&none, b"{}", now).unwrap_err()).response();
+/// assert_eq!(response.status, 400);
+/// # Ok::<(), keyrail_webhook::Error>(())
+/// ```
+pub fn problem(error: &Error) -> Problem {
+    Problem {
+        status: error.kind().status(),
+        code: error.code().into(),
+        detail: error.to_string(),
+        scope: None,
+    }
+}
+
+impl ErrorKind {
+    /// The status of the answer (RFC 9110, section 15.5).
+    const fn status(&self) -> u16 {
+        match self {
+            Self::MissingHeader(_)
+            | Self::DoubledHeader(_)
+            | Self::MalformedId
+            | Self::MalformedTimestamp
+            | Self::MalformedSignature
+            | Self::TooManySignatures => 400,
+            Self::TooOld
+            | Self::TooNew
+            | Self::TimestampInMillis
+            | Self::UnknownVersion
+            | Self::WrongSignature => 403,
+            _ => 500,
+        }
+    }
 }
 
 impl Kind for ErrorKind {
@@ -98,17 +162,20 @@ impl Kind for ErrorKind {
             Self::MalformedId => "webhook.malformed_id",
             Self::MalformedTimestamp => "webhook.malformed_timestamp",
             Self::TooOld => "webhook.too_old",
-            Self::TooNew => "webhook.too_new",
+            Self::TooNew | Self::NowInSeconds | Self::TimestampInMillis => "webhook.too_new",
             Self::MalformedSignature => "webhook.malformed_signature",
             Self::TooManySignatures => "webhook.too_many_signatures",
             Self::UnknownVersion => "webhook.unknown_version",
             Self::WrongSignature => "webhook.wrong_signature",
             Self::TargetTooLong => "webhook.target_too_long",
             Self::TargetScheme => "webhook.target_scheme",
-            Self::MalformedTarget => "webhook.target_malformed",
+            Self::MalformedTarget | Self::TargetDotSegment => "webhook.target_malformed",
             Self::TargetUserinfo => "webhook.target_userinfo",
             Self::TargetFragment => "webhook.target_fragment",
-            Self::TargetHost => "webhook.target_host",
+            Self::TargetHost
+            | Self::TargetBareIpv6
+            | Self::TargetTrailingDot
+            | Self::TargetNonAscii => "webhook.target_host",
             Self::TargetPort => "webhook.target_port",
             Self::TargetPrivate => "webhook.target_private",
         }

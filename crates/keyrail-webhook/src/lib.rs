@@ -35,14 +35,15 @@ extern crate alloc;
 mod address;
 mod content;
 mod error;
+mod names;
 mod secret;
 mod sign;
 mod target;
 mod verify;
 
 pub use content::{ID_HEADER, MAX_ID, MAX_SIGNATURES, SIGNATURE_HEADER, TIMESTAMP_HEADER};
-pub use error::{Error, ErrorKind};
-pub use secret::{MAX_SECRET, MIN_SECRET};
+pub use error::{Error, ErrorKind, problem};
+pub use secret::{MAX_SECRET, MIN_SECRET, standard_secret};
 pub use sign::Signer;
 pub use target::{MAX_TARGET, check_target};
 pub use verify::{DEFAULT_TOLERANCE_SECONDS, Verified, Verifier};

@@ -1,6 +1,7 @@
 //! Signing secrets: `whsec_` and 24 to 64 bytes in base64 (Standard Webhooks,
 //! "Signature scheme").
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use base64::Engine as _;
@@ -27,6 +28,38 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
+
+/// Returns a signing secret in its standard form: with `whsec_` before it,
+/// whether it was written with it or not.
+///
+/// # Errors
+///
+/// `webhook.malformed_secret`, `webhook.secret_length`.
+///
+/// ```
+/// use keyrail_core::Secret;
+/// let secret = keyrail_webhook::standard_secret(&Secret::new("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))?;
+/// assert_eq!(secret.reveal(), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+/// # Ok::<(), keyrail_webhook::Error>(())
+/// ```
+pub fn standard_secret(secret: &Secret) -> Result<Secret, Error> {
+    let text = secret.reveal();
+    let is_whole = text.starts_with(PREFIX);
+    // The buffer is as long as the text, so that no copy of it is left behind.
+    let mut standard = String::with_capacity(PREFIX.len() + text.len());
+    standard.push_str(if is_whole { "" } else { PREFIX });
+    standard.push_str(text);
+    let standard = Secret::new(standard);
+    match Key::new(&standard) {
+        Ok(_) => Ok(standard),
+        Err(error) => {
+            let before = if is_whole { 0 } else { PREFIX.len() };
+            let offset = error.offset().map(|offset| offset.saturating_sub(before));
+            let kind = error.kind().clone();
+            Err(offset.map_or(Error::new(kind.clone()), |offset| Error::at(kind, offset)))
+        }
+    }
+}
 
 /// An HMAC keyed with a secret; it is wiped when dropped.
 #[derive(Clone)]

@@ -8,6 +8,7 @@
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::address::is_public;
+use crate::names::is_reserved;
 use crate::{Error, ErrorKind};
 
 /// The longest URL of a webhook, in bytes.
@@ -16,11 +17,6 @@ pub const MAX_TARGET: usize = 8 * 1024;
 /// The longest name of a host, and of one label in it (RFC 1035).
 const MAX_NAME: usize = 253;
 const MAX_LABEL: usize = 63;
-
-/// The ends of names that are only known inside a network or a machine: RFC
-/// 6761, 6762 and 8375, and the private top level that ICANN set aside, which
-/// holds `metadata.google.internal`.
-const LOCAL_DOMAINS: &[&str] = &["localhost", "localdomain", "local", "internal", "home.arpa"];
 
 /// Checks that a URL may be the target of a webhook: https, a public host,
 /// neither user name nor password nor fragment; a port, a path and a query may
@@ -64,10 +60,16 @@ pub fn check_target(url: &str, loopback_allowed: bool) -> Result<(), Error> {
         return Err(Error::at(ErrorKind::TargetUserinfo, start + at));
     }
     check_path(path).map_err(|at| Error::at(ErrorKind::MalformedTarget, start + end + at))?;
+    if let Some(at) = dots_in(path) {
+        return Err(Error::at(ErrorKind::TargetDotSegment, start + end + at));
+    }
 
+    if authority.parse::<Ipv6Addr>().is_ok() {
+        return Err(Error::at(ErrorKind::TargetBareIpv6, start));
+    }
     let (host, port) = split_port(authority);
     let host_error = |kind| Error::at(kind, start);
-    let host_kind = Host::parse(host).ok_or(host_error(ErrorKind::TargetHost))?;
+    let host_kind = Host::parse(host).ok_or_else(|| malformed_host(host, start))?;
     if !port.is_none_or(is_port) {
         return Err(Error::at(ErrorKind::TargetPort, start + host.len()));
     }
@@ -100,6 +102,45 @@ fn check_path(path: &str) -> Result<(), usize> {
         }
     }
     Ok(())
+}
+
+/// Finds a dot segment in a path (RFC 3986, section 5.2.4), plain or escaped,
+/// between slashes, plain or escaped: some readers resolve it and some do not,
+/// and some decode first.
+fn dots_in(path: &str) -> Option<usize> {
+    let path = path.split_once('?').map_or(path, |(path, _)| path).as_bytes();
+    let is = |at: usize, escapes: &[&[u8; 3]]| {
+        let here = path.get(at..at + 3);
+        here.is_some_and(|here| escapes.iter().any(|escape| here.eq_ignore_ascii_case(*escape)))
+    };
+    let (mut start, mut dots, mut at) = (0, Some(0), 0);
+    while let Some(byte) = path.get(at) {
+        let is_slash = *byte == b'/' || is(at, &[b"%2f", b"%5c"]);
+        let is_dot = *byte == b'.' || is(at, &[b"%2e"]);
+        let length = if *byte == b'%' && (is_slash || is_dot) { 3 } else { 1 };
+        at += length;
+        if is_slash {
+            if matches!(dots, Some(1 | 2)) {
+                return Some(start);
+            }
+            (start, dots) = (at, Some(0));
+        } else {
+            dots = dots.filter(|_| is_dot).map(|dots| dots + 1);
+        }
+    }
+    matches!(dots, Some(1 | 2)).then_some(start)
+}
+
+/// The error of a host that is none, with what to write instead where it is
+/// known.
+fn malformed_host(host: &str, start: usize) -> Error {
+    match host.chars().find(|character| !character.is_ascii()) {
+        Some(_) => Error::at(ErrorKind::TargetNonAscii, start),
+        None if host.len() > 1 && host.ends_with('.') => {
+            Error::at(ErrorKind::TargetTrailingDot, start)
+        }
+        None => Error::at(ErrorKind::TargetHost, start),
+    }
 }
 
 /// Splits host and port; the colons of an IPv6 address stand in brackets.
@@ -152,7 +193,7 @@ impl<'a> Host<'a> {
         match self {
             Self::Address(address) => is_public(*address),
             Self::Name(name) => {
-                name.contains('.') && !LOCAL_DOMAINS.iter().any(|domain| is_within(name, domain))
+                name.contains('.') && !is_reserved(name)
             }
         }
     }
@@ -172,13 +213,4 @@ fn is_label(label: &str) -> bool {
         && label.bytes().all(allowed)
         && !label.starts_with('-')
         && !label.ends_with('-')
-}
-
-/// Whether a name is a domain, or lies below it.
-fn is_within(name: &str, domain: &str) -> bool {
-    let start = name.len().checked_sub(domain.len());
-    let Some((before, end)) = start.and_then(|start| name.split_at_checked(start)) else {
-        return false;
-    };
-    end.eq_ignore_ascii_case(domain) && (before.is_empty() || before.ends_with('.'))
 }

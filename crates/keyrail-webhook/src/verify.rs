@@ -107,7 +107,7 @@ impl Verifier {
             return Err(ErrorKind::TooOld.into());
         }
         if -age > self.tolerance_ms {
-            return Err(ErrorKind::TooNew.into());
+            return Err(too_new(now, timestamp).into());
         }
 
         let signatures = read_signatures(signatures)?;
@@ -129,6 +129,22 @@ impl Verifier {
 impl fmt::Debug for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Verifier({MASK})")
+    }
+}
+
+/// Why a timestamp lies in the future: where one of the two times is off by a
+/// factor of a thousand, that is said.
+fn too_new(now: Timestamp, timestamp: Timestamp) -> ErrorKind {
+    /// 1973 and 5000: no time in milliseconds lies before the one or, where it
+    /// was taken for seconds, after the other.
+    const SECONDS: i64 = 94_694_400_000;
+    const MILLIS: i64 = 95_617_584_000_000;
+    if now.as_millis() < SECONDS && timestamp.as_millis() >= SECONDS {
+        ErrorKind::NowInSeconds
+    } else if timestamp.as_millis() >= MILLIS {
+        ErrorKind::TimestampInMillis
+    } else {
+        ErrorKind::TooNew
     }
 }
 

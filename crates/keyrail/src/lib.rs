@@ -50,7 +50,7 @@ pub use gateway::{
 pub use keyrail_access as access;
 pub use keyrail_core::{
     ConfigError, EventPattern, Fault, HeaderValue, MASK, Network, Problem, Request, Response,
-    Secret, Timestamp,
+    Secret, Timestamp, parse_address,
 };
 pub use keyrail_header as header;
 pub use keyrail_key as key;

@@ -134,6 +134,8 @@ class Secret:
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
+    @staticmethod
+    def standard(text: str | Secret) -> Secret: ...
     def reveal(self) -> str:
         """The text itself: the only way out."""
 
@@ -281,6 +283,7 @@ def parse_query(query: str) -> list[tuple[str, str | None]]:
 
     Raises UrlError as `decode` does, with the offset in the query.
     """
+    def response(self) -> Response: ...
 
 @final
 class EncodeSet:

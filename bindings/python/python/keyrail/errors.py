@@ -84,7 +84,12 @@ class RouteError(KeyrailError, ValueError):
 
 
 class WebhookError(KeyrailError, ValueError):
-    """A delivery is not genuine, or a secret or target cannot be used."""
+    """A delivery is not genuine, or a secret or target cannot be used.
+
+    ``keyrail.header.problem`` says what to answer to the delivery.
+    """
+
+    _problem: "Problem | None" = None
 
 
 class PlatformError(KeyrailError, ValueError):

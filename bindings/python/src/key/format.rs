@@ -5,7 +5,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
 use super::ApiKey;
-use crate::boundary::{call, call_detached, plain};
+use crate::boundary::{call, call_detached, call_sized, plain};
 use crate::input::{Text, several};
 use crate::quoted;
 
@@ -89,7 +89,7 @@ impl Format {
     /// Raises ConfigError with every fault.
     #[staticmethod]
     fn from_json(py: Python<'_>, text: Text) -> PyResult<Self> {
-        call(py, || KeyFormat::from_json(&text)).map(Self)
+        call_sized(py, text.len(), || KeyFormat::from_json(&text)).map(Self)
     }
 
     /// The format's name.

@@ -8,13 +8,10 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
 use super::format::Formats;
-use crate::boundary::{call, call_detached};
+use crate::boundary::{call_detached, plain_detached, plain_sized};
 use crate::error::{self, unpicklable};
 use crate::given_back;
 use crate::input::{Bytes, several, utf8};
-
-/// Text and bytes longer than this are worked on while other threads run.
-const LONG: usize = 64 * 1024;
 
 /// Scrubs keys and other credentials out of text, log lines and JSON.
 ///
@@ -43,7 +40,7 @@ impl Redactor {
     /// none. Other threads run meanwhile if it is over 64 KiB.
     fn redact<'py>(&self, text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyString>> {
         let given = utf8(text)?;
-        let redacted = run(text.py(), given.len(), || self.0.redact(given))?;
+        let redacted = plain_sized(text.py(), given.len(), || self.0.redact(given))?;
         Ok(given_back(text, redacted))
     }
 
@@ -52,7 +49,7 @@ impl Redactor {
     fn redact_bytes<'py>(&self, data: Bytes<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let Bytes(data) = data;
         let given = data.as_bytes();
-        match run(data.py(), given.len(), || self.0.redact_bytes(given))? {
+        match plain_sized(data.py(), given.len(), || self.0.redact_bytes(given))? {
             Cow::Borrowed(_) if data.is_exact_instance_of::<PyBytes>() => Ok(data.clone()),
             redacted => Ok(PyBytes::new(data.py(), &redacted)),
         }
@@ -60,14 +57,19 @@ impl Redactor {
 
     /// `redact` for each text of a list.
     fn redact_batch<'py>(&self, texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyString>>> {
-        several(texts.as_borrowed(), |text| self.redact(text.cast()?))
+        let texts = several(texts.as_borrowed(), |text| Ok(text.cast::<PyString>()?.clone()))?;
+        let given = texts.iter().map(utf8).collect::<PyResult<Vec<_>>>()?;
+        let Some(first) = texts.first() else { return Ok(Vec::new()) };
+        let redact = || given.iter().map(|text| self.0.redact(text)).collect::<Vec<_>>();
+        let redacted = plain_detached(first.py(), redact)?;
+        Ok(texts.iter().zip(redacted).map(|(text, redacted)| given_back(text, redacted)).collect())
     }
 
     /// What `redact` would replace, in order, none overlapping another:
     /// `text[finding.start:finding.end]` is the credential.
     fn find(&self, text: &Bound<'_, PyString>) -> PyResult<Vec<Finding>> {
         let given = utf8(text)?;
-        run(text.py(), given.len(), || in_code_points(given, self.0.find(given)))
+        plain_sized(text.py(), given.len(), || in_code_points(given, self.0.find(given)))
     }
 
     /// `find` for bytes, as `redact_bytes` takes them; the findings count
@@ -75,7 +77,7 @@ impl Redactor {
     fn find_bytes(&self, data: Bytes<'_>) -> PyResult<Vec<Finding>> {
         let Bytes(data) = data;
         let given = data.as_bytes();
-        let found = run(data.py(), given.len(), || self.0.find_bytes(given))?;
+        let found = plain_sized(data.py(), given.len(), || self.0.find_bytes(given))?;
         let in_bytes = |it: &core::Finding| Finding::of(it, it.start(), it.end());
         Ok(found.iter().map(in_bytes).collect())
     }
@@ -203,7 +205,7 @@ impl Stream {
         length: usize,
         work: impl FnOnce(&mut core::RedactStream) -> T + Send,
     ) -> PyResult<T> {
-        let pushed = run(py, length, || {
+        let pushed = plain_sized(py, length, || {
             let mut open = self.lock();
             // Out of its place meanwhile: after a panic it would be half done.
             let mut stream = open.take()?;
@@ -219,7 +221,7 @@ impl Stream {
         py: Python<'_>,
         work: impl FnOnce(core::RedactStream) -> T + Send,
     ) -> PyResult<T> {
-        run(py, 0, || self.lock().take().map(work))?.ok_or_else(|| finished(py))
+        plain_sized(py, 0, || self.lock().take().map(work))?.ok_or_else(|| finished(py))
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<core::RedactStream>> {
@@ -230,12 +232,6 @@ impl Stream {
 fn finished(py: Python<'_>) -> PyErr {
     let message = "this stream is finished: ask the redactor for another one";
     error::argument(py, "KeyFormatError", "key.stream_finished", message)
-}
-
-/// Works on so many bytes, and lets other threads run where they are many.
-fn run<T: Send>(py: Python<'_>, length: usize, work: impl FnOnce() -> T + Send) -> PyResult<T> {
-    let work = || Ok::<_, keyrail::Error>(work());
-    if length > LONG { call_detached(py, work) } else { call(py, work) }
 }
 
 /// What was found in a text, with its bytes counted as code points: one walk,

@@ -4,11 +4,15 @@ use keyrail::route::{self as core, MAX_INTEGER, Value};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PyString, PyTuple};
 
-use crate::boundary::call;
+use crate::boundary::{call, call_detached};
 use crate::input::{Text, pairs, saturated};
 
 /// A message, from a mapping or pairs of attributes.
-pub(crate) struct Message(pub(crate) core::Message);
+pub(crate) struct Message {
+    pub(crate) message: core::Message,
+    /// The bytes of its texts.
+    pub(crate) length: usize,
+}
 
 const CHANNEL: &str = "channel";
 
@@ -35,6 +39,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Message {
             return refused(py, given);
         }
         let channel = channel.clone();
+        let length = given.iter().map(|(_, value)| value.len()).sum();
         let mut is_first = true;
         let message = call(py, || {
             let mut message = core::Message::new(channel)?;
@@ -47,7 +52,18 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Message {
             }
             Ok::<_, core::Error>(message)
         });
-        message.map(Self)
+        Ok(Self { message: message?, length })
+    }
+}
+
+impl Given {
+    /// The bytes of its texts.
+    fn len(&self) -> usize {
+        match self {
+            Self::Value(Value::Text(text)) => text.len(),
+            Self::Value(Value::List(texts)) => texts.iter().map(String::len).sum(),
+            Self::Value(Value::Number(_) | Value::Boolean(_)) | Self::Faulty(_) => 0,
+        }
     }
 }
 
@@ -98,5 +114,6 @@ fn refused(py: Python<'_>, given: Vec<(Text, Given)>) -> PyResult<Message> {
         members.push(format!("{name}:{value}"));
     }
     let document = format!("{{{}}}", members.join(","));
-    call(py, || core::Message::from_json(&document)).map(Message)
+    let message = call_detached(py, || core::Message::from_json(&document))?;
+    Ok(Message { message, length: document.len() })
 }

@@ -12,9 +12,9 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use self::change::as_value;
-use crate::boundary::{call, call_detached, plain, plain_detached};
+use crate::boundary::{call_detached, call_sized, plain, plain_detached};
 use crate::error;
-use crate::input::{Bytes, Millis, Text, Texts, saturated, several};
+use crate::input::{Bytes, Millis, Names, Text, saturated, several};
 use crate::quoted;
 
 pub(crate) use change::{Change, Mismatch};
@@ -61,7 +61,7 @@ impl Table {
     /// message may have; ConfigError where the channel is missing or a value is
     /// of no such type.
     #[pyo3(
-        signature = (message, now_ms = None, session_queue = None, unavailable = Texts::default(), session = None),
+        signature = (message, now_ms = None, session_queue = None, unavailable = Names::default(), session = None),
         text_signature = "($self, message, now_ms=None, session_queue=None, unavailable=(), session=None)"
     )]
     fn route(
@@ -70,19 +70,20 @@ impl Table {
         message: Message,
         now_ms: Option<Millis>,
         session_queue: Option<Text>,
-        unavailable: Texts,
+        unavailable: Names,
         session: Option<Text>,
     ) -> PyResult<Decision> {
         let unavailable = unavailable.as_strs();
         let context = context(&now_ms, &session_queue, &unavailable, &session);
-        call(py, || self.0.route(&message.0, &context)).map(Decision)
+        let Message { message, length } = &message;
+        call_sized(py, *length, || self.0.route(message, &context)).map(Decision)
     }
 
     /// `route` for each message of a list, all of them in the same context:
     /// where one is refused, the error that `route` would raise stands in its
     /// place. Other threads run meanwhile.
     #[pyo3(
-        signature = (messages, now_ms = None, session_queue = None, unavailable = Texts::default(), session = None),
+        signature = (messages, now_ms = None, session_queue = None, unavailable = Names::default(), session = None),
         text_signature = "($self, messages, now_ms=None, session_queue=None, unavailable=(), session=None)"
     )]
     fn route_batch<'py>(
@@ -91,14 +92,14 @@ impl Table {
         messages: &Bound<'py, PyAny>,
         now_ms: Option<Millis>,
         session_queue: Option<Text>,
-        unavailable: Texts,
+        unavailable: Names,
         session: Option<Text>,
     ) -> PyResult<Vec<Bound<'py, PyAny>>> {
         let unavailable = unavailable.as_strs();
         let context = context(&now_ms, &session_queue, &unavailable, &session);
         let mut sound = Vec::new();
         let refusals = several(messages.as_borrowed(), |item| match item.extract() {
-            Ok(Message(message)) => {
+            Ok(Message { message, .. }) => {
                 sound.push(message);
                 Ok(None)
             }
@@ -124,7 +125,7 @@ impl Table {
             limit = Limit(EXPLAINED_RULES),
             now_ms = None,
             session_queue = None,
-            unavailable = Texts::default(),
+            unavailable = Names::default(),
             session = None
         ),
         text_signature = "($self, message, limit=20, now_ms=None, session_queue=None, unavailable=(), session=None)"
@@ -137,12 +138,12 @@ impl Table {
         limit: Limit,
         now_ms: Option<Millis>,
         session_queue: Option<Text>,
-        unavailable: Texts,
+        unavailable: Names,
         session: Option<Text>,
     ) -> PyResult<Explanation> {
         let unavailable = unavailable.as_strs();
         let context = context(&now_ms, &session_queue, &unavailable, &session);
-        call_detached(py, || self.0.explain(&message.0, &context, limit.0)).map(Explanation)
+        call_detached(py, || self.0.explain(&message.message, &context, limit.0)).map(Explanation)
     }
 
     /// What is doubtful about the topology: rules that cannot match or that
@@ -234,7 +235,7 @@ impl Table {
 /// raises what `Table.route` raises of a message that cannot be one.
 #[pyfunction]
 #[pyo3(
-    signature = (old, new, samples, now_ms = None, session_queue = None, unavailable = Texts::default(), session = None),
+    signature = (old, new, samples, now_ms = None, session_queue = None, unavailable = Names::default(), session = None),
     text_signature = "(old, new, samples, now_ms=None, session_queue=None, unavailable=(), session=None)"
 )]
 pub(crate) fn diff<'py>(
@@ -243,13 +244,13 @@ pub(crate) fn diff<'py>(
     samples: &Bound<'py, PyAny>,
     now_ms: Option<Millis>,
     session_queue: Option<Text>,
-    unavailable: Texts,
+    unavailable: Names,
     session: Option<Text>,
 ) -> PyResult<Vec<Change>> {
     let unavailable = unavailable.as_strs();
     let context = context(&now_ms, &session_queue, &unavailable, &session);
-    let samples =
-        several(samples.as_borrowed(), |item| item.extract().map(|Message(message)| message))?;
+    let read = |item: &Bound<'py, PyAny>| item.extract().map(|given: Message| given.message);
+    let samples = several(samples.as_borrowed(), read)?;
     let (Table(before), Table(after)) = (old.get(), new.get());
     let changes = plain_detached(old.py(), || before.diff(after, &samples, &context))?;
     Ok(changes.into_iter().map(Change).collect())

@@ -32,14 +32,21 @@ public struct Problem: CustomStringConvertible, Sendable {
     /// A sentence for the person who wrote the client.
     public var detail: String { native.detail() }
 
+    /// Returns the response that says it: a body of `application/problem+json`,
+    /// which no cache stores. Where credentials are asked for,
+    /// ``Header/render(_:scheme:realm:)`` adds the scheme's challenge.
+    public func response() -> Response { Response(native.response()) }
+
     public var description: String { "Problem(\(status), \(code))" }
 }
 
 extension Header {
     /// What to answer to a request that was refused with this error: 401 where
     /// credentials are missing, of another scheme or wrong, 400 where they are
-    /// doubled, ambiguous or malformed, 403 where they may not do it. `nil`, if
-    /// the error is about no request.
+    /// doubled, ambiguous or malformed, 403 where they may not do it; for a webhook's
+    /// delivery 400 where a header is missing, duplicate or malformed, 403 where it is
+    /// too old, too new or signed by somebody else. `nil`, if the error is about
+    /// neither.
     public static func problem(_ error: KeyrailError) -> Problem? {
         error.problem
     }

@@ -27,6 +27,14 @@ public struct Secret: Masked, Sendable {
         native = FfiSecret(text: text)
     }
 
+    /// Returns a webhook's signing secret in its standard form: with `whsec_`
+    /// before it, whether it was written with it or not.
+    ///
+    /// - Throws: `webhook.malformed_secret`, `webhook.secret_length`.
+    public static func standard(_ text: String) throws(KeyrailError) -> Secret {
+        Secret(try calling { try FfiSecret.standard(text: text) })
+    }
+
     /// The text itself: the only way out.
     public func reveal() -> String {
         native.reveal()

@@ -66,14 +66,17 @@ public enum Url {
 
     /// A query of these pairs, in their order: `q=a%20b&q=c`. A value that is
     /// `nil` is written without `=`.
-    public static func encodeQuery(_ pairs: [(String, String?)]) -> String {
-        urlEncodeQuery(pairs: pairs.flatMap { [$0.0, $0.1] })
+    ///
+    /// - Throws: `url.empty_pair` for one pair alone that has neither a name nor a
+    ///   value.
+    public static func encodeQuery(_ pairs: [(String, String?)]) throws(KeyrailError) -> String {
+        try calling { try urlEncodeQuery(pairs: pairs.flatMap { [$0.0, $0.1] }) }
     }
 
     /// The same, from pairs that all have a value.
     @_disfavoredOverload
-    public static func encodeQuery(_ pairs: [(String, String)]) -> String {
-        encodeQuery(pairs.map { ($0.0, $0.1) })
+    public static func encodeQuery(_ pairs: [(String, String)]) throws(KeyrailError) -> String {
+        try encodeQuery(pairs.map { ($0.0, $0.1) })
     }
 
     /// The pairs of a query, in their order: names that stand there more than

@@ -84,7 +84,7 @@ private func call(_ call: String, _ given: Json) throws -> Json {
     case "url.decode_form": return .text(try Url.decodeForm(given.text("text")))
     case "url.decode_batch": return .list(Url.decodeBatch(try given.texts("texts")).map(json))
     case "url.normalize": return .text(Url.normalize(try given.text("text")))
-    case "url.encode_query": return .text(Url.encodeQuery(try given.queryPairs("pairs")))
+    case "url.encode_query": return .text(try Url.encodeQuery(try given.queryPairs("pairs")))
     case "url.parse_query":
         let pairs = try Url.parseQuery(given.text("query"))
         return .list(pairs.map { .list([.text($0.0), Json(optional: $0.1)]) })

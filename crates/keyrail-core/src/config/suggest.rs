@@ -9,6 +9,9 @@ use core::fmt;
 /// How many characters of an unknown name are compared.
 const COMPARED: usize = 64;
 
+/// How many known names are listed.
+const LISTED: usize = 64;
+
 /// Returns the known name that differs from an unknown one by a typing error:
 /// by at most a third of the characters of the longer one, and by at least one.
 ///
@@ -38,8 +41,13 @@ pub fn nearest<'k>(unknown: &str, known: impl IntoIterator<Item = &'k str>) -> O
 pub fn expected(unknown: &str, known: &[&str]) -> String {
     match (nearest(unknown, known.iter().copied()), known) {
         (Some(name), _) => format!("did you mean {name}?"),
+        (None, []) => "none is known here".into(),
         (None, [only]) => format!("expected {only}"),
-        (None, _) => format!("expected one of {}", known.join(", ")),
+        (None, _) => {
+            let listed = known.get(..LISTED).unwrap_or(known);
+            let more = if listed.len() < known.len() { ", …" } else { "" };
+            format!("expected one of {}{more}", listed.join(", "))
+        }
     }
 }
 

@@ -87,6 +87,9 @@ public object Keyrail {
         /**
          * A query of these pairs, in their order: `q=a%20b&q=c`. A value that
          * is `null` is written without `=`.
+         *
+         * @throws KeyrailException `url.empty_pair` for one pair alone that has
+         *   neither a name nor a value.
          */
         @JvmStatic
         public fun encodeQuery(pairs: List<Pair<String, String?>>): String = calling { urlEncodeQuery(pairs.inTurn()) }
@@ -130,8 +133,9 @@ public object Keyrail {
          * What to answer to a request that was refused with this error: 401
          * where credentials are missing, of another scheme or wrong, 400 where
          * they are doubled, ambiguous or malformed, 403 where they may not do
-         * it. `null`, if the error is about no request, or was stored and read
-         * back.
+         * it; for a webhook's delivery 400 where a header is missing, duplicate or
+         * malformed, 403 where it is too old, too new or signed by somebody else.
+         * `null`, if the error is about neither, or was stored and read back.
          */
         @JvmStatic
         public fun problem(error: KeyrailException): Problem? = error.problem

@@ -31,6 +31,13 @@ public class Problem internal constructor(internal val native: FfiProblem) : Aut
     /** A sentence for the person who wrote the client. */
     public val detail: String get() = calling { native.detail() }
 
+    /**
+     * Returns the response that says it: a body of `application/problem+json`, which no
+     * cache stores. Where credentials are asked for, [Keyrail.Header.render] adds the
+     * scheme's challenge.
+     */
+    public fun response(): Response = calling { native.response() }.toResponse()
+
     override fun toString(): String = "Problem(status=$status, code=$code)"
 
     override fun close(): Unit = native.close()

@@ -28,4 +28,15 @@ public class Secret internal constructor(internal val native: FfiSecret) : AutoC
 
     /** Wipes the text. */
     override fun close(): Unit = native.close()
+
+    public companion object {
+        /**
+         * Returns a webhook's signing secret in its standard form: with `whsec_` before
+         * it, whether it was written with it or not.
+         *
+         * @throws KeyrailException `webhook.malformed_secret`, `webhook.secret_length`.
+         */
+        @JvmStatic
+        public fun standard(text: String): Secret = Secret(calling { FfiSecret.standard(text) })
+    }
 }

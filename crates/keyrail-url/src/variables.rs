@@ -1,0 +1,103 @@
+//! Variables: the names and values that a template is expanded with.
+
+use alloc::vec::Vec;
+
+use crate::{Error, ErrorKind};
+
+/// How many variables may be given to one expansion.
+pub const MAX_VARIABLES: usize = 4096;
+
+/// Up to so many names are compared one by one.
+pub(crate) const FEW: usize = 16;
+
+/// Values by name, each name once.
+pub(crate) struct Variables<'v, N, V> {
+    pairs: &'v [(N, V)],
+    /// Of many pairs, their indices in the order of their names.
+    sorted: Vec<usize>,
+}
+
+impl<'v, N: AsRef<str>, V> Variables<'v, N, V> {
+    /// Checks that no name is given twice.
+    ///
+    /// # Errors
+    ///
+    /// `url.duplicate_variable`, `url.too_many_variables`.
+    pub(crate) fn new(pairs: &'v [(N, V)]) -> Result<Self, Error> {
+        if pairs.len() > MAX_VARIABLES {
+            return Err(ErrorKind::TooManyVariables.into());
+        }
+        let mut this = Self { pairs, sorted: Vec::new() };
+        let is_duplicate = if pairs.len() <= FEW {
+            let mut names = pairs.iter().map(|(name, _)| name.as_ref());
+            core::iter::from_fn(|| names.next().map(|name| names.clone().any(|it| it == name)))
+                .any(|is_given_again| is_given_again)
+        } else {
+            let mut sorted: Vec<usize> = (0..pairs.len()).collect();
+            sorted.sort_unstable_by(|a, b| this.name(*a).cmp(this.name(*b)));
+            this.sorted = sorted;
+            let mut next = this.sorted.iter().skip(1);
+            this.sorted.iter().any(|a| next.next().is_some_and(|b| this.name(*a) == this.name(*b)))
+        };
+        if is_duplicate { Err(ErrorKind::DuplicateVariable.into()) } else { Ok(this) }
+    }
+
+    fn name(&self, index: usize) -> &str {
+        self.pairs.get(index).map_or("", |(name, _)| name.as_ref())
+    }
+
+    /// Returns the value of a name.
+    pub(crate) fn get(&self, name: &str) -> Option<&'v V> {
+        if self.sorted.is_empty() {
+            return value_of(name, self.pairs);
+        }
+        let at = self.sorted.binary_search_by(|index| self.name(*index).cmp(name)).ok()?;
+        self.pairs.get(*self.sorted.get(at)?).map(|(_, value)| value)
+    }
+
+    /// Returns a name that is not among these.
+    pub(crate) fn unknown(&self, is_known: impl Fn(&str) -> bool) -> Option<&'v str> {
+        self.pairs.iter().map(|(name, _)| name.as_ref()).find(|name| !is_known(name))
+    }
+}
+
+/// Returns the value given for a name, among few.
+pub(crate) fn value_of<'v, N: AsRef<str>, V>(name: &str, pairs: &'v [(N, V)]) -> Option<&'v V> {
+    pairs.iter().find(|(given, _)| given.as_ref() == name).map(|(_, value)| value)
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    use super::{FEW, MAX_VARIABLES, Variables};
+
+    fn named(count: usize) -> Vec<(String, usize)> {
+        (0..count).map(|n| (format!("v{n}"), n)).collect()
+    }
+
+    #[test]
+    fn values_are_found_among_few_and_many() {
+        for count in [0, 1, FEW, FEW + 1, MAX_VARIABLES] {
+            let pairs = named(count);
+            let variables = Variables::new(&pairs).unwrap();
+            assert!(pairs.iter().all(|(name, value)| variables.get(name) == Some(value)));
+            assert_eq!(variables.get("w"), None);
+            assert_eq!(variables.unknown(|name| name != "v0").is_some(), count > 0);
+        }
+    }
+
+    #[test]
+    fn a_name_given_twice_is_found_among_few_and_many() {
+        for count in [1, FEW - 1, FEW, MAX_VARIABLES - 1] {
+            let mut pairs = named(count);
+            pairs.push(("v0".into(), 7));
+            let error = Variables::new(&pairs).map(|_| ()).unwrap_err();
+            assert_eq!(error.code(), "url.duplicate_variable", "{count}");
+        }
+        let error = Variables::new(&named(MAX_VARIABLES + 1)).map(|_| ()).unwrap_err();
+        assert_eq!(error.code(), "url.too_many_variables");
+    }
+}

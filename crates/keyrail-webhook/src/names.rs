@@ -1,0 +1,67 @@
+//! Names that are not on the public internet, as data: special-use domains, and
+//! names that networks and machines give themselves.
+
+/// Domains that no webhook may lead to, each with its source. A name is
+/// reserved if it is one of them, or ends with one after a dot.
+const RESERVED: &[(&str, &str)] = &[
+    ("alt", "RFC 9476: names outside the DNS"),
+    ("arpa", "RFC 3172: infrastructure, home.arpa (RFC 8375) among it"),
+    ("cluster", "Kubernetes DNS: cluster domains beside cluster.local"),
+    ("consul", "Consul DNS: services and nodes of a data centre"),
+    ("corp", "RFC 6762, appendix G; ICANN: not delegated"),
+    ("home", "RFC 6762, appendix G; ICANN: not delegated"),
+    ("internal", "ICANN: reserved for private use, metadata.google.internal among it"),
+    ("intranet", "RFC 6762, appendix G"),
+    ("invalid", "RFC 6761, section 6.4"),
+    ("kubernetes.default", "Kubernetes DNS: the API server, by its service and namespace"),
+    ("lan", "RFC 6762, appendix G"),
+    ("local", "RFC 6762: multicast DNS, cluster.local among it"),
+    ("localdomain", "the usual /etc/hosts of Linux distributions"),
+    ("localdomain4", "the usual /etc/hosts of Red Hat's distributions"),
+    ("localdomain6", "the usual /etc/hosts of Red Hat's distributions"),
+    ("localhost", "RFC 6761, section 6.3"),
+    ("mail", "ICANN: not delegated, for names of private networks collide with it"),
+    ("metadata.goog", "Google Cloud: the metadata of a machine"),
+    ("metadata.tencentyun.com", "Tencent Cloud: the metadata of a machine"),
+    ("onion", "RFC 7686: Tor"),
+    ("private", "RFC 6762, appendix G"),
+    ("svc", "Kubernetes DNS: services without the cluster's domain"),
+    ("test", "RFC 6761, section 6.2"),
+];
+
+/// Returns whether a name of several labels is reserved: by any of its ends.
+pub(crate) fn is_reserved(name: &str) -> bool {
+    RESERVED.iter().any(|(domain, _)| is_within(name, domain))
+}
+
+/// Whether a name is a domain, or lies below it.
+fn is_within(name: &str, domain: &str) -> bool {
+    let start = name.len().checked_sub(domain.len());
+    let Some((before, end)) = start.and_then(|start| name.split_at_checked(start)) else {
+        return false;
+    };
+    end.eq_ignore_ascii_case(domain) && (before.is_empty() || before.ends_with('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+
+    use super::{RESERVED, is_reserved};
+
+    #[test]
+    fn a_domain_is_reserved_with_all_below_it_and_nothing_beside_it() {
+        for (domain, source) in RESERVED {
+            assert!(is_reserved(domain) && is_reserved(&domain.to_ascii_uppercase()), "{source}");
+            assert!(is_reserved(&format!("a.b.{domain}")), "{domain}");
+            assert!(!is_reserved(&format!("a{domain}")), "{domain}");
+            assert!(!is_reserved(&format!("{domain}.example.com")), "{domain}");
+        }
+        assert!(!is_reserved("tencentyun.com") && !is_reserved("default.example"));
+    }
+
+    #[test]
+    fn the_table_is_in_order() {
+        assert!(RESERVED.is_sorted_by_key(|(domain, _)| *domain));
+    }
+}

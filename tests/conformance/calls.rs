@@ -3,8 +3,8 @@
 use keyrail::access::{Access, KeyRecord};
 use keyrail::header::{ChallengeError, Credentials, Scheme, Trust, client_ip, problem, render};
 use keyrail::platform::Platform;
-use keyrail::webhook::{Signer, Verifier, check_target};
-use keyrail::{Error, HeaderValue, Problem, Response, Secret, Timestamp};
+use keyrail::webhook::{self, Signer, Verifier, check_target};
+use keyrail::{Error, HeaderValue, Problem, Response, Secret, Timestamp, parse_address};
 use serde_json::{Value, json};
 
 use crate::{gateway, key, platform, route, url};
@@ -62,13 +62,16 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             Ok(revealed(&signer.sign(text(given, "id"), time, text(given, "body").as_bytes())?))
         }
         "webhook.verify" => {
-            let mut verifier = Verifier::new(&secrets(&given["secrets"]))?;
-            if let Some(seconds) = given["tolerance_s"].as_u64() {
-                verifier = verifier.with_tolerance_seconds(seconds.try_into().expect("32 bits"));
-            }
-            let body = text(given, "body").as_bytes();
-            let verified = verifier.verify(&pairs(given, "headers"), body, now(given))?;
+            let verified = verify(given)?;
             Ok(json!({"id": verified.id, "timestamp_ms": verified.timestamp.as_millis()}))
+        }
+        "webhook.problem" => match verify(given) {
+            Ok(_) => panic!("the delivery is verified"),
+            Err(error) => Ok(answered(&webhook::problem(&error).response())),
+        },
+        "webhook.standard_secret" => {
+            let secret = webhook::standard_secret(&Secret::new(text(given, "text")))?;
+            Ok(json!(secret.reveal()))
         }
         "webhook.check_target" => {
             check_target(text(given, "url"), flag(given, "allow_loopback"))?;
@@ -80,6 +83,15 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         _ if call.starts_with("url.") => url::run(call, given),
         _ => gateway::run(call, given),
     }
+}
+
+fn verify(given: &Value) -> Result<webhook::Verified, webhook::Error> {
+    let mut verifier = Verifier::new(&secrets(&given["secrets"]))?;
+    if let Some(seconds) = given["tolerance_s"].as_u64() {
+        verifier = verifier.with_tolerance_seconds(seconds.try_into().expect("32 bits"));
+    }
+    let body = text(given, "body").as_bytes();
+    verifier.verify(&pairs(given, "headers"), body, now(given))
 }
 
 fn challenge_error(word: &str) -> ChallengeError {
@@ -167,7 +179,7 @@ pub fn now(given: &Value) -> Timestamp {
 }
 
 pub fn ip(given: &Value) -> Option<std::net::IpAddr> {
-    given["ip"].as_str().map(|ip| ip.parse().expect("an address"))
+    given["ip"].as_str().map(|ip| parse_address(ip).expect("an address"))
 }
 
 fn integer(given: &Value, member: &str) -> i64 {

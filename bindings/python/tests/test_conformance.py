@@ -285,8 +285,13 @@ def header_render(scheme: Json, status: int, code: str, detail: str, realm: str)
 
 def answered(problem: keyrail.Problem, scheme: Json, realm: str) -> Json:
     response = header.render(problem, scheme_of(scheme), realm)
+    assert json.loads(response.body or b"{}")["detail"] == problem.detail
+    return written(response)
+
+
+def written(response: keyrail.Response) -> Json:
     body = json.loads(response.body or b"{}")
-    assert (body["status"], body["detail"]) == (response.status, problem.detail)
+    assert body["status"] == response.status
     return {
         "status": response.status,
         "headers": revealed(response.headers),
@@ -439,6 +444,16 @@ def webhook_verify(
     verifier = webhook.Verifier(secrets, tolerance_s)
     verified = verifier.verify(pairs(headers), body.encode(), now_ms)
     return {"id": verified.id, "timestamp_ms": verified.timestamp_ms}
+
+
+def webhook_problem(**given: Json) -> Json:
+    with pytest.raises(keyrail.WebhookError) as refused:
+        webhook_verify(**given)
+    return written(header.problem(refused.value).response())
+
+
+def webhook_standard_secret(text: str) -> Json:
+    return keyrail.Secret.standard(text).reveal()
 
 
 def webhook_check_target(url: str, allow_loopback: bool = False) -> Json:
@@ -745,6 +760,8 @@ CALLS: dict[str, Callable[..., Json]] = {
     "route.queues_of": route_queues_of,
     "webhook.sign": webhook_sign,
     "webhook.verify": webhook_verify,
+    "webhook.problem": webhook_problem,
+    "webhook.standard_secret": webhook_standard_secret,
     "webhook.check_target": webhook_check_target,
     "platform.get": platform_get,
     "platform.from_json": platform_from_json,

@@ -144,15 +144,14 @@ private func call(_ call: String, _ given: Json) throws -> Json {
                 timestampMs: given.integer("timestamp_ms"),
                 body: Data(given.text("body").utf8)
             ))
+    case "webhook.problem":
+        guard let problem = refusal({ try given.verified() }).flatMap(Header.problem) else {
+            throw Unreadable(what: "no refusal")
+        }
+        return try answered(problem.response())
+    case "webhook.standard_secret": return .text(try Secret.standard(given.text("text")).reveal())
     case "webhook.verify":
-        let secrets = try given.texts("secrets").map { Secret($0) }
-        let tolerance = given["tolerance_s"]?.integer
-        let verifier = try tolerance.map { try Verifier(secrets, toleranceSeconds: $0) }
-        let verified = try (verifier ?? Verifier(secrets)).verify(
-            headers: given.pairs("headers"),
-            body: Data(given.text("body").utf8),
-            nowMs: given.integer("now_ms")
-        )
+        let verified = try given.verified()
         return ["id": .text(verified.id), "timestamp_ms": Json(verified.timestampMs)]
     case "webhook.check_target":
         try Webhook.checkTarget(
@@ -277,8 +276,10 @@ private func json(_ response: Response) throws -> Json {
 }
 
 private func answered(_ problem: Problem, _ given: Json) throws -> Json {
-    let response = Header.render(
-        problem, scheme: try given.scheme(), realm: try given.text("realm"))
+    try answered(Header.render(problem, scheme: given.scheme(), realm: given.text("realm")))
+}
+
+private func answered(_ response: Response) throws -> Json {
     let body = try Json(String(decoding: response.body ?? Data(), as: UTF8.self))
     return [
         "status": Json(Int64(response.status)), "headers": revealed(response.headers),
@@ -545,6 +546,17 @@ extension Json {
             sessionQueue: self["session_queue"]?.text,
             unavailable: texts("unavailable"),
             session: self["session"]?.text
+        )
+    }
+
+    fileprivate func verified() throws -> Verified {
+        let secrets = try texts("secrets").map { Secret($0) }
+        let tolerance = self["tolerance_s"]?.integer
+        let verifier = try tolerance.map { try Verifier(secrets, toleranceSeconds: $0) }
+        return try (verifier ?? Verifier(secrets)).verify(
+            headers: pairs("headers"),
+            body: Data(text("body").utf8),
+            nowMs: integer("now_ms")
         )
     }
 

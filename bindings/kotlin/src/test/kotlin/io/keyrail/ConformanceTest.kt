@@ -109,10 +109,10 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
         Signer(given.texts("secrets").map(::Secret))
             .sign(given.text("id"), given.long("timestamp_ms"), given.text("body").toByteArray()),
     )
+    "webhook.problem" -> answered(Keyrail.Header.problem(refusal { given.verified() })!!.response())
+    "webhook.standard_secret" -> json(Secret.standard(given.text("text")).reveal())
     "webhook.verify" -> {
-        val secrets = given.texts("secrets").map(::Secret)
-        val verifier = given["tolerance_s"]?.let { Verifier(secrets, it.asLong) } ?: Verifier(secrets)
-        val verified = verifier.verify(given.pairs("headers"), given.text("body").toByteArray(), given.long("now_ms"))
+        val verified = given.verified()
         json("id" to verified.id, "timestamp_ms" to verified.timestampMs)
     }
     "webhook.check_target" -> {
@@ -226,8 +226,10 @@ internal fun json(decision: Decision) = json(
     "reason" to decision.reason,
 )
 
-private fun answered(problem: Problem, given: JsonObject): JsonElement {
-    val response = Keyrail.Header.render(problem, given.scheme(), given.text("realm"))
+private fun answered(problem: Problem, given: JsonObject): JsonElement =
+    answered(Keyrail.Header.render(problem, given.scheme(), given.text("realm")))
+
+private fun answered(response: Response): JsonElement {
     val body = JsonParser.parseString(response.body?.decodeToString()).asJsonObject
     return json(
         "status" to response.status,
@@ -435,6 +437,12 @@ private fun JsonObject.inbound() = gateway().inbound(
     unavailable = texts("unavailable"),
     session = textOrNull("session"),
 )
+
+private fun JsonObject.verified(): Verified {
+    val secrets = texts("secrets").map(::Secret)
+    val verifier = this["tolerance_s"]?.let { Verifier(secrets, it.asLong) } ?: Verifier(secrets)
+    return verifier.verify(pairs("headers"), text("body").toByteArray(), long("now_ms"))
+}
 
 private fun JsonObject.gateway(): Gateway {
     val secrets = get("secrets").asJsonObject.entrySet().associate { (name, given) ->

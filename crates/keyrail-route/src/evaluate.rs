@@ -10,7 +10,7 @@ use core::ops::Range;
 use crate::Message;
 use crate::attributes::ValueRef;
 use crate::condition::Kind;
-use crate::lexicon::{AtomId, Field, Lexicon};
+use crate::lexicon::{AtomId, Field, FieldId, Lexicon};
 use crate::message::{canonical_boolean, write_canonical_number};
 use crate::mode::Mode;
 use crate::program::{Node, Reader};
@@ -84,14 +84,40 @@ impl Texts {
     }
 }
 
+/// What may know the answer of a costly test without making it.
+pub(crate) trait Oracle {
+    /// The answer of the atom of a field to a value, if it is known.
+    fn ask(
+        &mut self,
+        atom: (AtomId, FieldId),
+        field: Field,
+        value: ValueRef<'_>,
+        texts: &mut Texts,
+    ) -> Option<bool>;
+}
+
+/// Knows nothing: every test is made.
+impl Oracle for () {
+    fn ask(
+        &mut self,
+        _: (AtomId, FieldId),
+        _: Field,
+        _: ValueRef<'_>,
+        _: &mut Texts,
+    ) -> Option<bool> {
+        None
+    }
+}
+
 /// A message that is held against rules.
-pub(crate) struct Evaluation<'e> {
+pub(crate) struct Evaluation<'e, O = ()> {
     pub(crate) lexicon: &'e Lexicon,
     pub(crate) message: &'e Message,
     pub(crate) memory: &'e mut Memory,
+    pub(crate) oracle: O,
 }
 
-impl Evaluation<'_> {
+impl<O: Oracle> Evaluation<'_, O> {
     /// Whether the condition holds. What cannot be read does not.
     pub(crate) fn holds(&mut self, mut program: Reader<'_>) -> bool {
         self.node(&mut program).unwrap_or(false)
@@ -159,6 +185,10 @@ impl Evaluation<'_> {
             && *known == id
         {
             return Some(*answer);
+        }
+        let texts = &mut self.memory.texts;
+        if let Some(known) = self.oracle.ask((id, atom.field), field, value, texts) {
+            return Some(known);
         }
         let answer = self.value(field, atom.operand, value);
         self.memory.answers.resize(ANSWERS, (AtomId::MAX, false));

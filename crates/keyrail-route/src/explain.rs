@@ -143,7 +143,7 @@ impl RouteTable {
         let mut memory = Memory::default();
         for rank in best.chain(beyond) {
             let evaluation =
-                Evaluation { lexicon: &self.rules.lexicon, message, memory: &mut memory };
+                Evaluation { lexicon: &self.rules.lexicon, message, memory: &mut memory, oracle: () };
             let Some(walked) = (Walk { evaluation }).node(&mut self.rules.program(rank), true)
             else {
                 continue;

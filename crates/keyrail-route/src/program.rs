@@ -125,6 +125,21 @@ impl<'p> Reader<'p> {
         self.skip_at_most(MAX_CONDITION_DEPTH)
     }
 
+    /// Reads past a node, and hands on its atoms.
+    pub(crate) fn each_atom(&mut self, each: &mut impl FnMut(AtomId)) -> Option<()> {
+        match self.node()? {
+            Node::Tests(count) => (0..count).try_for_each(|_| self.number().map(&mut *each)),
+            Node::In(count) => (0..count).try_for_each(|_| {
+                let count = self.number()?;
+                (0..count).try_for_each(|_| self.number().map(&mut *each))
+            }),
+            Node::All(count) | Node::Any(count) => {
+                (0..count).try_for_each(|_| self.each_atom(each))
+            }
+            Node::Not => self.each_atom(each),
+        }
+    }
+
     /// Reads past a node if no more than so many stand in one another.
     pub(crate) fn skip_at_most(&mut self, depth: usize) -> Option<()> {
         let below = depth.checked_sub(1)?;

@@ -82,6 +82,22 @@ impl<'p> Iterator for Pieces<'p> {
     }
 }
 
+/// The pieces between the first star and the last that are not empty: what a
+/// text must hold in this order, between its start and its end.
+pub(crate) fn inner(pattern: &str) -> impl Iterator<Item = Piece<'_>> {
+    let last = pieces(pattern).count().saturating_sub(1);
+    let pieces = pieces(pattern).enumerate().filter(move |(at, _)| (1..last).contains(at));
+    pieces.map(|(_, piece)| piece).filter(|piece| !piece.0.is_empty())
+}
+
+/// What a text begins with, and what it ends with; both are the whole of a
+/// pattern without a star.
+pub(crate) fn ends(pattern: &str) -> (String, String) {
+    let literal = |piece: Option<Piece<'_>>| piece.map(|piece| piece.literal().into_owned());
+    let (first, last) = (pieces(pattern).next(), pieces(pattern).last());
+    (literal(first).unwrap_or_default(), literal(last).unwrap_or_default())
+}
+
 impl<'p> Piece<'p> {
     /// The text that the piece stands for.
     pub(crate) fn literal(self) -> alloc::borrow::Cow<'p, str> {

@@ -18,8 +18,10 @@ use crate::topology::{add, read_some};
 use crate::zone::Zone;
 
 const DAY: u32 = 24 * 60;
-const WEEK: u32 = 7 * DAY;
-const WEEK_MILLIS: i64 = WEEK as i64 * 60_000;
+pub(crate) const WEEK: u32 = 7 * DAY;
+/// Milliseconds.
+pub(crate) const MINUTE: i64 = 60_000;
+const WEEK_MILLIS: i64 = WEEK as i64 * MINUTE;
 /// 1970-01-01 was a Thursday, three days after a Monday.
 const EPOCH: i64 = 3 * DAY as i64;
 
@@ -68,16 +70,6 @@ impl Window {
             && self.hours.as_ref().is_none_or(|hours| hours.contains(millis))
     }
 
-    /// Whether it holds whenever the other does, as far as can be told.
-    pub(crate) fn covers(&self, other: &Self) -> bool {
-        self.from.is_none_or(|from| other.from.is_some_and(|other| from <= other))
-            && self.until.is_none_or(|until| other.until.is_some_and(|other| other <= until))
-            && self
-                .hours
-                .as_ref()
-                .is_none_or(|hours| other.hours.as_ref().is_some_and(|other| hours.cover(other)))
-    }
-
     /// A time at which all of these hold, if one is found. By clocks that never
     /// change it is, wherever there is one: what several windows have in common
     /// starts where one of them does.
@@ -100,36 +92,30 @@ impl Hours {
         self.open.iter().any(|(from, until)| (*from..*until).contains(&minute))
     }
 
-    /// Whether each opening of the other, by the same clock, lies in its own.
-    fn cover(&self, other: &Self) -> bool {
-        let is_covered = |&(from, until): &(u32, u32)| {
-            let mut reached = from;
-            while reached < until {
-                let open = self.open.iter().filter(|(a, b)| *a <= reached && reached < *b);
-                let Some(end) = open.map(|(_, end)| *end).max() else { return false };
-                reached = end;
-            }
-            true
-        };
-        self.clock == other.clock && other.open.iter().all(is_covered)
-    }
-
     /// When each opening starts for the first time from this instant on.
     fn starts_after(&self, millis: i64) -> impl Iterator<Item = i64> {
-        let now = self.clock.minute_at(millis);
-        let since = millis.rem_euclid(60_000);
-        self.open.iter().flat_map(move |(from, _)| {
-            let minutes = now.map(|now| i64::from((from + WEEK - now) % WEEK));
-            let start = minutes.map(|minutes| millis - since + minutes * 60_000);
-            // In the first minute of an opening it has started already.
-            start.map(|start| if start < millis { start + WEEK_MILLIS } else { start })
-        })
+        self.open.iter().filter_map(move |(from, _)| self.next(*from, millis))
+    }
+
+    /// When each opening starts and ends for the first time from this instant on.
+    pub(crate) fn edges_after(&self, millis: i64) -> impl Iterator<Item = i64> {
+        let edges = self.open.iter().flat_map(|(from, until)| [*from, *until]);
+        edges.filter_map(move |edge| self.next(edge, millis))
+    }
+
+    /// When a minute of the week comes for the first time from this instant on.
+    fn next(&self, minute: u32, millis: i64) -> Option<i64> {
+        let now = self.clock.minute_at(millis)?;
+        let since = millis.rem_euclid(MINUTE);
+        let start = millis - since + i64::from((minute + WEEK - now) % WEEK) * MINUTE;
+        // Within its first instant it has started already.
+        Some(if start < millis { start + WEEK_MILLIS } else { start })
     }
 }
 
 impl Clock {
     /// The minute of the week.
-    fn minute_at(&self, millis: i64) -> Option<u32> {
+    pub(crate) fn minute_at(&self, millis: i64) -> Option<u32> {
         let offset = match self {
             Self::Offset(minutes) => i64::from(*minutes) * 60_000,
             Self::Zone(zone) => zone.offset_at(millis)?,
@@ -390,31 +376,6 @@ mod tests {
                 assert_eq!(common.is_some(), expected, "{a:?} {b:?}");
                 assert!(common.is_none_or(|time| a.contains(time) && b.contains(time)));
             }
-        }
-    }
-
-    #[test]
-    fn a_window_covers_another_that_holds_at_no_other_time() {
-        let november = between("2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z");
-        let week = between("2026-11-02T00:00:00Z", "2026-11-09T00:00:00Z");
-        let [morning, day] = [weekly(0, &[(540, 720)]), weekly(0, &[(540, 720), (720, 1020)])];
-        let noon = weekly(0, &[(600, 900)]);
-        let always = Window::default();
-        let inner = Window { hours: noon.hours.clone(), ..week.clone() };
-        for (wide, narrow, expected) in [
-            (&november, &week, true),
-            (&week, &november, false),
-            (&always, &week, true),
-            (&week, &always, false),
-            (&day, &morning, true),
-            (&day, &noon, true),
-            (&morning, &noon, false),
-            (&day, &weekly(60, &[(540, 720)]), false),
-            (&november, &inner, true),
-            (&day, &inner, true),
-            (&inner, &day, false),
-        ] {
-            assert_eq!(wide.covers(narrow), expected, "{wide:?} {narrow:?}");
         }
     }
 }

@@ -91,7 +91,9 @@ pub(crate) fn contains_word(text: &str, keyword: &str) -> bool {
     })
 }
 
-fn stands_alone(text: &str, start: usize, len: usize) -> bool {
+/// Whether no character of a word stands directly before or after what stands
+/// in a text at a place.
+pub(crate) fn stands_alone(text: &str, start: usize, len: usize) -> bool {
     let before = text.get(..start).and_then(|before| before.chars().next_back());
     let after = text.get(start + len..).and_then(|after| after.chars().next());
     !before.is_some_and(is_word) && !after.is_some_and(is_word)

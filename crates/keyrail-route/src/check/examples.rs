@@ -12,18 +12,32 @@ pub(crate) struct Examples<'t> {
     /// The number of the attribute `channel`, if rules look at it.
     channel: Option<u32>,
     steps: usize,
+    /// What is left of the steps for the whole table, without those above.
+    pool: usize,
 }
 
 impl<'t> Examples<'t> {
     pub(crate) fn new(table: &'t RouteTable) -> Self {
         let mut attributes = (0..).zip(&table.rules.lexicon.attributes);
         let channel = attributes.find(|(_, name)| *name == "channel").map(|(number, _)| number);
-        Self { table, channel, steps: 0 }
+        Self { table, channel, steps: 0, pool: 0 }
     }
 
-    /// From here on there are so many steps.
+    /// There are so many steps for the whole table.
+    pub(crate) fn fill(&mut self, steps: usize) {
+        (self.steps, self.pool) = (0, steps);
+    }
+
+    /// Whether the steps for the whole table are used up.
+    pub(crate) const fn is_spent(&self) -> bool {
+        self.steps == 0 && self.pool == 0
+    }
+
+    /// From here on there are so many steps, as far as the table has them.
     pub(crate) fn start(&mut self, steps: usize) {
-        self.steps = steps;
+        let pool = self.pool.saturating_add(self.steps);
+        self.steps = steps.min(pool);
+        self.pool = pool - self.steps;
     }
 
     /// How many steps are left.

@@ -8,6 +8,7 @@
 mod examples;
 mod overlaps;
 mod texts;
+mod times;
 mod values;
 mod ways;
 mod winners;
@@ -78,6 +79,10 @@ const STEPS_TO_WIN: usize = 20_000;
 const STEPS_TO_MEET: usize = 5_000;
 /// How many more it may take for each test on the ways of the rule.
 const STEPS_A_TEST: usize = 4;
+/// How many steps it may take to say all this of all rules of a table, and how
+/// many more for each rule.
+const STEPS_A_TABLE: usize = 2_000_000;
+const STEPS_A_RULE: usize = 500;
 
 impl RouteTable {
     /// Lists what is doubtful: rules that cannot match or that others shadow,
@@ -88,9 +93,12 @@ impl RouteTable {
     /// equality, however many rules shadow it together; of parts of texts, where
     /// one pattern, subject or network lies in another. Else, and where it would
     /// take more than a fixed number of steps and some for each test of the
-    /// rule, the rule is [`Finding::Undecided`]. A rule that holds at certain
-    /// times shadows those alone that hold at no others. Overlaps are looked for
-    /// in as many steps, and some may not be seen.
+    /// rule, the rule is [`Finding::Undecided`]; so are those that are left where
+    /// the steps for the whole table are used up. Windows of time are decided
+    /// exactly by one clock, however many cover a rule's together; across clocks
+    /// a rule is undecided unless one of them shows it, or a time is found at
+    /// which it wins. Overlaps are looked for in as many steps, and some may not
+    /// be seen.
     ///
     /// ```
     /// use keyrail_route::{Finding, RouteTable};
@@ -115,8 +123,17 @@ impl RouteTable {
         let id = |rank: Rank| self.rules.id(rank).to_string();
         let mut winners = Winners::new(self);
         let mut overlaps = Overlaps::new(self);
+        winners.examples.fill(STEPS_A_TABLE + STEPS_A_RULE * self.rules.len());
         for rank in self.rules.ranks() {
+            if winners.examples.is_spent() {
+                findings.push(Finding::Undecided { rule: id(rank) });
+                continue;
+            }
             let Some(ways) = ways(self.rules.program(rank)) else { continue };
+            if self.rules.window(rank).is_some_and(times::is_never) {
+                findings.push(Finding::NeverMatches { rule: id(rank) });
+                continue;
+            }
             let tests: usize = ways.ways.iter().map(Vec::len).sum();
             winners.examples.start(STEPS_TO_WIN + STEPS_A_TEST * tests);
             match winners.of(rank, &ways) {

@@ -20,6 +20,10 @@ use crate::window::Window;
 /// How many rules before it a rule is said to overlap with.
 pub(crate) const MAX_PARTNERS: usize = 8;
 
+/// How many literals the ways of one priority have together that are kept: a
+/// bound on memory. What comes after is not held against what comes later.
+const MAX_LITERALS: usize = 1 << 24;
+
 /// The steps of looking for a message, besides those for each test.
 const LOOKING: usize = 16;
 
@@ -29,6 +33,8 @@ pub(crate) struct Overlaps<'t> {
     priority: Option<i64>,
     ways: Vec<(Rank, Way)>,
     groups: BTreeMap<Shape, Group>,
+    /// How many literals the ways have together.
+    literals: usize,
 }
 
 /// The attributes at which a way looks.
@@ -49,7 +55,7 @@ struct Group {
 
 impl<'t> Overlaps<'t> {
     pub(crate) fn new(table: &'t RouteTable) -> Self {
-        Self { table, priority: None, ways: Vec::new(), groups: BTreeMap::new() }
+        Self { table, priority: None, ways: Vec::new(), groups: BTreeMap::new(), literals: 0 }
     }
 
     /// The first rules of those pushed before that have its priority, another
@@ -65,13 +71,14 @@ impl<'t> Overlaps<'t> {
             self.priority = Some(priority);
             self.ways.clear();
             self.groups.clear();
+            self.literals = 0;
         }
         let mut partners = BTreeSet::new();
         for way in &ways {
             self.meet(rank, way, examples, &mut partners);
         }
         for way in ways {
-            self.keep(rank, way);
+            self.keep(rank, way, examples);
         }
         partners.into_iter().take(MAX_PARTNERS).collect()
     }
@@ -90,8 +97,9 @@ impl<'t> Overlaps<'t> {
                 break;
             }
             if shape.shares_with(of_group) {
+                let Some(found) = group.with(of_group, &shape, &texts, examples) else { break };
                 let room = examples.steps();
-                places.extend(group.with(of_group, &shape, &texts).iter().take(room));
+                places.extend(found.iter().take(room));
             }
         }
         places.sort_unstable();
@@ -145,10 +153,17 @@ impl<'t> Overlaps<'t> {
         windows.is_empty() || Window::common(&windows).is_some()
     }
 
-    fn keep(&mut self, rank: Rank, way: Way) {
+    fn keep(&mut self, rank: Rank, way: Way, examples: &mut Examples<'_>) {
         let Some((shape, texts)) = self.shape(&way) else { return };
         let place = self.ways.len();
+        self.literals += way.len();
+        if self.literals > MAX_LITERALS {
+            return;
+        }
         let group = self.groups.entry(shape.clone()).or_default();
+        if !examples.take(1 + group.by_texts.len()) {
+            return;
+        }
         for (attributes, by_texts) in &mut group.by_texts {
             by_texts.entry(some(&shape, &texts, attributes)).or_default().push(place);
         }
@@ -205,11 +220,21 @@ fn some(shape: &Shape, texts: &[AtomId], attributes: &[u32]) -> Vec<AtomId> {
 
 impl Group {
     /// The places of the ways that want the same texts where both want one.
-    fn with(&mut self, own: &Shape, shape: &Shape, texts: &[AtomId]) -> &[usize] {
+    /// Nothing, if it takes too many steps to find them.
+    fn with(
+        &mut self,
+        own: &Shape,
+        shape: &Shape,
+        texts: &[AtomId],
+        examples: &mut Examples<'_>,
+    ) -> Option<&[usize]> {
         let is_shared = |attribute: &u32| own.exact.binary_search(attribute).is_ok();
         let shared: Vec<u32> = shape.exact.iter().copied().filter(is_shared).collect();
         let wanted = some(shape, texts, &shared);
         let members = &self.members;
+        if !self.by_texts.contains_key(&shared) && !examples.take(members.len()) {
+            return None;
+        }
         let by_texts = self.by_texts.entry(shared).or_insert_with_key(|shared| {
             let mut by_texts = BTreeMap::<_, Vec<usize>>::new();
             for (place, texts) in members {
@@ -217,6 +242,6 @@ impl Group {
             }
             by_texts
         });
-        by_texts.get(&wanted).map_or(&[], Vec::as_slice)
+        Some(by_texts.get(&wanted).map_or(&[], Vec::as_slice))
     }
 }

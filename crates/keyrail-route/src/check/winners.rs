@@ -10,7 +10,10 @@ use alloc::collections::BTreeSet;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use keyrail_core::Timestamp;
+
 use super::examples::Examples;
+use super::times::{self, Left};
 use super::values::Answer;
 use super::ways::{Literal, Way, Ways, way};
 use crate::evaluate::{Evaluation, Memory};
@@ -20,6 +23,9 @@ use crate::{Message, RouteTable, Scratch};
 
 /// The steps of asking the index for a message's first rule.
 const ASKING: usize = 16;
+/// Times at which few rules hold that hold at certain times: the first instant
+/// there is, and a Sunday before dawn.
+const QUIET: [i64; 2] = [-377_705_116_800_000, 1_793_503_800_000];
 /// Of how many rules that shadow one is tried which can be left out.
 const MAX_SHADOWS: usize = 64;
 
@@ -83,62 +89,105 @@ impl<'t> Winners<'t> {
                         continue;
                     }
                 };
-                let first = match rules {
-                    None => self.first(rank, &message),
-                    Some(rules) => rules.iter().copied().find(|rule| self.matches(*rule, &message)),
+                let takers = match rules {
+                    None => self.takers(rank, &message),
+                    Some(rules) => self.takers_among(rank, &message, rules),
                 };
-                let taken = first.and_then(|first| Some((first, self.way(first, &message)?)));
-                match taken {
+                let ranks = match takers {
                     _ if !self.examples.take(ASKING) => return Wins::Unknown,
-                    None => return Wins::Sometimes,
-                    Some((first, taken)) => {
-                        by.insert(first);
-                        if !self.examples.take(taken.len() * way.len()) {
-                            return Wins::Unknown;
-                        }
-                        left.extend(without(&way, &taken));
+                    Left::Time => return Wins::Sometimes,
+                    Left::Nothing(ranks) => ranks,
+                    Left::Unknown => {
+                        is_unknown = true;
+                        continue;
                     }
+                };
+                let ways = ranks.iter().map(|rank| self.way(*rank, &message));
+                let Some(taken) = ways.collect::<Option<Vec<_>>>() else { return Wins::Unknown };
+                let taken = taken.concat();
+                by.extend(ranks);
+                if !self.examples.take(taken.len() * way.len()) {
+                    return Wins::Unknown;
                 }
+                left.extend(without(&way, &taken));
             }
         }
         if is_unknown { Wins::Unknown } else { Wins::Never(by) }
     }
 
-    /// The rule that takes the message from this one at all its times.
-    fn first(&mut self, rank: Rank, message: &Message) -> Option<Rank> {
+    /// The rules that take the message from this one at all its times: one, or
+    /// several by turns.
+    fn takers(&mut self, rank: Rank, message: &Message) -> Left {
         let rules = &self.table.rules;
         let interrupting = rules.interrupts(rank);
         let mut first = |now| {
             let first = self.table.first(message, now, interrupting, &mut self.scratch);
             first.filter(|first| *first < rank)
         };
-        let at_all_times = first(None);
-        let Some(window) = rules.window(rank).filter(|_| at_all_times.is_none()) else {
-            return at_all_times;
+        if let Some(first) = first(None) {
+            return Left::Nothing(BTreeSet::from([first]));
+        }
+        if rules.windows.first().is_none_or(|(first, _)| *first >= rank) {
+            return Left::Time;
+        }
+        // At most times nothing comes before it, and one of these tells.
+        let own = rules.window(rank);
+        let times = match own {
+            Some(window) => [Window::common(&[window]), None],
+            None => QUIET.map(|millis| Timestamp::from_millis(millis).ok()),
         };
-        if let Some(now) = Window::common(&[window]) {
-            first(Some(now))?;
+        if times.into_iter().flatten().any(|now| first(Some(now)).is_none()) {
+            return Left::Time;
         }
         let before = rules.windows.iter().take_while(|(other, _)| *other < rank);
-        let counting = before.filter(|(other, of_other)| {
-            (!interrupting || rules.interrupts(*other)) && of_other.covers(window)
-        });
-        counting
-            .map(|(other, _)| *other)
-            .find(|other| self.examples.take(1) && self.matches(*other, message))
+        let counting = before.filter(|(other, _)| !interrupting || rules.interrupts(*other));
+        let counting: Vec<Rank> = counting.map(|(other, _)| *other).collect();
+        self.by_turns(rank, message, counting)
+    }
+
+    /// The same if there are only these rules before it.
+    fn takers_among(&mut self, rank: Rank, message: &Message, among: &BTreeSet<Rank>) -> Left {
+        let rules = &self.table.rules;
+        let (at_times, at_all): (Vec<Rank>, Vec<Rank>) =
+            among.iter().partition(|other| rules.window(**other).is_some());
+        match at_all.into_iter().find(|other| self.matches(*other, message)) {
+            Some(other) => Left::Nothing(BTreeSet::from([other])),
+            None => self.by_turns(rank, message, at_times),
+        }
+    }
+
+    /// Those of the rules, each of which holds at certain times, that match the
+    /// message and together hold whenever this one does.
+    fn by_turns(&mut self, rank: Rank, message: &Message, among: Vec<Rank>) -> Left {
+        let rules = &self.table.rules;
+        let mut matching = Vec::new();
+        for other in among {
+            if !self.examples.take(1) {
+                return Left::Unknown;
+            }
+            if self.matches(other, message) {
+                matching.extend(rules.window(other).map(|window| (other, window)));
+            }
+        }
+        let always = Window::default();
+        let own = rules.window(rank).unwrap_or(&always);
+        if matching.is_empty() {
+            return Left::Time;
+        }
+        times::left(own, &matching, |steps| self.examples.take(steps))
     }
 
     fn matches(&self, rank: Rank, message: &Message) -> bool {
         let rules = &self.table.rules;
         let memory = &mut Memory::default();
-        Evaluation { lexicon: &rules.lexicon, message, memory }.holds(rules.program(rank))
+        Evaluation { lexicon: &rules.lexicon, message, memory, oracle: () }.holds(rules.program(rank))
     }
 
     /// The way that a message goes through a rule that it matches.
     fn way(&self, rank: Rank, message: &Message) -> Option<Way> {
         let rules = &self.table.rules;
         let memory = &mut Memory::default();
-        let mut evaluation = Evaluation { lexicon: &rules.lexicon, message, memory };
+        let mut evaluation = Evaluation { lexicon: &rules.lexicon, message, memory, oracle: () };
         way(rules.program(rank), |literal| {
             evaluation.atom(literal.atom).map(|holds| holds != literal.negated)
         })

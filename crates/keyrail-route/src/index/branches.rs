@@ -144,27 +144,28 @@ impl Brancher<'_> {
     fn add(&mut self, id: AtomId, branch: &mut Branch) -> Option<()> {
         let atom = self.lexicon.lexicon().atom(id)?;
         let field = self.lexicon.lexicon().field(atom.field)?;
-        let weaker = match field.kind {
+        let (mut is_whole, mut weaker) = (false, None);
+        match field.kind {
             Kind::Exact
             | Kind::Prefix
             | Kind::Suffix
             | Kind::Contains
             | Kind::Range
             | Kind::Exists
-            | Kind::Cidr => None,
-            Kind::Word if atom.operand.chars().all(word::is_word) => None,
+            | Kind::Cidr => {}
+            Kind::Word if atom.operand.chars().all(word::is_word) => {}
             Kind::Missing => {
                 branch.is_whole = false;
                 return Some(());
             }
-            Kind::Word => Some(weaker_word(atom.operand)),
-            Kind::Wildcard => Some(weaker_wildcard(atom.operand)),
-            Kind::Subject => Some(weaker_subject(atom.operand)),
-        };
+            Kind::Word => weaker = Some(weaker_word(atom.operand)),
+            Kind::Wildcard => (weaker, is_whole) = of_wildcard(atom.operand),
+            Kind::Subject => weaker = Some(weaker_subject(atom.operand)),
+        }
         let id = match weaker {
             None => id,
             Some((kind, operand)) => {
-                branch.is_whole = false;
+                branch.is_whole &= is_whole;
                 let operand = operand.into_owned();
                 let Field { attribute, mode, .. } = field;
                 // Whether there is an attribute does not depend on a mode.
@@ -198,18 +199,27 @@ fn weaker_word(operand: &str) -> Weaker<'_> {
     }
 }
 
-fn weaker_wildcard(pattern: &str) -> Weaker<'_> {
-    let pieces: Vec<_> = wildcard::pieces(pattern).collect();
-    let last = pieces.len().saturating_sub(1);
-    let longest = pieces.iter().map(|piece| piece.literal()).enumerate();
-    let longest = longest.max_by_key(|(_, literal)| literal.len());
-    match longest {
-        Some((_, literal)) if last == 0 => (Kind::Exact, literal),
-        Some((_, literal)) if literal.is_empty() => (Kind::Exists, literal),
-        Some((0, literal)) => (Kind::Prefix, literal),
-        Some((at, literal)) if at == last => (Kind::Suffix, literal),
-        Some((_, literal)) => (Kind::Contains, literal),
-        None => (Kind::Exists, "".into()),
+/// What must hold where a wildcard does, if another test is found sooner, and
+/// whether that says all of it.
+fn of_wildcard(pattern: &str) -> (Option<Weaker<'static>>, bool) {
+    let inner = wildcard::inner(pattern).count();
+    let (start, end) = wildcard::ends(pattern);
+    let has_star = wildcard::pieces(pattern).nth(1).is_some();
+    match (inner, start.is_empty(), end.is_empty()) {
+        _ if !has_star => (Some((Kind::Exact, start.into())), true),
+        (0, true, true) => (Some((Kind::Exists, "".into())), false),
+        (0, false, true) => (Some((Kind::Prefix, start.into())), true),
+        (0, true, false) => (Some((Kind::Suffix, end.into())), true),
+        (0, false, false) if start.len() >= end.len() => {
+            (Some((Kind::Prefix, start.into())), false)
+        }
+        (0, false, false) => (Some((Kind::Suffix, end.into())), false),
+        (1, true, true) => {
+            let piece = wildcard::inner(pattern).next();
+            let piece = piece.map(|piece| piece.literal().into_owned());
+            (piece.map(|piece| (Kind::Contains, piece.into())), true)
+        }
+        _ => (None, true),
     }
 }
 

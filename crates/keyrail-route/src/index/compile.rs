@@ -8,6 +8,7 @@ use hashbrown::HashTable;
 
 use super::branches::{AllBranches, Branches};
 use super::direct::Direct;
+use super::patterns::is_pattern;
 use super::slots::{Slots, tag};
 use super::{
     Finder, Found, Group, Index, Joined, Keys, Lead, Lists, MAX_KEY, NO_POSTING, Posting, SEVERAL,
@@ -134,7 +135,7 @@ impl<'r> Gathering<'r> {
             let length = self.rules.lexicon.atom(atom)?.operand.len();
             let size = self.sizes.get(field as usize)?;
             let rating = match kind {
-                Kind::Contains => (5, length),
+                Kind::Contains | Kind::Wildcard => (5, length),
                 Kind::Prefix | Kind::Suffix => (4, length),
                 Kind::Cidr => (3, *size as usize),
                 Kind::Range => (2, *size as usize),
@@ -291,8 +292,50 @@ impl<'r> Gathering<'r> {
         index.leads = leads;
         index.keyless = keyless;
         index.direct = Direct::of(&index, lexicon);
+        let scans = scans(&index, rules);
+        index.add_scans(scans, lexicon)?;
         Some(index)
     }
+}
+
+/// From so many tests of one text on, that can all come to be made, they are
+/// made at once.
+const MANY_TESTS: usize = 16;
+
+/// The tests of texts, by text, that many rules come to be asked for: those
+/// without a key, and those that share a key with many and need evaluation.
+fn scans(index: &Index, rules: &Rules) -> Vec<Vec<AtomId>> {
+    let mut asked: Vec<Rank> = Vec::new();
+    let mut postings = index.postings.as_slice();
+    while let Some((count, rest)) = postings.split_first() {
+        let (of_key, rest) = rest.split_at_checked(*count as usize).unwrap_or((rest, &[]));
+        if *count > CROWD {
+            let of_key = of_key.iter().map(|posting| Posting(*posting));
+            asked.extend(of_key.filter(|it| !it.is_whole()).map(Posting::rank));
+        }
+        postings = rest;
+    }
+    if index.keyless.len() > CROWD as usize {
+        asked.extend(&index.keyless);
+    }
+    asked.sort_unstable();
+    asked.dedup();
+    let lexicon = &rules.lexicon;
+    let mut texts = BTreeMap::<(u32, bool, bool), Vec<AtomId>>::new();
+    for rank in asked {
+        let _ = rules.program(rank).each_atom(&mut |id| {
+            let Some(atom) = lexicon.atom(id) else { return };
+            let Some(Field { attribute, kind, mode }) = lexicon.field(atom.field) else { return };
+            if is_pattern(kind, atom.operand) {
+                texts.entry((attribute, mode.ignore_case, mode.normalize)).or_default().push(id);
+            }
+        });
+    }
+    for atoms in texts.values_mut() {
+        atoms.sort_unstable();
+        atoms.dedup();
+    }
+    texts.into_values().filter(|atoms| atoms.len() >= MANY_TESTS).collect()
 }
 
 impl Index {

@@ -6,12 +6,13 @@ use core::net::IpAddr;
 use keyrail_core::Timestamp;
 
 use super::keywords::tidy;
+use super::patterns::{Pass, Scanned};
 use super::scratch::{Active, Scratch};
 use super::slots::tag;
 use super::{Finder, Found, Index, Limit, NO_POSTING, Posting, SEVERAL, Way, element, nested};
 use crate::Message;
 use crate::attributes::{Attribute, ValueRef};
-use crate::evaluate::Evaluation;
+use crate::evaluate::{Evaluation, Oracle, Texts};
 use crate::hasher::is_same;
 use crate::interval;
 use crate::lexicon::{AtomId, Field, FieldId};
@@ -239,6 +240,14 @@ impl Search<'_> {
                 });
                 self.scratch.seen = seen;
             }
+            Finder::Patterns(patterns) if is_text => {
+                let mut pass = core::mem::take(&mut self.scratch.pass);
+                self.each_text(field, value, |_, text, hits| {
+                    let mut limit = limit;
+                    patterns.find(text, &mut pass, |lead| limit.admit(lead, hits));
+                });
+                self.scratch.pass = pass;
+            }
             _ => {}
         }
         tidy(start, &mut self.scratch.hits);
@@ -311,13 +320,14 @@ impl Search<'_> {
     fn evaluate(self) -> Option<Rank> {
         let Self { index, question, scratch, best } = self;
         let Question { rules, message, now, interrupting } = *question;
-        let Scratch { memory, candidates, .. } = scratch;
+        let Scratch { memory, candidates, pass, scanned, .. } = scratch;
         if candidates.is_empty() && index.keyless.is_empty() {
             return (best != Rank::MAX).then_some(best);
         }
         candidates.sort_unstable();
         candidates.dedup();
-        let mut evaluation = Evaluation { lexicon: &rules.lexicon, message, memory };
+        let oracle = Scans { index, scanned, pass, asked: 0 };
+        let mut evaluation = Evaluation { lexicon: &rules.lexicon, message, memory, oracle };
         let mut matches = |rank: Rank| {
             let window = rules.window(rank);
             (!interrupting || rules.interrupts(rank))
@@ -339,6 +349,54 @@ impl Search<'_> {
                 None => return (best != Rank::MAX).then_some(best),
             }
         }
+    }
+}
+
+/// So many tests of a message's texts are made one by one, before all are made
+/// at once.
+const FEW_TESTS: usize = 8;
+
+/// Answers tests of texts from a scan, where many are asked for.
+struct Scans<'s> {
+    index: &'s Index,
+    scanned: &'s mut Vec<Scanned>,
+    pass: &'s mut Pass,
+    asked: usize,
+}
+
+impl Oracle for Scans<'_> {
+    fn ask(
+        &mut self,
+        (atom, of_atom): (AtomId, FieldId),
+        field: Field,
+        value: ValueRef<'_>,
+        texts: &mut Texts,
+    ) -> Option<bool> {
+        let number = *self.index.scan_of.get(of_atom as usize)?;
+        let scan = self.index.scans.get(number as usize)?;
+        if let Some(scanned) = self.scanned.iter().find(|scanned| scanned.scan == number) {
+            return scan.answer(scanned, atom);
+        }
+        self.asked += 1;
+        if self.asked <= FEW_TESTS {
+            return None;
+        }
+        let scanned = match value {
+            ValueRef::Text(text) if field.mode.is_plain() => {
+                scan.ask(number, core::iter::once(text), self.pass)
+            }
+            ValueRef::List(list) if field.mode.is_plain() => {
+                scan.ask(number, list.iter(), self.pass)
+            }
+            ValueRef::Text(_) | ValueRef::List(_) => {
+                let parts = texts.of(field.attribute, field.mode, value);
+                scan.ask(number, texts.get(parts), self.pass)
+            }
+            ValueRef::Number(_) | ValueRef::Boolean(_) => return None,
+        };
+        let answer = scan.answer(&scanned, atom);
+        self.scanned.push(scanned);
+        answer
     }
 }
 

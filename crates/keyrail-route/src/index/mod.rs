@@ -21,6 +21,7 @@ mod find;
 mod keywords;
 mod look_up;
 mod nested;
+mod patterns;
 mod ranges;
 mod scratch;
 mod slots;
@@ -31,6 +32,7 @@ use alloc::vec::Vec;
 use self::direct::Direct;
 use self::keywords::Keywords;
 use self::nested::{Nested, Network, Prefix, Suffix};
+use self::patterns::{Patterns, Scan};
 use self::ranges::Ranges;
 use crate::condition::Kind;
 use crate::hasher::Seed;
@@ -73,6 +75,10 @@ pub(crate) struct Index {
     leads: Lists,
     /// The rules without a key, in order.
     keyless: Vec<Rank>,
+    /// Of the texts that many rules come to be asked about, what answers all.
+    scans: Vec<Scan>,
+    /// Of each field, by number, the scan of its text, or [`NO_SCAN`].
+    scan_of: Vec<u32>,
     /// Of all this, what the short way takes, if there is one.
     direct: Option<Direct>,
 }
@@ -106,6 +112,7 @@ impl Index {
         self.groups.write(out);
         self.leads.write(out);
         self.keyless.write(out);
+        self.scans.iter().map(|scan| scan.atoms().to_vec()).collect::<Vec<_>>().write(out);
     }
 
     /// Reads it, and makes of its atoms again what finds them.
@@ -132,9 +139,27 @@ impl Index {
             leads: Stored::read(from)?,
             keyless: Stored::read(from)?,
             direct: None,
+            ..Self::default()
         };
+        index.add_scans(Vec::<Vec<AtomId>>::read(from)?, lexicon)?;
         index.direct = Direct::of(&index, lexicon);
         Some(index)
+    }
+}
+
+impl Index {
+    /// Adds scans of these atoms, each list of one text. Nothing, if there is
+    /// no room for them.
+    fn add_scans(&mut self, lists: Vec<Vec<AtomId>>, lexicon: &Lexicon) -> Option<()> {
+        self.scan_of = alloc::vec![NO_SCAN; lexicon.fields.len()];
+        for atoms in lists {
+            for atom in &atoms {
+                let of_field = self.scan_of.get_mut(lexicon.field_of_atom(*atom)? as usize)?;
+                *of_field = self.scans.len() as u32;
+            }
+            self.scans.push(Scan::new(atoms, lexicon)?);
+        }
+        Some(())
     }
 }
 
@@ -151,6 +176,7 @@ impl Finder {
             Kind::Cidr => Self::Networks(Nested::new(atoms, lexicon)),
             Kind::Range => Self::Ranges(Ranges::new(atoms, lexicon)),
             Kind::Contains => Self::Keywords(Box::new(Keywords::new(atoms, lexicon)?)),
+            Kind::Wildcard => Self::Patterns(Box::new(Patterns::new(atoms, lexicon)?)),
             _ => Self::None,
         })
     }
@@ -165,6 +191,7 @@ impl Finder {
             Self::Networks(nested) => nested.atoms().collect(),
             Self::Ranges(ranges) => ranges.atoms().collect(),
             Self::Keywords(keywords) => keywords.atoms().to_vec(),
+            Self::Patterns(patterns) => patterns.atoms().collect(),
         };
         atoms.sort_unstable();
         atoms
@@ -333,6 +360,7 @@ enum Finder {
     Networks(Nested<Network>),
     Ranges(Ranges),
     Keywords(Box<Keywords>),
+    Patterns(Box<Patterns>),
 }
 
 /// Where a key leads: to one rule, to be evaluated or not, or to several.
@@ -345,6 +373,7 @@ struct Posting(u32);
 
 const SEVERAL: u32 = 1 << 31;
 const NO_POSTING: u32 = u32::MAX;
+const NO_SCAN: u32 = u32::MAX;
 
 impl Posting {
     const fn one(rank: Rank, is_whole: bool) -> Self {

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::keywords::Seen;
+use super::patterns::{Pass, Scanned};
 use crate::evaluate::Memory;
 use crate::lexicon::{AtomId, FieldId};
 use crate::rules::Rank;
@@ -29,6 +30,10 @@ pub struct Scratch {
     pub(super) alone: Vec<u32>,
     /// The keywords that were met in one text.
     pub(super) seen: Seen,
+    /// What patterns take to pass over one text.
+    pub(super) pass: Pass,
+    /// What scans said of the message.
+    pub(super) scanned: Vec<Scanned>,
     /// The rules that were found and must be evaluated.
     pub(super) candidates: Vec<Rank>,
 }
@@ -78,6 +83,7 @@ impl Scratch {
             self.active_of.resize(fields, 0);
         }
         self.hits.clear();
+        self.scanned.clear();
         self.candidates.clear();
     }
 

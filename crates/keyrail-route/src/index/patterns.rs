@@ -1,0 +1,472 @@
+//! Patterns: wildcards and keywords over one text, all answered in one pass.
+//!
+//! A pattern is an anchored start, pieces that follow one another anywhere, and
+//! an anchored end. The pass finds which pieces stand in the text, and where. A
+//! pattern is a candidate only if all its pieces do; then each piece is placed
+//! where it first stands after the one before it, as the places come by in
+//! order: a candidate waits at the piece that it needs next. So no pattern ever
+//! looks at the text itself, and the work is bounded by the text, the pieces
+//! that stand in it and the candidates.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use aho_corasick::automaton::{Automaton, StateID};
+use aho_corasick::nfa::contiguous::NFA;
+use aho_corasick::{Anchored, MatchKind};
+
+use super::{Lead, Lists};
+use crate::condition::Kind;
+use crate::lexicon::{AtomId, Lexicon};
+use crate::{wildcard, word};
+
+/// No entry.
+const NONE: u32 = u32::MAX;
+
+/// The patterns of one text.
+pub(super) struct Patterns {
+    automaton: NFA,
+    patterns: Vec<Pattern>,
+    /// The pieces of all patterns, one pattern after the other.
+    pieces: Vec<u32>,
+    /// Of each piece, its length.
+    lengths: Vec<u32>,
+    /// Of each piece, the patterns of which it is the longest.
+    longest: Lists,
+    /// Of each piece, the patterns that it is the one word of.
+    words: Lists,
+    has_words: bool,
+}
+
+struct Pattern {
+    lead: Lead,
+    start: String,
+    end: String,
+    /// Where its pieces stand among those of all.
+    first: u32,
+    last: u32,
+}
+
+impl Pattern {
+    /// Whether it holds as soon as its one piece stands in a text.
+    fn is_keyword(&self) -> bool {
+        self.last - self.first == 1 && self.start.is_empty() && self.end.is_empty()
+    }
+}
+
+/// The room that a pass takes.
+#[derive(Default)]
+pub(super) struct Pass {
+    /// Of each piece.
+    states: Vec<State>,
+    /// The pieces that were met.
+    met: Vec<u32>,
+    /// Where pieces end, and the automaton's state there, which tells them.
+    places: Vec<(u32, StateID)>,
+    candidates: Vec<u32>,
+    entries: Vec<Entry>,
+}
+
+/// What is known of a piece.
+#[derive(Clone, Copy)]
+struct State {
+    is_met: bool,
+    /// Whether it was met as a word.
+    is_word: bool,
+    /// The candidates that wait for it first, and those that come on the way:
+    /// both in the order of their ends.
+    first: Queue,
+    next: Queue,
+}
+
+#[derive(Clone, Copy)]
+struct Queue {
+    head: u32,
+    tail: u32,
+}
+
+/// A candidate that waits for a piece.
+#[derive(Clone, Copy)]
+struct Entry {
+    pattern: u32,
+    /// The piece it waits for, among those of all.
+    piece: u32,
+    /// Where what was placed of it ends in the text.
+    end: u32,
+    next: u32,
+}
+
+impl State {
+    const UNMET: Self =
+        Self { is_met: false, is_word: false, first: Queue::EMPTY, next: Queue::EMPTY };
+}
+
+impl Queue {
+    const EMPTY: Self = Self { head: NONE, tail: NONE };
+
+    fn push(&mut self, number: u32, entries: &mut [Entry]) {
+        match entries.get_mut(self.tail as usize) {
+            Some(tail) => tail.next = number,
+            None => self.head = number,
+        }
+        self.tail = number;
+    }
+
+    /// The first one, if what was placed of it ends before a place.
+    fn pop(&mut self, before: u32, entries: &[Entry]) -> Option<Entry> {
+        let entry = entries.get(self.head as usize).filter(|entry| entry.end <= before)?;
+        self.head = entry.next;
+        if self.head == NONE {
+            self.tail = NONE;
+        }
+        Some(*entry)
+    }
+}
+
+impl Pass {
+    fn clear(&mut self, pieces: usize) {
+        for piece in self.met.drain(..) {
+            if let Some(state) = self.states.get_mut(piece as usize) {
+                *state = State::UNMET;
+            }
+        }
+        if self.states.len() < pieces {
+            self.states.resize(pieces, State::UNMET);
+        }
+        self.places.clear();
+        self.candidates.clear();
+        self.entries.clear();
+    }
+
+    /// Lets a candidate wait for a piece.
+    fn wait(&mut self, entry: Entry, piece: u32, queue: fn(&mut State) -> &mut Queue) {
+        let number = self.entries.len() as u32;
+        self.entries.push(entry);
+        if let Some(state) = self.states.get_mut(piece as usize) {
+            queue(state).push(number, &mut self.entries);
+        }
+    }
+}
+
+/// Whether an atom is one that patterns answer.
+pub(super) fn is_pattern(kind: Kind, operand: &str) -> bool {
+    match kind {
+        Kind::Contains | Kind::Word => true,
+        Kind::Wildcard => wildcard::inner(operand).next().is_some(),
+        _ => false,
+    }
+}
+
+impl Patterns {
+    /// Nothing, if there is no room for the automaton.
+    pub(super) fn new(atoms: impl Iterator<Item = Lead>, lexicon: &Lexicon) -> Option<Self> {
+        let mut numbers = BTreeMap::<String, u32>::new();
+        let mut texts: Vec<String> = Vec::new();
+        let (mut patterns, mut pieces) = (Vec::new(), Vec::<u32>::new());
+        let (mut longest, mut words) = (Vec::<Vec<u32>>::new(), Vec::<Vec<u32>>::new());
+        for lead in atoms {
+            let Some(atom) = lexicon.atom(lead.atom) else { continue };
+            let Some(kind) = lexicon.field(atom.field).map(|field| field.kind) else { continue };
+            let first = pieces.len();
+            let mut add = |text: &str| {
+                let number = numbers.get(text).copied().unwrap_or_else(|| {
+                    let number = texts.len() as u32;
+                    numbers.insert(text.into(), number);
+                    texts.push(text.into());
+                    longest.push(Vec::new());
+                    words.push(Vec::new());
+                    number
+                });
+                pieces.push(number);
+            };
+            let (mut start, mut end) = (String::new(), String::new());
+            if kind == Kind::Wildcard {
+                wildcard::inner(atom.operand).for_each(|piece| add(&piece.literal()));
+                (start, end) = wildcard::ends(atom.operand);
+            } else {
+                add(atom.operand);
+            }
+            let own = pieces.get(first..).unwrap_or_default();
+            let length = |piece: &&u32| texts.get(**piece as usize).map(String::len);
+            let Some(piece) = own.iter().max_by_key(length) else { continue };
+            let lists = if kind == Kind::Word { &mut words } else { &mut longest };
+            lists.get_mut(*piece as usize)?.push(patterns.len() as u32);
+            let (first, last) = (first as u32, pieces.len() as u32);
+            patterns.push(Pattern { lead, start, end, first, last });
+        }
+        let automaton = NFA::builder().match_kind(MatchKind::Standard).build(&texts).ok()?;
+        let lengths = texts.iter().map(|text| text.len() as u32).collect();
+        let has_words = words.iter().any(|list| !list.is_empty());
+        let (longest, words) = (Lists::of(&longest), Lists::of(&words));
+        Some(Self { automaton, patterns, pieces, lengths, longest, words, has_words })
+    }
+
+    /// All atoms, in the order in which they were given.
+    pub(super) fn atoms(&self) -> impl Iterator<Item = Lead> {
+        self.patterns.iter().map(|pattern| pattern.lead)
+    }
+
+    /// Hands on the atoms that are true of a text, each once.
+    pub(super) fn find(&self, text: &str, pass: &mut Pass, mut hit: impl FnMut(&Lead)) {
+        pass.clear(self.lengths.len());
+        self.pass(text, pass, &mut hit);
+        self.choose(text, pass, &mut hit);
+        if !pass.candidates.is_empty() {
+            self.place(text, pass, &mut hit);
+        }
+    }
+
+    fn pattern(&self, number: u32) -> Option<&Pattern> {
+        self.patterns.get(number as usize)
+    }
+
+    /// Finds which pieces stand in the text, and where.
+    ///
+    /// After a piece that was met before come only such as were met with it; as
+    /// words they may be met for the first time all the same.
+    fn pass(&self, text: &str, pass: &mut Pass, hit: &mut impl FnMut(&Lead)) {
+        let automaton = &self.automaton;
+        let Ok(mut state) = automaton.start_state(Anchored::No) else { return };
+        for (place, byte) in text.bytes().enumerate() {
+            state = automaton.next_state(Anchored::No, state, byte);
+            if !automaton.is_match(state) {
+                continue;
+            }
+            let end = place as u32 + 1;
+            pass.places.push((end, state));
+            for index in 0..automaton.match_len(state) {
+                let piece = automaton.match_pattern(state, index).as_u32();
+                let Some(known) = pass.states.get_mut(piece as usize) else { return };
+                if self.has_words {
+                    self.meet_word(piece, end, text, known, hit);
+                } else if known.is_met {
+                    break;
+                }
+                if !known.is_met {
+                    known.is_met = true;
+                    pass.met.push(piece);
+                }
+            }
+        }
+    }
+
+    fn meet_word(
+        &self,
+        piece: u32,
+        end: u32,
+        text: &str,
+        known: &mut State,
+        hit: &mut impl FnMut(&Lead),
+    ) {
+        let words = self.words.get(piece);
+        if known.is_word || words.is_empty() {
+            return;
+        }
+        let length = self.lengths.get(piece as usize).copied().unwrap_or_default() as usize;
+        known.is_word = word::stands_alone(text, end as usize - length, length);
+        if known.is_word {
+            words.iter().filter_map(|word| self.pattern(*word)).for_each(|word| hit(&word.lead));
+        }
+    }
+
+    /// Chooses the candidates, in the order of the lengths of their starts.
+    fn choose(&self, text: &str, pass: &mut Pass, hit: &mut impl FnMut(&Lead)) {
+        let Pass { states, met, candidates, .. } = pass;
+        let is_met = |piece: &u32| states.get(*piece as usize).is_some_and(|state| state.is_met);
+        for number in met.iter().flat_map(|piece| self.longest.get(*piece)) {
+            let Some(pattern) = self.pattern(*number) else { continue };
+            if pattern.is_keyword() {
+                hit(&pattern.lead);
+            } else if self.pieces_of(pattern).iter().all(is_met)
+                && text.starts_with(&pattern.start)
+                && text.ends_with(&pattern.end)
+            {
+                candidates.push(*number);
+            }
+        }
+        let start = |number: &u32| self.pattern(*number).map(|pattern| pattern.start.len());
+        candidates.sort_unstable_by_key(|number| (start(number), *number));
+    }
+
+    fn pieces_of(&self, pattern: &Pattern) -> &[u32] {
+        self.pieces.get(pattern.first as usize..pattern.last as usize).unwrap_or_default()
+    }
+
+    /// Places the pieces of the candidates.
+    fn place(&self, text: &str, pass: &mut Pass, hit: &mut impl FnMut(&Lead)) {
+        // Both are put back, so that their room is kept.
+        let candidates = core::mem::take(&mut pass.candidates);
+        let places = core::mem::take(&mut pass.places);
+        for number in &candidates {
+            let Some(pattern) = self.pattern(*number) else { continue };
+            let (pattern, piece, end) = (*number, pattern.first, pattern.start.len() as u32);
+            let entry = Entry { pattern, piece, end, next: NONE };
+            self.wait(entry, pass, |state| &mut state.first);
+        }
+        self.place_all(text, &places, candidates.len(), pass, hit);
+        (pass.candidates, pass.places) = (candidates, places);
+    }
+
+    /// Goes over the places until no candidate is left.
+    fn place_all(
+        &self,
+        text: &str,
+        places: &[(u32, StateID)],
+        mut left: usize,
+        pass: &mut Pass,
+        hit: &mut impl FnMut(&Lead),
+    ) {
+        let automaton = &self.automaton;
+        let queues: [fn(&mut State) -> &mut Queue; 2] =
+            [|state| &mut state.first, |state| &mut state.next];
+        for (end, state) in places.iter().copied() {
+            for index in 0..automaton.match_len(state) {
+                let piece = automaton.match_pattern(state, index).as_u32();
+                let length = self.lengths.get(piece as usize).copied().unwrap_or_default();
+                for queue in queues {
+                    loop {
+                        let Pass { states, entries, .. } = &mut *pass;
+                        let Some(known) = states.get_mut(piece as usize) else { return };
+                        let Some(entry) = queue(known).pop(end - length, entries) else { break };
+                        let Some(pattern) = self.pattern(entry.pattern) else { return };
+                        let next = Entry { piece: entry.piece + 1, end, next: NONE, ..entry };
+                        if next.piece < pattern.last {
+                            self.wait(next, pass, |state| &mut state.next);
+                            continue;
+                        }
+                        left -= 1;
+                        if text.len() - end as usize >= pattern.end.len() {
+                            hit(&pattern.lead);
+                        }
+                    }
+                }
+            }
+            if left == 0 {
+                return;
+            }
+        }
+    }
+
+    fn wait(&self, entry: Entry, pass: &mut Pass, queue: fn(&mut State) -> &mut Queue) {
+        if let Some(piece) = self.pieces.get(entry.piece as usize) {
+            pass.wait(entry, *piece, queue);
+        }
+    }
+}
+
+/// Patterns that rules ask for one by one, where many rules come to be asked:
+/// negated ones, and those of rules that share a key.
+pub(super) struct Scan {
+    pub(super) patterns: Patterns,
+    /// The atoms, in order.
+    atoms: Vec<AtomId>,
+}
+
+/// Which atoms of a scan a text makes true.
+#[derive(Default)]
+pub(crate) struct Scanned {
+    pub(super) scan: u32,
+    bits: Vec<u64>,
+}
+
+impl Scan {
+    pub(super) fn new(mut atoms: Vec<AtomId>, lexicon: &Lexicon) -> Option<Self> {
+        atoms.sort_unstable();
+        atoms.dedup();
+        let lead = |atom: &AtomId| Lead { atom: *atom, best: 0, sure: 0 };
+        Some(Self { patterns: Patterns::new(atoms.iter().map(lead), lexicon)?, atoms })
+    }
+
+    pub(super) fn atoms(&self) -> &[AtomId] {
+        &self.atoms
+    }
+
+    /// Asks all texts of a value at once.
+    pub(super) fn ask<'t>(
+        &self,
+        scan: u32,
+        texts: impl Iterator<Item = &'t str>,
+        pass: &mut Pass,
+    ) -> Scanned {
+        let mut scanned = Scanned { scan, bits: vec![0; self.atoms.len().div_ceil(64)] };
+        for text in texts {
+            self.patterns.find(text, pass, |lead| {
+                if let Ok(at) = self.atoms.binary_search(&lead.atom)
+                    && let Some(word) = scanned.bits.get_mut(at / 64)
+                {
+                    *word |= 1 << (at % 64);
+                }
+            });
+        }
+        scanned
+    }
+
+    /// What a text says of an atom; nothing, if the scan does not have it.
+    pub(super) fn answer(&self, scanned: &Scanned, atom: AtomId) -> Option<bool> {
+        let at = self.atoms.binary_search(&atom).ok()?;
+        scanned.bits.get(at / 64).map(|word| word >> (at % 64) & 1 == 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    use proptest::prelude::*;
+
+    use super::{Pass, Scan, is_pattern};
+    use crate::condition::Kind;
+    use crate::lexicon::Writer;
+    use crate::mode::Mode;
+
+    /// Holds a scan of all these tests against each test by itself.
+    fn check(tests: &[(Kind, String)], texts: &[String]) {
+        let mut writer = Writer::default();
+        let mut atoms = Vec::new();
+        for (kind, operand) in tests.iter().filter(|(kind, operand)| is_pattern(*kind, operand)) {
+            let field = writer.field("text", *kind, Mode::default());
+            atoms.push(writer.atom(field, operand).unwrap());
+        }
+        let lexicon = writer.finish();
+        let scan = Scan::new(atoms.clone(), &lexicon).unwrap();
+        let mut pass = Pass::default();
+        for text in texts {
+            let scanned = scan.ask(0, core::iter::once(text.as_str()), &mut pass);
+            for id in &atoms {
+                let atom = lexicon.atom(*id).unwrap();
+                let kind = lexicon.field(atom.field).unwrap().kind;
+                let expected = kind.takes_text(text, atom.operand);
+                let found = scan.answer(&scanned, *id);
+                assert_eq!(found, Some(expected), "{kind:?} {} {text}", atom.operand);
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn a_scan_says_of_each_test_what_it_says_by_itself(
+            wildcards in prop::collection::vec("[ab*]{1,9}", 1..12),
+            keywords in prop::collection::vec("[ab]{1,3}", 0..4),
+            words in prop::collection::vec("[ab.]{1,3}", 0..4),
+            texts in prop::collection::vec("[ab. ]{0,14}", 1..6),
+        ) {
+            let of = |kind, list: Vec<String>| list.into_iter().map(move |text| (kind, text));
+            let tests = of(Kind::Wildcard, wildcards);
+            let tests = tests.chain(of(Kind::Contains, keywords)).chain(of(Kind::Word, words));
+            check(&tests.collect::<Vec<_>>(), &texts);
+        }
+    }
+
+    #[test]
+    fn pieces_are_placed_behind_one_another_without_overlap() {
+        let tests = ["*ab*ba*", "*aba*", "ab*ba", "ab*b*a", "*a*a*a*", "a*ab*b", "*ba*ab"];
+        let tests: Vec<_> = tests.map(|text| (Kind::Wildcard, text.into())).into();
+        let texts = ["aba", "abba", "aabba", "ab", "ababa", "baab", "aaa", "bab", ""];
+        check(&tests, &texts.map(String::from));
+    }
+}

@@ -210,7 +210,11 @@ impl Object for ReadRecord {
             "digests" => draft.digests.read(value),
             "scope" => value.choice(Scope::WORDS).map(|scope| draft.scope.set(scope)),
             "created_at" => draft.created_at.read(value),
-            "not_before" => draft.not_before.read(value),
+            // Rounded up, as an end is rounded down: to the safe side.
+            // Rounded up, as an end is rounded down: to the safe side.
+            "not_before" => {
+                value.parse(Timestamp::parse_edge).map(|start| draft.not_before.set(start))
+            }
             "expires_at" => draft.expires_at.read(value),
             "revoked_at" => draft.revoked_at.read(value),
             "allow_ips" => draft.allow_ips.read(value),

@@ -48,8 +48,27 @@ impl Timestamp {
     /// Errors: `time.malformed`; `time.out_of_range` where the offset leads
     /// beyond the year 9999.
     pub fn parse(text: &str) -> Result<Self, Error<ErrorKind>> {
-        let millis = Fields(text).time().ok_or(ErrorKind::MalformedTimestamp)?;
+        let (millis, _) = Fields(text).time().ok_or(ErrorKind::MalformedTimestamp)?;
         Self::from_millis(millis)
+    }
+
+    /// Parses a time as [`parse`](Self::parse) does, and rounds it up to the
+    /// next millisecond: for the start or the end of a span, so that a time in
+    /// milliseconds lies on the same side of it as of what was written.
+    ///
+    /// ```
+    /// use keyrail_core::Timestamp;
+    /// let edge = Timestamp::parse_edge("2026-11-01T00:00:00.0001Z")?;
+    /// assert_eq!(edge.to_string(), "2026-11-01T00:00:00.001Z");
+    /// # Ok::<(), keyrail_core::Error<keyrail_core::ErrorKind>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `time.malformed`, `time.out_of_range`.
+    pub fn parse_edge(text: &str) -> Result<Self, Error<ErrorKind>> {
+        let (millis, is_cut) = Fields(text).time().ok_or(ErrorKind::MalformedTimestamp)?;
+        Self::from_millis(millis + i64::from(is_cut))
     }
 
     /// Milliseconds since the Unix epoch.
@@ -72,15 +91,15 @@ impl Timestamp {
 struct Fields<'t>(&'t str);
 
 impl Fields<'_> {
-    /// Milliseconds since the Unix epoch.
-    fn time(mut self) -> Option<i64> {
+    /// Milliseconds since the Unix epoch, and whether a part of one is cut off.
+    fn time(mut self) -> Option<(i64, bool)> {
         let (year, _) = (self.number(4)?, self.one_of("-")?);
         let (month, _) = (self.number(2)?, self.one_of("-")?);
         let (day, _) = (self.number(2)?, self.one_of("Tt ")?);
         let (hour, _) = (self.number(2)?, self.one_of(":")?);
         let (minute, _) = (self.number(2)?, self.one_of(":")?);
         let second = self.number(2)?;
-        let fraction = self.fraction()?;
+        let (fraction, is_cut) = self.fraction()?;
         let offset = self.offset()?;
         let (is_leap, second) = if second == 60 { (true, 59) } else { (false, second) };
         let small = |number: i16| i8::try_from(number).ok();
@@ -89,7 +108,7 @@ impl Fields<'_> {
         let local = DateTime::from_parts(date, time).duration_since(EPOCH).as_secs();
         let seconds = local.checked_sub(offset)?;
         let is_last = seconds.rem_euclid(24 * 60 * 60) == 24 * 60 * 60 - 1;
-        (!is_leap || is_last).then_some(seconds * 1000 + fraction)
+        (!is_leap || is_last).then_some((seconds * 1000 + fraction, is_cut))
     }
 
     /// A number of so many digits.
@@ -105,10 +124,11 @@ impl Fields<'_> {
         Some(first)
     }
 
-    /// Milliseconds; none, where a point has no digits behind it.
-    fn fraction(&mut self) -> Option<i64> {
+    /// Milliseconds, and whether a part of one is cut off; none, where a point
+    /// has no digits behind it.
+    fn fraction(&mut self) -> Option<(i64, bool)> {
         if self.one_of(".").is_none() {
-            return Some(0);
+            return Some((0, false));
         }
         let end = self.0.find(|character: char| !character.is_ascii_digit())?;
         let (digits, rest) = self.0.split_at_checked(end)?;
@@ -116,7 +136,8 @@ impl Fields<'_> {
         let places = [100, 10, 1].into_iter();
         let millis =
             digits.bytes().zip(places).map(|(digit, place)| i64::from(digit - b'0') * place);
-        (!digits.is_empty()).then(|| millis.sum())
+        let is_cut = digits.bytes().skip(3).any(|digit| digit != b'0');
+        (!digits.is_empty()).then(|| (millis.sum(), is_cut))
     }
 
     /// Seconds, and then the text's end.
@@ -224,6 +245,17 @@ mod tests {
         for millis in [FIRST - 1, LAST + 1, i64::MIN, i64::MAX] {
             assert_eq!(Timestamp::from_millis(millis).unwrap_err().code(), "time.out_of_range");
         }
+    }
+
+    #[test]
+    fn an_edge_is_rounded_up() {
+        let edge = |text| Timestamp::parse_edge(text).map(Timestamp::as_millis).unwrap();
+        assert_eq!(edge("1970-01-01T00:00:00.0009Z"), 1);
+        assert_eq!(edge("1970-01-01T00:00:00.001000Z"), 1);
+        assert_eq!(edge("1970-01-01T00:00:00.00100001Z"), 2);
+        assert_eq!(edge("1969-12-31T23:59:59.9999Z"), 0);
+        let error = Timestamp::parse_edge("9999-12-31T23:59:59.9999Z").unwrap_err();
+        assert_eq!(error.code(), "time.out_of_range");
     }
 
     #[test]

@@ -91,7 +91,8 @@ pub struct Failure {
     pub operator: &'static str,
     /// What the operator asks for: a text as it is; the choices of `in` in
     /// quotes, with commas between them; the bounds of a range as in
-    /// `gte 1 lt 5`. Where the test has options, it says so in words, as in
+    /// `gte 1 lt 5`; cut after [`MAX_FOUND`] characters with `…` after them.
+    /// Where the test has options, it says so in words, as in
     /// `the word "refund", without regard to case`.
     pub expected: String,
     /// What the message has: a text as it is, a list as its texts in quotes
@@ -110,7 +111,8 @@ pub struct Failure {
 
 /// How many rules an explanation lists where nothing else is said.
 pub const EXPLAINED_RULES: usize = 20;
-/// How many characters of what was found a failure shows.
+/// How many characters of what was expected, and of what was found, a failure
+/// shows.
 pub const MAX_FOUND: usize = 256;
 
 impl RouteTable {
@@ -180,7 +182,8 @@ impl RouteTable {
         let field = lexicon.field(first.field)?;
         let attribute = lexicon.attribute(field.attribute);
         let operands = blame.atoms.iter().filter_map(|atom| lexicon.atom(*atom));
-        let operands: Vec<&str> = operands.map(|atom| atom.operand).collect();
+        // No more than are shown, each of at least one character.
+        let operands: Vec<&str> = operands.take(MAX_FOUND + 1).map(|atom| atom.operand).collect();
         let is_word = field.kind == Kind::Word;
         let is_bare = field.mode.is_plain() && !is_word && !blame.is_list;
         let mut expected = match field.kind {
@@ -189,6 +192,7 @@ impl RouteTable {
             _ if is_bare => operands.concat(),
             _ => quoted(operands),
         };
+        expected = cut(&expected);
         if is_word {
             expected.insert_str(0, "the word ");
         }

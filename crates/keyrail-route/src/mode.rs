@@ -10,13 +10,16 @@ use unicode_normalization::UnicodeNormalization as _;
 /// How texts are made alike; the default compares them as they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Mode {
-    /// Upper and lower case count as one: each character is taken to lower,
-    /// to upper and again to lower case by Unicode's mappings, without regard
-    /// to its neighbours or to a language.
+    /// Upper and lower case count as one, by Unicode's full default case folding
+    /// (`CaseFolding.txt`, statuses C and F), without regard to a language: the
+    /// dotless ı is no i, and İ is an i with a dot above.
     pub(crate) ignore_case: bool,
     /// NFKC; decimal digits of any script are 0 to 9; the Arabic tatweel and
     /// the marks of the Arabic script are dropped.
     pub(crate) normalize: bool,
+    /// A normalized subject: split at its dots first, so that what becomes a
+    /// dot, a `*` or a `>` by normalizing is a character like any other.
+    pub(crate) tokens: bool,
 }
 
 impl Mode {
@@ -38,6 +41,14 @@ impl Mode {
 
     /// Writes the text in this mode behind what `out` holds.
     pub(crate) fn append(self, text: &str, out: &mut String) {
+        if self.tokens {
+            let of_tokens = Self { tokens: false, ..self };
+            for (index, token) in text.split('.').enumerate() {
+                out.push_str(if index > 0 { "." } else { "" });
+                push_token(&of_tokens.apply(token), out);
+            }
+            return;
+        }
         if text.is_ascii() {
             // NFKC and digits leave ASCII alone.
             let from = out.len();
@@ -58,10 +69,49 @@ impl Mode {
     }
 }
 
-/// To upper case first would leave the capital sharp s, which is one already,
-/// apart from `ß`, which becomes `SS`.
+/// What stands for a dot in a token, and for a token that is a `*` or a `>`;
+/// the last one goes before these four where they stand for themselves.
+const DOT: char = '\u{fdd0}';
+const STAR: char = '\u{fdd1}';
+const GREATER: char = '\u{fdd2}';
+const ITSELF: char = '\u{fdd3}';
+
+/// Writes a token so that it is one, and no wild one.
+pub(crate) fn push_token(token: &str, out: &mut String) {
+    match token {
+        "*" => out.push(STAR),
+        ">" => out.push(GREATER),
+        _ => {
+            for character in token.chars() {
+                match character {
+                    '.' => out.push(DOT),
+                    DOT..=ITSELF => out.extend([ITSELF, character]),
+                    other => out.push(other),
+                }
+            }
+        }
+    }
+}
+
+/// Full default case folding of one character.
+///
+/// Lower, upper and again lower case give it, but for two scripts: a dotless ı,
+/// whose upper case is that of i, stays; and the letters of Cherokee fold to
+/// upper case. To upper case first would leave the capital sharp s, which is
+/// one already, apart from `ß`, which becomes `SS`.
 fn fold(character: char) -> impl Iterator<Item = char> {
-    character.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase)
+    let folded = match character {
+        '\u{131}' | '\u{13a0}'..='\u{13f5}' => [Some(character), None, None],
+        '\u{13f8}'..='\u{13fd}' | '\u{ab70}'..='\u{abbf}' => {
+            [character.to_uppercase().next(), None, None]
+        }
+        _ => {
+            let upper = character.to_lowercase().flat_map(char::to_uppercase);
+            let mut folded = upper.flat_map(char::to_lowercase);
+            [folded.next(), folded.next(), folded.next()]
+        }
+    };
+    folded.into_iter().flatten()
 }
 
 /// The second NFKC joins what stood apart only by something that was dropped.
@@ -171,9 +221,9 @@ mod tests {
 
     use super::{Mode, ZEROS, digit};
 
-    const BOTH: Mode = Mode { ignore_case: true, normalize: true };
-    const NORMALIZE: Mode = Mode { ignore_case: false, normalize: true };
-    const IGNORE_CASE: Mode = Mode { ignore_case: true, normalize: false };
+    const BOTH: Mode = Mode { ignore_case: true, normalize: true, tokens: false };
+    const NORMALIZE: Mode = Mode { ignore_case: false, normalize: true, tokens: false };
+    const IGNORE_CASE: Mode = Mode { ignore_case: true, normalize: false, tokens: false };
 
     #[test]
     fn the_zeros_stand_in_order_and_start_ten_digits_each() {
@@ -209,8 +259,27 @@ mod tests {
     }
 
     #[test]
+    fn letters_of_turkish_fold_by_unicodes_default() {
+        assert_eq!(IGNORE_CASE.apply("ISPARTA"), "isparta");
+        assert_eq!(IGNORE_CASE.apply("ısparta"), "ısparta");
+        assert_eq!(IGNORE_CASE.apply("İzmir"), "i\u{307}zmir");
+        assert_eq!(BOTH.apply("ı"), "ı");
+        assert_eq!(IGNORE_CASE.apply("\u{ab70}\u{13a0}\u{13f8}"), "\u{13a0}\u{13a0}\u{13f0}");
+    }
+
+    #[test]
+    fn tokens_are_split_before_they_are_normalized() {
+        let tokens = Mode { tokens: true, ..BOTH };
+        assert_eq!(tokens.apply("Orders.ＥＵ"), "orders.eu");
+        assert_eq!(tokens.apply("a.＊.*"), "a.\u{fdd1}.\u{fdd1}");
+        assert_eq!(tokens.apply("a．b.＞"), "a\u{fdd0}b.\u{fdd2}");
+        assert_eq!(tokens.apply("\u{fdd0}.a*"), "\u{fdd3}\u{fdd0}.a*");
+    }
+
+    #[test]
     fn every_character_is_one_with_its_other_cases() {
-        for character in '\0'..='\u{1ffff}' {
+        // The dotless i alone shares its upper case with another letter.
+        for character in ('\0'..='\u{1ffff}').filter(|character| *character != 'ı') {
             let folded = IGNORE_CASE.apply(&String::from(character));
             let (lower, upper) = (character.to_lowercase(), character.to_uppercase());
             assert_eq!(IGNORE_CASE.apply(&lower.collect::<String>()), folded, "{character:?}");

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::marker::PhantomData;
 
 use keyrail_core::Network;
-use keyrail_core::config::{Faults, Maybe, Member, Number, Object, Read, Shape, Slot, read_shape};
+use keyrail_core::config::{Faults, Maybe, Member, Number, Object, Read, Shape, Slot, read_past, read_shape};
 use serde::Deserializer;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess};
@@ -100,9 +100,8 @@ impl Operator for Subject {
     const KIND: Kind = Kind::Subject;
 
     fn text(text: String, mode: Mode, faults: &Faults) -> Option<String> {
-        let text = not_empty(mode.apply_to(text), faults)?;
-        subject::check(&text).map_err(|kind| add(kind, faults)).ok()?;
-        Some(text)
+        let text = not_empty(text, faults)?;
+        subject::parse(&text, mode).map_err(|kind| add(kind, faults)).ok()
     }
 }
 
@@ -150,6 +149,8 @@ impl<O: Operator> Written<O> {
     }
 
     pub(crate) fn finish(self, mode: Mode, word: bool, faults: &Faults) -> Option<Operand<O>> {
+        let tokens = mode.normalize && matches!(O::KIND, Kind::Subject);
+        let mode = Mode { tokens, ..mode };
         let text = match self {
             Self::WithOptions(operand) => return Some(operand),
             Self::Text(text, _) => O::text(text, mode, faults)?,
@@ -191,6 +192,17 @@ impl<'de, O: Operator> Shape<'de> for TextOrOptions<O> {
 
     fn number(self, value: Number, faults: &Faults) -> Option<Written<O>> {
         Written::number(value, faults)
+    }
+
+    fn list<A: SeqAccess<'de>>(
+        self,
+        list: A,
+        faults: &Faults,
+    ) -> Result<Option<Written<O>>, A::Error> {
+        read_past(list, faults)?;
+        let hint = if matches!(O::KIND, Kind::Exact) { "; for one of several use in" } else { "" };
+        faults.add("config.wrong_type", format!("this must be {}{hint}", O::EXPECTED));
+        Ok(None)
     }
 
     fn object<A: MapAccess<'de>>(
@@ -291,6 +303,7 @@ impl<O: Operator, V: Read> Object for Options<O, V> {
         let mode = Mode {
             ignore_case: draft.ignore_case.optional().unwrap_or_default(),
             normalize: draft.normalize.optional().unwrap_or_default(),
+            tokens: false,
         };
         let value = draft.value.required("value", faults)?;
         let word = draft.word.optional().unwrap_or_default();

@@ -227,7 +227,7 @@ mod tests {
     fn a_condition_comes_back_as_it_was_written() {
         let one_of = OneOf {
             attribute: "b".into(),
-            mode: Mode { ignore_case: true, normalize: false },
+            mode: Mode { ignore_case: true, normalize: false, tokens: false },
             operands: (0..300).map(|n| alloc::format!("{n}")).collect(),
         };
         let condition = Condition::All(vec![

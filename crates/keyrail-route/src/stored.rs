@@ -137,10 +137,12 @@ impl Stored for Mode {
     fn write(&self, out: &mut Vec<u8>) {
         self.ignore_case.write(out);
         self.normalize.write(out);
+        self.tokens.write(out);
     }
 
     fn read(from: &mut &[u8]) -> Option<Self> {
-        Some(Self { ignore_case: bool::read(from)?, normalize: bool::read(from)? })
+        let (ignore_case, normalize) = (bool::read(from)?, bool::read(from)?);
+        Some(Self { ignore_case, normalize, tokens: bool::read(from)? })
     }
 }
 

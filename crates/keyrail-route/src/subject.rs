@@ -8,6 +8,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::ErrorKind;
+use crate::mode::{Mode, push_token};
 
 /// Checks a pattern.
 pub(crate) fn check(pattern: &str) -> Result<(), ErrorKind> {
@@ -25,6 +26,29 @@ pub(crate) fn check(pattern: &str) -> Result<(), ErrorKind> {
         }
     }
     Ok(())
+}
+
+/// Checks a pattern and brings its tokens into the mode, each by itself.
+pub(crate) fn parse(written: &str, mode: Mode) -> Result<String, ErrorKind> {
+    check(written)?;
+    if !mode.tokens {
+        return Ok(mode.apply(written));
+    }
+    let of_tokens = Mode { tokens: false, ..mode };
+    let mut pattern = String::new();
+    for (index, token) in written.split('.').enumerate() {
+        pattern.push_str(if index > 0 { "." } else { "" });
+        if matches!(token, "*" | ">") {
+            pattern.push_str(token);
+            continue;
+        }
+        let token = of_tokens.apply(token);
+        if token.is_empty() || token.contains(char::is_whitespace) {
+            return Err(ErrorKind::MalformedSubject);
+        }
+        push_token(&token, &mut pattern);
+    }
+    Ok(pattern)
 }
 
 /// Whether the text is a subject that the pattern takes.

@@ -286,8 +286,11 @@ impl<'de> Shape<'de> for Integer {
     fn number(self, value: Number, faults: &Faults) -> Option<i64> {
         match value {
             Number::Integer(value) => Some(value),
-            Number::Large(_) | Number::Float(_) => {
+            Number::Float(value) if value.abs() < 9e18 => {
                 wrong_type(<Self as Shape<'de>>::EXPECTED, faults)
+            }
+            Number::Large(_) | Number::Float(_) => {
+                wrong_type("a whole number from -9223372036854775808 to 9223372036854775807", faults)
             }
         }
     }
@@ -328,6 +331,11 @@ impl<'de, T: Read, F: FnMut(T)> Shape<'de> for Each<T, F> {
     fn list<A: SeqAccess<'de>>(self, list: A, faults: &Faults) -> Result<Option<()>, A::Error> {
         read_list(list, faults, self.push).map(Some)
     }
+}
+
+/// Reads a list past, and shows nothing of it.
+pub fn read_past<'de, A: SeqAccess<'de>>(list: A, faults: &Faults) -> Result<(), A::Error> {
+    faults.hidden(|| Skip.list(list, faults)).map(|_| ())
 }
 
 fn read_list<'de, T: Read, A: SeqAccess<'de>>(

@@ -185,8 +185,8 @@ mod tests {
     use crate::condition::Kind;
     use crate::mode::Mode;
 
-    const PLAIN: Mode = Mode { ignore_case: false, normalize: false };
-    const IGNORE_CASE: Mode = Mode { ignore_case: true, normalize: false };
+    const PLAIN: Mode = Mode { ignore_case: false, normalize: false, tokens: false };
+    const IGNORE_CASE: Mode = Mode { ignore_case: true, normalize: false, tokens: false };
 
     fn tests() -> Vec<Demand<'static>> {
         let of_parts = [Kind::Exact, Kind::Prefix, Kind::Suffix, Kind::Contains, Kind::Word];

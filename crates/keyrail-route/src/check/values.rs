@@ -109,7 +109,7 @@ impl Demands<'_> {
     fn texts(&self, single: bool) -> Answer<Value> {
         const ANY: Demand<'_> = Demand {
             kind: Kind::Wildcard,
-            mode: Mode { ignore_case: false, normalize: false },
+            mode: Mode { ignore_case: false, normalize: false, tokens: false },
             operand: "*",
         };
         let mut wanted = self.wanted.clone();

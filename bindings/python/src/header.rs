@@ -7,7 +7,7 @@ use crate::boundary::{call, call_sized, plain};
 use crate::error::{self, unpicklable};
 use crate::headers::Headers;
 use crate::http::{Problem, Response};
-use crate::input::{SecretText, Text, several};
+use crate::input::{SecretText, Text, several_of};
 use crate::quoted;
 use crate::secret::{HeaderValue, Secret};
 
@@ -73,7 +73,7 @@ impl Scheme {
     #[staticmethod]
     fn any_of(py: Python<'_>, schemes: &Bound<'_, PyAny>) -> PyResult<Self> {
         let schemes =
-            several(schemes.as_borrowed(), |scheme| Ok(scheme.cast::<Self>()?.get().0.clone()))?;
+            several_of("schemes", schemes, |scheme| Ok(scheme.cast::<Self>()?.get().0.clone()))?;
         call(py, || core::Scheme::any_of(schemes)).map(Self)
     }
 

@@ -504,6 +504,31 @@ fn unordered<'py, T>(
     iterator.map(|item| read(&item?)).collect()
 }
 
+/// Walks an argument that a function takes as it is, and names it in a
+/// TypeError, as PyO3 does with the others.
+pub(crate) fn several_of<'py, T>(
+    argument: &str,
+    given: &Bound<'py, PyAny>,
+    mut read: impl FnMut(&Bound<'py, PyAny>) -> PyResult<T>,
+) -> PyResult<Vec<T>> {
+    let py = given.py();
+    let mut index = 0_usize;
+    let mut is_item = false;
+    let walked = several(given.as_borrowed(), |item| {
+        let item = read(item);
+        is_item = item.is_err();
+        index += usize::from(!is_item);
+        item
+    });
+    walked.map_err(|failed| match failed.is_instance_of::<PyTypeError>(py) {
+        true if is_item => {
+            PyTypeError::new_err(format!("argument '{argument}', item {index}: {}", failed.value(py)))
+        }
+        true => PyTypeError::new_err(format!("argument '{argument}': {}", failed.value(py))),
+        false => failed,
+    })
+}
+
 /// Refuses a set: it gives its items in another order each time.
 fn refuse_set(given: Borrowed<'_, '_, PyAny>) -> PyResult<()> {
     if given.is_instance_of::<PySet>() || given.is_instance_of::<PyFrozenSet>() {

@@ -10,7 +10,7 @@ use pyo3::types::{PyBytes, PyList, PyString};
 use crate::boundary::{call, call_sized, plain_detached, plain_sized};
 use crate::error;
 use crate::input::{
-    Plain, QueryPairs, Text, Texts, Variables, lone_surrogate, several, unicode, utf8,
+    Plain, QueryPairs, Text, Texts, Variables, lone_surrogate, several_of, unicode, utf8,
 };
 use crate::{given_back, quoted};
 
@@ -46,7 +46,7 @@ pub(crate) fn encode_bytes<'py>(py: Python<'py>, data: &[u8]) -> PyResult<Bound<
 /// `encode` for each text of a list, by the set `unreserved`.
 #[pyfunction]
 pub(crate) fn encode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyString>>> {
-    let texts = several(texts.as_borrowed(), |text| Ok(text.cast::<PyString>()?.clone()))?;
+    let texts = several_of("texts", texts, |text| Ok(text.cast::<PyString>()?.clone()))?;
     let given = texts.iter().map(utf8).collect::<PyResult<Vec<_>>>()?;
     let Some(first) = texts.first() else { return Ok(Vec::new()) };
     let encode = || given.iter().map(|text| core::encode(text)).collect::<Vec<_>>();
@@ -86,7 +86,7 @@ pub(crate) fn decode_form<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'p
 /// that is no Unicode).
 #[pyfunction]
 pub(crate) fn decode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
-    let texts = several(texts.as_borrowed(), |text| Ok(text.cast::<PyString>()?.clone()))?;
+    let texts = several_of("texts", texts, |text| Ok(text.cast::<PyString>()?.clone()))?;
     let given = texts.iter().map(unicode).collect::<PyResult<Vec<_>>>()?;
     let Some(first) = texts.first() else { return Ok(Vec::new()) };
     let py = first.py();

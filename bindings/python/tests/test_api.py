@@ -419,7 +419,8 @@ def test_a_delivery_is_signed_and_verified() -> None:
 
 
 def test_a_platform_builds_requests() -> None:
-    assert keyrail.platform.names() == ["mehery", "sceyt", "azeer", "vchatcloud", "swellsign"]
+    vendors = ["mehery", "sceyt", "azeer", "vchatcloud", "swellsign"]
+    assert keyrail.platform.names() == [*vendors, "generic"]
     platform = keyrail.platform.get("mehery")
     assert platform.name == "mehery"
     assert platform.scheme in platform.schemes.values()

@@ -292,7 +292,7 @@ CASES: list[Case] = [
     ),
     (lambda: RECORD.authorize("read", 2 * NOW_MS), AccessDenied, "access.revoked", None),
     (
-        lambda: RECORD.authorize("admin", NOW_MS),  # type: ignore[arg-type]
+        lambda: RECORD.authorize("owner", NOW_MS),  # type: ignore[arg-type]
         KeyrailError,
         "access.unknown_access",
         None,
@@ -575,8 +575,12 @@ def untyped(value: Any) -> Any:
         lambda: keyrail.url.encode_batch(untyped(["a", b"b"])),
         lambda: keyrail.url.decode_batch("ab"),
         lambda: keyrail.url.decode_batch(untyped(["a", None])),
-        lambda: keyrail.url.Template("{a}").expand(untyped({"a": None})),
-        lambda: keyrail.url.Template("{a}").expand(untyped({"a": 1})),
+        lambda: keyrail.url.Template("{a}").expand(untyped({"a": True})),
+        lambda: keyrail.url.Template("{a}").expand(untyped({"a": object()})),
+        lambda: keyrail.url.Template("{a}").expand(untyped({"a": {"p", "q"}})),
+        lambda: keyrail.url.encode_query(untyped({("a", "1")})),
+        lambda: keyrail.url.encode_batch(untyped(frozenset({"a"}))),
+        lambda: keyrail.url.BaseUrl("https://a/").join(untyped({"a", "b"})),
         lambda: keyrail.url.Template("{a}").expand(untyped({"a": b"b"})),
         lambda: keyrail.url.Template("{a}").expand(untyped({"a": ["b", ("c", "d")]})),
         lambda: keyrail.url.Template("{a}").expand(untyped({"a": [("c", "d"), "b"]})),

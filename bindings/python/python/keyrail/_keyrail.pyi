@@ -1,6 +1,6 @@
 """The native part of Keyrail: import `keyrail`, not this."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, Sequence, ValuesView
 from ipaddress import IPv4Address, IPv6Address
 from typing import ClassVar, Literal, Protocol, SupportsIndex, TypeAlias, TypeVar, final
 
@@ -87,9 +87,11 @@ class _Items(Protocol[_Name, _Content]):
 
 # No plain Iterable, which a mapping is as well: mypy would not know which of
 # the two a literal is meant to be.
-_Several: TypeAlias = Sequence[_Item] | Set[_Item] | Iterator[_Item]
+_Several: TypeAlias = Sequence[_Item] | Iterator[_Item] | KeysView[_Item] | ValuesView[_Item]
 
-_Pairs: TypeAlias = Mapping[str, str] | _Several[tuple[str, str] | list[str]]
+_Pairs: TypeAlias = (
+    Mapping[str, str] | ItemsView[str, str] | _Several[tuple[str, str] | list[str]]
+)
 _QueryPairs: TypeAlias = (
     Mapping[str, str | None] | _Several[tuple[str, str | None] | list[str] | list[str | None]]
 )
@@ -97,8 +99,15 @@ _SetName: TypeAlias = Literal[
     "unreserved", "path_segment", "path", "query", "fragment", "userinfo", "form", "component"
 ]
 # No Set: the order of the texts shows.
-_Value: TypeAlias = str | Sequence[str] | Iterator[str] | _Pairs
-_Variables: TypeAlias = Mapping[str, _Value] | _Several[tuple[str, _Value]]
+_Number: TypeAlias = int | float
+_Scalar: TypeAlias = str | _Number | None
+_Plain: TypeAlias = (
+    Mapping[str, _Scalar] | ItemsView[str, _Scalar] | _Several[tuple[str, _Scalar] | list[str]]
+)
+_Value: TypeAlias = _Scalar | Sequence[_Scalar] | Iterator[_Scalar] | _Plain
+_Variables: TypeAlias = (
+    Mapping[str, _Value] | ItemsView[str, _Value] | _Several[tuple[str, _Value]]
+)
 _Octets: TypeAlias = str | bytes | HeaderValue
 _Headers: TypeAlias = (
     Mapping[str, _Octets]
@@ -135,7 +144,12 @@ class Secret:
     def __ne__(self, other: object, /) -> bool: ...
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @staticmethod
-    def standard(text: str | Secret) -> Secret: ...
+    def standard(text: str | Secret) -> Secret:
+        """Returns a webhook's signing secret in its standard form: with `whsec_`
+        before it, whether it was written with it or not.
+
+        Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`.
+        """
     def reveal(self) -> str:
         """The text itself: the only way out."""
 
@@ -275,6 +289,9 @@ def encode_query(pairs: _QueryPairs) -> str:
     """A query of pairs (or of a mapping) in their order, names and values by
     `encode`: `[("q", "a b"), ("q", "c")]` becomes `q=a%20b&q=c`. A value that
     is None is written without `=`.
+
+    Raises UrlError: `url.empty_pair` for one pair alone that has neither a name
+    nor a value.
     """
 def parse_query(query: str) -> list[tuple[str, str | None]]:
     """Undoes `encode_query`: names and values in their order, repeated names
@@ -320,11 +337,12 @@ class Template:
         """Puts the variables in, as RFC 6570, section 3.2, says: one that is not
         given is left out, and so is one that the template does not have.
 
-        `variables` is a mapping or pairs. A value is a text, several texts, or
-        an associative array as a mapping or pairs; an empty list counts as
-        not given.
+        `variables` is a mapping or pairs, at most 4096. A value is a text or a
+        number, a list of them, or an associative array as a mapping or pairs;
+        None and an empty list count as not given.
 
-        Raises UrlError: `url.duplicate_variable`; `url.prefix_of_list` with the
+        Raises UrlError: `url.duplicate_variable`, `url.too_many_variables`;
+        `url.prefix_of_list` with the
         offset of the expression; `url.too_long` above 64 KiB.
         """
     def expand_strict(self, variables: _Variables) -> str:
@@ -355,9 +373,9 @@ class BaseUrl:
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
-    def from_template(template: str, variables: _Pairs) -> BaseUrl:
+    def from_template(template: str, variables: _Plain) -> BaseUrl:
         """The base URL that a template gives with these variables, a mapping or
-        pairs. What a variable may be is decided by its place in the URL: a
+        pairs of a name and a text or a number (None counts as not given). What a variable may be is decided by its place in the URL: a
         label of the host, the host, or a segment of the path.
 
         Raises UrlError: `url.missing_variable`, `url.unknown_variable`,
@@ -906,18 +924,18 @@ class Trust:
     Raises HeaderError: `header.malformed_name`; KeyrailError:
     `network.malformed`, `network.host_bits`.
     """
-    def __new__(cls, header: str, networks: _Several[str]) -> Trust: ...
+    def __new__(cls, header: str, networks: Iterable[str]) -> Trust: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
-    def forwarded(networks: _Several[str]) -> Trust:
+    def forwarded(networks: Iterable[str]) -> Trust:
         """Trust in `Forwarded` (RFC 7239).
 
         Raises KeyrailError: `network.malformed`, `network.host_bits`.
         """
     @staticmethod
-    def x_forwarded_for(networks: _Several[str]) -> Trust:
+    def x_forwarded_for(networks: Iterable[str]) -> Trust:
         """Trust in `X-Forwarded-For`.
 
         Raises KeyrailError: `network.malformed`, `network.host_bits`.
@@ -987,20 +1005,20 @@ class Record:
         """The app whose key it is."""
     @property
     def scope(self) -> Literal["read", "read_write", "admin"]:
-        """What the key may do: `read` or `read_write`."""
+        """What the key may do: `read`, `read_write` or `admin`."""
     def authorize(
         self, access: Literal["read", "write", "admin"], now_ms: int, ip: _Address | None = None
     ) -> Grant:
-        """Whether the key may do this now. `access` is `read` or `write`,
-        `now_ms` Unix milliseconds, `ip` the asker's address as a text or an
+        """Whether the key may do this now. `access` is `read`, `write`
+        or `admin`, `now_ms` Unix milliseconds, `ip` the asker's address as a text or an
         object of the module `ipaddress`. The record holds from its start to
         before its end: at `expires_at` it is expired.
 
         Raises AccessDenied: `access.revoked`, `access.not_yet_valid`,
         `access.expired`, `access.network`, `access.address_unknown`,
-        `access.scope`; KeyrailError for a word that is no access
-        (`access.unknown_access`) and an address that is none
-        (`network.malformed`).
+        `access.scope`; KeyrailError for an unknown access
+        (`access.unknown_access`) and, where the record is bound to networks, for
+        an address that cannot be read (`network.malformed`).
         """
 
 @final
@@ -1017,7 +1035,7 @@ class Grant:
         """The app whose key it is."""
     @property
     def scope(self) -> Literal["read", "read_write", "admin"]:
-        """What the key may do: `read` or `read_write`."""
+        """What the key may do: `read`, `read_write` or `admin`."""
 
 # keyrail.route
 
@@ -1378,10 +1396,11 @@ class Signer:
     """
     def __new__(cls, secrets: _Secrets) -> Signer: ...
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
-    def sign(self, id: str, timestamp_ms: int, body: bytes) -> list[tuple[str, HeaderValue]]:
+    def sign(self, id: str, timestamp_ms: int, body: _Bytes) -> list[tuple[str, HeaderValue]]:
         """The headers `webhook-id`, `webhook-timestamp` and `webhook-signature`,
         as pairs of a name and a HeaderValue. `id` is the same on every try of
-        one delivery; `timestamp_ms` is Unix milliseconds.
+        one delivery; `timestamp_ms` is Unix milliseconds; `body` is `bytes`, a
+        `bytearray` or a `memoryview`.
 
         Raises WebhookError: `webhook.malformed_id`,
         `webhook.malformed_timestamp`.
@@ -1398,9 +1417,9 @@ class Verifier:
     """
     def __new__(cls, secrets: _Secrets, tolerance_seconds: int = 300) -> Verifier: ...
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
-    def verify(self, headers: _Headers, body: bytes, now_ms: int) -> Verified:
-        """Checks a delivery's headers against its body, byte for byte as it
-        came; `now_ms` is Unix milliseconds.
+    def verify(self, headers: _Headers, body: _Bytes, now_ms: int) -> Verified:
+        """Checks a delivery's headers against its body (`bytes`, a `bytearray` or a
+        `memoryview`), byte for byte as it came; `now_ms` is Unix milliseconds.
 
         Raises WebhookError: `webhook.missing_header`,
         `webhook.doubled_header`, `webhook.too_old`, `webhook.too_new`,
@@ -1464,7 +1483,7 @@ class Platform:
         """The variables of its base URL, all of them required, each once.
         `Operation.variables` has those of an operation's whole URL.
         """
-    def base_url(self, variables: _Pairs = ()) -> BaseUrl:
+    def base_url(self, variables: _Plain = ()) -> BaseUrl:
         """The base URL for these variables, a mapping or pairs: all that it has
         and no other.
 
@@ -1518,10 +1537,10 @@ class Platform:
         self,
         operation: str,
         *,
-        variables: _Pairs = (),
+        variables: _Plain = (),
         query: _Pairs = (),
         headers: _Pairs = (),
-        body: bytes | None = None,
+        body: _Bytes | None = None,
         form: _Pairs | None = None,
         credentials: Credentials | None = None,
         scheme: str | None = None,
@@ -1547,10 +1566,11 @@ class Platform:
         `platform.credential_header`, `platform.framing_header` (`Connection`,
         `Content-Length`, `Host`, `Transfer-Encoding`),
         `platform.doubled_header`, `platform.malformed_header_name`,
+        `platform.too_many_headers` (over 256),
         `header.malformed_value` and `header.too_long`.
         """
     def read_response(
-        self, operation: str, *, status: int, headers: _Headers, body: bytes, now_ms: int
+        self, operation: str, *, status: int, headers: _Headers, body: _Bytes, now_ms: int
     ) -> Outcome:
         """Reads what came back for an operation.
 
@@ -1800,7 +1820,7 @@ class TokenSession:
     Raises PlatformError: `platform.no_token` for a platform that gives out
     none, and the codes of `Platform.request`.
     """
-    def __new__(cls, platform: Platform, key: _Secret, variables: _Pairs = ()) -> TokenSession: ...
+    def __new__(cls, platform: Platform, key: _Secret, variables: _Plain = ()) -> TokenSession: ...
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     def poll(self, now_ms: int) -> TokenPoll:
         """What to do now. A request that it gives out is under way until
@@ -1811,7 +1831,7 @@ class TokenSession:
         was refused, `platform.key_refused` after the key was and no token is
         good any more.
         """
-    def receive(self, *, status: int, headers: _Headers, body: bytes, now_ms: int) -> None:
+    def receive(self, *, status: int, headers: _Headers, body: _Bytes, now_ms: int) -> None:
         """Takes what came back. The token is read from the header or the body,
         and its expiry from the token. After an error the session waits as
         long as the platform says, five seconds at the least, before it asks
@@ -1911,7 +1931,16 @@ class Gateway:
         Secret. Other threads run meanwhile.
 
         Every webhook needs at least one secret, named `webhook:<id>`; every
-        pepper that a digest names needs one, named `pepper:<id>`.
+        pepper that `peppers` names, or a digest where that is absent, needs one,
+        named `pepper:<id>`.
+
+        Members of the deployment: `platform` (a built-in platform's name,
+        `generic` among them, or a platform of your own as an object),
+        `variables` of its base URL, `keys` (as `keyrail.access.Record` reads
+        them), `formats` (the key formats whose ids are understood beside
+        Keyrail's own), `peppers` (the ids of the peppers in use, the current one
+        first), `topology` (as `keyrail.route.Table` reads it) and
+        `allow_loopback`.
 
         Raises ConfigError with every fault.
         """
@@ -1920,7 +1949,7 @@ class Gateway:
         *,
         message_id: str,
         message: _Message,
-        body: bytes,
+        body: _Bytes,
         now_ms: int,
         session_queue: str | None = None,
         unavailable: Iterable[str] = (),
@@ -1931,9 +1960,12 @@ class Gateway:
         `message_id` is the message's id at its channel, 1 to 256 bytes;
         `message` what the rules look at, as `keyrail.route.Table.route` takes
         it; `body` the JSON that is handed on, byte for byte; `now_ms` Unix
-        milliseconds.
+        milliseconds. Give an id that the platform made: with one that a sender
+        chooses (an email's Message-ID), that sender can suppress another message
+        of the same channel.
 
-        Raises KeyrailError: `gateway.malformed_message_id`; RouteError.
+        Raises KeyrailError: `gateway.malformed_message_id`,
+        `gateway.internal`; RouteError.
         """
     def outbound(
         self,
@@ -1945,21 +1977,26 @@ class Gateway:
         ip: _Address | None = None,
         token_verified: bool = False,
     ) -> Outbound:
-        """Decides whether an app may do what it asks with its own key. A refusal
-        is an answer and raises nothing; an unknown key and a wrong key get
-        the same one, byte for byte.
+        """Decides whether an app may do what it asks with its own key. A denial is
+        returned, not raised; an unknown key and a wrong key get the same one,
+        byte for byte.
 
         `operation` is one of the platform's; `headers` are the request's, as
         `keyrail.header.Scheme.extract` takes them; `queue` is the one that it
-        names; `ip` is the asker's address; `now_ms` Unix milliseconds.
+        names; `ip` is the asker's address, and one that cannot be read counts as
+        unknown; `now_ms` Unix milliseconds. Where the
+        scheme carries a token beside the key (VChatCloud's), `token_verified`
+        says that the host verified it; without that word the request is denied
+        with `access.token_unverified`.
 
         Raises PlatformError: `platform.unknown_operation`.
         """
     def identify(self, headers: _Headers, *, operation: str | None = None) -> Identity:
-        """What to look the key's record up by, for hosts that keep records in a
-        store of their own.
+        """Returns what to look the key's record up by, for hosts that keep records
+        in a store of their own. The headers are read by the scheme of the
+        operation, or by the platform's default scheme.
 
-        Raises HeaderError.
+        Raises HeaderError; PlatformError: `platform.unknown_operation`.
         """
 
 @final
@@ -1985,7 +2022,9 @@ class Delivery:
         """The webhook's id."""
     @property
     def idempotency_key(self) -> str:
-        """The same for the same message and webhook, on every try."""
+        """The request's `webhook-id`: the same on every try for the same channel,
+        message id, event and webhook.
+        """
     @property
     def request(self) -> Request:
         """What to send."""
@@ -2037,7 +2076,7 @@ class Identity:
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def key_id(self) -> str | None:
-        """The public id of a key of Keyrail's own format, or None. Whoever holds
+        """The public id of a key of one of the deployment's formats, or None. Whoever holds
         the id does not hold the key: verify the digest next.
         """
     @property
@@ -2082,9 +2121,11 @@ class AuditEvent:
     def message_id(self) -> str | None:
         """The message's id, or None."""
     @property
-    def channel(self) -> str | None: ...
+    def channel(self) -> str | None:
+        """The message's channel, or None."""
     @property
-    def event(self) -> str | None: ...
+    def event(self) -> str | None:
+        """The message's event, or None; a name of more than 256 bytes is cut."""
     @property
     def rule(self) -> str | None:
         """The rule that decided, or None."""

@@ -11,7 +11,7 @@ use super::format::Formats;
 use crate::boundary::{call_detached, plain_detached, plain_sized};
 use crate::error::{self, unpicklable};
 use crate::given_back;
-use crate::input::{Bytes, several, utf8};
+use crate::input::{Bytes, several_of, utf8};
 
 /// Scrubs keys and other credentials out of text, log lines and JSON.
 ///
@@ -57,7 +57,7 @@ impl Redactor {
 
     /// `redact` for each text of a list.
     fn redact_batch<'py>(&self, texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyString>>> {
-        let texts = several(texts.as_borrowed(), |text| Ok(text.cast::<PyString>()?.clone()))?;
+        let texts = several_of("texts", texts, |text| Ok(text.cast::<PyString>()?.clone()))?;
         let given = texts.iter().map(utf8).collect::<PyResult<Vec<_>>>()?;
         let Some(first) = texts.first() else { return Ok(Vec::new()) };
         let redact = || given.iter().map(|text| self.0.redact(text)).collect::<Vec<_>>();

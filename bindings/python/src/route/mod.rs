@@ -14,7 +14,7 @@ use pyo3::types::PyBytes;
 use self::change::as_value;
 use crate::boundary::{call_detached, call_sized, plain, plain_detached};
 use crate::error;
-use crate::input::{Bytes, Millis, Names, Text, saturated, several};
+use crate::input::{Bytes, Millis, Names, Text, saturated, several_of};
 use crate::quoted;
 
 pub(crate) use change::{Change, Mismatch};
@@ -98,7 +98,7 @@ impl Table {
         let unavailable = unavailable.as_strs();
         let context = context(&now_ms, &session_queue, &unavailable, &session);
         let mut sound = Vec::new();
-        let refusals = several(messages.as_borrowed(), |item| match item.extract() {
+        let refusals = several_of("messages", messages, |item| match item.extract() {
             Ok(Message { message, .. }) => {
                 sound.push(message);
                 Ok(None)
@@ -250,7 +250,7 @@ pub(crate) fn diff<'py>(
     let unavailable = unavailable.as_strs();
     let context = context(&now_ms, &session_queue, &unavailable, &session);
     let read = |item: &Bound<'py, PyAny>| item.extract().map(|given: Message| given.message);
-    let samples = several(samples.as_borrowed(), read)?;
+    let samples = several_of("samples", samples, read)?;
     let (Table(before), Table(after)) = (old.get(), new.get());
     let changes = plain_detached(old.py(), || before.diff(after, &samples, &context))?;
     Ok(changes.into_iter().map(Change).collect())

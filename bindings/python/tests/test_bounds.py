@@ -1,0 +1,171 @@
+"""Bounds: what hostile or careless input may cost, and what is refused at once."""
+
+import json
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import keyrail
+
+TABLE = keyrail.route.Table.from_json('{"channels": [{"id": "sms", "kind": "sms"}]}')
+LONG_NAME = "A" * 1_000_000
+MEHERY = keyrail.platform.get("mehery")
+MANY = [(f"v{number}", "x") for number in range(40_000)]
+
+
+def untyped(value: object) -> Any:
+    return value
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda message: TABLE.route(message),
+        lambda message: TABLE.explain(message),
+        lambda message: TABLE.route_batch([message])[0],
+    ],
+)
+def test_a_long_name_does_not_blow_up_the_error(call: Callable[[Any], Any]) -> None:
+    message = {"channel": "sms", LONG_NAME: [1] * 120}
+    tracemalloc.start()
+    try:
+        error = call(message)
+    except keyrail.ConfigError as refused:
+        error = refused
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert isinstance(error, keyrail.ConfigError)
+    assert len(str(error).encode()) <= 16 * 1024
+    assert all(len(fault.pointer.encode()) <= 65 + 4 for fault in error.faults)
+    assert peak < 8_000_000
+
+
+def test_nothing_below_an_unknown_member_is_echoed() -> None:
+    members = ",".join(['"x":1'] * 101)
+    with pytest.raises(keyrail.ConfigError) as refused:
+        keyrail.route.Table.from_json('{"zzz":{"' + LONG_NAME + '":{' + members + "}}}")
+    assert len(str(refused.value).encode()) <= 16 * 1024
+    assert {fault.pointer for fault in refused.value.faults} == {""}
+    assert "AAA" not in str(refused.value) and "zzz" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        (lambda: keyrail.url.Template("{a}").expand(MANY), "url.too_many_variables"),
+        (lambda: keyrail.url.Template("{a}").expand_strict(MANY), "url.too_many_variables"),
+        (
+            lambda: keyrail.url.BaseUrl.from_template("https://{a}.example/", MANY),
+            "url.too_many_variables",
+        ),
+        (
+            lambda: MEHERY.request("config.channels", variables=MANY),
+            "url.too_many_variables",
+        ),
+        (
+            lambda: MEHERY.request(
+                "config.channels",
+                variables={"domain": "abcorp"},
+                credentials=keyrail.header.Credentials("k-1"),
+                headers=MANY,
+            ),
+            "platform.too_many_headers",
+        ),
+    ],
+)
+def test_there_are_limits_on_variables_and_headers(call: Callable[[], object], code: str) -> None:
+    with pytest.raises(keyrail.KeyrailError) as refused:
+        call()
+    assert refused.value.code == code
+
+
+def test_the_limit_of_headers_holds_on_both_sides() -> None:
+    def request(count: int) -> keyrail.Request:
+        return MEHERY.request(
+            "config.channels",
+            variables={"domain": "abcorp"},
+            credentials=keyrail.header.Credentials("k-1"),
+            headers=MANY[:count],
+        )
+
+    assert len(request(256).headers) == 258  # with the key and accept
+    with pytest.raises(keyrail.PlatformError):
+        request(257)
+
+
+def test_numbers_and_none_stand_for_variables() -> None:
+    template = keyrail.url.Template("{?page,size,ratio,list*}")
+    variables = {"page": 3, "size": None, "ratio": 1e20, "list": [1, None, "b"]}
+    assert template.expand(variables) == "?page=3&ratio=100000000000000000000&list=1&list=b"
+    base = keyrail.url.BaseUrl.from_template("https://api.example/{app}/", {"app": 7})
+    assert str(base) == "https://api.example/7/"
+    with pytest.raises(keyrail.UrlError, match="domain"):
+        keyrail.url.BaseUrl.from_template("https://{domain}.example/", {"domain": None})
+
+
+def test_the_order_of_a_set_shows_nowhere() -> None:
+    assert TABLE.route({"channel": "sms"}, unavailable=set()).kind == "unrouted"
+    keyrail.header.Trust.forwarded({"10.0.0.0/8", "192.0.2.1"})
+    with pytest.raises(TypeError, match="a set has no order"):
+        keyrail.url.Template("{?a*}").expand(untyped({"a": {"p", "q"}}))
+
+
+@pytest.mark.parametrize(
+    ("call", "argument"),
+    [
+        (lambda: keyrail.url.encode(untyped(5)), "text"),
+        (lambda: keyrail.url.encode_batch(untyped(5)), "texts"),
+        (lambda: keyrail.url.encode_batch(untyped(["a", 5])), "texts"),
+        (lambda: TABLE.route(untyped(5)), "message"),
+        (lambda: TABLE.route_batch(untyped([5])), "messages"),
+        (lambda: keyrail.key.Redactor(untyped(5)), "formats"),
+        (lambda: keyrail.header.Scheme.any_of(untyped(5)), "schemes"),
+    ],
+)
+def test_a_type_error_names_its_argument(call: Callable[[], object], argument: str) -> None:
+    with pytest.raises(TypeError) as refused:
+        call()
+    notes = getattr(refused.value, "__notes__", [])
+    assert any(f"'{argument}'" in text for text in [str(refused.value), *notes])
+
+
+def test_bodies_may_be_of_any_type_of_bytes() -> None:
+    secret = keyrail.Secret.standard("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
+    signer, verifier = keyrail.webhook.Signer(secret), keyrail.webhook.Verifier(secret)
+    signed = signer.sign("msg_1", 1_793_491_200_000, b"{}")
+    for body in (bytearray(b"{}"), memoryview(b"{}"), memoryview(b"-{}-")[1:3]):
+        headers = signer.sign("msg_1", 1_793_491_200_000, body)
+        assert [value.reveal() for _, value in headers] == [value.reveal() for _, value in signed]
+        assert verifier.verify(headers, body, 1_793_491_200_000).id == "msg_1"
+
+
+def test_an_address_that_cannot_be_read_matters_only_to_networks() -> None:
+    record = {"id": "k", "app": "desk", "scope": "read"}
+    record["digests"] = untyped(
+        [{"digest": "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"}]
+    )
+    free = keyrail.access.Record.from_json(json.dumps(record))
+    assert free.authorize("read", 1_793_491_200_000, "testclient").app == "desk"
+    bound = keyrail.access.Record.from_json(json.dumps({**record, "allow_ips": ["10.0.0.0/8"]}))
+    with pytest.raises(keyrail.KeyrailError) as refused:
+        bound.authorize("read", 1_793_491_200_000, "testclient")
+    assert refused.value.code == "network.malformed"
+
+
+def test_a_receiver_answers_a_delivery_that_it_rejects() -> None:
+    verifier = keyrail.webhook.Verifier("whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
+    with pytest.raises(keyrail.WebhookError) as refused:
+        verifier.verify({}, b"{}", 1_793_491_200_000)
+    problem = keyrail.header.problem(refused.value)
+    assert (problem.status, problem.response().status) == (400, 400)
+
+
+def test_what_is_unknown_is_answered_with_what_is_known() -> None:
+    with pytest.raises(keyrail.PlatformError, match="did you mean mehery"):
+        keyrail.platform.get("meherry")
+    with pytest.raises(keyrail.PlatformError, match="azeer"):
+        keyrail.platform.get("twilio")
+    with pytest.raises(keyrail.PlatformError, match="did you mean message.send"):
+        MEHERY.operation("message.sned")

@@ -132,6 +132,11 @@ pub enum ErrorKind {
         "one text could be a key of this format and of another of the set: give them other prefixes"
     )]
     AmbiguousFormats,
+    /// The formats of a set take too many steps to compare.
+    #[error(
+        "these formats take too long to tell apart: give them prefixes that differ, fewer environments or fixed lengths"
+    )]
+    SetTooComplex,
     /// A set has too many formats.
     #[error("a set has at most 1,000 formats")]
     TooManyFormats,
@@ -208,6 +213,7 @@ impl Kind for ErrorKind {
             Self::UnknownFormat => "key.unknown_format",
             Self::DuplicateFormat => "key.duplicate_format",
             Self::AmbiguousFormats => "key.ambiguous_formats",
+            Self::SetTooComplex => "key.set_too_complex",
             Self::TooManyFormats => "key.too_many_formats",
             Self::UnknownAlgorithm => "key.unknown_algorithm",
             Self::MalformedDigest => "key.malformed_digest",

@@ -4,6 +4,9 @@
 //! the one at which the walk can be for each place of the other. This decides
 //! exactly, whatever lengths vary; what a checksum would have to be does not
 //! count. Foreign formats have no mark and never clash.
+//!
+//! Formats that begin alike are compared in pairs. There are so many steps for
+//! all of a set, and a set that needs more is too complex.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec;
@@ -12,34 +15,52 @@ use alloc::vec::Vec;
 use crate::KeyFormat;
 use crate::layout::Layout;
 
-/// Which formats could share a text with one that stands before them.
-pub(crate) fn clashes(formats: &[KeyFormat]) -> BTreeSet<usize> {
-    let walks: Vec<(usize, &Layout, Walk)> = formats
-        .iter()
-        .enumerate()
-        .filter_map(|(index, format)| Some((index, format.layout()?)))
-        .map(|(index, layout)| (index, layout, Walk::new(layout)))
+/// How many steps it may take to compare the formats of a set: about half a
+/// second. A thousand formats of one prefix and of fixed lengths take a tenth.
+const STEPS: u64 = 300_000_000;
+
+/// Which formats could share a text with one that stands before them; nothing,
+/// where that takes too many steps to find out.
+pub(crate) fn clashes(formats: &[KeyFormat]) -> Option<BTreeSet<usize>> {
+    let layouts = formats.iter().enumerate();
+    let layouts = layouts.filter_map(|(index, format)| Some((index, format.layout()?)));
+    let walks: Vec<(usize, Bounds<'_>, Walk)> = layouts
+        .map(|(index, layout)| (index, Bounds::of(layout), Walk::new(layout)))
         .collect();
+    let mut steps = STEPS;
     let mut clashes = BTreeSet::new();
-    for (place, (index, layout, walk)) in walks.iter().enumerate() {
-        let mut before = walks.iter().take(place);
-        if before.any(|(_, other, its)| may_overlap(layout, other) && walk.meets(its)) {
-            clashes.insert(*index);
+    for (place, (index, bounds, walk)) in walks.iter().enumerate() {
+        for (_, of_other, other) in walks.iter().take(place) {
+            steps = steps.checked_sub(1)?;
+            if bounds.may_overlap(of_other) && walk.meets(other, &mut steps)? {
+                clashes.insert(*index);
+                break;
+            }
         }
     }
-    clashes
+    Some(clashes)
 }
 
-/// Rules out, at little cost, most formats that have nothing in common.
-fn may_overlap(one: &Layout, other: &Layout) -> bool {
-    let lengths = |layout: &Layout| {
+/// What rules out, at little cost, most formats that have nothing in common.
+struct Bounds<'l> {
+    mark: &'l str,
+    shortest: usize,
+    longest: usize,
+}
+
+impl<'l> Bounds<'l> {
+    fn of(layout: &'l Layout) -> Self {
         let names = layout.environments.iter().map(|name| name.len());
         let shortest = names.min().unwrap_or_default() + layout.mark.len() + layout.shortest;
-        (shortest, layout.longest_key())
-    };
-    let ((min, max), (other_min, other_max)) = (lengths(one), lengths(other));
-    let mut marks = one.mark.bytes().zip(other.mark.bytes());
-    min <= other_max && other_min <= max && marks.all(|(a, b)| a == b)
+        Self { mark: &layout.mark, shortest, longest: layout.longest_key() }
+    }
+
+    fn may_overlap(&self, other: &Self) -> bool {
+        let mut marks = self.mark.bytes().zip(other.mark.bytes());
+        self.shortest <= other.longest
+            && other.shortest <= self.longest
+            && marks.all(|(a, b)| a == b)
+    }
 }
 
 /// A set of ASCII characters, a bit each.
@@ -49,26 +70,38 @@ type Characters = u128;
 struct Walk {
     /// What may be read at each place; nothing where one can only jump on.
     places: Vec<Characters>,
-    /// From any of some places on to a later one, without reading; in the
-    /// order of what they lead from.
-    jumps: Vec<(Places, usize)>,
+    /// From any of some places, the first and the last of them, on to a later
+    /// one, without reading; in the order of what they lead from, which never
+    /// overlap but where a fork leads to several.
+    jumps: Vec<Jump>,
+    /// Where all lengths are fixed, the places for each environment; else
+    /// nothing.
+    lines: Vec<Vec<Characters>>,
+}
+
+/// From any of these places one can go on to a later one.
+struct Jump {
+    first: usize,
+    last: usize,
+    to: usize,
 }
 
 impl Walk {
     fn new(layout: &Layout) -> Self {
-        let mut walk = Self { places: Vec::new(), jumps: Vec::new() };
+        let mut walk = Self { places: Vec::new(), jumps: Vec::new(), lines: Vec::new() };
         let mut jumps = Vec::new();
+        let mut jump = |first, last, to| jumps.push(Jump { first, last, to });
         walk.literal(&layout.mark);
         if !layout.environments.is_empty() {
             let fork = walk.fork();
             let mut ends = Vec::new();
             for name in layout.environments.iter() {
-                jumps.push((fork, fork, walk.places.len()));
+                jump(fork, fork, walk.places.len());
                 walk.literal(name);
                 ends.push(walk.fork());
             }
             let join = walk.places.len();
-            jumps.extend(ends.into_iter().map(|end| (end, end, join)));
+            ends.into_iter().for_each(|end| jump(end, end, join));
         }
         walk.literal(&layout.after_environment);
         for field in layout.fields.iter() {
@@ -78,7 +111,7 @@ impl Walk {
             walk.places.extend(core::iter::repeat_n(characters, field.longest));
             let end = walk.places.len();
             if field.shortest < field.longest {
-                jumps.push((start + field.shortest, end - 1, end));
+                jump(start + field.shortest, end - 1, end);
             }
         }
         if let Some(checksum) = &layout.checksum {
@@ -86,10 +119,18 @@ impl Walk {
             let characters = set_of(checksum.alphabet().symbols());
             walk.places.extend(core::iter::repeat_n(characters, checksum.length));
         }
-        for (first, last, to) in jumps {
-            let mut from = Places::none(walk.count());
-            (first..=last).for_each(|place| from.add(place));
-            walk.jumps.push((from, to));
+        walk.jumps = jumps;
+        if layout.shortest == layout.longest {
+            let tail = walk.places.iter().rev().take(layout.longest).rev();
+            let tail: Vec<Characters> = tail.copied().collect();
+            let line = |name: &str| {
+                let head = layout.mark.bytes().chain(name.bytes()).map(bit);
+                head.chain(tail.iter().copied()).collect()
+            };
+            walk.lines = match layout.environments.as_ref() {
+                [] => vec![line("")],
+                names => names.iter().map(|name| line(name)).collect(),
+            };
         }
         walk
     }
@@ -109,22 +150,38 @@ impl Walk {
         self.places.len() - 1
     }
 
-    /// Whether one text leads to the end of both.
-    fn meets(&self, other: &Self) -> bool {
+    /// Whether one text leads to the end of both; nothing, where it takes more
+    /// steps than there are.
+    fn meets(&self, other: &Self, steps: &mut u64) -> Option<bool> {
+        if let (false, false) = (self.lines.is_empty(), other.lines.is_empty()) {
+            for (one, of_other) in
+                self.lines.iter().flat_map(|one| other.lines.iter().map(move |it| (one, it)))
+            {
+                let same = one.iter().zip(of_other).take_while(|(a, b)| **a & **b != 0).count();
+                *steps = steps.checked_sub(1 + same as u64)?;
+                if one.len() == of_other.len() && same == one.len() {
+                    return Some(true);
+                }
+            }
+            return Some(false);
+        }
         // For each place of this walk that can be reached, those of the other
         // at which it can be meanwhile. All ways lead to later places.
         let mut meanwhile = BTreeMap::new();
         let mut start = Places::none(other.count());
         start.add(0);
-        other.jump(&mut start);
+        other.jump(&mut start, steps)?;
         meanwhile.insert(0, start);
+        let words = other.count().div_ceil(64) as u64;
         let mut readable: BTreeMap<Characters, Places> = BTreeMap::new();
         while let Some((place, here)) = meanwhile.pop_first() {
+            *steps = steps.checked_sub(8 * words)?;
             let Some(characters) = self.places.get(place) else {
-                return here.has(other.places.len());
+                return Some(here.has(other.places.len()));
             };
-            for (_, to) in self.jumps.iter().filter(|(from, _)| from.has(place)) {
-                add(&mut meanwhile, *to, &here);
+            for jump in self.jumps_from(place, place) {
+                *steps = steps.checked_sub(words)?;
+                add(&mut meanwhile, jump.to, &here);
             }
             let both = readable
                 .entry(*characters)
@@ -132,11 +189,18 @@ impl Walk {
                 .and(&here);
             if !both.is_empty() {
                 let mut next = both.next();
-                other.jump(&mut next);
+                other.jump(&mut next, steps)?;
                 add(&mut meanwhile, place + 1, &next);
             }
         }
-        false
+        Some(false)
+    }
+
+    /// The jumps from places between these two.
+    fn jumps_from(&self, first: usize, last: usize) -> impl Iterator<Item = &Jump> {
+        let start = self.jumps.partition_point(|jump| jump.last < first);
+        let jumps = self.jumps.get(start..).unwrap_or_default();
+        jumps.iter().take_while(move |jump| jump.first <= last)
     }
 
     /// The places at which one of the characters can be read.
@@ -150,12 +214,16 @@ impl Walk {
     }
 
     /// Adds the places that can be reached without reading.
-    fn jump(&self, places: &mut Places) {
-        for (from, to) in &self.jumps {
-            if places.meets(from) {
-                places.add(*to);
+    fn jump(&self, places: &mut Places, steps: &mut u64) -> Option<()> {
+        // All lead to later places, and so to those of later jumps.
+        let Some(first) = places.first() else { return Some(()) };
+        for jump in self.jumps_from(first, usize::MAX) {
+            *steps = steps.checked_sub(1 + (jump.last - jump.first) as u64 / 64)?;
+            if places.has_any(jump.first, jump.last) {
+                places.add(jump.to);
             }
         }
+        Some(())
     }
 }
 
@@ -194,8 +262,19 @@ impl Places {
         self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word |= other);
     }
 
-    fn meets(&self, other: &Self) -> bool {
-        self.0.iter().zip(&other.0).any(|(word, other)| word & other != 0)
+    /// The first place.
+    fn first(&self) -> Option<usize> {
+        let at = self.0.iter().position(|word| *word != 0)?;
+        Some(at * 64 + self.0.get(at)?.trailing_zeros() as usize)
+    }
+
+    /// Whether there is a place between these two, both included.
+    fn has_any(&self, first: usize, last: usize) -> bool {
+        (first / 64..=last / 64).any(|at| {
+            let from = if at == first / 64 { u64::MAX << (first % 64) } else { u64::MAX };
+            let to = if at == last / 64 { u64::MAX >> (63 - last % 64) } else { u64::MAX };
+            self.0.get(at).is_some_and(|word| word & from & to != 0)
+        })
     }
 
     /// The places in both.
@@ -235,10 +314,11 @@ mod tests {
     use proptest::prelude::*;
     use proptest::sample::select;
 
-    use super::Walk;
+    use super::{Bounds, STEPS, Walk, clashes};
+    use crate::layout::Layout;
     use crate::builder::Segment;
     use crate::declaration::Declared;
-    use crate::{Alphabet, Checksum};
+    use crate::{Alphabet, Checksum, KeyFormat, Lengths};
 
     /// A declaration too small to be accepted: its keys can be counted.
     fn tiny() -> impl Strategy<Value = Declared> {
@@ -303,9 +383,10 @@ mod tests {
         fn the_walk_meets_where_a_key_is_of_both(one in tiny(), other in tiny()) {
             let expected = !keys(&one).is_disjoint(&keys(&other));
             let (one, other) = (one.into_layout(), other.into_layout());
-            prop_assert_eq!(Walk::new(&one).meets(&Walk::new(&other)), expected);
-            prop_assert_eq!(Walk::new(&other).meets(&Walk::new(&one)), expected);
-            prop_assert!(super::may_overlap(&one, &other) || !expected);
+            let meets = |a: &Layout, b: &Layout| Walk::new(a).meets(&Walk::new(b), &mut { STEPS });
+            prop_assert_eq!(meets(&one, &other), Some(expected));
+            prop_assert_eq!(meets(&other, &one), Some(expected));
+            prop_assert!(Bounds::of(&one).may_overlap(&Bounds::of(&other)) || !expected);
         }
     }
 
@@ -319,7 +400,7 @@ mod tests {
         };
         let meets = |one: Option<Checksum>, other: Option<Checksum>| {
             let (one, other) = (declared(one).into_layout(), declared(other).into_layout());
-            Walk::new(&one).meets(&Walk::new(&other))
+            Walk::new(&one).meets(&Walk::new(&other), &mut { STEPS }).unwrap()
         };
         assert!(meets(Some(Checksum::crc32()), Some(Checksum::crc32_body())));
         assert!(meets(Some(Checksum::crc32()), Some(Checksum::sha256(6))));
@@ -328,5 +409,28 @@ mod tests {
         let dotted = Some(Checksum::sha256(5).separated_by("."));
         assert!(!meets(Some(Checksum::crc32()), dotted.clone()));
         assert!(meets(Some(Checksum::sha256(5).separated_by(".")), dotted));
+    }
+
+    /// Formats of one prefix and many environments, all of variable lengths.
+    fn alike(count: usize) -> Vec<KeyFormat> {
+        let format = |number: usize| {
+            KeyFormat::builder("acme")
+                .name(&format!("f{number}"))
+                .environments((0..32).map(|name| format!("e{name:02}")))
+                .segment(Segment::public("id", Alphabet::BASE62, Lengths { min: 1, max: 200 }))
+                .segment(
+                    Segment::secret("key", Alphabet::HEX, Lengths { min: 32, max: 200 })
+                        .separated_by(&format!(".{number}.")),
+                )
+                .build()
+                .unwrap()
+        };
+        (0..count).map(format).collect()
+    }
+
+    #[test]
+    fn a_set_that_takes_too_long_to_compare_is_too_complex() {
+        assert_eq!(clashes(&alike(20)), Some(BTreeSet::new()));
+        assert_eq!(clashes(&alike(1000)), None);
     }
 }

@@ -39,7 +39,10 @@ impl KeyFormatSet {
     /// A set of formats.
     ///
     /// Errors: `key.too_many_formats` (more than [`MAX_FORMATS`]),
-    /// `key.duplicate_format`, `key.ambiguous_formats`.
+    /// `key.duplicate_format`, `key.ambiguous_formats`, and
+    /// `key.set_too_complex` where many formats begin alike and have many
+    /// environments and variable lengths, so that comparing them would take more
+    /// than about a second.
     pub fn new(formats: impl IntoIterator<Item = KeyFormat>) -> Result<Self, Error> {
         let formats: Vec<_> = formats.into_iter().collect();
         match check(&formats).into_iter().next() {
@@ -135,7 +138,7 @@ fn check(formats: &[KeyFormat]) -> Vec<(Option<usize>, ErrorKind)> {
     let mut names = BTreeSet::new();
     let doubled = formats.iter().map(|format| !names.insert(format.name()));
     let doubled: Vec<_> = doubled.collect();
-    let clashes = clashes(formats);
+    let Some(clashes) = clashes(formats) else { return vec![(None, ErrorKind::SetTooComplex)] };
     let mut faults = Vec::new();
     for (index, is_doubled) in doubled.into_iter().enumerate() {
         if is_doubled {

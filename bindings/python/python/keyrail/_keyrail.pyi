@@ -239,6 +239,11 @@ class Problem:
     @property
     def detail(self) -> str:
         """A sentence for the person who wrote the client."""
+    def response(self) -> Response:
+        """Returns the response that says it: a body of `application/problem+json`,
+        which no cache stores. Where credentials are asked for,
+        `keyrail.header.render` adds the scheme's challenge.
+        """
 
 # keyrail.url
 
@@ -300,7 +305,6 @@ def parse_query(query: str) -> list[tuple[str, str | None]]:
 
     Raises UrlError as `decode` does, with the offset in the query.
     """
-    def response(self) -> Response: ...
 
 @final
 class EncodeSet:

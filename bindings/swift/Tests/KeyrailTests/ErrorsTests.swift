@@ -144,7 +144,7 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
     }
 
     @Test func aRequestThatAPlatformDoesNotTake() throws {
-        #expect(Platform.names().count == 5)
+        #expect(Platform.names().count == 6)
         expectRefused("platform.unknown") { try Platform.get("nowhere") }
         let platform = try Platform.get("mehery")
         #expect(refusal { try platform.request("message.fly") }?.code == "platform.unknown_operation")

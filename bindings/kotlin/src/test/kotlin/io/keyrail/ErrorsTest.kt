@@ -154,7 +154,7 @@ class ErrorsTest {
 
     @Test
     fun `a request that a platform does not take`() {
-        assertEquals(5, Keyrail.Platform.names().size)
+        assertEquals(6, Keyrail.Platform.names().size)
         assertRefused("platform.unknown") { Keyrail.Platform.get("nowhere") }
         val platform = Keyrail.Platform.get("mehery")
         assertEquals("platform.unknown_operation", refusal { platform.request("message.fly") }.code)

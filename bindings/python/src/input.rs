@@ -4,8 +4,8 @@
 use std::net::IpAddr;
 use std::ops::Deref;
 
-use keyrail::{Timestamp, parse_address};
 use keyrail::url::{QueryValue, TemplateValue};
+use keyrail::{Timestamp, parse_address};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyUnicodeEncodeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
@@ -521,9 +521,10 @@ pub(crate) fn several_of<'py, T>(
         item
     });
     walked.map_err(|failed| match failed.is_instance_of::<PyTypeError>(py) {
-        true if is_item => {
-            PyTypeError::new_err(format!("argument '{argument}', item {index}: {}", failed.value(py)))
-        }
+        true if is_item => PyTypeError::new_err(format!(
+            "argument '{argument}', item {index}: {}",
+            failed.value(py)
+        )),
         true => PyTypeError::new_err(format!("argument '{argument}': {}", failed.value(py))),
         false => failed,
     })

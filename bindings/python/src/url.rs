@@ -92,14 +92,15 @@ pub(crate) fn decode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound
     let py = first.py();
     let decode = || given.iter().map(|text| text.map(core::decode)).collect::<Vec<_>>();
     let decoded = plain_detached(py, decode)?;
-    let item = |(text, decoded): (&Bound<'py, PyString>, Option<Result<Cow<'_, str>, core::Error>>)| {
-        let refusal = match decoded {
-            Some(Ok(decoded)) => return given_back(text, decoded).into_any(),
-            Some(Err(refused)) => error::of(py, &refused.into()),
-            None => lone_surrogate(py, "UrlError"),
+    let item =
+        |(text, decoded): (&Bound<'py, PyString>, Option<Result<Cow<'_, str>, core::Error>>)| {
+            let refusal = match decoded {
+                Some(Ok(decoded)) => return given_back(text, decoded).into_any(),
+                Some(Err(refused)) => error::of(py, &refused.into()),
+                None => lone_surrogate(py, "UrlError"),
+            };
+            refusal.into_value(py).into_bound(py).into_any()
         };
-        refusal.into_value(py).into_bound(py).into_any()
-    };
     Ok(texts.iter().zip(decoded).map(item).collect())
 }
 
@@ -120,7 +121,8 @@ pub(crate) fn normalize<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py,
 /// nor a value.
 #[pyfunction]
 pub(crate) fn encode_query(py: Python<'_>, pairs: QueryPairs) -> PyResult<String> {
-    let length = pairs.iter().map(|(name, value)| name.len() + value.as_ref().map_or(0, |it| it.len()));
+    let length =
+        pairs.iter().map(|(name, value)| name.len() + value.as_ref().map_or(0, |it| it.len()));
     call_sized(py, length.sum(), || core::encode_query(&pairs))
 }
 

@@ -90,8 +90,19 @@ mod tests {
     #[test]
     fn refuses_a_star_in_the_middle_or_glued_to_a_name() {
         for text in [
-            "", "a*b", "message*", "*.message", ".*", "**", "a.*.*", "message.", ".message",
-            "message..inbound", "message..*", "..*", ".",
+            "",
+            "a*b",
+            "message*",
+            "*.message",
+            ".*",
+            "**",
+            "a.*.*",
+            "message.",
+            ".message",
+            "message..inbound",
+            "message..*",
+            "..*",
+            ".",
         ] {
             assert!(EventPattern::parse(text).is_err(), "{text}");
         }

@@ -60,7 +60,9 @@ pub enum ErrorKind {
     #[error("this is no HTTP date: write it like Sun, 06 Nov 1994 08:49:37 GMT")]
     MalformedHttpDate,
     /// A time lies outside the years -9999 to 9999.
-    #[error("a time lies within the years -9999 to 9999: is this one in micro- or nanoseconds? Milliseconds are expected")]
+    #[error(
+        "a time lies within the years -9999 to 9999: is this one in micro- or nanoseconds? Milliseconds are expected"
+    )]
     TimestampRange,
     /// A text is neither an IP address nor a network in CIDR form.
     #[error("this is no network: write an address, or a network like 203.0.113.0/24")]

@@ -24,9 +24,8 @@ const STEPS: u64 = 300_000_000;
 pub(crate) fn clashes(formats: &[KeyFormat]) -> Option<BTreeSet<usize>> {
     let layouts = formats.iter().enumerate();
     let layouts = layouts.filter_map(|(index, format)| Some((index, format.layout()?)));
-    let walks: Vec<(usize, Bounds<'_>, Walk)> = layouts
-        .map(|(index, layout)| (index, Bounds::of(layout), Walk::new(layout)))
-        .collect();
+    let walks: Vec<(usize, Bounds<'_>, Walk)> =
+        layouts.map(|(index, layout)| (index, Bounds::of(layout), Walk::new(layout))).collect();
     let mut steps = STEPS;
     let mut clashes = BTreeSet::new();
     for (place, (index, bounds, walk)) in walks.iter().enumerate() {
@@ -315,9 +314,9 @@ mod tests {
     use proptest::sample::select;
 
     use super::{Bounds, STEPS, Walk, clashes};
-    use crate::layout::Layout;
     use crate::builder::Segment;
     use crate::declaration::Declared;
+    use crate::layout::Layout;
     use crate::{Alphabet, Checksum, KeyFormat, Lengths};
 
     /// A declaration too small to be accepted: its keys can be counted.

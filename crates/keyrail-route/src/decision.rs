@@ -7,8 +7,8 @@ use core::fmt::{self, Write as _};
 use sha2::{Digest as _, Sha256};
 
 use crate::attributes::ValueRef;
-use crate::message::{canonical_boolean, canonical_number};
 use crate::chain::{App, Queue, Webhook};
+use crate::message::{canonical_boolean, canonical_number};
 use crate::rules::Rank;
 use crate::{Assignment, Message, RouteTable};
 

@@ -89,7 +89,9 @@ pub enum ErrorKind {
     )]
     EmptyRange,
     /// A rule's window, or an opening in it, ends before it starts.
-    #[error("until must be later than from: split hours that run overnight at 24:00, into two openings")]
+    #[error(
+        "until must be later than from: split hours that run overnight at 24:00, into two openings"
+    )]
     EmptyWindow,
     /// A time of the day is not written as such.
     #[error("a time of the day is written like 09:00, and the end of the day 24:00")]

@@ -144,8 +144,12 @@ impl RouteTable {
         let beyond = self.rules.ranks().skip(limit).find(|rank| is_winner(*rank));
         let mut memory = Memory::default();
         for rank in best.chain(beyond) {
-            let evaluation =
-                Evaluation { lexicon: &self.rules.lexicon, message, memory: &mut memory, oracle: () };
+            let evaluation = Evaluation {
+                lexicon: &self.rules.lexicon,
+                message,
+                memory: &mut memory,
+                oracle: (),
+            };
             let Some(walked) = (Walk { evaluation }).node(&mut self.rules.program(rank), true)
             else {
                 continue;

@@ -6,7 +6,9 @@ use alloc::vec::Vec;
 use core::marker::PhantomData;
 
 use keyrail_core::Network;
-use keyrail_core::config::{Faults, Maybe, Member, Number, Object, Read, Shape, Slot, read_past, read_shape};
+use keyrail_core::config::{
+    Faults, Maybe, Member, Number, Object, Read, Shape, Slot, read_past, read_shape,
+};
 use serde::Deserializer;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess};

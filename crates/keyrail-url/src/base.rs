@@ -168,7 +168,9 @@ pub(crate) fn in_host(text: &str, error: Error) -> Error {
     let start = text.find("://").map_or(0, |colon| colon + "://".len());
     let host = text.get(start..at).filter(|_| *error.kind() == ErrorKind::NonAscii);
     match host {
-        Some(host) if !host.contains(['/', '?', '#', '@']) => Error::at(ErrorKind::NonAsciiHost, at),
+        Some(host) if !host.contains(['/', '?', '#', '@']) => {
+            Error::at(ErrorKind::NonAsciiHost, at)
+        }
         _ => error,
     }
 }

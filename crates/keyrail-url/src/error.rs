@@ -33,7 +33,9 @@ pub enum ErrorKind {
     )]
     MalformedTemplate,
     /// The length of a prefix (`:3`) is out of range (RFC 6570, section 2.4.1).
-    #[error("the length of a prefix is a number from 1 to 9999 without leading zeros, like {{name:3}}")]
+    #[error(
+        "the length of a prefix is a number from 1 to 9999 without leading zeros, like {{name:3}}"
+    )]
     PrefixLength,
     /// A prefix (`:3`) is asked of a list or of pairs.
     #[error("a prefix can be taken of a text only: remove the :length, or give a text")]

@@ -120,7 +120,18 @@ mod tests {
     #[test]
     fn dots_beside_other_text_are_text() {
         for text in [
-            "...", "a.", ".a", "..a", "%2e%2e%2e", "%252e", " ", "a/b", "a/..b", "/a%2f.b/", "a%2", "%2f",
+            "...",
+            "a.",
+            ".a",
+            "..a",
+            "%2e%2e%2e",
+            "%252e",
+            " ",
+            "a/b",
+            "a/..b",
+            "/a%2f.b/",
+            "a%2",
+            "%2f",
         ] {
             assert!(check_segment(text).is_ok(), "{text:?}");
         }

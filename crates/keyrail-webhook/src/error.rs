@@ -13,7 +13,9 @@ pub type Error = keyrail_core::Error<ErrorKind>;
 #[non_exhaustive]
 pub enum ErrorKind {
     /// A secret is no `whsec_` with base64 behind it.
-    #[error("malformed webhook secret: expected whsec_ and then 24 to 64 bytes in base64; one without whsec_ needs standard_secret or Secret.standard")]
+    #[error(
+        "malformed webhook secret: expected whsec_ and then 24 to 64 bytes in base64; one without whsec_ needs standard_secret or Secret.standard"
+    )]
     MalformedSecret,
     /// A secret decodes to too few or too many bytes.
     #[error("a webhook secret holds 24 to 64 bytes, which are 32 to 86 characters of base64")]
@@ -93,10 +95,14 @@ pub enum ErrorKind {
     #[error("remove the trailing dot of the host")]
     TargetTrailingDot,
     /// A target's host has a character outside ASCII.
-    #[error("write the host in Punycode (RFC 3492): xn--bcher-kva.example stands for bücher.example")]
+    #[error(
+        "write the host in Punycode (RFC 3492): xn--bcher-kva.example stands for bücher.example"
+    )]
     TargetNonAscii,
     /// A target's path has a dot segment, plain or escaped.
-    #[error("a webhook URL has no . or .. between slashes, plain or escaped: URL parsers read them differently")]
+    #[error(
+        "a webhook URL has no . or .. between slashes, plain or escaped: URL parsers read them differently"
+    )]
     TargetDotSegment,
     /// A target's port is malformed.
     #[error("a port is a number from 1 to 65535 without leading zeros")]

@@ -192,9 +192,7 @@ impl<'a> Host<'a> {
     fn is_public(&self) -> bool {
         match self {
             Self::Address(address) => is_public(*address),
-            Self::Name(name) => {
-                name.contains('.') && !is_reserved(name)
-            }
+            Self::Name(name) => name.contains('.') && !is_reserved(name),
         }
     }
 }

@@ -53,8 +53,10 @@ use serde::Deserializer;
 pub use fault::{ConfigError, Fault, Faults, MAX_ERROR_TEXT, MAX_FAULTS, MAX_STEP};
 pub use object::{Member, Object, Slot};
 pub use schema::{object_schema, token_schema};
+pub use shape::{
+    Id, Maybe, Number, Pairs, Shape, TextOr, read_each, read_past, read_shape, read_text,
+};
 pub use suggest::{expected, nearest};
-pub use shape::{Id, Maybe, Number, Pairs, Shape, TextOr, read_each, read_past, read_shape, read_text};
 
 /// The longest document, in bytes, that is read.
 pub const MAX_DOCUMENT: usize = 1 << 30;

@@ -10,8 +10,8 @@ use serde::Deserializer;
 use serde::de::MapAccess;
 
 use super::fault::Step;
-use super::suggest::{Ordinal, expected};
 use super::shape::{Seed, Shape, Skip, read_shape};
+use super::suggest::{Ordinal, expected};
 use super::{Faults, Read};
 use crate::{Error, Kind};
 
@@ -70,7 +70,8 @@ impl<'de, A: MapAccess<'de>> Member<'_, '_, A> {
         let chosen = choices.iter().find(|(word, _)| *word == text);
         if chosen.is_none() {
             let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-            faults.add("config.unknown_value", format!("unknown value: {}", expected(&text, &words)));
+            faults
+                .add("config.unknown_value", format!("unknown value: {}", expected(&text, &words)));
         }
         Ok(chosen.map(|(_, value)| *value))
     }
@@ -166,8 +167,11 @@ impl<'de, T: Object> Shape<'de> for Members<T> {
                     })?;
                 }
                 None if at_root && ["version", "$schema"].contains(&&*written) => {
-                    let (name, bit) =
-                        if *written == *"version" { ("version", VERSION) } else { ("$schema", SCHEMA) };
+                    let (name, bit) = if *written == *"version" {
+                        ("version", VERSION)
+                    } else {
+                        ("$schema", SCHEMA)
+                    };
                     faults.within(Step::Member(Cow::Borrowed(name)), || {
                         if seen & bit != 0 {
                             faults.add_duplicate();

@@ -289,9 +289,10 @@ impl<'de> Shape<'de> for Integer {
             Number::Float(value) if value.abs() < 9e18 => {
                 wrong_type(<Self as Shape<'de>>::EXPECTED, faults)
             }
-            Number::Large(_) | Number::Float(_) => {
-                wrong_type("a whole number from -9223372036854775808 to 9223372036854775807", faults)
-            }
+            Number::Large(_) | Number::Float(_) => wrong_type(
+                "a whole number from -9223372036854775808 to 9223372036854775807",
+                faults,
+            ),
         }
     }
 }

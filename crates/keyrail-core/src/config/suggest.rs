@@ -135,10 +135,17 @@ mod tests {
 
     #[test]
     fn ordinals_end_as_english_has_them() {
-        for (number, expected) in
-            [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"),
-             (13, "13th"), (21, "21st"), (112, "112th")]
-        {
+        for (number, expected) in [
+            (1, "1st"),
+            (2, "2nd"),
+            (3, "3rd"),
+            (4, "4th"),
+            (11, "11th"),
+            (12, "12th"),
+            (13, "13th"),
+            (21, "21st"),
+            (112, "112th"),
+        ] {
             assert_eq!(Ordinal(number).to_string(), expected);
         }
     }

@@ -112,7 +112,8 @@ fn an_unknown_member_names_the_nearest_and_is_not_echoed() {
 
 #[test]
 fn nothing_below_an_unknown_member_or_a_wrong_type_is_echoed() {
-    let text = r#"{"id": {"b": {"x": 1, "x": 2}}, "other": [{"whisper": 1, "whisper": 2}], "tags": 1}"#;
+    let text =
+        r#"{"id": {"b": {"x": 1, "x": 2}}, "other": [{"whisper": 1, "whisper": 2}], "tags": 1}"#;
     let expected = [
         ("config.duplicate_member", "/id"),
         ("config.wrong_type", "/id"),
@@ -132,7 +133,8 @@ fn a_long_name_is_cut_in_a_pointer_and_many_faults_in_the_text() {
     };
     assert_eq!(fault.1, format!("/variables/{}…", "é".repeat(30)));
     let exact = "~".repeat(MAX_STEP / 2);
-    let pointer = |name: &str| faults(&format!(r#"{{"id": "", "variables": {{"{name}": 1}}}}"#))[0].1.clone();
+    let pointer =
+        |name: &str| faults(&format!(r#"{{"id": "", "variables": {{"{name}": 1}}}}"#))[0].1.clone();
     assert_eq!(pointer(&exact), format!("/variables/{}", "~0".repeat(MAX_STEP / 2)));
     assert_eq!(pointer(&(exact + "~")), format!("/variables/{}…", "~0".repeat(30)));
 
@@ -141,7 +143,8 @@ fn a_long_name_is_cut_in_a_pointer_and_many_faults_in_the_text() {
         let names = vec![format!(r#""{name}": 1, "{name}": 1"#); 1];
         (0..levels).fold(names.join(","), |inner, _| format!(r#""inner": [{{{inner}}}]"#))
     };
-    let many: Vec<String> = (0..MAX_FAULTS).map(|n| format!(r#""{}{n}": 1"#, "n".repeat(200))).collect();
+    let many: Vec<String> =
+        (0..MAX_FAULTS).map(|n| format!(r#""{}{n}": 1"#, "n".repeat(200))).collect();
     let text = format!(r#"{{"id": "a", "variables": {{{}}}, {}}}"#, many.join(","), deep(3));
     let error = refusal(&text);
     assert!(error.to_string().len() <= MAX_ERROR_TEXT);

@@ -103,8 +103,7 @@ impl<'w> Spell<'w> {
 /// Whether a window holds at no time.
 pub(super) fn is_never(window: &Window) -> bool {
     let spell = Spell::of(window);
-    spell.from >= spell.until
-        || !comes(&spell.minutes, spell.clock(), (spell.from, spell.until))
+    spell.from >= spell.until || !comes(&spell.minutes, spell.clock(), (spell.from, spell.until))
 }
 
 /// What is left of a window by those of other rules; `take` takes steps, and

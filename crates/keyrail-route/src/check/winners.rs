@@ -180,7 +180,8 @@ impl<'t> Winners<'t> {
     fn matches(&self, rank: Rank, message: &Message) -> bool {
         let rules = &self.table.rules;
         let memory = &mut Memory::default();
-        Evaluation { lexicon: &rules.lexicon, message, memory, oracle: () }.holds(rules.program(rank))
+        Evaluation { lexicon: &rules.lexicon, message, memory, oracle: () }
+            .holds(rules.program(rank))
     }
 
     /// The way that a message goes through a rule that it matches.

@@ -226,9 +226,7 @@ impl Deployment {
 fn read_signer(id: &str, secrets: &mut Secrets, faults: &Faults) -> Option<Signer> {
     let name = format!("webhook:{id}");
     let signer = Signer::with_secrets(&secrets.take(&name, faults)?);
-    signer
-        .map_err(|error| faults.add(error.code(), format!("in the secret {name}: {error}")))
-        .ok()
+    signer.map_err(|error| faults.add(error.code(), format!("in the secret {name}: {error}"))).ok()
 }
 
 fn read_pepper(id: &str, secrets: &mut Secrets, faults: &Faults) -> Option<Pepper> {
@@ -240,7 +238,5 @@ fn read_pepper(id: &str, secrets: &mut Secrets, faults: &Faults) -> Option<Peppe
         return None;
     };
     let pepper = Pepper::new(id, secret.clone());
-    pepper
-        .map_err(|error| faults.add(error.code(), format!("in the secret {name}: {error}")))
-        .ok()
+    pepper.map_err(|error| faults.add(error.code(), format!("in the secret {name}: {error}"))).ok()
 }

@@ -50,6 +50,9 @@ impl Network {
     }
 }
 
+/// The longest address that is read with its zone, in bytes.
+const MAX_ADDRESS: usize = 128;
+
 /// Parses an IP address, as a server or a proxy writes that of a client.
 ///
 /// The zone of an IPv6 address (`fe80::1%eth0`; RFC 4007, section 11) is
@@ -65,8 +68,10 @@ impl Network {
 /// assert!(parse_address("010.0.0.1").is_err() && parse_address("testclient").is_err());
 /// ```
 pub fn parse_address(text: &str) -> Result<IpAddr, Error<ErrorKind>> {
-    let address = match text.split_once('%') {
-        Some((address, zone)) if address.contains(':') && !zone.is_empty() => address,
+    let is_zone = |zone: &str| !zone.is_empty() && zone.bytes().all(|b| b.is_ascii_graphic());
+    let short = if text.len() <= MAX_ADDRESS { text } else { "" };
+    let address = match short.split_once('%') {
+        Some((address, zone)) if address.contains(':') && is_zone(zone) => address,
         _ => text,
     };
     address.parse().map_err(|_| ErrorKind::MalformedNetwork.into())

@@ -9,9 +9,8 @@
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::net::IpAddr;
 
-use keyrail_core::Network;
+use keyrail_core::{Network, parse_address};
 
 use crate::interval::Interval;
 use crate::mode::Mode;
@@ -94,7 +93,7 @@ impl Kind {
             Self::Contains => text.contains(operand),
             Self::Word => word::contains_word(text, operand),
             Self::Wildcard => wildcard::matches(operand, text),
-            Self::Cidr => match (text.parse::<IpAddr>(), Network::parse(operand)) {
+            Self::Cidr => match (parse_address(text), Network::parse(operand)) {
                 (Ok(address), Ok(network)) => network.contains(address),
                 _ => false,
             },

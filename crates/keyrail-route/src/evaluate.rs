@@ -175,7 +175,10 @@ impl<O: Oracle> Evaluation<'_, O> {
         match field.kind {
             Kind::Exists => return Some(true),
             Kind::Missing => return Some(false),
-            Kind::Exact | Kind::Prefix | Kind::Suffix | Kind::Range => {
+            // Of one text they cost less than to remember them.
+            Kind::Exact | Kind::Prefix | Kind::Suffix | Kind::Range
+                if !matches!(value, ValueRef::List(_)) =>
+            {
                 return Some(self.value(field, atom.operand, value));
             }
             _ => {}

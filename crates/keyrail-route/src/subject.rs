@@ -106,21 +106,19 @@ pub(crate) fn meet(a: &str, b: &str) -> Option<String> {
     }
 }
 
-/// What stands before the pattern's first `*` or `>`; all of it, if none does.
-pub(crate) fn literal_start(pattern: &str) -> &str {
-    let mut start = 0;
-    for token in pattern.split_inclusive('.') {
-        if matches!(token, "*" | ">" | "*.") {
-            return pattern.get(..start).unwrap_or_default();
-        }
-        start += token.len();
-    }
-    pattern
+/// Whether a pattern takes one subject alone.
+pub(crate) fn is_literal(pattern: &str) -> bool {
+    !pattern.split('.').any(|token| matches!(token, "*" | ">"))
+}
+
+/// Whether a text is tokens, none empty, joined by dots.
+pub(crate) fn is_subject(text: &str) -> bool {
+    text.split('.').all(|token| !token.is_empty())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{check, covers, literal_start, matches, meet};
+    use super::{check, covers, is_literal, matches, meet};
 
     const PATTERNS: [&str; 11] =
         ["a", "a.b", "*", ">", "a.*", "*.b", "a.>", "*.>", "a.*.c", "*.*", "a.b.c"];
@@ -175,11 +173,9 @@ mod tests {
     }
 
     #[test]
-    fn the_literal_start_ends_before_the_first_wild_token() {
-        for (pattern, start) in
-            [("a.b", "a.b"), ("a.*.c", "a."), ("a.>", "a."), ("*.a", ""), (">", "")]
-        {
-            assert_eq!(literal_start(pattern), start);
+    fn a_pattern_without_wild_tokens_is_literal() {
+        for (pattern, expected) in [("a.b", true), ("a.*.c", false), ("a.>", false), ("*", false)] {
+            assert_eq!(is_literal(pattern), expected, "{pattern}");
         }
     }
 }

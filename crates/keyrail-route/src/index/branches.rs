@@ -160,7 +160,10 @@ impl Brancher<'_> {
             }
             Kind::Word => weaker = Some(weaker_word(atom.operand)),
             Kind::Wildcard => (weaker, is_whole) = of_wildcard(atom.operand),
-            Kind::Subject => weaker = Some(weaker_subject(atom.operand)),
+            Kind::Subject if subject::is_literal(atom.operand) => {
+                (weaker, is_whole) = (Some((Kind::Exact, atom.operand.into())), true);
+            }
+            Kind::Subject => {}
         }
         let id = match weaker {
             None => id,
@@ -220,14 +223,6 @@ fn of_wildcard(pattern: &str) -> (Option<Weaker<'static>>, bool) {
             (piece.map(|piece| (Kind::Contains, piece.into())), true)
         }
         _ => (None, true),
-    }
-}
-
-fn weaker_subject(pattern: &str) -> Weaker<'_> {
-    match subject::literal_start(pattern) {
-        "" => (Kind::Exists, "".into()),
-        start if start.len() == pattern.len() => (Kind::Exact, start.into()),
-        start => (Kind::Prefix, start.into()),
     }
 }
 

@@ -8,7 +8,7 @@ use hashbrown::HashTable;
 
 use super::branches::{AllBranches, Branches};
 use super::direct::Direct;
-use super::patterns::is_pattern;
+use super::scan::is_scanned;
 use super::slots::{Slots, tag};
 use super::{
     Finder, Found, Group, Index, Joined, Keys, Lead, Lists, MAX_KEY, NO_POSTING, Posting, SEVERAL,
@@ -17,6 +17,7 @@ use super::{
 use crate::condition::Kind;
 use crate::hasher::Seed;
 use crate::lexicon::{AtomId, Field, FieldId, Lexicon, Writer};
+use crate::mode::Mode;
 use crate::rules::{Rank, Rules};
 
 /// So many groups are few.
@@ -136,7 +137,7 @@ impl<'r> Gathering<'r> {
             let size = self.sizes.get(field as usize)?;
             let rating = match kind {
                 Kind::Contains | Kind::Wildcard => (5, length),
-                Kind::Prefix | Kind::Suffix => (4, length),
+                Kind::Prefix | Kind::Suffix | Kind::Subject => (4, length),
                 Kind::Cidr => (3, *size as usize),
                 Kind::Range => (2, *size as usize),
                 Kind::Exists => (1, 0),
@@ -321,13 +322,13 @@ fn scans(index: &Index, rules: &Rules) -> Vec<Vec<AtomId>> {
     asked.sort_unstable();
     asked.dedup();
     let lexicon = &rules.lexicon;
-    let mut texts = BTreeMap::<(u32, bool, bool), Vec<AtomId>>::new();
+    let mut texts = BTreeMap::<(u32, Mode), Vec<AtomId>>::new();
     for rank in asked {
         let _ = rules.program(rank).each_atom(&mut |id| {
             let Some(atom) = lexicon.atom(id) else { return };
             let Some(Field { attribute, kind, mode }) = lexicon.field(atom.field) else { return };
-            if is_pattern(kind, atom.operand) {
-                texts.entry((attribute, mode.ignore_case, mode.normalize)).or_default().push(id);
+            if is_scanned(kind, atom.operand) {
+                texts.entry((attribute, mode)).or_default().push(id);
             }
         });
     }

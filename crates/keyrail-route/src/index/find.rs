@@ -1,21 +1,20 @@
 //! Asking an index: the first rule, in the order of rank, that matches.
 
 use alloc::vec::Vec;
-use core::net::IpAddr;
 
 use keyrail_core::Timestamp;
 
 use super::keywords::tidy;
-use super::patterns::{Pass, Scanned};
+use super::scan::Scanned;
 use super::scratch::{Active, Scratch};
 use super::slots::tag;
-use super::{Finder, Found, Index, Limit, NO_POSTING, Posting, SEVERAL, Way, element, nested};
+use super::{Finder, Found, Index, Limit, NO_POSTING, Posting, Room, SEVERAL, Way, element};
 use crate::Message;
 use crate::attributes::{Attribute, ValueRef};
 use crate::evaluate::{Evaluation, Oracle, Texts};
 use crate::hasher::is_same;
 use crate::interval;
-use crate::lexicon::{AtomId, Field, FieldId};
+use crate::lexicon::{AtomId, Field, FieldId, Lexicon};
 use crate::rules::{Rank, Rules};
 use crate::word;
 
@@ -216,37 +215,12 @@ impl Search<'_> {
                     ranges.find(interval::key(number), limit, &mut self.scratch.hits);
                 }
             }
-            Finder::Prefixes(prefixes) if is_text => {
+            _ if is_text => {
+                let mut room = core::mem::take(&mut self.scratch.room);
                 self.each_text(field, value, |_, text, hits| {
-                    prefixes.find(text, limit, lexicon, hits);
+                    finder.find(text, limit, lexicon, &mut room, hits);
                 });
-            }
-            Finder::Suffixes(suffixes) if is_text => {
-                self.each_text(field, value, |_, text, hits| {
-                    suffixes.find(text, limit, lexicon, hits);
-                });
-            }
-            Finder::Networks(networks) if is_text => {
-                self.each_text(field, value, |_, text, hits| {
-                    if let Ok(address) = text.parse::<IpAddr>() {
-                        networks.find(nested::address(address), limit, lexicon, hits);
-                    }
-                });
-            }
-            Finder::Keywords(keywords) if is_text => {
-                let mut seen = core::mem::take(&mut self.scratch.seen);
-                self.each_text(field, value, |_, text, hits| {
-                    keywords.find(text, limit, &mut seen, hits);
-                });
-                self.scratch.seen = seen;
-            }
-            Finder::Patterns(patterns) if is_text => {
-                let mut pass = core::mem::take(&mut self.scratch.pass);
-                self.each_text(field, value, |_, text, hits| {
-                    let mut limit = limit;
-                    patterns.find(text, &mut pass, |lead| limit.admit(lead, hits));
-                });
-                self.scratch.pass = pass;
+                self.scratch.room = room;
             }
             _ => {}
         }
@@ -320,14 +294,15 @@ impl Search<'_> {
     fn evaluate(self) -> Option<Rank> {
         let Self { index, question, scratch, best } = self;
         let Question { rules, message, now, interrupting } = *question;
-        let Scratch { memory, candidates, pass, scanned, .. } = scratch;
+        let Scratch { memory, candidates, room, scanned, .. } = scratch;
         if candidates.is_empty() && index.keyless.is_empty() {
             return (best != Rank::MAX).then_some(best);
         }
         candidates.sort_unstable();
         candidates.dedup();
-        let oracle = Scans { index, scanned, pass, asked: 0 };
-        let mut evaluation = Evaluation { lexicon: &rules.lexicon, message, memory, oracle };
+        let lexicon = &rules.lexicon;
+        let oracle = Scans { index, lexicon, scanned, room, asked: 0 };
+        let mut evaluation = Evaluation { lexicon, message, memory, oracle };
         let mut matches = |rank: Rank| {
             let window = rules.window(rank);
             (!interrupting || rules.interrupts(rank))
@@ -359,8 +334,9 @@ const FEW_TESTS: usize = 8;
 /// Answers tests of texts from a scan, where many are asked for.
 struct Scans<'s> {
     index: &'s Index,
+    lexicon: &'s Lexicon,
     scanned: &'s mut Vec<Scanned>,
-    pass: &'s mut Pass,
+    room: &'s mut Room,
     asked: usize,
 }
 
@@ -383,14 +359,14 @@ impl Oracle for Scans<'_> {
         }
         let scanned = match value {
             ValueRef::Text(text) if field.mode.is_plain() => {
-                scan.ask(number, core::iter::once(text), self.pass)
+                scan.ask(number, core::iter::once(text), self.lexicon, self.room)
             }
             ValueRef::List(list) if field.mode.is_plain() => {
-                scan.ask(number, list.iter(), self.pass)
+                scan.ask(number, list.iter(), self.lexicon, self.room)
             }
             ValueRef::Text(_) | ValueRef::List(_) => {
                 let parts = texts.of(field.attribute, field.mode, value);
-                scan.ask(number, texts.get(parts), self.pass)
+                scan.ask(number, texts.get(parts), self.lexicon, self.room)
             }
             ValueRef::Number(_) | ValueRef::Boolean(_) => return None,
         };

@@ -23,17 +23,23 @@ mod look_up;
 mod nested;
 mod patterns;
 mod ranges;
+mod scan;
 mod scratch;
 mod slots;
+mod subjects;
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use self::direct::Direct;
-use self::keywords::Keywords;
+use self::keywords::{Keywords, Seen};
 use self::nested::{Nested, Network, Prefix, Suffix};
-use self::patterns::{Patterns, Scan};
+use self::patterns::{Pass, Patterns};
 use self::ranges::Ranges;
+use self::scan::Scan;
+use self::subjects::{Front, Subjects};
+use keyrail_core::parse_address;
+
 use crate::condition::Kind;
 use crate::hasher::Seed;
 use crate::lexicon::{AtomId, FieldId, Lexicon};
@@ -167,9 +173,17 @@ impl Finder {
     /// What finds the atoms of a field that is not one of equality. Nothing, if
     /// there is no room for it.
     fn new(field: FieldId, atoms: Vec<Lead>, lexicon: &Lexicon) -> Option<Self> {
+        if atoms.is_empty() {
+            return Some(Self::None);
+        }
+        Self::of_kind(lexicon.field(field)?.kind, atoms, lexicon)
+    }
+
+    /// What finds atoms of a kind. Nothing, if there is no room for it.
+    fn of_kind(kind: Kind, atoms: Vec<Lead>, lexicon: &Lexicon) -> Option<Self> {
         let Some(first) = atoms.first().copied() else { return Some(Self::None) };
         let atoms = atoms.into_iter();
-        Some(match lexicon.field(field)?.kind {
+        Some(match kind {
             Kind::Exists => Self::Exists(first),
             Kind::Prefix => Self::Prefixes(Nested::new(atoms, lexicon)),
             Kind::Suffix => Self::Suffixes(Nested::new(atoms, lexicon)),
@@ -177,8 +191,44 @@ impl Finder {
             Kind::Range => Self::Ranges(Ranges::new(atoms, lexicon)),
             Kind::Contains => Self::Keywords(Box::new(Keywords::new(atoms, lexicon)?)),
             Kind::Wildcard => Self::Patterns(Box::new(Patterns::new(atoms, lexicon)?)),
-            _ => Self::None,
+            Kind::Subject => Self::Subjects(Box::new(Subjects::new(atoms, lexicon))),
+            Kind::Exact => Self::Texts(by_text(atoms, lexicon)),
+            Kind::Word | Kind::Missing => Self::None,
         })
+    }
+
+    /// Adds the atoms that are true of a text and lead to a rank of use.
+    fn find(
+        &self,
+        text: &str,
+        mut limit: Limit,
+        lexicon: &Lexicon,
+        room: &mut Room,
+        hits: &mut Vec<AtomId>,
+    ) {
+        match self {
+            Self::None | Self::Exists(_) | Self::Ranges(_) => {}
+            Self::Texts(atoms) => {
+                let operand = |lead: &Lead| lexicon.atom(lead.atom).map(|atom| atom.operand);
+                let at = atoms.binary_search_by(|lead| operand(lead).cmp(&Some(text)));
+                let lead = at.ok().and_then(|at| atoms.get(at));
+                lead.iter().for_each(|lead| limit.admit(lead, hits));
+            }
+            Self::Prefixes(prefixes) => prefixes.find(text, limit, lexicon, hits),
+            Self::Suffixes(suffixes) => suffixes.find(text, limit, lexicon, hits),
+            Self::Networks(networks) => {
+                if let Ok(address) = parse_address(text) {
+                    networks.find(nested::address(address), limit, lexicon, hits);
+                }
+            }
+            Self::Keywords(keywords) => keywords.find(text, limit, &mut room.seen, hits),
+            Self::Patterns(patterns) => {
+                patterns.find(text, &mut room.pass, |lead| limit.admit(lead, hits));
+            }
+            Self::Subjects(subjects) => {
+                subjects.find(text, &mut room.front, |lead| limit.admit(lead, hits));
+            }
+        }
     }
 
     /// The atoms of which it was made, in order.
@@ -192,6 +242,8 @@ impl Finder {
             Self::Ranges(ranges) => ranges.atoms().collect(),
             Self::Keywords(keywords) => keywords.atoms().to_vec(),
             Self::Patterns(patterns) => patterns.atoms().collect(),
+            Self::Subjects(subjects) => subjects.atoms().collect(),
+            Self::Texts(atoms) => atoms.clone(),
         };
         atoms.sort_unstable();
         atoms
@@ -361,6 +413,23 @@ enum Finder {
     Ranges(Ranges),
     Keywords(Box<Keywords>),
     Patterns(Box<Patterns>),
+    Subjects(Box<Subjects>),
+    /// In the order of their texts.
+    Texts(Vec<Lead>),
+}
+
+/// The room that finders take.
+#[derive(Default)]
+struct Room {
+    seen: Seen,
+    pass: Pass,
+    front: Front,
+}
+
+fn by_text(atoms: impl Iterator<Item = Lead>, lexicon: &Lexicon) -> Vec<Lead> {
+    let mut atoms: Vec<Lead> = atoms.collect();
+    atoms.sort_unstable_by_key(|lead| lexicon.atom(lead.atom).map(|atom| atom.operand));
+    atoms
 }
 
 /// Where a key leads: to one rule, to be evaluated or not, or to several.

@@ -10,7 +10,6 @@
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 
 use aho_corasick::automaton::{Automaton, StateID};
@@ -19,7 +18,7 @@ use aho_corasick::{Anchored, MatchKind};
 
 use super::{Lead, Lists};
 use crate::condition::Kind;
-use crate::lexicon::{AtomId, Lexicon};
+use crate::lexicon::Lexicon;
 use crate::{wildcard, word};
 
 /// No entry.
@@ -147,15 +146,6 @@ impl Pass {
         if let Some(state) = self.states.get_mut(piece as usize) {
             queue(state).push(number, &mut self.entries);
         }
-    }
-}
-
-/// Whether an atom is one that patterns answer.
-pub(super) fn is_pattern(kind: Kind, operand: &str) -> bool {
-    match kind {
-        Kind::Contains | Kind::Word => true,
-        Kind::Wildcard => wildcard::inner(operand).next().is_some(),
-        _ => false,
     }
 }
 
@@ -353,120 +343,5 @@ impl Patterns {
         if let Some(piece) = self.pieces.get(entry.piece as usize) {
             pass.wait(entry, *piece, queue);
         }
-    }
-}
-
-/// Patterns that rules ask for one by one, where many rules come to be asked:
-/// negated ones, and those of rules that share a key.
-pub(super) struct Scan {
-    pub(super) patterns: Patterns,
-    /// The atoms, in order.
-    atoms: Vec<AtomId>,
-}
-
-/// Which atoms of a scan a text makes true.
-#[derive(Default)]
-pub(crate) struct Scanned {
-    pub(super) scan: u32,
-    bits: Vec<u64>,
-}
-
-impl Scan {
-    pub(super) fn new(mut atoms: Vec<AtomId>, lexicon: &Lexicon) -> Option<Self> {
-        atoms.sort_unstable();
-        atoms.dedup();
-        let lead = |atom: &AtomId| Lead { atom: *atom, best: 0, sure: 0 };
-        Some(Self { patterns: Patterns::new(atoms.iter().map(lead), lexicon)?, atoms })
-    }
-
-    pub(super) fn atoms(&self) -> &[AtomId] {
-        &self.atoms
-    }
-
-    /// Asks all texts of a value at once.
-    pub(super) fn ask<'t>(
-        &self,
-        scan: u32,
-        texts: impl Iterator<Item = &'t str>,
-        pass: &mut Pass,
-    ) -> Scanned {
-        let mut scanned = Scanned { scan, bits: vec![0; self.atoms.len().div_ceil(64)] };
-        for text in texts {
-            self.patterns.find(text, pass, |lead| {
-                if let Ok(at) = self.atoms.binary_search(&lead.atom)
-                    && let Some(word) = scanned.bits.get_mut(at / 64)
-                {
-                    *word |= 1 << (at % 64);
-                }
-            });
-        }
-        scanned
-    }
-
-    /// What a text says of an atom; nothing, if the scan does not have it.
-    pub(super) fn answer(&self, scanned: &Scanned, atom: AtomId) -> Option<bool> {
-        let at = self.atoms.binary_search(&atom).ok()?;
-        scanned.bits.get(at / 64).map(|word| word >> (at % 64) & 1 == 1)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use alloc::string::String;
-    use alloc::vec::Vec;
-
-    use proptest::prelude::*;
-
-    use super::{Pass, Scan, is_pattern};
-    use crate::condition::Kind;
-    use crate::lexicon::Writer;
-    use crate::mode::Mode;
-
-    /// Holds a scan of all these tests against each test by itself.
-    fn check(tests: &[(Kind, String)], texts: &[String]) {
-        let mut writer = Writer::default();
-        let mut atoms = Vec::new();
-        for (kind, operand) in tests.iter().filter(|(kind, operand)| is_pattern(*kind, operand)) {
-            let field = writer.field("text", *kind, Mode::default());
-            atoms.push(writer.atom(field, operand).unwrap());
-        }
-        let lexicon = writer.finish();
-        let scan = Scan::new(atoms.clone(), &lexicon).unwrap();
-        let mut pass = Pass::default();
-        for text in texts {
-            let scanned = scan.ask(0, core::iter::once(text.as_str()), &mut pass);
-            for id in &atoms {
-                let atom = lexicon.atom(*id).unwrap();
-                let kind = lexicon.field(atom.field).unwrap().kind;
-                let expected = kind.takes_text(text, atom.operand);
-                let found = scan.answer(&scanned, *id);
-                assert_eq!(found, Some(expected), "{kind:?} {} {text}", atom.operand);
-            }
-        }
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(2_000))]
-
-        #[test]
-        fn a_scan_says_of_each_test_what_it_says_by_itself(
-            wildcards in prop::collection::vec("[ab*]{1,9}", 1..12),
-            keywords in prop::collection::vec("[ab]{1,3}", 0..4),
-            words in prop::collection::vec("[ab.]{1,3}", 0..4),
-            texts in prop::collection::vec("[ab. ]{0,14}", 1..6),
-        ) {
-            let of = |kind, list: Vec<String>| list.into_iter().map(move |text| (kind, text));
-            let tests = of(Kind::Wildcard, wildcards);
-            let tests = tests.chain(of(Kind::Contains, keywords)).chain(of(Kind::Word, words));
-            check(&tests.collect::<Vec<_>>(), &texts);
-        }
-    }
-
-    #[test]
-    fn pieces_are_placed_behind_one_another_without_overlap() {
-        let tests = ["*ab*ba*", "*aba*", "ab*ba", "ab*b*a", "*a*a*a*", "a*ab*b", "*ba*ab"];
-        let tests: Vec<_> = tests.map(|text| (Kind::Wildcard, text.into())).into();
-        let texts = ["aba", "abba", "aabba", "ab", "ababa", "baab", "aaa", "bab", ""];
-        check(&tests, &texts.map(String::from));
     }
 }

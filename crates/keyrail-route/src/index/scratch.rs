@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 
-use super::keywords::Seen;
-use super::patterns::{Pass, Scanned};
+use super::Room;
+use super::scan::Scanned;
 use crate::evaluate::Memory;
 use crate::lexicon::{AtomId, FieldId};
 use crate::rules::Rank;
@@ -28,10 +28,7 @@ pub struct Scratch {
     pub(super) sorted: Vec<AtomId>,
     /// Postings of atoms alone.
     pub(super) alone: Vec<u32>,
-    /// The keywords that were met in one text.
-    pub(super) seen: Seen,
-    /// What patterns take to pass over one text.
-    pub(super) pass: Pass,
+    pub(super) room: Room,
     /// What scans said of the message.
     pub(super) scanned: Vec<Scanned>,
     /// The rules that were found and must be evaluated.

@@ -1,0 +1,158 @@
+//! Tests that rules make one by one, all answered in one pass, where many rules
+//! come to make them: negated ones, and those of rules that share a key.
+
+use alloc::collections::BTreeMap;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::{Finder, Lead, Limit, Room};
+use crate::condition::Kind;
+use crate::lexicon::{AtomId, Lexicon};
+use crate::rules::Rank;
+use crate::wildcard;
+
+/// Tests of one text.
+pub(super) struct Scan {
+    /// In order.
+    atoms: Vec<AtomId>,
+    finders: Vec<Finder>,
+}
+
+/// Which atoms of a scan a text makes true.
+#[derive(Default)]
+pub(crate) struct Scanned {
+    pub(super) scan: u32,
+    bits: Vec<u64>,
+}
+
+/// Whether a scan answers an atom: one whose test costs more than its operand,
+/// or comes to do so where it is made of each text of a list.
+pub(super) fn is_scanned(kind: Kind, operand: &str) -> bool {
+    match kind {
+        Kind::Wildcard => wildcard::inner(operand).next().is_some(),
+        Kind::Range | Kind::Exists | Kind::Missing => false,
+        _ => true,
+    }
+}
+
+impl Scan {
+    /// Nothing, if there is no room for it.
+    pub(super) fn new(mut atoms: Vec<AtomId>, lexicon: &Lexicon) -> Option<Self> {
+        atoms.sort_unstable();
+        atoms.dedup();
+        let mut by_kind = BTreeMap::<Kind, Vec<Lead>>::new();
+        for atom in &atoms {
+            let kind = match lexicon.field(lexicon.field_of_atom(*atom)?)?.kind {
+                // One pass finds the pieces of all these.
+                Kind::Contains | Kind::Word => Kind::Wildcard,
+                kind => kind,
+            };
+            by_kind.entry(kind).or_default().push(Lead { atom: *atom, best: 0, sure: 0 });
+        }
+        let finder = |(kind, atoms)| Finder::of_kind(kind, atoms, lexicon);
+        let finders = by_kind.into_iter().map(finder).collect::<Option<_>>()?;
+        Some(Self { atoms, finders })
+    }
+
+    pub(super) fn atoms(&self) -> &[AtomId] {
+        &self.atoms
+    }
+
+    /// Asks all texts of a value at once.
+    pub(super) fn ask<'t>(
+        &self,
+        scan: u32,
+        texts: impl Iterator<Item = &'t str>,
+        lexicon: &Lexicon,
+        room: &mut Room,
+    ) -> Scanned {
+        let mut scanned = Scanned { scan, bits: vec![0; self.atoms.len().div_ceil(64)] };
+        let all = Limit { rank: Rank::MAX, narrows: false };
+        let mut hits = Vec::new();
+        for text in texts {
+            self.finders.iter().for_each(|it| it.find(text, all, lexicon, room, &mut hits));
+            for hit in hits.drain(..) {
+                if let Ok(at) = self.atoms.binary_search(&hit)
+                    && let Some(word) = scanned.bits.get_mut(at / 64)
+                {
+                    *word |= 1 << (at % 64);
+                }
+            }
+        }
+        scanned
+    }
+
+    /// What a value was found to say of an atom; nothing, if the scan does not
+    /// have it.
+    pub(super) fn answer(&self, scanned: &Scanned, atom: AtomId) -> Option<bool> {
+        let at = self.atoms.binary_search(&atom).ok()?;
+        scanned.bits.get(at / 64).map(|word| word >> (at % 64) & 1 != 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    use proptest::prelude::*;
+
+    use super::{Room, Scan, is_scanned};
+    use crate::condition::Kind;
+    use crate::lexicon::Writer;
+    use crate::mode::Mode;
+
+    /// Holds a scan of all these tests against each test by itself.
+    fn check(tests: &[(Kind, String)], texts: &[String]) {
+        let mut writer = Writer::default();
+        let mut atoms = Vec::new();
+        for (kind, operand) in tests.iter().filter(|(kind, operand)| is_scanned(*kind, operand)) {
+            let field = writer.field("text", *kind, Mode::default());
+            atoms.push(writer.atom(field, operand).unwrap());
+        }
+        let lexicon = writer.finish();
+        let scan = Scan::new(atoms.clone(), &lexicon).unwrap();
+        let mut room = Room::default();
+        for text in texts {
+            let scanned = scan.ask(0, core::iter::once(text.as_str()), &lexicon, &mut room);
+            for id in &atoms {
+                let atom = lexicon.atom(*id).unwrap();
+                let kind = lexicon.field(atom.field).unwrap().kind;
+                let expected = kind.takes_text(text, atom.operand);
+                let found = scan.answer(&scanned, *id);
+                assert_eq!(found, Some(expected), "{kind:?} {} {text}", atom.operand);
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn a_scan_says_of_each_test_what_it_says_by_itself(
+            wildcards in prop::collection::vec("[ab*]{1,9}", 1..12),
+            keywords in prop::collection::vec("[ab]{1,3}", 0..4),
+            words in prop::collection::vec("[ab.]{1,3}", 0..4),
+            subjects in prop::collection::vec("([ab*][.]){0,4}[ab*>]", 0..8),
+            ends in prop::collection::vec("[ab.]{1,3}", 0..4),
+            networks in prop::collection::vec("(10[.]0[.]0[.][01]/32|10[.]0[.]0[.]0/(8|31)|::/0)", 0..3),
+            texts in prop::collection::vec("[ab. ]{0,14}|([ab][.]){0,5}[ab]|10[.]0[.]0[.][0-2]|::1(%a)?", 1..6),
+        ) {
+            let of = |kind, list: Vec<String>| list.into_iter().map(move |text| (kind, text));
+            let tests = of(Kind::Wildcard, wildcards);
+            let tests = tests.chain(of(Kind::Contains, keywords)).chain(of(Kind::Word, words));
+            let tests = tests.chain(of(Kind::Subject, subjects)).chain(of(Kind::Cidr, networks));
+            let tests = tests.chain(of(Kind::Prefix, ends.clone()));
+            let tests = tests.chain(of(Kind::Suffix, ends.clone())).chain(of(Kind::Exact, ends));
+            check(&tests.collect::<Vec<_>>(), &texts);
+        }
+    }
+
+    #[test]
+    fn pieces_are_placed_behind_one_another_without_overlap() {
+        let tests = ["*ab*ba*", "*aba*", "ab*ba", "ab*b*a", "*a*a*a*", "a*ab*b", "*ba*ab"];
+        let tests: Vec<_> = tests.map(|text| (Kind::Wildcard, text.into())).into();
+        let texts = ["aba", "abba", "aabba", "ab", "ababa", "baab", "aaa", "bab", ""];
+        check(&tests, &texts.map(String::from));
+    }
+}

@@ -327,7 +327,7 @@ fn scans(index: &Index, rules: &Rules) -> Vec<Vec<AtomId>> {
         let _ = rules.program(rank).each_atom(&mut |id| {
             let Some(atom) = lexicon.atom(id) else { return };
             let Some(Field { attribute, kind, mode }) = lexicon.field(atom.field) else { return };
-            if is_scanned(kind, atom.operand) {
+            if is_scanned(kind) {
                 texts.entry((attribute, mode)).or_default().push(id);
             }
         });

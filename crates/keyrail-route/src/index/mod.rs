@@ -17,6 +17,7 @@
 mod branches;
 mod compile;
 mod direct;
+mod ends;
 mod find;
 mod keywords;
 mod look_up;
@@ -32,6 +33,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use self::direct::Direct;
+use self::ends::Ends;
 use self::keywords::{Keywords, Seen};
 use self::nested::{Nested, Network, Prefix, Suffix};
 use self::patterns::{Pass, Patterns};
@@ -228,6 +230,7 @@ impl Finder {
             Self::Subjects(subjects) => {
                 subjects.find(text, &mut room.front, |lead| limit.admit(lead, hits));
             }
+            Self::Ends(ends) => ends.find(text, |lead| limit.admit(lead, hits)),
         }
     }
 
@@ -243,6 +246,7 @@ impl Finder {
             Self::Keywords(keywords) => keywords.atoms().to_vec(),
             Self::Patterns(patterns) => patterns.atoms().collect(),
             Self::Subjects(subjects) => subjects.atoms().collect(),
+            Self::Ends(ends) => ends.atoms().collect(),
             Self::Texts(atoms) => atoms.clone(),
         };
         atoms.sort_unstable();
@@ -414,6 +418,7 @@ enum Finder {
     Keywords(Box<Keywords>),
     Patterns(Box<Patterns>),
     Subjects(Box<Subjects>),
+    Ends(Box<Ends>),
     /// In the order of their texts.
     Texts(Vec<Lead>),
 }

@@ -1,10 +1,12 @@
 //! Tests that rules make one by one, all answered in one pass, where many rules
 //! come to make them: negated ones, and those of rules that share a key.
 
+use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::ends::Ends;
 use super::{Finder, Lead, Limit, Room};
 use crate::condition::Kind;
 use crate::lexicon::{AtomId, Lexicon};
@@ -26,13 +28,9 @@ pub(crate) struct Scanned {
 }
 
 /// Whether a scan answers an atom: one whose test costs more than its operand,
-/// or comes to do so where it is made of each text of a list.
-pub(super) fn is_scanned(kind: Kind, operand: &str) -> bool {
-    match kind {
-        Kind::Wildcard => wildcard::inner(operand).next().is_some(),
-        Kind::Range | Kind::Exists | Kind::Missing => false,
-        _ => true,
-    }
+/// or does where it is made of each text of a list.
+pub(super) const fn is_scanned(kind: Kind) -> bool {
+    !matches!(kind, Kind::Range | Kind::Exists | Kind::Missing)
 }
 
 impl Scan {
@@ -40,17 +38,25 @@ impl Scan {
     pub(super) fn new(mut atoms: Vec<AtomId>, lexicon: &Lexicon) -> Option<Self> {
         atoms.sort_unstable();
         atoms.dedup();
-        let mut by_kind = BTreeMap::<Kind, Vec<Lead>>::new();
-        for atom in &atoms {
-            let kind = match lexicon.field(lexicon.field_of_atom(*atom)?)?.kind {
+        let (mut by_kind, mut ends) = (BTreeMap::<Kind, Vec<Lead>>::new(), Vec::new());
+        for id in &atoms {
+            let (lead, atom) = (Lead { atom: *id, best: 0, sure: 0 }, lexicon.atom(*id)?);
+            let kind = match lexicon.field(atom.field)?.kind {
+                Kind::Wildcard if wildcard::inner(atom.operand).next().is_none() => {
+                    ends.push(lead);
+                    continue;
+                }
                 // One pass finds the pieces of all these.
                 Kind::Contains | Kind::Word => Kind::Wildcard,
                 kind => kind,
             };
-            by_kind.entry(kind).or_default().push(Lead { atom: *atom, best: 0, sure: 0 });
+            by_kind.entry(kind).or_default().push(lead);
         }
         let finder = |(kind, atoms)| Finder::of_kind(kind, atoms, lexicon);
-        let finders = by_kind.into_iter().map(finder).collect::<Option<_>>()?;
+        let mut finders = by_kind.into_iter().map(finder).collect::<Option<Vec<_>>>()?;
+        if !ends.is_empty() {
+            finders.push(Finder::Ends(Box::new(Ends::new(ends.into_iter(), lexicon))));
+        }
         Some(Self { atoms, finders })
     }
 
@@ -97,7 +103,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Room, Scan, is_scanned};
+    use super::{Room, Scan};
     use crate::condition::Kind;
     use crate::lexicon::Writer;
     use crate::mode::Mode;
@@ -106,7 +112,7 @@ mod tests {
     fn check(tests: &[(Kind, String)], texts: &[String]) {
         let mut writer = Writer::default();
         let mut atoms = Vec::new();
-        for (kind, operand) in tests.iter().filter(|(kind, operand)| is_scanned(*kind, operand)) {
+        for (kind, operand) in tests {
             let field = writer.field("text", *kind, Mode::default());
             atoms.push(writer.atom(field, operand).unwrap());
         }

@@ -319,6 +319,11 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Value {
             let Plain(pairs) = given.extract()?;
             return Ok(Self::Pairs(pairs));
         }
+        if is_bytes(given) || !given.hasattr("__iter__")? {
+            return Err(PyTypeError::new_err(
+                "a variable is a str, a number, a list of these, a mapping or None",
+            ));
+        }
         // Walked once, as it may be an iterator: the first item tells.
         let items = PyList::new(given.py(), several(given, |item| Ok(item.clone()))?)?;
         let is_pair = |item: &Bound<'_, PyAny>| {
@@ -357,6 +362,9 @@ impl<'a, 'py> FromPyObject<'a, 'py> for SecretTexts {
         if given.is_instance_of::<PyString>() || given.is_instance_of::<Secret>() {
             let SecretText(secret) = given.extract()?;
             return Ok(Self(vec![secret]));
+        }
+        if is_bytes(given) || !given.hasattr("__iter__")? {
+            return Err(PyTypeError::new_err("pass a keyrail.Secret or a str, or a list of them"));
         }
         several(given, |item| item.extract().map(|SecretText(secret)| secret)).map(Self)
     }
@@ -497,7 +505,7 @@ fn unordered<'py, T>(
     mut read: impl FnMut(&Bound<'py, PyAny>) -> PyResult<T>,
 ) -> PyResult<Vec<T>> {
     const MESSAGE: &str = "several are asked for: pass a list of them";
-    if given.is_instance_of::<PyString>() || given.is_instance_of::<PyBytes>() {
+    if given.is_instance_of::<PyString>() || is_bytes(given) {
         return Err(PyTypeError::new_err(MESSAGE));
     }
     let iterator = given.try_iter().map_err(|failed| instead(failed, given.py(), MESSAGE))?;
@@ -528,6 +536,14 @@ pub(crate) fn several_of<'py, T>(
         true => PyTypeError::new_err(format!("argument '{argument}': {}", failed.value(py))),
         false => failed,
     })
+}
+
+/// Whether this is a `bytes`, a `bytearray` or a `memoryview`, which would be
+/// walked as numbers.
+fn is_bytes(given: Borrowed<'_, '_, PyAny>) -> bool {
+    given.is_instance_of::<PyBytes>()
+        || given.is_instance_of::<PyByteArray>()
+        || given.is_instance_of::<PyMemoryView>()
 }
 
 /// Refuses a set: it gives its items in another order each time.

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use keyrail::platform as core;
 use pyo3::prelude::*;
 
-use crate::boundary::{call, plain};
+use crate::boundary::{call, call_sized, plain};
 use crate::error::unpicklable;
 use crate::header::Credentials;
 use crate::headers::Headers;
@@ -91,7 +91,9 @@ impl TokenSession {
         body: &[u8],
         now_ms: Millis,
     ) -> PyResult<()> {
-        call(py, || self.with(|session| session.receive(status.0, &headers, body, now_ms.0)))
+        call_sized(py, body.len(), || {
+            self.with(|session| session.receive(status.0, &headers, body, now_ms.0))
+        })
     }
 
     /// The request under way got no answer: the connection broke, or the host

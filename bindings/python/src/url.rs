@@ -209,7 +209,7 @@ pub(crate) struct Template(UrlTemplate);
 impl Template {
     #[new]
     fn new(py: Python<'_>, text: Text) -> PyResult<Self> {
-        call(py, || UrlTemplate::parse(&text)).map(Self)
+        call_sized(py, text.len(), || UrlTemplate::parse(&text)).map(Self)
     }
 
     /// Puts the variables in, as RFC 6570, section 3.2, says: one that is not
@@ -278,14 +278,16 @@ impl BaseUrl {
     }
 
     /// The base URL that a template gives with these variables, a mapping or
-    /// pairs of a name and a text or a number (None counts as not given). What a variable may be is decided by its place in the URL: a
-    /// label of the host, the host, or a segment of the path.
+    /// pairs of a name and a text or a number (None counts as not given). What
+    /// a variable may be is decided by its place in the URL: a label of the
+    /// host, the host, or a segment of the path.
     ///
     /// Raises UrlError: `url.missing_variable`, `url.unknown_variable`,
     /// `url.malformed_label`, `url.malformed_host` and others.
     #[staticmethod]
     fn from_template(py: Python<'_>, template: Text, variables: Plain) -> PyResult<Self> {
-        call(py, || core::BaseUrl::from_template(&template, &variables)).map(Self)
+        let length = variables.iter().map(|(_, value)| value.len()).sum();
+        call_sized(py, length, || core::BaseUrl::from_template(&template, &variables)).map(Self)
     }
 
     /// The text of the URL with these segments below it, each escaped whole.
@@ -293,7 +295,8 @@ impl BaseUrl {
     /// Raises UrlError: `url.empty_segment`, `url.dot_segment` and others,
     /// with the offset in the segment.
     fn join(&self, py: Python<'_>, segments: Texts) -> PyResult<String> {
-        call(py, || self.0.join(&segments))
+        let length = segments.iter().map(|segment| segment.len()).sum();
+        call_sized(py, length, || self.0.join(&segments))
     }
 
     fn __str__(&self) -> &str {

@@ -41,7 +41,9 @@ impl KeyRecord {
     /// their very instant: at `not_before` the key is valid, at `expires_at`
     /// expired, at `revoked_at` revoked. `ip` is the client's address as the
     /// host knows it; without one, a key bound to networks is denied. An
-    /// IPv4-mapped IPv6 address counts as the IPv4 address it carries.
+    /// IPv4-mapped IPv6 address counts as the IPv4 address it carries. A time
+    /// before 1973 denies a key with a later time in its record as not yet valid:
+    /// it is one in seconds, at which no key would ever expire.
     ///
     /// ```
     /// # use keyrail_access::{Access, KeyRecord};
@@ -91,6 +93,9 @@ impl KeyRecord {
         now: Timestamp,
         ip: Option<IpAddr>,
     ) -> Result<Grant, Denial> {
+        if now.seems_in_seconds() && !self.times().all(Timestamp::seems_in_seconds) {
+            return Err(Denial::not_yet_valid(now));
+        }
         if self.revoked_at().is_some_and(|revoked| now >= revoked) {
             return Err(DenialKind::Revoked.into());
         }

@@ -110,9 +110,7 @@ impl Denial {
 
     /// Creates a denial of a key that is not valid at this time yet.
     pub(crate) fn not_yet_valid(now: Timestamp) -> Self {
-        /// 1973: no time in milliseconds lies before it.
-        const SECONDS: i64 = 94_694_400_000;
-        let is_in_seconds = now.as_millis() < SECONDS;
+        let is_in_seconds = now.seems_in_seconds();
         Self { is_in_seconds, ..Self::new(DenialKind::NotYetValid) }
     }
 

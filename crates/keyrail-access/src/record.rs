@@ -106,6 +106,11 @@ impl KeyRecord {
         self.revoked_at
     }
 
+    /// All the times of the record.
+    pub(crate) fn times(&self) -> impl Iterator<Item = Timestamp> {
+        [self.created_at, self.not_before, self.expires_at, self.revoked_at].into_iter().flatten()
+    }
+
     /// The networks that the key may be used from, at least one; `None` where
     /// it may be used from every address.
     pub fn allow_ips(&self) -> Option<&[Network]> {

@@ -76,6 +76,20 @@ impl Timestamp {
         self.0
     }
 
+    /// Whether this is probably a time in seconds that was taken for one in
+    /// milliseconds: it lies before 1973, and after it in seconds until 5138.
+    ///
+    /// ```
+    /// use keyrail_core::Timestamp;
+    /// assert!(Timestamp::from_millis(1_793_491_200).unwrap().seems_in_seconds());
+    /// assert!(!Timestamp::from_millis(1_793_491_200_000).unwrap().seems_in_seconds());
+    /// ```
+    pub const fn seems_in_seconds(self) -> bool {
+        /// 1973-03-03.
+        const FIRST: i64 = 100_000_000_000;
+        self.0 < FIRST
+    }
+
     /// Whole seconds since the Unix epoch, rounded towards the past.
     pub const fn as_seconds(self) -> i64 {
         self.0.div_euclid(1000)

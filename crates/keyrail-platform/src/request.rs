@@ -232,6 +232,9 @@ fn url(template: &BaseUrlTemplate, call: &Call<'_>) -> Result<String, Error> {
     let mut url = String::new();
     template.expand_into(call.variables, &mut url).map_err(|error| url_error(&error))?;
     for (at, (name, value)) in call.query.iter().enumerate() {
+        if url.len().max(name.len()).max(value.len()) > MAX_URL {
+            return Err(ErrorKind::Url(keyrail_url::ErrorKind::TooLong).into());
+        }
         url.push(if at == 0 { '?' } else { '&' });
         encode_into(name, &mut url);
         url.push('=');

@@ -9,7 +9,7 @@ use core::fmt;
 
 use crate::authority::Authority;
 use crate::decode::escaped;
-use crate::segment::is_dots;
+use crate::segment::dots_in;
 use crate::{BaseUrlTemplate, Error, ErrorKind, check_segment, encode};
 
 /// The longest URL, in bytes, that is read, expanded or joined.
@@ -114,14 +114,15 @@ impl BaseUrl {
     pub fn join<S: AsRef<str>>(&self, segments: &[S]) -> Result<String, Error> {
         let mut url = self.text.clone();
         for (index, segment) in segments.iter().enumerate() {
-            check_segment(segment.as_ref())?;
-            if url.len() > MAX_URL {
+            let segment = segment.as_ref();
+            if url.len().max(segment.len()) > MAX_URL {
                 return Err(ErrorKind::TooLong.into());
             }
+            check_segment(segment)?;
             if index > 0 {
                 url.push('/');
             }
-            url.push_str(&encode(segment.as_ref()));
+            url.push_str(&encode(segment));
         }
         if url.len() > MAX_URL {
             return Err(ErrorKind::TooLong.into());
@@ -220,8 +221,8 @@ fn check_path(path: &str, at: usize) -> Result<(), Error> {
         };
     }
     for segment in path.split('/') {
-        if is_dots(segment) {
-            return Err(Error::at(ErrorKind::DotSegment, start));
+        if let Some(dots) = dots_in(segment) {
+            return Err(Error::at(ErrorKind::DotSegment, start + dots));
         }
         start += segment.len() + 1;
     }

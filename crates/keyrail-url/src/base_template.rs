@@ -112,6 +112,9 @@ impl BaseUrlTemplate {
                 PartKind::Expression(expression) => {
                     let name = expression.plain().unwrap_or_default(); // `parse` saw to it
                     let value = variables.get(name).ok_or_else(|| missing(name, part.at))?.as_ref();
+                    if value.len() > MAX_URL {
+                        return Err(ErrorKind::TooLong.into());
+                    }
                     match self.place(part.at, name) {
                         Place::Host => url.push_str(check_host(value)?),
                         Place::Label => url.push_str(check_whole_label(value)?),

@@ -91,6 +91,9 @@ impl Pieces {
         }
         let start = out.len();
         let values: usize = variables.iter().map(|(_, value)| value.as_ref().len()).sum();
+        if values > MAX_URL {
+            return None;
+        }
         out.reserve(self.text + values);
         for piece in &self.list {
             match piece {

@@ -37,12 +37,17 @@ pub enum ErrorKind {
     MalformedId,
     /// A timestamp is no number of seconds, or lies before 1970 or after 9999.
     #[error(
-        "a webhook timestamp is written in digits: the seconds since 1970, up to the year 9999"
+        "a webhook timestamp is written in digits: the seconds (not milliseconds) since 1970, up to the year 9999"
     )]
     MalformedTimestamp,
     /// A timestamp lies further in the past than the tolerance allows.
     #[error("the message was signed too long ago: was it replayed, or is a clock wrong?")]
     TooOld,
+    /// The signer's time seems to have been in seconds.
+    #[error(
+        "the message was signed decades ago: was its time given in seconds? Milliseconds are expected"
+    )]
+    SignedInSeconds,
     /// A timestamp lies further in the future than the tolerance allows.
     #[error("the message was signed too far in the future: is a clock wrong?")]
     TooNew,
@@ -92,7 +97,7 @@ pub enum ErrorKind {
     #[error("put IPv6 addresses in brackets, like [2001:db8::1]")]
     TargetBareIpv6,
     /// A target's host ends with a dot.
-    #[error("remove the trailing dot of the host")]
+    #[error("the host ends with a dot: end it with its last label")]
     TargetTrailingDot,
     /// A target's host has a character outside ASCII.
     #[error(
@@ -112,8 +117,9 @@ pub enum ErrorKind {
     TargetPrivate,
 }
 
-/// Returns what to answer to a delivery that is rejected: 400 where a header is
-/// missing, duplicate or malformed, 403 where the delivery is too old, too new
+/// Returns what to answer to a delivery that is rejected, or to a URL that a
+/// customer registers: 400 where a header is missing, duplicate or malformed or
+/// the URL is refused, 403 where the delivery is too old, too new
 /// or signed by somebody else; 500 for a fault of the receiver's own, such as a
 /// malformed secret.
 ///
@@ -145,8 +151,21 @@ impl ErrorKind {
             | Self::MalformedId
             | Self::MalformedTimestamp
             | Self::MalformedSignature
-            | Self::TooManySignatures => 400,
+            | Self::TooManySignatures
+            | Self::TargetTooLong
+            | Self::TargetScheme
+            | Self::MalformedTarget
+            | Self::TargetUserinfo
+            | Self::TargetFragment
+            | Self::TargetHost
+            | Self::TargetBareIpv6
+            | Self::TargetTrailingDot
+            | Self::TargetNonAscii
+            | Self::TargetDotSegment
+            | Self::TargetPort
+            | Self::TargetPrivate => 400,
             Self::TooOld
+            | Self::SignedInSeconds
             | Self::TooNew
             | Self::TimestampInMillis
             | Self::UnknownVersion
@@ -167,7 +186,7 @@ impl Kind for ErrorKind {
             Self::DoubledHeader(_) => "webhook.doubled_header",
             Self::MalformedId => "webhook.malformed_id",
             Self::MalformedTimestamp => "webhook.malformed_timestamp",
-            Self::TooOld => "webhook.too_old",
+            Self::TooOld | Self::SignedInSeconds => "webhook.too_old",
             Self::TooNew | Self::NowInSeconds | Self::TimestampInMillis => "webhook.too_new",
             Self::MalformedSignature => "webhook.malformed_signature",
             Self::TooManySignatures => "webhook.too_many_signatures",

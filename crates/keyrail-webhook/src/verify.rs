@@ -104,7 +104,7 @@ impl Verifier {
         let timestamp = read_timestamp(seconds)?;
         let age = now.as_millis() - timestamp.as_millis(); // both within 20,000 years
         if age > self.tolerance_ms {
-            return Err(ErrorKind::TooOld.into());
+            return Err(too_old(now, timestamp).into());
         }
         if -age > self.tolerance_ms {
             return Err(too_new(now, timestamp).into());
@@ -132,14 +132,22 @@ impl fmt::Debug for Verifier {
     }
 }
 
+/// Why a timestamp lies in the past: where it is off by a factor of a thousand,
+/// that is said.
+const fn too_old(now: Timestamp, timestamp: Timestamp) -> ErrorKind {
+    if timestamp.seems_in_seconds() && !now.seems_in_seconds() {
+        ErrorKind::SignedInSeconds
+    } else {
+        ErrorKind::TooOld
+    }
+}
+
 /// Why a timestamp lies in the future: where one of the two times is off by a
 /// factor of a thousand, that is said.
 fn too_new(now: Timestamp, timestamp: Timestamp) -> ErrorKind {
-    /// 1973 and 5000: no time in milliseconds lies before the one or, where it
-    /// was taken for seconds, after the other.
-    const SECONDS: i64 = 94_694_400_000;
+    /// The year 5000: no time in seconds lies after it.
     const MILLIS: i64 = 95_617_584_000_000;
-    if now.as_millis() < SECONDS && timestamp.as_millis() >= SECONDS {
+    if now.seems_in_seconds() && !timestamp.seems_in_seconds() {
         ErrorKind::NowInSeconds
     } else if timestamp.as_millis() >= MILLIS {
         ErrorKind::TimestampInMillis

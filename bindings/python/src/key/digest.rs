@@ -3,7 +3,7 @@
 use keyrail::key as core;
 use pyo3::prelude::*;
 
-use crate::boundary::{call, plain};
+use crate::boundary::{call, call_sized, plain};
 use crate::error::unpicklable;
 use crate::input::{SecretText, Text};
 use crate::quoted;
@@ -37,7 +37,8 @@ impl Digest {
     #[staticmethod]
     #[pyo3(signature = (text, pepper = None))]
     fn of(py: Python<'_>, text: Text, pepper: Option<&Bound<'_, Pepper>>) -> PyResult<Self> {
-        call(py, || core::Digest::of(&text, inner(pepper))).map(Self)
+        let pepper = inner(pepper);
+        call_sized(py, text.len(), || core::Digest::of(&text, pepper)).map(Self)
     }
 
     /// Takes over what another system stored: the SHA-256 of a key in 64 or
@@ -48,7 +49,7 @@ impl Digest {
     /// `key.malformed_digest`.
     #[staticmethod]
     fn import_hex(py: Python<'_>, text: Text) -> PyResult<Self> {
-        call(py, || core::Digest::import_hex(&text)).map(Self)
+        call_sized(py, text.len(), || core::Digest::import_hex(&text)).map(Self)
     }
 
     /// Whether this is the digest of that key, in constant time. A weak key is
@@ -63,7 +64,8 @@ impl Digest {
         text: Text,
         pepper: Option<&Bound<'_, Pepper>>,
     ) -> PyResult<bool> {
-        call(py, || self.0.verify(&text, inner(pepper)))
+        let pepper = inner(pepper);
+        call_sized(py, text.len(), || self.0.verify(&text, pepper))
     }
 
     /// How it was made: `sha256`, `hmac-sha256`, `foreign-sha256` or

@@ -138,7 +138,7 @@ impl Step {
 }
 
 /// A name as a step of a JSON Pointer (RFC 6901, section 3), in at most
-/// [`MAX_STEP`] bytes.
+/// [`MAX_STEP`] bytes, and control characters escaped as Rust writes them.
 fn step(name: &str) -> String {
     const CUT: char = '…';
     let mut step = String::new();
@@ -147,6 +147,8 @@ fn step(name: &str) -> String {
         match character {
             '~' => step.push_str("~0"),
             '/' => step.push_str("~1"),
+            // A line of a log stays one.
+            control if control.is_control() => step.extend(control.escape_default()),
             other => step.push(other),
         }
         if step.len() > MAX_STEP {

@@ -281,7 +281,7 @@ struct Integer;
 
 impl<'de> Shape<'de> for Integer {
     type Value = i64;
-    const EXPECTED: &'static str = "a whole number";
+    const EXPECTED: &'static str = "a whole number without a decimal point";
 
     fn number(self, value: Number, faults: &Faults) -> Option<i64> {
         match value {

@@ -9,11 +9,15 @@ use core::fmt;
 /// How many characters of an unknown name are compared.
 const COMPARED: usize = 64;
 
+/// Below so many characters an error makes another name: `and` is not `any`.
+const SHORT: usize = 4;
+
 /// How many known names are listed.
 const LISTED: usize = 64;
 
-/// Returns the known name that differs from an unknown one by a typing error:
-/// by at most a third of the characters of the longer one, and by at least one.
+/// Returns the known name that differs from an unknown one by its case, or by a
+/// typing error: by at most a third of the characters of the shorter one, which has four or
+/// more.
 ///
 /// ```
 /// use keyrail_core::config::nearest;
@@ -22,11 +26,13 @@ const LISTED: usize = 64;
 /// assert_eq!(nearest("twilio", platforms), None);
 /// ```
 pub fn nearest<'k>(unknown: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let length = unknown.chars().take(COMPARED).count();
+    let unknown: String = unknown.chars().take(COMPARED).flat_map(char::to_lowercase).collect();
+    let length = unknown.chars().count();
     let is_near = |(distance, name): &(usize, &str)| {
-        *distance <= (length.max(name.chars().count()) / 3).max(1) && *distance < length
+        let shorter = length.min(name.chars().count());
+        *distance <= if shorter < SHORT { 0 } else { shorter / 3 }
     };
-    let known = known.into_iter().map(|name| (distance(unknown, name), name));
+    let known = known.into_iter().map(|name| (distance(&unknown, name), name));
     known.filter(is_near).min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
 }
 
@@ -122,7 +128,10 @@ mod tests {
             ("exat", Some("exact")),
             ("wildcards", Some("wildcard")),
             ("prefxi", Some("prefix")),
-            ("im", Some("in")),
+            ("IN", Some("in")),
+            ("im", None),
+            ("and", None),
+            ("ip", None),
             ("regex", None),
             ("sql", None),
             ("n", None),

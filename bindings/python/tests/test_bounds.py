@@ -169,3 +169,37 @@ def test_what_is_unknown_is_answered_with_what_is_known() -> None:
         keyrail.platform.get("twilio")
     with pytest.raises(keyrail.PlatformError, match="did you mean message.send"):
         MEHERY.operation("message.sned")
+
+
+@pytest.mark.parametrize("value", [b"hi", bytearray(b"hi"), memoryview(b"hi"), object()])
+def test_a_variable_is_no_bytes(value: object) -> None:
+    with pytest.raises(TypeError, match="a variable is a str"):
+        keyrail.url.Template("{a}").expand(untyped({"a": value}))
+    with pytest.raises(TypeError):
+        keyrail.webhook.Signer(untyped(value))
+
+
+def test_a_name_cannot_forge_a_line_of_a_log() -> None:
+    with pytest.raises(keyrail.KeyrailError) as refused:
+        TABLE.route({"a\nINFO admin logged in\x1b[2J": "x"})
+    assert "\n" not in str(refused.value)
+    assert "\x1b" not in str(refused.value)
+
+
+def test_a_url_that_a_customer_registers_is_the_customers_fault() -> None:
+    with pytest.raises(keyrail.WebhookError) as refused:
+        keyrail.webhook.check_target("https://127.0.0.1/")
+    assert keyrail.header.problem(refused.value).response().status == 400
+
+
+def test_no_length_makes_a_url() -> None:
+    long = " " * 50_000_000
+    base = keyrail.url.BaseUrl("https://h.example/")
+    calls: list[Callable[[], object]] = [
+        lambda: base.join([long]),
+        lambda: keyrail.url.BaseUrl.from_template("https://h.example/{a}", {"a": long}),
+    ]
+    for call in calls:
+        with pytest.raises(keyrail.UrlError) as refused:
+            call()
+        assert refused.value.code == "url.too_long"

@@ -379,8 +379,9 @@ class BaseUrl:
     @staticmethod
     def from_template(template: str, variables: _Plain) -> BaseUrl:
         """The base URL that a template gives with these variables, a mapping or
-        pairs of a name and a text or a number (None counts as not given). What a variable may be is decided by its place in the URL: a
-        label of the host, the host, or a segment of the path.
+        pairs of a name and a text or a number (None counts as not given). What
+        a variable may be is decided by its place in the URL: a label of the
+        host, the host, or a segment of the path.
 
         Raises UrlError: `url.missing_variable`, `url.unknown_variable`,
         `url.malformed_label`, `url.malformed_host` and others.

@@ -2,6 +2,7 @@
 
 use super::rules::{After, List, Rules, Span, Verdict};
 use super::scan::{BLOCK, Scan, Stretch};
+use super::vain::Vain;
 use super::view::{More, View};
 use super::walk::{Until, Walk};
 
@@ -21,8 +22,7 @@ pub(super) struct Engine {
     pub at: usize,
     /// Where what was found last ends.
     floor: usize,
-    /// No web token begins before this place.
-    barren: usize,
+    vain: Vain,
 }
 
 #[derive(Clone, Debug)]
@@ -35,8 +35,8 @@ enum State {
 }
 
 impl Engine {
-    pub(super) const fn new() -> Self {
-        Self { state: State::Text, at: 0, floor: 0, barren: 0 }
+    pub(super) fn new() -> Self {
+        Self { state: State::Text, at: 0, floor: 0, vain: Vain::default() }
     }
 
     /// Goes on as far as the bytes allow.
@@ -100,7 +100,7 @@ impl Engine {
                 if !rules.filter.lets_through(view.bytes, sign) {
                     continue;
                 }
-                match rules.sign(view, sign, &mut self.barren) {
+                match rules.sign(view, sign, &mut self.vain) {
                     Ok(Verdict::Nothing) => {}
                     Ok(verdict) => return Ok(Some(verdict)),
                     Err(More) => {
@@ -140,7 +140,7 @@ impl Engine {
     pub(super) fn rebase(&mut self, by: usize) {
         self.at -= by;
         self.floor = self.floor.saturating_sub(by);
-        self.barren = self.barren.saturating_sub(by);
+        self.vain.rebase(by);
     }
 }
 
@@ -160,6 +160,7 @@ fn walk_on(walk: &mut Walk, view: &View<'_>, index: usize) -> (usize, bool) {
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::String;
     use alloc::vec::Vec;
 
     use proptest::collection::vec;
@@ -307,19 +308,76 @@ mod tests {
         }
     }
 
-    fn steps_of(text: &str, size: usize) -> u64 {
-        let redactor = Redactor::new([KeyFormat::keyrail(), KeyFormat::jwt()]).unwrap();
+    /// What stands around the heads of keys in a hostile text.
+    const BEFORE: [&str; 4] = ["", "-p", ".", "a"];
+    const BEHIND: [&str; 9] =
+        ["", "*", "1*", ".*", "a.", "1234567*", "\u{2022}a", "-----BEGIN PRIVATE KEY-----", "%2A"];
+
+    fn declared(prefix: &str, environments: &str, segments: &str) -> KeyFormat {
+        KeyFormat::from_json(&alloc::format!(
+            r#"{{"prefix": "{prefix}", {environments} "segments": [{segments}]}}"#
+        ))
+        .unwrap()
+    }
+
+    /// Sets of formats, each with how many of its heads are tried.
+    fn sets() -> Vec<(Vec<KeyFormat>, usize)> {
+        const SECRET: &str = r#"{"name": "s", "alphabet": "base62", "length": 32}"#;
+        const LONG: &str = r#"{"name": "s", "alphabet": "base62", "length": 400}"#;
+        const PUBLIC: &str = r#"{"name": "id", "alphabet": "base62", "length": {"min": 1, "max": 64},
+            "secret": false}"#;
+        let two = [PUBLIC, SECRET].join(",");
+        let hundreds = (0..200).map(|n| declared(&alloc::format!("k{n}"), "", SECRET)).collect();
+        Vec::from([
+            (Vec::from([KeyFormat::keyrail(), KeyFormat::jwt()]), 1),
+            (Vec::from([KeyFormat::github("ghp").unwrap()]), 1),
+            (Vec::from([KeyFormat::github("npm").unwrap()]), 1),
+            (Vec::from([declared("ab", r#""environments": ["live", "test"],"#, &two)]), 1),
+            (Vec::from([declared("ab", "", LONG)]), 1),
+            (hundreds, 2),
+        ])
+    }
+
+    /// The heads of a format's keys: its mark, and its mark with an environment.
+    fn heads(format: &KeyFormat) -> Vec<String> {
+        let Some(layout) = format.layout() else { return Vec::new() };
+        let of_environment = |environment: &alloc::borrow::Cow<'_, str>| {
+            [&*layout.mark, environment, &*layout.after_environment].concat()
+        };
+        let mark = core::iter::once(String::from(&*layout.mark));
+        mark.chain(layout.environments.iter().take(1).map(of_environment)).collect()
+    }
+
+    fn steps_of(redactor: &Redactor, text: &str, size: usize) -> u64 {
         let text: Vec<u8> = text.bytes().cycle().take(size).collect();
         steps::of(|| drop(redactor.redact_bytes(&text)))
     }
 
+    fn check(redactor: &Redactor, text: &str) {
+        const SIZE: usize = 1 << 15;
+        let (once, four_times) =
+            (steps_of(redactor, text, SIZE), steps_of(redactor, text, 4 * SIZE));
+        assert!(four_times <= 5 * once + 100_000, "{text:?}: {once}, then {four_times}");
+        assert!(once <= 40 * SIZE as u64, "{text:?}: {} a byte", once / SIZE as u64);
+    }
+
     #[test]
     fn work_grows_with_the_text_and_not_with_its_square() {
-        const SIZE: usize = 1 << 15;
-        for text in HOSTILE {
-            let (once, four_times) = (steps_of(text, SIZE), steps_of(text, 4 * SIZE));
-            assert!(four_times <= 5 * once + 100_000, "{text:?}: {once}, then {four_times}");
-            assert!(once <= 40 * SIZE as u64, "{text:?}: {} a byte", once / SIZE as u64);
+        let redactor = Redactor::new([KeyFormat::keyrail(), KeyFormat::jwt()]).unwrap();
+        HOSTILE.iter().for_each(|text| check(&redactor, text));
+    }
+
+    #[test]
+    fn nor_does_it_where_keys_only_begin() {
+        for (formats, count) in sets() {
+            let redactor = Redactor::new(formats.clone()).unwrap();
+            for head in formats.iter().take(count).flat_map(heads) {
+                for (before, behind) in
+                    BEFORE.iter().flat_map(|before| BEHIND.map(|behind| (before, behind)))
+                {
+                    check(&redactor, &[before, &*head, behind].concat());
+                }
+            }
         }
     }
 

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::finding::FindingKind;
 use super::rules::{Guess, Rules, Verdict};
+use super::vain::Vain;
 use super::view::{More, View};
 use super::walk::{Until, Walk};
 use crate::foreign::JWT_STARTS;
@@ -21,15 +22,14 @@ const DOTS: usize = 2;
 impl Rules {
     /// A token, of which the second character stands here.
     ///
-    /// `barren` is how far the text is known to begin no token, so that a long
-    /// run without dots is walked once.
+    /// A long run without dots is walked once.
     pub(super) fn jwt(
         &self,
         view: &View<'_>,
         second: usize,
-        barren: &mut usize,
+        vain: &mut Vain,
     ) -> Result<Verdict, More> {
-        if view.before(second) != Some(b'e') || second <= *barren {
+        if view.before(second) != Some(b'e') || second <= vain.jwt {
             return Ok(Verdict::Nothing);
         }
         let start = second - 1;
@@ -50,7 +50,7 @@ impl Rules {
             match walk.step(view, end)? {
                 Some(next) => end = next,
                 None => {
-                    *barren = end;
+                    vain.jwt = end;
                     return Ok(Verdict::Nothing);
                 }
             }

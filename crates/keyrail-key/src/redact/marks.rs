@@ -6,8 +6,9 @@ use alloc::vec::Vec;
 use super::finding::FindingKind;
 use super::rules::{Guess, Rules, Verdict};
 use super::unit::{Unit, unit, unit_before};
+use super::vain::Vain;
 use super::view::{More, View};
-use super::walk::{End, Until, Walk, token_length, unmasked_length};
+use super::walk::{Until, token_length};
 use crate::KeyFormat;
 use crate::layout::Layout;
 
@@ -120,6 +121,7 @@ impl Rules {
         view: &View<'_>,
         byte: u8,
         (start, end): (usize, usize),
+        vain: &mut Vain,
     ) -> Result<Verdict, More> {
         if !self.marks.ends_with(byte) {
             return Ok(Verdict::Nothing);
@@ -135,7 +137,7 @@ impl Rules {
             }
             for mark in self.marks.ending(*tail) {
                 if let Some(start) = mark_before(view, start, &mark.text) {
-                    match self.marked(view, mark, start, end)? {
+                    match self.marked(view, mark, (start, end), vain)? {
                         Verdict::Nothing => {}
                         verdict => return Ok(verdict),
                     }
@@ -150,8 +152,8 @@ impl Rules {
         &self,
         view: &View<'_>,
         mark: &Mark,
-        start: usize,
-        end: usize,
+        (start, end): (usize, usize),
+        vain: &mut Vain,
     ) -> Result<Verdict, More> {
         let until = Until::Token;
         let Some(format) = &mark.format else {
@@ -171,19 +173,16 @@ impl Rules {
             return self.settle(view, start, until, guess);
         }
         let least = shortest(layout) - layout.mark.len();
-        if unmasked_length(view, end, least)? == least {
+        if vain.unmasked_length(view, end, least)? == least {
             return self.settle(view, start, until, guess);
         }
         // A mask is passed whole, so that nothing is found in it either.
         match head {
             None => Ok(Verdict::Nothing),
-            Some(_) => match Walk::new(until).run(view, start, start)? {
-                End::Beyond(_) => Ok(Verdict::Nothing),
-                End::At(_) => match self.settle(view, start, until, guess)? {
-                    pass @ Verdict::Pass(..) => Ok(pass),
-                    _ => Ok(Verdict::Nothing),
-                },
-            },
+            Some(_) => Ok(match vain.token_end(view, start)? {
+                Some(end) => self.masked_key(view, start, end),
+                None => Verdict::Nothing,
+            }),
         }
     }
 }

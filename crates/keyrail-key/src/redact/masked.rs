@@ -8,11 +8,16 @@ use crate::layout::{Field, Layout};
 /// How many characters a mask has.
 const LENGTH: usize = 8;
 
+/// The characters of masks.
+const CHARACTERS: [&[u8]; 2] = ["•".as_bytes(), b"*"];
+
 /// Whether a text is nothing but mask characters, eight of them or more.
 pub(super) fn is_mask(text: &[u8]) -> bool {
-    let Ok(text) = core::str::from_utf8(text) else { return false };
-    let is_of_mask = |character| matches!(character, '•' | '*');
-    text.chars().all(is_of_mask) && text.chars().nth(LENGTH - 1).is_some()
+    let (mut rest, mut count) = (text, 0);
+    while let Some(after) = CHARACTERS.iter().find_map(|one| rest.strip_prefix(*one)) {
+        (rest, count) = (after, count + 1);
+    }
+    rest.is_empty() && count >= LENGTH
 }
 
 /// Whether a mask stands anywhere in a text.
@@ -24,27 +29,26 @@ pub(super) fn holds_mask(text: &[u8]) -> bool {
 
 /// Whether a text is what the mask of a key reads like, by the default policy.
 pub(super) fn is_mask_of(layout: &Layout, text: &[u8]) -> bool {
-    let Ok(text) = core::str::from_utf8(text) else { return false };
-    let Some(rest) = text.strip_prefix(&*layout.mark) else { return false };
+    let Some(rest) = text.strip_prefix(layout.mark.as_bytes()) else { return false };
     if layout.environments.is_empty() {
         return rest_is_mask(layout, rest, 0, false);
     }
     layout.environments.iter().any(|environment| {
-        let rest = rest.strip_prefix(&**environment);
-        let rest = rest.and_then(|rest| rest.strip_prefix(&*layout.after_environment));
+        let rest = rest.strip_prefix(environment.as_bytes());
+        let rest = rest.and_then(|rest| rest.strip_prefix(layout.after_environment.as_bytes()));
         rest.is_some_and(|rest| rest_is_mask(layout, rest, 0, false))
     })
 }
 
 /// Whether a text reads like the fields from `index` on. Where what stands
 /// before is hidden, a hidden field shows no mask of its own.
-fn rest_is_mask(layout: &Layout, text: &str, index: usize, hidden: bool) -> bool {
+fn rest_is_mask(layout: &Layout, text: &[u8], index: usize, hidden: bool) -> bool {
     let Some(field) = layout.fields.get(index) else {
         return match &layout.checksum {
             None => is_end(text),
             Some(_) if hidden => is_end(text),
             Some(checksum) => {
-                let rest = text.strip_prefix(&*checksum.separator).and_then(strip_mask);
+                let rest = text.strip_prefix(checksum.separator.as_bytes()).and_then(strip_mask);
                 rest.is_some_and(is_end)
             }
         };
@@ -52,7 +56,7 @@ fn rest_is_mask(layout: &Layout, text: &str, index: usize, hidden: bool) -> bool
     if field.is_secret && hidden {
         return rest_is_mask(layout, text, index + 1, true);
     }
-    let Some(text) = text.strip_prefix(&*field.separator) else { return false };
+    let Some(text) = text.strip_prefix(field.separator.as_bytes()) else { return false };
     if field.is_secret {
         return strip_mask(text).is_some_and(|rest| rest_is_mask(layout, rest, index + 1, true));
     }
@@ -62,18 +66,18 @@ fn rest_is_mask(layout: &Layout, text: &str, index: usize, hidden: bool) -> bool
 }
 
 /// How long a public segment can be that a text begins with.
-fn lengths(field: &Field, text: &str) -> core::ops::Range<usize> {
-    let run = field.alphabet.run(text.as_bytes()).min(field.longest);
+fn lengths(field: &Field, text: &[u8]) -> core::ops::Range<usize> {
+    let run = field.alphabet.run(text).min(field.longest);
     field.shortest..run + 1
 }
 
 /// A mask may be followed by others, of what stood right behind the key.
-fn is_end(text: &str) -> bool {
-    text.is_empty() || is_mask(text.as_bytes())
+fn is_end(text: &[u8]) -> bool {
+    text.is_empty() || is_mask(text)
 }
 
-fn strip_mask(text: &str) -> Option<&str> {
-    text.strip_prefix(MASK).or_else(|| text.strip_prefix(ASCII_MASK))
+fn strip_mask(text: &[u8]) -> Option<&[u8]> {
+    text.strip_prefix(MASK.as_bytes()).or_else(|| text.strip_prefix(ASCII_MASK.as_bytes()))
 }
 
 #[cfg(test)]

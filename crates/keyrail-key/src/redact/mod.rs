@@ -14,6 +14,9 @@
 //! And redacting twice is redacting once since each rule reads a text as it
 //! reads what it makes of it: a mask stands where a value stood, ends where it
 //! ended, and is no value.
+//!
+//! A text is walked in time that grows with its length alone: what a sign looked
+//! through in vain is remembered for the next one (`vain`).
 
 mod engine;
 mod filter;
@@ -37,6 +40,7 @@ mod steps;
 mod stream;
 mod unit;
 mod userinfo;
+mod vain;
 mod view;
 mod walk;
 

@@ -176,6 +176,16 @@ impl Rules {
         Verdict::Found(span, None)
     }
 
+    /// What becomes of a token that may be the mask of a key.
+    pub(super) fn masked_key(&self, view: &View<'_>, start: usize, end: usize) -> Verdict {
+        let value = view.slice(start, end);
+        let mut layouts = self.formats().iter().filter_map(KeyFormat::layout);
+        match layouts.any(|layout| is_mask_of(layout, value)) {
+            true => Verdict::Pass(end, None),
+            false => Verdict::Nothing,
+        }
+    }
+
     fn mask(&self, key: &ParsedKey<'_>) -> alloc::string::String {
         match self.is_ascii {
             true => key.mask_with(&MaskPolicy::default().ascii()).to_string(),

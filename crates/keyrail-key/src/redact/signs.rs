@@ -11,6 +11,7 @@ use super::pem;
 use super::rules::{After, Guess, Rules, Verdict};
 use super::unit::{Form, Unit, is_quote, is_space, unit};
 use super::userinfo::is_bare_host;
+use super::vain::Vain;
 use super::view::{More, View};
 use super::walk::{End, Walk};
 use crate::REDACT_WINDOW;
@@ -22,7 +23,7 @@ impl Rules {
         &self,
         view: &View<'_>,
         index: usize,
-        barren: &mut usize,
+        vain: &mut Vain,
     ) -> Result<Verdict, More> {
         let Some(&byte) = view.bytes.get(index) else { return Ok(Verdict::Nothing) };
         let is_worth_it = match byte {
@@ -37,7 +38,7 @@ impl Rules {
             _ => false,
         };
         match is_worth_it || self.marks.ends_with(byte) {
-            true => self.look_closer(&view.behind(index), byte, index, barren),
+            true => self.look_closer(&view.behind(index), byte, index, vain),
             false => Ok(Verdict::Nothing),
         }
     }
@@ -55,9 +56,9 @@ impl Rules {
         view: &View<'_>,
         byte: u8,
         index: usize,
-        barren: &mut usize,
+        vain: &mut Vain,
     ) -> Result<Verdict, More> {
-        match self.key(view, byte, (index, index + 1))? {
+        match self.key(view, byte, (index, index + 1), vain)? {
             Verdict::Nothing => {}
             verdict => return Ok(verdict),
         }
@@ -67,19 +68,19 @@ impl Rules {
                 self.userinfo(view, index, 0)
             }
             b',' => self.pair(view, index),
-            b'%' | b'\\' => self.escaped(view, index),
+            b'%' | b'\\' => self.escaped(view, index, vain),
             b'B' => match self.private_key(view, index)? {
                 Verdict::Nothing => self.bearer(view, index),
                 verdict => Ok(verdict),
             },
-            b'y' | b'w' => self.jwt(view, index, barren),
+            b'y' | b'w' => self.jwt(view, index, vain),
             b'e' => self.bearer(view, index.saturating_sub(1)),
             _ => Ok(Verdict::Nothing),
         }
     }
 
     /// A sign that is written as an escape.
-    fn escaped(&self, view: &View<'_>, index: usize) -> Result<Verdict, More> {
+    fn escaped(&self, view: &View<'_>, index: usize, vain: &mut Vain) -> Result<Verdict, More> {
         if view.before(index) == Some(b'\\') {
             return Ok(Verdict::Nothing); // the run was read from its start
         }
@@ -89,7 +90,7 @@ impl Rules {
         if matches!(form, Form::Raw(0)) {
             return Ok(Verdict::Nothing);
         }
-        match self.key(view, byte, (index, next))? {
+        match self.key(view, byte, (index, next), vain)? {
             Verdict::Nothing => {}
             verdict => return Ok(verdict),
         }

@@ -3,6 +3,7 @@
 use super::finding::FindingKind;
 use super::rules::{After, Guess, Rules, Span, Verdict};
 use super::unit::{Unit, unit};
+use super::vain::Vain;
 use super::view::{More, View};
 use super::walk::{Until, Walk, is_of_authority};
 use crate::{MIN_MASKED_SECRET, REDACT_WINDOW};
@@ -146,6 +147,7 @@ impl Rules {
         let mut inside = View { is_url: true, ..*view };
         let (mut at, mut colon, mut end, mut has_colon) = (start, None, None, false);
         let (mut grown, mut found) = (0, None::<(Span, Option<Walk>)>);
+        let mut vain = Vain::default();
         loop {
             // What is found may begin behind the authority's end: then it is
             // never come to.
@@ -172,7 +174,7 @@ impl Rules {
             has_colon |= byte == b':';
             let is_asked = by_colons || byte != b':' || end.is_some();
             if at >= inside.floor && is_asked && self.may_be_sign(byte, form) {
-                match self.sign(&inside, at, &mut 0)? {
+                match self.sign(&inside, at, &mut vain)? {
                     Verdict::Nothing => {}
                     Verdict::Pass(end, _) => inside.floor = end,
                     // The name is a part of a password, as is what follows it.
@@ -212,8 +214,9 @@ impl Rules {
             return Ok(true);
         }
         let inside = View { is_url: true, ..*view };
+        let mut vain = Vain::default();
         for at in start..end {
-            if let Verdict::Found(..) | Verdict::Beyond(..) = self.sign(&inside, at, &mut 0)? {
+            if let Verdict::Found(..) | Verdict::Beyond(..) = self.sign(&inside, at, &mut vain)? {
                 return Ok(true);
             }
         }

@@ -57,6 +57,11 @@ impl Walk {
         Self { until, pem: None }
     }
 
+    /// Whether it is within a private key.
+    pub(super) const fn is_in_key(&self) -> bool {
+        self.pem.is_some()
+    }
+
     pub(super) const fn pem(pem: Pem) -> Self {
         Self { until: Until::Pem, pem: Some(pem) }
     }
@@ -75,7 +80,7 @@ impl Walk {
 
     /// The place after a step from here to `next`, and after the letters and
     /// digits behind it, if it was one: to every walk they are all alike.
-    fn pass(&self, view: &View<'_>, at: usize, next: usize, limit: usize) -> usize {
+    pub(super) fn pass(&self, view: &View<'_>, at: usize, next: usize, limit: usize) -> usize {
         if next != at + 1 || self.pem.is_some() {
             return next;
         }
@@ -314,7 +319,7 @@ pub(super) const fn is_of_authority(byte: u8) -> bool {
 /// The character of a token here, if it is one: a letter, a digit, one of
 /// `-._~+/=`, an escape of these, or a character of a mask; and whether it is
 /// counted, as a dot and a mask are not.
-fn token(view: &View<'_>, index: usize) -> Result<Option<(usize, bool)>, More> {
+pub(super) fn token(view: &View<'_>, index: usize) -> Result<Option<(usize, bool)>, More> {
     if view.has(index, BULLET)? {
         return Ok(Some((index + BULLET.len(), false)));
     }
@@ -325,20 +330,9 @@ fn token(view: &View<'_>, index: usize) -> Result<Option<(usize, bool)>, More> {
     Ok((byte.is_ascii_alphanumeric() || is_mark(byte)).then_some((next, byte != b'.')))
 }
 
-/// How many characters of a token begin here, those before a mask alone:
-/// `limit` at most.
-pub(super) fn unmasked_length(view: &View<'_>, index: usize, limit: usize) -> Result<usize, More> {
-    let (mut at, mut length) = (index, 0);
-    while length < limit
-        && at < index + REDACT_WINDOW
-        && !view.has(at, BULLET)?
-        && view.at(at)? != Some(b'*')
-        && let Some((next, counts)) = token(view, at)?
-    {
-        at = next;
-        length += usize::from(counts);
-    }
-    Ok(length)
+/// Whether a character of a mask stands here.
+pub(super) fn is_mask_character(view: &View<'_>, index: usize) -> Result<bool, More> {
+    Ok(view.has(index, BULLET)? || view.at(index)? == Some(b'*'))
 }
 
 /// How many characters of a token begin here, those of a mask not counted:

@@ -1,0 +1,145 @@
+//! Ground that was searched in vain, remembered so that no stretch of a text is
+//! walked anew from every sign in it.
+
+use alloc::vec::Vec;
+
+use super::view::{More, View};
+use super::walk::{Until, Walk, is_mask_character, token};
+use crate::REDACT_WINDOW;
+
+/// What earlier signs found out about the text behind them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Vain {
+    /// No web token begins before this place.
+    pub jwt: usize,
+    run: Option<Run>,
+    count: Option<Count>,
+}
+
+/// A walk along a token, which goes on from any place of it as it does from the
+/// first one.
+#[derive(Clone, Debug)]
+struct Run {
+    from: usize,
+    to: usize,
+    walk: Walk,
+    /// Where private keys begin and end, those ahead: from inside of one, a walk
+    /// goes another way.
+    keys: Vec<(usize, usize)>,
+    /// Where it ends, without the dots at its end.
+    end: Option<usize>,
+}
+
+/// The counted characters of a token without a mask, between two places.
+#[derive(Clone, Copy, Debug)]
+struct Count {
+    from: usize,
+    to: usize,
+    count: usize,
+    has_ended: bool,
+}
+
+impl Vain {
+    /// Where the token ends that goes on from a place, without the dots at its
+    /// end, if that is within the window.
+    pub(super) fn token_end(
+        &mut self,
+        view: &View<'_>,
+        start: usize,
+    ) -> Result<Option<usize>, More> {
+        let is_on_the_way = |run: &Run| {
+            (run.from..=run.to).contains(&start)
+                && !run.keys.iter().any(|(from, to)| (from + 1..*to).contains(&start))
+        };
+        let mut run = self.run.take().filter(is_on_the_way).unwrap_or_else(|| Run {
+            from: start,
+            to: start,
+            walk: Walk::new(Until::Token),
+            keys: Vec::new(),
+            end: None,
+        });
+        run.keys.retain(|(_, to)| *to > start);
+        let limit = start + REDACT_WINDOW;
+        let walked = loop {
+            if run.end.is_some() || run.to >= limit {
+                break Ok(run.end);
+            }
+            match run.walk.step(view, run.to) {
+                Ok(Some(next)) => {
+                    let (from, is_in_key) = (run.to, run.walk.is_in_key());
+                    run.to = run.walk.pass(view, from, next, limit);
+                    match run.keys.last_mut() {
+                        Some((_, to)) if is_in_key && *to == from => *to = run.to,
+                        _ if is_in_key => run.keys.push((from, run.to)),
+                        _ => {}
+                    }
+                }
+                Ok(None) => {
+                    let token = view.slice(run.from, run.to);
+                    let last = token.iter().rposition(|byte| *byte != b'.');
+                    run.end = Some(run.from + last.map_or(0, |last| last + 1));
+                }
+                Err(More) => break Err(More),
+            }
+        };
+        self.run = Some(run);
+        walked
+    }
+
+    /// How many characters of a token begin here, those before a mask alone:
+    /// `limit` at most.
+    pub(super) fn unmasked_length(
+        &mut self,
+        view: &View<'_>,
+        start: usize,
+        limit: usize,
+    ) -> Result<usize, More> {
+        let new = Count { from: start, to: start, count: 0, has_ended: false };
+        let mut known = self.count.filter(|it| (it.from..=it.to).contains(&start)).unwrap_or(new);
+        while known.from < start {
+            let Some((next, counts)) = token(view, known.from)? else { break };
+            (known.from, known.count) = (next, known.count.saturating_sub(usize::from(counts)));
+        }
+        if known.from != start {
+            known = new; // an escape lies across
+        }
+        let counted = loop {
+            if known.has_ended || known.count >= limit || known.to >= start + REDACT_WINDOW {
+                break Ok(known.count.min(limit));
+            }
+            match next_unmasked(view, known.to) {
+                Ok(Some((next, counts))) => {
+                    (known.to, known.count) = (next, known.count + usize::from(counts));
+                }
+                Ok(None) => known.has_ended = true,
+                Err(More) => break Err(More),
+            }
+        };
+        self.count = Some(known);
+        counted
+    }
+
+    /// The bytes before `by` are gone.
+    pub(super) fn rebase(&mut self, by: usize) {
+        self.jwt = self.jwt.saturating_sub(by);
+        let moved = |place: usize| place.checked_sub(by);
+        self.run = self.run.take().and_then(|run| {
+            let (to, end) = (moved(run.to)?, run.end.map(|end| end.saturating_sub(by)));
+            let keys = run.keys.iter();
+            let keys = keys.filter_map(|(from, to)| Some((from.saturating_sub(by), moved(*to)?)));
+            Some(Run { from: run.from.saturating_sub(by), to, end, keys: keys.collect(), ..run })
+        });
+        // What is counted from a place that is gone is counted again.
+        self.count = self.count.and_then(|count| {
+            Some(Count { from: moved(count.from)?, to: moved(count.to)?, ..count })
+        });
+    }
+}
+
+/// The next character of a token, unless it is one of a mask.
+fn next_unmasked(view: &View<'_>, index: usize) -> Result<Option<(usize, bool)>, More> {
+    match is_mask_character(view, index)? {
+        true => Ok(None),
+        false => token(view, index),
+    }
+}

@@ -161,6 +161,7 @@ pub struct KeyRecordDraft {
 impl Object for KeyRecord {
     type Draft = KeyRecordDraft;
     const MEMBERS: &'static [&'static str] = ReadRecord::MEMBERS;
+    const IS_DOCUMENT: bool = true;
 
     fn member<'de, A: MapAccess<'de>>(
         draft: &mut KeyRecordDraft,
@@ -203,6 +204,7 @@ impl Object for ReadRecord {
         "revoked_at",
         "allow_ips",
     ];
+    const IS_DOCUMENT: bool = true;
 
     fn member<'de, A: MapAccess<'de>>(
         draft: &mut KeyRecordDraft,

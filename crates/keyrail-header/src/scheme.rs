@@ -268,6 +268,7 @@ pub struct SchemeDraft {
 impl Object for Scheme {
     type Draft = SchemeDraft;
     const MEMBERS: &'static [&'static str] = &["slots", "alternatives", "lenient"];
+    const IS_DOCUMENT: bool = true;
 
     fn member<'de, A: MapAccess<'de>>(
         draft: &mut SchemeDraft,

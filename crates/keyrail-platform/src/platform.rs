@@ -228,6 +228,7 @@ impl Object for Platform {
         "token",
         "operations",
     ];
+    const IS_DOCUMENT: bool = true;
 
     fn member<'de, A: MapAccess<'de>>(
         draft: &mut PlatformDraft,

@@ -268,6 +268,7 @@ impl Read for Message {
         if pairs.len() > MAX_ATTRIBUTES {
             let kind = ErrorKind::TooManyAttributes;
             faults.add(kind.code(), format!("{kind}"));
+            return Ok(None);
         }
         let mut channel = None;
         let mut attributes = Attributes::default();

@@ -135,6 +135,7 @@ impl Object for Topology {
     type Draft = TopologyDraft;
     const MEMBERS: &'static [&'static str] =
         &["channels", "queues", "apps", "webhooks", "rules", "default_queue"];
+    const IS_DOCUMENT: bool = true;
 
     fn member<'de, A: MapAccess<'de>>(
         draft: &mut TopologyDraft,

@@ -45,7 +45,7 @@ mod gateway;
 pub use error::Error;
 pub use gateway::{
     AuditEvent, Delivery, Door, Gateway, GatewayErrorKind, Identity, Inbound, InboundCall,
-    MAX_MESSAGE_ID, Outbound, OutboundCall, Refusal, Secrets,
+    MAX_MESSAGE_ID, MAX_PEPPERS, Outbound, OutboundCall, Refusal, Secrets,
 };
 pub use keyrail_access as access;
 pub use keyrail_core::{

@@ -23,6 +23,9 @@ pub trait Object: Sized {
     type Draft: Default;
     /// The names of all members, at most 62.
     const MEMBERS: &'static [&'static str];
+    /// Whether it is a document of its own, which may carry `version` and
+    /// `$schema` also where it stands in another document.
+    const IS_DOCUMENT: bool = false;
 
     /// Takes one member into the draft: `name` is one of [`MEMBERS`](Self::MEMBERS).
     fn member<'de, A: MapAccess<'de>>(
@@ -147,7 +150,7 @@ impl<'de, T: Object> Shape<'de> for Members<T> {
     ) -> Result<Option<T>, A::Error> {
         let mut draft = T::Draft::default();
         let mut seen: u64 = 0;
-        let at_root = faults.depth() == 0;
+        let is_document = T::IS_DOCUMENT || faults.depth() == 0;
         let mut position = 0_usize;
         while let Some(written) = object.next_key::<Cow<'_, str>>()? {
             position += 1;
@@ -166,7 +169,7 @@ impl<'de, T: Object> Shape<'de> for Members<T> {
                         T::member(&mut draft, name, member)
                     })?;
                 }
-                None if at_root && ["version", "$schema"].contains(&&*written) => {
+                None if is_document && ["version", "$schema"].contains(&&*written) => {
                     let (name, bit) = if *written == *"version" {
                         ("version", VERSION)
                     } else {

@@ -19,6 +19,8 @@ use crate::{subject, wildcard, word};
 /// before it have used up what all of them may have together.
 const BRANCHES: usize = 256;
 const FEW_BRANCHES: usize = 2;
+/// How many atoms a branch may have; a key has a few of them.
+const ATOMS: usize = 64;
 /// How many branches all rules may have: so many, and so many a rule.
 const ALL_BRANCHES: usize = 1 << 16;
 const BRANCHES_A_RULE: usize = 4;
@@ -42,7 +44,9 @@ impl Branch {
         atoms.extend(&other.atoms);
         atoms.sort_unstable();
         atoms.dedup();
-        Self { atoms, is_whole: self.is_whole && other.is_whole }
+        let is_whole = self.is_whole && other.is_whole && atoms.len() <= ATOMS;
+        atoms.truncate(ATOMS);
+        Self { atoms, is_whole }
     }
 }
 
@@ -178,7 +182,10 @@ impl Brancher<'_> {
             }
         };
         if let Err(at) = branch.atoms.binary_search(&id) {
-            branch.atoms.insert(at, id);
+            match branch.atoms.len() < ATOMS {
+                true => branch.atoms.insert(at, id),
+                false => branch.is_whole = false,
+            }
         }
         Some(())
     }

@@ -316,9 +316,7 @@ fn scans(index: &Index, rules: &Rules) -> Vec<Vec<AtomId>> {
         }
         postings = rest;
     }
-    if index.keyless.len() > CROWD as usize {
-        asked.extend(&index.keyless);
-    }
+    asked.extend(&index.keyless);
     asked.sort_unstable();
     asked.dedup();
     let lexicon = &rules.lexicon;

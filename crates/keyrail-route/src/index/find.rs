@@ -244,12 +244,12 @@ impl Search<'_> {
         match value {
             ValueRef::Text(text) if mode.is_plain() => each(self, text, &mut hits),
             ValueRef::List(texts) if mode.is_plain() => {
-                texts.iter().for_each(|text| each(self, text, &mut hits));
+                each_once(texts.iter(), |text| each(self, text, &mut hits));
             }
             _ => {
                 let parts = self.scratch.memory.texts.of(attribute, mode, value);
                 let texts = &self.scratch.memory.texts;
-                texts.get(parts).for_each(|text| each(self, text, &mut hits));
+                each_once(texts.get(parts), |text| each(self, text, &mut hits));
             }
         }
         self.scratch.hits = hits;
@@ -373,6 +373,19 @@ impl Oracle for Scans<'_> {
         let answer = scan.answer(&scanned, atom);
         self.scanned.push(scanned);
         answer
+    }
+}
+
+/// Hands on the texts of a list; equal ones once, where there are many.
+pub(super) fn each_once<'t>(texts: impl Iterator<Item = &'t str>, mut each: impl FnMut(&'t str)) {
+    const FEW: usize = 8;
+    let mut texts = texts.peekable();
+    texts.by_ref().take(FEW).for_each(&mut each);
+    if texts.peek().is_some() {
+        let mut rest: Vec<&str> = texts.collect();
+        rest.sort_unstable();
+        rest.dedup();
+        rest.into_iter().for_each(each);
     }
 }
 

@@ -32,7 +32,8 @@ pub(super) struct Patterns {
     pieces: Vec<u32>,
     /// Of each piece, its length.
     lengths: Vec<u32>,
-    /// Of each piece, the patterns of which it is the longest.
+    /// Of each piece, the patterns of which it is the longest, in the order of
+    /// the shortest texts that they can be true of.
     longest: Lists,
     /// Of each piece, the patterns that it is the one word of.
     words: Lists,
@@ -46,6 +47,8 @@ struct Pattern {
     /// Where its pieces stand among those of all.
     first: u32,
     last: u32,
+    /// The length of the shortest text that it can be true of.
+    shortest: usize,
 }
 
 impl Pattern {
@@ -125,14 +128,11 @@ impl Queue {
 }
 
 impl Pass {
-    fn clear(&mut self, pieces: usize) {
+    fn clear(&mut self) {
         for piece in self.met.drain(..) {
             if let Some(state) = self.states.get_mut(piece as usize) {
                 *state = State::UNMET;
             }
-        }
-        if self.states.len() < pieces {
-            self.states.resize(pieces, State::UNMET);
         }
         self.places.clear();
         self.candidates.clear();
@@ -183,8 +183,13 @@ impl Patterns {
             let Some(piece) = own.iter().max_by_key(length) else { continue };
             let lists = if kind == Kind::Word { &mut words } else { &mut longest };
             lists.get_mut(*piece as usize)?.push(patterns.len() as u32);
+            let own = own.iter().filter_map(|piece| texts.get(*piece as usize)).map(String::len);
+            let shortest = start.len() + end.len() + own.sum::<usize>();
             let (first, last) = (first as u32, pieces.len() as u32);
-            patterns.push(Pattern { lead, start, end, first, last });
+            patterns.push(Pattern { lead, start, end, first, last, shortest });
+        }
+        for list in &mut longest {
+            list.sort_by_key(|number| patterns.get(*number as usize).map(|it| it.shortest));
         }
         let automaton = NFA::builder().match_kind(MatchKind::Standard).build(&texts).ok()?;
         let lengths = texts.iter().map(|text| text.len() as u32).collect();
@@ -200,7 +205,7 @@ impl Patterns {
 
     /// Hands on the atoms that are true of a text, each once.
     pub(super) fn find(&self, text: &str, pass: &mut Pass, mut hit: impl FnMut(&Lead)) {
-        pass.clear(self.lengths.len());
+        pass.clear();
         self.pass(text, pass, &mut hit);
         self.choose(text, pass, &mut hit);
         if !pass.candidates.is_empty() {
@@ -226,6 +231,9 @@ impl Patterns {
             }
             let end = place as u32 + 1;
             pass.places.push((end, state));
+            if pass.states.len() < self.lengths.len() {
+                pass.states.resize(self.lengths.len(), State::UNMET);
+            }
             for index in 0..automaton.match_len(state) {
                 let piece = automaton.match_pattern(state, index).as_u32();
                 let Some(known) = pass.states.get_mut(piece as usize) else { return };
@@ -265,15 +273,18 @@ impl Patterns {
     fn choose(&self, text: &str, pass: &mut Pass, hit: &mut impl FnMut(&Lead)) {
         let Pass { states, met, candidates, .. } = pass;
         let is_met = |piece: &u32| states.get(*piece as usize).is_some_and(|state| state.is_met);
-        for number in met.iter().flat_map(|piece| self.longest.get(*piece)) {
-            let Some(pattern) = self.pattern(*number) else { continue };
-            if pattern.is_keyword() {
-                hit(&pattern.lead);
-            } else if self.pieces_of(pattern).iter().all(is_met)
-                && text.starts_with(&pattern.start)
-                && text.ends_with(&pattern.end)
-            {
-                candidates.push(*number);
+        for piece in met.iter() {
+            let patterns = self.longest.get(*piece).iter();
+            let patterns = patterns.map_while(|number| Some((number, self.pattern(*number)?)));
+            for (number, pattern) in patterns.take_while(|(_, it)| it.shortest <= text.len()) {
+                if pattern.is_keyword() {
+                    hit(&pattern.lead);
+                } else if self.pieces_of(pattern).iter().all(is_met)
+                    && text.starts_with(&pattern.start)
+                    && text.ends_with(&pattern.end)
+                {
+                    candidates.push(*number);
+                }
             }
         }
         let start = |number: &u32| self.pattern(*number).map(|pattern| pattern.start.len());

@@ -7,6 +7,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::ends::Ends;
+use super::find::each_once;
 use super::{Finder, Lead, Limit, Room};
 use crate::condition::Kind;
 use crate::lexicon::{AtomId, Lexicon};
@@ -75,7 +76,7 @@ impl Scan {
         let mut scanned = Scanned { scan, bits: vec![0; self.atoms.len().div_ceil(64)] };
         let all = Limit { rank: Rank::MAX, narrows: false };
         let mut hits = Vec::new();
-        for text in texts {
+        each_once(texts, |text| {
             self.finders.iter().for_each(|it| it.find(text, all, lexicon, room, &mut hits));
             for hit in hits.drain(..) {
                 if let Ok(at) = self.atoms.binary_search(&hit)
@@ -84,7 +85,7 @@ impl Scan {
                     *word |= 1 << (at % 64);
                 }
             }
-        }
+        });
         scanned
     }
 

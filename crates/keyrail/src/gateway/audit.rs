@@ -1,6 +1,6 @@
 //! Audit events: what was decided, for the host's own log.
 
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use core::fmt::Write as _;
 use core::net::IpAddr;
 
@@ -104,11 +104,24 @@ impl AuditEvent {
         for (name, value) in members {
             if let Some(value) = value {
                 let comma = if json.len() > 1 { "," } else { "" };
-                let _ = write!(json, "{comma}\"{name}\":{}", Value::from(value));
+                let value = Value::from(value).to_string();
+                let _ = write!(json, "{comma}\"{name}\":");
+                value.chars().for_each(|character| push(character, &mut json));
             }
         }
         json.push('}');
         json
+    }
+}
+
+/// Writes a character of JSON; one that some readers take for a line break is
+/// escaped (Unicode Standard, section 5.8).
+fn push(character: char, json: &mut String) {
+    match character {
+        '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' => {
+            let _ = write!(json, "\\u{:04x}", u32::from(character));
+        }
+        _ => json.push(character),
     }
 }
 

@@ -16,6 +16,9 @@ use serde::de::MapAccess;
 use super::keyring::Keyring;
 use super::{Endpoint, Gateway, Secrets};
 
+/// The most peppers of a deployment: a presented key is digested with each.
+pub const MAX_PEPPERS: usize = 64;
+
 /// What the document says. Each part is there if it could be read, so that what
 /// can be judged by itself is judged at once.
 pub(super) struct Deployment {
@@ -24,6 +27,8 @@ pub(super) struct Deployment {
     keys: Option<Vec<ReadRecord>>,
     formats: Option<KeyFormatSet>,
     peppers: Option<Vec<String>>,
+    /// Whether it says which peppers there are: a list without any allows none.
+    names_peppers: bool,
     topology: Option<ReadTopology>,
     allow_loopback: bool,
     /// Whether every part that asks for secrets could be read.
@@ -66,6 +71,7 @@ impl Object for Deployment {
     fn finish(draft: Draft, faults: &Faults) -> Option<Self> {
         let keys = draft.keys.required("keys", faults);
         let topology = draft.topology.required("topology", faults);
+        let names_peppers = !matches!(draft.peppers, Slot::Absent);
         let peppers = given(draft.peppers);
         let is_readable = |record: &Maybe<ReadRecord>| {
             let read = |record: &ReadRecord| record.record.is_some();
@@ -83,6 +89,7 @@ impl Object for Deployment {
                 // An empty id is one that could not be read: it has its fault.
                 list.into_iter().map(|id| id.0.map(Id::into_string).unwrap_or_default()).collect()
             }),
+            names_peppers,
             topology,
             allow_loopback: draft.allow_loopback.optional().unwrap_or_default(),
             is_whole,
@@ -183,7 +190,7 @@ impl Deployment {
             for (index, digest) in record.digests.iter().enumerate() {
                 let pepper = digest.as_ref().and_then(|digest| digest.digest().pepper_id());
                 let Some(id) = pepper.filter(|id| !known.contains(id)) else { continue };
-                if named.is_empty() {
+                if !self.names_peppers {
                     used.insert(id);
                 } else if self.peppers.is_some() {
                     faults.add_below(
@@ -195,6 +202,11 @@ impl Deployment {
             }
         }
         ids.extend(used);
+        if ids.len() > MAX_PEPPERS {
+            let message = "a key is held against every pepper: at most 64 may be in use";
+            faults.add("gateway.too_many_peppers", message);
+            ids.truncate(MAX_PEPPERS);
+        }
         ids.into_iter().filter_map(|id| read_pepper(id, secrets, faults)).collect()
     }
 

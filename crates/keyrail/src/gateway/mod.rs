@@ -24,6 +24,7 @@ use keyrail_url::BaseUrl;
 use keyrail_webhook::Signer;
 
 pub use audit::{AuditEvent, Door};
+pub use deployment::MAX_PEPPERS;
 pub use error::GatewayErrorKind;
 pub use inbound::{Delivery, Inbound, InboundCall, MAX_MESSAGE_ID};
 pub use keyring::Identity;

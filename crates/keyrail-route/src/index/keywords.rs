@@ -2,16 +2,13 @@
 
 use alloc::vec::Vec;
 
-use aho_corasick::automaton::Automaton;
-use aho_corasick::nfa::contiguous::NFA;
-use aho_corasick::{Anchored, MatchKind};
-
+use super::automaton::Automaton;
 use super::{Lead, Limit};
 use crate::lexicon::{AtomId, Lexicon};
 
 /// The keywords of one field.
 pub(super) struct Keywords {
-    automaton: NFA,
+    automaton: Automaton,
     /// By pattern.
     atoms: Vec<Lead>,
 }
@@ -26,20 +23,20 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Forgets all, and makes room for so many patterns.
-    fn clear(&mut self, patterns: usize) {
+    /// Forgets all.
+    fn clear(&mut self) {
         for pattern in self.patterns.drain(..) {
             if let Some(bits) = self.bits.get_mut(pattern / 64) {
                 *bits = 0;
             }
         }
-        if self.bits.len() < patterns.div_ceil(64) {
-            self.bits.resize(patterns.div_ceil(64), 0);
-        }
     }
 
     /// Whether a pattern was not met before.
     fn is_new(&mut self, pattern: usize) -> bool {
+        if self.bits.len() <= pattern / 64 {
+            self.bits.resize(pattern / 64 + 1, 0);
+        }
         let Some(bits) = self.bits.get_mut(pattern / 64) else { return false };
         let is_new = *bits >> (pattern % 64) & 1 == 0;
         if is_new {
@@ -54,10 +51,9 @@ impl Keywords {
     /// Nothing, if there is no room for the automaton.
     pub(super) fn new(atoms: impl Iterator<Item = Lead>, lexicon: &Lexicon) -> Option<Self> {
         let atoms: Vec<_> = atoms.collect();
-        let keywords =
-            atoms.iter().map(|lead| lexicon.atom(lead.atom).map_or("", |atom| atom.operand));
-        let automaton = NFA::builder().match_kind(MatchKind::Standard).build(keywords).ok()?;
-        Some(Self { automaton, atoms })
+        let keyword = |lead: &Lead| lexicon.atom(lead.atom).map_or("", |atom| atom.operand);
+        let keywords: Vec<&str> = atoms.iter().map(keyword).collect();
+        Some(Self { automaton: Automaton::new(&keywords)?, atoms })
     }
 
     /// All atoms.
@@ -80,15 +76,15 @@ impl Keywords {
         hits: &mut Vec<AtomId>,
     ) {
         let automaton = &self.automaton;
-        let Ok(mut state) = automaton.start_state(Anchored::No) else { return };
-        seen.clear(self.atoms.len());
+        let Some(mut state) = automaton.start() else { return };
+        seen.clear();
         for byte in text.bytes() {
-            state = automaton.next_state(Anchored::No, state, byte);
-            if !automaton.is_match(state) {
+            state = automaton.next(state, byte);
+            if !automaton.is_end(state) {
                 continue;
             }
-            for index in 0..automaton.match_len(state) {
-                let pattern = automaton.match_pattern(state, index).as_usize();
+            for pattern in automaton.ends(state) {
+                let pattern = pattern as usize;
                 if !seen.is_new(pattern) {
                     break;
                 }

@@ -14,6 +14,7 @@
 //! does not say it all, evaluated; so a hash is never trusted, and only ever
 //! costs time.
 
+mod automaton;
 mod branches;
 mod compile;
 mod direct;

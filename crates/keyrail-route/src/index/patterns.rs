@@ -12,10 +12,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use aho_corasick::automaton::{Automaton, StateID};
-use aho_corasick::nfa::contiguous::NFA;
-use aho_corasick::{Anchored, MatchKind};
-
+use super::automaton::{self, Automaton};
 use super::{Lead, Lists};
 use crate::condition::Kind;
 use crate::lexicon::Lexicon;
@@ -26,7 +23,7 @@ const NONE: u32 = u32::MAX;
 
 /// The patterns of one text.
 pub(super) struct Patterns {
-    automaton: NFA,
+    automaton: Automaton,
     patterns: Vec<Pattern>,
     /// The pieces of all patterns, one pattern after the other.
     pieces: Vec<u32>,
@@ -66,7 +63,7 @@ pub(super) struct Pass {
     /// The pieces that were met.
     met: Vec<u32>,
     /// Where pieces end, and the automaton's state there, which tells them.
-    places: Vec<(u32, StateID)>,
+    places: Vec<(u32, automaton::State)>,
     candidates: Vec<u32>,
     entries: Vec<Entry>,
 }
@@ -191,7 +188,7 @@ impl Patterns {
         for list in &mut longest {
             list.sort_by_key(|number| patterns.get(*number as usize).map(|it| it.shortest));
         }
-        let automaton = NFA::builder().match_kind(MatchKind::Standard).build(&texts).ok()?;
+        let automaton = Automaton::new(&texts)?;
         let lengths = texts.iter().map(|text| text.len() as u32).collect();
         let has_words = words.iter().any(|list| !list.is_empty());
         let (longest, words) = (Lists::of(&longest), Lists::of(&words));
@@ -223,10 +220,10 @@ impl Patterns {
     /// words they may be met for the first time all the same.
     fn pass(&self, text: &str, pass: &mut Pass, hit: &mut impl FnMut(&Lead)) {
         let automaton = &self.automaton;
-        let Ok(mut state) = automaton.start_state(Anchored::No) else { return };
+        let Some(mut state) = automaton.start() else { return };
         for (place, byte) in text.bytes().enumerate() {
-            state = automaton.next_state(Anchored::No, state, byte);
-            if !automaton.is_match(state) {
+            state = automaton.next(state, byte);
+            if !automaton.is_end(state) {
                 continue;
             }
             let end = place as u32 + 1;
@@ -234,8 +231,7 @@ impl Patterns {
             if pass.states.len() < self.lengths.len() {
                 pass.states.resize(self.lengths.len(), State::UNMET);
             }
-            for index in 0..automaton.match_len(state) {
-                let piece = automaton.match_pattern(state, index).as_u32();
+            for piece in automaton.ends(state) {
                 let Some(known) = pass.states.get_mut(piece as usize) else { return };
                 if self.has_words {
                     self.meet_word(piece, end, text, known, hit);
@@ -314,7 +310,7 @@ impl Patterns {
     fn place_all(
         &self,
         text: &str,
-        places: &[(u32, StateID)],
+        places: &[(u32, automaton::State)],
         mut left: usize,
         pass: &mut Pass,
         hit: &mut impl FnMut(&Lead),
@@ -323,8 +319,7 @@ impl Patterns {
         let queues: [fn(&mut State) -> &mut Queue; 2] =
             [|state| &mut state.first, |state| &mut state.next];
         for (end, state) in places.iter().copied() {
-            for index in 0..automaton.match_len(state) {
-                let piece = automaton.match_pattern(state, index).as_u32();
+            for piece in automaton.ends(state) {
                 let length = self.lengths.get(piece as usize).copied().unwrap_or_default();
                 for queue in queues {
                     loop {

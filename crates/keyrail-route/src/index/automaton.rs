@@ -1,0 +1,136 @@
+//! An automaton that finds all of many texts in one pass over another.
+
+use alloc::vec;
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+use aho_corasick::automaton::{Automaton as _, StateID};
+use aho_corasick::nfa::contiguous::NFA;
+use aho_corasick::{Anchored, MatchKind};
+
+/// The automaton of some texts.
+pub(super) struct Automaton(NFA);
+
+/// Where it stands in a text.
+pub(super) type State = StateID;
+
+/// How many texts end at the states of an automaton altogether: so many, and so
+/// many a state.
+const ALL_ENDS: usize = 1 << 24;
+const ENDS_A_STATE: usize = 16;
+
+impl Automaton {
+    /// Nothing, if there is no room for it.
+    pub(super) fn new<T: AsRef<[u8]>>(texts: &[T]) -> Option<Self> {
+        if has_too_many_ends(texts) {
+            return None;
+        }
+        // To bring the states at which texts end to the front, the library swaps
+        // them with those before them. Where nearly all are such, as with z1, z2
+        // and so on, what it does then takes the square of their number, unless
+        // as many others stand in front: those of a text that occurs nowhere,
+        // since its bytes are none of UTF-8.
+        let decoy = vec![0xff_u8; texts.len()];
+        let texts = core::iter::once(&*decoy).chain(texts.iter().map(AsRef::as_ref));
+        NFA::builder().match_kind(MatchKind::Standard).build(texts).ok().map(Self)
+    }
+
+    pub(super) fn start(&self) -> Option<State> {
+        self.0.start_state(Anchored::No).ok()
+    }
+
+    #[inline]
+    pub(super) fn next(&self, state: State, byte: u8) -> State {
+        self.0.next_state(Anchored::No, state, byte)
+    }
+
+    #[inline]
+    pub(super) fn is_end(&self, state: State) -> bool {
+        self.0.is_match(state)
+    }
+
+    /// The texts that end at a state, the longest first.
+    #[inline]
+    pub(super) fn ends(&self, state: State) -> impl Iterator<Item = u32> {
+        let count = self.0.match_len(state);
+        // The first one is the decoy.
+        (0..count).map(move |index| self.0.match_pattern(state, index).as_u32().wrapping_sub(1))
+    }
+}
+
+/// Whether texts that end with one another would take too much room: at each
+/// state stand all that end there.
+///
+/// They are at most as many as there are states, times the texts that are each
+/// the end of the next.
+fn has_too_many_ends<T: AsRef<[u8]>>(texts: &[T]) -> bool {
+    let mut sorted: Vec<&[u8]> = texts.iter().map(AsRef::as_ref).collect();
+    let most = |states: usize| ALL_ENDS + ENDS_A_STATE * states;
+    let bytes = sorted.iter().map(|text| text.len()).sum::<usize>();
+    if bytes.saturating_mul(texts.len().min(bytes)) <= ALL_ENDS {
+        return false;
+    }
+    sorted.sort_unstable_by(|a, b| from_behind(a, b));
+    sorted.dedup();
+    let (mut outer, mut deepest): (Vec<&[u8]>, _) = (Vec::new(), 0);
+    for text in &sorted {
+        while outer.pop_if(|end| !text.ends_with(end)).is_some() {}
+        outer.push(text);
+        deepest = outer.len().max(deepest);
+    }
+    if bytes.saturating_mul(deepest) <= most(bytes) {
+        return false;
+    }
+    sorted.sort_unstable();
+    let mut before: &[u8] = &[];
+    let mut states = 0;
+    for text in sorted {
+        let shared = text.iter().zip(before).take_while(|(a, b)| a == b).count();
+        states += text.len() - shared;
+        before = text;
+    }
+    states.saturating_mul(deepest) > most(states)
+}
+
+fn from_behind(a: &[u8], b: &[u8]) -> Ordering {
+    a.iter().rev().cmp(b.iter().rev())
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    use super::{Automaton, has_too_many_ends};
+
+    fn found(texts: &[&str], text: &str) -> Vec<String> {
+        let automaton = Automaton::new(texts).unwrap();
+        let mut state = automaton.start().unwrap();
+        let mut found = Vec::new();
+        for byte in text.bytes() {
+            state = automaton.next(state, byte);
+            if automaton.is_end(state) {
+                found.extend(automaton.ends(state).map(|end| texts[end as usize].into()));
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn all_texts_are_found_where_they_end_and_the_longest_first() {
+        assert_eq!(found(&["he", "she", "hers", "e"], "shers"), ["she", "he", "e", "hers"]);
+        assert_eq!(found(&["a"], "ÿbc"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn texts_that_end_with_one_another_take_bounded_room() {
+        let nested: Vec<String> = (1..=1_000).map(|length| "a".repeat(length)).collect();
+        assert!(!has_too_many_ends(&nested));
+        let tails = (0..1_000).map(|n| format!("{n:04}{}", "a".repeat(1_000)));
+        let all: Vec<String> = nested.into_iter().chain(tails).collect();
+        assert!(has_too_many_ends(&all) && Automaton::new(&all).is_none());
+        let numbers: Vec<String> = (0..200_000).map(|n| format!("order {n}")).collect();
+        assert!(!has_too_many_ends(&numbers));
+    }
+}

@@ -94,6 +94,11 @@ impl Attributes {
         self.entries.len()
     }
 
+    /// How long all names and texts are together, in bytes.
+    pub(crate) const fn written(&self) -> usize {
+        self.text.len()
+    }
+
     /// Writes a text behind the others.
     #[inline]
     pub(crate) fn write(&mut self, text: &str) -> Span {

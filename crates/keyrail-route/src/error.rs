@@ -112,7 +112,9 @@ pub enum ErrorKind {
     #[error("an assignment names a team, an agent or at least one skill")]
     EmptyAssignment,
     /// The texts of all conditions together are beyond what a table can hold.
-    #[error("the texts of all conditions are too long together (a table holds 4 GiB), or too many keywords end with one another")]
+    #[error(
+        "the texts of all conditions are too long together (a table holds 4 GiB), or too many keywords end with one another"
+    )]
     TooLarge,
     /// Bytes are no table, or not as they were made.
     #[error("these bytes are no table as it was written: write it again from its topology")]

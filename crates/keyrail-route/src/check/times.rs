@@ -45,13 +45,27 @@ impl Minutes {
         let mut minutes = Self::none();
         let all = [(0, WEEK)];
         for (from, until) in hours.map_or(&all[..], |hours| &hours.open) {
-            for minute in *from..*until {
-                if let Some(word) = minutes.0.get_mut(minute as usize / 64) {
-                    *word |= 1 << (minute % 64);
-                }
-            }
+            minutes.add(*from, *until);
         }
         minutes
+    }
+
+    fn add(&mut self, from: u32, until: u32) {
+        for (start, word) in (0..).step_by(64).zip(self.0.iter_mut()) {
+            let low = from.saturating_sub(start).min(64);
+            let high = until.saturating_sub(start).min(64);
+            if low < high {
+                *word |= (u64::MAX >> (64 - (high - low))) << low;
+            }
+        }
+    }
+
+    /// Whether it has every minute of the week.
+    fn is_whole(&self) -> bool {
+        (0..WEEK).step_by(64).zip(self.0.iter()).all(|(start, word)| {
+            let count = (WEEK - start).min(64);
+            *word == u64::MAX >> (64 - count)
+        })
     }
 
     fn has(&self, minute: u32) -> bool {
@@ -82,7 +96,7 @@ struct Spell<'w> {
 impl<'w> Spell<'w> {
     fn of(window: &'w Window) -> Self {
         let minutes = Minutes::of(window.hours.as_ref());
-        let is_always = (0..WEEK).all(|minute| minutes.has(minute));
+        let is_always = minutes.is_whole();
         Self {
             from: window.from.unwrap_or(FIRST).max(FIRST),
             until: window.until.unwrap_or(END).min(END),
@@ -113,6 +127,9 @@ pub(super) fn left(
     others: &[(Rank, &Window)],
     mut take: impl FnMut(usize) -> bool,
 ) -> Left {
+    if !take(1 + others.len()) {
+        return Left::Unknown;
+    }
     let own = Spell::of(window);
     let others: Vec<_> = others.iter().map(|(rank, other)| (*rank, Spell::of(other))).collect();
     let edges = others.iter().flat_map(|(_, other)| [other.from, other.until]);

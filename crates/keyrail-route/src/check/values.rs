@@ -66,9 +66,13 @@ impl Demand<'_> {
 }
 
 impl Demands<'_> {
-    /// How many comparisons it takes to find a value.
+    /// How many comparisons it takes to find a value; long texts count more.
     pub(crate) fn cost(&self) -> usize {
-        (self.wanted.len() + 1).saturating_mul(self.unwanted.len() + 1)
+        const LONG: usize = 256;
+        let (wanted, unwanted) = (self.wanted.len(), self.unwanted.len());
+        let length = self.wanted.iter().map(|test| test.operand.len()).sum::<usize>() / LONG;
+        let of_wanted = wanted.saturating_mul(wanted).saturating_mul(length) / 16;
+        (wanted + 1).saturating_mul(unwanted + 1).saturating_mul(1 + length) + of_wanted
     }
 
     pub(crate) fn take_text(&self, text: &str) -> bool {

@@ -21,7 +21,7 @@ use crate::rules::Rank;
 use crate::window::Window;
 use crate::{Message, RouteTable, Scratch};
 
-/// The steps of asking the index for a message's first rule.
+/// The steps of asking the index for the first rule of a short message.
 const ASKING: usize = 16;
 /// Times at which few rules hold that hold at certain times: the first instant
 /// there is, and a Sunday before dawn.
@@ -89,12 +89,13 @@ impl<'t> Winners<'t> {
                         continue;
                     }
                 };
+                let asking = ASKING + message.attributes.written() / 64;
                 let takers = match rules {
                     None => self.takers(rank, &message),
                     Some(rules) => self.takers_among(rank, &message, rules),
                 };
                 let ranks = match takers {
-                    _ if !self.examples.take(ASKING) => return Wins::Unknown,
+                    _ if !self.examples.take(asking) => return Wins::Unknown,
                     Left::Time => return Wins::Sometimes,
                     Left::Nothing(ranks) => ranks,
                     Left::Unknown => {

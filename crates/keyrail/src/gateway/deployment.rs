@@ -204,8 +204,7 @@ impl Deployment {
         ids.extend(used);
         if ids.len() > MAX_PEPPERS {
             let message = "a key is held against every pepper: at most 64 may be in use";
-            faults.add("gateway.too_many_peppers", message);
-            ids.truncate(MAX_PEPPERS);
+            faults.add_below(format_args!("/peppers"), "gateway.too_many_peppers", message);
         }
         ids.into_iter().filter_map(|id| read_pepper(id, secrets, faults)).collect()
     }

@@ -91,7 +91,8 @@ impl Gateway {
     ///
     /// A key's scope opens what the platform's scope of that name opens; where
     /// the platform lists none of that name, `read` opens reading, `read_write`
-    /// writing too, and `admin` everything.
+    /// writing too, and `admin` everything. An app that is disabled gets no
+    /// messages; its keys open until they are revoked.
     ///
     /// # Errors
     ///

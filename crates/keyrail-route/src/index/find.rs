@@ -28,6 +28,21 @@ pub(crate) struct Question<'q> {
 }
 
 impl Index {
+    /// The atom of a text, and the posting of the key of this atom alone.
+    #[inline]
+    fn atom(
+        &self,
+        question: &Question<'_>,
+        field: FieldId,
+        text: &[u8],
+        hash: u64,
+    ) -> Option<(AtomId, u32)> {
+        let lexicon = &question.rules.lexicon;
+        let tag = tag(self.seed.in_field(field, hash));
+        let is_it = |[_, id, _]: &[u32; 3]| lexicon.is(*id, field, text);
+        self.atoms.find(tag, is_it).map(|[_, id, posting]| (*id, *posting))
+    }
+
     /// The first rule, in the order of rank, that matches.
     pub(crate) fn first(&self, question: &Question<'_>, scratch: &mut Scratch) -> Option<Rank> {
         if let Some(found) = self.direct.as_ref().and_then(|direct| direct.first(self, question)) {
@@ -141,15 +156,6 @@ impl Search<'_> {
         }
     }
 
-    /// The atom of a text, and the posting of the key of this atom alone.
-    #[inline]
-    fn atom(&self, field: FieldId, text: &[u8], hash: u64) -> Option<(AtomId, u32)> {
-        let lexicon = &self.question.rules.lexicon;
-        let tag = tag(self.index.seed.in_field(field, hash));
-        let is_it = |[_, id, _]: &[u32; 3]| lexicon.is(*id, field, text);
-        self.index.atoms.find(tag, is_it).map(|[_, id, posting]| (*id, *posting))
-    }
-
     #[inline]
     fn find_plain(&mut self, found: Found, attribute: &Attribute, place: u32) {
         let (field, seed, question) = (found.field(), &self.index.seed, self.question);
@@ -162,7 +168,7 @@ impl Search<'_> {
             return self.scratch.activate(Active { field, start: place, end: 0, element });
         }
         let text = question.text_at(place);
-        let Some((atom, posting)) = self.atom(field, text, hash) else { return };
+        let Some((atom, posting)) = self.index.atom(question, field, text, hash) else { return };
         if posting != NO_POSTING {
             self.take(posting);
         }
@@ -176,15 +182,19 @@ impl Search<'_> {
     /// Finds the atoms of all parts of a value.
     fn find_each(&mut self, found: Found, value: ValueRef<'_>, is_words: bool) {
         let (start, field) = (self.scratch.hits.len(), found.field());
-        let (mut alone, mut best) = (core::mem::take(&mut self.scratch.alone), self.best);
-        self.each_text(field, value, |this, text, hits| {
+        let Self { index, question, mut best, .. } = *self;
+        let Some(of_texts) = question.rules.lexicon.field(field) else { return };
+        let mut alone = core::mem::take(&mut self.scratch.alone);
+        let Scratch { memory, hits, .. } = &mut *self.scratch;
+        each_text(&mut memory.texts, of_texts, value, |text| {
             let (whole, words) = if is_words { (None, text) } else { (Some(text), "") };
             for part in whole.into_iter().chain(word::words(words)) {
-                let hash = this.index.seed.text(part);
-                let Some((atom, posting)) = this.atom(field, part.as_bytes(), hash) else {
+                let hash = index.seed.text(part);
+                let Some((atom, posting)) = index.atom(question, field, part.as_bytes(), hash)
+                else {
                     continue;
                 };
-                match Posting::certain(posting).filter(|_| !this.question.interrupting) {
+                match Posting::certain(posting).filter(|_| !question.interrupting) {
                     Some(rank) => best = best.min(rank),
                     None if posting != NO_POSTING => alone.push(posting),
                     None => {}
@@ -216,43 +226,16 @@ impl Search<'_> {
                 }
             }
             _ if is_text => {
-                let mut room = core::mem::take(&mut self.scratch.room);
-                self.each_text(field, value, |_, text, hits| {
-                    finder.find(text, limit, lexicon, &mut room, hits);
+                let Some(field) = lexicon.field(field) else { return };
+                let Scratch { memory, hits, room, .. } = &mut *self.scratch;
+                each_text(&mut memory.texts, field, value, |text| {
+                    finder.find(text, limit, lexicon, room, hits);
                 });
-                self.scratch.room = room;
             }
             _ => {}
         }
         tidy(start, &mut self.scratch.hits);
         self.activate(field, start);
-    }
-
-    fn field(&self, field: FieldId) -> Option<Field> {
-        self.question.rules.lexicon.field(field)
-    }
-
-    /// Hands on every text of a value in the field's mode.
-    fn each_text(
-        &mut self,
-        field: FieldId,
-        value: ValueRef<'_>,
-        mut each: impl FnMut(&Self, &str, &mut Vec<AtomId>),
-    ) {
-        let Some(Field { attribute, mode, .. }) = self.field(field) else { return };
-        let mut hits = core::mem::take(&mut self.scratch.hits);
-        match value {
-            ValueRef::Text(text) if mode.is_plain() => each(self, text, &mut hits),
-            ValueRef::List(texts) if mode.is_plain() => {
-                each_once(texts.iter(), |text| each(self, text, &mut hits));
-            }
-            _ => {
-                let parts = self.scratch.memory.texts.of(attribute, mode, value);
-                let texts = &self.scratch.memory.texts;
-                each_once(texts.get(parts), |text| each(self, text, &mut hits));
-            }
-        }
-        self.scratch.hits = hits;
     }
 
     /// Takes what a key leads to.
@@ -373,6 +356,20 @@ impl Oracle for Scans<'_> {
         let answer = scan.answer(&scanned, atom);
         self.scanned.push(scanned);
         answer
+    }
+}
+
+/// Hands on every text of a value in the field's mode.
+#[inline]
+fn each_text(texts: &mut Texts, field: Field, value: ValueRef<'_>, mut each: impl FnMut(&str)) {
+    let Field { attribute, mode, .. } = field;
+    match value {
+        ValueRef::Text(text) if mode.is_plain() => each(text),
+        ValueRef::List(list) if mode.is_plain() => each_once(list.iter(), each),
+        _ => {
+            let parts = texts.of(attribute, mode, value);
+            each_once(texts.get(parts), each);
+        }
     }
 }
 

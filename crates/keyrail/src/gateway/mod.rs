@@ -99,7 +99,7 @@ impl Gateway {
     /// Besides those of the parts: `gateway.duplicate_id`,
     /// `gateway.unknown_app`, `gateway.malformed_key_id`,
     /// `gateway.duplicate_key`, `gateway.duplicate_pepper`,
-    /// `gateway.unknown_pepper`, `gateway.several_peppers`,
+    /// `gateway.unknown_pepper`, `gateway.too_many_peppers`, `gateway.several_peppers`,
     /// `gateway.missing_secret`, `gateway.unused_secret`.
     pub fn from_json(deployment: &str, secrets: Secrets) -> Result<Self, ConfigError> {
         config::from_json_with(deployment, |deployment: Deployment, faults| {

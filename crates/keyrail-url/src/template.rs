@@ -158,7 +158,7 @@ impl UrlTemplate {
         variables: &[(N, V)],
     ) -> Result<String, Error> {
         let values = Self::values(variables);
-        let variables = Variables::new(&values)?;
+        let variables = Variables::unchecked(&values)?;
         let is_given = |name: &str| variables.get(name).is_some_and(TemplateValue::is_defined);
         for part in &self.parts {
             let PartKind::Expression(expression) = &part.kind else { continue };

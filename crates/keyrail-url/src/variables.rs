@@ -10,7 +10,7 @@ pub const MAX_VARIABLES: usize = 4096;
 /// Up to so many names are compared one by one.
 pub(crate) const FEW: usize = 16;
 
-/// Values by name, each name once.
+/// Values by name.
 pub(crate) struct Variables<'v, N, V> {
     pairs: &'v [(N, V)],
     /// Of many pairs, their indices in the order of their names.
@@ -24,22 +24,34 @@ impl<'v, N: AsRef<str>, V> Variables<'v, N, V> {
     ///
     /// `url.duplicate_variable`, `url.too_many_variables`.
     pub(crate) fn new(pairs: &'v [(N, V)]) -> Result<Self, Error> {
-        if pairs.len() > MAX_VARIABLES {
-            return Err(ErrorKind::TooManyVariables.into());
-        }
-        let mut this = Self { pairs, sorted: Vec::new() };
-        let is_duplicate = if pairs.len() <= FEW {
+        let this = Self::unchecked(pairs)?;
+        let is_duplicate = if this.sorted.is_empty() {
             let mut names = pairs.iter().map(|(name, _)| name.as_ref());
             core::iter::from_fn(|| names.next().map(|name| names.clone().any(|it| it == name)))
                 .any(|is_given_again| is_given_again)
         } else {
-            let mut sorted: Vec<usize> = (0..pairs.len()).collect();
-            sorted.sort_unstable_by(|a, b| this.name(*a).cmp(this.name(*b)));
-            this.sorted = sorted;
             let mut next = this.sorted.iter().skip(1);
             this.sorted.iter().any(|a| next.next().is_some_and(|b| this.name(*a) == this.name(*b)))
         };
         if is_duplicate { Err(ErrorKind::DuplicateVariable.into()) } else { Ok(this) }
+    }
+
+    /// The same, where a name may be given twice: the first one counts.
+    ///
+    /// # Errors
+    ///
+    /// `url.too_many_variables`.
+    pub(crate) fn unchecked(pairs: &'v [(N, V)]) -> Result<Self, Error> {
+        if pairs.len() > MAX_VARIABLES {
+            return Err(ErrorKind::TooManyVariables.into());
+        }
+        let mut this = Self { pairs, sorted: Vec::new() };
+        if pairs.len() > FEW {
+            let mut sorted: Vec<usize> = (0..pairs.len()).collect();
+            sorted.sort_by(|a, b| this.name(*a).cmp(this.name(*b)));
+            this.sorted = sorted;
+        }
+        Ok(this)
     }
 
     fn name(&self, index: usize) -> &str {
@@ -51,8 +63,9 @@ impl<'v, N: AsRef<str>, V> Variables<'v, N, V> {
         if self.sorted.is_empty() {
             return value_of(name, self.pairs);
         }
-        let at = self.sorted.binary_search_by(|index| self.name(*index).cmp(name)).ok()?;
-        self.pairs.get(*self.sorted.get(at)?).map(|(_, value)| value)
+        let at = self.sorted.partition_point(|index| self.name(*index) < name);
+        let (found, value) = self.pairs.get(*self.sorted.get(at)?)?;
+        (found.as_ref() == name).then_some(value)
     }
 
     /// Returns a name that is not among these.

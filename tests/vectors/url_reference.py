@@ -109,6 +109,8 @@ def decode_one(text):
 
 
 def encode_query(pairs):
+    if [tuple(pair) for pair in pairs] == [("", None)]:
+        raise Refused("empty_pair")  # "" is no pair at all
     return "&".join(encode(n) if v is None else f"{encode(n)}={encode(v)}" for n, v in pairs)
 
 

@@ -1,6 +1,7 @@
 //! `keyrail::Gateway` by the size of its deployment: a channel's message in,
 //! and an app's request out, with from 10 to 100,000 webhooks, queues and keys.
-//! There is no peer: the largest is held against the smallest.
+//! No other library does this, so that the largest size is compared with the
+//! smallest.
 //!
 //! *Near* asks about what was declared first, *far* about what came last.
 

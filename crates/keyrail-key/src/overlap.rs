@@ -19,8 +19,8 @@ use crate::layout::Layout;
 /// second. A thousand formats of one prefix and of fixed lengths take a tenth.
 const STEPS: u64 = 300_000_000;
 
-/// Which formats could share a text with one that stands before them; nothing,
-/// where that takes too many steps to find out.
+/// Returns the formats that may accept a text that an earlier format accepts, or
+/// `None` if that takes more than [`STEPS`].
 pub(crate) fn clashes(formats: &[KeyFormat]) -> Option<BTreeSet<usize>> {
     let layouts = formats.iter().enumerate();
     let layouts = layouts.filter_map(|(index, format)| Some((index, format.layout()?)));

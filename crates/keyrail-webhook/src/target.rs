@@ -131,7 +131,7 @@ fn dots_in(path: &str) -> Option<usize> {
     matches!(dots, Some(1 | 2)).then_some(start)
 }
 
-/// The error of a host that is none, with what to write instead where it is
+/// Returns the error for an invalid host, with what to write instead where it is
 /// known.
 fn malformed_host(host: &str, start: usize) -> Error {
     match host.chars().find(|character| !character.is_ascii()) {

@@ -43,7 +43,7 @@ public struct Problem: CustomStringConvertible, Sendable {
 extension Header {
     /// What to answer to a request that was refused with this error: 401 where
     /// credentials are missing, of another scheme or wrong, 400 where they are
-    /// doubled, ambiguous or malformed, 403 where they may not do it; for a webhook's
+    /// duplicate, ambiguous or malformed, 403 where they may not do it; for a webhook's
     /// delivery 400 where a header is missing, duplicate or malformed, 403 where it is
     /// too old, too new or signed by somebody else. `nil`, if the error is about
     /// neither.

@@ -1,5 +1,5 @@
-//! Ground that was searched in vain, remembered so that no stretch of a text is
-//! walked anew from every sign in it.
+//! Results of searches that found nothing, kept so that no part of a text is
+//! scanned again from each sign in it.
 
 use alloc::vec::Vec;
 

@@ -85,7 +85,7 @@ impl Minutes {
     }
 }
 
-/// A window as it is held against others: hours that are always open are none.
+/// A window prepared for comparison; hours that cover the whole week are dropped.
 struct Spell<'w> {
     from: i64,
     until: i64,

@@ -25,11 +25,11 @@ impl Automaton {
         if has_too_many_ends(texts) {
             return None;
         }
-        // To bring the states at which texts end to the front, the library swaps
-        // them with those before them. Where nearly all are such, as with z1, z2
-        // and so on, what it does then takes the square of their number, unless
-        // as many others stand in front: those of a text that occurs nowhere,
-        // since its bytes are none of UTF-8.
+        // The library moves match states to the front by swapping each with a
+        // state before it. If nearly all states are match states, as for z1, z2
+        // and so on, renumbering them afterwards is quadratic. As many other
+        // states in front avoid that: those of a pattern that never matches,
+        // because 0xff does not occur in UTF-8.
         let decoy = vec![0xff_u8; texts.len()];
         let texts = core::iter::once(&*decoy).chain(texts.iter().map(AsRef::as_ref));
         NFA::builder().match_kind(MatchKind::Standard).build(texts).ok().map(Self)
@@ -58,11 +58,11 @@ impl Automaton {
     }
 }
 
-/// Whether texts that end with one another would take too much room: at each
-/// state stand all that end there.
+/// Returns whether the match lists would take too much memory: each state lists
+/// all texts that end there.
 ///
-/// They are at most as many as there are states, times the texts that are each
-/// the end of the next.
+/// An upper bound of their total length is the number of states times the length
+/// of the longest chain of texts of which each is a suffix of the next.
 fn has_too_many_ends<T: AsRef<[u8]>>(texts: &[T]) -> bool {
     let mut sorted: Vec<&[u8]> = texts.iter().map(AsRef::as_ref).collect();
     let most = |states: usize| ALL_ENDS + ENDS_A_STATE * states;

@@ -93,10 +93,41 @@ pub(crate) fn contains_word(text: &str, keyword: &str) -> bool {
 
 /// Whether no character of a word stands directly before or after what stands
 /// in a text at a place.
-pub(crate) fn stands_alone(text: &str, start: usize, len: usize) -> bool {
+fn stands_alone(text: &str, start: usize, len: usize) -> bool {
     let before = text.get(..start).and_then(|before| before.chars().next_back());
     let after = text.get(start + len..).and_then(|after| after.chars().next());
     !before.is_some_and(is_word) && !after.is_some_and(is_word)
+}
+
+/// Bytes that no text contains: where a word may begin, and where one may end.
+const BEGIN: u8 = 0xfd;
+const END: u8 = 0xfe;
+
+/// The bytes of a text with a mark wherever the character before is none of a
+/// word, and one wherever that after is none: a keyword between both marks
+/// stands alone.
+pub(crate) fn marked(text: &str) -> impl Iterator<Item = u8> {
+    let ends = core::iter::once(None);
+    let mut before = false;
+    text.chars().map(Some).chain(ends).flat_map(move |character| {
+        let after = character.is_some_and(is_word);
+        let end = (!after).then_some(END);
+        let begin = (!before).then_some(BEGIN);
+        before = after;
+        let mut bytes = [0; 4];
+        let len = character.map_or(0, |character| character.encode_utf8(&mut bytes).len());
+        end.into_iter().chain(begin).chain(bytes.into_iter().take(len))
+    })
+}
+
+/// A keyword as it is in a [`marked`] text wherever it stands alone.
+pub(crate) fn marked_keyword(keyword: &str) -> Vec<u8> {
+    let skipped = usize::from(!keyword.starts_with(is_word));
+    let mut marked: Vec<u8> = marked(keyword).skip(skipped).collect();
+    if !keyword.ends_with(is_word) {
+        marked.pop();
+    }
+    marked
 }
 
 /// Whether some place where the keyword stands is such, overlapping ones too,
@@ -132,7 +163,7 @@ mod tests {
     use alloc::{format, vec};
     use core::cell::RefCell;
 
-    use super::{any_place, contains_word, is_word, words};
+    use super::{any_place, contains_word, is_word, marked, marked_keyword, words};
 
     #[test]
     fn words_are_runs_of_letters_digits_marks_and_underscores() {
@@ -184,6 +215,19 @@ mod tests {
             start = end;
         }
         texts
+    }
+
+    #[test]
+    fn a_marked_keyword_is_in_a_marked_text_where_it_stands_alone() {
+        let letters = ["a", " ", "é", "!"];
+        for text in every_text(&letters, 5) {
+            let bytes: Vec<u8> = marked(&text).collect();
+            for keyword in every_text(&letters, 3).iter().skip(1) {
+                let sought = marked_keyword(keyword);
+                let is_found = bytes.windows(sought.len()).any(|part| part == sought);
+                assert_eq!(is_found, contains_word(&text, keyword), "{text:?} {keyword:?}");
+            }
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! the content hash, the limits of documents.
 
 use keyrail_route::{
-    By, Context, Decision, DecisionKind, MAX_CONDITION_DEPTH, Message, Reason, RouteTable,
+    By, Context, Decision, DecisionKind, MAX_CONDITION_DEPTH, Message, Reason, RouteTable, Value,
 };
 
 /// The topology of the deployment in the design.
@@ -245,4 +245,80 @@ fn keywords_inside_of_keywords_are_met_once_in_a_long_text() {
     assert_eq!(rule_of(&long), None);
     assert_eq!(rule_of(&format!("{long}b")).as_deref(), Some("r1000"));
     assert_eq!(rule_of("aab").as_deref(), Some("r2"));
+}
+
+/// The first rule of these, given as id and condition, that matches a message.
+fn first_of(
+    rules: impl Iterator<Item = (String, String)>,
+) -> impl Fn(&[(&str, &[&str])]) -> Option<String> {
+    let rule = |(id, when)| format!(r#"{{"id": "{id}", "queue": "q", "when": {when}}}"#);
+    let table = RouteTable::from_json(&format!(
+        r#"{{"channels": [{{"id": "c", "kind": "sms"}}], "queues": [{{"id": "q"}}], "apps": [],
+            "webhooks": [], "rules": [{}]}}"#,
+        rules.map(rule).collect::<Vec<_>>().join(",")
+    ))
+    .unwrap();
+    move |lists| {
+        let mut message = Message::new("c").unwrap();
+        for (name, texts) in lists {
+            let texts = texts.iter().map(|text| String::from(*text)).collect();
+            message = message.with(*name, Value::List(texts)).unwrap();
+        }
+        let decision = table.route(&message, &Context::default()).unwrap();
+        decision.rule.map(|rule| rule.to_string())
+    }
+}
+
+#[test]
+fn wildcards_inside_of_wildcards_are_placed_without_a_look_at_each() {
+    // Each of 2,000 pieces ends at nearly each of 65,536 places, and all wait.
+    let rule = |length: usize| {
+        let piece = "a".repeat(length);
+        (format!("r{length}"), format!(r#"{{"wildcard": {{"t": "*{piece}*b*{piece}c"}}}}"#))
+    };
+    let first = first_of((1..=120).rev().map(rule).chain((121..=2_000).map(|length| {
+        let id = format!("k{length}");
+        (
+            id,
+            format!(
+                r#"{{"all": [{{"contains": {{"t": "{}"}}}}, {{"contains": {{"t": {{"value": "b", "word": true}}}}}}]}}"#,
+                "a".repeat(length)
+            ),
+        )
+    })));
+    let long = "a".repeat(65_400);
+    for _ in 0..20 {
+        assert_eq!(first(&[("t", &[&format!("xb{long}c")])]), None);
+        assert_eq!(first(&[("t", &[&format!("{long}b{long}c")[65_300..][..65_000]])]), None);
+    }
+    assert_eq!(first(&[("t", &[&format!("aaab{long}c")])]).as_deref(), Some("r3"));
+    assert_eq!(
+        first(&[("t", &[&format!("{}b{}c", &long[..80], &long[..90])])]).as_deref(),
+        Some("r80")
+    );
+    assert_eq!(first(&[("t", &[&format!("b {long}")])]).as_deref(), Some("k121"));
+}
+
+#[test]
+fn rules_with_keys_of_their_own_look_through_one_text_together() {
+    // 8,000 rules, each found by its own tag, that ask for something of one text.
+    let rule = |n: usize| {
+        let word = n % 2 == 1;
+        let asks =
+            format!(r#"{{"contains": {{"t": {{"value": "order {n:04}", "word": {word}}}}}}}"#);
+        (format!("r{n}"), format!(r#"{{"all": [{{"exact": {{"tags": "g{n}"}}}}, {asks}]}}"#))
+    };
+    let first = first_of((0..8_000).map(rule));
+    let tags: Vec<String> = (0..8_000).map(|n| format!("g{n}")).collect();
+    let tags: Vec<&str> = tags.iter().map(String::as_str).collect();
+    let long = "an order of 0000 ".repeat(3_800);
+    let with = |end: &str| first(&[("tags", &tags), ("t", &[&format!("{long}{end}")])]);
+    for _ in 0..20 {
+        assert_eq!(with("order"), None);
+    }
+    assert_eq!(with("order 7998").as_deref(), Some("r7998"));
+    assert_eq!(with("order 79991"), None);
+    assert_eq!(with("order 79982").as_deref(), Some("r7998"));
+    assert_eq!(with("order 7999, order 5000!").as_deref(), Some("r5000"));
+    assert_eq!(first(&[("tags", &tags), ("t", &["an order 0017"])]).as_deref(), Some("r17"));
 }

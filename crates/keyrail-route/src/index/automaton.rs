@@ -92,7 +92,8 @@ fn has_too_many_ends<T: AsRef<[u8]>>(texts: &[T]) -> bool {
     states.saturating_mul(deepest) > most(states)
 }
 
-fn from_behind(a: &[u8], b: &[u8]) -> Ordering {
+/// Compares two texts from their last byte to their first.
+pub(super) fn from_behind(a: &[u8], b: &[u8]) -> Ordering {
     a.iter().rev().cmp(b.iter().rev())
 }
 

@@ -5,16 +5,16 @@ use alloc::vec::Vec;
 use keyrail_core::Timestamp;
 
 use super::keywords::tidy;
-use super::scan::Scanned;
+use super::oracle::Scans;
 use super::scratch::{Active, Scratch};
 use super::slots::tag;
-use super::{Finder, Found, Index, Limit, NO_POSTING, Posting, Room, SEVERAL, Way, element};
+use super::{Finder, Found, Index, Limit, NO_POSTING, Posting, SEVERAL, Way, element};
 use crate::Message;
 use crate::attributes::{Attribute, ValueRef};
-use crate::evaluate::{Evaluation, Oracle, Texts};
+use crate::evaluate::{Evaluation, Texts};
 use crate::hasher::is_same;
 use crate::interval;
-use crate::lexicon::{AtomId, Field, FieldId, Lexicon};
+use crate::lexicon::{AtomId, Field, FieldId};
 use crate::rules::{Rank, Rules};
 use crate::word;
 
@@ -284,7 +284,7 @@ impl Search<'_> {
         candidates.sort_unstable();
         candidates.dedup();
         let lexicon = &rules.lexicon;
-        let oracle = Scans { index, lexicon, scanned, room, asked: 0 };
+        let oracle = Scans::new(index, rules, candidates, (scanned, room));
         let mut evaluation = Evaluation { lexicon, message, memory, oracle };
         let mut matches = |rank: Rank| {
             let window = rules.window(rank);
@@ -307,55 +307,6 @@ impl Search<'_> {
                 None => return (best != Rank::MAX).then_some(best),
             }
         }
-    }
-}
-
-/// So many tests of a message's texts are made one by one, before all are made
-/// at once.
-const FEW_TESTS: usize = 8;
-
-/// Answers tests of texts from a scan, where many are asked for.
-struct Scans<'s> {
-    index: &'s Index,
-    lexicon: &'s Lexicon,
-    scanned: &'s mut Vec<Scanned>,
-    room: &'s mut Room,
-    asked: usize,
-}
-
-impl Oracle for Scans<'_> {
-    fn ask(
-        &mut self,
-        (atom, of_atom): (AtomId, FieldId),
-        field: Field,
-        value: ValueRef<'_>,
-        texts: &mut Texts,
-    ) -> Option<bool> {
-        let number = *self.index.scan_of.get(of_atom as usize)?;
-        let scan = self.index.scans.get(number as usize)?;
-        if let Some(scanned) = self.scanned.iter().find(|scanned| scanned.scan == number) {
-            return scan.answer(scanned, atom);
-        }
-        self.asked += 1;
-        if self.asked <= FEW_TESTS {
-            return None;
-        }
-        let scanned = match value {
-            ValueRef::Text(text) if field.mode.is_plain() => {
-                scan.ask(number, core::iter::once(text), self.lexicon, self.room)
-            }
-            ValueRef::List(list) if field.mode.is_plain() => {
-                scan.ask(number, list.iter(), self.lexicon, self.room)
-            }
-            ValueRef::Text(_) | ValueRef::List(_) => {
-                let parts = texts.of(field.attribute, field.mode, value);
-                scan.ask(number, texts.get(parts), self.lexicon, self.room)
-            }
-            ValueRef::Number(_) | ValueRef::Boolean(_) => return None,
-        };
-        let answer = scan.answer(&scanned, atom);
-        self.scanned.push(scanned);
-        answer
     }
 }
 

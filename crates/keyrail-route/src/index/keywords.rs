@@ -1,14 +1,19 @@
-//! Keywords: all that are looked for in one text, found in one pass.
+//! Keywords: all that are looked for in one text, as words or anywhere, found
+//! in one pass.
 
 use alloc::vec::Vec;
 
 use super::automaton::Automaton;
 use super::{Lead, Limit};
+use crate::condition::Kind;
 use crate::lexicon::{AtomId, Lexicon};
+use crate::word;
 
 /// The keywords of one field.
 pub(super) struct Keywords {
     automaton: Automaton,
+    /// Whether they are looked for as words.
+    as_words: bool,
     /// By pattern.
     atoms: Vec<Lead>,
 }
@@ -49,11 +54,20 @@ impl Seen {
 
 impl Keywords {
     /// Nothing, if there is no room for the automaton.
-    pub(super) fn new(atoms: impl Iterator<Item = Lead>, lexicon: &Lexicon) -> Option<Self> {
-        let atoms: Vec<_> = atoms.collect();
+    pub(super) fn new(
+        kind: Kind,
+        atoms: impl Iterator<Item = Lead>,
+        lexicon: &Lexicon,
+    ) -> Option<Self> {
+        let (atoms, as_words) = (atoms.collect::<Vec<_>>(), kind == Kind::Word);
         let keyword = |lead: &Lead| lexicon.atom(lead.atom).map_or("", |atom| atom.operand);
-        let keywords: Vec<&str> = atoms.iter().map(keyword).collect();
-        Some(Self { automaton: Automaton::new(&keywords)?, atoms })
+        let keywords = atoms.iter().map(keyword);
+        let automaton = if as_words {
+            Automaton::new(&keywords.map(word::marked_keyword).collect::<Vec<_>>())?
+        } else {
+            Automaton::new(&keywords.collect::<Vec<_>>())?
+        };
+        Some(Self { automaton, as_words, atoms })
     }
 
     /// All atoms.
@@ -65,12 +79,21 @@ impl Keywords {
     /// rank of use, each once.
     ///
     /// At each place the automaton tells all keywords that end there, from the
-    /// longest to the shortest. Behind one that was met before stand only such
-    /// as were met with it: so the work is bounded by the text and the number
+    /// longest to the shortest. All that follow one that was met before were met
+    /// with it: so the work is bounded by the text and the number
     /// of keywords, and not by their product.
-    pub(super) fn find(
+    pub(super) fn find(&self, text: &str, limit: Limit, seen: &mut Seen, hits: &mut Vec<AtomId>) {
+        if self.as_words {
+            self.find_in(word::marked(text), limit, seen, hits);
+        } else {
+            self.find_in(text.bytes(), limit, seen, hits);
+        }
+    }
+
+    #[inline]
+    fn find_in(
         &self,
-        text: &str,
+        bytes: impl Iterator<Item = u8>,
         mut limit: Limit,
         seen: &mut Seen,
         hits: &mut Vec<AtomId>,
@@ -78,7 +101,7 @@ impl Keywords {
         let automaton = &self.automaton;
         let Some(mut state) = automaton.start() else { return };
         seen.clear();
-        for byte in text.bytes() {
+        for byte in bytes {
             state = automaton.next(state, byte);
             if !automaton.is_end(state) {
                 continue;

@@ -23,6 +23,8 @@ mod find;
 mod keywords;
 mod look_up;
 mod nested;
+mod nesting;
+mod oracle;
 mod patterns;
 mod ranges;
 mod scan;
@@ -192,11 +194,13 @@ impl Finder {
             Kind::Suffix => Self::Suffixes(Nested::new(atoms, lexicon)),
             Kind::Cidr => Self::Networks(Nested::new(atoms, lexicon)),
             Kind::Range => Self::Ranges(Ranges::new(atoms, lexicon)),
-            Kind::Contains => Self::Keywords(Box::new(Keywords::new(atoms, lexicon)?)),
+            Kind::Contains | Kind::Word => {
+                Self::Keywords(Box::new(Keywords::new(kind, atoms, lexicon)?))
+            }
             Kind::Wildcard => Self::Patterns(Box::new(Patterns::new(atoms, lexicon)?)),
             Kind::Subject => Self::Subjects(Box::new(Subjects::new(atoms, lexicon))),
             Kind::Exact => Self::Texts(by_text(atoms, lexicon)),
-            Kind::Word | Kind::Missing => Self::None,
+            Kind::Missing => Self::None,
         })
     }
 

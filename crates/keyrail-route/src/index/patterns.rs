@@ -1,4 +1,4 @@
-//! Patterns: wildcards and keywords over one text, all answered in one pass.
+//! Wildcards and keywords over one text, all answered in one pass.
 //!
 //! A pattern is an anchored start, pieces that follow one another anywhere, and
 //! an anchored end. The pass finds which pieces stand in the text, and where. A
@@ -13,10 +13,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::automaton::{self, Automaton};
+use super::nesting::{Nesting, Waiting};
 use super::{Lead, Lists};
 use crate::condition::Kind;
 use crate::lexicon::Lexicon;
-use crate::{wildcard, word};
+use crate::wildcard;
 
 /// No entry.
 const NONE: u32 = u32::MAX;
@@ -32,9 +33,8 @@ pub(super) struct Patterns {
     /// Of each piece, the patterns of which it is the longest, in the order of
     /// the shortest texts that they can be true of.
     longest: Lists,
-    /// Of each piece, the patterns that it is the one word of.
-    words: Lists,
-    has_words: bool,
+    /// Which pieces end with which, where many do.
+    nesting: Option<Nesting>,
 }
 
 struct Pattern {
@@ -66,14 +66,14 @@ pub(super) struct Pass {
     places: Vec<(u32, automaton::State)>,
     candidates: Vec<u32>,
     entries: Vec<Entry>,
+    /// The pieces that candidates wait for, where many end with one another.
+    waiting: Waiting,
 }
 
 /// What is known of a piece.
 #[derive(Clone, Copy)]
 struct State {
     is_met: bool,
-    /// Whether it was met as a word.
-    is_word: bool,
     /// The candidates that wait for it first, and those that come on the way:
     /// both in the order of their ends.
     first: Queue,
@@ -98,8 +98,11 @@ struct Entry {
 }
 
 impl State {
-    const UNMET: Self =
-        Self { is_met: false, is_word: false, first: Queue::EMPTY, next: Queue::EMPTY };
+    const UNMET: Self = Self { is_met: false, first: Queue::EMPTY, next: Queue::EMPTY };
+
+    const fn is_waited_for(&self) -> bool {
+        self.first.head != NONE || self.next.head != NONE
+    }
 }
 
 impl Queue {
@@ -152,7 +155,7 @@ impl Patterns {
         let mut numbers = BTreeMap::<String, u32>::new();
         let mut texts: Vec<String> = Vec::new();
         let (mut patterns, mut pieces) = (Vec::new(), Vec::<u32>::new());
-        let (mut longest, mut words) = (Vec::<Vec<u32>>::new(), Vec::<Vec<u32>>::new());
+        let mut longest = Vec::<Vec<u32>>::new();
         for lead in atoms {
             let Some(atom) = lexicon.atom(lead.atom) else { continue };
             let Some(kind) = lexicon.field(atom.field).map(|field| field.kind) else { continue };
@@ -163,7 +166,6 @@ impl Patterns {
                     numbers.insert(text.into(), number);
                     texts.push(text.into());
                     longest.push(Vec::new());
-                    words.push(Vec::new());
                     number
                 });
                 pieces.push(number);
@@ -178,8 +180,7 @@ impl Patterns {
             let own = pieces.get(first..).unwrap_or_default();
             let length = |piece: &&u32| texts.get(**piece as usize).map(String::len);
             let Some(piece) = own.iter().max_by_key(length) else { continue };
-            let lists = if kind == Kind::Word { &mut words } else { &mut longest };
-            lists.get_mut(*piece as usize)?.push(patterns.len() as u32);
+            longest.get_mut(*piece as usize)?.push(patterns.len() as u32);
             let own = own.iter().filter_map(|piece| texts.get(*piece as usize)).map(String::len);
             let shortest = start.len() + end.len() + own.sum::<usize>();
             let (first, last) = (first as u32, pieces.len() as u32);
@@ -190,9 +191,8 @@ impl Patterns {
         }
         let automaton = Automaton::new(&texts)?;
         let lengths = texts.iter().map(|text| text.len() as u32).collect();
-        let has_words = words.iter().any(|list| !list.is_empty());
-        let (longest, words) = (Lists::of(&longest), Lists::of(&words));
-        Some(Self { automaton, patterns, pieces, lengths, longest, words, has_words })
+        let (longest, nesting) = (Lists::of(&longest), Nesting::of(&texts));
+        Some(Self { automaton, patterns, pieces, lengths, longest, nesting })
     }
 
     /// All atoms, in the order in which they were given.
@@ -203,7 +203,7 @@ impl Patterns {
     /// Hands on the atoms that are true of a text, each once.
     pub(super) fn find(&self, text: &str, pass: &mut Pass, mut hit: impl FnMut(&Lead)) {
         pass.clear();
-        self.pass(text, pass, &mut hit);
+        self.pass(text, pass);
         self.choose(text, pass, &mut hit);
         if !pass.candidates.is_empty() {
             self.place(text, pass, &mut hit);
@@ -216,9 +216,8 @@ impl Patterns {
 
     /// Finds which pieces stand in the text, and where.
     ///
-    /// After a piece that was met before come only such as were met with it; as
-    /// words they may be met for the first time all the same.
-    fn pass(&self, text: &str, pass: &mut Pass, hit: &mut impl FnMut(&Lead)) {
+    /// What ends with a piece that was met before was met with it.
+    fn pass(&self, text: &str, pass: &mut Pass) {
         let automaton = &self.automaton;
         let Some(mut state) = automaton.start() else { return };
         for (place, byte) in text.bytes().enumerate() {
@@ -226,42 +225,17 @@ impl Patterns {
             if !automaton.is_end(state) {
                 continue;
             }
-            let end = place as u32 + 1;
-            pass.places.push((end, state));
+            pass.places.push((place as u32 + 1, state));
             if pass.states.len() < self.lengths.len() {
                 pass.states.resize(self.lengths.len(), State::UNMET);
             }
             for piece in automaton.ends(state) {
-                let Some(known) = pass.states.get_mut(piece as usize) else { return };
-                if self.has_words {
-                    self.meet_word(piece, end, text, known, hit);
-                } else if known.is_met {
-                    break;
+                match pass.states.get_mut(piece as usize) {
+                    Some(known) if !known.is_met => known.is_met = true,
+                    _ => break,
                 }
-                if !known.is_met {
-                    known.is_met = true;
-                    pass.met.push(piece);
-                }
+                pass.met.push(piece);
             }
-        }
-    }
-
-    fn meet_word(
-        &self,
-        piece: u32,
-        end: u32,
-        text: &str,
-        known: &mut State,
-        hit: &mut impl FnMut(&Lead),
-    ) {
-        let words = self.words.get(piece);
-        if known.is_word || words.is_empty() {
-            return;
-        }
-        let length = self.lengths.get(piece as usize).copied().unwrap_or_default() as usize;
-        known.is_word = word::stands_alone(text, end as usize - length, length);
-        if known.is_word {
-            words.iter().filter_map(|word| self.pattern(*word)).for_each(|word| hit(&word.lead));
         }
     }
 
@@ -303,6 +277,9 @@ impl Patterns {
             self.wait(entry, pass, |state| &mut state.first);
         }
         self.place_all(text, &places, candidates.len(), pass, hit);
+        if self.nesting.is_some() {
+            pass.waiting.clear();
+        }
         (pass.candidates, pass.places) = (candidates, places);
     }
 
@@ -315,27 +292,16 @@ impl Patterns {
         pass: &mut Pass,
         hit: &mut impl FnMut(&Lead),
     ) {
-        let automaton = &self.automaton;
-        let queues: [fn(&mut State) -> &mut Queue; 2] =
-            [|state| &mut state.first, |state| &mut state.next];
         for (end, state) in places.iter().copied() {
-            for piece in automaton.ends(state) {
-                let length = self.lengths.get(piece as usize).copied().unwrap_or_default();
-                for queue in queues {
-                    loop {
-                        let Pass { states, entries, .. } = &mut *pass;
-                        let Some(known) = states.get_mut(piece as usize) else { return };
-                        let Some(entry) = queue(known).pop(end - length, entries) else { break };
-                        let Some(pattern) = self.pattern(entry.pattern) else { return };
-                        let next = Entry { piece: entry.piece + 1, end, next: NONE, ..entry };
-                        if next.piece < pattern.last {
-                            self.wait(next, pass, |state| &mut state.next);
-                            continue;
-                        }
-                        left -= 1;
-                        if text.len() - end as usize >= pattern.end.len() {
-                            hit(&pattern.lead);
-                        }
+            let mut pieces = self.automaton.ends(state);
+            match &self.nesting {
+                None => pieces.for_each(|piece| left -= self.meet(piece, end, text, pass, hit)),
+                Some(nesting) => {
+                    let Some(longest) = pieces.next() else { continue };
+                    let mut found = nesting.next(longest, None, &pass.waiting);
+                    while let Some(piece) = found {
+                        left -= self.meet(piece, end, text, pass, hit);
+                        found = nesting.next(longest, Some(piece), &pass.waiting);
                     }
                 }
             }
@@ -345,9 +311,51 @@ impl Patterns {
         }
     }
 
+    /// Places a piece that ends here for the candidates that wait for it.
+    /// Returns how many of them are whole then.
+    fn meet(
+        &self,
+        piece: u32,
+        end: u32,
+        text: &str,
+        pass: &mut Pass,
+        hit: &mut impl FnMut(&Lead),
+    ) -> usize {
+        let length = self.lengths.get(piece as usize).copied().unwrap_or_default();
+        let mut whole = 0;
+        let queues: [fn(&mut State) -> &mut Queue; 2] =
+            [|state| &mut state.first, |state| &mut state.next];
+        for queue in queues {
+            loop {
+                let Pass { states, entries, .. } = &mut *pass;
+                let Some(known) = states.get_mut(piece as usize) else { break };
+                let Some(entry) = queue(known).pop(end - length, entries) else { break };
+                let Some(pattern) = self.pattern(entry.pattern) else { break };
+                let next = Entry { piece: entry.piece + 1, end, next: NONE, ..entry };
+                if next.piece < pattern.last {
+                    self.wait(next, pass, |state| &mut state.next);
+                    continue;
+                }
+                whole += 1;
+                if text.len() - end as usize >= pattern.end.len() {
+                    hit(&pattern.lead);
+                }
+            }
+        }
+        if let Some(nesting) = &self.nesting
+            && pass.states.get(piece as usize).is_some_and(|state| !state.is_waited_for())
+        {
+            nesting.forget(piece, &mut pass.waiting);
+        }
+        whole
+    }
+
     fn wait(&self, entry: Entry, pass: &mut Pass, queue: fn(&mut State) -> &mut Queue) {
         if let Some(piece) = self.pieces.get(entry.piece as usize) {
             pass.wait(entry, *piece, queue);
+            if let Some(nesting) = &self.nesting {
+                nesting.wait_for(*piece, &mut pass.waiting);
+            }
         }
     }
 }

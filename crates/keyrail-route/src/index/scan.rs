@@ -47,8 +47,8 @@ impl Scan {
                     ends.push(lead);
                     continue;
                 }
-                // One pass finds the pieces of all these.
-                Kind::Contains | Kind::Word => Kind::Wildcard,
+                // One pass finds the pieces of both.
+                Kind::Contains => Kind::Wildcard,
                 kind => kind,
             };
             by_kind.entry(kind).or_default().push(lead);
@@ -143,10 +143,11 @@ mod tests {
             subjects in prop::collection::vec("([ab*][.]){0,4}[ab*>]", 0..8),
             ends in prop::collection::vec("[ab.]{1,3}", 0..4),
             networks in prop::collection::vec("(10[.]0[.]0[.][01]/32|10[.]0[.]0[.]0/(8|31)|::/0)", 0..3),
-            texts in prop::collection::vec("[ab. ]{0,14}|([ab][.]){0,5}[ab]|10[.]0[.]0[.][0-2]|::1(%a)?", 1..6),
+            nested in prop::collection::vec("b?[*]?a{0,5}[*]a{0,30}[*]?b?", 0..24),
+            texts in prop::collection::vec("[ab. ]{0,14}|b?a{0,70}b?|b?a{20,40}b?a{20,40}b?|([ab][.]){0,5}[ab]|10[.]0[.]0[.][0-2]|::1(%a)?", 1..6),
         ) {
             let of = |kind, list: Vec<String>| list.into_iter().map(move |text| (kind, text));
-            let tests = of(Kind::Wildcard, wildcards);
+            let tests = of(Kind::Wildcard, wildcards).chain(of(Kind::Wildcard, nested));
             let tests = tests.chain(of(Kind::Contains, keywords)).chain(of(Kind::Word, words));
             let tests = tests.chain(of(Kind::Subject, subjects)).chain(of(Kind::Cidr, networks));
             let tests = tests.chain(of(Kind::Prefix, ends.clone()));

@@ -1,0 +1,196 @@
+//! Texts that end with one another, where a place in a text may end thousands
+//! of them: of those, it finds the ones that somebody waits for, without a look
+//! at the others.
+//!
+//! Sorted by what they end with, all texts that end with a given one directly
+//! follow it. So each text covers a range of numbers, ranges lie within one
+//! another or apart, and the texts that end where the longest of them does are
+//! those whose range contains its number.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::automaton::from_behind;
+
+/// So many texts that end with one another are looked at one by one.
+const FEW: usize = 16;
+
+/// The ranges of some texts.
+pub(super) struct Nesting {
+    /// Of each text: its number, and the last one of its range.
+    ranges: Vec<(u32, u32)>,
+    /// By number, the text.
+    texts: Vec<u32>,
+}
+
+/// The texts that are waited for: a tree over the numbers, whose leaves are the
+/// ends of their ranges, plus one, and whose other nodes are the larger of both
+/// below.
+#[derive(Default)]
+pub(super) struct Waiting {
+    tree: Vec<u32>,
+    /// The numbers that were set.
+    set: Vec<u32>,
+}
+
+impl Nesting {
+    /// Nothing, where no more than a few end with one another.
+    pub(super) fn of<T: AsRef<[u8]>>(texts: &[T]) -> Option<Self> {
+        let text = |number: u32| texts.get(number as usize).map_or(&[][..], AsRef::as_ref);
+        let mut sorted: Vec<u32> = (0..texts.len() as u32).collect();
+        sorted.sort_unstable_by(|a, b| from_behind(text(*a), text(*b)));
+        let mut ranges = vec![(0, 0); texts.len()];
+        let (mut open, mut deepest) = (Vec::<u32>::new(), 0);
+        let mut close = |of: u32, last: u32| {
+            if let Some(range) = ranges.get_mut(of as usize) {
+                range.1 = last;
+            }
+        };
+        for (number, of) in (0_u32..).zip(&sorted) {
+            while let Some(outer) = open.pop_if(|outer| !text(*of).ends_with(text(*outer))) {
+                close(outer, number - 1);
+            }
+            open.push(*of);
+            deepest = open.len().max(deepest);
+        }
+        open.into_iter().for_each(|of| close(of, sorted.len() as u32 - 1));
+        for (number, of) in (0..).zip(&sorted) {
+            if let Some(range) = ranges.get_mut(*of as usize) {
+                range.0 = number;
+            }
+        }
+        (deepest > FEW).then_some(Self { ranges, texts: sorted })
+    }
+
+    fn range(&self, text: u32) -> (u32, u32) {
+        self.ranges.get(text as usize).copied().unwrap_or_default()
+    }
+
+    pub(super) fn wait_for(&self, text: u32, waiting: &mut Waiting) {
+        let (number, last) = self.range(text);
+        waiting.grow(self.texts.len());
+        waiting.set.push(number);
+        waiting.put(number, last + 1);
+    }
+
+    pub(super) fn forget(&self, text: u32, waiting: &mut Waiting) {
+        waiting.put(self.range(text).0, 0);
+    }
+
+    /// The longest text that is waited for, with which this one ends, and which
+    /// is shorter than another such text.
+    pub(super) fn next(&self, of: u32, shorter: Option<u32>, waiting: &Waiting) -> Option<u32> {
+        let number = self.range(of).0;
+        let before = shorter.map_or(number + 1, |text| self.range(text).0);
+        let found = waiting.last_before(before, number + 1)?;
+        self.texts.get(found as usize).copied()
+    }
+}
+
+impl Waiting {
+    pub(super) fn clear(&mut self) {
+        for number in core::mem::take(&mut self.set) {
+            self.put(number, 0);
+        }
+    }
+
+    fn leaves(&self) -> usize {
+        self.tree.len() / 2
+    }
+
+    /// Makes room for so many numbers, and for one beyond them.
+    fn grow(&mut self, count: usize) {
+        if self.leaves() <= count {
+            // What was larger than before is empty: only one set of texts waits.
+            self.tree = vec![0; 2 * (count + 1).next_power_of_two()];
+        }
+    }
+
+    fn put(&mut self, number: u32, value: u32) {
+        let mut at = number as usize + self.leaves();
+        let Some(leaf) = self.tree.get_mut(at) else { return };
+        *leaf = value;
+        while at > 1 {
+            at /= 2;
+            let below = self.tree.get(2 * at..2 * at + 2).unwrap_or_default();
+            let larger = below.iter().copied().max().unwrap_or_default();
+            match self.tree.get_mut(at) {
+                Some(node) if *node != larger => *node = larger,
+                _ => return,
+            }
+        }
+    }
+
+    /// The last number before another whose value is at least this one.
+    fn last_before(&self, number: u32, least: u32) -> Option<u32> {
+        let is_enough = |at: usize| self.tree.get(at).is_some_and(|value| *value >= least);
+        let mut at = number as usize + self.leaves();
+        while at.is_multiple_of(2) || !is_enough(at - 1) {
+            at /= 2;
+            if at <= 1 {
+                return None;
+            }
+        }
+        at -= 1;
+        while at < self.leaves() {
+            at = 2 * at + usize::from(is_enough(2 * at + 1));
+        }
+        Some((at - self.leaves()) as u32)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::collections::BTreeSet;
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    use proptest::prelude::*;
+
+    use super::{Nesting, Waiting};
+
+    #[test]
+    fn few_texts_within_one_another_need_no_ranges() {
+        let nested = |count| (1..=count).map(|length| "a".repeat(length)).collect::<Vec<_>>();
+        assert!(Nesting::of(&nested(16)).is_none());
+        assert!(Nesting::of(&nested(17)).is_some());
+        let apart: Vec<String> = (0..100).map(|n| alloc::format!("{n:03}")).collect();
+        assert!(Nesting::of(&apart).is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn those_waited_for_are_found_from_the_longest_to_the_shortest(
+            texts in prop::collection::btree_set("[ab]{1,6}", 1..40),
+            steps in prop::collection::vec((0..64_usize, any::<bool>()), 0..60),
+        ) {
+            let nested = (10..30).map(|length| "b".repeat(length));
+            let texts: Vec<String> = texts.into_iter().chain(nested).collect();
+            let nesting = Nesting::of(&texts).unwrap();
+            let (mut waiting, mut expected) = (Waiting::default(), BTreeSet::new());
+            for (at, waits) in steps {
+                let text = at % texts.len();
+                if waits {
+                    nesting.wait_for(text as u32, &mut waiting);
+                    expected.insert(text);
+                } else if expected.remove(&text) {
+                    nesting.forget(text as u32, &mut waiting);
+                }
+                for of in 0..texts.len() {
+                    let ends = |text: &&usize| texts[of].ends_with(&*texts[**text]);
+                    let mut ends: Vec<usize> = expected.iter().filter(ends).copied().collect();
+                    ends.sort_by_key(|text| core::cmp::Reverse(texts[*text].len()));
+                    let mut found = Vec::new();
+                    let mut next = nesting.next(of as u32, None, &waiting);
+                    while let Some(text) = next {
+                        found.push(text as usize);
+                        next = nesting.next(of as u32, Some(text), &waiting);
+                    }
+                    prop_assert_eq!(found, ends);
+                }
+            }
+            waiting.clear();
+            prop_assert!((0..texts.len()).all(|of| nesting.next(of as u32, None, &waiting).is_none()));
+        }
+    }
+}

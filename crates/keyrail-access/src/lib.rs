@@ -46,5 +46,5 @@ mod scope;
 pub use authorize::Grant;
 pub use denial::{Denial, DenialKind};
 pub use error::{Error, ErrorKind};
-pub use record::{KeyDigest, KeyRecord, ReadRecord};
+pub use record::{KeyDigest, KeyRecord, ReadDigest, ReadRecord};
 pub use scope::{Access, Scope};

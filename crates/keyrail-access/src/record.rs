@@ -149,7 +149,7 @@ impl KeyDigest {
 pub struct KeyRecordDraft {
     id: Slot<Id>,
     app: Slot<Id>,
-    digests: Slot<Vec<Maybe<KeyDigest>>>,
+    digests: Slot<Vec<Maybe<ReadDigest>>>,
     scope: Slot<Scope>,
     created_at: Slot<Timestamp>,
     not_before: Slot<Timestamp>,
@@ -186,9 +186,21 @@ pub struct ReadRecord {
     /// The app whose key it is.
     pub app: Option<String>,
     /// Its digests, each at its index.
-    pub digests: Vec<Option<KeyDigest>>,
+    pub digests: Vec<ReadDigest>,
+    /// Whether every digest could be read.
+    pub has_all_digests: bool,
     /// The record.
     pub record: Option<KeyRecord>,
+}
+
+/// A digest of a record as it was read.
+#[doc(hidden)]
+#[derive(Default)]
+pub struct ReadDigest {
+    /// The id within the key itself.
+    pub key_id: Option<String>,
+    /// The digest with its id.
+    pub digest: Option<KeyDigest>,
 }
 
 impl Object for ReadRecord {
@@ -218,7 +230,6 @@ impl Object for ReadRecord {
             "scope" => value.choice(Scope::WORDS).map(|scope| draft.scope.set(scope)),
             "created_at" => draft.created_at.read(value),
             // Rounded up, as an end is rounded down: to the safe side.
-            // Rounded up, as an end is rounded down: to the safe side.
             "not_before" => {
                 value.parse(Timestamp::parse_edge).map(|start| draft.not_before.set(start))
             }
@@ -247,14 +258,16 @@ impl Object for ReadRecord {
         if allow_ips.as_ref().is_some_and(Vec::is_empty) {
             add(faults, "allow_ips", ErrorKind::NoNetwork);
         }
-        let digests = digests.map(|list| list.into_iter().map(|Maybe(item)| item));
-        let digests: Option<Vec<_>> = digests.map(Iterator::collect);
-        let whole = |list: &Vec<Option<KeyDigest>>| list.iter().flatten().cloned().collect();
+        let digests = digests.map(|list| list.into_iter().map(|item| item.0.unwrap_or_default()));
+        let digests: Option<Vec<ReadDigest>> = digests.map(Iterator::collect);
+        let read = |list: &Vec<ReadDigest>| list.iter().map(|it| it.digest.clone()).collect();
+        let all: Option<Vec<KeyDigest>> = digests.as_ref().and_then(read);
+        let has_all_digests = all.is_some();
         let record = || {
             Some(KeyRecord {
                 id: id.clone()?,
                 app: app.clone()?,
-                digests: digests.as_ref().map(whole)?,
+                digests: all?,
                 scope: scope?,
                 created_at,
                 not_before,
@@ -265,7 +278,7 @@ impl Object for ReadRecord {
             })
         };
         let record = record();
-        Some(Self { id, app, digests: digests.unwrap_or_default(), record })
+        Some(Self { id, app, digests: digests.unwrap_or_default(), has_all_digests, record })
     }
 }
 
@@ -281,7 +294,7 @@ pub struct KeyDigestDraft {
     digest: Slot<Digest>,
 }
 
-impl Object for KeyDigest {
+impl Object for ReadDigest {
     type Draft = KeyDigestDraft;
     const MEMBERS: &'static [&'static str] = &["key_id", "digest"];
 
@@ -298,7 +311,9 @@ impl Object for KeyDigest {
     }
 
     fn finish(draft: KeyDigestDraft, faults: &Faults) -> Option<Self> {
-        let digest = draft.digest.required("digest", faults)?;
-        Some(Self { key_id: draft.key_id.optional().map(Id::into_string), digest })
+        let digest = draft.digest.required("digest", faults);
+        let key_id = draft.key_id.optional().map(Id::into_string);
+        let digest = digest.map(|digest| KeyDigest { key_id: key_id.clone(), digest });
+        Some(Self { key_id, digest })
     }
 }

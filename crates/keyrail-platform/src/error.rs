@@ -111,6 +111,10 @@ pub enum ErrorKind {
     /// A text is no JSON Pointer below the root.
     #[error("this is no JSON Pointer into the answer: write it like /data/token (RFC 6901)")]
     MalformedPointer,
+    /// A document has more than [`MAX_DATA_PLACES`](crate::MAX_DATA_PLACES) pointers
+    /// to the data of an answer.
+    #[error("at most 16 pointers may say where the data is: the first that is found counts")]
+    TooManyPointers,
     /// A document does not say where in the answer the token stands.
     #[error("say where the token stands: in a header, in the body, or in both")]
     NoTokenPlace,
@@ -208,6 +212,7 @@ impl Kind for ErrorKind {
             Self::DuplicateCode => "platform.duplicate_code",
             Self::MalformedExpiry => "platform.malformed_expiry",
             Self::MalformedPointer => "platform.malformed_pointer",
+            Self::TooManyPointers => "platform.too_many_pointers",
             Self::NoTokenPlace => "platform.no_token_place",
             Self::MalformedStatus => "platform.malformed_status",
             Self::ResponseTooLong => "platform.response_too_long",

@@ -77,7 +77,7 @@ pub use operation::{BodyKind, Operation, OperationAccess};
 pub use platform::Platform;
 pub use request::{Call, MAX_HEADERS};
 pub use response::{Answer, MAX_RESPONSE, Outcome, Page};
-pub use response_traits::ResponseTraits;
+pub use response_traits::{MAX_DATA_PLACES, ResponseTraits};
 pub use schema::json_schema;
 pub use shape::Shape;
 pub use token_session::{RENEW_AHEAD_MS, TOKEN_RETRY_MS, TokenPoll, TokenSession};

@@ -17,13 +17,17 @@ use crate::number::whole;
 use crate::pointer::Pointer;
 use crate::{ErrorKind, FailureKind};
 
+/// The most places where a platform's answers may have their data: each is
+/// looked for in every answer.
+pub const MAX_DATA_PLACES: usize = 16;
+
 /// What is known of a platform's answers.
 ///
 /// As configuration, with JSON Pointers into the body:
 /// `{"success": {"at": "/success", "is": true}, "code": "/code", "message":
 /// "/message", "data": ["/data"], "errors": [{"code": "40400", "failure":
 /// "not_found"}], "pagination": {"count": "/count", "next": "/links/next"}}`,
-/// each where the vendor publishes it.
+/// each where the vendor publishes it, and `data` at most [`MAX_DATA_PLACES`] long.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResponseTraits {
     pub(crate) success: Option<Success>,
@@ -140,7 +144,7 @@ pub struct ResponseDraft {
     success: Slot<Success>,
     code: Slot<Pointer>,
     message: Slot<Pointer>,
-    data: Slot<Vec<Pointer>>,
+    data: Slot<Vec<Maybe<Pointer>>>,
     errors: Slot<Vec<Maybe<KnownError>>>,
     pagination: Slot<Pagination>,
 }
@@ -176,11 +180,16 @@ impl Object for ResponseTraits {
             }
         }
         let errors = errors.into_iter().filter_map(|Maybe(error)| error);
+        let data = draft.data.optional().unwrap_or_default();
+        if data.len() > MAX_DATA_PLACES {
+            let error = ErrorKind::TooManyPointers.into();
+            add(faults, format_args!("/data"), &error);
+        }
         Some(Self {
             success: draft.success.optional(),
             code: draft.code.optional(),
             message: draft.message.optional(),
-            data: draft.data.optional().unwrap_or_default(),
+            data: data.into_iter().filter_map(|Maybe(pointer)| pointer).collect(),
             pagination: draft.pagination.optional(),
             errors: errors.map(|error| (error.code, error.failure)).collect(),
         })

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::key_policy::MAX_DAYS;
 use crate::operation::{ACCESS, BODIES, MAX_FIELD, METHODS};
-use crate::response_traits::{KnownError, Pagination, Success};
+use crate::response_traits::{KnownError, MAX_DATA_PLACES, Pagination, Success};
 use crate::shape::{Characters, Group, MAX_GROUPS, MAX_LENGTH};
 use crate::{
     ExpiryPolicy, FailureKind, KeyScope, Operation, Platform, ResponseTraits, Shape, TokenTraits,
@@ -122,7 +122,7 @@ fn response(member: &str) -> Value {
             _ => Value::Null,
         }),
         "code" | "message" => pointer(),
-        "data" => list(&pointer()),
+        "data" => at_most(MAX_DATA_PLACES, list(&pointer())),
         "errors" => {
             list(&object_schema::<KnownError>(&["code", "failure"], |member| match member {
                 "code" => name(),
@@ -139,19 +139,23 @@ fn shape() -> Value {
     object_schema::<Shape>(&["groups"], |member| match member {
         "separator" => json!({"type": "string", "pattern": "^[!-~]$"}),
         "groups" => {
-            let mut groups =
-                some(&object_schema::<Group>(&["characters"], |member| match member {
-                    "characters" => words(Characters::WORDS),
-                    "length" => json!({"type": "integer", "minimum": 1, "maximum": MAX_LENGTH}),
-                    _ => Value::Null,
-                }));
-            if let Some(groups) = groups.as_object_mut() {
-                groups.insert("maxItems".into(), json!(MAX_GROUPS));
-            }
-            groups
+            let groups = some(&object_schema::<Group>(&["characters"], |member| match member {
+                "characters" => words(Characters::WORDS),
+                "length" => json!({"type": "integer", "minimum": 1, "maximum": MAX_LENGTH}),
+                _ => Value::Null,
+            }));
+            at_most(MAX_GROUPS, groups)
         }
         _ => Value::Null,
     })
+}
+
+/// An array of at most so many items.
+fn at_most(count: usize, mut array: Value) -> Value {
+    if let Some(array) = array.as_object_mut() {
+        array.insert("maxItems".into(), json!(count));
+    }
+    array
 }
 
 fn list(items: &Value) -> Value {

@@ -74,8 +74,7 @@ impl Object for Deployment {
         let names_peppers = !matches!(draft.peppers, Slot::Absent);
         let peppers = given(draft.peppers);
         let is_readable = |record: &Maybe<ReadRecord>| {
-            let read = |record: &ReadRecord| record.record.is_some();
-            record.0.as_ref().is_some_and(read)
+            record.0.as_ref().is_some_and(|record| record.has_all_digests)
         };
         let is_whole = keys.as_ref().is_some_and(|keys| keys.iter().all(is_readable))
             && topology.as_ref().is_some_and(|topology| topology.has_all_webhooks)
@@ -141,10 +140,10 @@ impl Deployment {
         if self.is_whole {
             secrets.refuse_rest(faults);
         }
-        let keyring = Keyring::new(self.keys?, peppers, self.formats?, faults);
+        let keyring = Keyring::new(self.keys?, peppers, self.formats, faults);
         Some(Gateway {
             base_url: base_url?,
-            keyring,
+            keyring: keyring?,
             platform: self.platform?,
             table: self.topology?.table?,
             endpoints,
@@ -188,7 +187,7 @@ impl Deployment {
         let mut used = BTreeSet::new();
         for (at, record) in self.keys.iter().flatten().enumerate() {
             for (index, digest) in record.digests.iter().enumerate() {
-                let pepper = digest.as_ref().and_then(|digest| digest.digest().pepper_id());
+                let pepper = digest.digest.as_ref().and_then(|it| it.digest().pepper_id());
                 let Some(id) = pepper.filter(|id| !known.contains(id)) else { continue };
                 if !self.names_peppers {
                     used.insert(id);

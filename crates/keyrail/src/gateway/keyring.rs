@@ -5,7 +5,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use keyrail_access::{KeyDigest, KeyRecord, ReadRecord};
+use keyrail_access::{KeyDigest, KeyRecord, ReadDigest, ReadRecord};
 use keyrail_core::Faults;
 use keyrail_key::{Digest, KeyFormatSet, Pepper};
 
@@ -63,14 +63,20 @@ pub(super) struct Keyring {
     records: Vec<KeyRecord>,
     peppers: Vec<Pepper>,
     formats: KeyFormatSet,
-    /// Whether any digest is an imported SHA-512.
+    digests: Digests,
+    /// Compared with where no record has the id.
+    dummy_digest: Digest,
+}
+
+/// The digests of all records.
+#[derive(Default)]
+struct Digests {
+    /// Whether any is an imported SHA-512.
     has_sha512: bool,
     by_id: BTreeMap<String, Named>,
     /// By the bytes of the hash alone: the SHA-256 of a key is the same,
     /// whoever made it.
     by_hash: BTreeMap<Box<[u8]>, Hashed>,
-    /// Compared with where no record has the id.
-    dummy_digest: Digest,
 }
 
 /// The digests that a record has for one key id, at least one.
@@ -87,54 +93,7 @@ struct Hashed {
     is_open: bool,
 }
 
-impl Keyring {
-    /// Creates the keyring of a deployment's records; it is complete only where
-    /// all of them could be read, and without it there is a fault.
-    pub(super) fn new(
-        read: Vec<ReadRecord>,
-        peppers: Vec<Pepper>,
-        formats: KeyFormatSet,
-        faults: &Faults,
-    ) -> Self {
-        let mut keyring = Self {
-            records: Vec::with_capacity(read.len()),
-            peppers,
-            formats,
-            has_sha512: false,
-            by_id: BTreeMap::new(),
-            by_hash: BTreeMap::new(),
-            dummy_digest: Digest::of_presented("", None),
-        };
-        for (at, record) in read.into_iter().enumerate() {
-            for (index, stored) in record.digests.iter().enumerate() {
-                let Some(stored) = stored else { continue };
-                if !keyring.has_format(stored) {
-                    faults.add_below(
-                        format_args!("/keys/{at}/digests/{index}/key_id"),
-                        "gateway.malformed_key_id",
-                        "no format of this deployment has such key ids: \
-                         declare the format in formats, or omit key_id",
-                    );
-                }
-                if !keyring.insert(at, stored) {
-                    faults.add_below(
-                        format_args!("/keys/{at}/digests/{index}"),
-                        "gateway.duplicate_key",
-                        "duplicate digest: one hash belongs to one record, and one key id to \
-                         at most 2 digests of one record",
-                    );
-                }
-            }
-            keyring.records.extend(record.record);
-        }
-        keyring
-    }
-
-    fn has_format(&self, stored: &KeyDigest) -> bool {
-        let has = |id| self.formats.formats().iter().any(|format| format.may_have_id(id));
-        stored.key_id().is_none_or(has)
-    }
-
+impl Digests {
     /// Adds a digest of a record, unless it could be another key's or another
     /// record's.
     fn insert(&mut self, record: usize, stored: &KeyDigest) -> bool {
@@ -147,6 +106,44 @@ impl Keyring {
         let named = named.or_insert_with(|| Named { record, digests: Vec::new() });
         named.digests.push(digest.clone());
         is_new && named.record == record && named.digests.len() <= MAX_DIGESTS
+    }
+}
+
+impl Keyring {
+    /// Creates the keyring of a deployment's records. Nothing, where its formats
+    /// could not be read; where a record could not be, there is a fault.
+    pub(super) fn new(
+        read: Vec<ReadRecord>,
+        peppers: Vec<Pepper>,
+        formats: Option<KeyFormatSet>,
+        faults: &Faults,
+    ) -> Option<Self> {
+        let (mut records, mut digests) = (Vec::with_capacity(read.len()), Digests::default());
+        for (at, record) in read.into_iter().enumerate() {
+            for (index, ReadDigest { key_id, digest }) in record.digests.iter().enumerate() {
+                if let (Some(id), Some(formats)) = (key_id, &formats)
+                    && !formats.formats().iter().any(|format| format.may_have_id(id))
+                {
+                    faults.add_below(
+                        format_args!("/keys/{at}/digests/{index}/key_id"),
+                        "gateway.malformed_key_id",
+                        "no format of this deployment has such key ids: \
+                         declare the format in formats, or omit key_id",
+                    );
+                }
+                if digest.as_ref().is_some_and(|digest| !digests.insert(at, digest)) {
+                    faults.add_below(
+                        format_args!("/keys/{at}/digests/{index}"),
+                        "gateway.duplicate_key",
+                        "duplicate digest: one hash belongs to one record, and one key id to \
+                         at most 2 digests of one record",
+                    );
+                }
+            }
+            records.extend(record.record);
+        }
+        let dummy_digest = Digest::of_presented("", None);
+        Some(Self { records, peppers, formats: formats?, digests, dummy_digest })
     }
 
     /// What a key's record is looked up by.
@@ -165,7 +162,7 @@ impl Keyring {
     /// The record that the key opens.
     pub(super) fn open(&self, text: &str) -> Result<&KeyRecord, LookupError> {
         let presented = self.hashes(text);
-        let named = self.key_id(text).and_then(|id| self.by_id.get(id));
+        let named = self.key_id(text).and_then(|id| self.digests.by_id.get(id));
         let dummy = core::slice::from_ref(&self.dummy_digest);
         let stored = named.map_or(dummy, |named| &named.digests);
         let mut fits = false;
@@ -188,7 +185,7 @@ impl Keyring {
     fn hashes(&self, text: &str) -> Vec<Digest> {
         let plain = core::iter::once(Digest::of_presented(text, None));
         let peppered = self.peppers.iter().map(|pepper| Digest::of_presented(text, Some(pepper)));
-        let sha512 = self.has_sha512.then(|| Digest::of_presented_sha512(text));
+        let sha512 = self.digests.has_sha512.then(|| Digest::of_presented_sha512(text));
         plain.chain(peppered).chain(sha512).collect()
     }
 
@@ -201,7 +198,7 @@ impl Keyring {
         let mut found: Option<Hashed> = None;
         let mut is_ambiguous = false;
         for digest in presented {
-            let Some(here) = self.by_hash.get(digest.as_bytes()).copied() else { continue };
+            let Some(here) = self.digests.by_hash.get(digest.as_bytes()).copied() else { continue };
             is_ambiguous |= found.is_some_and(|found| found.record != here.record);
             found = Some(found.filter(|found| found.is_open).unwrap_or(here));
         }

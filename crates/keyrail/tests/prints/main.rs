@@ -155,6 +155,7 @@ const HOLD_NONE: &[(&str, &[&str])] = &[
             "Grant",
             "KeyDigestDraft",
             "KeyRecordDraft",
+            "ReadDigest",
             "ReadRecord",
             "Scope",
         ],

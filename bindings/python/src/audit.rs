@@ -49,7 +49,8 @@ impl AuditEvent {
         self.0.app.as_deref()
     }
 
-    /// The queue, or None.
+    /// The queue that takes the message, or that the request names, or None; a name of
+    /// more than 256 bytes is cut.
     #[getter]
     fn queue(&self) -> Option<&str> {
         self.0.queue.as_deref()

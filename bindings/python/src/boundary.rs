@@ -31,12 +31,11 @@ pub(crate) fn call_detached<T: Send, E: Into<keyrail::Error> + Send>(
     settle(py, py.detach(|| catch_unwind(AssertUnwindSafe(work))))
 }
 
-/// From how many bytes on other threads run meanwhile: what takes more than
+/// The number of bytes above which the GIL is released: work on them takes more than
 /// about 20 us.
 pub(crate) const LONG: usize = 8 * 1024;
 
-/// A call that may fail, on so many bytes: other threads run meanwhile where
-/// they are many.
+/// Calls `work`, which may fail, and releases the GIL if `length` is above [`LONG`].
 #[inline]
 pub(crate) fn call_sized<T: Send, E: Into<keyrail::Error> + Send>(
     py: Python<'_>,

@@ -6,7 +6,7 @@ use pyo3::types::PyList;
 
 use crate::access::Grant;
 use crate::audit::AuditEvent;
-use crate::boundary::{call, call_detached, call_sized};
+use crate::boundary::call_detached;
 use crate::error::unpicklable;
 use crate::headers::Headers;
 use crate::http::{Request, Response};
@@ -45,12 +45,12 @@ impl Gateway {
 
     /// Decides where a channel's message goes and signs its deliveries.
     ///
-    /// `message_id` is the message's id at its channel, 1 to 256 bytes;
-    /// `message` what the rules look at, as `keyrail.route.Table.route` takes
-    /// it; `body` the JSON that is handed on, byte for byte; `now_ms` Unix
-    /// milliseconds. Give an id that the platform made: with one that a sender
-    /// chooses (an email's Message-ID), that sender can suppress another message
-    /// of the same channel.
+    /// `message_id` is the message's id at its channel, 1 to 256 bytes; `message` what
+    /// the rules look at, as `keyrail.route.Table.route` takes it; `body` the JSON that
+    /// is handed on, byte for byte; `now_ms` Unix milliseconds. Receivers drop a second
+    /// delivery with the same id, so use an id that the platform generated: a sender who
+    /// can choose it (an email's `Message-ID`) could suppress another message of the same
+    /// channel.
     ///
     /// Raises KeyrailError: `gateway.malformed_message_id`,
     /// `gateway.internal`; RouteError.
@@ -83,8 +83,8 @@ impl Gateway {
             session: session.as_deref(),
             unavailable: &unavailable.as_strs(),
         };
-        let length = message.length + given.body.len();
-        let inbound = call_sized(py, length, || self.0.inbound(&given))?;
+        // How many deliveries it signs, only the table knows.
+        let inbound = call_detached(py, || self.0.inbound(&given))?;
         let deliveries = inbound.deliveries.into_iter().map(|delivery| {
             let request = Py::new(py, Request(delivery.request))?;
             let (webhook, idempotency_key) = (delivery.webhook, delivery.idempotency_key);
@@ -102,12 +102,11 @@ impl Gateway {
     /// byte for byte.
     ///
     /// `operation` is one of the platform's; `headers` are the request's, as
-    /// `keyrail.header.Scheme.extract` takes them; `queue` is the one that it
-    /// names; `ip` is the asker's address, and one that cannot be read counts as
-    /// unknown; `now_ms` Unix milliseconds. Where the
-    /// scheme carries a token beside the key (VChatCloud's), `token_verified`
-    /// says that the host verified it; without that word the request is denied
-    /// with `access.token_unverified`.
+    /// `keyrail.header.Scheme.extract` takes them; `queue` is the one that it names; `ip`
+    /// is the asker's address, and one that cannot be read counts as unknown; `now_ms`
+    /// Unix milliseconds. If the scheme carries a token besides the key (VChatCloud's),
+    /// `token_verified` specifies whether the host verified it; if not, the request is
+    /// denied with `access.token_unverified`.
     ///
     /// Raises PlatformError: `platform.unknown_operation`.
     #[pyo3(
@@ -131,7 +130,7 @@ impl Gateway {
             ..OutboundCall::new(&operation, now_ms.0)
         };
         let headers = self.spelled(headers);
-        let outbound = call(py, || self.0.outbound(&headers, &given))?;
+        let outbound = call_detached(py, || self.0.outbound(&headers, &given))?;
         Ok(Outbound {
             accepted: outbound.accepted(),
             grant: outbound.grant.map(|grant| Py::new(py, Grant(grant))).transpose()?,
@@ -155,7 +154,7 @@ impl Gateway {
         operation: Option<Text>,
     ) -> PyResult<Identity> {
         let headers = self.spelled(headers);
-        call(py, || self.0.identify(&headers, operation.as_deref())).map(Identity)
+        call_detached(py, || self.0.identify(&headers, operation.as_deref())).map(Identity)
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -302,8 +301,8 @@ pub(crate) struct Identity(keyrail::Identity);
 
 #[pymethods]
 impl Identity {
-    /// The public id of a key of one of the deployment's formats, or None. Whoever holds
-    /// the id does not hold the key: verify the digest next.
+    /// The public id of a key of one of the deployment's formats, or None. The id does
+    /// not prove possession of the key: verify the digest next.
     #[getter]
     fn key_id(&self) -> Option<&str> {
         match &self.0 {

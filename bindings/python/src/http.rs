@@ -125,9 +125,9 @@ impl Problem {
         &self.0.detail
     }
 
-    /// Returns the response that says it: a body of `application/problem+json`,
-    /// which no cache stores. Where credentials are asked for,
-    /// `keyrail.header.render` adds the scheme's challenge.
+    /// Returns the response for this problem: a body of
+    /// `application/problem+json` (RFC 9457) that caches must not store. It has no
+    /// challenge; `keyrail.header.render` adds the one of a scheme.
     fn response(&self, py: Python<'_>) -> PyResult<Response> {
         plain(py, || self.0.response()).map(Response)
     }

@@ -120,7 +120,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Texts {
     }
 }
 
-/// Several texts whose order says nothing: a set, too, may give them.
+/// Strings whose order has no meaning: a set is accepted, too.
 #[derive(Default)]
 pub(crate) struct Names(Vec<Text>);
 
@@ -223,8 +223,8 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Plain {
     }
 }
 
-/// What a variable's text is: a `str` as it is, a number in decimal; None where
-/// it is not given.
+/// Returns the string of a variable: a `str` unchanged, a number in decimal, and `None`
+/// for None.
 fn scalar(given: &Bound<'_, PyAny>) -> PyResult<Option<Text>> {
     if given.is_none() {
         return Ok(None);
@@ -432,8 +432,8 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Address {
     }
 }
 
-/// A client's address, which may be none where nobody asks for it: an ASGI
-/// server's test client has no address.
+/// A client's address, or the error of one that cannot be parsed: some ASGI test clients
+/// send a name, which matters only if an address is required.
 pub(crate) struct ClientAddress(pub(crate) PyResult<IpAddr>);
 
 impl<'a, 'py> FromPyObject<'a, 'py> for ClientAddress {
@@ -476,7 +476,7 @@ pub(crate) fn pairs<'py, T>(
     let mut all = Vec::new();
     let iterator = items.try_iter().map_err(|failed| {
         let message = "expected a mapping, or pairs of a name and a value";
-        instead(failed, items.py(), message)
+        with_message(failed, items.py(), message)
     })?;
     for item in iterator {
         let item = item?;
@@ -490,7 +490,7 @@ pub(crate) fn pairs<'py, T>(
     Ok(all)
 }
 
-/// Walks an iterable that is no single text, and whose order is its own.
+/// Reads an iterable other than a string, bytes or a set.
 pub(crate) fn several<'py, T>(
     given: Borrowed<'_, 'py, PyAny>,
     read: impl FnMut(&Bound<'py, PyAny>) -> PyResult<T>,
@@ -499,7 +499,7 @@ pub(crate) fn several<'py, T>(
     unordered(given, read)
 }
 
-/// Walks an iterable that is no single text.
+/// Reads an iterable other than a string or bytes; sets are allowed.
 fn unordered<'py, T>(
     given: Borrowed<'_, 'py, PyAny>,
     mut read: impl FnMut(&Bound<'py, PyAny>) -> PyResult<T>,
@@ -508,7 +508,7 @@ fn unordered<'py, T>(
     if given.is_instance_of::<PyString>() || is_bytes(given) {
         return Err(PyTypeError::new_err(MESSAGE));
     }
-    let iterator = given.try_iter().map_err(|failed| instead(failed, given.py(), MESSAGE))?;
+    let iterator = given.try_iter().map_err(|failed| with_message(failed, given.py(), MESSAGE))?;
     iterator.map(|item| read(&item?)).collect()
 }
 
@@ -546,7 +546,7 @@ fn is_bytes(given: Borrowed<'_, '_, PyAny>) -> bool {
         || given.is_instance_of::<PyMemoryView>()
 }
 
-/// Refuses a set: it gives its items in another order each time.
+/// Rejects a set, whose order varies between runs.
 fn refuse_set(given: Borrowed<'_, '_, PyAny>) -> PyResult<()> {
     if given.is_instance_of::<PySet>() || given.is_instance_of::<PyFrozenSet>() {
         return Err(PyTypeError::new_err("a set has no order: pass a list or a tuple"));
@@ -554,8 +554,8 @@ fn refuse_set(given: Borrowed<'_, '_, PyAny>) -> PyResult<()> {
     Ok(())
 }
 
-/// A TypeError with a message of our own; other errors as they are.
-fn instead(failed: PyErr, py: Python<'_>, message: &'static str) -> PyErr {
+/// Replaces the message of a TypeError; returns other errors unchanged.
+fn with_message(failed: PyErr, py: Python<'_>, message: &'static str) -> PyErr {
     match failed.is_instance_of::<PyTypeError>(py) {
         true => PyTypeError::new_err(message),
         false => failed,

@@ -4,7 +4,7 @@ use keyrail::platform::{self as core, Call};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
-use crate::boundary::{call, call_sized, plain};
+use crate::boundary::{call, call_detached, call_sized, plain};
 use crate::header::{Credentials, Scheme};
 use crate::headers::Headers;
 use crate::http::Request;
@@ -79,7 +79,7 @@ impl Platform {
     /// `keyrail.url.BaseUrl.from_template`.
     #[pyo3(signature = (variables = Plain::default()), text_signature = "($self, variables=())")]
     fn base_url(&self, py: Python<'_>, variables: Plain) -> PyResult<BaseUrl> {
-        call(py, || self.0.base_url(&variables)).map(BaseUrl)
+        call_detached(py, || self.0.base_url(&variables)).map(BaseUrl)
     }
 
     /// The default scheme.

@@ -23,8 +23,8 @@ impl Secret {
         Self(keyrail::Secret::new(&*text))
     }
 
-    /// Returns a webhook's signing secret in its standard form: with `whsec_`
-    /// before it, whether it was written with it or not.
+    /// Returns a webhook's signing secret in its standard form, and adds the prefix
+    /// `whsec_` if it is missing.
     ///
     /// Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`.
     #[staticmethod]

@@ -5,12 +5,12 @@ use std::sync::{Mutex, PoisonError};
 use keyrail::platform as core;
 use pyo3::prelude::*;
 
-use crate::boundary::{call, call_sized, plain};
+use crate::boundary::{call, call_detached, call_sized, plain};
 use crate::error::unpicklable;
 use crate::header::Credentials;
 use crate::headers::Headers;
 use crate::http::Request;
-use crate::input::{Millis, Plain, SecretText, Status};
+use crate::input::{Bytes, Millis, Plain, SecretText, Status};
 use crate::platform::Platform;
 use crate::quoted;
 use crate::response::Failure;
@@ -51,7 +51,8 @@ impl TokenSession {
         variables: Plain,
     ) -> PyResult<Self> {
         let platform = &platform.get().0;
-        let session = call(py, || core::TokenSession::new(platform, key.0, &variables.as_strs()))?;
+        let session =
+            call_detached(py, || core::TokenSession::new(platform, key.0, &variables.as_strs()))?;
         Ok(Self { platform: platform.name().into(), session: Mutex::new(session) })
     }
 
@@ -88,9 +89,10 @@ impl TokenSession {
         py: Python<'_>,
         status: Status,
         headers: Headers,
-        body: &[u8],
+        body: Bytes<'_>,
         now_ms: Millis,
     ) -> PyResult<()> {
+        let body: &[u8] = &body;
         call_sized(py, body.len(), || {
             self.with(|session| session.receive(status.0, &headers, body, now_ms.0))
         })

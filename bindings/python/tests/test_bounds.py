@@ -105,7 +105,7 @@ def test_numbers_and_none_stand_for_variables() -> None:
         keyrail.url.BaseUrl.from_template("https://{domain}.example/", {"domain": None})
 
 
-def test_the_order_of_a_set_shows_nowhere() -> None:
+def test_a_set_is_accepted_only_where_order_has_no_meaning() -> None:
     assert TABLE.route({"channel": "sms"}, unavailable=set()).kind == "unrouted"
     keyrail.header.Trust.forwarded({"10.0.0.0/8", "192.0.2.1"})
     with pytest.raises(TypeError, match="a set has no order"):
@@ -162,7 +162,7 @@ def test_a_receiver_answers_a_delivery_that_it_rejects() -> None:
     assert (problem.status, problem.response().status) == (400, 400)
 
 
-def test_what_is_unknown_is_answered_with_what_is_known() -> None:
+def test_an_error_about_an_unknown_name_suggests_known_ones() -> None:
     with pytest.raises(keyrail.PlatformError, match="did you mean mehery"):
         keyrail.platform.get("meherry")
     with pytest.raises(keyrail.PlatformError, match="azeer"):
@@ -186,13 +186,13 @@ def test_a_name_cannot_forge_a_line_of_a_log() -> None:
     assert "\x1b" not in str(refused.value)
 
 
-def test_a_url_that_a_customer_registers_is_the_customers_fault() -> None:
+def test_an_invalid_webhook_url_is_answered_with_400() -> None:
     with pytest.raises(keyrail.WebhookError) as refused:
         keyrail.webhook.check_target("https://127.0.0.1/")
     assert keyrail.header.problem(refused.value).response().status == 400
 
 
-def test_no_length_makes_a_url() -> None:
+def test_an_overlong_value_is_rejected_before_it_is_encoded() -> None:
     long = " " * 50_000_000
     base = keyrail.url.BaseUrl("https://h.example/")
     calls: list[Callable[[], object]] = [

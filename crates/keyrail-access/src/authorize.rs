@@ -36,14 +36,14 @@ impl KeyRecord {
     /// Whether the key, once it has been found to be the record's, may do
     /// this now and from this address.
     ///
-    /// The first reason that holds denies: revoked, not yet valid, expired,
-    /// address unknown or outside the networks, scope. All times include
-    /// their very instant: at `not_before` the key is valid, at `expires_at`
-    /// expired, at `revoked_at` revoked. `ip` is the client's address as the
-    /// host knows it; without one, a key bound to networks is denied. An
-    /// IPv4-mapped IPv6 address counts as the IPv4 address it carries. A time
-    /// before 1973 denies a key with a later time in its record as not yet valid:
-    /// it is one in seconds, at which no key would ever expire.
+    /// The first reason that holds denies: revoked, not yet valid, expired, address
+    /// unknown or outside the networks, scope. All times include their very instant: at
+    /// `not_before` the key is valid, at `expires_at` expired, at `revoked_at` revoked.
+    /// `ip` is the client's address as the host knows it; without one, a key bound to
+    /// networks is denied. An IPv4-mapped IPv6 address counts as the IPv4 address it
+    /// carries. If `now` is before 1973-03-03 and any time in the record is not, the key
+    /// is denied as not yet valid: `now` was probably given in seconds, and no key would
+    /// ever expire.
     ///
     /// ```
     /// # use keyrail_access::{Access, KeyRecord};
@@ -69,9 +69,10 @@ impl KeyRecord {
         self.authorize_by(access, Scope::access, now, ip)
     }
 
-    /// Authorizes like [`authorize`](Self::authorize), where `opens` says the
-    /// most that a key of a scope may do: a platform may give its scopes another
-    /// meaning.
+    /// Authorizes like [`authorize`](Self::authorize), with `opens` as the mapping from a
+    /// scope to the most that it allows, for platforms that define scopes differently.
+    /// The denials are the same; one for an insufficient scope names the smallest scope
+    /// that suffices by `opens`.
     ///
     /// ```
     /// # use keyrail_access::{Access, KeyRecord, Scope};

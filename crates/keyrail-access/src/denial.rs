@@ -8,7 +8,8 @@ use keyrail_core::{Problem, Timestamp};
 
 use crate::Scope;
 
-/// The reasons of a denial, in the order in which they are looked for.
+/// The reasons of a denial, in the order in which they are checked; a gateway checks
+/// [`TokenUnverified`](Self::TokenUnverified) before all others.
 ///
 /// `Display` is a sentence for a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -229,7 +229,7 @@ impl Object for ReadRecord {
             "digests" => draft.digests.read(value),
             "scope" => value.choice(Scope::WORDS).map(|scope| draft.scope.set(scope)),
             "created_at" => draft.created_at.read(value),
-            // Rounded up, as an end is rounded down: to the safe side.
+            // Rounded up, as `expires_at` is rounded down: never valid too long.
             "not_before" => {
                 value.parse(Timestamp::parse_edge).map(|start| draft.not_before.set(start))
             }

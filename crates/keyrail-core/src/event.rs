@@ -31,8 +31,8 @@ enum Pattern {
 }
 
 impl EventPattern {
-    /// Parses a pattern: parts that are not empty, between dots; `*` stands
-    /// alone or as the last part.
+    /// Parses a pattern: non-empty parts separated by dots, or `*` alone or as the last
+    /// part.
     ///
     /// # Errors
     ///

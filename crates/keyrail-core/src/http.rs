@@ -118,9 +118,9 @@ impl Problem {
         Ok(Self { status, code, detail: detail.into(), scope: None })
     }
 
-    /// Returns the response that says it: a body of `application/problem+json`
-    /// (RFC 9457), which no cache stores. Where credentials are asked for, the
-    /// rendering of their scheme adds a challenge.
+    /// Returns the response for this problem: a body of `application/problem+json` (RFC
+    /// 9457) that caches must not store. It has no challenge; `render` adds the one of a
+    /// scheme.
     ///
     /// ```
     /// use keyrail_core::Problem;

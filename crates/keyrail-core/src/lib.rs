@@ -61,7 +61,7 @@ pub enum ErrorKind {
     MalformedHttpDate,
     /// A time lies outside the years -9999 to 9999.
     #[error(
-        "a time lies within the years -9999 to 9999: a number counts milliseconds, not micro- or nanoseconds"
+        "time out of range: expected the years -9999 to 9999, and numbers in milliseconds, not micro- or nanoseconds"
     )]
     TimestampRange,
     /// A text is neither an IP address nor a network in CIDR form.

@@ -24,7 +24,7 @@ pub struct Network(IpNet);
 impl Network {
     /// Parses a network whose bits below the prefix are zero, or an address.
     ///
-    /// Numbers have no leading zeros: some readers take them for octal.
+    /// Leading zeros are rejected, because some parsers read them as octal.
     ///
     /// # Errors
     ///
@@ -53,10 +53,10 @@ impl Network {
 /// The longest address that is read with its zone, in bytes.
 const MAX_ADDRESS: usize = 128;
 
-/// Parses an IP address, as a server or a proxy writes that of a client.
+/// Parses an IP address as servers and proxies write a client's.
 ///
-/// The zone of an IPv6 address (`fe80::1%eth0`; RFC 4007, section 11) is
-/// dropped: it names an interface of one machine, and no network.
+/// The zone of an IPv6 address (`fe80::1%eth0`; RFC 4007, section 11) is dropped: it
+/// identifies an interface of one machine, not a network.
 ///
 /// # Errors
 ///

@@ -52,9 +52,9 @@ impl Timestamp {
         Self::from_millis(millis)
     }
 
-    /// Parses a time as [`parse`](Self::parse) does, and rounds it up to the
-    /// next millisecond: for the start or the end of a span, so that a time in
-    /// milliseconds lies on the same side of it as of what was written.
+    /// Parses a time like [`parse`](Self::parse), but rounds up to the next millisecond.
+    /// Use it for the bounds of a half-open interval: a time in milliseconds is then
+    /// before the rounded bound exactly if it is before the written one.
     ///
     /// ```
     /// use keyrail_core::Timestamp;
@@ -76,8 +76,9 @@ impl Timestamp {
         self.0
     }
 
-    /// Whether this is probably a time in seconds that was taken for one in
-    /// milliseconds: it lies before 1973, and after it in seconds until 5138.
+    /// Returns whether this was probably made from a number of seconds instead of
+    /// milliseconds: whether it is before 1973-03-03, where every number of seconds up to
+    /// the year 5138 ends up if it is taken for milliseconds.
     ///
     /// ```
     /// use keyrail_core::Timestamp;
@@ -85,9 +86,9 @@ impl Timestamp {
     /// assert!(!Timestamp::from_millis(1_793_491_200_000).unwrap().seems_in_seconds());
     /// ```
     pub const fn seems_in_seconds(self) -> bool {
-        /// 1973-03-03.
-        const FIRST: i64 = 100_000_000_000;
-        self.0 < FIRST
+        /// 1973-03-03 as milliseconds, 5138-11-16 as seconds.
+        const BOUND: i64 = 100_000_000_000;
+        self.0 < BOUND
     }
 
     /// Whole seconds since the Unix epoch, rounded towards the past.

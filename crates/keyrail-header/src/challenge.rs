@@ -71,11 +71,10 @@ impl Scheme {
         self.write_challenge(realm, Some(error), None)
     }
 
-    /// Returns the challenge of a 403 that names the scope which the request
-    /// needs (RFC 6750, section 3.1); none where the scheme is not `Bearer`, or
-    /// where the scope cannot be written in one.
+    /// Returns the challenge of a 403 that names the required scope (RFC 6750, section
+    /// 3.1), or `None` if the scheme is not `Bearer` or the scope has invalid characters.
     pub(crate) fn challenge_for(&self, realm: &str, scope: &str) -> Option<String> {
-        // scope-token of RFC 6749, section 3.3; spaces part several.
+        // scope-tokens of RFC 6749, section 3.3, separated by spaces.
         let is_scope = |byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
         let asked = || self.forms().filter(|form| self.is_asked_for(form)).map(word);
         if scope.is_empty() || !scope.bytes().all(is_scope) || !asked().any(is_bearer) {

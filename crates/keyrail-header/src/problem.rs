@@ -24,11 +24,12 @@ pub fn problem(error: &Error) -> Problem {
     }
 }
 
-/// The response that says a problem, as [`Problem::response`] makes it, and with a 401 the scheme's challenge. A 403 of a
-/// `Bearer` scheme whose problem names the scope that is needed has one too,
-/// with `error="insufficient_scope"` and that scope (RFC 6750, section 3.1).
-/// Other answers have none: add what [`Scheme::challenge_with`] writes where a
-/// 400 should name an error.
+/// Returns the response for a problem, as [`Problem::response`] does, with the
+/// scheme's challenge if the status is 401. A 403 has a challenge, too, if the
+/// scheme is `Bearer` and the problem names the required scope: with
+/// `error="insufficient_scope"` and that scope (RFC 6750, section 3.1). Other
+/// responses have none; add the result of [`Scheme::challenge_with`] to a 400 that
+/// should name an error.
 ///
 /// The challenge of a 401 names an error (RFC 6750, section 3.1) unless no
 /// credential came: then the code is `header.missing`, or

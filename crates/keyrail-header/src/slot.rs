@@ -170,7 +170,8 @@ pub(crate) fn form(slots: SlotsField, faults: &Faults) -> Option<Form> {
     let whole =
         || slots.iter().enumerate().filter_map(|(at, Maybe(slot))| Some((at, slot.as_ref()?)));
     for (at, slot) in whole() {
-        // Three parts there are: who writes more has more than one of one.
+        // A credential has three parts, so comparing with the first three slots finds
+        // every duplicate part in linear time.
         let mut before = whole().take_while(|(other, _)| *other < at).take(PARTS);
         if before.clone().any(|(_, other)| other.holds == slot.holds) {
             add(faults, format_args!("/slots/{at}/holds"), ErrorKind::SamePart);

@@ -39,10 +39,9 @@ impl KeyFormatSet {
     /// A set of formats.
     ///
     /// Errors: `key.too_many_formats` (more than [`MAX_FORMATS`]),
-    /// `key.duplicate_format`, `key.ambiguous_formats`, and
-    /// `key.set_too_complex` where many formats begin alike and have many
-    /// environments and variable lengths, so that comparing them would take more
-    /// than about a second.
+    /// `key.duplicate_format`, `key.ambiguous_formats`, and `key.set_too_complex` if
+    /// comparing the formats would take more than about half a second, as with many
+    /// formats that begin alike and have many environments and variable lengths.
     pub fn new(formats: impl IntoIterator<Item = KeyFormat>) -> Result<Self, Error> {
         let formats: Vec<_> = formats.into_iter().collect();
         match check(&formats).into_iter().next() {

@@ -1,5 +1,5 @@
-//! The platforms that are built in: the five vendors', and `generic` for a
-//! product of one's own.
+//! The platforms that are built in: those of five vendors, and `generic` for products
+//! without a vendor.
 //!
 //! Each file keeps to what the vendor's documents and public clients say.
 //! Where those name a resource and no method, Sceyt's rule that its API is

@@ -14,10 +14,10 @@ pub type Error = keyrail_core::Error<ErrorKind>;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// No platform of this name is built in; which are stands here.
+    /// No platform of this name is built in; the field suggests what to write instead.
     #[error("unknown platform: {0}; read the document of another one with from_json")]
     Unknown(String),
-    /// The platform has no such operation; which it has stands here.
+    /// The platform has no such operation; the field suggests what to write instead.
     #[error("unknown operation: {0}")]
     UnknownOperation(String),
     /// The operation is there by name only, for the vendor publishes no path.
@@ -30,8 +30,7 @@ pub enum ErrorKind {
         "the vendor does not publish the method of this operation: give it in a platform document of your own"
     )]
     UnknownMethod,
-    /// A variable of the base or of the path, which is named here, was not
-    /// given.
+    /// A variable is missing; the field is its name.
     #[error("missing variable: give {0}")]
     MissingVariable(String),
     /// A variable was given that the operation's URL does not have; what it has
@@ -74,8 +73,8 @@ pub enum ErrorKind {
     /// A platform's document has no scheme.
     #[error("a platform needs at least one scheme: the first one is the default")]
     NoScheme,
-    /// An operation or a call names a scheme that the document does not have;
-    /// which it has stands here.
+    /// An operation or a call names a scheme that the document does not have; the field
+    /// suggests what to write instead.
     #[error("unknown scheme: {0}")]
     UnknownScheme(String),
     /// Two operations have one name.

@@ -1,13 +1,13 @@
 //! Messaging platforms as data, and requests built from them.
 //!
-//! A [`Platform`] is one JSON document: its base URL, its credential schemes,
-//! the shapes of its keys and ids as hints, its operations, and what is known
-//! of its scopes, answers and webhooks, all in the vendor's own spelling. Five
-//! are built in ([`Platform::get`]); a sixth is a sixth document
-//! ([`Platform::from_json`]), and so is one of the five with something changed
-//! ([`Platform::document`]). [`Platform::request`] makes the request for the
-//! host to send, [`Platform::read_response`] reads what came back, and a
-//! [`TokenSession`] keeps the token that a platform asks for beside the key.
+//! A [`Platform`] is one JSON document: its base URL, its credential schemes, the shapes
+//! of its keys and ids as hints, its operations, and what is known of its scopes, answers
+//! and webhooks, all in the vendor's own spelling. Five vendors' platforms and `generic`
+//! are built in ([`Platform::get`]). Any other is a document of your own
+//! ([`Platform::from_json`]), which may be a changed copy of a built-in one
+//! ([`Platform::document`]). [`Platform::request`] makes the request for the host to
+//! send, [`Platform::read_response`] reads what came back, and a [`TokenSession`] keeps
+//! the token that a platform asks for beside the key.
 //!
 //! VChatCloud's key comes in `API_KEY`. Many proxies drop headers whose names
 //! hold an underscore, by default: have yours let it through, or the platform,

@@ -147,7 +147,7 @@ impl Platform {
         if call.headers.len() > MAX_HEADERS {
             return Err(ErrorKind::TooManyHeaders.into());
         }
-        // The extra names by themselves, the few others one by one.
+        // Extra names are looked up in a set; the request's own are few.
         let (mut seen, own) = (BTreeSet::new(), headers.len());
         for (name, text) in call.headers {
             self.check_name(name)?;

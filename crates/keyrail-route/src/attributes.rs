@@ -94,7 +94,7 @@ impl Attributes {
         self.entries.len()
     }
 
-    /// How long all names and texts are together, in bytes.
+    /// Returns the total length of all names and strings, in bytes.
     pub(crate) const fn written(&self) -> usize {
         self.text.len()
     }

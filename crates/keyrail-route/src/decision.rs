@@ -39,10 +39,10 @@ pub struct Decision {
     /// The rule's assignee, if any; none where the message fell back from the
     /// rule's queue, to which the assignee belongs.
     pub assign: Option<Assignment>,
-    /// Messages with the same key should reach their app one after the other:
-    /// those of one session, if the context names one, whatever their channels
-    /// and senders; else those of one channel and one sender: the attribute
-    /// `sender`, where it is a number or a boolean as its canonical string.
+    /// Messages with the same key should reach their app one after the other: those of
+    /// one session, if the context names one, whatever their channels and senders; else
+    /// those of one channel and one sender. The sender is the attribute `sender`: a
+    /// string, or the canonical string of a number or boolean; a list is ignored.
     ///
     /// It is a hash, and tells none of them: `ord_` and the first 128 bits, in
     /// hexadecimal digits, of the SHA-256 of the channel's length in bytes (8

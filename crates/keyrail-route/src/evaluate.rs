@@ -84,7 +84,7 @@ impl Texts {
     }
 }
 
-/// What may know the answer of a costly test without making it.
+/// Answers to costly tests that are known without evaluating them.
 pub(crate) trait Oracle {
     /// The answer of the atom of a field to a value, if it is known.
     fn ask(
@@ -175,7 +175,7 @@ impl<O: Oracle> Evaluation<'_, O> {
         match field.kind {
             Kind::Exists => return Some(true),
             Kind::Missing => return Some(false),
-            // Of one text they cost less than to remember them.
+            // For a single string, evaluating them is cheaper than caching.
             Kind::Exact | Kind::Prefix | Kind::Suffix | Kind::Range
                 if !matches!(value, ValueRef::List(_)) =>
             {

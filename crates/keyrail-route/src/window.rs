@@ -108,7 +108,7 @@ impl Hours {
         let now = self.clock.minute_at(millis)?;
         let since = millis.rem_euclid(MINUTE);
         let start = millis - since + i64::from((minute + WEEK - now) % WEEK) * MINUTE;
-        // Within its first instant it has started already.
+        // The minute has begun already: it comes again in a week.
         Some(if start < millis { start + WEEK_MILLIS } else { start })
     }
 }

@@ -163,7 +163,8 @@ impl fmt::Debug for BaseUrl {
     }
 }
 
-/// The error of a character outside ASCII in the host, which has a form in it.
+/// Returns [`ErrorKind::NonAsciiHost`], which suggests Punycode, for a non-ASCII
+/// character in the host; returns any other error unchanged.
 pub(crate) fn in_host(text: &str, error: Error) -> Error {
     let at = error.offset().unwrap_or_default();
     let start = text.find("://").map_or(0, |colon| colon + "://".len());

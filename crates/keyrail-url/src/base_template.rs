@@ -92,11 +92,11 @@ impl BaseUrlTemplate {
 
     /// Puts the values in: exactly one for each variable.
     ///
-    /// Errors: `url.missing_variable` with the variable's offset in the
-    /// template, `url.unknown_variable`, `url.duplicate_variable`; for a value
-    /// what its place says, with the offset in the value: `url.malformed_label`,
-    /// the codes of a host and a port, those of [`check_segment`]. What only
-    /// the whole shows (`url.malformed_host`, `url.too_long`) has no offset.
+    /// Errors: `url.missing_variable` with the variable's offset in the template,
+    /// `url.unknown_variable`, `url.duplicate_variable`, `url.too_many_variables`; for a
+    /// value what its place says, with the offset in the value: `url.malformed_label`,
+    /// the codes of a host and a port, those of [`check_segment`]. What only the whole
+    /// shows (`url.malformed_host`, `url.too_long`) has no offset.
     pub fn expand<N: AsRef<str>, V: AsRef<str>>(
         &self,
         variables: &[(N, V)],

@@ -51,7 +51,7 @@ pub enum ErrorKind {
     /// One variable was given twice.
     #[error("a variable was given twice: give it once")]
     DuplicateVariable,
-    /// A variable of the template, which is named here, was not given.
+    /// A variable is missing; the field is its name.
     #[error("missing variable: give {0}")]
     MissingVariable(String),
     /// A variable was given that the template does not have; what it has

@@ -39,7 +39,7 @@ pub struct UrlTemplate {
     text: String,
     parts: Vec<Part>,
     names: Vec<String>,
-    /// The same names, to be looked up.
+    /// The same names, for lookup.
     known: BTreeSet<String>,
 }
 
@@ -112,11 +112,11 @@ impl UrlTemplate {
         self.expand_values(&Self::values(variables))
     }
 
-    /// The values as a template takes them, each made once.
+    /// Converts the values, each once.
     fn values<'v, 'n, N: AsRef<str>, V: Clone + Into<TemplateValue<'v>>>(
         variables: &'n [(N, V)],
     ) -> Vec<(&'n str, TemplateValue<'v>)> {
-        // More than may be given are refused, and need not be made.
+        // One value above the limit suffices to reject them.
         let variables = variables.get(..=MAX_VARIABLES).unwrap_or(variables);
         variables.iter().map(|(name, value)| (name.as_ref(), value.clone().into())).collect()
     }

@@ -7,7 +7,7 @@ use crate::{Error, ErrorKind};
 /// How many variables may be given to one expansion.
 pub const MAX_VARIABLES: usize = 4096;
 
-/// Up to so many names are compared one by one.
+/// The number of names up to which they are compared one by one.
 pub(crate) const FEW: usize = 16;
 
 /// Values by name.
@@ -26,17 +26,16 @@ impl<'v, N: AsRef<str>, V> Variables<'v, N, V> {
     pub(crate) fn new(pairs: &'v [(N, V)]) -> Result<Self, Error> {
         let this = Self::unchecked(pairs)?;
         let is_duplicate = if this.sorted.is_empty() {
-            let mut names = pairs.iter().map(|(name, _)| name.as_ref());
-            core::iter::from_fn(|| names.next().map(|name| names.clone().any(|it| it == name)))
-                .any(|is_given_again| is_given_again)
+            let names = || pairs.iter().map(|(name, _)| name.as_ref());
+            names().enumerate().any(|(at, name)| names().take(at).any(|before| before == name))
         } else {
-            let mut next = this.sorted.iter().skip(1);
-            this.sorted.iter().any(|a| next.next().is_some_and(|b| this.name(*a) == this.name(*b)))
+            let following = this.sorted.iter().skip(1);
+            this.sorted.iter().zip(following).any(|(a, b)| this.name(*a) == this.name(*b))
         };
         if is_duplicate { Err(ErrorKind::DuplicateVariable.into()) } else { Ok(this) }
     }
 
-    /// The same, where a name may be given twice: the first one counts.
+    /// Creates the variables without checking for duplicates: the first value counts.
     ///
     /// # Errors
     ///

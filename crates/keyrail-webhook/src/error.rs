@@ -14,7 +14,7 @@ pub type Error = keyrail_core::Error<ErrorKind>;
 pub enum ErrorKind {
     /// A secret is no `whsec_` with base64 behind it.
     #[error(
-        "malformed webhook secret: expected whsec_ and then 24 to 64 bytes in base64; one without whsec_ needs standard_secret or Secret.standard"
+        "malformed webhook secret: expected whsec_ followed by 24 to 64 bytes in base64; pass a secret without whsec_ to standard_secret (Rust) or Secret.standard"
     )]
     MalformedSecret,
     /// A secret decodes to too few or too many bytes.
@@ -45,17 +45,17 @@ pub enum ErrorKind {
     TooOld,
     /// The signer's time seems to have been in seconds.
     #[error(
-        "the message was signed decades ago: was its time given in seconds? Milliseconds are expected"
+        "the signature is decades old: the signer probably passed seconds, where milliseconds are expected"
     )]
     SignedInSeconds,
     /// A timestamp lies further in the future than the tolerance allows.
     #[error("the message was signed too far in the future: is a clock wrong?")]
     TooNew,
     /// The time of verifying seems to be in seconds.
-    #[error("now lies decades before the signature: is it in seconds? Milliseconds are expected")]
+    #[error("now is decades before the signature: expected milliseconds, not seconds")]
     NowInSeconds,
     /// The timestamp seems to be in milliseconds.
-    #[error("the timestamp lies millennia ahead: is it in milliseconds? Seconds are expected")]
+    #[error("the timestamp is millennia ahead: expected seconds, not milliseconds")]
     TimestampInMillis,
     /// The signature header is no list of versions and values.
     #[error("a signature header is a list, parted by single spaces, of v1,<32 bytes in base64>")]

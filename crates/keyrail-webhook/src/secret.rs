@@ -29,8 +29,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// Returns a signing secret in its standard form: with `whsec_` before it,
-/// whether it was written with it or not.
+/// Returns a signing secret in its standard form, and adds the prefix `whsec_`
+/// if it is missing.
 ///
 /// # Errors
 ///
@@ -45,7 +45,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 pub fn standard_secret(secret: &Secret) -> Result<Secret, Error> {
     let text = secret.reveal();
     let is_whole = text.starts_with(PREFIX);
-    // The buffer is as long as the text, so that no copy of it is left behind.
+    // Enough capacity, because a reallocation would leave a copy that is not wiped.
     let mut standard = String::with_capacity(PREFIX.len() + text.len());
     standard.push_str(if is_whole { "" } else { PREFIX });
     standard.push_str(text);

@@ -104,9 +104,9 @@ fn check_path(path: &str) -> Result<(), usize> {
     Ok(())
 }
 
-/// Finds a dot segment in a path (RFC 3986, section 5.2.4), plain or escaped,
-/// between slashes, plain or escaped: some readers resolve it and some do not,
-/// and some decode first.
+/// Finds a dot segment in a path (RFC 3986, section 5.2.4), plain or escaped, between
+/// slashes, plain or escaped: some parsers resolve it, some do not, and some decode
+/// first.
 fn dots_in(path: &str) -> Option<usize> {
     let path = path.split_once('?').map_or(path, |(path, _)| path).as_bytes();
     let is = |at: usize, escapes: &[&[u8; 3]]| {

@@ -361,7 +361,7 @@ def requests():
         ("as many clients spell it", "vchatcloud", "10:00:03", "room.get", [["x-auth-token", STAGE_TOKEN], ["api_key", STAGE]], {"token_verified": True, "ip": "192.0.2.10", "variables": {"roomId": "AbCdEfGhIj-KlMnOpQrSt-20261101000000"}}),
         ("the token call takes the key alone", "vchatcloud", "10:00:05", "token.issue", [["API_KEY", STAGE]], {"ip": "192.0.2.10"}),
         ("the key without its token", "vchatcloud", "10:01:00", "room.list", [["API_KEY", STAGE]], {"ip": "192.0.2.10"}),
-        ("a proxy doubled the name", "vchatcloud", "10:01:10", "room.list", pair(STAGE) + [["API-KEY", STAGE]], {"token_verified": True, "ip": "192.0.2.10"}),
+        ("a proxy repeated the name", "vchatcloud", "10:01:10", "room.list", pair(STAGE) + [["API-KEY", STAGE]], {"token_verified": True, "ip": "192.0.2.10"}),
         ("a token that nobody verified", "vchatcloud", "10:01:20", "room.list", pair(STAGE, "total.garbage"), {"ip": "192.0.2.10"}),
         ("the key before the re-issue", "vchatcloud", "10:02:00", "room.list", pair(STAGE_BEFORE), {"token_verified": True, "ip": "192.0.2.10"}),
         ("a key of nobody", "vchatcloud", "10:03:00", "room.list", pair(vchatcloud_key("nobody's")), {"token_verified": True, "ip": "192.0.2.10"}),

@@ -98,12 +98,12 @@ _QueryPairs: TypeAlias = (
 _SetName: TypeAlias = Literal[
     "unreserved", "path_segment", "path", "query", "fragment", "userinfo", "form", "component"
 ]
-# No Set: the order of the texts shows.
 _Number: TypeAlias = int | float
 _Scalar: TypeAlias = str | _Number | None
 _Plain: TypeAlias = (
     Mapping[str, _Scalar] | ItemsView[str, _Scalar] | _Several[tuple[str, _Scalar] | list[str]]
 )
+# No Set: the order of the values is visible in the result.
 _Value: TypeAlias = _Scalar | Sequence[_Scalar] | Iterator[_Scalar] | _Plain
 _Variables: TypeAlias = (
     Mapping[str, _Value] | ItemsView[str, _Value] | _Several[tuple[str, _Value]]
@@ -145,8 +145,8 @@ class Secret:
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @staticmethod
     def standard(text: str | Secret) -> Secret:
-        """Returns a webhook's signing secret in its standard form: with `whsec_`
-        before it, whether it was written with it or not.
+        """Returns a webhook's signing secret in its standard form, and adds the prefix
+        `whsec_` if it is missing.
 
         Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`.
         """
@@ -240,9 +240,9 @@ class Problem:
     def detail(self) -> str:
         """A sentence for the person who wrote the client."""
     def response(self) -> Response:
-        """Returns the response that says it: a body of `application/problem+json`,
-        which no cache stores. Where credentials are asked for,
-        `keyrail.header.render` adds the scheme's challenge.
+        """Returns the response for this problem: a body of
+        `application/problem+json` (RFC 9457) that caches must not store. It has no
+        challenge; `keyrail.header.render` adds the one of a scheme.
         """
 
 # keyrail.url
@@ -523,7 +523,7 @@ class FormatSet:
     ones have no mark of their own and are tried last.
 
     Raises KeyFormatError: `key.duplicate_format`, `key.ambiguous_formats`,
-    `key.too_many_formats`.
+    `key.too_many_formats`, `key.set_too_complex`.
     """
     def __new__(cls, formats: _Several[Format]) -> FormatSet: ...
     @staticmethod
@@ -690,8 +690,8 @@ class Redactor:
     """
     def __new__(cls, formats: _Several[Format] = (), *, ascii: bool = False) -> Redactor: ...
     def redact(self, text: str) -> str:
-        """The text without its credentials; the very same object where there are
-        none. Other threads run meanwhile if it is over 64 KiB.
+        """The text without its credentials; the very same object where there are none. Other
+        threads run meanwhile if it is over 8 KiB.
         """
     def redact_bytes(self, data: _Bytes) -> bytes:
         """`redact` for bytes, which need not be UTF-8: `bytes`, a `bytearray` or
@@ -1962,12 +1962,12 @@ class Gateway:
     ) -> Inbound:
         """Decides where a channel's message goes and signs its deliveries.
 
-        `message_id` is the message's id at its channel, 1 to 256 bytes;
-        `message` what the rules look at, as `keyrail.route.Table.route` takes
-        it; `body` the JSON that is handed on, byte for byte; `now_ms` Unix
-        milliseconds. Give an id that the platform made: with one that a sender
-        chooses (an email's Message-ID), that sender can suppress another message
-        of the same channel.
+        `message_id` is the message's id at its channel, 1 to 256 bytes; `message` what
+        the rules look at, as `keyrail.route.Table.route` takes it; `body` the JSON that
+        is handed on, byte for byte; `now_ms` Unix milliseconds. Receivers drop a second
+        delivery with the same id, so use an id that the platform generated: a sender who
+        can choose it (an email's `Message-ID`) could suppress another message of the same
+        channel.
 
         Raises KeyrailError: `gateway.malformed_message_id`,
         `gateway.internal`; RouteError.
@@ -1987,12 +1987,11 @@ class Gateway:
         byte for byte.
 
         `operation` is one of the platform's; `headers` are the request's, as
-        `keyrail.header.Scheme.extract` takes them; `queue` is the one that it
-        names; `ip` is the asker's address, and one that cannot be read counts as
-        unknown; `now_ms` Unix milliseconds. Where the
-        scheme carries a token beside the key (VChatCloud's), `token_verified`
-        says that the host verified it; without that word the request is denied
-        with `access.token_unverified`.
+        `keyrail.header.Scheme.extract` takes them; `queue` is the one that it names; `ip`
+        is the asker's address, and one that cannot be read counts as unknown; `now_ms`
+        Unix milliseconds. If the scheme carries a token besides the key (VChatCloud's),
+        `token_verified` specifies whether the host verified it; if not, the request is
+        denied with `access.token_unverified`.
 
         Raises PlatformError: `platform.unknown_operation`.
         """
@@ -2081,8 +2080,8 @@ class Identity:
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def key_id(self) -> str | None:
-        """The public id of a key of one of the deployment's formats, or None. Whoever holds
-        the id does not hold the key: verify the digest next.
+        """The public id of a key of one of the deployment's formats, or None. The id does
+        not prove possession of the key: verify the digest next.
         """
     @property
     def digest(self) -> str | None:
@@ -2118,7 +2117,9 @@ class AuditEvent:
         """The app, or None."""
     @property
     def queue(self) -> str | None:
-        """The queue, or None."""
+        """The queue that takes the message, or that the request names, or None; a name of
+        more than 256 bytes is cut.
+        """
     @property
     def operation(self) -> str | None:
         """The operation that was asked for, or None."""

@@ -7,16 +7,17 @@ __all__ = ["Credentials", "Scheme", "Trust", "client_ip", "problem", "render", "
 
 
 def problem(error: HeaderError | AccessDenied | WebhookError) -> Problem:
-    """Returns what to answer to a request or a delivery that is rejected.
+    """Returns the problem to answer a rejected request, delivery or webhook URL with.
 
-    401 where the credential is missing, wrong or of another authentication
-    scheme, 400 where it is doubled, ambiguous or malformed, 403 where the key
-    may not do this; for a delivery 400 where a header is missing, duplicate or
-    malformed, 403 where it is too old, too new or signed by somebody else; 500
-    for a fault of the scheme or the secrets themselves. ``render`` makes the
-    response of a request's problem, ``Problem.response`` that of a delivery's.
+    For a request: 401 if the credential is missing, wrong or of another
+    authentication scheme, 400 if it is duplicate, ambiguous or malformed, 403 if
+    the key may not do this. For a delivery: 400 if a header is missing, duplicate
+    or malformed, 403 if it is too old, too new or signed with another secret. For
+    a webhook URL: 400. For an invalid scheme, secret or time of the host: 500.
+    Build the response with ``render`` for a request, and with
+    ``Problem.response`` otherwise.
 
-    Raises TypeError for an error that refuses no request, or that was pickled.
+    Raises TypeError if the error has no problem, or was pickled.
     """
     if not isinstance(error, HeaderError | AccessDenied | WebhookError) or error._problem is None:
         raise TypeError("this error was not raised for a request")

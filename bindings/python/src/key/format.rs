@@ -194,7 +194,7 @@ impl Format {
 /// ones have no mark of their own and are tried last.
 ///
 /// Raises KeyFormatError: `key.duplicate_format`, `key.ambiguous_formats`,
-/// `key.too_many_formats`.
+/// `key.too_many_formats`, `key.set_too_complex`.
 #[pyclass(frozen, module = "keyrail.key")]
 pub(crate) struct FormatSet(KeyFormatSet);
 

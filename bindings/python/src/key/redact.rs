@@ -36,8 +36,8 @@ impl Redactor {
         Ok(Self(if ascii { redactor.with_ascii_mask() } else { redactor }))
     }
 
-    /// The text without its credentials; the very same object where there are
-    /// none. Other threads run meanwhile if it is over 64 KiB.
+    /// The text without its credentials; the very same object where there are none. Other
+    /// threads run meanwhile if it is over 8 KiB.
     fn redact<'py>(&self, text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyString>> {
         let given = utf8(text)?;
         let redacted = plain_sized(text.py(), given.len(), || self.0.redact(given))?;

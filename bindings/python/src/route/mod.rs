@@ -12,7 +12,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use self::change::as_value;
-use crate::boundary::{call_detached, call_sized, plain, plain_detached};
+use crate::boundary::{call_detached, call_sized, plain, plain_detached, plain_sized};
 use crate::error;
 use crate::input::{Bytes, Millis, Names, Text, saturated, several_of};
 use crate::quoted;
@@ -23,9 +23,17 @@ pub(crate) use explanation::{Explanation, Failure, RuleReport};
 pub(crate) use finding::Finding;
 pub(crate) use message::Message;
 
+/// How many bytes of a table's document count as one byte of a message, where the
+/// time of routing is estimated.
+const TABLE_BYTES_PER_MESSAGE_BYTE: usize = 16;
+
 /// A topology of channels, queues, apps, webhooks and rules, checked whole.
 #[pyclass(frozen, module = "keyrail.route")]
-pub(crate) struct Table(RouteTable);
+pub(crate) struct Table {
+    table: RouteTable,
+    /// The bytes that it was read from.
+    length: usize,
+}
 
 #[pymethods]
 impl Table {
@@ -35,13 +43,14 @@ impl Table {
     /// Raises ConfigError with every fault.
     #[staticmethod]
     fn from_json(py: Python<'_>, text: Text) -> PyResult<Self> {
-        call_detached(py, || RouteTable::from_json(&text)).map(Self)
+        let table = call_detached(py, || RouteTable::from_json(&text))?;
+        Ok(Self { table, length: text.len() })
     }
 
     /// The hash of what the topology says, in hexadecimal digits.
     #[getter]
     fn hash(&self) -> &str {
-        self.0.hash()
+        self.table.hash()
     }
 
     /// Where a message goes. With a live session: the queue of the first rule
@@ -76,7 +85,9 @@ impl Table {
         let unavailable = unavailable.as_strs();
         let context = context(&now_ms, &session_queue, &unavailable, &session);
         let Message { message, length } = &message;
-        call_sized(py, *length, || self.0.route(message, &context)).map(Decision)
+        // In a large table many rules may have to be evaluated for a short message.
+        let length = length + self.length / TABLE_BYTES_PER_MESSAGE_BYTE;
+        call_sized(py, length, || self.table.route(message, &context)).map(Decision)
     }
 
     /// `route` for each message of a list, all of them in the same context:
@@ -105,7 +116,8 @@ impl Table {
             }
             Err(failed) => error::of_item(py, failed).map(Some),
         })?;
-        let mut decided = plain_detached(py, || self.0.route_batch(&sound, &context))?.into_iter();
+        let mut decided =
+            plain_detached(py, || self.table.route_batch(&sound, &context))?.into_iter();
         let item = |refusal: Option<PyErr>| match refusal {
             Some(refusal) => Ok(Some(refusal.into_value(py).into_bound(py).into_any())),
             None => decided.next().map(|decided| as_value(py, decided)).transpose(),
@@ -143,7 +155,8 @@ impl Table {
     ) -> PyResult<Explanation> {
         let unavailable = unavailable.as_strs();
         let context = context(&now_ms, &session_queue, &unavailable, &session);
-        call_detached(py, || self.0.explain(&message.message, &context, limit.0)).map(Explanation)
+        call_detached(py, || self.table.explain(&message.message, &context, limit.0))
+            .map(Explanation)
     }
 
     /// What is doubtful about the topology: rules that cannot match or that
@@ -159,7 +172,7 @@ impl Table {
     /// it to different queues; of the rules before a rule the first eight are
     /// named, and some may not be seen where it would take too many steps.
     fn check(&self, py: Python<'_>) -> PyResult<Vec<Finding>> {
-        let findings = plain_detached(py, || self.0.check())?;
+        let findings = plain_detached(py, || self.table.check())?;
         Ok(findings.into_iter().map(Finding).collect())
     }
 
@@ -173,7 +186,7 @@ impl Table {
     ///
     /// Raises ConfigError with every fault.
     fn verify(&self, py: Python<'_>, fixtures: Text) -> PyResult<Vec<Mismatch>> {
-        let mismatches = call_detached(py, || self.0.verify(&fixtures))?;
+        let mismatches = call_detached(py, || self.table.verify(&fixtures))?;
         Ok(mismatches.into_iter().map(Mismatch).collect())
     }
 
@@ -182,7 +195,7 @@ impl Table {
     /// could take for markup in an id stands as its numeric entity. Other
     /// threads run meanwhile.
     fn diagram(&self, py: Python<'_>) -> PyResult<String> {
-        plain_detached(py, || self.0.diagram())
+        plain_detached(py, || self.table.diagram())
     }
 
     /// The way of one message as a Mermaid flowchart: what chose the queue,
@@ -195,7 +208,7 @@ impl Table {
     /// The table as bytes, for `from_bytes`: the same topology gives the same
     /// bytes on every machine. Other threads run meanwhile.
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        Ok(PyBytes::new(py, &plain_detached(py, || self.0.to_bytes())?))
+        Ok(PyBytes::new(py, &plain_detached(py, || self.table.to_bytes())?))
     }
 
     /// Loads a table from the bytes that `to_bytes` made (`bytes`, a
@@ -209,21 +222,22 @@ impl Table {
     #[staticmethod]
     fn from_bytes(data: Bytes<'_>) -> PyResult<Self> {
         let given = data.0.as_bytes();
-        call_detached(data.0.py(), || RouteTable::from_bytes(given)).map(Self)
+        let table = call_detached(data.0.py(), || RouteTable::from_bytes(given))?;
+        Ok(Self { table, length: given.len() })
     }
 
     /// Whether the queue is the app's own.
     fn may_write(&self, py: Python<'_>, app: Text, queue: Text) -> PyResult<bool> {
-        plain(py, || self.0.may_write(&app, &queue))
+        plain(py, || self.table.may_write(&app, &queue))
     }
 
     /// The app's queues, in the order of the topology.
     fn queues_of(&self, py: Python<'_>, app: Text) -> PyResult<Vec<String>> {
-        plain(py, || self.0.queues_of(&app).map(String::from).collect())
+        plain_sized(py, self.length, || self.table.queues_of(&app).map(String::from).collect())
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(format!("<keyrail.route.Table {}>", quoted(py, self.0.hash())?))
+        Ok(format!("<keyrail.route.Table {}>", quoted(py, self.table.hash())?))
     }
 }
 
@@ -251,7 +265,7 @@ pub(crate) fn diff<'py>(
     let context = context(&now_ms, &session_queue, &unavailable, &session);
     let read = |item: &Bound<'py, PyAny>| item.extract().map(|given: Message| given.message);
     let samples = several_of("samples", samples, read)?;
-    let (Table(before), Table(after)) = (old.get(), new.get());
+    let (before, after) = (&old.get().table, &new.get().table);
     let changes = plain_detached(old.py(), || before.diff(after, &samples, &context))?;
     Ok(changes.into_iter().map(Change).collect())
 }

@@ -26,8 +26,9 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     ///     very instant is expired.
     ///   - ip: the asker's address, if the host knows it.
     /// - Throws: `access.revoked`, `access.not_yet_valid`, `access.expired`,
-    ///   `access.address_unknown`, `access.network`, `access.scope`; the first
-    ///   of them that holds.
+    ///   `access.address_unknown`, `access.network`, `access.scope`; the first of them
+    ///   that holds. `network.malformed` if the key is bound to networks and `ip` cannot
+    ///   be parsed.
     public func authorize(_ access: Access, nowMs: Int64, ip: String? = nil) throws(KeyrailError) -> Grant {
         Grant(try calling { try native.authorize(access: access.native, nowMs: nowMs, ip: ip) })
     }

@@ -11,8 +11,9 @@ public struct Gateway: Masked, Sendable {
     /// Reads a deployment, with the secrets that belong to it and never stand
     /// in it.
     ///
-    /// - Parameter secrets: every webhook's under `webhook:<id>`, the newest
-    ///   first, and every pepper's under `pepper:<id>`.
+    /// - Parameter secrets: every webhook's under `webhook:<id>`, the newest first, and
+    ///   one under `pepper:<id>` for every pepper that `peppers` lists, or, without
+    ///   `peppers`, that a digest names.
     /// - Throws: with all ``KeyrailError/faults``.
     public static func fromJson(
         _ deployment: String, secrets: [String: [Secret]] = [:]
@@ -25,10 +26,10 @@ public struct Gateway: Masked, Sendable {
     /// Decides where a message goes, and signs its deliveries.
     ///
     /// - Parameters:
-    ///   - messageId: the id that the channel gave the message: 1 to 256 bytes.
-    ///     Give an id that the platform made: with one that a sender chooses (an
-    ///     email's Message-ID), that sender can suppress another message of the
-    ///     same channel.
+    ///   - messageId: the id that the channel gave the message: 1 to 256 bytes. Receivers
+    ///     drop a second delivery with the same id, so use an id that the platform
+    ///     generated: a sender who can choose it (an email's `Message-ID`) could suppress
+    ///     another message of the same channel.
     ///   - message: what the rules look at.
     ///   - body: the JSON that is handed on, byte for byte.
     ///   - nowMs: the time, in Unix milliseconds.
@@ -36,7 +37,7 @@ public struct Gateway: Masked, Sendable {
     ///   - unavailable: queues that take nothing now.
     ///   - session: the id of the sender's live session, if there is one: its
     ///     messages have one ``Decision/orderingKey``, whichever channels it runs over.
-    /// - Throws: `gateway.malformed_message_id`, and as
+    /// - Throws: `gateway.malformed_message_id`, `gateway.internal`, and as
     ///   ``RouteTable/route(_:nowMs:sessionQueue:unavailable:session:)`` does.
     public func inbound(
         messageId: String,
@@ -70,10 +71,11 @@ public struct Gateway: Masked, Sendable {
     ///   - nowMs: the time, in Unix milliseconds.
     ///   - queue: the queue that the request names; an app with one queue need
     ///     not name it.
-    ///   - ip: the asker's address, as the host knows it.
+    ///   - ip: the client's address as the host knows it; one that cannot be parsed
+    ///     counts as unknown.
     ///   - tokenVerified: whether the host verified the token that the scheme
-    ///     carries beside the key (VChatCloud's); without that word such a request
-    ///     is denied with `access.token_unverified`.
+    ///     carries besides the key (VChatCloud's); if not, such a request is
+    ///     denied with `access.token_unverified`.
     /// - Throws: `platform.unknown_operation`.
     public func outbound(
         operation: String,
@@ -189,8 +191,8 @@ public struct Refusal: Equatable, Sendable {
 
 /// What a key's record is found by.
 public enum Identity: Hashable, Sendable {
-    /// The public id of a key of one of the deployment's formats. Whoever has it does not
-    /// have the key: verify the digest next.
+    /// The public id of a key of one of the deployment's formats. The id does not
+    /// prove possession of the key: verify the digest next.
     case keyId(String)
     /// The digest of a key of another format, `sha256:<base64url>`.
     case digest(String)
@@ -221,7 +223,8 @@ public struct AuditEvent: Equatable, Sendable {
     public let keyId: String?
     /// The app.
     public let app: String?
-    /// The queue.
+    /// The queue that takes the message, or that the request names; a name of more than
+    /// 256 bytes is cut.
     public let queue: String?
     /// The operation that was asked for.
     public let operation: String?

@@ -174,7 +174,7 @@ public struct KeyFormatSet: CustomStringConvertible, Sendable {
     /// A set of these formats.
     ///
     /// - Throws: `key.too_many_formats`, `key.duplicate_format`,
-    ///   `key.ambiguous_formats`.
+    ///   `key.ambiguous_formats`, `key.set_too_complex`.
     public init(_ formats: [KeyFormat]) throws(KeyrailError) {
         native = try calling { try FfiKeyFormatSet(formats: formats.map(\.native)) }
     }

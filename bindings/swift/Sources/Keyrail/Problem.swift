@@ -32,21 +32,22 @@ public struct Problem: CustomStringConvertible, Sendable {
     /// A sentence for the person who wrote the client.
     public var detail: String { native.detail() }
 
-    /// Returns the response that says it: a body of `application/problem+json`,
-    /// which no cache stores. Where credentials are asked for,
-    /// ``Header/render(_:scheme:realm:)`` adds the scheme's challenge.
+    /// Returns the response for this problem: a body of `application/problem+json` (RFC
+    /// 9457) that caches must not store. It has no challenge;
+    /// ``Header/render(_:scheme:realm:)`` adds the one of a scheme.
     public func response() -> Response { Response(native.response()) }
 
     public var description: String { "Problem(\(status), \(code))" }
 }
 
 extension Header {
-    /// What to answer to a request that was refused with this error: 401 where
-    /// credentials are missing, of another scheme or wrong, 400 where they are
-    /// duplicate, ambiguous or malformed, 403 where they may not do it; for a webhook's
-    /// delivery 400 where a header is missing, duplicate or malformed, 403 where it is
-    /// too old, too new or signed by somebody else. `nil`, if the error is about
-    /// neither.
+    /// Returns the problem to answer a rejected request, delivery or webhook URL with.
+    /// For a request: 401 if the credential is missing, wrong or of another
+    /// authentication scheme, 400 if it is duplicate, ambiguous or malformed, 403 if the
+    /// key may not do this. For a delivery: 400 if a header is missing, duplicate or
+    /// malformed, 403 if it is too old, too new or signed with another secret. For a
+    /// webhook URL: 400. For an invalid scheme, secret or time of the host: 500. `nil`
+    /// for any other error.
     public static func problem(_ error: KeyrailError) -> Problem? {
         error.problem
     }

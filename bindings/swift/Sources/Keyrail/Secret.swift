@@ -27,8 +27,8 @@ public struct Secret: Masked, Sendable {
         native = FfiSecret(text: text)
     }
 
-    /// Returns a webhook's signing secret in its standard form: with `whsec_`
-    /// before it, whether it was written with it or not.
+    /// Returns a webhook's signing secret in its standard form, and adds the prefix
+    /// `whsec_` if it is missing.
     ///
     /// - Throws: `webhook.malformed_secret`, `webhook.secret_length`.
     public static func standard(_ text: String) throws(KeyrailError) -> Secret {

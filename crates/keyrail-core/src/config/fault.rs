@@ -111,7 +111,7 @@ impl fmt::Display for ConfigError {
     }
 }
 
-/// Room for the count at the end of an error's text.
+/// The length that is reserved for the count at the end of an error's text.
 const COUNT: usize = "; and 18446744073709551615 more".len();
 
 impl fmt::Debug for ConfigError {
@@ -147,7 +147,7 @@ fn step(name: &str) -> String {
         match character {
             '~' => step.push_str("~0"),
             '/' => step.push_str("~1"),
-            // A line of a log stays one.
+            // Keeps the error on one line of a log.
             control if control.is_control() => step.extend(control.escape_default()),
             other => step.push(other),
         }
@@ -264,9 +264,9 @@ impl Faults {
         Ok(value)
     }
 
-    /// Runs `read` on what must not be echoed: the faults that it adds are
-    /// reported at the place where reading is now.
-    /// After a syntax error that goes on.
+    /// Runs `read`, and reports the faults that it adds at the current position, so that
+    /// no name below it is echoed. If `read` fails, reading ends there, so the previous
+    /// state is not restored.
     pub(super) fn hidden<T, E>(&self, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         let before = self.shown.get();
         self.shown.set(before.or(Some(self.depth())));

@@ -23,8 +23,8 @@ pub trait Object: Sized {
     type Draft: Default;
     /// The names of all members, at most 62.
     const MEMBERS: &'static [&'static str];
-    /// Whether it is a document of its own, which may carry `version` and
-    /// `$schema` also where it stands in another document.
+    /// Whether it is a document by itself: it may then have `version` and `$schema` even
+    /// inside another document.
     const IS_DOCUMENT: bool = false;
 
     /// Takes one member into the draft: `name` is one of [`MEMBERS`](Self::MEMBERS).
@@ -200,7 +200,7 @@ impl<'de, T: Object> Shape<'de> for Members<T> {
 const VERSION: u64 = 1 << 62;
 const SCHEMA: u64 = 1 << 63;
 
-/// Reads a member that every document's root may have.
+/// Reads `version` or `$schema`.
 fn read_of_any<'de, A: MapAccess<'de>>(
     name: &str,
     member: Member<'_, '_, A>,

@@ -334,7 +334,7 @@ impl<'de, T: Read, F: FnMut(T)> Shape<'de> for Each<T, F> {
     }
 }
 
-/// Reads a list past, and shows nothing of it.
+/// Skips a list, and echoes none of its content in faults.
 pub fn read_past<'de, A: SeqAccess<'de>>(list: A, faults: &Faults) -> Result<(), A::Error> {
     faults.hidden(|| Skip.list(list, faults)).map(|_| ())
 }

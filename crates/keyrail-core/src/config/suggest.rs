@@ -9,15 +9,17 @@ use core::fmt;
 /// How many characters of an unknown name are compared.
 const COMPARED: usize = 64;
 
-/// Below so many characters an error makes another name: `and` is not `any`.
+/// Names of fewer characters must match except for case: `and` is not a misspelling of
+/// `any`.
 const SHORT: usize = 4;
 
-/// How many known names are listed.
+/// How many known names are listed, and how many bytes of them.
 const LISTED: usize = 64;
+const LISTED_BYTES: usize = 2048;
 
-/// Returns the known name that differs from an unknown one by its case, or by a
-/// typing error: by at most a third of the characters of the shorter one, which has four or
-/// more.
+/// Returns the known name that is closest to an unknown one, ignoring the case of the
+/// unknown one. Names of four or more characters may differ in up to a third of the
+/// characters of the shorter one; shorter names must be equal.
 ///
 /// ```
 /// use keyrail_core::config::nearest;
@@ -50,7 +52,12 @@ pub fn expected(unknown: &str, known: &[&str]) -> String {
         (None, []) => "none is known here".into(),
         (None, [only]) => format!("expected {only}"),
         (None, _) => {
-            let listed = known.get(..LISTED).unwrap_or(known);
+            let mut length = 0;
+            let fits = |name: &&&str| {
+                length += name.len() + 2;
+                length <= LISTED_BYTES
+            };
+            let listed: Vec<&str> = known.iter().take(LISTED).take_while(fits).copied().collect();
             let more = if listed.len() < known.len() { ", …" } else { "" };
             format!("expected one of {}{more}", listed.join(", "))
         }

@@ -11,11 +11,11 @@ use aho_corasick::{Anchored, MatchKind};
 /// The automaton of some texts.
 pub(super) struct Automaton(NFA);
 
-/// Where it stands in a text.
+/// A state of the automaton.
 pub(super) type State = StateID;
 
-/// How many texts end at the states of an automaton altogether: so many, and so
-/// many a state.
+/// The limit on the total length of all match lists: a fixed number, and some for each
+/// state.
 const ALL_ENDS: usize = 1 << 24;
 const ENDS_A_STATE: usize = 16;
 

@@ -209,8 +209,8 @@ fn weaker_word(operand: &str) -> Weaker<'_> {
     }
 }
 
-/// What must hold where a wildcard does, if another test is found sooner, and
-/// whether that says all of it.
+/// Returns a cheaper test that every match of the wildcard passes, if there is one, and
+/// whether the result is exact.
 fn of_wildcard(pattern: &str) -> (Option<Weaker<'static>>, bool) {
     let inner = wildcard::inner(pattern).count();
     let (start, end) = wildcard::ends(pattern);

@@ -299,12 +299,12 @@ impl<'r> Gathering<'r> {
     }
 }
 
-/// From so many tests of one text on, that can all come to be made, they are
-/// made at once.
+/// The number of possible tests of one attribute from which they are answered together by
+/// a scan.
 const MANY_TESTS: usize = 16;
 
-/// The tests of texts, by text, that many rules come to be asked for: those
-/// without a key, and those that share a key with many and need evaluation.
+/// Returns, for each attribute and mode, the tests of rules that are often evaluated:
+/// rules without a key, and rules that share a key with many others.
 fn scans(index: &Index, rules: &Rules) -> Vec<Vec<AtomId>> {
     let mut asked: Vec<Rank> = Vec::new();
     let mut postings = index.postings.as_slice();

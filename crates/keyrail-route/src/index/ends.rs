@@ -12,8 +12,8 @@ use crate::wildcard;
 #[derive(Default)]
 pub(super) struct Ends(ByText<ByText<Pair>>);
 
-/// The wildcards of one start and one end, with stars between them and without:
-/// these two are one text then.
+/// The wildcards of one start and one end, with a star between them, or without one:
+/// start and end are then the whole string.
 #[derive(Default)]
 struct Pair {
     starred: Vec<Lead>,

@@ -86,7 +86,7 @@ pub(crate) struct Index {
     leads: Lists,
     /// The rules without a key, in order.
     keyless: Vec<Rank>,
-    /// Of the texts that many rules come to be asked about, what answers all.
+    /// The scans, one for each attribute and mode that many rules test.
     scans: Vec<Scan>,
     /// Of each field, by number, the scan of its text, or [`NO_SCAN`].
     scan_of: Vec<u32>,

@@ -1,5 +1,5 @@
-//! Tests that rules make one by one, all answered in one pass, where many rules
-//! come to make them: negated ones, and those of rules that share a key.
+//! Answers in one pass the tests that many rules would otherwise make one by one: negated
+//! ones, and those of rules that share a key.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -28,8 +28,8 @@ pub(crate) struct Scanned {
     bits: Vec<u64>,
 }
 
-/// Whether a scan answers an atom: one whose test costs more than its operand,
-/// or does where it is made of each text of a list.
+/// Returns whether scans answer tests of this kind: those that are costly, at least for
+/// lists.
 pub(super) const fn is_scanned(kind: Kind) -> bool {
     !matches!(kind, Kind::Range | Kind::Exists | Kind::Missing)
 }
@@ -89,8 +89,7 @@ impl Scan {
         scanned
     }
 
-    /// What a value was found to say of an atom; nothing, if the scan does not
-    /// have it.
+    /// Returns the result of a test, or `None` if the scan does not contain it.
     pub(super) fn answer(&self, scanned: &Scanned, atom: AtomId) -> Option<bool> {
         let at = self.atoms.binary_search(&atom).ok()?;
         scanned.bits.get(at / 64).map(|word| word >> (at % 64) & 1 != 0)

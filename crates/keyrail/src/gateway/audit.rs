@@ -44,7 +44,8 @@ pub struct AuditEvent {
     pub key_id: Option<String>,
     /// The app.
     pub app: Option<String>,
-    /// The queue: the one that takes the message, or the one that was asked for.
+    /// The queue that takes the message, or that the request names; a name of more than
+    /// 256 bytes is cut.
     pub queue: Option<String>,
     /// The operation that was asked for.
     pub operation: Option<String>,
@@ -84,20 +85,19 @@ impl AuditEvent {
     pub fn to_json(&self) -> String {
         let ip = self.ip.map(|ip| alloc::format!("{ip}"));
         let at = self.at.to_rfc3339();
-        let optional = |member: &'_ Option<String>| member.clone();
         let members = [
             ("at", Some(at)),
             ("door", Some(self.door.as_str().into())),
             ("code", Some(self.code.into())),
-            ("record", optional(&self.record)),
-            ("key_id", optional(&self.key_id)),
-            ("app", optional(&self.app)),
-            ("queue", optional(&self.queue)),
-            ("operation", optional(&self.operation)),
-            ("message_id", optional(&self.message_id)),
-            ("channel", optional(&self.channel)),
-            ("event", optional(&self.event)),
-            ("rule", optional(&self.rule)),
+            ("record", self.record.clone()),
+            ("key_id", self.key_id.clone()),
+            ("app", self.app.clone()),
+            ("queue", self.queue.clone()),
+            ("operation", self.operation.clone()),
+            ("message_id", self.message_id.clone()),
+            ("channel", self.channel.clone()),
+            ("event", self.event.clone()),
+            ("rule", self.rule.clone()),
             ("ip", ip),
         ];
         let mut json = String::from("{");
@@ -114,8 +114,9 @@ impl AuditEvent {
     }
 }
 
-/// Writes a character of JSON; one that some readers take for a line break is
-/// escaped (Unicode Standard, section 5.8).
+/// Writes a character of JSON, and escapes control characters and line separators that
+/// JSON allows unescaped, so that the event stays on one line of a log (Unicode Standard,
+/// section 5.8).
 fn push(character: char, json: &mut String) {
     match character {
         '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' => {

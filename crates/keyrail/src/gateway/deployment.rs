@@ -19,19 +19,19 @@ use super::{Endpoint, Gateway, Secrets};
 /// The most peppers of a deployment: a presented key is digested with each.
 pub const MAX_PEPPERS: usize = 64;
 
-/// What the document says. Each part is there if it could be read, so that what
-/// can be judged by itself is judged at once.
+/// The parsed document. A part that could not be read is `None`, so that the others are
+/// still checked.
 pub(super) struct Deployment {
     platform: Option<Platform>,
     variables: Option<Pairs<String>>,
     keys: Option<Vec<ReadRecord>>,
     formats: Option<KeyFormatSet>,
     peppers: Option<Vec<String>>,
-    /// Whether it says which peppers there are: a list without any allows none.
+    /// Whether the member `peppers` is present; an empty list allows no pepper.
     names_peppers: bool,
     topology: Option<ReadTopology>,
     allow_loopback: bool,
-    /// Whether every part that asks for secrets could be read.
+    /// Whether every part that requires secrets could be read.
     is_whole: bool,
 }
 
@@ -85,7 +85,7 @@ impl Object for Deployment {
             keys: keys.map(|keys| keys.into_iter().map(|key| key.0.unwrap_or_default()).collect()),
             formats: read_formats(draft.formats, faults),
             peppers: peppers.map(|list| {
-                // An empty id is one that could not be read: it has its fault.
+                // An id that could not be read is empty; its fault was added.
                 list.into_iter().map(|id| id.0.map(Id::into_string).unwrap_or_default()).collect()
             }),
             names_peppers,
@@ -202,7 +202,8 @@ impl Deployment {
         }
         ids.extend(used);
         if ids.len() > MAX_PEPPERS {
-            let message = "a key is held against every pepper: at most 64 may be in use";
+            let message =
+                "too many peppers: at most 64, because a key is compared with the digest of each";
             faults.add_below(format_args!("/peppers"), "gateway.too_many_peppers", message);
         }
         ids.into_iter().filter_map(|id| read_pepper(id, secrets, faults)).collect()
@@ -215,7 +216,7 @@ impl Deployment {
         let mut endpoints = Vec::new();
         let webhooks = self.topology.iter().flat_map(|topology| &topology.webhooks);
         for (index, (id, url)) in webhooks.enumerate() {
-            // Empty is what could not be read: it has its fault.
+            // What could not be read is empty; its fault was added.
             if !url.is_empty()
                 && let Err(error) = check_target(url, self.allow_loopback)
             {

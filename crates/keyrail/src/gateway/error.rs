@@ -9,8 +9,8 @@ pub enum GatewayErrorKind {
     /// The message's id is empty or longer than 256 bytes.
     #[error("a message id is 1 to 256 bytes long: pass the id that the channel gave the message")]
     MalformedMessageId,
-    /// The gateway and its table do not agree: a defect of Keyrail.
-    #[error("Keyrail met a defect of its own and delivers nothing: please report it")]
+    /// The gateway has no endpoint for a webhook of its table: a bug in Keyrail.
+    #[error("internal error, nothing is delivered: please report this bug in Keyrail")]
     Internal,
 }
 

@@ -20,9 +20,9 @@ pub const MAX_MESSAGE_ID: usize = 256;
 pub struct InboundCall<'a> {
     /// The message's id at its channel: 1 to [`MAX_MESSAGE_ID`] bytes.
     ///
-    /// Receivers drop what comes twice under one id. Give an id that the
-    /// platform made: with one that a sender chooses (an email's `Message-ID`),
-    /// that sender can suppress another message of the same channel.
+    /// Receivers drop a second delivery with the same id, so use an id that the platform
+    /// generated: a sender who can choose it (an email's `Message-ID`) could suppress
+    /// another message of the same channel.
     pub message_id: &'a str,
     /// What the rules look at.
     pub message: &'a Message,

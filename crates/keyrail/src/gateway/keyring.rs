@@ -13,8 +13,8 @@ use keyrail_key::{Digest, KeyFormatSet, Pepper};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Identity {
-    /// The public id of a key of one of the deployment's formats. Whoever holds the id
-    /// does not hold the key: verify the digest next.
+    /// The public id of a key of one of the deployment's formats. The id does not prove
+    /// possession of the key: verify the digest next.
     KeyId(String),
     /// The SHA-256 digest of a key of a foreign format, `sha256:<base64url>`,
     /// however weak it is. A store of imported digests compares the hash
@@ -94,8 +94,9 @@ struct Hashed {
 }
 
 impl Digests {
-    /// Adds a digest of a record, unless it could be another key's or another
-    /// record's.
+    /// Adds a digest of a record. Returns `false` if the hash was added before, if its
+    /// key id belongs to another record, or if the id has more than [`MAX_DIGESTS`]
+    /// digests.
     fn insert(&mut self, record: usize, stored: &KeyDigest) -> bool {
         let digest = stored.digest();
         self.has_sha512 |= digest.algorithm() == SHA512;
@@ -189,8 +190,8 @@ impl Keyring {
         plain.chain(peppered).chain(sha512).collect()
     }
 
-    /// The digest that one of the hashes is. All must be of one record, and one
-    /// that a key of any id may have comes first.
+    /// Returns the stored digest that equals one of the hashes, preferably one without a
+    /// key id; `Ambiguous` if the equal ones belong to several records.
     ///
     /// The text's hash is no secret and nobody can steer it, so an ordinary
     /// look-up tells an outsider nothing.

@@ -23,9 +23,8 @@ pub struct OutboundCall<'a> {
     pub now: Timestamp,
     /// The asker's address, as the host knows it.
     pub ip: Option<IpAddr>,
-    /// Whether the host verified the token that the scheme carries beside the
-    /// key (VChatCloud's `X-AUTH-TOKEN`). It has no meaning where a request
-    /// carries none.
+    /// Whether the host verified the token that the scheme carries besides the key
+    /// (VChatCloud's `X-AUTH-TOKEN`). Ignored for a request without a token.
     pub token_verified: bool,
 }
 
@@ -89,10 +88,10 @@ impl Gateway {
     /// scheme carries beside the key (VChatCloud's): unless the host says that
     /// it did, the request is denied with `access.token_unverified`.
     ///
-    /// A key's scope opens what the platform's scope of that name opens; where
-    /// the platform lists none of that name, `read` opens reading, `read_write`
-    /// writing too, and `admin` everything. An app that is disabled gets no
-    /// messages; its keys open until they are revoked.
+    /// A key's scope allows what the platform's scope of the same name allows. If the
+    /// platform has no such scope, `read` allows reading, `read_write` also writing, and
+    /// `admin` everything. A disabled app receives no messages, but its keys stay valid
+    /// until they are revoked.
     ///
     /// # Errors
     ///
@@ -123,7 +122,8 @@ impl Gateway {
             audit.record = Some(record.id().into());
             audit.app = Some(record.app().into());
         }
-        // The same for every key: a token that nobody verified says nothing of it.
+        // Before the key is judged, so that this denial does not reveal whether it is
+        // valid.
         if credentials.token().is_some() && !call.token_verified {
             return Ok(self.deny(scheme, DenialKind::TokenUnverified.into(), audit));
         }

@@ -24,7 +24,8 @@ public class KeyRecord private constructor(private val native: FfiKeyRecord) : A
      * @param ip the asker's address, if the host knows it.
      * @throws KeyrailException `access.revoked`, `access.not_yet_valid`,
      *   `access.expired`, `access.address_unknown`, `access.network`,
-     *   `access.scope`; the first of them that holds.
+     *   `access.scope`; the first of them that holds. `network.malformed` if the key is
+     *   bound to networks and `ip` cannot be parsed.
      */
     @JvmOverloads
     public fun authorize(access: Access, nowMs: Long, ip: String? = null): Grant =

@@ -17,9 +17,10 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
     /**
      * Decides where a message goes, and signs its deliveries.
      *
-     * @param messageId the id that the channel gave the message: 1 to 256 bytes. Give an
-     *   id that the platform made: with one that a sender chooses (an email's Message-ID),
-     *   that sender can suppress another message of the same channel.
+     * @param messageId the id that the channel gave the message: 1 to 256 bytes.
+     *   Receivers drop a second delivery with the same id, so use an id that the platform
+     *   generated: a sender who can choose it (an email's `Message-ID`) could suppress
+     *   another message of the same channel.
      * @param message what the rules look at.
      * @param body the JSON that is handed on, byte for byte.
      * @param nowMs the time, in Unix milliseconds.
@@ -27,7 +28,7 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
      * @param unavailable queues that take nothing now.
      * @param session the id of the sender's live session, if there is one: its
      *   messages have one [Decision.orderingKey], whichever channels it runs over.
-     * @throws KeyrailException `gateway.malformed_message_id`, and as
+     * @throws KeyrailException `gateway.malformed_message_id`, `gateway.internal`, and as
      *   [RouteTable.route] does.
      */
     @JvmOverloads
@@ -58,9 +59,10 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
      * @param headers of the request, in the order in which they came.
      * @param nowMs the time, in Unix milliseconds.
      * @param queue the queue that the request names; an app with one queue need not name it.
-     * @param ip the asker's address, as the host knows it.
+     * @param ip the client's address as the host knows it; one that cannot be parsed
+     *   counts as unknown.
      * @param tokenVerified whether the host verified the token that the scheme carries
-     *   beside the key (VChatCloud's); without that word such a request is denied with
+     *   besides the key (VChatCloud's); if not, such a request is denied with
      *   `access.token_unverified`.
      * @throws KeyrailException `platform.unknown_operation`.
      */
@@ -105,8 +107,9 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
          * Reads a deployment, with the secrets that belong to it and never
          * stand in it.
          *
-         * @param secrets every webhook's under `webhook:<id>`, the newest
-         *   first, and every pepper's under `pepper:<id>`.
+         * @param secrets every webhook's under `webhook:<id>`, the newest first, and one
+         *   under `pepper:<id>` for every pepper that `peppers` lists, or, without
+         *   `peppers`, that a digest names.
          * @throws KeyrailException with all [faults][KeyrailException.faults].
          */
         @JvmStatic
@@ -180,8 +183,8 @@ public data class Refusal(val code: String, val status: Int, val message: String
 /** What a key's record is found by. */
 public sealed interface Identity {
     /**
-     * The public id of a key of one of the deployment's formats. Whoever has it does not
-     * have the key: verify the digest next.
+     * The public id of a key of one of the deployment's formats. The id does not
+     * prove possession of the key: verify the digest next.
      */
     public data class KeyId(val id: String) : Identity
 
@@ -213,7 +216,8 @@ public enum class Door(public val text: String) {
  * @property record the id of the key's record, where the key opened one.
  * @property keyId the public id that the key claimed, where it has one.
  * @property app the app.
- * @property queue the queue.
+ * @property queue the queue that takes the message, or that the request names; a name of
+ *   more than 256 bytes is cut.
  * @property operation the operation that was asked for.
  * @property messageId the message's id.
  * @property channel the message's channel.

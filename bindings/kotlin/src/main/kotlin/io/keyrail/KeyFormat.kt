@@ -180,7 +180,7 @@ public class KeyFormatSet private constructor(private val native: FfiKeyFormatSe
      * A set of these formats.
      *
      * @throws KeyrailException `key.too_many_formats`, `key.duplicate_format`,
-     *   `key.ambiguous_formats`.
+     *   `key.ambiguous_formats`, `key.set_too_complex`.
      */
     public constructor(formats: List<KeyFormat>) : this(calling { FfiKeyFormatSet(formats.map { it.native }) })
 

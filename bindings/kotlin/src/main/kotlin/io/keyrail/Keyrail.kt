@@ -130,12 +130,13 @@ public object Keyrail {
             calling { headerClientIp(peer, headers.inTurn(), trust.native) }
 
         /**
-         * What to answer to a request that was refused with this error: 401
-         * where credentials are missing, of another scheme or wrong, 400 where
-         * they are doubled, ambiguous or malformed, 403 where they may not do
-         * it; for a webhook's delivery 400 where a header is missing, duplicate or
-         * malformed, 403 where it is too old, too new or signed by somebody else.
-         * `null`, if the error is about neither, or was stored and read back.
+         * Returns the problem to answer a rejected request, delivery or webhook URL with.
+         * For a request: 401 if the credential is missing, wrong or of another
+         * authentication scheme, 400 if it is duplicate, ambiguous or malformed, 403 if
+         * the key may not do this. For a delivery: 400 if a header is missing, duplicate
+         * or malformed, 403 if it is too old, too new or signed with another secret. For
+         * a webhook URL: 400. For an invalid scheme, secret or time of the host: 500.
+         * `null` for any other error, and for one that was stored and read back.
          */
         @JvmStatic
         public fun problem(error: KeyrailException): Problem? = error.problem

@@ -32,9 +32,9 @@ public class Problem internal constructor(internal val native: FfiProblem) : Aut
     public val detail: String get() = calling { native.detail() }
 
     /**
-     * Returns the response that says it: a body of `application/problem+json`, which no
-     * cache stores. Where credentials are asked for, [Keyrail.Header.render] adds the
-     * scheme's challenge.
+     * Returns the response for this problem: a body of `application/problem+json` (RFC
+     * 9457) that caches must not store. It has no challenge; [Keyrail.Header.render] adds
+     * the one of a scheme.
      */
     public fun response(): Response = calling { native.response() }.toResponse()
 

@@ -31,8 +31,8 @@ public class Secret internal constructor(internal val native: FfiSecret) : AutoC
 
     public companion object {
         /**
-         * Returns a webhook's signing secret in its standard form: with `whsec_` before
-         * it, whether it was written with it or not.
+         * Returns a webhook's signing secret in its standard form, and adds the prefix
+         * `whsec_` if it is missing.
          *
          * @throws KeyrailException `webhook.malformed_secret`, `webhook.secret_length`.
          */

@@ -154,9 +154,9 @@ public class UrlTemplate(text: String) : AutoCloseable {
      * The URL for these variables. One that is not given is left out, and so
      * is one that the template does not have.
      *
-     * @throws KeyrailException `url.duplicate_variable`; `url.prefix_of_list`,
-     *   with the offset of the expression, if a prefix such as `{name:3}` is
-     *   asked of a list or of pairs; `url.too_long` above 64 KiB.
+     * @throws KeyrailException `url.duplicate_variable`; `url.too_many_variables` above
+     *   4,096; `url.prefix_of_list`, with the offset of the expression, if a prefix such
+     *   as `{name:3}` is applied to a list or pairs; `url.too_long` above 64 KiB.
      */
     @JvmOverloads
     public fun expand(variables: List<Pair<String, TemplateValue>> = emptyList()): String =

@@ -91,12 +91,14 @@ fn operation(given: &Value) -> Result<Value, Error> {
 fn request(given: &Value) -> Result<Value, Error> {
     let credentials = given.get("credentials").map(credentials);
     let form = given.get("form").map(|_| pairs(given, "form"));
+    let headers = pairs(given, "headers");
+    let headers: Vec<_> = headers.iter().map(|(name, text)| (*name, (*text).into())).collect();
     let request = platform(given)?.request(
         text(given, "operation"),
         &Call {
             variables: &pairs(given, "variables"),
             query: &pairs(given, "query"),
-            headers: &pairs(given, "headers"),
+            headers: &headers,
             body: given["body"].as_str().map(str::as_bytes),
             form: form.as_deref(),
             credentials: credentials.as_ref(),

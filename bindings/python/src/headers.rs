@@ -3,7 +3,7 @@
 
 use std::ops::Deref;
 
-use keyrail::Problem;
+use keyrail::{HeaderText, Problem};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -75,6 +75,43 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Headers {
         }
         let pairs = pairs(given, |name, value| Ok((name.extract()?, value.extract()?)))?;
         Ok(Self { pairs, folded: false })
+    }
+}
+
+/// The headers that a request is given, from a mapping or from anything that
+/// gives pairs: a value is a text or a `keyrail.HeaderValue`.
+#[derive(Default)]
+pub(crate) struct ExtraHeaders(Vec<(Text, ExtraHeader)>);
+
+enum ExtraHeader {
+    Text(Text),
+    Value(Py<HeaderValue>),
+}
+
+impl ExtraHeaders {
+    pub(crate) fn as_texts(&self) -> Vec<(&str, HeaderText<'_>)> {
+        self.0.iter().map(|(name, value)| (&**name, value.text())).collect()
+    }
+}
+
+impl ExtraHeader {
+    fn text(&self) -> HeaderText<'_> {
+        match self {
+            Self::Text(text) => HeaderText::from(&**text),
+            Self::Value(value) => HeaderText::from(&value.get().0),
+        }
+    }
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for ExtraHeaders {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let value = |value: &Bound<'py, PyAny>| match value.cast::<HeaderValue>() {
+            Ok(value) => Ok(ExtraHeader::Value(value.to_owned().unbind())),
+            Err(_) => value.extract().map(ExtraHeader::Text),
+        };
+        pairs(given, |name, given| Ok((name.extract()?, value(given)?))).map(Self)
     }
 }
 

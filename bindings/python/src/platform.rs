@@ -6,7 +6,7 @@ use pyo3::types::{PyDict, PyList};
 
 use crate::boundary::{call, call_detached, call_sized, plain};
 use crate::header::{Credentials, Scheme};
-use crate::headers::Headers;
+use crate::headers::{ExtraHeaders, Headers};
 use crate::http::Request;
 use crate::input::{Bytes, Millis, PAIR, Pairs, Plain, Status, Text};
 use crate::platform_traits::{ExpiryPolicy, KeyScope, TokenTraits, WebhookTraits};
@@ -163,7 +163,9 @@ impl Platform {
     ///
     /// `variables` are those of the base URL and the path, `query` and
     /// `headers` what is added to the operation's own, `form` is sent as the
-    /// body; each a mapping or pairs. `scheme` names the scheme of
+    /// body; each a mapping or pairs. A header's value is a text or a
+    /// `keyrail.HeaderValue`, and is not printed if that is sensitive or the
+    /// header has a credential's name. `scheme` names the scheme of
     /// `credentials`, where it is neither the operation's own nor the
     /// default.
     ///
@@ -185,7 +187,7 @@ impl Platform {
     #[pyo3(
         signature = (
             operation, *, variables = Plain::default(), query = Pairs::default(),
-            headers = Pairs::default(), body = None, form = None, credentials = None,
+            headers = ExtraHeaders::default(), body = None, form = None, credentials = None,
             scheme = None
         ),
         text_signature = "($self, operation, *, variables=(), query=(), headers=(), body=None, \
@@ -198,13 +200,14 @@ impl Platform {
         operation: Text,
         variables: Plain,
         query: Pairs,
-        headers: Pairs,
+        headers: ExtraHeaders,
         body: Option<Bytes<'_>>,
         form: Option<Pairs>,
         credentials: Option<&Bound<'_, Credentials>>,
         scheme: Option<Text>,
     ) -> PyResult<Request> {
-        let (variables, query, headers) = (variables.as_strs(), query.as_strs(), headers.as_strs());
+        let (variables, query, headers) =
+            (variables.as_strs(), query.as_strs(), headers.as_texts());
         let form = form.as_ref().map(Pairs::as_strs);
         let given = Call {
             variables: &variables,
@@ -215,8 +218,8 @@ impl Platform {
             credentials: credentials.map(|credentials| &credentials.get().0),
             scheme: scheme.as_deref(),
         };
-        let length = [&variables, &query, &headers].iter().map(|pairs| pairs.len()).sum::<usize>()
-            + form.as_ref().map_or(0, Vec::len);
+        let length =
+            variables.len() + query.len() + headers.len() + form.as_ref().map_or(0, Vec::len);
         let length = length * PAIR + given.body.map_or(0, <[u8]>::len);
         call_sized(py, length, || self.0.request(&operation, &given)).map(Request)
     }

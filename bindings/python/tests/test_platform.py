@@ -260,3 +260,26 @@ def test_nothing_is_guessed_of_an_answer() -> None:
     for missing in given:
         with pytest.raises(TypeError):
             read("message.send", **{name: given[name] for name in given if name != missing})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("private-token", "s3cr3t"),
+        ("X-Amz-Security-Token", "s3cr3t"),
+        ("password", "s3cr3t"),
+        ("x-signature", keyrail.HeaderValue("s3cr3t", sensitive=True)),
+    ],
+)
+def test_an_extra_header_is_printed_only_if_it_is_no_credential(
+    name: str, value: str | keyrail.HeaderValue
+) -> None:
+    request = platform.get("generic").request(
+        "message.send",
+        variables={"host": "api.example"},
+        headers={name: value, "x-note": "shown"},
+        body=b"{}",
+        credentials=header.Credentials("k-1"),
+    )
+    assert request.headers[-2][1].reveal() == "s3cr3t"
+    assert "s3cr3t" not in repr(request) and "shown" in repr(request)

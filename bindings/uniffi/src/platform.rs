@@ -179,12 +179,14 @@ impl FfiPlatform {
     ) -> Result<FfiRequest, FfiError> {
         let (variables, query, headers) =
             (Pairs::new(variables), Pairs::new(query), Pairs::new(headers));
+        let headers = headers.as_slices();
+        let headers: Vec<_> = headers.iter().map(|(name, text)| (*name, (*text).into())).collect();
         let form = form.map(Pairs::new);
         let form = form.as_ref().map(Pairs::as_slices);
         let call = Call {
             variables: &variables.as_slices(),
             query: &query.as_slices(),
-            headers: &headers.as_slices(),
+            headers: &headers,
             body: body.as_deref(),
             form: form.as_deref(),
             credentials: credentials.as_ref().map(|credentials| &credentials.0),

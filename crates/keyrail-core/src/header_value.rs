@@ -72,6 +72,52 @@ impl HeaderValue {
     }
 }
 
+/// A header's text as a caller gives it: a `&str`, or that of a [`HeaderValue`],
+/// which stays sensitive if it is.
+///
+/// ```
+/// use keyrail_core::{HeaderText, HeaderValue};
+/// assert_eq!(HeaderText::from("text/plain").reveal(), "text/plain");
+/// let value = HeaderValue::sensitive("my-key")?;
+/// assert!(HeaderText::from(&value).is_sensitive());
+/// # Ok::<(), keyrail_core::Error<keyrail_core::ErrorKind>>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct HeaderText<'t> {
+    text: &'t str,
+    sensitive: bool,
+}
+
+impl<'t> HeaderText<'t> {
+    /// The text itself.
+    pub const fn reveal(self) -> &'t str {
+        self.text
+    }
+
+    /// Whether it must not be printed.
+    pub const fn is_sensitive(self) -> bool {
+        self.sensitive
+    }
+}
+
+impl<'t> From<&'t str> for HeaderText<'t> {
+    fn from(text: &'t str) -> Self {
+        Self { text, sensitive: false }
+    }
+}
+
+impl<'t> From<&'t HeaderValue> for HeaderText<'t> {
+    fn from(value: &'t HeaderValue) -> Self {
+        Self { text: value.reveal(), sensitive: value.sensitive }
+    }
+}
+
+impl fmt::Debug for HeaderText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.sensitive { MASK } else { self.text })
+    }
+}
+
 impl fmt::Debug for HeaderValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.sensitive { MASK } else { self.reveal() })

@@ -6,12 +6,13 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::{Error, ErrorKind, HeaderValue};
+use crate::{Error, ErrorKind, HeaderValue, MASK, is_credential_name};
 
 /// A request for the host to send.
 ///
-/// Its printed form shows neither sensitive headers, nor the URL's query, nor
-/// the body, which is printed as its length.
+/// Its printed form shows neither sensitive headers, nor those with the
+/// [name of a credential](is_credential_name), nor the URL's query, nor the body,
+/// which is printed as its length.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     /// The method, in capitals.
@@ -33,13 +34,14 @@ impl fmt::Debug for Request {
         f.debug_struct("Request")
             .field("method", &self.method)
             .field("url", &url)
-            .field("headers", &self.headers)
+            .field("headers", &Headers(&self.headers))
             .field("body", &Bytes(self.body.as_deref()))
             .finish()
     }
 }
 
-/// A response: what a host answers, or what it got.
+/// A response: what a host answers, or what it got. It prints like a
+/// [`Request`].
 #[derive(Clone, PartialEq, Eq)]
 pub struct Response {
     /// The status code, 100 to 599.
@@ -54,9 +56,24 @@ impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
             .field("status", &self.status)
-            .field("headers", &self.headers)
+            .field("headers", &Headers(&self.headers))
             .field("body", &Bytes(self.body.as_deref()))
             .finish()
+    }
+}
+
+/// Headers, printed without credentials.
+struct Headers<'a>(&'a [(String, HeaderValue)]);
+
+impl fmt::Debug for Headers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut list = f.debug_list();
+        for (name, value) in self.0 {
+            let is_secret = value.is_sensitive() || is_credential_name(name);
+            let text = if is_secret { MASK } else { value.reveal() };
+            list.entry(&format_args!("({name:?}, {text})"));
+        }
+        list.finish()
     }
 }
 
@@ -183,7 +200,7 @@ mod tests {
     use alloc::string::String;
     use alloc::{format, vec};
 
-    use super::{Problem, Request};
+    use super::{Problem, Request, Response};
     use crate::HeaderValue;
 
     #[test]
@@ -213,5 +230,17 @@ mod tests {
         let printed = format!("{request:?}");
         assert!(!printed.contains("abc"), "{printed}");
         assert!(printed.contains("3 bytes"), "{printed}");
+    }
+
+    #[test]
+    fn a_header_with_a_credentials_name_is_masked_whatever_its_value_says() {
+        for name in ["password", "x-access-token", "token", "secret", "apikey", "Private-Token"] {
+            let headers = vec![
+                (name.into(), HeaderValue::new("abc").unwrap()),
+                ("accept".into(), HeaderValue::new("a/b").unwrap()),
+            ];
+            let printed = format!("{:?}", Response { status: 200, headers, body: None });
+            assert!(!printed.contains("abc") && printed.contains("a/b"), "{printed}");
+        }
     }
 }

@@ -2,7 +2,8 @@
 //! [`Secret`], [`Timestamp`], coded [`Error`]s, the reading of configuration
 //! ([`Faults`], [`ConfigError`]), and the HTTP shapes [`HeaderValue`],
 //! [`Request`], [`Response`], [`Problem`], and the comparing of header names
-//! ([`is_same_header`], [`is_alike_header`]); besides [`Network`] and
+//! ([`is_same_header`], [`is_alike_header`]) and the names of credentials
+//! ([`is_credential_name`]); besides [`Network`] and
 //! [`EventPattern`].
 //!
 //! The feature `http` converts requests, responses and header values into
@@ -27,6 +28,7 @@
 extern crate alloc;
 
 pub mod config;
+mod credential_name;
 mod error;
 mod event;
 mod header_name;
@@ -40,10 +42,13 @@ mod secret;
 mod time;
 
 pub use config::{ConfigError, Fault, Faults};
+pub use credential_name::{
+    CREDENTIAL_HEADERS, CREDENTIAL_NAMES, is_credential_header, is_credential_name,
+};
 pub use error::{Error, Kind};
 pub use event::EventPattern;
 pub use header_name::{MAX_TOKEN, is_alike_header, is_same_header, is_token, is_token_byte};
-pub use header_value::{HeaderValue, MAX_HEADER_VALUE};
+pub use header_value::{HeaderText, HeaderValue, MAX_HEADER_VALUE};
 pub use http::{Problem, Request, Response};
 pub use network::{Network, parse_address};
 pub use secret::{MASK, Secret};

@@ -69,7 +69,6 @@ mod base62;
 mod builder;
 mod check;
 mod checksum;
-mod credential_headers;
 mod declaration;
 mod digest;
 mod document;
@@ -93,17 +92,17 @@ pub use alphabet::Alphabet;
 pub use api_key::ApiKey;
 pub use builder::{KeyFormatBuilder, Lengths, Segment};
 pub use checksum::Checksum;
-pub use credential_headers::{CREDENTIAL_HEADERS, is_credential_header};
 pub use declaration::MAX_KEY;
 pub use digest::Digest;
 pub use error::{Error, ErrorKind};
 pub use foreign::{Hint, MAX_FOREIGN_KEY};
 pub use format::KeyFormat;
+pub use keyrail_core::{
+    CREDENTIAL_HEADERS, CREDENTIAL_NAMES, is_credential_header, is_credential_name,
+};
 pub use mask::{ASCII_MASK, MAX_MASK_SHOWN, MIN_HIDDEN_BITS, MIN_MASKED_SECRET, Mask, MaskPolicy};
 pub use parsed::ParsedKey;
 pub use pepper::{MAX_PEPPER_ID, MIN_PEPPER_SECRET, Pepper};
-pub use redact::{
-    CREDENTIAL_NAMES, Confidence, Finding, FindingKind, REDACT_WINDOW, RedactStream, Redactor,
-};
+pub use redact::{Confidence, Finding, FindingKind, REDACT_WINDOW, RedactStream, Redactor};
 pub use set::{KeyFormatSet, MAX_FORMATS};
 pub use strength::MIN_KEY_BITS;

@@ -9,9 +9,11 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use keyrail_core::config::expected;
-use keyrail_core::{HeaderValue, Request, is_alike_header, is_token};
+use keyrail_core::{
+    HeaderText, HeaderValue, Request, is_alike_header, is_credential_header, is_credential_name,
+    is_token,
+};
 use keyrail_header::{Credentials, Scheme};
-use keyrail_key::is_credential_header;
 use keyrail_url::{BaseUrlTemplate, EncodeSet, MAX_URL, encode_into, encode_with};
 
 use crate::error::{carry, url_error};
@@ -36,8 +38,10 @@ pub struct Call<'a> {
     pub variables: &'a [(&'a str, &'a str)],
     /// The query's names and values, in the order in which they are sent.
     pub query: &'a [(&'a str, &'a str)],
-    /// Extra headers, in the order in which they are sent.
-    pub headers: &'a [(&'a str, &'a str)],
+    /// Extra headers, in the order in which they are sent. One with the
+    /// [name of a credential](is_credential_name) is sensitive, also if its value
+    /// is not.
+    pub headers: &'a [(&'a str, HeaderText<'a>)],
     /// The body, as it is sent.
     pub body: Option<&'a [u8]>,
     /// The body as the names and values of a form, in the order in which they
@@ -156,7 +160,11 @@ impl Platform {
             if !seen.insert(folded) || before.any(|(earlier, _)| is_alike_header(earlier, name)) {
                 return Err(ErrorKind::DoubledHeader.into());
             }
-            headers.push(((*name).into(), header_value(text)?));
+            let value = match text.is_sensitive() || is_credential_name(name) {
+                true => HeaderValue::sensitive(text.reveal()),
+                false => HeaderValue::new(text.reveal()),
+            };
+            headers.push(((*name).into(), value.map_err(|error| of_value(&error))?));
         }
         Ok(headers)
     }
@@ -192,7 +200,11 @@ pub(crate) fn header_name(text: &str) -> Result<String, Error> {
 
 /// The value of a header, as a call or a document gives it.
 pub(crate) fn header_value(text: &str) -> Result<HeaderValue, Error> {
-    HeaderValue::new(text).map_err(|error| carry(&error, ErrorKind::Value(error.kind().clone())))
+    HeaderValue::new(text).map_err(|error| of_value(&error))
+}
+
+fn of_value(error: &keyrail_core::Error<keyrail_core::ErrorKind>) -> Error {
+    carry(error, ErrorKind::Value(error.kind().clone()))
 }
 
 /// Refuses a field of a form that has more characters than the vendor allows.

@@ -49,8 +49,8 @@ pub use gateway::{
 };
 pub use keyrail_access as access;
 pub use keyrail_core::{
-    ConfigError, EventPattern, Fault, HeaderValue, MASK, Network, Problem, Request, Response,
-    Secret, Timestamp, parse_address,
+    ConfigError, EventPattern, Fault, HeaderText, HeaderValue, MASK, Network, Problem, Request,
+    Response, Secret, Timestamp, parse_address,
 };
 pub use keyrail_header as header;
 pub use keyrail_key as key;

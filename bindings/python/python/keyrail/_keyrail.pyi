@@ -108,6 +108,11 @@ _Value: TypeAlias = _Scalar | Sequence[_Scalar] | Iterator[_Scalar] | _Plain
 _Variables: TypeAlias = (
     Mapping[str, _Value] | ItemsView[str, _Value] | _Several[tuple[str, _Value]]
 )
+_ExtraHeaders: TypeAlias = (
+    Mapping[str, str | HeaderValue]
+    | ItemsView[str, str | HeaderValue]
+    | _Several[tuple[str, str | HeaderValue] | list[str]]
+)
 _Octets: TypeAlias = str | bytes | HeaderValue
 _Headers: TypeAlias = (
     Mapping[str, _Octets]
@@ -1544,7 +1549,7 @@ class Platform:
         *,
         variables: _Plain = (),
         query: _Pairs = (),
-        headers: _Pairs = (),
+        headers: _ExtraHeaders = (),
         body: _Bytes | None = None,
         form: _Pairs | None = None,
         credentials: Credentials | None = None,

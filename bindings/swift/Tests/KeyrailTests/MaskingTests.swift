@@ -51,12 +51,15 @@ import Testing
         let request = try Platform.get("mehery").request(
             "message.send",
             variables: [("domain", "abcorp")],
+            headers: [("Private-Token", "t0k3n")],
             body: Data("s3cr3t".utf8),
             credentials: Credentials(key: keyText)
         )
         expectSilent(request)
         #expect("\(request)".contains("6 bytes"))
-        #expect(request.headers.contains { $0.value.isSensitive && $0.value.reveal() == keyText })
+        for secret in [keyText, "t0k3n"] {
+            #expect(request.headers.contains { $0.value.isSensitive && $0.value.reveal() == secret })
+        }
     }
 
     @Test func aGatewaysAnswersPrintNothingOfTheKey() throws {

@@ -45,6 +45,5 @@ mod view;
 mod walk;
 
 pub use finding::{Confidence, Finding, FindingKind};
-pub use names::CREDENTIAL_NAMES;
 pub use redactor::{REDACT_WINDOW, Redactor};
 pub use stream::RedactStream;

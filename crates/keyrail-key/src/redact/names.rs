@@ -3,50 +3,7 @@
 use super::filter::NAMES;
 use super::unit::unit_before;
 use super::view::View;
-use crate::CREDENTIAL_HEADERS;
-
-/// Names beside which a value is a credential, apart from
-/// [`CREDENTIAL_HEADERS`]: in lower case and in alphabetical order.
-///
-/// They are compared without regard to case and without `-`, `_` and `.`, or a
-/// blank before `key`. A longer name that ends in one counts as well, and one
-/// that has a digit or an index behind it: `apiKey`, `API key`,
-/// `STRIPE_API_KEY`, `user.password`, `refresh_token`, `x-verify-token`,
-/// `securetoken`, `password1`, `API_KEY_2`, `token[0]`.
-///
-/// Not among them are names that mean something else more often than a
-/// credential (`key`, `auth`, `pass`, `tokens`, of which models count
-/// millions), and `signature`: it proves one message and opens nothing, but
-/// for those in a URL that was signed for whoever holds it.
-pub const CREDENTIAL_NAMES: &[&str] = &[
-    "access_key",
-    "account_key",
-    "api_key",
-    "api_keys",
-    "app_key",
-    "auth_key",
-    "authorization",
-    "cookie",
-    "credential",
-    "credentials",
-    "encryption_key",
-    "master_key",
-    "passphrase",
-    "passwd",
-    "password",
-    "passwords",
-    "private_key",
-    "pwd",
-    "secret",
-    "secret_key",
-    "secrets",
-    "session_key",
-    "signing_key",
-    "subscription_key",
-    "token",
-    "x_amz_signature",
-    "x_goog_signature",
-];
+use crate::{CREDENTIAL_HEADERS, CREDENTIAL_NAMES};
 
 /// The longest name, and the longest that is looked at for where it begins.
 const LONGEST: usize = 24;
@@ -239,10 +196,10 @@ const fn mark(table: &mut [u64; 256], byte: u8, bit: u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::{CREDENTIAL_NAMES, ENDINGS, LONGEST, Manner, Name, name_before};
-    use crate::CREDENTIAL_HEADERS;
+    use super::{ENDINGS, LONGEST, Manner, Name, name_before};
     use crate::redact::filter::NAMES;
     use crate::redact::view::View;
+    use crate::{CREDENTIAL_HEADERS, CREDENTIAL_NAMES};
 
     fn found(text: &str) -> Option<Name> {
         let view = View::whole(text.as_bytes());

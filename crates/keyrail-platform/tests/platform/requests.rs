@@ -1,6 +1,6 @@
 //! Requests: what every operation gives, and which calls are refused.
 
-use keyrail_core::Secret;
+use keyrail_core::{HeaderText, HeaderValue, Secret};
 use keyrail_header::Credentials;
 use keyrail_platform::{Call, OperationAccess, Platform};
 use proptest::prelude::*;
@@ -168,7 +168,7 @@ fn the_app_id_goes_along_where_it_is_given() {
 fn extra_headers_come_last_in_the_order_given() {
     let credentials = key("k");
     let call = Call {
-        headers: &[("X-Trace", "2"), ("idempotency-key", "1")],
+        headers: &[("X-Trace", "2".into()), ("idempotency-key", "1".into())],
         body: Some(b"{}"),
         ..good(&credentials)
     };
@@ -191,7 +191,7 @@ fn bodies_are_sent_as_what_they_are() {
     assert!(headers(&request).contains(&("content-type", "application/x-www-form-urlencoded")));
 
     // Where the type is not published, it is the caller's to say.
-    let custom = Call { headers: &[("Content-Type", "text/plain")], ..form };
+    let custom = Call { headers: &[("Content-Type", "text/plain".into())], ..form };
     let request = platform.request("custom.send", &custom).unwrap();
     assert_eq!(headers(&request).last(), Some(&("Content-Type", "text/plain")));
     let error = platform.request("notice.send", &custom).unwrap_err();
@@ -360,12 +360,30 @@ fn an_extra_header_is_no_credential_no_frame_and_no_double() {
         ("x-note", "a\r\nx-api-key: b", "header.malformed_value"),
         ("x-note", "a\0", "header.malformed_value"),
     ] {
-        let extra = [(name, value)];
+        let extra = [(name, value.into())];
         let call = Call { headers: &extra, ..good(&credentials) };
         assert_eq!(refusal("mehery", "message.send", &call).0, code, "{name:?}");
     }
-    let call = Call { headers: &[("x-note", "a"), ("X_Note", "b")], ..good(&credentials) };
+    let call =
+        Call { headers: &[("x-note", "a".into()), ("X_Note", "b".into())], ..good(&credentials) };
     assert_eq!(refusal("mehery", "message.send", &call).0, "platform.doubled_header");
+}
+
+#[test]
+fn an_extra_header_is_sensitive_by_its_value_or_by_its_name() {
+    let (credentials, value) = (key("k"), HeaderValue::sensitive("s3cr3t").unwrap());
+    for (name, text) in [
+        ("x-signature", HeaderText::from(&value)),
+        ("private-token", "s3cr3t".into()),
+        ("X-Amz-Security-Token", "s3cr3t".into()),
+        ("password", "s3cr3t".into()),
+    ] {
+        let call = Call { headers: &[(name, text)], ..good(&credentials) };
+        let request = Platform::get("mehery").unwrap().request("message.send", &call).unwrap();
+        let (last, value) = request.headers.last().unwrap();
+        assert_eq!((last.as_str(), value.reveal(), value.is_sensitive()), (name, "s3cr3t", true));
+        assert!(!format!("{call:?} {request:?}").contains("s3cr3t"));
+    }
 }
 
 #[test]
@@ -380,7 +398,7 @@ fn a_header_of_ones_own_platform_is_a_credential_too() {
     .unwrap();
     let credentials = key("k");
     for name in ["X_Acme", "X-Acme-Session", "x_acme_verify"] {
-        let extra = [(name, "a")];
+        let extra = [(name, "a".into())];
         let call = Call { headers: &extra, credentials: Some(&credentials), ..Call::default() };
         let error = platform.request("a.get", &call).unwrap_err();
         assert_eq!(error.code(), "platform.credential_header", "{name}");
@@ -392,7 +410,7 @@ fn the_limits_of_names_and_urls_hold_on_both_sides() {
     let credentials = key("k");
     for (length, is_good) in [(256, true), (257, false)] {
         let name = "a".repeat(length);
-        let extra = [(name.as_str(), "b")];
+        let extra = [(name.as_str(), "b".into())];
         let call = Call { headers: &extra, ..good(&credentials) };
         let request = Platform::get("mehery").unwrap().request("message.send", &call);
         assert_eq!(request.is_ok(), is_good, "{length}");

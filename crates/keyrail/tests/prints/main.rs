@@ -25,8 +25,8 @@ use keyrail::route::{Context, Message, MessageReader, RouteTable, Scratch, Value
 use keyrail::url::{BaseUrl, BaseUrlTemplate, UrlTemplate};
 use keyrail::webhook::{Signer, Verifier, check_target};
 use keyrail::{
-    EventPattern, Gateway, HeaderValue, InboundCall, Network, OutboundCall, Request, Response,
-    Secret, Secrets, Timestamp,
+    EventPattern, Gateway, HeaderText, HeaderValue, InboundCall, Network, OutboundCall, Request,
+    Response, Secret, Secrets, Timestamp,
 };
 
 /// Prints a value in every way, and looks for each of its secrets.

@@ -16,6 +16,7 @@ pub fn walk(walked: &mut Types) {
 fn core_types(walked: &mut Types) {
     walk!(walked, Secret::new(TOKEN), [TOKEN]);
     walk!(walked, HeaderValue::sensitive(TOKEN).unwrap(), [TOKEN]);
+    walk!(walked, HeaderText::from(&HeaderValue::sensitive(TOKEN).unwrap()), [TOKEN]);
     let headers = vec![("x-api-key".into(), HeaderValue::sensitive(TOKEN).unwrap())];
     let request = Request {
         method: "POST".into(),
@@ -75,7 +76,7 @@ fn credentials_and_requests(walked: &mut Types) {
     let call = Call {
         variables: &[("domain", "abcorp")],
         query: &[("signature", QUERY)],
-        headers: &[("x-trace", "1")],
+        headers: &[("x-trace", "1".into())],
         body: Some(BODY.as_bytes()),
         credentials: Some(&credentials),
         ..Call::default()

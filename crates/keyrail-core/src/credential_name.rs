@@ -1,0 +1,146 @@
+//! Names of credentials: of header fields, and of members, settings and
+//! parameters. What prints, logs or adds them asks here first.
+
+use crate::is_alike_header;
+
+/// Header fields that carry a credential or a part of one, in lower case and in
+/// alphabetical order: those of HTTP itself (RFC 9110, RFC 6265) and those of the
+/// platforms. The id of an app is no secret, but it says whose key is meant, so
+/// it belongs to the key.
+pub const CREDENTIAL_HEADERS: &[&str] = &[
+    "api_key",
+    "app-id",
+    "authorization",
+    "cookie",
+    "platform-api-key",
+    "proxy-authorization",
+    "set-cookie",
+    "x-api-id",
+    "x-api-key",
+    "x-auth-token",
+    "x-verify-token",
+];
+
+/// Names whose value is a credential, apart from [`CREDENTIAL_HEADERS`], in lower
+/// case and in alphabetical order.
+///
+/// They are compared without regard to case and without `-`, `_` and `.`. A
+/// longer name that ends in one counts as well, and one that a number follows:
+/// `apiKey`, `STRIPE_API_KEY`, `user.password`, `refresh_token`,
+/// `x-amz-security-token`, `password1`, `API_KEY_2`.
+///
+/// Not among them are names that mean something else more often than a
+/// credential (`key`, `auth`, `pass`, `tokens`, of which models count
+/// millions), and `signature`: it proves one message and opens nothing, but
+/// for those in a URL that was signed for whoever holds it.
+pub const CREDENTIAL_NAMES: &[&str] = &[
+    "access_key",
+    "account_key",
+    "api_key",
+    "api_keys",
+    "app_key",
+    "auth_key",
+    "authorization",
+    "cookie",
+    "credential",
+    "credentials",
+    "encryption_key",
+    "master_key",
+    "passphrase",
+    "passwd",
+    "password",
+    "passwords",
+    "private_key",
+    "pwd",
+    "secret",
+    "secret_key",
+    "secrets",
+    "session_key",
+    "signing_key",
+    "subscription_key",
+    "token",
+    "x_amz_signature",
+    "x_goog_signature",
+];
+
+/// Returns whether a header of this name is one of [`CREDENTIAL_HEADERS`],
+/// compared without regard to case and with `-` and `_` alike, because many
+/// proxies and servers replace one with the other.
+///
+/// ```
+/// use keyrail_core::is_credential_header;
+/// assert!(is_credential_header("X-Api-Key"));
+/// assert!(is_credential_header("api-key"));
+/// assert!(!is_credential_header("accept"));
+/// ```
+pub fn is_credential_header(name: &str) -> bool {
+    CREDENTIAL_HEADERS.iter().any(|known| is_alike_header(known, name))
+}
+
+/// Returns whether the value of this name is a credential: whether it is one of
+/// [`CREDENTIAL_HEADERS`] or ends in one of [`CREDENTIAL_NAMES`].
+///
+/// ```
+/// use keyrail_core::is_credential_name;
+/// assert!(is_credential_name("X-Amz-Security-Token"));
+/// assert!(is_credential_name("dbPassword2"));
+/// assert!(!is_credential_name("max_tokens"));
+/// ```
+pub fn is_credential_name(name: &str) -> bool {
+    let name = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    CREDENTIAL_NAMES.iter().any(|known| ends_in(name, known)) || is_credential_header(name)
+}
+
+/// Returns whether the letters and digits of a name end in those of another.
+fn ends_in(name: &str, known: &str) -> bool {
+    let of_word = |byte: &u8| !matches!(byte, b'-' | b'_' | b'.');
+    let mut letters = name.bytes().rev().filter(of_word).map(|byte| byte.to_ascii_lowercase());
+    known.bytes().rev().filter(of_word).all(|wanted| letters.next() == Some(wanted))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CREDENTIAL_HEADERS, CREDENTIAL_NAMES, is_credential_header, is_credential_name};
+
+    #[test]
+    fn the_lists_are_in_lower_case_and_in_order() {
+        for list in [CREDENTIAL_HEADERS, CREDENTIAL_NAMES] {
+            assert!(list.is_sorted());
+            assert!(list.iter().all(|name| *name == name.to_ascii_lowercase()));
+        }
+    }
+
+    #[test]
+    fn case_and_the_kind_of_dash_make_no_difference() {
+        for name in ["API_KEY", "Api-Key", "X_AUTH-TOKEN", "PROXY_AUTHORIZATION", "Set-Cookie"] {
+            assert!(is_credential_header(name) && is_credential_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_only_contains_one_is_none() {
+        for name in ["", "x-api-key-id", "authorizations", "x api key", "content-type"] {
+            assert!(!is_credential_header(name) && !is_credential_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_counts_by_its_end() {
+        for name in [
+            "password",
+            "x-access-token",
+            "token",
+            "secret",
+            "apikey",
+            "Private-Token",
+            "X-Amz-Security-Token",
+            "webhookSecret_2",
+            "user.password",
+        ] {
+            assert!(is_credential_name(name), "{name}");
+        }
+        for name in ["webhook-signature", "token_count", "tokens", "idempotency-key", "2"] {
+            assert!(!is_credential_name(name), "{name}");
+        }
+    }
+}

@@ -146,7 +146,7 @@ fn a_value_in_quotes_goes_to_the_quote_that_closes() {
         (r#"{"api_key":"a\"b\\","x":1}"#, r#"{"api_key":"••••••••","x":1}"#),
         ("{'x-api-key': 'v w'}", "{'x-api-key': '••••••••'}"),
         ("{b'x-api-key': b'v'}", "{b'x-api-key': b'••••••••'}"),
-        (r#"{"api_key" : 12345678}"#, r#"{"api_key" : ••••••••}"#),
+        (r#"{"api_key" : 12345678}"#, r#"{"api_key" : "••••••••"}"#),
         (r#""{\"api_key\": \"a\\\"b\"}""#, r#""{\"api_key\": \"••••••••\"}""#),
         (r#"\\\"token\\\":\\\"a\\\\\\\"b\\\""#, r#"\\\"token\\\":\\\"••••••••\\\""#),
         (r"\u0022token\u0022:\u0022abc\u0022}", r"\u0022token\u0022:\u0022••••••••\u0022}"),
@@ -177,7 +177,7 @@ fn lists_of_values_are_scrubbed_whole() {
         ),
         (
             r#"{"tokens": 5, "secrets": ["a", null, "b"], "c": "d"}"#,
-            r#"{"tokens": 5, "secrets": ["••••••••", ••••••••], "c": "d"}"#,
+            r#"{"tokens": 5, "secrets": ["••••••••", null, "••••••••"], "c": "d"}"#,
         ),
         ("map[X-Api-Key:[a b] Accept:[c]]", "map[X-Api-Key:[••••••••] Accept:[c]]"),
         (

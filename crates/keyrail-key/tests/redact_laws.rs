@@ -265,7 +265,11 @@ proptest! {
         for finding in redactor.find(&text) {
             prop_assert!(end <= finding.start() && finding.start() < finding.end());
             rest = rest.strip_prefix(&text[end..finding.start()]).unwrap();
-            let mask = rest.find("••••••••").unwrap() + "••••••••".len();
+            let mask = rest.find("••••••••").unwrap();
+            // Quotes around the mask of what had none.
+            let before = &rest[..mask];
+            let quotes = if before.ends_with(['"', '\'', '`']) { before.len() } else { 0 };
+            let mask = mask + "••••••••".len() + quotes;
             // What follows a key's secret may show as well.
             let public = match finding.format() {
                 Some("acme") if !rest.starts_with('•') => 6,

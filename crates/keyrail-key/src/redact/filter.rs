@@ -36,6 +36,7 @@ impl Filter {
         let names = (1_u64 << NAMES) - 1;
         let byte = |byte: u8| match byte {
             b':' | b'=' => names | APART | NUMBERED,
+            b'>' => APART,
             b',' => PAIR,
             b'/' => URL,
             b'%' | b'\\' => ESCAPE,
@@ -47,8 +48,9 @@ impl Filter {
         let before = |byte: u8| match byte {
             b'"' | b'\'' | b'`' => APART | PAIR,
             b' ' | b'\t' | b'\r' | b'\n' => APART | PAIR,
-            b']' | b')' | b'm' => APART,
-            b':' => URL,
+            b']' | b')' | b'm' | b'*' | b'_' | b'-' | b'.' => APART,
+            b'?' | b'|' | b'+' | b'!' | b'~' | b'/' | b'%' | b'^' | b'&' | b'<' | b'>' => APART,
+            b':' => URL | APART,
             b'e' => WEB_TOKEN,
             b'b' => LOWER_WORD,
             b'0'..=b'9' => NUMBERED,
@@ -58,6 +60,7 @@ impl Filter {
         let second = |byte: u8| match byte {
             b'm' | b'n' | b'r' | b't' | b'_' | b'-' => NUMBERED | LOWER_WORD,
             b'a'..=b'f' | b'A'..=b'F' => NUMBERED | LOWER_WORD,
+            b'0'..=b'9' => NUMBERED | LOWER_WORD,
             byte if byte.is_ascii_alphabetic() => NUMBERED,
             _ => LOWER_WORD,
         };

@@ -172,7 +172,7 @@ impl Rules {
         {
             return self.settle(view, start, until, guess);
         }
-        let least = shortest(layout) - layout.mark.len();
+        let least = shortest(layout) - layout.mark.len() - dots(layout);
         if vain.unmasked_length(view, end, least)? == least {
             return self.settle(view, start, until, guess);
         }
@@ -191,6 +191,15 @@ impl Rules {
 fn shortest(layout: &Layout) -> usize {
     let environment = layout.environments.iter().map(|name| name.len()).min();
     layout.mark.len() + environment.unwrap_or_default() + layout.shortest
+}
+
+/// How many dots stand between the parts of a key, behind its mark: they are no
+/// characters that a token counts.
+fn dots(layout: &Layout) -> usize {
+    let of = |text: &str| text.bytes().filter(|byte| *byte == b'.').count();
+    let fields = layout.fields.iter().map(|field| of(&field.separator)).sum::<usize>();
+    let checksum = layout.checksum.as_ref().map_or(0, |checksum| of(&checksum.separator));
+    of(&layout.after_environment) + fields + checksum
 }
 
 /// Where a mark begins whose last character begins here.

@@ -38,6 +38,7 @@ mod start;
 #[cfg(test)]
 mod steps;
 mod stream;
+mod structure;
 mod unit;
 mod userinfo;
 mod vain;

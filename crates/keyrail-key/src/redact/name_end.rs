@@ -7,14 +7,44 @@ use super::view::View;
 pub(super) const MAX_BLANKS: usize = 32;
 /// The digits of an index in a parameter's name.
 const LONGEST_INDEX: usize = 4;
+/// The digits of a name's number.
+pub(super) const LONGEST_NUMBER: usize = 8;
 
-/// Where the name ends that stands before a separator: before blanks, a
-/// bracket, a quote with its backslashes, and a number.
+/// The most characters of an operator before its sign, and of Markdown's emphasis.
+const LONGEST_OPERATOR: usize = 2;
+pub(super) const LONGEST_EMPHASIS: usize = 3;
+
+/// Where an operator begins that ends in an equals sign: `+=`, `??=`, `||=`,
+/// `::=`, `!=`; for the end of an arrow or of `<>`, where that begins.
+pub(super) fn operator_start(view: &View<'_>, sign: u8, start: usize) -> usize {
+    let mut at = start;
+    let is_of_operator = |byte: u8| match sign {
+        b'=' => b"?|+.!:~-*/%^&<>".contains(&byte),
+        b'>' => matches!(byte, b'-' | b'<'),
+        _ => false,
+    };
+    for _ in 0..LONGEST_OPERATOR {
+        match unit_before(view, at) {
+            Some((byte, before)) if is_of_operator(byte) => at = before,
+            _ => break,
+        }
+    }
+    at
+}
+
+/// Where the name ends that stands before a separator: before blanks,
+/// Markdown's emphasis, a bracket, a quote with its backslashes, and a number.
 pub(super) fn name_end(view: &View<'_>, separator: usize) -> usize {
     let mut at = separator;
     for _ in 0..MAX_BLANKS {
         match unit_before(view, at) {
             Some((byte, start)) if is_blank(byte) => at = start,
+            _ => break,
+        }
+    }
+    for _ in 0..LONGEST_EMPHASIS {
+        match unit_before(view, at) {
+            Some((b'*', start)) => at = start,
             _ => break,
         }
     }
@@ -64,14 +94,18 @@ fn before_index(view: &View<'_>, bracket: usize) -> usize {
     bracket
 }
 
-/// Where a name ends without its number, as in `password1` and `API_KEY_2`.
+/// Where a name ends without its number, as in `password1` and `API_KEY_2024`.
 fn before_number(view: &View<'_>, end: usize) -> usize {
-    match unit_before(view, end) {
-        Some((byte, start)) if byte.is_ascii_digit() => match unit_before(view, start) {
-            Some((b'_' | b'-', start)) => start,
-            _ => start,
-        },
-        _ => end,
+    let mut at = end;
+    for _ in 0..LONGEST_NUMBER {
+        match unit_before(view, at) {
+            Some((byte, start)) if byte.is_ascii_digit() => at = start,
+            _ => break,
+        }
+    }
+    match unit_before(view, at) {
+        Some((b'_' | b'-', start)) if at < end => start,
+        _ => at,
     }
 }
 

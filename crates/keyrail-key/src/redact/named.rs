@@ -2,16 +2,22 @@
 
 use super::finding::FindingKind;
 use super::marks::{SHORTEST, is_word_start};
-use super::name_end::{MAX_BLANKS, member_end, name_end};
-use super::names::{Manner, is_of_name, name_before};
+use super::name_end::{
+    LONGEST_EMPHASIS, MAX_BLANKS, member_end, name_end, name_in_quotes, operator_start,
+};
+use super::names::{Manner, Name, is_of_name, name_before, query_name_before};
 use super::next_line::{Quoted, quoted_behind};
 use super::rules::{After, Guess, List, Rules, Verdict, is_no_value};
 use super::start::{
-    Start, default_start, is_prefix, is_text_over, quoted_start, skip_blanks, value_start,
+    Start, angle_start, default_start, dump_start, is_prefix, is_text_over, quoted_start,
+    skip_blanks, skip_space, value_start,
 };
+use super::structure;
 use super::unit::{
-    Unit, is_blank, is_quote, opens_credentials, opens_parameter, unit, unit_before,
+    Unit, is_blank, is_quote, is_space, opens_credentials, opens_parameter, skip_slashes, unit,
+    unit_before,
 };
+use super::vain::Vain;
 use super::view::{More, View};
 use super::walk::{End, Until, Walk, token_length};
 
@@ -73,22 +79,32 @@ impl Rules {
         (start, end): (usize, usize),
         level: u8,
     ) -> Result<Verdict, More> {
+        let operator = operator_start(view, sign, start);
         let end_of_name = match sign {
             b':' => member_end(view, start).unwrap_or_else(|| name_end(view, start)),
-            _ => name_end(view, start),
+            _ => name_end(view, operator),
         };
-        let Some(name) = name_before(view, end_of_name) else {
-            return Ok(Verdict::Nothing);
-        };
+        let Some(name) = name_of(view, sign, end_of_name) else { return Ok(Verdict::Nothing) };
         let Some(after) = separator_end(view, sign, end)? else { return Ok(Verdict::Nothing) };
+        let after = emphasis_end(view, after, name.start)?;
         let Some(value) = value_start(view, after, level)? else { return Ok(Verdict::Nothing) };
-        let before = unit_before(view, name.start).map(|(byte, _)| byte);
-        let is_query = sign == b'=' && matches!(before, Some(b'?' | b'&'));
-        let start = match is_member(view, start) {
-            true => Some(value),
-            false => start_of_bare(view, after, value, (level, is_query))?,
+        let is_query = sign == b'=' && is_parameter(view, name.start);
+        let quotes = quotes_before(view, operator);
+        let start = match quotes {
+            Some(_) => Some(value),
+            None => start_of_bare(view, after, value, (level, is_query))?,
         };
-        let Some(start) = start else { return Ok(Verdict::Nothing) };
+        let Some(mut start) = start else { return Ok(Verdict::Nothing) };
+        if matches!(start.until, Until::Delimiter { level: 0, .. }) {
+            if structure::begins(view, start.at)?
+                || sign == b':' && is_coordinate(view, (name.start, end_of_name), start.at)?
+            {
+                return Ok(Verdict::Nothing);
+            }
+            if name.manner == Manner::Plain {
+                start.at = angle_start(view, start.at)?.unwrap_or(start.at);
+            }
+        }
         let kind = match (name.manner, is_query, name.is_header) {
             (Manner::Authorization, _, _) => FindingKind::Authorization,
             (_, true, _) => FindingKind::Query,
@@ -97,17 +113,21 @@ impl Rules {
         };
         let manner = if is_query { Manner::Plain } else { name.manner };
         let is_typed = sign == b':' && level == 0 && manner == Manner::Plain;
-        self.value(view, start, List { kind, manner, brackets: start.brackets, level, is_typed })
+        let quotes = quotes.filter(|_| sign == b':' && level == 0);
+        let (brackets, is_call) = (start.brackets, start.is_call);
+        self.value(view, start, List { kind, manner, brackets, is_call, level, quotes, is_typed })
     }
 
     /// The next of a list, whose last value ends here, or none if the list has
     /// ended.
     pub(super) fn next_in(&self, view: &View<'_>, end: usize, list: List) -> Result<Verdict, More> {
         if list.is_typed {
-            let list = List { is_typed: false, ..list };
-            return match default_start(view, end)? {
-                Some(start) => self.value(view, start, list),
-                None => Ok(Verdict::Nothing),
+            let Some(start) = default_start(view, end)? else { return Ok(Verdict::Nothing) };
+            return match self.in_type(view, end, start.at)? {
+                Verdict::Nothing => self.value(view, start, List { is_typed: false, ..list }),
+                Verdict::Found(span, _) => Ok(Verdict::Found(span, Some(list))),
+                Verdict::Pass(end, _) => Ok(Verdict::Pass(end, Some(list))),
+                beyond @ Verdict::Beyond(..) => Ok(beyond),
             };
         }
         let (mut at, mut depth) = match unit(view, end)? {
@@ -115,17 +135,18 @@ impl Rules {
             Some(Unit { byte: b']' | b')', .. }) => (end, list.brackets),
             _ => return Ok(Verdict::Nothing),
         };
-        let mut line_break = None;
+        let (mut line_break, mut has_comma) = (None, false);
         let end_of_gap = at + LONGEST_GAP;
         while at < end_of_gap
             && let Some(found) = unit(view, at)?.filter(|found| found.form.level() <= list.level)
         {
             match found.byte {
                 b'[' | b'(' => depth = depth.saturating_add(1),
-                b']' | b')' => depth -= 1,
+                b']' | b')' | b'}' => depth -= 1,
                 b'\r' | b'\n' => line_break = Some(found.form),
-                b',' | b' ' | b'\t' => {}
-                _ => match nothing_end(view, at)?.filter(|_| line_break.is_some()) {
+                b',' => has_comma = true,
+                b' ' | b'\t' => {}
+                _ => match nothing_end(view, at)? {
                     Some(end) => {
                         at = end;
                         continue;
@@ -134,11 +155,16 @@ impl Rules {
                 },
             }
             if depth == 0 {
-                return Ok(Verdict::Nothing);
+                let again = if list.is_call { dump_start(view, found.next)? } else { None };
+                let Some(start) = again else { return Ok(Verdict::Nothing) };
+                let (brackets, is_call) = (start.brackets, start.is_call);
+                return self.value(view, start, List { brackets, is_call, ..list });
             }
             at = found.next;
         }
-        let next = List { brackets: depth, ..list };
+        // Right behind another text, quotes would be read as a part of it.
+        let quotes = list.quotes.filter(|_| has_comma);
+        let next = List { brackets: depth, quotes, ..list };
         match (quoted_start(view, at)?, line_break) {
             (Some(start), None) => self.value(view, start, next),
             (Some(start), Some(line_break)) => {
@@ -147,20 +173,47 @@ impl Rules {
                     Quoted::Value | Quoted::Open => self.value(view, start, next),
                 }
             }
+            (None, None) if list.is_call => Ok(Verdict::Nothing),
             (None, None) => {
                 let until = Until::Bracket { level: list.level, depth: 0 };
-                self.value(view, Start { at, until, brackets: 0 }, next)
+                self.value(view, Start { at, until, brackets: 0, is_call: false }, next)
             }
             // A list that was cut off ends at its line.
             (None, Some(_)) => Ok(Verdict::Nothing),
         }
     }
 
+    /// What of a credential stands in the type of a declaration, which is passed
+    /// over on the way to its value.
+    fn in_type(&self, view: &View<'_>, start: usize, end: usize) -> Result<Verdict, More> {
+        let inside = View { floor: start, ..*view };
+        let mut vain = Vain::default();
+        let is_type = |place: &usize| view.bytes.get(*place) != Some(&b'=');
+        for place in (start..end).take_while(is_type) {
+            match self.sign(&inside, place, &mut vain)? {
+                Verdict::Nothing => {}
+                verdict => return Ok(verdict),
+            }
+        }
+        Ok(Verdict::Nothing)
+    }
+
     /// A value, from its first character on.
     pub(super) fn value(&self, view: &View<'_>, start: Start, list: List) -> Result<Verdict, More> {
         let Start { at, until, .. } = start;
         let guess = Guess::named(list.kind);
-        let verdict = match (list.manner, until) {
+        if list.is_call
+            && let Some(end) = argument_end(view, start)?
+        {
+            return Ok(Verdict::Pass(end, Some(List { is_typed: false, ..list })));
+        }
+        let bare = bare_value(view, start)?;
+        if list.manner != Manner::Plain && bare.is_some_and(is_no_value) {
+            return Ok(Verdict::Pass(at + bare.map_or(0, <[u8]>::len), None));
+        }
+        let is_number = list.quotes.is_some() && bare.is_some_and(is_number);
+        let manner = if is_number { Manner::Plain } else { list.manner };
+        let verdict = match (manner, until) {
             (Manner::Authorization, _) => self.authorization(view, start, guess)?,
             (Manner::Plain, Until::Delimiter { .. }) => {
                 // `X-Auth-Token: Bearer ...`: the word is none of the value.
@@ -175,6 +228,12 @@ impl Rules {
                 self.settle(view, at, line(level), guess)?
             }
             _ => self.settle(view, at, until, guess)?,
+        };
+        let verdict = match list.quotes {
+            Some(quotes) if is_number || matches!(until, Until::Bracket { .. }) => {
+                self.quote(verdict, quotes)
+            }
+            _ => verdict,
         };
         let is_typed = list.is_typed && matches!(until, Until::Delimiter { .. });
         let list = List { is_typed, ..list };
@@ -252,16 +311,102 @@ impl Rules {
     }
 }
 
-/// Whether the name before a sign stands in quotes.
-fn is_member(view: &View<'_>, sign: usize) -> bool {
+/// The quotes in which the name before a sign stands: the byte, and how many
+/// backslashes are before it.
+fn quotes_before(view: &View<'_>, sign: usize) -> Option<(u8, u8)> {
     let mut at = sign;
     for _ in 0..MAX_BLANKS {
         match unit_before(view, at) {
             Some((byte, start)) if is_blank(byte) => at = start,
-            found => return found.is_some_and(|(byte, _)| is_quote(byte)),
+            Some((byte, start)) if is_quote(byte) => {
+                let slashes = start - skip_slashes(view, start);
+                return Some((byte, u8::try_from(slashes).unwrap_or_default()));
+            }
+            _ => break,
         }
     }
-    false
+    None
+}
+
+/// The credential's name that ends right before a place, where this sign follows.
+fn name_of(view: &View<'_>, sign: u8, end: usize) -> Option<Name> {
+    let of_query = |start: &usize| sign == b'=' && is_parameter(view, *start);
+    name_before(view, end).or_else(|| {
+        let start = query_name_before(view, end).filter(of_query)?;
+        Some(Name { manner: Manner::Plain, is_header: false, start })
+    })
+}
+
+/// Whether the name that begins here is that of a URL's parameter.
+fn is_parameter(view: &View<'_>, name: usize) -> bool {
+    matches!(unit_before(view, name), Some((b'?' | b'&', _)))
+}
+
+/// Where Markdown's emphasis ends behind a sign, if it is that around a name:
+/// `**Password:** ...`.
+fn emphasis_end(view: &View<'_>, sign: usize, name: usize) -> Result<usize, More> {
+    let mut count = 0;
+    while count < LONGEST_EMPHASIS && view.before(name - count) == Some(b'*') {
+        count += 1;
+    }
+    let mark = if count > 0 { b'*' } else { b'_' };
+    if count == 0 {
+        count = view.run(name, LONGEST_EMPHASIS, |byte| byte == mark)?;
+    }
+    let end = sign + view.run(sign, count, |byte| byte == mark)?;
+    let is_end = end == sign + count && view.at(end)?.is_some_and(is_space);
+    Ok(if is_end { end } else { sign })
+}
+
+/// Whether a name and its value are an artifact's coordinates, which Maven writes
+/// as `group:artifact:version`.
+fn is_coordinate(view: &View<'_>, (name, end): (usize, usize), value: usize) -> Result<bool, More> {
+    if value != end + 1 || !view.slice(name, end).contains(&b'.') {
+        return Ok(false);
+    }
+    let colon = value + view.run(value, LONGEST_PARAMETER, is_of_name)?;
+    Ok(colon > value
+        && view.at(colon)? == Some(b':')
+        && view.at(colon + 1)?.is_some_and(|byte| byte.is_ascii_digit()))
+}
+
+/// A short value without quotes, where something follows it that may follow one
+/// in a list or an object.
+fn bare_value<'t>(view: &View<'t>, start: Start) -> Result<Option<&'t [u8]>, More> {
+    let Until::Delimiter { level: 0, .. } = start.until else { return Ok(None) };
+    let is_of_word = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.<>".contains(&byte);
+    let end = start.at + view.run(start.at, LONGEST_PARAMETER, is_of_word)?;
+    let ends = match view.at(end)? {
+        None => true,
+        Some(byte) => is_space(byte) || matches!(byte, b',' | b'}' | b']' | b')'),
+    };
+    Ok(ends.then(|| view.slice(start.at, end)))
+}
+
+/// Whether a value is a number of JSON (RFC 8259, section 6), or nearly.
+fn is_number(value: &[u8]) -> bool {
+    let digits = value.strip_prefix(b"-").unwrap_or(value);
+    digits.first().is_some_and(u8::is_ascii_digit)
+        && digits
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'))
+}
+
+/// Where the first argument of a call ends, if it is a credential's name and
+/// another text in quotes follows: `getenv("API_KEY", "...")`.
+fn argument_end(view: &View<'_>, start: Start) -> Result<Option<usize>, More> {
+    let Until::Quote { quote, .. } = start.until else { return Ok(None) };
+    let end = start.at + view.run(start.at, LONGEST_PARAMETER, is_of_name)?;
+    let inside = View { floor: start.at, ..*view };
+    let is_name = name_before(&inside, name_in_quotes(&inside, end))
+        .is_some_and(|name| name.start == start.at);
+    if !is_name || view.at(end)? != Some(quote) {
+        return Ok(None);
+    }
+    let comma = skip_space(view, end + 1, 0)?;
+    let next = skip_space(view, comma + 1, 0)?;
+    let follows = view.at(comma)? == Some(b',') && quoted_start(view, next)?.is_some();
+    Ok(follows.then_some(end))
 }
 
 /// Where the value starts of a name that stands in no quotes of its own: the
@@ -281,7 +426,8 @@ fn start_of_bare(
     if !(is_prefixed || is_quote(first.byte)) || !is_text_over(view, start.at, quote, is_query)? {
         return Ok(Some(start));
     }
-    let bare = Start { at, until: Until::Delimiter { level, depth: 0 }, brackets: 0 };
+    let until = Until::Delimiter { level, depth: 0 };
+    let bare = Start { at, until, brackets: 0, is_call: false };
     Ok(is_prefixed.then_some(bare))
 }
 
@@ -300,6 +446,9 @@ fn nothing_end(view: &View<'_>, index: usize) -> Result<Option<usize>, More> {
 /// Where a separator ends that begins with this sign: `:`, `:=`, `=`, `==`,
 /// `=>`; but a path of names is none.
 fn separator_end(view: &View<'_>, sign: u8, end: usize) -> Result<Option<usize>, More> {
+    if sign == b'>' {
+        return Ok(Some(end));
+    }
     if sign == b':' {
         return Ok(match view.at(end)? {
             Some(b':') => None,
@@ -319,7 +468,11 @@ fn scheme_end(view: &View<'_>, index: usize, until: Until) -> Result<Option<usiz
     let start = skip_blanks(view, end, level)?;
     let word = view.slice(index, end);
     let is_known = SCHEMES.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes()));
-    let is_alone = || Walk::new(until).step(view, start).map(|next| next.is_none());
+    let is_alone = || match unit(view, start)? {
+        // What another field follows, or more of this one, is no scheme.
+        Some(Unit { byte: b',' | b';' | b'&' | b'|' | b'<' | b'>', .. }) => Ok(false),
+        _ => Walk::new(until).step(view, start).map(|next| next.is_none()),
+    };
     Ok((is_known && (start > end || is_alone()?)).then_some(start))
 }
 

@@ -5,6 +5,10 @@ use super::unit::unit_before;
 use super::view::View;
 use crate::{CREDENTIAL_HEADERS, CREDENTIAL_NAMES};
 
+/// Names whose value is a credential as a parameter of a URL alone: the
+/// signature of one that was signed for whoever holds it.
+const QUERY_NAMES: &[&str] = &["sig", "signature"];
+
 /// The longest name, and the longest that is looked at for where it begins.
 const LONGEST: usize = 24;
 const LONGEST_WHOLE: usize = 64;
@@ -58,6 +62,24 @@ pub(super) fn name_before(view: &View<'_>, end: usize) -> Option<Name> {
         None => return None,
     };
     Some(Name { manner, is_header, start: at })
+}
+
+/// Where the name begins that ends right before a place and whose value is a
+/// credential as a parameter of a URL, if one does.
+pub(super) fn query_name_before(view: &View<'_>, end: usize) -> Option<usize> {
+    let mut start = end;
+    QUERY_NAMES.iter().find_map(|name| {
+        start = end;
+        for letter in name.bytes().rev() {
+            let (byte, before) = unit_before(view, start)?;
+            if !byte.eq_ignore_ascii_case(&letter) {
+                return None;
+            }
+            start = before;
+        }
+        let is_whole = !unit_before(view, start).is_some_and(|(byte, _)| is_of_name(byte));
+        is_whole.then_some(start)
+    })
 }
 
 /// Whether the word that was read backwards may have its first half before a
@@ -139,16 +161,23 @@ impl Endings {
     const fn new() -> Self {
         let mut endings = Self { last: [0; 256], second: [0; 256], third: [0; 256] };
         let mut index = 0;
-        while index < CREDENTIAL_NAMES.len() + CREDENTIAL_HEADERS.len() {
+        while index < CREDENTIAL_NAMES.len() + CREDENTIAL_HEADERS.len() + QUERY_NAMES.len() {
             let name = if index < CREDENTIAL_NAMES.len() {
                 CREDENTIAL_NAMES[index].as_bytes()
-            } else {
+            } else if index < CREDENTIAL_NAMES.len() + CREDENTIAL_HEADERS.len() {
                 CREDENTIAL_HEADERS[index - CREDENTIAL_NAMES.len()].as_bytes()
+            } else {
+                QUERY_NAMES[index - CREDENTIAL_NAMES.len() - CREDENTIAL_HEADERS.len()].as_bytes()
             };
             let bit = 1 << (index % NAMES as usize);
-            mark(&mut endings.last, name[name.len() - 1], bit);
-            mark(&mut endings.second, name[name.len() - 2], bit);
-            mark(&mut endings.third, name[name.len() - 3], bit);
+            let letters = last_letters(name);
+            mark(&mut endings.last, letters[0], bit);
+            mark(&mut endings.second, letters[1], bit);
+            mark(&mut endings.third, letters[2], bit);
+            // Anything may stand between two letters: `p-wd`.
+            mark(&mut endings.second, b'-', bit);
+            mark(&mut endings.third, b'-', bit);
+            mark(&mut endings.third, letters[1], bit);
             index += 1;
         }
         endings
@@ -180,6 +209,19 @@ fn of(table: &[u64; 256], byte: u8) -> u64 {
     table.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
+/// The last three letters of a name, from its end.
+const fn last_letters(name: &[u8]) -> [u8; 3] {
+    let (mut letters, mut count, mut at) = ([0; 3], 0, name.len());
+    while count < 3 && at > 0 {
+        at -= 1;
+        if !is_between(name[at]) {
+            letters[count] = name[at];
+            count += 1;
+        }
+    }
+    letters
+}
+
 /// Sets a bit for a letter in both cases; for what stands between words, for
 /// each character that may, the last of an escape included.
 const fn mark(table: &mut [u64; 256], byte: u8, bit: u64) {
@@ -196,7 +238,7 @@ const fn mark(table: &mut [u64; 256], byte: u8, bit: u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::{ENDINGS, LONGEST, Manner, Name, name_before};
+    use super::{ENDINGS, LONGEST, Manner, Name, QUERY_NAMES, name_before, query_name_before};
     use crate::redact::filter::NAMES;
     use crate::redact::view::View;
     use crate::{CREDENTIAL_HEADERS, CREDENTIAL_NAMES};
@@ -217,7 +259,8 @@ mod tests {
             assert_eq!(*name, name.to_ascii_lowercase());
             assert!((3..LONGEST).contains(&name.len()), "{name}");
         }
-        assert!(CREDENTIAL_NAMES.len() + CREDENTIAL_HEADERS.len() <= NAMES as usize);
+        let count = CREDENTIAL_NAMES.len() + CREDENTIAL_HEADERS.len() + QUERY_NAMES.len();
+        assert!(count <= NAMES as usize);
     }
 
     #[test]
@@ -277,6 +320,22 @@ mod tests {
             "appid",
         ] {
             assert_eq!(found(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_signature_of_a_url_is_found_by_its_whole_name() {
+        for (text, start) in [("?sig", Some(1)), ("%26Signature", Some(3)), ("&SIG", Some(1))] {
+            let view = View::whole(text.as_bytes());
+            assert_eq!(query_name_before(&view, text.len()), start, "{text}");
+            assert!(ENDINGS.can_end(text.as_bytes(), text.len()), "{text}");
+        }
+        for text in ["?asig", "?x-signature", "?ig", "ature"] {
+            assert_eq!(
+                query_name_before(&View::whole(text.as_bytes()), text.len()),
+                None,
+                "{text}"
+            );
         }
     }
 

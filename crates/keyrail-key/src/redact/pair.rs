@@ -25,7 +25,15 @@ impl Rules {
             _ if name.is_header => FindingKind::Header,
             Manner::Plain | Manner::Cookie => FindingKind::Member,
         };
-        let list = List { kind, manner: name.manner, brackets: 0, level: 0, is_typed: false };
+        let list = List {
+            kind,
+            manner: name.manner,
+            brackets: 0,
+            is_call: false,
+            level: 0,
+            quotes: None,
+            is_typed: false,
+        };
         let End::At(end) = Walk::new(start.until).run(view, start.at, start.at)? else {
             return match name.is_header {
                 true => self.value(view, start, list),

@@ -63,7 +63,13 @@ pub(super) struct List {
     pub kind: FindingKind,
     pub manner: Manner,
     pub brackets: u8,
+    /// Whether these are brackets of calls alone, in which nothing but a text in
+    /// quotes is a value.
+    pub is_call: bool,
     pub level: u8,
+    /// The quotes around the name: the byte, and the backslashes before it. What
+    /// has none itself gets them, so that JSON stays JSON.
+    pub quotes: Option<(u8, u8)>,
     /// What was met may be the type of a declaration, as in `token: str = "..."`.
     pub is_typed: bool,
 }
@@ -100,6 +106,21 @@ impl Rules {
 
     const fn bullets(&self) -> Cow<'static, str> {
         Cow::Borrowed(if self.is_ascii { ASCII_MASK } else { MASK })
+    }
+
+    /// Puts the mask of what had no quotes into such.
+    pub(super) fn quote(&self, verdict: Verdict, (quote, slashes): (u8, u8)) -> Verdict {
+        let quoted = |span: Span| {
+            let slashes = "\\".repeat(slashes.into());
+            let quote = char::from(quote);
+            let mask = format!("{slashes}{quote}{}{slashes}{quote}", span.mask).into();
+            Span { mask, ..span }
+        };
+        match verdict {
+            Verdict::Found(span, list) => Verdict::Found(quoted(span), list),
+            Verdict::Beyond(span, walk, after) => Verdict::Beyond(quoted(span), walk, after),
+            other => other,
+        }
     }
 
     pub(super) fn span(&self, start: usize, end: usize, guess: Guess<'_>) -> Span {
@@ -194,9 +215,20 @@ impl Rules {
     }
 }
 
-/// What stands for no value at all; each is shorter than a secret.
+/// Whether this stands for no value at all.
 pub(super) fn is_no_value(value: &[u8]) -> bool {
-    const NONE: [&[u8]; 7] = [b"null", b"true", b"false", b"None", b"True", b"False", b"nil"];
+    const NONE: [&[u8]; 10] = [
+        b"null",
+        b"true",
+        b"false",
+        b"None",
+        b"True",
+        b"False",
+        b"nil",
+        b"NULL",
+        b"undefined",
+        b"<nil>",
+    ];
     NONE.contains(&value)
 }
 

@@ -6,6 +6,7 @@
 
 use super::finding::FindingKind;
 use super::marks::Marks;
+use super::name_end::LONGEST_NUMBER;
 use super::names::ENDINGS;
 use super::pem;
 use super::rules::{After, Guess, Rules, Verdict};
@@ -28,6 +29,7 @@ impl Rules {
         let Some(&byte) = view.bytes.get(index) else { return Ok(Verdict::Nothing) };
         let is_worth_it = match byte {
             b':' | b'=' => may_be_named(view.bytes, index),
+            b'>' => may_be_arrow(view.bytes, index),
             b'/' => may_be_url(view.bytes, index, &self.marks),
             b',' => may_be_pair(view.bytes, index),
             b'%' => may_be_escape(view.bytes, index, &self.marks),
@@ -46,7 +48,7 @@ impl Rules {
     /// Whether a sign may be written like this.
     pub(super) fn may_be_sign(&self, byte: u8, form: Form) -> bool {
         form != Form::Raw(0)
-            || matches!(byte, b':' | b'=' | b',' | b'%' | b'B' | b'y' | b'w')
+            || matches!(byte, b':' | b'=' | b'>' | b',' | b'%' | b'B' | b'y' | b'w')
             || self.marks.ends.contains(&byte)
     }
 
@@ -63,7 +65,7 @@ impl Rules {
             verdict => return Ok(verdict),
         }
         match byte {
-            b':' | b'=' => self.named(view, byte, (index, index + 1), 0),
+            b':' | b'=' | b'>' => self.named(view, byte, (index, index + 1), 0),
             b'/' if !view.is_url && view.before(index) == Some(b':') => {
                 self.userinfo(view, index, 0)
             }
@@ -150,7 +152,11 @@ fn may_be_named(bytes: &[u8], index: usize) -> bool {
             let inner = byte_before(bytes, index, 2);
             !inner.is_ascii_alphabetic() || ENDINGS.can_end(bytes, index - 1)
         }
-        b' ' | b'\t' | b'\r' | b'\n' | b']' => true,
+        b' ' | b'\t' | b'\r' | b'\n' | b']' | b'*' | b'_' | b'-' | b'.' => true,
+        // The first character of an operator.
+        b'?' | b'|' | b'+' | b'!' | b':' | b'~' | b'/' | b'%' | b'^' | b'&' | b'<' | b'>' => {
+            bytes.get(index) == Some(&b'=')
+        }
         b')' => is_quote(byte_before(bytes, index, 2)),
         // The end of a colour.
         b'm' => matches!(byte_before(bytes, index, 2), b'0'..=b'9' | b'[' | b';' | b':'),
@@ -159,11 +165,24 @@ fn may_be_named(bytes: &[u8], index: usize) -> bool {
     }
 }
 
-/// Whether a name may end before the digit at this place.
+/// Whether this may be the end of `->` or `<>` behind a name: what follows is
+/// apart from it, or in quotes.
+#[inline]
+fn may_be_arrow(bytes: &[u8], index: usize) -> bool {
+    matches!(byte_before(bytes, index, 1), b'-' | b'<')
+        && bytes.get(index + 1).is_none_or(|byte| is_space(*byte) || is_quote(*byte))
+}
+
+/// Whether a name may end before the number whose last digit is at this place.
 #[inline]
 fn may_be_numbered(bytes: &[u8], digit: usize) -> bool {
-    ENDINGS.can_end(bytes, digit)
-        || matches!(byte_before(bytes, digit, 1), b'_' | b'-' | b'f' | b'F')
+    let before = bytes.get(digit.saturating_sub(LONGEST_NUMBER)..digit).unwrap_or_default();
+    let digits = before.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let first = digit - digits;
+    ENDINGS.can_end(bytes, first)
+        || matches!(byte_before(bytes, first, 1), b'_' | b'-' | b'f' | b'F')
+        // An escape such as `%5F` may end in digits.
+        || matches!(byte_before(bytes, first, 1), b'%' | b'x' | b'u')
 }
 
 /// Whether userinfo may follow this slash.

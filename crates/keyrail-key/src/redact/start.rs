@@ -16,6 +16,7 @@ const LONGEST_GAP: usize = 128;
 /// Percent-encoded backslashes before a quote.
 pub(super) const MAX_ENCODED_SLASHES: u8 = 31;
 const MAX_CALLS: usize = 3;
+const LONGEST_KEY: usize = 64;
 
 /// A value's first character, and what ends the value.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +25,8 @@ pub(super) struct Start {
     pub until: Until,
     /// How many brackets were opened right before it.
     pub brackets: u8,
+    /// Whether these are brackets of calls alone, or of slices of Go's.
+    pub is_call: bool,
 }
 
 /// Where the blanks end that begin here.
@@ -62,20 +65,23 @@ pub(super) fn value_start(view: &View<'_>, index: usize, level: u8) -> Result<Op
     if let Some((beyond, Quoted::Value)) = start_beyond(view, at, level)? {
         at = beyond;
     }
-    let mut brackets = 0;
+    let (mut brackets, mut is_list) = (0, false);
     for _ in 0..MAX_OPENERS {
         if let Some(start) = quoted_start(view, at)? {
-            return Ok(Some(Start { brackets, ..start }));
+            if is_list && is_key(view, start)? {
+                return Ok(None);
+            }
+            return Ok(Some(Start { brackets, is_call: brackets > 0 && !is_list, ..start }));
         }
         if let Some(first) = slice_start(view, at)? {
-            at = first;
+            (at, brackets) = (first, brackets + 1);
             continue;
         }
         let Some(found) = unit(view, at)? else { return Ok(None) };
         match found.byte {
             _ if found.form.level() > level => break,
             b'[' | b'(' => {
-                brackets += 1;
+                (brackets, is_list) = (brackets + 1, true);
                 at = skip_blanks(view, found.next, level)?;
                 if let Some((beyond, Quoted::Value | Quoted::Open)) = start_beyond(view, at, level)?
                 {
@@ -84,7 +90,7 @@ pub(super) fn value_start(view: &View<'_>, index: usize, level: u8) -> Result<Op
             }
             b'{' if is_object(view, found.next)? => return Ok(None),
             _ => match call_start(view, at, MAX_CALLS, None)? {
-                Some(argument) => at = argument,
+                Some(argument) => (at, brackets) = (argument, brackets + 1),
                 None => break,
             },
         }
@@ -93,7 +99,24 @@ pub(super) fn value_start(view: &View<'_>, index: usize, level: u8) -> Result<Op
         0 => Until::Delimiter { level, depth: 0 },
         _ => Until::Bracket { level, depth: 0 },
     };
-    Ok(Some(Start { at, until, brackets }))
+    Ok(Some(Start { at, until, brackets, is_call: brackets > 0 && !is_list }))
+}
+
+/// Whether the text in quotes that starts here is a key of a dictionary, as in
+/// `["password": "..."]`.
+fn is_key(view: &View<'_>, start: Start) -> Result<bool, More> {
+    let Until::Quote { quote, .. } = start.until else { return Ok(false) };
+    let end =
+        start.at + view.run(start.at, LONGEST_KEY, |byte| byte != quote && !is_break(byte))?;
+    if view.at(end)? != Some(quote) {
+        return Ok(false);
+    }
+    let sign = skip_blanks(view, end + 1, 0)?;
+    Ok(match view.at(sign)? {
+        Some(b':') => view.at(sign + 1)? != Some(b':'),
+        Some(b'=') => view.at(sign + 1)? == Some(b'>'),
+        _ => false,
+    })
 }
 
 /// A value in quotes: `"..."`, `\"...\"`, `b'...'`, `%22...%22`, `%5C%22...`.
@@ -107,7 +130,7 @@ pub(super) fn quoted_start(view: &View<'_>, index: usize) -> Result<Option<Start
             b'\\' if form.level() > 0 => opened += 1,
             _ if is_quote(byte) => {
                 let until = Until::Quote { quote: byte, form, slashes: 0, opened };
-                return Ok(Some(Start { at: next, until, brackets: 0 }));
+                return Ok(Some(Start { at: next, until, brackets: 0, is_call: false }));
             }
             _ => break,
         }
@@ -148,9 +171,9 @@ pub(super) fn is_text_over(
         }
         at = found.next;
     }
-    let is_blank_first = is_blank(first.byte);
+    let goes_on = is_blank(first.byte) || first.byte == b',';
     Ok(has_blank && ends_blank(view, at, quote)?.unwrap_or(has_mark)
-        || is_blank_first && is_name_before(view, at, quote)?)
+        || goes_on && is_name_before(view, at, quote)?)
 }
 
 /// Whether a few words stand here, and a blank between the last of them and
@@ -262,13 +285,50 @@ pub(super) fn default_start(view: &View<'_>, index: usize) -> Result<Option<Star
             || matches!(byte, b'&' | b'|' | b'<' | b'>' | b'[' | b']' | b' ')
     };
     let mut at = skip_blanks(view, index, 0)?;
-    if matches!(view.at(at)?, Some(b'&' | b'|' | b'<' | b'[' | b'?')) {
+    if matches!(view.at(at)?, Some(b'&' | b'|' | b'<' | b'>' | b'[' | b'?')) {
         at += view.run(at, LONGEST_TYPE, is_of_type)?;
     }
     if view.at(at)? != Some(b'=') {
         return Ok(None);
     }
     quoted_start(view, skip_blanks(view, at + 1, 0)?)
+}
+
+/// Where the value begins that stands in angle brackets, `<hunter22>`, or behind
+/// a tag, `<b>hunter22</b>`.
+pub(super) fn angle_start(view: &View<'_>, index: usize) -> Result<Option<usize>, More> {
+    if view.at(index)? != Some(b'<') {
+        return Ok(None);
+    }
+    let is_inside = |byte: u8| byte > b' ' && !is_quote(byte) && !matches!(byte, b'<' | b'>');
+    let end = index + 1 + view.run(index + 1, LONGEST_TYPE, is_inside)?;
+    if end == index + 1 || view.at(end)? != Some(b'>') {
+        return Ok(None);
+    }
+    let is_tag = view.slice(index + 1, end).iter().all(u8::is_ascii_alphanumeric)
+        && view.at(end + 1)?.is_some_and(|byte| {
+            byte.is_ascii_alphanumeric() || !byte.is_ascii() || byte == b'*' // or a mask
+        });
+    Ok(Some(if is_tag { end + 1 } else { index + 1 }))
+}
+
+/// Where the value begins that Swift's `dump` prints once more, below an optional
+/// one that ends here: `- some: "..."`.
+pub(super) fn dump_start(view: &View<'_>, index: usize) -> Result<Option<Start>, More> {
+    if !view.at(index)?.is_some_and(is_break) {
+        return Ok(None);
+    }
+    let mut at = skip_space(view, index, 0)?;
+    for bullet in ["- ", "\u{25bf} "] {
+        if view.has(at, bullet.as_bytes())? {
+            at += bullet.len();
+            return match view.has(at, b"some: ")? {
+                true => value_start(view, at + b"some:".len(), 0),
+                false => Ok(None),
+            };
+        }
+    }
+    Ok(None)
 }
 
 /// Where the text begins in quotes that is the first of a slice of Go's, as in

@@ -19,6 +19,9 @@ enum Authority {
     Beyond(Verdict),
 }
 
+/// The longest scheme of a URL that is looked at, with what follows it.
+const LONGEST_START: usize = 40;
+
 /// What a byte says to one who looks for userinfo in haste.
 const HOST: u8 = 0;
 const LETTER: u8 = 1; // a web token may begin, behind an `e`
@@ -56,6 +59,20 @@ pub(super) fn is_bare_host(bytes: &[u8], start: usize) -> bool {
         }
         before = *byte;
         rest = tail;
+    }
+    false
+}
+
+/// Whether an apostrophe stands before the URL whose authority begins here: then
+/// another one ends it, and is no part of its password.
+fn is_quoted(view: &View<'_>, authority: usize) -> bool {
+    let is_of_start = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.:/\\%".contains(&byte);
+    let mut at = authority;
+    for _ in 0..LONGEST_START {
+        match view.before(at) {
+            Some(byte) if is_of_start(byte) => at -= 1,
+            found => return found == Some(b'\''),
+        }
     }
     false
 }
@@ -148,6 +165,7 @@ impl Rules {
         let (mut at, mut colon, mut end, mut has_colon) = (start, None, None, false);
         let (mut grown, mut found) = (0, None::<(Span, Option<Walk>)>);
         let mut vain = Vain::default();
+        let may_quote = !is_quoted(view, start);
         loop {
             // What is found may begin behind the authority's end: then it is
             // never come to.
@@ -165,7 +183,8 @@ impl Rules {
                 }
             }
             let Some(Unit { byte, next, form }) = unit(view, at)? else { break };
-            if form.level() <= level && !is_of_authority(byte) {
+            let is_apostrophe = byte == b'\'' && may_quote && colon.is_some() && end.is_none();
+            if form.level() <= level && !is_of_authority(byte) && !is_apostrophe {
                 break;
             }
             if at + grown >= start + REDACT_WINDOW {

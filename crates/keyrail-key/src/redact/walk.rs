@@ -110,6 +110,9 @@ impl Walk {
         if let Some(mut pem) = self.pem {
             if let Some(next) = pem.step(view, index)? {
                 self.pem = Some(pem);
+                if let Until::Line { last, .. } = &mut self.until {
+                    *last = view.before(next).unwrap_or_default();
+                }
                 return Ok(Some(next));
             }
             if self.until == Until::Pem {

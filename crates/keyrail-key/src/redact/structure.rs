@@ -1,0 +1,87 @@
+//! What follows a credential's name and is no value, because its own names say
+//! what is one: `credentials: {password: "..."}`, `Token(access_token='...')`,
+//! `credentials: password=...`.
+
+use super::name_end::MAX_BLANKS;
+use super::names::{is_of_name, name_before};
+use super::unit::{is_blank, is_break, is_quote};
+use super::view::{More, View};
+use super::walk::{Until, Walk, is_mask_character};
+
+/// The longest type before a bracket, and the longest name behind one.
+const LONGEST_NAME: usize = 32;
+/// The longest value of a first member that has no quotes.
+const LONGEST_VALUE: usize = 64;
+/// The same in bytes, with masks in it.
+const LONGEST_MASKED: usize = 256;
+
+/// Whether a structure begins here, or a credential's name with its sign.
+pub(super) fn begins(view: &View<'_>, index: usize) -> Result<bool, More> {
+    let length = view.run(index, LONGEST_NAME, is_of_name)?;
+    let end = index + length;
+    match view.at(end)? {
+        Some(b'(' | b'[' | b'{') => member_begins(view, end + 1),
+        Some(b':' | b'=' | b' ' | b'\t') if length > 0 => {
+            let inside = View { floor: index, ..*view };
+            let is_name = name_before(&inside, end).is_some_and(|name| name.start == index);
+            Ok(is_name && is_signed(view, end)?)
+        }
+        _ => Ok(false),
+    }
+}
+
+/// Whether a sign follows the name that ends here, apart from it or from what
+/// comes next: a value may hold a sign as well.
+fn is_signed(view: &View<'_>, name: usize) -> Result<bool, More> {
+    let Some(value) = sign_end(view, name)? else { return Ok(false) };
+    let next = view.at(value)?;
+    Ok(view.at(name)?.is_some_and(is_blank)
+        || next.is_some_and(is_quote)
+        || view.at(name)? == Some(b':') && next.is_some_and(is_blank))
+}
+
+/// Whether the first member of a structure begins here: a name, a sign, and a
+/// value that ends like a member's.
+fn member_begins(view: &View<'_>, index: usize) -> Result<bool, More> {
+    let length = view.run(index, LONGEST_NAME, is_of_name)?;
+    let Some(value) = sign_end(view, index + length)?.filter(|_| length > 0) else {
+        return Ok(false);
+    };
+    let word = view.run(value, LONGEST_NAME, is_of_name)?;
+    match view.at(value + word)? {
+        Some(b'[' | b'(' | b'{' | b'<') => return Ok(true),
+        Some(byte) if word > 0 || !is_blank(byte) && !is_quote(byte) && !is_break(byte) => {}
+        _ => return Ok(true),
+    }
+    let mut walk = Walk::new(Until::Delimiter { level: 0, depth: 0 });
+    // The characters of a mask do not count: what is masked is no longer then.
+    let (mut at, mut length) = (value, 0);
+    while length < LONGEST_VALUE && at < value + LONGEST_MASKED {
+        let Some(next) = walk.step(view, at)? else { break };
+        length += usize::from(!is_mask_character(view, at)?);
+        at = next;
+    }
+    match view.at(at)? {
+        Some(b')' | b']' | b'}') => Ok(true),
+        Some(b',' | b' ') => {
+            let next = at + view.run(at, MAX_BLANKS, |byte| is_blank(byte) || byte == b',')?;
+            let length = view.run(next, LONGEST_NAME, is_of_name)?;
+            Ok(length > 0 && sign_end(view, next + length)?.is_some())
+        }
+        _ => Ok(false),
+    }
+}
+
+/// Where the sign ends that stands between a name, which ends here, and its
+/// value; none where that may be the padding of base64 text.
+fn sign_end(view: &View<'_>, name: usize) -> Result<Option<usize>, More> {
+    let sign = name + view.run(name, MAX_BLANKS, is_blank)?;
+    let end = sign + 1;
+    Ok(match (view.at(sign)?, view.at(end)?) {
+        (Some(b':'), Some(b':')) | (Some(b'='), Some(b'=')) => None,
+        (Some(b':'), Some(_)) => Some(end),
+        (Some(b'='), Some(b'>')) => Some(end + 1),
+        (Some(b'='), Some(byte)) if sign > name || byte > b' ' && byte != b'&' => Some(end),
+        _ => None,
+    })
+}

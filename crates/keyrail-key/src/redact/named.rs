@@ -95,13 +95,17 @@ impl Rules {
             None => start_of_bare(view, after, value, (level, is_query))?,
         };
         let Some(mut start) = start else { return Ok(Verdict::Nothing) };
-        if matches!(start.until, Until::Delimiter { level: 0, .. }) {
-            if structure::begins(view, start.at)?
+        let is_inside = matches!(start.until, Until::Bracket { .. });
+        if matches!(
+            start.until,
+            Until::Delimiter { level: 0, .. } | Until::Bracket { level: 0, .. }
+        ) {
+            if structure::begins(view, start.at, is_inside)?
                 || sign == b':' && is_coordinate(view, (name.start, end_of_name), start.at)?
             {
                 return Ok(Verdict::Nothing);
             }
-            if name.manner == Manner::Plain {
+            if name.manner == Manner::Plain && !is_inside {
                 start.at = angle_start(view, start.at)?.unwrap_or(start.at);
             }
         }
@@ -417,13 +421,15 @@ fn start_of_bare(
     start: Start,
     (level, is_query): (u8, bool),
 ) -> Result<Option<Start>, More> {
-    let Until::Quote { quote, .. } = start.until else { return Ok(Some(start)) };
+    let Until::Quote { quote, form, .. } = start.until else { return Ok(Some(start)) };
     let at = skip_blanks(view, after, level)?;
     let Some(first) = unit(view, at)?.filter(|_| start.brackets == 0) else {
         return Ok(Some(start));
     };
     let is_prefixed = is_prefix(first.byte);
-    if !(is_prefixed || is_quote(first.byte)) || !is_text_over(view, start.at, quote, is_query)? {
+    if !(is_prefixed || is_quote(first.byte))
+        || !is_text_over(view, start.at, (quote, form), is_query)?
+    {
         return Ok(Some(start));
     }
     let until = Until::Delimiter { level, depth: 0 };

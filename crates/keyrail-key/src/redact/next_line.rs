@@ -84,11 +84,7 @@ fn quote_within(view: &View<'_>, index: usize, level: u8) -> Result<Option<usize
 
 /// Whether a character is in as many texts inside of texts as another.
 fn is_as_deep(form: Form, other: Form) -> bool {
-    let slashes = |form| match form {
-        Form::Raw(count) | Form::Escape(count) => count,
-        Form::Percent(_) => 0,
-    };
-    form.level() >= other.level() && slashes(form) >= slashes(other)
+    form.level() >= other.level() && form.slashes() >= other.slashes()
 }
 
 /// Whether a text is written like a name. One that would be scrubbed, for what

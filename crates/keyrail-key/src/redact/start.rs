@@ -152,7 +152,7 @@ pub(super) const fn is_prefix(byte: u8) -> bool {
 pub(super) fn is_text_over(
     view: &View<'_>,
     index: usize,
-    quote: u8,
+    (quote, form): (u8, Form),
     is_query: bool,
 ) -> Result<bool, More> {
     let Some(first) = unit(view, index)? else { return Ok(false) };
@@ -164,6 +164,8 @@ pub(super) fn is_text_over(
     for _ in 0..LONGEST_GAP {
         let Some(found) = unit(view, at)? else { return Ok(true) };
         match found.byte {
+            // An escape is a part of the value.
+            _ if found.form.slashes() > form.slashes() => break,
             b',' | b':' | b';' | b'[' | b']' | b'{' | b'}' | b'(' | b')' => has_mark = true,
             byte if is_space(byte) => has_blank = true,
             byte if byte == quote => return Ok(at > index),

@@ -15,12 +15,26 @@ const LONGEST_VALUE: usize = 64;
 /// The same in bytes, with masks in it.
 const LONGEST_MASKED: usize = 256;
 
-/// Whether a structure begins here, or a credential's name with its sign.
-pub(super) fn begins(view: &View<'_>, index: usize) -> Result<bool, More> {
+/// Whether a structure begins here, or a credential's name with its sign; behind
+/// a bracket, the first member of one does whose value is in quotes: without them
+/// it may be a user and a password.
+pub(super) fn begins(view: &View<'_>, index: usize, is_inside: bool) -> Result<bool, More> {
     let length = view.run(index, LONGEST_NAME, is_of_name)?;
     let end = index + length;
+    if is_inside
+        && length > 0
+        && let Some(value) = sign_end(view, end)?
+    {
+        let value = value + view.run(value, MAX_BLANKS, is_blank)?;
+        return Ok(view.at(value)?.is_some_and(is_quote));
+    }
     match view.at(end)? {
         Some(b'(' | b'[' | b'{') => member_begins(view, end + 1),
+        // `[Part { password: "..." }]`
+        Some(b' ') if is_inside && view.at(end + 1)? == Some(b'{') => {
+            let blanks = view.run(end + 2, MAX_BLANKS, is_blank)?;
+            member_begins(view, end + 2 + blanks)
+        }
         Some(b':' | b'=' | b' ' | b'\t') if length > 0 => {
             let inside = View { floor: index, ..*view };
             let is_name = name_before(&inside, end).is_some_and(|name| name.start == index);
@@ -47,6 +61,9 @@ fn member_begins(view: &View<'_>, index: usize) -> Result<bool, More> {
     let Some(value) = sign_end(view, index + length)?.filter(|_| length > 0) else {
         return Ok(false);
     };
+    if name_before(&View { floor: index, ..*view }, index + length).is_some() {
+        return Ok(true);
+    }
     let word = view.run(value, LONGEST_NAME, is_of_name)?;
     match view.at(value + word)? {
         Some(b'[' | b'(' | b'{' | b'<') => return Ok(true),
@@ -57,7 +74,11 @@ fn member_begins(view: &View<'_>, index: usize) -> Result<bool, More> {
     // The characters of a mask do not count: what is masked is no longer then.
     let (mut at, mut length) = (value, 0);
     while length < LONGEST_VALUE && at < value + LONGEST_MASKED {
-        let Some(next) = walk.step(view, at)? else { break };
+        let next = match (walk.step(view, at)?, view.at(at)?) {
+            (Some(next), _) => next,
+            (None, Some(b'&' | b';' | b'|')) => at + 1, // within a URL
+            (None, _) => break,
+        };
         length += usize::from(!is_mask_character(view, at)?);
         at = next;
     }
@@ -81,7 +102,9 @@ fn sign_end(view: &View<'_>, name: usize) -> Result<Option<usize>, More> {
         (Some(b':'), Some(b':')) | (Some(b'='), Some(b'=')) => None,
         (Some(b':'), Some(_)) => Some(end),
         (Some(b'='), Some(b'>')) => Some(end + 1),
-        (Some(b'='), Some(byte)) if sign > name || byte > b' ' && byte != b'&' => Some(end),
+        (Some(b'='), Some(byte)) if sign > name || byte > b' ' && !b",;&|)]}".contains(&byte) => {
+            Some(end)
+        }
         _ => None,
     })
 }

@@ -40,6 +40,14 @@ impl Form {
             Self::Raw(_) | Self::Escape(_) => 0,
         }
     }
+
+    /// How many backslashes it is written after.
+    pub(super) const fn slashes(self) -> u8 {
+        match self {
+            Self::Raw(count) | Self::Escape(count) => count,
+            Self::Percent(_) => 0,
+        }
+    }
 }
 
 /// A character, and where the next one begins.

@@ -14,6 +14,7 @@ fn of(node: &Node) -> Value {
     match node {
         Node::Secret(text) | Node::Text(text) => json!(text),
         Node::Secrets(texts) => json!(texts),
+        Node::Within(text, secret) => json!(text.replacen('@', secret, 1)),
         Node::Digits(number) | Node::Number(number) => json!(number),
         Node::Flag(flag) => json!(flag),
         Node::Nothing => Value::Null,
@@ -42,13 +43,17 @@ fn fields_are_same(fields: &[(super::Name, Node)], redacted: &Value) -> bool {
 
 fn node_is_same(node: &Node, redacted: &Value) -> bool {
     match node {
-        Node::Secret(_) | Node::Digits(_) => {
+        Node::Secret(_) | Node::Digits(_) | Node::Within(..) => {
             redacted.as_str().is_some_and(|text| text.contains('•'))
         }
         Node::Secrets(secrets) => {
             redacted.as_array().is_some_and(|list| list.len() == secrets.len())
         }
         Node::Record(fields) => fields_are_same(fields, redacted),
+        Node::List(nodes) => redacted.as_array().is_some_and(|list| {
+            list.len() == nodes.len()
+                && nodes.iter().zip(list).all(|(node, redacted)| node_is_same(node, redacted))
+        }),
         other => of(other) == *redacted,
     }
 }

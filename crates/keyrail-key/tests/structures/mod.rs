@@ -95,6 +95,12 @@ impl Printer {
         matches!(self, Self::Headers | Self::Curl | Self::PythonPairs | Self::GoHeader | Self::Har)
     }
 
+    /// Whether a list of records may stand in it.
+    fn has_records_in_lists(self) -> bool {
+        use Printer::*;
+        !matches!(self, Yaml | YamlFlow | Toml | TomlInline | SwiftDump | RustPretty | GoSyntax)
+    }
+
     /// Whether a list of secrets may stand in it.
     fn has_lists(self) -> bool {
         !self.is_flat() && self != Self::SwiftDump
@@ -108,6 +114,8 @@ pub enum Node {
     Secrets(Vec<String>),
     /// A credential that is a number.
     Digits(u64),
+    /// Credentials in a larger text, of which `@` is their place.
+    Within(&'static str, String),
     Text(String),
     Number(u64),
     Flag(bool),
@@ -243,6 +251,14 @@ fn field(printer: Printer, depth: u32) -> BoxedStrategy<(Name, Node)> {
         (names(credentials), (10_000_000_u64..99_999_999).prop_map(Node::Digits)),
         (names(&["cookie", "authorization"]), Just(Node::Nothing)),
     ];
+    let within = prop_oneof![
+        (names(&["authorization", "proxy authorization"]), select(&["Bearer @", "Basic @"][..])),
+        (names(&NEIGHBOURS), select(&["postgres://app:@@db/x", "https://h/?a=b&token=@"][..])),
+    ];
+    let within = (within, secrets::simple())
+        .prop_map(|((name, text), secret)| (name, Node::Within(text, secret)));
+    let key =
+        (names(&NEIGHBOURS), secrets::key()).prop_map(|(name, key)| (name, Node::Within("@", key)));
     let list = prop::collection::vec(neighbour(printer), 1..3).prop_map(Node::List);
     let plural = prop::collection::vec(secrets::secret(printer), 1..3).prop_map(Node::Secrets);
     let lists = match printer.has_lists() {
@@ -250,11 +266,18 @@ fn field(printer: Printer, depth: u32) -> BoxedStrategy<(Name, Node)> {
         false => leaf.clone().boxed(),
     };
     if depth == 0 {
-        return prop_oneof![6 => leaf, 1 => odd, 1 => lists].boxed();
+        return prop_oneof![6 => leaf, 1 => odd, 1 => lists, 1 => within, 1 => key].boxed();
     }
     let inner = record(printer, depth - 1).prop_map(Node::Record);
+    let inner = match printer.has_records_in_lists() {
+        true => {
+            let list = prop::collection::vec(inner.clone(), 1..3).prop_map(Node::List);
+            prop_oneof![2 => inner, 1 => list].boxed()
+        }
+        false => inner.boxed(),
+    };
     let outer = prop_oneof![2 => names(&RECORDS), 1 => names(&OUTER)];
-    prop_oneof![6 => leaf, 1 => odd, 1 => lists, 3 => (outer, inner)].boxed()
+    prop_oneof![6 => leaf, 1 => odd, 1 => lists, 1 => within, 1 => key, 3 => (outer, inner)].boxed()
 }
 
 fn record(printer: Printer, depth: u32) -> BoxedStrategy<Vec<(Name, Node)>> {
@@ -278,15 +301,17 @@ pub fn structure(printer: Printer) -> impl Strategy<Value = Planted> {
 
 impl Planted {
     /// The secrets, as they stand in the text.
-    pub fn secrets(&self, printer: Printer) -> Vec<String> {
+    pub fn secrets(&self) -> Vec<String> {
         let mut all = Vec::new();
         self.each(&mut |node| match node {
             Node::Secret(secret) => all.push(secret.clone()),
             Node::Secrets(secrets) => all.extend(secrets.iter().cloned()),
             Node::Digits(number) => all.push(number.to_string()),
+            Node::Within(_, secret) => {
+                all.push(secret.rsplit('_').next().unwrap_or_default().into())
+            }
             _ => {}
         });
-        let _ = printer;
         all
     }
 

@@ -119,16 +119,19 @@ impl Style {
             Node::Secret(text) | Node::Text(text) => {
                 let text = (self.text)(text);
                 match self.some {
-                    Some((open, close)) if of.len() % 2 == 0 => format!("{open}{text}{close}"),
+                    Some((open, close)) if of.len() % 2 == 0 && of != "Part" => {
+                        format!("{open}{text}{close}")
+                    }
                     _ => text,
                 }
             }
+            Node::Within(text, secret) => (self.text)(&text.replacen('@', secret, 1)),
             Node::Secrets(texts) => self.list(texts.iter().map(|text| (self.text)(text))),
             Node::Digits(number) | Node::Number(number) => number.to_string(),
             Node::Flag(flag) => self.flags[usize::from(*flag)].into(),
             Node::Nothing => self.nothing.into(),
             Node::Record(fields) => self.record(of, fields),
-            Node::List(nodes) => self.list(nodes.iter().map(|node| self.node("", node))),
+            Node::List(nodes) => self.list(nodes.iter().map(|node| self.node("Part", node))),
         }
     }
 }

@@ -15,7 +15,7 @@ const SECRETS: [&str; 3] =
     ["Zq7vXw9kTb3mRn5p", "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", "s.e~c+r/e-t_s3cr3t=="];
 
 /// What is planted stands on a line of its own, at the `@@`.
-const CONTEXTS: [&str; 34] = [
+const CONTEXTS: [&str; 48] = [
     "x-api-key: @@",
     "API_KEY=@@&a=b",
     "{\"api_key\": \"@@\", \"a\": 1}",
@@ -50,20 +50,50 @@ const CONTEXTS: [&str; 34] = [
     "Subscription Key: @@&password2=@@",
     "AnyHashable(\"token\"): @@",
     "bearer @@",
+    "token ??= \"@@\"",
+    "password -> '@@'",
+    "API_KEY_10=@@",
+    "password_: @@",
+    "https://a.example/?a=b&sig=@@",
+    "**Password:** @@",
+    "password=<@@> ",
+    "credentials: {password: \"@@\", user: \"bob\"}",
+    "Config(token=Token(access_token='@@'))",
+    "credentials=Credentials(user=bob, password=@@)",
+    "api_key = os.getenv('API_KEY', '@@')",
+    "token: Optional(\"@@\")\n  - some: \"@@\"",
+    "{\"secrets\": [1, \"@@\", null], \"cookie\": null}",
+    "map[credentials:map[user:bob password:@@]]",
 ];
 
-static REDACTORS: LazyLock<[Redactor; 2]> = LazyLock::new(|| {
+/// The first two are asked about every text, one of the others about each.
+static REDACTORS: LazyLock<[Redactor; 6]> = LazyLock::new(|| {
     let of = |formats: &[KeyFormat]| Redactor::new(formats.iter().cloned()).expect("a sound set");
-    let github = KeyFormat::github("ghp").expect("a sound prefix");
+    let github = |prefix| KeyFormat::github(prefix).expect("a sound prefix");
+    let declared = |prefix: &str, rest: &str| {
+        KeyFormat::from_json(&format!(r#"{{"prefix": "{prefix}", {rest}}}"#))
+            .expect("a sound format")
+    };
+    let secret = r#""segments": [{"name": "s", "alphabet": "base62", "length": 32}]"#;
+    let dotted = r#""separator": ".", "environments": ["live", "test"], "segments": [
+        {"name": "id", "alphabet": "base62", "length": {"min": 1, "max": 64}, "secret": false},
+        {"name": "s", "alphabet": "base62", "length": 22}]"#;
+    let hundreds: Vec<_> = (0..200).map(|n| declared(&format!("k{n}"), secret)).collect();
     [
-        of(&[KeyFormat::keyrail(), github, KeyFormat::jwt()]),
+        of(&[KeyFormat::keyrail(), github("ghp"), KeyFormat::jwt()]),
         of(&[KeyFormat::keyrail()]).with_ascii_mask(),
+        of(&[github("npm")]),
+        of(&[declared("ab", dotted), declared("rn", secret)]),
+        of(&hundreds),
+        of(&hundreds[..7]).with_ascii_mask(),
     ]
 });
 
 fuzz_target!(|data: &[u8]| {
     let [choice, first, second, text @ ..] = data else { return };
-    for redactor in &*REDACTORS {
+    let (always, others) = REDACTORS.split_at(2);
+    let other = &others[usize::from(*second) % others.len()];
+    for redactor in always.iter().chain([other]) {
         check(redactor, text, [usize::from(*first), usize::from(*second)]);
     }
     let context = CONTEXTS[usize::from(*choice) % CONTEXTS.len()];
@@ -120,15 +150,18 @@ fn check(redactor: &Redactor, bytes: &[u8], cuts: [usize; 2]) {
     assert_eq!(out, &*redacted, "in chunks as in the whole");
 }
 
-/// Where the first mask ends: what replaces a key begins with its public part.
+/// Where the first mask ends: what replaces a key begins with its public part,
+/// and what replaces a number of JSON is in quotes.
 fn mask_end(text: &[u8]) -> usize {
     let bullets = "••••••••".as_bytes();
     let found = (0..text.len()).find_map(|at| {
         let rest = &text[at..];
-        [bullets, b"********"]
-            .into_iter()
-            .find(|mask| rest.starts_with(mask))
-            .map(|mask| at + mask.len())
+        [bullets, b"********"].into_iter().find(|mask| rest.starts_with(mask)).map(
+            |mask| match text[..at].last() {
+                Some(b'"' | b'\'' | b'`') => at + mask.len() + at,
+                _ => at + mask.len(),
+            },
+        )
     });
     found.expect("a mask")
 }

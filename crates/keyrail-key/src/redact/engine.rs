@@ -308,6 +308,59 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_filter_lets_through_what_the_rules_take() {
+        const PREFIXES: [&str; 10] =
+            ["", "x", "my_", "db-", "a.b.", "X", "\"", "'x_", "?a=1&", "\u{1b}[0m"];
+        const ENDINGS: [&str; 24] = [
+            "",
+            "1",
+            "10",
+            "2024",
+            "12345678",
+            "_",
+            "-",
+            ".",
+            "_2",
+            "-10",
+            "[0]",
+            "[]",
+            "\"",
+            "'",
+            "\\\"",
+            "%22",
+            "\\u0022",
+            "**",
+            " ",
+            "\t",
+            "\u{1b}[0m",
+            "1\"",
+            "_3]",
+            "\"]",
+        ];
+        const SIGNS: [&str; 18] = [
+            ":", "=", "==", ":=", "=>", "+=", "??=", "||=", "::=", "!=", "!==", " ->", " <>",
+            "%3D", "%3A", "\\u003d", "%253D", ":**",
+        ];
+        let redactor = Redactor::new([KeyFormat::keyrail()]).unwrap();
+        let slow = redactor.clone().without_haste();
+        let names = crate::CREDENTIAL_NAMES.iter().chain(crate::CREDENTIAL_HEADERS);
+        let spelled = |name: &&str| {
+            let parted = name.chars().flat_map(|letter| [letter, '-']).collect::<String>();
+            [String::from(*name), name.to_ascii_uppercase(), name.replace(['_', '-'], ""), parted]
+        };
+        let names: Vec<String> =
+            names.flat_map(|name| spelled(name)).chain(["sig".into()]).collect();
+        for name in &names {
+            for (prefix, ending) in PREFIXES.iter().flat_map(|a| ENDINGS.map(|b| (a, b))) {
+                for sign in SIGNS {
+                    let text = [prefix, name.as_str(), ending, sign, " \"Hx7Kq2Vn9TzR\""].concat();
+                    assert_eq!(slow.redact(&text), redactor.redact(&text), "{text:?}");
+                }
+            }
+        }
+    }
+
     /// What stands around the heads of keys in a hostile text.
     const BEFORE: [&str; 4] = ["", "-p", ".", "a"];
     const BEHIND: [&str; 9] =

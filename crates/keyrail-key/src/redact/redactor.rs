@@ -193,6 +193,7 @@ impl Redactor {
     pub(super) fn without_haste(mut self) -> Self {
         self.scan = Scan::of_everything();
         self.rules.filter = super::filter::Filter::open();
+        self.rules.is_thorough = true;
         self
     }
 

@@ -25,6 +25,9 @@ pub(super) struct Rules {
     pub marks: Marks,
     pub filter: Filter,
     pub is_ascii: bool,
+    /// Whether every sign is looked at closely.
+    #[cfg(test)]
+    pub is_thorough: bool,
 }
 
 /// What is replaced, and by what.
@@ -97,7 +100,14 @@ impl Rules {
         let set = KeyFormatSet::new(formats)?;
         let marks = Marks::new(set.formats());
         let filter = Filter::new(&marks);
-        Ok(Self { set, marks, filter, is_ascii: false })
+        Ok(Self {
+            set,
+            marks,
+            filter,
+            is_ascii: false,
+            #[cfg(test)]
+            is_thorough: false,
+        })
     }
 
     pub(super) fn formats(&self) -> &[KeyFormat] {

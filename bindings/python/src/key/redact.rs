@@ -20,7 +20,8 @@ use crate::input::{Bytes, several_of, utf8};
 /// name in a header, a JSON member or a query, what follows `Authorization`,
 /// user names and passwords in URLs, webhook secrets, JWTs and private keys.
 /// `••••••••` stands in their place, or `********` with `ascii`; for a whole
-/// key of a declared format its mask. Scrubbing twice changes nothing.
+/// key of a declared format its mask. Scrubbing twice changes nothing. What it
+/// cannot promise to find is listed in docs/reference/redaction.md.
 ///
 /// One redactor serves all threads. Raises KeyFormatError as FormatSet does.
 #[pyclass(frozen, module = "keyrail.key")]

@@ -14,7 +14,8 @@ import Foundation
 /// redactor.redact("x-api-key: 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12")   // x-api-key: ••••••••
 /// ```
 ///
-/// A text that was redacted stays as it is when it is redacted again.
+/// A text that was redacted stays as it is when it is redacted again. What it
+/// cannot promise to find is listed in `docs/reference/redaction.md`.
 public struct Redactor: CustomStringConvertible, Sendable {
     private let native: FfiRedactor
 

@@ -137,6 +137,12 @@ impl Rules {
         let (mut at, mut depth) = match unit(view, end)? {
             Some(found) if is_quote(found.byte) => (found.next, list.brackets),
             Some(Unit { byte: b']' | b')', .. }) => (end, list.brackets),
+            // Behind a mask that was given quotes.
+            Some(found)
+                if list.quotes.is_some() && (is_space(found.byte) || found.byte == b',') =>
+            {
+                (end, list.brackets)
+            }
             _ => return Ok(Verdict::Nothing),
         };
         let (mut line_break, mut has_comma) = (None, false);
@@ -396,6 +402,15 @@ fn is_number(value: &[u8]) -> bool {
             .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'))
 }
 
+/// Whether a text is spelled like a name, and not like a secret that ends in one:
+/// in one case, or in camel case without digits.
+fn is_spelled(text: &[u8]) -> bool {
+    let has = |is: fn(&u8) -> bool| text.iter().any(is);
+    let is_in_turn = || text.windows(2).all(|two| !two.iter().all(u8::is_ascii_uppercase));
+    !(has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase))
+        || !has(u8::is_ascii_digit) && is_in_turn()
+}
+
 /// Where the first argument of a call ends, if it is a credential's name and
 /// another text in quotes follows: `getenv("API_KEY", "...")`.
 fn argument_end(view: &View<'_>, start: Start) -> Result<Option<usize>, More> {
@@ -404,7 +419,7 @@ fn argument_end(view: &View<'_>, start: Start) -> Result<Option<usize>, More> {
     let inside = View { floor: start.at, ..*view };
     let is_name = name_before(&inside, name_in_quotes(&inside, end))
         .is_some_and(|name| name.start == start.at);
-    if !is_name || view.at(end)? != Some(quote) {
+    if !is_name || !is_spelled(view.slice(start.at, end)) || view.at(end)? != Some(quote) {
         return Ok(None);
     }
     let comma = skip_space(view, end + 1, 0)?;

@@ -29,58 +29,39 @@ pub const REDACT_WINDOW: usize = 8192;
 ///   is longer than its format knows, cut short or mistyped goes to the token's
 ///   end.
 /// - Values beside a credential's name ([`CREDENTIAL_HEADERS`],
-///   [`CREDENTIAL_NAMES`]), whatever their shape: `name: value`, `name=value`,
-///   JSON members and the strings of a list, pairs in quotes
-///   (`("x-api-key", "...")`, `{"name": "PASSWORD", "value": "..."}`), query
-///   parameters, what a declaration assigns (`token: str = "..."`), what a
-///   debugger prints (`Some("...")`, `Slice(["..."])`). A value in quotes, or a
-///   list of such, may stand on a line after its name's. Of `Authorization` the
-///   name of a known scheme stays and all else goes; cookies go to the line's
-///   end.
+///   [`CREDENTIAL_NAMES`]), whatever their shape: behind `:` and `=`, operators
+///   such as `+=`, `??=`, `!=` and `->`; JSON members and the texts of a list,
+///   pairs in quotes (`("x-api-key", "...")`, `{"name": "PASSWORD", "value":
+///   "..."}`), query parameters, `sig` and `signature` among them, what a
+///   declaration assigns (`token: str = "..."`), what a debugger prints
+///   (`Some("...")`, `Slice(["..."])`), Markdown (`**Password:** ...`). A value in
+///   quotes, or a list of such, may stand on a line after its name's. Of
+///   `Authorization` the name of a known scheme stays and all else goes; cookies
+///   go to the line's end. Of a structure under a credential's name, its own names
+///   decide.
 /// - Passwords in URLs, and a token in the place of a user; secrets of webhooks
 ///   (`whsec_`, `whsk_`), web tokens, what follows the word `Bearer`, private
 ///   keys in PEM.
 ///
 /// All this as it is written, and percent-encoded (up to four times), or as
 /// the escapes of JSON, also of JSON inside of JSON, and with the colours of a
-/// terminal between name, sign and value. Of a value in quotes the quotes stay;
-/// a bare one ends at white space, a quote, a bracket that was not opened in it,
-/// and at `,`, `;`, `&`, `<`, `>` and `|`.
+/// terminal between name, sign and value. Of a value in quotes the quotes stay, and
+/// a number of JSON gets such; a bare one ends at white space, a quote, a bracket
+/// that was not opened in it, and at `,`, `;`, `&`, `<`, `>` and `|`.
 ///
 /// # What stays
 ///
 /// A shape without a mark of its own, as a commit's hash or a UUID, where no
-/// credential's name stands beside it; what is a mask already, so that
-/// redacting twice is redacting once; a run of fewer than eight characters
-/// after a mark.
+/// credential's name stands beside it; `null`, `true`, `false` and their like, and
+/// empty values; what is a mask already, so that redacting twice is redacting
+/// once; a run of fewer than eight characters after a mark.
 ///
 /// # What cannot be promised
 ///
-/// No redactor knows a key that has neither a mark nor a name beside it, or one
-/// that was encoded as a whole (base64, compression). Not found are:
-///
-/// - what a sentence or a command line says: `password is ...`,
-///   `--api-key ...`, `-u user:...`; with an equals sign, `--api-key=...` is;
-/// - all but the first word of a pass phrase without quotes;
-/// - a value without quotes on another line than its name: in YAML's blocks and
-///   lists, in the folded lines of old headers, a number in JSON; and what
-///   follows a number in a list of several lines;
-/// - values of an object under a credential's name (`"secret": {"value": ...}`),
-///   unless their own names are credentials' too;
-/// - a pair whose value stands before its name, or not right behind it; one
-///   beside a name that is no header's and without brackets of its own;
-/// - XML's elements, its attributes `name="..." value="..."`, and JSON in which
-///   quotes are doubled, as in a field of CSV; quotes that are written `&quot;`;
-/// - what is assigned behind a type without a colon (`var token string =
-///   "..."`), and the password in a database's address without `//`;
-/// - what stands in quotes behind a cast, a tag or a length (`(string) "..."`,
-///   `!!str "..."`, `string(13) "..."`, `s:13:"..."`); what follows `name::`, a
-///   path of names; names with `+` for their blank;
-/// - a value in quotes with a blank at both of its ends, behind a name that
-///   stands in none: so reads what is between two texts (`"token: ", a, "b: "`);
-/// - names in other languages.
-///
-/// Log less: this is the last net and not the first.
+/// No redactor knows a key that has neither a mark nor a name beside it. What is
+/// known not to be found, and what is replaced without need, is listed with an
+/// example each in `docs/reference/redaction.md` of the repository. Log less:
+/// this is the last net and not the first.
 ///
 /// The work grows with the text's length, whatever the text.
 ///

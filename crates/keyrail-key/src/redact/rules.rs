@@ -257,14 +257,16 @@ fn unescaped<'t>(view: &View<'t>) -> Cow<'t, [u8]> {
 }
 
 /// Where a value ends without what belongs to the sentence around it: dots,
-/// and blanks where a value may hold them.
+/// and blanks where a value may hold them, and commas in a list.
 fn trim(view: &View<'_>, start: usize, end: usize, until: Until) -> usize {
     let blanks = match until {
         Until::Quote { .. } | Until::Authority { .. } | Until::Pem => return end,
         Until::Line { .. } | Until::Bracket { .. } => true,
         Until::Delimiter { .. } | Until::Token | Until::Jwt => false,
     };
-    let is_trimmed = |byte: &u8| *byte == b'.' || blanks && is_blank(*byte);
+    let commas = matches!(until, Until::Bracket { .. });
+    let is_trimmed =
+        |byte: &u8| *byte == b'.' || blanks && is_blank(*byte) || commas && *byte == b',';
     let value = view.slice(start, end);
     start + value.iter().rposition(|byte| !is_trimmed(byte)).map_or(0, |last| last + 1)
 }

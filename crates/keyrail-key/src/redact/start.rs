@@ -25,7 +25,7 @@ pub(super) struct Start {
     pub until: Until,
     /// How many brackets were opened right before it.
     pub brackets: u8,
-    /// Whether these are brackets of calls alone, or of slices of Go's.
+    /// Whether these are brackets of calls alone.
     pub is_call: bool,
 }
 
@@ -74,7 +74,7 @@ pub(super) fn value_start(view: &View<'_>, index: usize, level: u8) -> Result<Op
             return Ok(Some(Start { brackets, is_call: brackets > 0 && !is_list, ..start }));
         }
         if let Some(first) = slice_start(view, at)? {
-            (at, brackets) = (first, brackets + 1);
+            (at, brackets, is_list) = (first, brackets + 1, true);
             continue;
         }
         let Some(found) = unit(view, at)? else { return Ok(None) };

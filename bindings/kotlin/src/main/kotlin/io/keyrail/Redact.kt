@@ -22,6 +22,7 @@ import io.keyrail.ffi.FfiRedactor
  *
  * A text that was redacted stays as it is when it is redacted again. A text
  * that holds half of a surrogate pair is refused with `text.lone_surrogate`.
+ * What it cannot promise to find is listed in `docs/reference/redaction.md`.
  *
  * @param formats what it knows besides; a key of one of them that stands alone
  *   is replaced by its mask, everything else by `••••••••`.

@@ -1,0 +1,47 @@
+//! The table of what redaction cannot promise says what is so, line by line.
+
+use keyrail::key::{KeyFormat, Redactor};
+
+const TABLE: &str = include_str!("../../../docs/reference/redaction.md");
+const SECRET: &str = "Hx7Kq2Vn9TzR";
+
+/// The examples of a section's table: each row's cells but the first.
+fn examples(section: &str) -> Vec<Vec<String>> {
+    let (_, rest) = TABLE.split_once(&format!("## {section}\n")).expect("a section");
+    let section = rest.split_once("\n## ").map_or(rest, |(section, _)| section);
+    let rows = section.lines().filter(|line| line.starts_with("| ")).skip(1);
+    rows.map(|row| {
+        let row = row.replace("\\|", "\u{0}");
+        let cells = row.trim_matches('|').split(" | ").skip(1);
+        let text =
+            |cell: &str| cell.trim().trim_matches('`').replace('\u{0}', "|").replace('⏎', "\n");
+        cells.map(text).collect()
+    })
+    .collect()
+}
+
+fn redactor() -> Redactor {
+    Redactor::new([KeyFormat::keyrail(), KeyFormat::jwt()]).unwrap()
+}
+
+#[test]
+fn what_is_said_not_to_be_found_is_not_found() {
+    let rows = examples("Credentials that are not found");
+    assert!(rows.len() > 20, "{}", rows.len());
+    for row in rows {
+        let [text] = row.as_slice() else { panic!("one example a row: {row:?}") };
+        let is_encoded = !text.contains(SECRET);
+        let left = redactor().redact(text).into_owned();
+        assert!(if is_encoded { left == *text } else { left.contains(SECRET) }, "{text}: {left}");
+    }
+}
+
+#[test]
+fn what_is_said_to_be_replaced_without_need_is_replaced_so() {
+    let rows = examples("Text that is replaced without need");
+    assert!(rows.len() > 3, "{}", rows.len());
+    for row in rows {
+        let [text, becomes] = row.as_slice() else { panic!("two texts a row: {row:?}") };
+        assert_eq!(redactor().redact(text), becomes.as_str());
+    }
+}

@@ -108,9 +108,14 @@ impl Marks {
 
     /// Whether a text holds a mark anywhere.
     pub(super) fn any_in(&self, text: &[u8]) -> bool {
-        self.marks
-            .iter()
-            .any(|mark| text.windows(mark.text.len()).any(|window| window == mark.text.as_bytes()))
+        (1..=text.len()).any(|end| {
+            let text = text.get(..end).unwrap_or_default();
+            let [last, second, third] = tail(text);
+            [[last, second, third], [last, second, 0], [last, 0, 0]]
+                .iter()
+                .flat_map(|tail| self.ending(*tail))
+                .any(|mark| text.ends_with(mark.text.as_bytes()))
+        })
     }
 }
 

@@ -1,6 +1,8 @@
 //! Where a value starts: what may stand between a name and its value.
 
+use super::names::is_of_name;
 use super::next_line::{Quoted, quoted_behind, start_beyond};
+use super::structure;
 use super::unit::{Form, Unit, is_blank, is_break, is_quote, is_space, unit};
 use super::view::{More, View};
 use super::walk::Until;
@@ -106,9 +108,8 @@ pub(super) fn value_start(view: &View<'_>, index: usize, level: u8) -> Result<Op
 /// `["password": "..."]`.
 fn is_key(view: &View<'_>, start: Start) -> Result<bool, More> {
     let Until::Quote { quote, .. } = start.until else { return Ok(false) };
-    let end =
-        start.at + view.run(start.at, LONGEST_KEY, |byte| byte != quote && !is_break(byte))?;
-    if view.at(end)? != Some(quote) {
+    let end = start.at + view.run(start.at, LONGEST_KEY, is_of_name)?;
+    if view.at(end)? != Some(quote) || structure::holds_key(view, start.at, end) {
         return Ok(false);
     }
     let sign = skip_blanks(view, end + 1, 0)?;

@@ -2,8 +2,9 @@
 //! what is one: `credentials: {password: "..."}`, `Token(access_token='...')`,
 //! `credentials: password=...`.
 
-use super::name_end::MAX_BLANKS;
-use super::names::{is_of_name, name_before};
+use super::jwt;
+use super::name_end::{MAX_BLANKS, name_end, operator_start};
+use super::names::{Manner, is_of_name, name_before};
 use super::unit::{is_blank, is_break, is_quote};
 use super::view::{More, View};
 use super::walk::{Until, Walk, is_mask_character};
@@ -21,6 +22,9 @@ const LONGEST_MASKED: usize = 256;
 pub(super) fn begins(view: &View<'_>, index: usize, is_inside: bool) -> Result<bool, More> {
     let length = view.run(index, LONGEST_NAME, is_of_name)?;
     let end = index + length;
+    if holds_key(view, index, end) {
+        return Ok(false);
+    }
     if is_inside
         && length > 0
         && let Some(value) = sign_end(view, end)?
@@ -61,20 +65,31 @@ fn member_begins(view: &View<'_>, index: usize) -> Result<bool, More> {
     let Some(value) = sign_end(view, index + length)?.filter(|_| length > 0) else {
         return Ok(false);
     };
+    if holds_key(view, index, index + length) {
+        return Ok(false);
+    }
     if name_before(&View { floor: index, ..*view }, index + length).is_some() {
         return Ok(true);
     }
-    let word = view.run(value, LONGEST_NAME, is_of_name)?;
-    match view.at(value + word)? {
+    let word = word_end(view, value)?;
+    match view.at(word)? {
         Some(b'[' | b'(' | b'{' | b'<') => return Ok(true),
-        Some(byte) if word > 0 || !is_blank(byte) && !is_quote(byte) && !is_break(byte) => {}
+        _ if word > value => {}
+        Some(byte) if !is_blank(byte) && !is_quote(byte) && !is_break(byte) => {}
         _ => return Ok(true),
     }
     let mut walk = Walk::new(Until::Delimiter { level: 0, depth: 0 });
     // The characters of a mask do not count: what is masked is no longer then.
     let (mut at, mut length) = (value, 0);
     while length < LONGEST_VALUE && at < value + LONGEST_MASKED {
-        let next = match (walk.step(view, at)?, view.at(at)?) {
+        let byte = view.at(at)?;
+        // What goes to the line's end takes the next member with it.
+        if matches!(byte, Some(b'%' | b'\\'))
+            || byte.is_some_and(|sign| goes_to_line_end(view, value, sign, at))
+        {
+            return Ok(false);
+        }
+        let next = match (walk.step(view, at)?, byte) {
             (Some(next), _) => next,
             (None, Some(b'&' | b';' | b'|')) => at + 1, // within a URL
             (None, _) => break,
@@ -87,10 +102,43 @@ fn member_begins(view: &View<'_>, index: usize) -> Result<bool, More> {
         Some(b',' | b' ') => {
             let next = at + view.run(at, MAX_BLANKS, |byte| is_blank(byte) || byte == b',')?;
             let length = view.run(next, LONGEST_NAME, is_of_name)?;
-            Ok(length > 0 && sign_end(view, next + length)?.is_some())
+            let is_name = length > 0 && !holds_key(view, next, next + length);
+            Ok(is_name && sign_end(view, next + length)?.is_some())
         }
         _ => Ok(false),
     }
+}
+
+/// Whether a sign stands here, and before it a name whose value has no end of its
+/// own.
+fn goes_to_line_end(view: &View<'_>, floor: usize, sign: u8, index: usize) -> bool {
+    let inside = View { floor, ..*view };
+    let name = || name_before(&inside, name_end(&inside, operator_start(&inside, sign, index)));
+    matches!(sign, b':' | b'=' | b'>') && name().is_some_and(|name| name.manner != Manner::Plain)
+}
+
+/// Whether a name would be none any more once what is found in it is scrubbed.
+pub(super) fn holds_key(view: &View<'_>, start: usize, end: usize) -> bool {
+    let name = view.slice(start, end);
+    view.marks.is_some_and(|marks| marks.any_in(name)) || jwt::may_be_in(name)
+}
+
+/// Where the word ends that begins here, which may hold masks.
+fn word_end(view: &View<'_>, index: usize) -> Result<usize, More> {
+    let (mut at, mut length) = (index, 0);
+    while length < LONGEST_NAME
+        && at < index + LONGEST_MASKED
+        && let Some(byte) = view.at(at)?
+    {
+        if byte == b'*' || !byte.is_ascii() {
+            at += 1;
+        } else if is_of_name(byte) {
+            (at, length) = (at + 1, length + 1);
+        } else {
+            break;
+        }
+    }
+    Ok(at)
 }
 
 /// Where the sign ends that stands between a name, which ends here, and its

@@ -2,7 +2,7 @@
 
 use super::rules::{After, List, Rules, Span, Verdict};
 use super::scan::{BLOCK, Scan, Stretch};
-use super::vain::Vain;
+use super::scan_cache::ScanCache;
 use super::view::{More, View};
 use super::walk::{Until, Walk};
 
@@ -22,7 +22,7 @@ pub(super) struct Engine {
     pub at: usize,
     /// Where what was found last ends.
     floor: usize,
-    vain: Vain,
+    cache: ScanCache,
 }
 
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ enum State {
 
 impl Engine {
     pub(super) fn new() -> Self {
-        Self { state: State::Text, at: 0, floor: 0, vain: Vain::default() }
+        Self { state: State::Text, at: 0, floor: 0, cache: ScanCache::default() }
     }
 
     /// Goes on as far as the bytes allow.
@@ -100,7 +100,7 @@ impl Engine {
                 if !rules.filter.lets_through(view.bytes, sign) {
                     continue;
                 }
-                match rules.sign(view, sign, &mut self.vain) {
+                match rules.sign(view, sign, &mut self.cache) {
                     Ok(Verdict::Nothing) => {}
                     Ok(verdict) => return Ok(Some(verdict)),
                     Err(More) => {
@@ -140,7 +140,7 @@ impl Engine {
     pub(super) fn rebase(&mut self, by: usize) {
         self.at -= by;
         self.floor = self.floor.saturating_sub(by);
-        self.vain.rebase(by);
+        self.cache.rebase(by);
     }
 }
 

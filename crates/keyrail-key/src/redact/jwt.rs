@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::finding::FindingKind;
 use super::rules::{Guess, Rules, Verdict};
-use super::vain::Vain;
+use super::scan_cache::ScanCache;
 use super::view::{More, View};
 use super::walk::{Until, Walk};
 use crate::foreign::JWT_STARTS;
@@ -27,9 +27,9 @@ impl Rules {
         &self,
         view: &View<'_>,
         second: usize,
-        vain: &mut Vain,
+        cache: &mut ScanCache,
     ) -> Result<Verdict, More> {
-        if view.before(second) != Some(b'e') || second <= vain.jwt {
+        if view.before(second) != Some(b'e') || second <= cache.jwt {
             return Ok(Verdict::Nothing);
         }
         let start = second - 1;
@@ -50,7 +50,7 @@ impl Rules {
             match walk.step(view, end)? {
                 Some(next) => end = next,
                 None => {
-                    vain.jwt = end;
+                    cache.jwt = end;
                     return Ok(Verdict::Nothing);
                 }
             }

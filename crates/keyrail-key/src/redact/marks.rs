@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 
 use super::finding::FindingKind;
 use super::rules::{Guess, Rules, Verdict};
+use super::scan_cache::ScanCache;
 use super::unit::{Unit, unit, unit_before};
-use super::vain::Vain;
 use super::view::{More, View};
 use super::walk::{Until, token_length};
 use crate::KeyFormat;
@@ -126,7 +126,7 @@ impl Rules {
         view: &View<'_>,
         byte: u8,
         (start, end): (usize, usize),
-        vain: &mut Vain,
+        cache: &mut ScanCache,
     ) -> Result<Verdict, More> {
         if !self.marks.ends_with(byte) {
             return Ok(Verdict::Nothing);
@@ -142,7 +142,7 @@ impl Rules {
             }
             for mark in self.marks.ending(*tail) {
                 if let Some(start) = mark_before(view, start, &mark.text) {
-                    match self.marked(view, mark, (start, end), vain)? {
+                    match self.marked(view, mark, (start, end), cache)? {
                         Verdict::Nothing => {}
                         verdict => return Ok(verdict),
                     }
@@ -158,7 +158,7 @@ impl Rules {
         view: &View<'_>,
         mark: &Mark,
         (start, end): (usize, usize),
-        vain: &mut Vain,
+        cache: &mut ScanCache,
     ) -> Result<Verdict, More> {
         let until = Until::Token;
         let Some(format) = &mark.format else {
@@ -178,13 +178,13 @@ impl Rules {
             return self.settle(view, start, until, guess);
         }
         let least = shortest(layout) - layout.mark.len() - dots(layout);
-        if vain.unmasked_length(view, end, least)? == least {
+        if cache.unmasked_length(view, end, least)? == least {
             return self.settle(view, start, until, guess);
         }
         // A mask is passed whole, so that nothing is found in it either.
         match head {
             None => Ok(Verdict::Nothing),
-            Some(_) => Ok(match vain.token_end(view, start)? {
+            Some(_) => Ok(match cache.token_end(view, start)? {
                 Some(end) => self.masked_key(view, start, end),
                 None => Verdict::Nothing,
             }),

@@ -1,22 +1,23 @@
 //! Redaction: scrubbing credentials out of any text.
 //!
-//! A text is gone through once, from left to right. The scan finds the signs,
-//! a few characters that every credential has near it (`scan`); what stands
-//! beside a sign says whether it means anything (`signs`), and a rule for each
-//! kind of credential says where it begins (`named` with `name_end`, `start` and
-//! `next_line`, `pair`, `marks`, `jwt`, `pem`, `userinfo`). A walk goes to its
-//! end (`walk`), and what is masked already stays (`masked`).
+//! A text is read once, from left to right. The scan finds the signs, a few
+//! characters that every credential has near it (`scan`). The text beside a sign
+//! says whether it means anything (`signs`), and a rule for each kind of credential
+//! says where it begins (`named` with `name_end`, `start` and `next_line`, `pair`,
+//! `marks`, `jwt`, `pem`, `userinfo`), unless it is a structure whose own names say
+//! what its credentials are (`structure`). A walk goes to its end (`walk`), and
+//! what is masked already stays (`masked`).
 //!
 //! Two things make a stream the same as the whole: whatever looks ahead asks a
 //! view that may answer that there is more to come (`view`), and what is left
 //! of a value is a state that can wait (`engine`).
 //!
-//! And redacting twice is redacting once since each rule reads a text as it
-//! reads what it makes of it: a mask stands where a value stood, ends where it
-//! ended, and is no value.
+//! Redacting twice is redacting once, because each rule reads a text as it reads
+//! its own output: a mask takes the place of a value, ends where it ended, and is
+//! no value itself.
 //!
-//! A text is walked in time that grows with its length alone: what a sign looked
-//! through in vain is remembered for the next one (`vain`).
+//! The time is linear in the length of the text: a scan that found nothing is
+//! cached and not repeated (`scan_cache`), and every look ahead has a limit.
 
 mod engine;
 mod filter;
@@ -33,6 +34,7 @@ mod pem;
 mod redactor;
 mod rules;
 mod scan;
+mod scan_cache;
 mod signs;
 mod start;
 #[cfg(test)]
@@ -41,7 +43,6 @@ mod stream;
 mod structure;
 mod unit;
 mod userinfo;
-mod vain;
 mod view;
 mod walk;
 

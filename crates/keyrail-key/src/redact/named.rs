@@ -8,6 +8,7 @@ use super::name_end::{
 use super::names::{Manner, Name, is_of_name, name_before, query_name_before};
 use super::next_line::{Quoted, quoted_behind};
 use super::rules::{After, Guess, List, Rules, Verdict, is_no_value};
+use super::scan_cache::ScanCache;
 use super::start::{
     Start, angle_start, default_start, dump_start, is_prefix, is_text_over, quoted_start,
     skip_blanks, skip_space, value_start,
@@ -17,7 +18,6 @@ use super::unit::{
     Unit, is_blank, is_quote, is_space, opens_credentials, opens_parameter, skip_slashes, unit,
     unit_before,
 };
-use super::vain::Vain;
 use super::view::{More, View};
 use super::walk::{End, Until, Walk, token_length};
 
@@ -197,10 +197,10 @@ impl Rules {
     /// over on the way to its value.
     fn in_type(&self, view: &View<'_>, start: usize, end: usize) -> Result<Verdict, More> {
         let inside = View { floor: start, ..*view };
-        let mut vain = Vain::default();
+        let mut cache = ScanCache::default();
         let is_type = |place: &usize| view.bytes.get(*place) != Some(&b'=');
         for place in (start..end).take_while(is_type) {
-            match self.sign(&inside, place, &mut vain)? {
+            match self.sign(&inside, place, &mut cache)? {
                 Verdict::Nothing => {}
                 verdict => return Ok(verdict),
             }

@@ -10,9 +10,9 @@ use super::name_end::LONGEST_NUMBER;
 use super::names::ENDINGS;
 use super::pem;
 use super::rules::{After, Guess, Rules, Verdict};
+use super::scan_cache::ScanCache;
 use super::unit::{Form, Unit, is_quote, is_space, unit};
 use super::userinfo::is_bare_host;
-use super::vain::Vain;
 use super::view::{More, View};
 use super::walk::{End, Walk};
 use crate::REDACT_WINDOW;
@@ -24,7 +24,7 @@ impl Rules {
         &self,
         view: &View<'_>,
         index: usize,
-        vain: &mut Vain,
+        cache: &mut ScanCache,
     ) -> Result<Verdict, More> {
         let Some(&byte) = view.bytes.get(index) else { return Ok(Verdict::Nothing) };
         let is_worth_it = match byte {
@@ -42,7 +42,7 @@ impl Rules {
         #[cfg(test)]
         let is_worth_it = is_worth_it || self.is_thorough;
         match is_worth_it || self.marks.ends_with(byte) {
-            true => self.look_closer(&view.behind(index), byte, index, vain),
+            true => self.look_closer(&view.behind(index), byte, index, cache),
             false => Ok(Verdict::Nothing),
         }
     }
@@ -60,9 +60,9 @@ impl Rules {
         view: &View<'_>,
         byte: u8,
         index: usize,
-        vain: &mut Vain,
+        cache: &mut ScanCache,
     ) -> Result<Verdict, More> {
-        match self.key(view, byte, (index, index + 1), vain)? {
+        match self.key(view, byte, (index, index + 1), cache)? {
             Verdict::Nothing => {}
             verdict => return Ok(verdict),
         }
@@ -72,19 +72,24 @@ impl Rules {
                 self.userinfo(view, index, 0)
             }
             b',' => self.pair(view, index),
-            b'%' | b'\\' => self.escaped(view, index, vain),
+            b'%' | b'\\' => self.escaped(view, index, cache),
             b'B' => match self.private_key(view, index)? {
                 Verdict::Nothing => self.bearer(view, index),
                 verdict => Ok(verdict),
             },
-            b'y' | b'w' => self.jwt(view, index, vain),
+            b'y' | b'w' => self.jwt(view, index, cache),
             b'e' => self.bearer(view, index.saturating_sub(1)),
             _ => Ok(Verdict::Nothing),
         }
     }
 
     /// A sign that is written as an escape.
-    fn escaped(&self, view: &View<'_>, index: usize, vain: &mut Vain) -> Result<Verdict, More> {
+    fn escaped(
+        &self,
+        view: &View<'_>,
+        index: usize,
+        cache: &mut ScanCache,
+    ) -> Result<Verdict, More> {
         if view.before(index) == Some(b'\\') {
             return Ok(Verdict::Nothing); // the run was read from its start
         }
@@ -94,7 +99,7 @@ impl Rules {
         if matches!(form, Form::Raw(0)) {
             return Ok(Verdict::Nothing);
         }
-        match self.key(view, byte, (index, next), vain)? {
+        match self.key(view, byte, (index, next), cache)? {
             Verdict::Nothing => {}
             verdict => return Ok(verdict),
         }

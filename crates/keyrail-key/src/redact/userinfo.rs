@@ -2,8 +2,8 @@
 
 use super::finding::FindingKind;
 use super::rules::{After, Guess, Rules, Span, Verdict};
+use super::scan_cache::ScanCache;
 use super::unit::{Unit, unit};
-use super::vain::Vain;
 use super::view::{More, View};
 use super::walk::{Until, Walk, is_of_authority};
 use crate::{MIN_MASKED_SECRET, REDACT_WINDOW};
@@ -164,7 +164,7 @@ impl Rules {
         let mut inside = View { is_url: true, ..*view };
         let (mut at, mut colon, mut end, mut has_colon) = (start, None, None, false);
         let (mut grown, mut found) = (0, None::<(Span, Option<Walk>)>);
-        let mut vain = Vain::default();
+        let mut cache = ScanCache::default();
         let may_quote = !is_quoted(view, start);
         loop {
             // What is found may begin behind the authority's end: then it is
@@ -193,7 +193,7 @@ impl Rules {
             has_colon |= byte == b':';
             let is_asked = by_colons || byte != b':' || end.is_some();
             if at >= inside.floor && is_asked && self.may_be_sign(byte, form) {
-                match self.sign(&inside, at, &mut vain)? {
+                match self.sign(&inside, at, &mut cache)? {
                     Verdict::Nothing => {}
                     Verdict::Pass(end, _) => inside.floor = end,
                     // The name is a part of a password, as is what follows it.
@@ -233,9 +233,9 @@ impl Rules {
             return Ok(true);
         }
         let inside = View { is_url: true, ..*view };
-        let mut vain = Vain::default();
+        let mut cache = ScanCache::default();
         for at in start..end {
-            if let Verdict::Found(..) | Verdict::Beyond(..) = self.sign(&inside, at, &mut vain)? {
+            if let Verdict::Found(..) | Verdict::Beyond(..) = self.sign(&inside, at, &mut cache)? {
                 return Ok(true);
             }
         }

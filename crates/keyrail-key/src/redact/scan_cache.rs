@@ -7,19 +7,19 @@ use super::view::{More, View};
 use super::walk::{Until, Walk, is_mask_character, token};
 use crate::REDACT_WINDOW;
 
-/// What earlier signs found out about the text behind them.
+/// What the scans from earlier signs found out about the text after them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Vain {
+pub(super) struct ScanCache {
     /// No web token begins before this place.
     pub jwt: usize,
-    run: Option<Run>,
-    count: Option<Count>,
+    scan: Option<TokenScan>,
+    length: Option<TokenLength>,
 }
 
 /// A walk along a token, which goes on from any place of it as it does from the
 /// first one.
 #[derive(Clone, Debug)]
-struct Run {
+struct TokenScan {
     from: usize,
     to: usize,
     walk: Walk,
@@ -32,14 +32,14 @@ struct Run {
 
 /// The counted characters of a token without a mask, between two places.
 #[derive(Clone, Copy, Debug)]
-struct Count {
+struct TokenLength {
     from: usize,
     to: usize,
     count: usize,
     has_ended: bool,
 }
 
-impl Vain {
+impl ScanCache {
     /// Where the token ends that goes on from a place, without the dots at its
     /// end, if that is within the window.
     pub(super) fn token_end(
@@ -47,11 +47,11 @@ impl Vain {
         view: &View<'_>,
         start: usize,
     ) -> Result<Option<usize>, More> {
-        let is_on_the_way = |run: &Run| {
+        let is_on_the_way = |run: &TokenScan| {
             (run.from..=run.to).contains(&start)
                 && !run.keys.iter().any(|(from, to)| (from + 1..*to).contains(&start))
         };
-        let mut run = self.run.take().filter(is_on_the_way).unwrap_or_else(|| Run {
+        let mut run = self.scan.take().filter(is_on_the_way).unwrap_or_else(|| TokenScan {
             from: start,
             to: start,
             walk: Walk::new(Until::Token),
@@ -82,7 +82,7 @@ impl Vain {
                 Err(More) => break Err(More),
             }
         };
-        self.run = Some(run);
+        self.scan = Some(run);
         walked
     }
 
@@ -94,14 +94,14 @@ impl Vain {
         start: usize,
         limit: usize,
     ) -> Result<usize, More> {
-        let new = Count { from: start, to: start, count: 0, has_ended: false };
-        let mut known = self.count.filter(|it| (it.from..=it.to).contains(&start)).unwrap_or(new);
+        let new = TokenLength { from: start, to: start, count: 0, has_ended: false };
+        let mut known = self.length.filter(|it| (it.from..=it.to).contains(&start)).unwrap_or(new);
         while known.from < start {
             let Some((next, counts)) = token(view, known.from)? else { break };
             (known.from, known.count) = (next, known.count.saturating_sub(usize::from(counts)));
         }
         if known.from != start {
-            known = new; // an escape lies across
+            known = new; // an escape spans this place
         }
         let counted = loop {
             if known.has_ended || known.count >= limit || known.to >= start + REDACT_WINDOW {
@@ -115,7 +115,7 @@ impl Vain {
                 Err(More) => break Err(More),
             }
         };
-        self.count = Some(known);
+        self.length = Some(known);
         counted
     }
 
@@ -123,15 +123,21 @@ impl Vain {
     pub(super) fn rebase(&mut self, by: usize) {
         self.jwt = self.jwt.saturating_sub(by);
         let moved = |place: usize| place.checked_sub(by);
-        self.run = self.run.take().and_then(|run| {
+        self.scan = self.scan.take().and_then(|run| {
             let (to, end) = (moved(run.to)?, run.end.map(|end| end.saturating_sub(by)));
             let keys = run.keys.iter();
             let keys = keys.filter_map(|(from, to)| Some((from.saturating_sub(by), moved(*to)?)));
-            Some(Run { from: run.from.saturating_sub(by), to, end, keys: keys.collect(), ..run })
+            Some(TokenScan {
+                from: run.from.saturating_sub(by),
+                to,
+                end,
+                keys: keys.collect(),
+                ..run
+            })
         });
-        // What is counted from a place that is gone is counted again.
-        self.count = self.count.and_then(|count| {
-            Some(Count { from: moved(count.from)?, to: moved(count.to)?, ..count })
+        // A length from a place that is gone is discarded.
+        self.length = self.length.and_then(|count| {
+            Some(TokenLength { from: moved(count.from)?, to: moved(count.to)?, ..count })
         });
     }
 }

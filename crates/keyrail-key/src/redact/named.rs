@@ -136,7 +136,7 @@ impl Rules {
         }
         let (mut at, mut depth) = match unit(view, end)? {
             Some(found) if is_quote(found.byte) => (found.next, list.brackets),
-            Some(Unit { byte: b']' | b')', .. }) => (end, list.brackets),
+            Some(Unit { byte: b']' | b')' | b'}', .. }) => (end, list.brackets),
             // Behind a mask that was given quotes.
             Some(found)
                 if list.quotes.is_some() && (is_space(found.byte) || found.byte == b',') =>

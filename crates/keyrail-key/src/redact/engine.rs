@@ -54,6 +54,7 @@ impl Engine {
                 floor: self.floor,
                 is_last,
                 is_url: false,
+                outer: None,
                 marks: Some(&rules.marks),
             };
             let step = match &mut self.state {

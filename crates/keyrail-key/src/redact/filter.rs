@@ -36,7 +36,7 @@ impl Filter {
         let names = (1_u64 << NAMES) - 1;
         let byte = |byte: u8| match byte {
             b':' | b'=' => names | APART | NUMBERED,
-            b'>' => APART,
+            b'>' | b'-' => APART,
             b',' => PAIR,
             b'/' => URL,
             b'%' | b'\\' => ESCAPE,
@@ -48,7 +48,7 @@ impl Filter {
         let before = |byte: u8| match byte {
             b'"' | b'\'' | b'`' => APART | PAIR,
             b' ' | b'\t' | b'\r' | b'\n' => APART | PAIR,
-            b']' | b')' | b'm' | b'*' | b'_' | b'-' | b'.' => APART,
+            b']' | b')' | b'm' | b'K' | b'B' | b'*' | b'_' | b'-' | b'.' | b'\\' => APART,
             b'?' | b'|' | b'+' | b'!' | b'~' | b'/' | b'%' | b'^' | b'&' | b'<' | b'>' => APART,
             b':' => URL | APART,
             b'e' => WEB_TOKEN,

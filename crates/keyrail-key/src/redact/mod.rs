@@ -20,6 +20,7 @@
 //! cached and not repeated (`scan_cache`), and every look ahead has a limit.
 
 mod engine;
+mod exceptions;
 mod filter;
 mod finding;
 mod jwt;

@@ -21,6 +21,7 @@ pub(super) fn operator_start(view: &View<'_>, sign: u8, start: usize) -> usize {
     let is_of_operator = |byte: u8| match sign {
         b'=' => b"?|+.!:~-*/%^&<>".contains(&byte),
         b'>' => matches!(byte, b'-' | b'<'),
+        b'-' => byte == b'<',
         _ => false,
     };
     for _ in 0..LONGEST_OPERATOR {
@@ -44,7 +45,8 @@ pub(super) fn name_end(view: &View<'_>, separator: usize) -> usize {
     }
     for _ in 0..LONGEST_EMPHASIS {
         match unit_before(view, at) {
-            Some((b'*', start)) => at = start,
+            // Emphasis of Markdown, and a sign that is escaped: `token\=...`.
+            Some((b'*' | b'\\', start)) => at = start,
             _ => break,
         }
     }

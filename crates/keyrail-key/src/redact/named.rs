@@ -1,28 +1,32 @@
 //! Values beside a credential's name: headers, members, parameters.
 
+use super::exceptions::{self, after_visibility};
 use super::finding::FindingKind;
 use super::marks::{SHORTEST, is_word_start};
 use super::name_end::{
-    LONGEST_EMPHASIS, MAX_BLANKS, member_end, name_end, name_in_quotes, operator_start,
+    LONGEST_EMPHASIS, LONGEST_NUMBER, MAX_BLANKS, member_end, name_end, name_in_quotes,
+    operator_start,
 };
 use super::names::{Manner, Name, is_of_name, name_before, query_name_before};
 use super::next_line::{Quoted, quoted_behind};
 use super::rules::{After, Guess, List, Rules, Verdict, is_no_value};
 use super::scan_cache::ScanCache;
 use super::start::{
-    Start, angle_start, default_start, dump_start, is_prefix, is_text_over, quoted_start,
-    skip_blanks, skip_space, value_start,
+    Start, angle_start, continued_start, default_start, dump_start, is_prefix, is_text_over,
+    quoted_start, skip_blanks, skip_space, value_start,
 };
 use super::structure;
 use super::unit::{
-    Unit, is_blank, is_quote, is_space, opens_credentials, opens_parameter, skip_slashes, unit,
-    unit_before,
+    Form, Unit, is_blank, is_break, is_quote, is_space, opens_credentials, opens_parameter,
+    skip_slashes, unit, unit_before,
 };
 use super::view::{More, View};
 use super::walk::{End, Until, Walk, token_length};
 
 const LONGEST_SCHEME: usize = 32;
 pub(super) const LONGEST_PARAMETER: usize = 64;
+/// How far before a name the quote is looked for that opens the text around it.
+const LONGEST_BEFORE: usize = 64;
 /// Between two values of a list.
 const LONGEST_GAP: usize = 128;
 /// `false`, and one more.
@@ -87,6 +91,10 @@ impl Rules {
         let Some(name) = name_of(view, sign, end_of_name) else { return Ok(Verdict::Nothing) };
         let Some(after) = separator_end(view, sign, end)? else { return Ok(Verdict::Nothing) };
         let after = emphasis_end(view, after, name.start)?;
+        let after = match sign {
+            b':' if level == 0 => after_visibility(view, after)?.unwrap_or(after),
+            _ => after,
+        };
         let Some(value) = value_start(view, after, level)? else { return Ok(Verdict::Nothing) };
         let is_query = sign == b'=' && is_parameter(view, name.start);
         let quotes = quotes_before(view, operator);
@@ -95,14 +103,29 @@ impl Rules {
             None => start_of_bare(view, after, value, (level, is_query))?,
         };
         let Some(mut start) = start else { return Ok(Verdict::Nothing) };
+        let own = match quotes {
+            Some(quotes) => Some(quotes),
+            None => own_quote(view, (name.start, end_of_name))?,
+        };
+        let outer = if own.is_none() { outer_quote(view, name.start) } else { None };
+        if let Some((outer, slashes)) = own.or(outer)
+            && closes_outer(start.until, outer, slashes, own.is_some())
+        {
+            return Ok(Verdict::Nothing);
+        }
+        let view = &View { outer, ..*view };
+        let (name_span, value) = ((name.start, end_of_name), start.at);
+        let is_quoted = !matches!(start.until, Until::Delimiter { .. });
+        let named = exceptions::Named { name: name_span, sign, value, is_quoted };
+        if level == 0 && exceptions::is_known(view, named)? {
+            return Ok(Verdict::Nothing);
+        }
         let is_inside = matches!(start.until, Until::Bracket { .. });
         if matches!(
             start.until,
             Until::Delimiter { level: 0, .. } | Until::Bracket { level: 0, .. }
         ) {
-            if structure::begins(view, start.at, is_inside)?
-                || sign == b':' && is_coordinate(view, (name.start, end_of_name), start.at)?
-            {
+            if structure::begins(view, start.at, is_inside)? {
                 return Ok(Verdict::Nothing);
             }
             if name.manner == Manner::Plain && !is_inside {
@@ -119,14 +142,38 @@ impl Rules {
         let is_typed = sign == b':' && level == 0 && manner == Manner::Plain;
         let quotes = quotes.filter(|_| sign == b':' && level == 0);
         let (brackets, is_call) = (start.brackets, start.is_call);
-        self.value(view, start, List { kind, manner, brackets, is_call, level, quotes, is_typed })
+        let (is_assigned, goes_on) = (sign == b'=', level == 0 && manner == Manner::Plain);
+        let list = List {
+            kind,
+            manner,
+            brackets,
+            is_call,
+            level,
+            quotes,
+            outer,
+            is_typed,
+            is_assigned,
+            goes_on,
+        };
+        self.value(view, start, list)
     }
 
     /// The next of a list, whose last value ends here, or none if the list has
     /// ended.
     pub(super) fn next_in(&self, view: &View<'_>, end: usize, list: List) -> Result<Verdict, More> {
-        if list.is_typed {
-            let Some(start) = default_start(view, end)? else { return Ok(Verdict::Nothing) };
+        let view = &View { outer: list.outer, ..*view };
+        if unit(view, end)?.is_some_and(|found| ends_outer(found, list.outer)) {
+            return Ok(Verdict::Nothing);
+        }
+        if list.brackets == 0 {
+            if let Some(start) = continued_start(view, end)?.filter(|it| !is_closing(it, list)) {
+                return self.value(view, start, List { is_typed: false, ..list });
+            }
+            if !list.is_typed {
+                return Ok(Verdict::Nothing);
+            }
+            let start = default_start(view, end)?.filter(|start| !is_closing(start, list));
+            let Some(start) = start else { return Ok(Verdict::Nothing) };
             return match self.in_type(view, end, start.at)? {
                 Verdict::Nothing => self.value(view, start, List { is_typed: false, ..list }),
                 Verdict::Found(span, _) => Ok(Verdict::Found(span, Some(list))),
@@ -185,7 +232,7 @@ impl Rules {
             }
             (None, None) if list.is_call => Ok(Verdict::Nothing),
             (None, None) => {
-                let until = Until::Bracket { level: list.level, depth: 0 };
+                let until = Until::Bracket { level: list.level, depth: 0, last: b',', inner: None };
                 self.value(view, Start { at, until, brackets: 0, is_call: false }, next)
             }
             // A list that was cut off ends at its line.
@@ -227,12 +274,21 @@ impl Rules {
             (Manner::Authorization, _) => self.authorization(view, start, guess)?,
             (Manner::Plain, Until::Delimiter { .. }) => {
                 // `X-Auth-Token: Bearer ...`: the word is none of the value.
-                let value = scheme_end(view, at, until)?.unwrap_or(at);
+                let value = match list.is_assigned && !starts_with_bearer(view, at)? {
+                    true => at,
+                    false => scheme_end(view, at, until)?.unwrap_or(at),
+                };
                 if let Some(quoted) = quoted_credentials(view, value)? {
                     return self.settle(view, quoted.at, quoted.until, guess);
                 }
                 let is_value = Walk::new(until).step(view, value)?.is_some();
-                self.settle(view, if is_value { value } else { at }, until, guess)?
+                match self.settle(view, if is_value { value } else { at }, until, guess)? {
+                    // Its own rule finds what follows.
+                    Verdict::Found(span, _) if ends_in_bearer(view, at, span.end)? => {
+                        return Ok(Verdict::Nothing);
+                    }
+                    verdict => verdict,
+                }
             }
             (Manner::Cookie, Until::Delimiter { level, .. }) => {
                 self.settle(view, at, line(level), guess)?
@@ -247,10 +303,13 @@ impl Rules {
         };
         let is_typed = list.is_typed && matches!(until, Until::Delimiter { .. });
         let list = List { is_typed, ..list };
-        let goes_on = list.brackets > 0 || is_typed;
+        let goes_on = list.brackets > 0 || is_typed || list.goes_on;
         Ok(match verdict {
             // The first of a list may be empty.
-            Verdict::Nothing if goes_on && Walk::new(until).step(view, at)?.is_none() => {
+            Verdict::Nothing
+                if (list.brackets > 0 || is_typed)
+                    && Walk::new(until).step(view, at)?.is_none() =>
+            {
                 Verdict::Pass(at, Some(list))
             }
             Verdict::Found(span, _) => Verdict::Found(span, goes_on.then_some(list)),
@@ -321,6 +380,38 @@ impl Rules {
     }
 }
 
+/// Whether a character is the quote that ends the text around a list.
+fn ends_outer(found: Unit, outer: Option<(u8, u8)>) -> bool {
+    outer.is_some_and(|(quote, slashes)| {
+        found.byte == quote && matches!(found.form, Form::Raw(count) if count <= slashes)
+    })
+}
+
+/// Whether the quote of a value ends the text around a list instead.
+fn is_closing(start: &Start, list: List) -> bool {
+    list.outer.is_some_and(|(quote, slashes)| closes_outer(start.until, quote, slashes, false))
+}
+
+const BEARER: &[u8] = b"bearer";
+
+/// Whether a value begins with a scheme that is met in any setting.
+fn starts_with_bearer(view: &View<'_>, index: usize) -> Result<bool, More> {
+    let length = view.run(index, BEARER.len() + 1, |byte| byte.is_ascii_alphabetic())?;
+    let word = view.slice(index, index + length);
+    Ok(word.eq_ignore_ascii_case(BEARER) || word.eq_ignore_ascii_case(b"basic"))
+}
+
+/// Whether a value without quotes ends in the word `Bearer` behind a sign, and
+/// goes on behind a blank.
+fn ends_in_bearer(view: &View<'_>, start: usize, end: usize) -> Result<bool, More> {
+    let Some(word) = end.checked_sub(BEARER.len()).filter(|word| *word > start) else {
+        return Ok(false);
+    };
+    let is_word = view.slice(word, end).eq_ignore_ascii_case(BEARER)
+        && matches!(view.before(word), Some(b':' | b'='));
+    Ok(is_word && view.at(end)?.is_some_and(is_blank))
+}
+
 /// The quotes in which the name before a sign stands: the byte, and how many
 /// backslashes are before it.
 fn quotes_before(view: &View<'_>, sign: usize) -> Option<(u8, u8)> {
@@ -336,6 +427,50 @@ fn quotes_before(view: &View<'_>, sign: usize) -> Option<(u8, u8)> {
         }
     }
     None
+}
+
+/// The quote right behind a name and its number, and the backslashes before it, if another such
+/// is before the name, or there is not all of it.
+fn own_quote(view: &View<'_>, (name, end): (usize, usize)) -> Result<Option<(u8, u8)>, More> {
+    let is_of_number = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'_' | b'-');
+    let end = end + view.run(end, LONGEST_NUMBER + 1, is_of_number)?;
+    let closing = unit(view, end)?.filter(|found| is_quote(found.byte));
+    let opens = |quote: &Unit| unit_before(view, name).is_none_or(|(byte, _)| byte == quote.byte);
+    Ok(closing.filter(opens).map(|found| (found.byte, found.form.slashes())))
+}
+
+/// The quote, and the backslashes before it, that opens the text in which a bare
+/// name is, if one does shortly before.
+fn outer_quote(view: &View<'_>, name: usize) -> Option<(u8, u8)> {
+    let mut at = name;
+    for _ in 0..LONGEST_BEFORE {
+        let byte = view.before(at)?;
+        at -= 1;
+        if is_quote(byte) {
+            let open = skip_slashes(view, at);
+            let opens = match view.before(open) {
+                None => open == 0,
+                Some(before) => is_space(before) || b":=,[({".contains(&before),
+            };
+            return opens.then(|| (byte, u8::try_from(at - open).unwrap_or_default()));
+        }
+        if is_break(byte) || !byte.is_ascii() {
+            return None;
+        }
+    }
+    None
+}
+
+/// Whether the quote before a value ends the text around the name instead: the
+/// same as opened it, or one that is escaped less often than the name's own.
+fn closes_outer(until: Until, outer: u8, slashes: u8, is_own: bool) -> bool {
+    match until {
+        Until::Quote { quote, form: Form::Raw(count), .. } if is_own => {
+            quote == outer && count < slashes
+        }
+        Until::Quote { quote, form: Form::Raw(count), .. } => quote == outer && count <= slashes,
+        _ => false,
+    }
 }
 
 /// The credential's name that ends right before a place, where this sign follows.
@@ -366,18 +501,6 @@ fn emphasis_end(view: &View<'_>, sign: usize, name: usize) -> Result<usize, More
     let end = sign + view.run(sign, count, |byte| byte == mark)?;
     let is_end = end == sign + count && view.at(end)?.is_some_and(is_space);
     Ok(if is_end { end } else { sign })
-}
-
-/// Whether a name and its value are an artifact's coordinates, which Maven writes
-/// as `group:artifact:version`.
-fn is_coordinate(view: &View<'_>, (name, end): (usize, usize), value: usize) -> Result<bool, More> {
-    if value != end + 1 || !view.slice(name, end).contains(&b'.') {
-        return Ok(false);
-    }
-    let colon = value + view.run(value, LONGEST_PARAMETER, is_of_name)?;
-    Ok(colon > value
-        && view.at(colon)? == Some(b':')
-        && view.at(colon + 1)?.is_some_and(|byte| byte.is_ascii_digit()))
 }
 
 /// A short value without quotes, where something follows it that may follow one
@@ -467,7 +590,7 @@ fn nothing_end(view: &View<'_>, index: usize) -> Result<Option<usize>, More> {
 /// Where a separator ends that begins with this sign: `:`, `:=`, `=`, `==`,
 /// `=>`; but a path of names is none.
 fn separator_end(view: &View<'_>, sign: u8, end: usize) -> Result<Option<usize>, More> {
-    if sign == b'>' {
+    if matches!(sign, b'>' | b'-') {
         return Ok(Some(end));
     }
     if sign == b':' {

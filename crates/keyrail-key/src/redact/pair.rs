@@ -10,16 +10,17 @@ use super::rules::{List, Rules, Verdict};
 use super::start::{Start, quoted_start, skip_space, value_start};
 use super::unit::{is_quote, skip_slashes, unit, unit_before};
 use super::view::{More, View};
-use super::walk::{End, Walk, is_of_header_name};
+use super::walk::{End, Walk};
 
 impl Rules {
     /// The second of a pair in quotes, after a comma: `("x-api-key", "...")`.
     /// Beside a name that is no header's it must be called a value, or the pair
     /// have brackets of its own.
     pub(super) fn pair(&self, view: &View<'_>, comma: usize) -> Result<Verdict, More> {
-        let Some(name) = quoted_name(view, comma) else { return Ok(Verdict::Nothing) };
+        let Some((name, quotes)) = quoted_name(view, comma) else { return Ok(Verdict::Nothing) };
         let value = skip_space(view, comma + 1, 0)?;
-        let Some(start) = quoted_start(view, value)? else { return Ok(Verdict::Nothing) };
+        let bare = bare_member(view, value)?;
+        let Some(start) = quoted_start(view, value)?.or(bare) else { return Ok(Verdict::Nothing) };
         let kind = match name.manner {
             Manner::Authorization => FindingKind::Authorization,
             _ if name.is_header => FindingKind::Header,
@@ -31,9 +32,15 @@ impl Rules {
             brackets: 0,
             is_call: false,
             level: 0,
-            quotes: None,
+            quotes: Some(quotes),
+            outer: None,
             is_typed: false,
+            is_assigned: false,
+            goes_on: false,
         };
+        if bare.is_some() {
+            return self.value(view, start, list);
+        }
         let End::At(end) = Walk::new(start.until).run(view, start.at, start.at)? else {
             return match name.is_header {
                 true => self.value(view, start, list),
@@ -45,10 +52,9 @@ impl Rules {
             return Ok(Verdict::Nothing); // a list of names
         }
         // `{"name": "x-api-key", "value": "..."}`, as in the HAR format.
-        if value.iter().all(|byte| is_of_name(*byte) || is_of_header_name(*byte))
-            && let Some(member) = member_colon(view, end)?
-        {
-            let member = match value.eq_ignore_ascii_case(b"value") {
+        if let Some(member) = member_colon(view, end)? {
+            let is_value = |name: &[u8]| name.to_ascii_lowercase().ends_with(b"value");
+            let member = match is_value(value.strip_suffix(b"s").unwrap_or(value)) {
                 true => member_value(view, member)?,
                 false => None,
             };
@@ -66,7 +72,7 @@ impl Rules {
 }
 
 /// The name that stands in quotes, and nothing else in them, before a comma.
-fn quoted_name(view: &View<'_>, comma: usize) -> Option<Name> {
+fn quoted_name(view: &View<'_>, comma: usize) -> Option<(Name, (u8, u8))> {
     let mut at = comma;
     for _ in 0..MAX_BLANKS {
         let Some((_, start)) = space_before(view, at) else { break };
@@ -74,7 +80,20 @@ fn quoted_name(view: &View<'_>, comma: usize) -> Option<Name> {
     }
     let (quote, start) = unit_before(view, at).filter(|(byte, _)| is_quote(*byte))?;
     let name = name_before(view, name_in_quotes(view, before_slashes(view, start)))?;
-    (view.before(name.start) == Some(quote)).then_some(name)
+    let slashes = start - skip_slashes(view, start);
+    let quotes = (quote, u8::try_from(slashes).unwrap_or_default());
+    (view.before(name.start) == Some(quote)).then_some((name, quotes))
+}
+
+/// The value in quotes of a member that is called a value, without quotes around
+/// its name: `value: "..."`, `Value:"..."`.
+fn bare_member(view: &View<'_>, index: usize) -> Result<Option<Start>, More> {
+    let end = index + view.run(index, LONGEST_PARAMETER, |byte| byte.is_ascii_alphabetic())?;
+    let is_value = view.slice(index, end).eq_ignore_ascii_case(b"value");
+    if !is_value || !matches!(view.at(end)?, Some(b':' | b'=')) {
+        return Ok(None);
+    }
+    quoted_start(view, skip_space(view, end + 1, 0)?)
 }
 
 /// What follows the colon of a member, the quote after whose name stands here;
@@ -82,7 +101,8 @@ fn quoted_name(view: &View<'_>, comma: usize) -> Option<Name> {
 fn member_colon(view: &View<'_>, quote: usize) -> Result<Option<usize>, More> {
     let Some(closing) = unit(view, quote)? else { return Ok(None) };
     let colon = skip_space(view, closing.next, 0)?;
-    Ok((view.at(colon)? == Some(b':')).then_some(colon + 1))
+    let is_colon = view.at(colon)? == Some(b':') && view.at(colon + 1)? != Some(b':');
+    Ok(is_colon.then_some(colon + 1))
 }
 
 /// The value of a member, or of the first one of the object that it is, as in

@@ -67,7 +67,11 @@ pub(super) fn begin(view: &View<'_>, index: usize) -> Result<Option<usize>, More
         if byte == b'-' && view.has(at, DASHES)? {
             let label = label.get(..length).unwrap_or_default();
             let label = label.strip_suffix(b" BLOCK").unwrap_or(label);
-            return Ok(label.ends_with(b"PRIVATE KEY").then_some(at + DASHES.len()));
+            let end = at + DASHES.len();
+            // A text of a program that ends here holds no key.
+            let is_key = label.ends_with(b"PRIVATE KEY")
+                && !matches!(view.at(end)?, Some(b'"' | b'\'' | b'`'));
+            return Ok(is_key.then_some(end));
         }
         if !(byte.is_ascii_alphanumeric() || byte == b' ') {
             return Ok(None);

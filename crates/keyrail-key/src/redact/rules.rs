@@ -73,8 +73,14 @@ pub(super) struct List {
     /// The quotes around the name: the byte, and the backslashes before it. What
     /// has none itself gets them, so that JSON stays JSON.
     pub quotes: Option<(u8, u8)>,
+    /// The quote that ends the text around the name.
+    pub outer: Option<(u8, u8)>,
     /// What was met may be the type of a declaration, as in `token: str = "..."`.
     pub is_typed: bool,
+    /// Whether it follows an equals sign.
+    pub is_assigned: bool,
+    /// Whether more of it may follow an operator: `"a" + "b"`, `a || "b"`.
+    pub goes_on: bool,
 }
 
 /// What a value is taken for before it is read.
@@ -155,7 +161,7 @@ impl Rules {
         if pem::begin(view, start)?.is_some() {
             guess = Guess::shaped(FindingKind::PrivateKey);
         }
-        let mut walk = Walk::new(until);
+        let mut walk = Walk::new(until).within(view.outer);
         Ok(match walk.run(view, start, start)? {
             End::Beyond(at) => Verdict::Beyond(self.span(start, at, guess), walk, After::Text),
             End::At(end) => match self.judge(view, start, trim(view, start, end, until), guess) {

@@ -175,7 +175,8 @@ fn signs_in(scan: &Scan, before: &[u8; BLOCK], block: &[u8; BLOCK]) -> [u8; BLOC
 #[inline(always)]
 const fn is_sign(before: u8, byte: u8) -> bool {
     let is_separator = (byte == b':') | (byte == b'=');
-    let is_arrow = (byte == b'>') & ((before == b'-') | (before == b'<'));
+    let is_arrow = ((byte == b'>') & ((before == b'-') | (before == b'<')))
+        | ((byte == b'-') & (before == b'<'));
     // Behind a quote or a blank. Signed numbers are what vectors compare best;
     // what is not ASCII counts as low.
     let is_pair = (byte == b',') & (before.cast_signed() < b'('.cast_signed());

@@ -29,7 +29,7 @@ impl Rules {
         let Some(&byte) = view.bytes.get(index) else { return Ok(Verdict::Nothing) };
         let is_worth_it = match byte {
             b':' | b'=' => may_be_named(view.bytes, index),
-            b'>' => may_be_arrow(view.bytes, index),
+            b'>' | b'-' => may_be_arrow(view.bytes, index),
             b'/' => may_be_url(view.bytes, index, &self.marks),
             b',' => may_be_pair(view.bytes, index),
             b'%' => may_be_escape(view.bytes, index, &self.marks),
@@ -50,7 +50,7 @@ impl Rules {
     /// Whether a sign may be written like this.
     pub(super) fn may_be_sign(&self, byte: u8, form: Form) -> bool {
         form != Form::Raw(0)
-            || matches!(byte, b':' | b'=' | b'>' | b',' | b'%' | b'B' | b'y' | b'w')
+            || matches!(byte, b':' | b'=' | b'>' | b'-' | b',' | b'%' | b'B' | b'y' | b'w')
             || self.marks.ends.contains(&byte)
     }
 
@@ -67,7 +67,8 @@ impl Rules {
             verdict => return Ok(verdict),
         }
         match byte {
-            b':' | b'=' | b'>' => self.named(view, byte, (index, index + 1), 0),
+            b'>' | b'-' if !may_be_arrow(view.bytes, index) => Ok(Verdict::Nothing),
+            b':' | b'=' | b'>' | b'-' => self.named(view, byte, (index, index + 1), 0),
             b'/' if !view.is_url && view.before(index) == Some(b':') => {
                 self.userinfo(view, index, 0)
             }
@@ -166,17 +167,20 @@ fn may_be_named(bytes: &[u8], index: usize) -> bool {
         }
         b')' => is_quote(byte_before(bytes, index, 2)),
         // The end of a colour.
-        b'm' => matches!(byte_before(bytes, index, 2), b'0'..=b'9' | b'[' | b';' | b':'),
+        b'm' | b'K' => matches!(byte_before(bytes, index, 2), b'0'..=b'9' | b'[' | b';' | b':'),
+        b'B' => byte_before(bytes, index, 2) == b'(',
+        b'\\' => true,
         b'0'..=b'9' => may_be_numbered(bytes, index - 1),
         _ => false,
     }
 }
 
-/// Whether this may be the end of `->` or `<>` behind a name: what follows is
+/// Whether this may be the end of `->`, `<-` or `<>` behind a name: what follows is
 /// apart from it, or in quotes.
 #[inline]
 fn may_be_arrow(bytes: &[u8], index: usize) -> bool {
-    matches!(byte_before(bytes, index, 1), b'-' | b'<')
+    let before = byte_before(bytes, index, 1);
+    (before == b'<' || before == b'-' && bytes.get(index) == Some(&b'>'))
         && bytes.get(index + 1).is_none_or(|byte| is_space(*byte) || is_quote(*byte))
 }
 

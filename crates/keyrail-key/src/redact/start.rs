@@ -75,6 +75,14 @@ pub(super) fn value_start(view: &View<'_>, index: usize, level: u8) -> Result<Op
             }
             return Ok(Some(Start { brackets, is_call: brackets > 0 && !is_list, ..start }));
         }
+        if view.has(at, b"Just \"")? {
+            at += b"Just ".len();
+            continue;
+        }
+        if view.has(at, b"<<\"")? {
+            at += b"<<".len(); // a binary of Erlang's
+            continue;
+        }
         if let Some(first) = slice_start(view, at)? {
             (at, brackets, is_list) = (first, brackets + 1, true);
             continue;
@@ -99,7 +107,7 @@ pub(super) fn value_start(view: &View<'_>, index: usize, level: u8) -> Result<Op
     }
     let until = match brackets {
         0 => Until::Delimiter { level, depth: 0 },
-        _ => Until::Bracket { level, depth: 0 },
+        _ => Until::Bracket { level, depth: 0, last: b'[', inner: None },
     };
     Ok(Some(Start { at, until, brackets, is_call: brackets > 0 && !is_list }))
 }
@@ -239,13 +247,15 @@ fn call_start(
     calls: usize,
     line_break: Option<Form>,
 ) -> Result<Option<usize>, More> {
-    let is_of_word = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b':' | b'.');
+    let is_of_word = |byte: u8| byte.is_ascii_alphanumeric() || b":._$".contains(&byte);
+    let index = index + keyword_length(view, index)?;
     let length = view.run(index, LONGEST_WORD, is_of_word)?;
     let open = index + length;
     if length == 0 || calls == 0 || view.at(open)? != Some(b'(') {
         return Ok(None);
     }
-    let (argument, line_break) = skip_lines(view, open + 1, line_break)?;
+    let (first, line_break) = skip_lines(view, open + 1, line_break)?;
+    let argument = skip_arguments(view, first)?;
     let holds_value = match view.at(argument)? {
         Some(b'[') => {
             let (first, line_break) = skip_lines(view, argument + 1, line_break)?;
@@ -257,6 +267,31 @@ fn call_start(
         }
     };
     Ok(holds_value.then_some(argument))
+}
+
+/// How long a word is that stands before a call or a text in quotes, with its
+/// blank.
+fn keyword_length(view: &View<'_>, index: usize) -> Result<usize, More> {
+    for keyword in [&b"new "[..], b"await ", b"Just "] {
+        if view.has(index, keyword)? {
+            return Ok(keyword.len());
+        }
+    }
+    Ok(0)
+}
+
+/// Where the arguments of a call end that are names alone, and the next begins.
+fn skip_arguments(view: &View<'_>, index: usize) -> Result<usize, More> {
+    let is_of_argument = |byte: u8| byte.is_ascii_alphanumeric() || b"_.$".contains(&byte);
+    let mut at = index;
+    for _ in 0..MAX_CALLS {
+        let end = at + view.run(at, LONGEST_WORD, is_of_argument)?;
+        if end == at || view.at(end)? != Some(b',') {
+            break;
+        }
+        at = skip_blanks(view, end + 1, 0)?;
+    }
+    Ok(at)
 }
 
 /// Where the white space ends that begins here, and a line break in it, or else
@@ -288,13 +323,22 @@ pub(super) fn default_start(view: &View<'_>, index: usize) -> Result<Option<Star
             || matches!(byte, b'&' | b'|' | b'<' | b'>' | b'[' | b']' | b' ')
     };
     let mut at = skip_blanks(view, index, 0)?;
-    if matches!(view.at(at)?, Some(b'&' | b'|' | b'<' | b'>' | b'[' | b'?')) {
-        at += view.run(at, LONGEST_TYPE, is_of_type)?;
+    if matches!(view.at(at)?, Some(b'&' | b'|' | b'<' | b'>' | b'[' | b'?' | b',')) {
+        let end = at + view.run(at, LONGEST_TYPE, is_of_type)?;
+        let brackets = |open| view.slice(at, end).iter().filter(|byte| **byte == open).count();
+        if brackets(b'<') > brackets(b'>') {
+            return Ok(None); // a tag of HTML
+        }
+        at = end;
     }
     if view.at(at)? != Some(b'=') {
         return Ok(None);
     }
-    quoted_start(view, skip_blanks(view, at + 1, 0)?)
+    let value = skip_blanks(view, at + 1, 0)?;
+    match call_start(view, value, MAX_CALLS, None)? {
+        Some(argument) => quoted_start(view, argument),
+        None => quoted_start(view, value),
+    }
 }
 
 /// Where the value begins that stands in angle brackets, `<hunter22>`, or behind
@@ -305,7 +349,8 @@ pub(super) fn angle_start(view: &View<'_>, index: usize) -> Result<Option<usize>
     }
     let is_inside = |byte: u8| byte > b' ' && !is_quote(byte) && !matches!(byte, b'<' | b'>');
     let end = index + 1 + view.run(index + 1, LONGEST_TYPE, is_inside)?;
-    if end == index + 1 || view.at(end)? != Some(b'>') {
+    let is_markup = view.at(index + 1)? == Some(b'/') || view.before(end) == Some(b'/');
+    if end == index + 1 || is_markup || view.at(end)? != Some(b'>') {
         return Ok(None);
     }
     let is_tag = view.slice(index + 1, end).iter().all(u8::is_ascii_alphanumeric)
@@ -334,6 +379,28 @@ pub(super) fn dump_start(view: &View<'_>, index: usize) -> Result<Option<Start>,
     Ok(None)
 }
 
+/// Where the text in quotes begins that goes on with a value which ends here,
+/// behind an operator: `"a" + "b"`, `a || "b"`, `"old" -> "new"`.
+pub(super) fn continued_start(view: &View<'_>, index: usize) -> Result<Option<Start>, More> {
+    const OPERATORS: [&[u8]; 9] = [b"||", b"??", b"?:", b"or ", b"..", b"->", b"+", b".", b"~>"];
+    let after = match unit(view, index)? {
+        Some(Unit { byte, next, form: Form::Raw(0) }) if is_quote(byte) => next,
+        Some(Unit { byte: b' ' | b'\t' | b'|' | b'+', .. }) => index,
+        _ => return Ok(None),
+    };
+    // A quote in a text of a shell's: `'it'\''s'`.
+    if view.has(after, b"\\''")? {
+        return quoted_start(view, after + 2);
+    }
+    let at = skip_blanks(view, after, 0)?;
+    for operator in OPERATORS {
+        if view.has(at, operator)? {
+            return quoted_start(view, skip_space(view, at + operator.len(), 0)?);
+        }
+    }
+    Ok(None)
+}
+
 /// Where the text begins in quotes that is the first of a slice of Go's, as in
 /// `[]string{"..."}`.
 fn slice_start(view: &View<'_>, index: usize) -> Result<Option<usize>, More> {
@@ -342,7 +409,7 @@ fn slice_start(view: &View<'_>, index: usize) -> Result<Option<usize>, More> {
     }
     let is_of_type = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'*' | b'.' | b'_');
     let open = index + 2 + view.run(index + 2, LONGEST_WORD, is_of_type)?;
-    if view.at(open)? != Some(b'{') {
+    if !matches!(view.at(open)?, Some(b'{' | b'(')) {
         return Ok(None);
     }
     let first = skip_space(view, open + 1, 0)?;

@@ -75,15 +75,20 @@ pub(super) fn unit(view: &View<'_>, index: usize) -> Result<Option<Unit>, More> 
 }
 
 /// What the control character begins that begins a terminal's sequences: where
-/// it is one for colour, that is a blank.
+/// it is one for colour, or goes with such (the rest of the line is cleared, the
+/// character set is ASCII), that is a blank.
 fn colour(view: &View<'_>, escape: Unit) -> Result<Unit, More> {
-    if view.at(escape.next)? != Some(b'[') {
-        return Ok(escape);
+    match view.at(escape.next)? {
+        Some(b'[') => {}
+        Some(b'(') if view.at(escape.next + 1)? == Some(b'B') => {
+            return Ok(Unit { byte: b' ', next: escape.next + 2, ..escape });
+        }
+        _ => return Ok(escape),
     }
     let start = escape.next + 1;
     let end = start + view.run(start, LONGEST_COLOUR, is_of_colour)?;
     Ok(match view.at(end)? {
-        Some(b'm') => Unit { byte: b' ', next: end + 1, ..escape },
+        Some(b'm' | b'K') => Unit { byte: b' ', next: end + 1, ..escape },
         _ => escape,
     })
 }
@@ -153,9 +158,13 @@ fn digit(byte: u8) -> Option<u8> {
 
 /// The character that ends right before a place, and where it begins.
 pub(super) fn unit_before(view: &View<'_>, end: usize) -> Option<(u8, usize)> {
-    if view.before(end) == Some(b'm')
-        && let Some(start) = colour_start(view, end - 1)
-    {
+    let colour = match view.before(end) {
+        Some(b'm' | b'K') => colour_start(view, end - 1),
+        Some(b'B') if view.ends_with(end, b"(B") => character_before(view, end - 2)
+            .and_then(|(byte, start)| (byte == ESCAPE).then_some(start)),
+        _ => None,
+    };
+    if let Some(start) = colour {
         return Some((b' ', start));
     }
     character_before(view, end)

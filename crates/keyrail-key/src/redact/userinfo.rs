@@ -3,7 +3,7 @@
 use super::finding::FindingKind;
 use super::rules::{After, Guess, Rules, Span, Verdict};
 use super::scan_cache::ScanCache;
-use super::unit::{Unit, unit};
+use super::unit::{Unit, unit, unit_before};
 use super::view::{More, View};
 use super::walk::{Until, Walk, is_of_authority};
 use crate::{MIN_MASKED_SECRET, REDACT_WINDOW};
@@ -77,6 +77,21 @@ fn is_quoted(view: &View<'_>, authority: usize) -> bool {
     false
 }
 
+/// Whether this is a user's name, which no token is spelled like: `git`, and where
+/// the URL is none of the web's, any short word.
+fn is_user(name: &[u8], is_web: bool) -> bool {
+    const LONGEST: usize = 12;
+    name == b"git" || !is_web && name.len() <= LONGEST && name.iter().all(u8::is_ascii_lowercase)
+}
+
+/// Whether the scheme is `http` or `https`, behind whose colon this place is.
+fn is_web(view: &View<'_>, index: usize) -> bool {
+    let colon = unit_before(view, index).filter(|(byte, _)| *byte == b':');
+    colon.is_some_and(|(_, scheme)| {
+        view.ends_with(scheme, b"http") || view.ends_with(scheme, b"https")
+    })
+}
+
 /// How many bytes a mask adds.
 fn growth(span: &Span) -> usize {
     span.mask.len().saturating_sub(span.end - span.start)
@@ -129,6 +144,9 @@ impl Rules {
             Authority::Beyond(verdict) => return Ok(verdict),
         };
         let (from, to) = match colon {
+            None if is_user(view.slice(start, end), is_web(view, index)) => {
+                return Ok(Verdict::Pass(end, None));
+            }
             // A token that has the place of the user, or is one.
             None => (start, end),
             Some((colon, password)) if password == end => (start, colon),

@@ -25,6 +25,8 @@ pub(super) struct View<'t> {
     pub is_last: bool,
     /// Whether this is the authority of a URL, in which no other begins.
     pub is_url: bool,
+    /// The quote, and the backslashes before it, that ends the text around a name.
+    pub outer: Option<(u8, u8)>,
     /// The marks that may begin where an escape seems to.
     pub marks: Option<&'t Marks>,
 }
@@ -32,7 +34,7 @@ pub(super) struct View<'t> {
 impl<'t> View<'t> {
     /// A text that is all there.
     pub(super) const fn whole(bytes: &'t [u8]) -> Self {
-        Self { bytes, floor: 0, is_last: true, is_url: false, marks: None }
+        Self { bytes, floor: 0, is_last: true, is_url: false, outer: None, marks: None }
     }
 
     /// The byte at a place, or none where the text has ended.

@@ -6,7 +6,7 @@
 
 use super::pem::{self, Pem};
 use super::unit::{
-    Form, Unit, closes, is_blank, is_quote, opens_credentials, opens_parameter, unit,
+    Form, Unit, closes, is_blank, is_break, is_quote, opens_credentials, opens_parameter, unit,
 };
 use super::view::{More, View};
 use crate::redact::REDACT_WINDOW;
@@ -23,8 +23,9 @@ pub(super) enum Until {
     Delimiter { level: u8, depth: u16 },
     /// The quote that closes what this one opened.
     Quote { quote: u8, form: Form, slashes: u8, opened: u8 },
-    /// The bracket that closes what was opened before, or the line's end.
-    Bracket { level: u8, depth: u16 },
+    /// The bracket that closes what was opened before, or the line's end; one in
+    /// quotes closes nothing.
+    Bracket { level: u8, depth: u16, last: u8, inner: Option<(u8, u8)> },
     /// The line's end, the quote around it all, or the next header.
     Line { level: u8, depth: u16, last: u8, inner: Option<(u8, u8)> },
     /// What is no character of a token.
@@ -42,6 +43,8 @@ pub(super) enum Until {
 pub(super) struct Walk {
     until: Until,
     pem: Option<Pem>,
+    /// The quote that ends the text around the value.
+    outer: Option<(u8, u8)>,
 }
 
 /// Where a walk came to.
@@ -54,7 +57,12 @@ pub(super) enum End {
 
 impl Walk {
     pub(super) const fn new(until: Until) -> Self {
-        Self { until, pem: None }
+        Self { until, pem: None, outer: None }
+    }
+
+    /// The same, where this quote ends the text around the value.
+    pub(super) const fn within(self, outer: Option<(u8, u8)>) -> Self {
+        Self { outer, ..self }
     }
 
     /// Whether it is within a private key.
@@ -63,7 +71,7 @@ impl Walk {
     }
 
     pub(super) const fn pem(pem: Pem) -> Self {
-        Self { until: Until::Pem, pem: Some(pem) }
+        Self { until: Until::Pem, pem: Some(pem), outer: None }
     }
 
     /// Walks from `index`, within the window of what began at `start`.
@@ -126,9 +134,14 @@ impl Walk {
             self.pem = Some(pem::body(view, body, index + REDACT_WINDOW)?);
             return Ok(Some(body));
         }
+        if let Some(outer) = self.outer.or(view.outer)
+            && unit(view, index)?.is_some_and(|found| ends_outer(found, outer))
+        {
+            return Ok(None);
+        }
         let mut until = self.until;
         let next = until.step(view, index)?;
-        *self = Self { until, pem: None };
+        *self = Self { until, pem: None, ..*self };
         Ok(next)
     }
 }
@@ -153,6 +166,15 @@ impl Until {
         };
         let Some(found) = found else { return Ok(None) };
         let goes_on = match self {
+            // `token->value`: the arrow is one of a program's.
+            Self::Delimiter { .. }
+                if found.byte == b'>'
+                    && found.form == Form::Raw(0)
+                    && view.before(index) == Some(b'-')
+                    && view.at(found.next)?.is_some_and(|byte| byte.is_ascii_alphabetic()) =>
+            {
+                true
+            }
             Self::Delimiter { level, depth } => is_of_value(found, *level, depth),
             Self::Quote { quote, form, slashes, opened } => {
                 let goes_on = is_quoted(found, *quote, *form, (slashes, *opened));
@@ -165,9 +187,8 @@ impl Until {
                 }
                 goes_on
             }
-            Self::Bracket { level, depth } => {
-                let outer = found.form.level() <= *level;
-                !(outer && matches!(found.byte, b'\r' | b'\n')) && is_inside(found, *level, depth)
+            Self::Bracket { level, depth, last, inner } => {
+                is_of_list(found, *level, (depth, last, inner))
             }
             Self::Line { level, depth, last, inner } => {
                 is_of_line(view, index, found, *level, (depth, last, inner))?
@@ -178,6 +199,11 @@ impl Until {
         };
         Ok(goes_on.then_some(found.next))
     }
+}
+
+/// Whether a character is the quote that ends the text around a value.
+fn ends_outer(found: Unit, (quote, slashes): (u8, u8)) -> bool {
+    found.byte == quote && matches!(found.form, Form::Raw(count) if count <= slashes)
 }
 
 /// Whether a bracket that closes belongs to one that was opened before it.
@@ -239,6 +265,33 @@ fn is_quoted(found: Unit, quote: u8, form: Form, (slashes, opened): (&mut u8, u8
     }
 }
 
+fn is_of_list(
+    found: Unit,
+    level: u8,
+    (depth, last, inner): (&mut u16, &mut u8, &mut Option<(u8, u8)>),
+) -> bool {
+    let before = core::mem::replace(last, found.byte);
+    let outer = found.form.level() <= level;
+    if outer && found.form.slashes() == 0 && is_break(found.byte) {
+        return false;
+    }
+    if let Some((quote, opened)) = *inner {
+        if found.byte == quote && closes(found.form.slashes(), opened) {
+            *inner = None;
+        }
+        return true;
+    }
+    if outer && is_break(found.byte) {
+        return false;
+    }
+    if outer && is_quote(found.byte) {
+        *inner = Some((found.byte, found.form.slashes()));
+        // One right behind a word closes what was opened before the list.
+        return matches!(before, b',' | b'[' | b'(' | b'{' | b':' | b'=') || is_blank(before);
+    }
+    is_inside(found, level, depth)
+}
+
 fn is_of_line(
     view: &View<'_>,
     index: usize,
@@ -263,9 +316,16 @@ fn is_of_line(
         }
         return Ok(true);
     }
+    if outer && found.byte == b'\'' && before.is_ascii_alphanumeric() {
+        let next = view.at(found.next)?;
+        if next.is_some_and(|byte| byte.is_ascii_alphanumeric()) {
+            return Ok(true); // an apostrophe
+        }
+    }
     if outer && is_quote(found.byte) {
         *inner = Some((found.byte, count));
         return match before {
+            b'{' | b'[' | b':' | b',' => opens_parameter(view, found),
             b'=' => opens_parameter(view, found),
             before if is_blank(before) => opens_credentials(view, found),
             _ => Ok(false),

@@ -1,0 +1,83 @@
+//! What follows a credential's name, and is known to be something else.
+
+use super::names::is_of_name;
+use super::unit::{is_blank, is_quote};
+use super::view::{More, View};
+
+/// The longest part of an artifact's coordinates.
+const LONGEST_PART: usize = 64;
+/// How many digits the number of an account has at Amazon.
+const ACCOUNT: usize = 12;
+
+/// A name, from one place to another, the sign after it, and where its value starts.
+#[derive(Clone, Copy)]
+pub(super) struct Named {
+    pub name: (usize, usize),
+    pub sign: u8,
+    pub value: usize,
+    /// Whether the value is in quotes.
+    pub is_quoted: bool,
+}
+
+/// Whether the value is no credential, because it and its name are another thing.
+pub(super) fn is_known(view: &View<'_>, named: Named) -> Result<bool, More> {
+    let Named { name: (start, end), sign, value, is_quoted } = named;
+    let name = view.slice(start, end);
+    let is_close = value == end + 1;
+    Ok(match sign {
+        // Of HTML: one character.
+        b'=' if is_quoted && name == b"accesskey" => view.at(value + 1)?.is_some_and(is_quote),
+        _ if is_quoted => false,
+        _ if view.has(value, b"${{")? => true, // of a workflow of GitHub: it names a secret
+        b':' if is_close && name.contains(&b'.') => is_coordinate(view, value)?,
+        // `arn:aws:secretsmanager:eu-west-1:123456789012:secret:name-a1b2c3`
+        b':' if is_close && name == b"secret" => is_after_account(view, start),
+        b':' => name == b"passwd" && view.before(start) == Some(b'/'), // `/etc/passwd`
+        // The working directory of a shell.
+        b'=' if matches!(name, b"PWD" | b"OLDPWD") => {
+            view.at(value)? == Some(b'/') && view.before(start) != Some(b';')
+        }
+        b'=' => is_next_pair(view, end, value)?,
+        _ => false,
+    })
+}
+
+/// Whether an artifact and its version follow, which Maven writes as
+/// `group:artifact:version`.
+fn is_coordinate(view: &View<'_>, value: usize) -> Result<bool, More> {
+    let colon = value + view.run(value, LONGEST_PART, is_of_name)?;
+    Ok(colon > value
+        && view.at(colon)? == Some(b':')
+        && view.at(colon + 1)?.is_some_and(|byte| byte.is_ascii_digit()))
+}
+
+fn is_after_account(view: &View<'_>, name: usize) -> bool {
+    let is_digit = |back: usize| {
+        name.checked_sub(back)
+            .and_then(|place| view.before(place))
+            .is_some_and(|it| it.is_ascii_digit())
+    };
+    view.before(name) == Some(b':') && (1..=ACCOUNT).all(is_digit)
+}
+
+/// Whether what follows an equals sign and a blank is the next pair, and the value
+/// is empty: `token= status=200`.
+fn is_next_pair(view: &View<'_>, name: usize, value: usize) -> Result<bool, More> {
+    if view.at(name)? != Some(b'=') || !view.at(name + 1)?.is_some_and(is_blank) {
+        return Ok(false);
+    }
+    let sign = value + view.run(value, LONGEST_PART, is_of_name)?;
+    Ok(sign > value
+        && view.at(sign)? == Some(b'=')
+        && view.at(sign + 1)?.is_some_and(|byte| byte > b' ' && byte != b'='))
+}
+
+/// Where the value starts of a member that PHP prints with its visibility:
+/// `[token:protected] => ...`.
+pub(super) fn after_visibility(view: &View<'_>, value: usize) -> Result<Option<usize>, More> {
+    let is_of_class = |byte: u8| is_of_name(byte) || matches!(byte, b'\\' | b':');
+    let end = value + view.run(value, LONGEST_PART, is_of_class)?;
+    let word = view.slice(value, end);
+    let is_visibility = word.ends_with(b"protected") || word.ends_with(b"private");
+    Ok((is_visibility && view.has(end, b"] => ")?).then_some(end + b"] =>".len()))
+}

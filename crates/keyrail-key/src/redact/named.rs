@@ -297,7 +297,14 @@ impl Rules {
         };
         let verdict = match list.quotes {
             Some(quotes) if is_number || matches!(until, Until::Bracket { .. }) => {
-                self.quote(verdict, quotes)
+                // Right before a quote, it would be a part of what that opens.
+                let is_apart = match &verdict {
+                    Verdict::Found(span, _) => {
+                        !unit(view, span.end)?.is_some_and(|found| is_quote(found.byte))
+                    }
+                    _ => true,
+                };
+                if is_apart { self.quote(verdict, quotes) } else { verdict }
             }
             _ => verdict,
         };

@@ -1,6 +1,7 @@
 //! What follows a credential's name, and is known to be something else.
 
-use super::names::is_of_name;
+use super::names::{is_of_name, name_before};
+use super::structure;
 use super::unit::{is_blank, is_quote};
 use super::view::{More, View};
 
@@ -46,7 +47,10 @@ pub(super) fn is_known(view: &View<'_>, named: Named) -> Result<bool, More> {
 /// `group:artifact:version`.
 fn is_coordinate(view: &View<'_>, value: usize) -> Result<bool, More> {
     let colon = value + view.run(value, LONGEST_PART, is_of_name)?;
+    let artifact = View { floor: value, ..*view };
     Ok(colon > value
+        && name_before(&artifact, colon).is_none()
+        && !structure::holds_key(view, value, colon)
         && view.at(colon)? == Some(b':')
         && view.at(colon + 1)?.is_some_and(|byte| byte.is_ascii_digit()))
 }
@@ -68,6 +72,7 @@ fn is_next_pair(view: &View<'_>, name: usize, value: usize) -> Result<bool, More
     }
     let sign = value + view.run(value, LONGEST_PART, is_of_name)?;
     Ok(sign > value
+        && !structure::holds_key(view, value, sign)
         && view.at(sign)? == Some(b'=')
         && view.at(sign + 1)?.is_some_and(|byte| byte > b' ' && byte != b'='))
 }

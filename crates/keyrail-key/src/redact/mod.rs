@@ -3,9 +3,11 @@
 //! A text is read once, from left to right. The scan finds the signs, a few
 //! characters that every credential has near it (`scan`). The text beside a sign
 //! says whether it means anything (`signs`), and a rule for each kind of credential
-//! says where it begins (`named` with `name_end`, `start` and `next_line`, `pair`,
-//! `marks`, `jwt`, `pem`, `userinfo`), unless it is a structure whose own names say
-//! what its credentials are (`structure`). A walk goes to its end (`walk`), and
+//! says where it begins (`named` with `name_end`, `start` and `next_line`,
+//! `authorization`, `pair`, `marks`, `jwt`, `pem`, `userinfo`). What is none is told
+//! apart: a structure whose own names say what its credentials are (`structure`),
+//! the end of the text around a name (`quotes`), a known other thing
+//! (`exceptions`). A walk goes to its end (`walk`), and
 //! what is masked already stays (`masked`).
 //!
 //! Two things make a stream the same as the whole: whatever looks ahead asks a
@@ -19,6 +21,7 @@
 //! The time is linear in the length of the text: a scan that found nothing is
 //! cached and not repeated (`scan_cache`), and every look ahead has a limit.
 
+mod authorization;
 mod engine;
 mod exceptions;
 mod filter;
@@ -32,6 +35,7 @@ mod names;
 mod next_line;
 mod pair;
 mod pem;
+mod quotes;
 mod redactor;
 mod rules;
 mod scan;

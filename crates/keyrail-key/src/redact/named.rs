@@ -1,14 +1,14 @@
 //! Values beside a credential's name: headers, members, parameters.
 
+use super::authorization::{
+    ends_in_bearer, line, quoted_credentials, scheme_end, starts_with_bearer,
+};
 use super::exceptions::{self, after_visibility};
 use super::finding::FindingKind;
-use super::marks::{SHORTEST, is_word_start};
-use super::name_end::{
-    LONGEST_EMPHASIS, LONGEST_NUMBER, MAX_BLANKS, member_end, name_end, name_in_quotes,
-    operator_start,
-};
+use super::name_end::{LONGEST_EMPHASIS, member_end, name_end, name_in_quotes, operator_start};
 use super::names::{Manner, Name, is_of_name, name_before, query_name_before};
 use super::next_line::{Quoted, quoted_behind};
+use super::quotes::{closes_outer, ends_text, outer_quote, own_quote, quotes_before};
 use super::rules::{After, Guess, List, Rules, Verdict, is_no_value};
 use super::scan_cache::ScanCache;
 use super::start::{
@@ -16,62 +16,15 @@ use super::start::{
     quoted_start, skip_blanks, skip_space, value_start,
 };
 use super::structure;
-use super::unit::{
-    Form, Unit, is_blank, is_break, is_quote, is_space, opens_credentials, opens_parameter,
-    skip_slashes, unit, unit_before,
-};
+use super::unit::{Unit, is_quote, is_space, unit, unit_before};
 use super::view::{More, View};
-use super::walk::{End, Until, Walk, token_length};
+use super::walk::{Until, Walk};
 
-const LONGEST_SCHEME: usize = 32;
 pub(super) const LONGEST_PARAMETER: usize = 64;
-/// How far before a name the quote is looked for that opens the text around it.
-const LONGEST_BEFORE: usize = 64;
 /// Between two values of a list.
 const LONGEST_GAP: usize = 128;
 /// `false`, and one more.
 const LONGEST_WORD: usize = 6;
-
-/// The schemes whose name may stay: those of IANA's registry, and those that
-/// are in use for keys. Another word may be the key itself.
-const SCHEMES: [&str; 25] = [
-    "api-key",
-    "apikey",
-    "aws",
-    "aws4-hmac-sha256",
-    "basic",
-    "bearer",
-    "concealed",
-    "digest",
-    "dpop",
-    "gnap",
-    "googlelogin",
-    "hawk",
-    "hmac",
-    "key",
-    "mutual",
-    "negotiate",
-    "ntlm",
-    "oauth",
-    "privatetoken",
-    "scram-sha-1",
-    "scram-sha-256",
-    "sharedkey",
-    "token",
-    "vapid",
-    "x-api-key",
-];
-
-/// The parameters of a challenge to `Bearer` that are long enough to be taken
-/// for a token (RFC 6750, section 3; RFC 9728, section 5.1).
-const PARAMETERS: [&str; 6] = [
-    "authorization_uri",
-    "client_id",
-    "error_description",
-    "error_uri",
-    "resource_metadata",
-    "trusted_issuers",
-];
 
 impl Rules {
     /// A value after a colon or an equals sign, which is written from `start`
@@ -162,7 +115,7 @@ impl Rules {
     /// ended.
     pub(super) fn next_in(&self, view: &View<'_>, end: usize, list: List) -> Result<Verdict, More> {
         let view = &View { outer: list.outer, ..*view };
-        if unit(view, end)?.is_some_and(|found| ends_outer(found, list.outer)) {
+        if unit(view, end)?.is_some_and(|found| ends_text(found, list.outer)) {
             return Ok(Verdict::Nothing);
         }
         if list.brackets == 0 {
@@ -327,157 +280,11 @@ impl Rules {
             other => other,
         })
     }
-
-    /// The value of `Authorization`: what follows the scheme, where there is
-    /// one that is known.
-    fn authorization(
-        &self,
-        view: &View<'_>,
-        Start { at, until, .. }: Start,
-        guess: Guess<'_>,
-    ) -> Result<Verdict, More> {
-        let scheme = scheme_end(view, at, until)?;
-        let start = scheme.unwrap_or(at);
-        let Until::Delimiter { level, .. } = until else {
-            return self.settle(view, start, until, guess);
-        };
-        if quoted_credentials(view, start)?.is_some() {
-            let until = Until::Line { level, depth: 0, last: b' ', inner: None };
-            return self.settle(view, start, until, guess);
-        }
-        if scheme.is_none() || has_parameter(view, start)? {
-            return self.settle(view, start, line(level), guess);
-        }
-        // Two credentials in one field, as proxies put them together.
-        if let End::At(end) = Walk::new(until).run(view, start, start)?
-            && view.at(end)? == Some(b',')
-            && scheme_end(view, skip_blanks(view, end + 1, level)?, until)?.is_some()
-        {
-            return self.settle(view, start, line(level), guess);
-        }
-        self.settle(view, start, until, guess)
-    }
-
-    /// What follows the word `Bearer`, which begins here.
-    pub(super) fn bearer(&self, view: &View<'_>, index: usize) -> Result<Verdict, More> {
-        const WORD: &[u8] = b"Bearer";
-        if !is_word_start(view, index) {
-            return Ok(Verdict::Nothing);
-        }
-        for (offset, letter) in WORD.iter().enumerate() {
-            if !view.at(index + offset)?.is_some_and(|byte| byte.eq_ignore_ascii_case(letter)) {
-                return Ok(Verdict::Nothing);
-            }
-        }
-        let end = index + WORD.len();
-        let start = skip_blanks(view, end, 1)?;
-        let guess = Guess::shaped(FindingKind::Authorization);
-        if let Some(quoted) = quoted_credentials(view, start)?
-            && token_length(view, quoted.at, SHORTEST)? == SHORTEST
-        {
-            return self.settle(view, quoted.at, quoted.until, guess);
-        }
-        if start == end
-            || token_length(view, start, SHORTEST)? < SHORTEST
-            || is_challenge(view, start)?
-        {
-            return Ok(Verdict::Nothing);
-        }
-        self.settle(view, start, Until::Token, guess)
-    }
-}
-
-/// Whether a character is the quote that ends the text around a list.
-fn ends_outer(found: Unit, outer: Option<(u8, u8)>) -> bool {
-    outer.is_some_and(|(quote, slashes)| {
-        found.byte == quote && matches!(found.form, Form::Raw(count) if count <= slashes)
-    })
 }
 
 /// Whether the quote of a value ends the text around a list instead.
 fn is_closing(start: &Start, list: List) -> bool {
     list.outer.is_some_and(|(quote, slashes)| closes_outer(start.until, quote, slashes, false))
-}
-
-const BEARER: &[u8] = b"bearer";
-
-/// Whether a value begins with a scheme that is met in any setting.
-fn starts_with_bearer(view: &View<'_>, index: usize) -> Result<bool, More> {
-    let length = view.run(index, BEARER.len() + 1, |byte| byte.is_ascii_alphabetic())?;
-    let word = view.slice(index, index + length);
-    Ok(word.eq_ignore_ascii_case(BEARER) || word.eq_ignore_ascii_case(b"basic"))
-}
-
-/// Whether a value without quotes ends in the word `Bearer` behind a sign, and
-/// goes on behind a blank.
-fn ends_in_bearer(view: &View<'_>, start: usize, end: usize) -> Result<bool, More> {
-    let Some(word) = end.checked_sub(BEARER.len()).filter(|word| *word > start) else {
-        return Ok(false);
-    };
-    let is_word = view.slice(word, end).eq_ignore_ascii_case(BEARER)
-        && matches!(view.before(word), Some(b':' | b'='));
-    Ok(is_word && view.at(end)?.is_some_and(is_blank))
-}
-
-/// The quotes in which the name before a sign stands: the byte, and how many
-/// backslashes are before it.
-fn quotes_before(view: &View<'_>, sign: usize) -> Option<(u8, u8)> {
-    let mut at = sign;
-    for _ in 0..MAX_BLANKS {
-        match unit_before(view, at) {
-            Some((byte, start)) if is_blank(byte) => at = start,
-            Some((byte, start)) if is_quote(byte) => {
-                let slashes = start - skip_slashes(view, start);
-                return Some((byte, u8::try_from(slashes).unwrap_or_default()));
-            }
-            _ => break,
-        }
-    }
-    None
-}
-
-/// The quote right behind a name and its number, and the backslashes before it, if another such
-/// is before the name, or there is not all of it.
-fn own_quote(view: &View<'_>, (name, end): (usize, usize)) -> Result<Option<(u8, u8)>, More> {
-    let is_of_number = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'_' | b'-');
-    let end = end + view.run(end, LONGEST_NUMBER + 1, is_of_number)?;
-    let closing = unit(view, end)?.filter(|found| is_quote(found.byte));
-    let opens = |quote: &Unit| unit_before(view, name).is_none_or(|(byte, _)| byte == quote.byte);
-    Ok(closing.filter(opens).map(|found| (found.byte, found.form.slashes())))
-}
-
-/// The quote, and the backslashes before it, that opens the text in which a bare
-/// name is, if one does shortly before.
-fn outer_quote(view: &View<'_>, name: usize) -> Option<(u8, u8)> {
-    let mut at = name;
-    for _ in 0..LONGEST_BEFORE {
-        let byte = view.before(at)?;
-        at -= 1;
-        if is_quote(byte) {
-            let open = skip_slashes(view, at);
-            let opens = match view.before(open) {
-                None => open == 0,
-                Some(before) => is_space(before) || b":=,[({".contains(&before),
-            };
-            return opens.then(|| (byte, u8::try_from(at - open).unwrap_or_default()));
-        }
-        if is_break(byte) || !byte.is_ascii() {
-            return None;
-        }
-    }
-    None
-}
-
-/// Whether the quote before a value ends the text around the name instead: the
-/// same as opened it, or one that is escaped less often than the name's own.
-fn closes_outer(until: Until, outer: u8, slashes: u8, is_own: bool) -> bool {
-    match until {
-        Until::Quote { quote, form: Form::Raw(count), .. } if is_own => {
-            quote == outer && count < slashes
-        }
-        Until::Quote { quote, form: Form::Raw(count), .. } => quote == outer && count <= slashes,
-        _ => false,
-    }
 }
 
 /// The credential's name that ends right before a place, where this sign follows.
@@ -582,10 +389,6 @@ fn start_of_bare(
     Ok(is_prefixed.then_some(bare))
 }
 
-const fn line(level: u8) -> Until {
-    Until::Line { level, depth: 0, last: 0, inner: None }
-}
-
 /// Where a word ends that stands for no value between those of a list.
 fn nothing_end(view: &View<'_>, index: usize) -> Result<Option<usize>, More> {
     let length = view.run(index, LONGEST_WORD, |byte| byte.is_ascii_alphabetic())?;
@@ -608,52 +411,4 @@ fn separator_end(view: &View<'_>, sign: u8, end: usize) -> Result<Option<usize>,
         });
     }
     Ok(Some(end + view.run(end, 2, |byte| matches!(byte, b'=' | b'>'))?))
-}
-
-/// Where the credentials begin that follow a known scheme.
-fn scheme_end(view: &View<'_>, index: usize, until: Until) -> Result<Option<usize>, More> {
-    let level = until.level();
-    let is_of_scheme = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    let length = view.run(index, LONGEST_SCHEME, is_of_scheme)?;
-    let end = index + length;
-    let start = skip_blanks(view, end, level)?;
-    let word = view.slice(index, end);
-    let is_known = SCHEMES.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes()));
-    let is_alone = || match unit(view, start)? {
-        // What another field follows, or more of this one, is no scheme.
-        Some(Unit { byte: b',' | b';' | b'&' | b'|' | b'<' | b'>', .. }) => Ok(false),
-        _ => Walk::new(until).step(view, start).map(|next| next.is_none()),
-    };
-    Ok((is_known && (start > end || is_alone()?)).then_some(start))
-}
-
-/// The credentials in quotes that begin here, behind a scheme and a blank; a
-/// quote that ends the text around the scheme opens none.
-fn quoted_credentials(view: &View<'_>, index: usize) -> Result<Option<Start>, More> {
-    let is_apart = unit_before(view, index).is_some_and(|(byte, _)| is_blank(byte));
-    match unit(view, index)?.filter(|found| is_apart && is_quote(found.byte)) {
-        Some(quote) if opens_credentials(view, quote)? => quoted_start(view, index),
-        _ => Ok(None),
-    }
-}
-
-/// Whether the word here is `name=value` and not base64 text with its padding.
-fn has_parameter(view: &View<'_>, index: usize) -> Result<bool, More> {
-    let length = view.run(index, LONGEST_PARAMETER, is_of_name)?;
-    if length == LONGEST_PARAMETER || view.at(index + length)? != Some(b'=') {
-        return Ok(false);
-    }
-    let value = index + length + 1;
-    match unit(view, value)? {
-        Some(found) if is_quote(found.byte) => opens_parameter(view, found),
-        Some(found) => Ok(found.byte > b' ' && !matches!(found.byte, b'=' | b',' | b';')),
-        None => Ok(false),
-    }
-}
-
-/// Whether a challenge stands here, as in `Bearer error_description="..."`.
-fn is_challenge(view: &View<'_>, index: usize) -> Result<bool, More> {
-    let length = view.run(index, LONGEST_PARAMETER, is_of_name)?;
-    Ok(PARAMETERS.iter().any(|known| known.as_bytes() == view.slice(index, index + length))
-        && view.at(index + length)? == Some(b'='))
 }

@@ -5,6 +5,7 @@
 //! text.
 
 use super::pem::{self, Pem};
+use super::quotes::ends_text;
 use super::unit::{
     Form, Unit, closes, is_blank, is_break, is_quote, opens_credentials, opens_parameter, unit,
 };
@@ -134,9 +135,8 @@ impl Walk {
             self.pem = Some(pem::body(view, body, index + REDACT_WINDOW)?);
             return Ok(Some(body));
         }
-        if let Some(outer) = self.outer.or(view.outer)
-            && unit(view, index)?.is_some_and(|found| ends_outer(found, outer))
-        {
+        let outer = self.outer.or(view.outer);
+        if outer.is_some() && unit(view, index)?.is_some_and(|found| ends_text(found, outer)) {
             return Ok(None);
         }
         let mut until = self.until;
@@ -199,11 +199,6 @@ impl Until {
         };
         Ok(goes_on.then_some(found.next))
     }
-}
-
-/// Whether a character is the quote that ends the text around a value.
-fn ends_outer(found: Unit, (quote, slashes): (u8, u8)) -> bool {
-    found.byte == quote && matches!(found.form, Form::Raw(count) if count <= slashes)
 }
 
 /// Whether a bracket that closes belongs to one that was opened before it.

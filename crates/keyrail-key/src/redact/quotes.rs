@@ -1,0 +1,89 @@
+//! Quotes: those around a name, and those of the text that the name is in.
+//!
+//! A sign in a text is often followed by the quote that ends the text, as in
+//! `["token:", null]`; so where a value ends, and whether there is one, depends on
+//! the quote that opened the text.
+
+use super::name_end::{LONGEST_NUMBER, MAX_BLANKS};
+use super::unit::{
+    Form, Unit, is_blank, is_break, is_quote, is_space, skip_slashes, unit, unit_before,
+};
+use super::view::{More, View};
+use super::walk::Until;
+
+/// How far before a name the quote is looked for that opens the text around it.
+const LONGEST_BEFORE: usize = 64;
+
+/// A quote, and the backslashes before it.
+pub(super) type Quote = (u8, u8);
+
+/// Whether a character is the quote that ends the text around a value.
+pub(super) fn ends_text(found: Unit, outer: Option<Quote>) -> bool {
+    outer.is_some_and(|(quote, slashes)| {
+        found.byte == quote && matches!(found.form, Form::Raw(count) if count <= slashes)
+    })
+}
+
+/// The quotes in which the name before a sign stands: the byte, and how many
+/// backslashes are before it.
+pub(super) fn quotes_before(view: &View<'_>, sign: usize) -> Option<Quote> {
+    let mut at = sign;
+    for _ in 0..MAX_BLANKS {
+        match unit_before(view, at) {
+            Some((byte, start)) if is_blank(byte) => at = start,
+            Some((byte, start)) if is_quote(byte) => {
+                let slashes = start - skip_slashes(view, start);
+                return Some((byte, u8::try_from(slashes).unwrap_or_default()));
+            }
+            _ => break,
+        }
+    }
+    None
+}
+
+/// The quote right behind a name and its number, and the backslashes before it, if another such
+/// is before the name, or there is not all of it.
+pub(super) fn own_quote(
+    view: &View<'_>,
+    (name, end): (usize, usize),
+) -> Result<Option<Quote>, More> {
+    let is_of_number = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'_' | b'-');
+    let end = end + view.run(end, LONGEST_NUMBER + 1, is_of_number)?;
+    let closing = unit(view, end)?.filter(|found| is_quote(found.byte));
+    let opens = |quote: &Unit| unit_before(view, name).is_none_or(|(byte, _)| byte == quote.byte);
+    Ok(closing.filter(opens).map(|found| (found.byte, found.form.slashes())))
+}
+
+/// The quote, and the backslashes before it, that opens the text in which a bare
+/// name is, if one does shortly before.
+pub(super) fn outer_quote(view: &View<'_>, name: usize) -> Option<Quote> {
+    let mut at = name;
+    for _ in 0..LONGEST_BEFORE {
+        let byte = view.before(at)?;
+        at -= 1;
+        if is_quote(byte) {
+            let open = skip_slashes(view, at);
+            let opens = match view.before(open) {
+                None => open == 0,
+                Some(before) => is_space(before) || b":=,[({".contains(&before),
+            };
+            return opens.then(|| (byte, u8::try_from(at - open).unwrap_or_default()));
+        }
+        if is_break(byte) || !byte.is_ascii() {
+            return None;
+        }
+    }
+    None
+}
+
+/// Whether the quote before a value ends the text around the name instead: the
+/// same as opened it, or one that is escaped less often than the name's own.
+pub(super) fn closes_outer(until: Until, outer: u8, slashes: u8, is_own: bool) -> bool {
+    match until {
+        Until::Quote { quote, form: Form::Raw(count), .. } if is_own => {
+            quote == outer && count < slashes
+        }
+        Until::Quote { quote, form: Form::Raw(count), .. } => quote == outer && count <= slashes,
+        _ => false,
+    }
+}

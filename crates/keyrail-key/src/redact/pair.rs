@@ -52,7 +52,9 @@ impl Rules {
             return Ok(Verdict::Nothing); // a list of names
         }
         // `{"name": "x-api-key", "value": "..."}`, as in the HAR format.
-        if let Some(member) = member_colon(view, end)? {
+        if value.iter().all(|byte| is_of_name(*byte) || !byte.is_ascii() || b" *".contains(byte))
+            && let Some(member) = member_colon(view, end)?
+        {
             let is_value = |name: &[u8]| name.to_ascii_lowercase().ends_with(b"value");
             let member = match is_value(value.strip_suffix(b"s").unwrap_or(value)) {
                 true => member_value(view, member)?,

@@ -11,10 +11,13 @@ use super::marks::Marks;
 use super::names::ENDINGS;
 
 /// How many bits the names have, from the lowest on.
-pub(super) const NAMES: u32 = 40;
+pub(super) const NAMES: u32 = 38;
 /// The bits of the marks, which share them.
 const MARKS: u32 = 16;
 const MARKS_BITS: u64 = ((1 << MARKS) - 1) << NAMES;
+/// A separator behind a name's number of two digits, or of more.
+const TWO_DIGITS: u64 = 1 << 54;
+const DIGITS: u64 = 1 << 55;
 const ESCAPE: u64 = 1 << 56;
 const URL: u64 = 1 << 57;
 const WORD: u64 = 1 << 58;
@@ -22,7 +25,7 @@ const WEB_TOKEN: u64 = 1 << 59;
 /// A separator that does not follow its name at once.
 const APART: u64 = 1 << 60;
 const PAIR: u64 = 1 << 61;
-/// A separator behind a name's number.
+/// A separator behind a digit of a name's.
 const NUMBERED: u64 = 1 << 62;
 /// `bearer` in lower case.
 const LOWER_WORD: u64 = 1 << 63;
@@ -35,8 +38,10 @@ impl Filter {
     pub(super) fn new(marks: &Marks) -> Self {
         let names = (1_u64 << NAMES) - 1;
         let byte = |byte: u8| match byte {
-            b':' | b'=' => names | APART | NUMBERED,
-            b'>' | b'-' => APART,
+            b':' => names | APART | NUMBERED | TWO_DIGITS,
+            b'=' => names | APART | NUMBERED | TWO_DIGITS | DIGITS,
+            b'>' | b'<' => APART | names,
+            b'_' => names,
             b',' => PAIR,
             b'/' => URL,
             b'%' | b'\\' => ESCAPE,
@@ -53,24 +58,32 @@ impl Filter {
             b':' => URL | APART,
             b'e' => WEB_TOKEN,
             b'b' => LOWER_WORD,
-            b'0'..=b'9' => NUMBERED,
+            b'0'..=b'9' => NUMBERED | TWO_DIGITS | DIGITS,
             _ => 0,
         };
+        // A name may end before its number, or before what parts them.
+        let of_name = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-');
         // A word may begin behind an escape or a colour.
         let second = |byte: u8| match byte {
             b'm' | b'n' | b'r' | b't' | b'_' | b'-' => NUMBERED | LOWER_WORD,
             b'a'..=b'f' | b'A'..=b'F' => NUMBERED | LOWER_WORD,
-            b'0'..=b'9' => NUMBERED | LOWER_WORD,
+            b'0'..=b'9' => TWO_DIGITS | DIGITS | LOWER_WORD,
             byte if byte.is_ascii_alphabetic() => NUMBERED,
             _ => LOWER_WORD,
         };
-        let anything = !names & !MARKS_BITS;
+        let third = |byte: u8| match byte {
+            b'0'..=b'9' => DIGITS,
+            b'%' => TWO_DIGITS,
+            byte if of_name(byte) => TWO_DIGITS,
+            _ => 0,
+        };
+        let anything = !names & !MARKS_BITS & !TWO_DIGITS & !DIGITS;
         let anything_else = anything & !NUMBERED & !LOWER_WORD;
         let mut tables = [
             Self::table(byte),
             Self::table(|byte| before(byte) | ESCAPE | WORD | ENDINGS.last(byte)),
             Self::table(|byte| anything_else | second(byte) | ENDINGS.second(byte)),
-            Self::table(|byte| anything | MARKS_BITS | ENDINGS.third(byte)),
+            Self::table(|byte| anything | MARKS_BITS | third(byte) | ENDINGS.third(byte)),
         ];
         for (tail, index) in marks.tails().zip(0_u32..) {
             let bit = 1 << (NAMES + index % MARKS);

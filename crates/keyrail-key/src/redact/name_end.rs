@@ -21,7 +21,6 @@ pub(super) fn operator_start(view: &View<'_>, sign: u8, start: usize) -> usize {
     let is_of_operator = |byte: u8| match sign {
         b'=' => b"?|+.!:~-*/%^&<>".contains(&byte),
         b'>' => matches!(byte, b'-' | b'<'),
-        b'-' => byte == b'<',
         _ => false,
     };
     for _ in 0..LONGEST_OPERATOR {

@@ -5,11 +5,13 @@ use super::authorization::{
 };
 use super::exceptions::{self, after_visibility};
 use super::finding::FindingKind;
-use super::name_end::{LONGEST_EMPHASIS, member_end, name_end, name_in_quotes, operator_start};
+use super::name_end::{
+    LONGEST_EMPHASIS, LONGEST_NUMBER, member_end, name_end, name_in_quotes, operator_start,
+};
 use super::names::{Manner, Name, is_of_name, name_before, query_name_before};
 use super::next_line::{Quoted, quoted_behind};
 use super::quotes::{closes_outer, ends_text, outer_quote, own_quote, quotes_before};
-use super::rules::{After, Guess, List, Rules, Verdict, is_no_value};
+use super::rules::{After, Guess, List, Rules, Span, Verdict, is_no_value};
 use super::scan_cache::ScanCache;
 use super::start::{
     Start, angle_start, continued_start, default_start, dump_start, is_prefix, is_text_over,
@@ -36,6 +38,9 @@ impl Rules {
         (start, end): (usize, usize),
         level: u8,
     ) -> Result<Verdict, More> {
+        if view.bytes.get(start) == Some(&b':') && is_time(view, start) {
+            return Ok(Verdict::Nothing);
+        }
         let operator = operator_start(view, sign, start);
         let end_of_name = match sign {
             b':' => member_end(view, start).unwrap_or_else(|| name_end(view, start)),
@@ -45,7 +50,9 @@ impl Rules {
         let Some(after) = separator_end(view, sign, end)? else { return Ok(Verdict::Nothing) };
         let after = emphasis_end(view, after, name.start)?;
         let after = match sign {
-            b':' if level == 0 => after_visibility(view, after)?.unwrap_or(after),
+            b':' if view.before(name.start) == Some(b'[') => {
+                after_visibility(view, after)?.unwrap_or(after)
+            }
             _ => after,
         };
         let Some(value) = value_start(view, after, level)? else { return Ok(Verdict::Nothing) };
@@ -60,7 +67,13 @@ impl Rules {
             Some(quotes) => Some(quotes),
             None => own_quote(view, (name.start, end_of_name))?,
         };
-        let outer = if own.is_none() { outer_quote(view, name.start) } else { None };
+        // A quote ends a bare value anyway.
+        let is_bare = matches!(start.until, Until::Delimiter { .. });
+        let needs_outer = !is_bare || sign == b':' || name.manner != Manner::Plain;
+        let outer = match own {
+            None if needs_outer => outer_quote(view, name.start),
+            _ => None,
+        };
         if let Some((outer, slashes)) = own.or(outer)
             && closes_outer(start.until, outer, slashes, own.is_some())
         {
@@ -106,6 +119,7 @@ impl Rules {
             outer,
             is_typed,
             is_assigned,
+            is_bare,
             goes_on,
         };
         self.value(view, start, list)
@@ -119,7 +133,10 @@ impl Rules {
             return Ok(Verdict::Nothing);
         }
         if list.brackets == 0 {
-            if let Some(start) = continued_start(view, end)?.filter(|it| !is_closing(it, list)) {
+            let is_over =
+                list.is_bare && unit(view, end)?.is_some_and(|found| is_quote(found.byte));
+            let next = if is_over { None } else { continued_start(view, end)? };
+            if let Some(start) = next.filter(|start| !is_closing(start, list)) {
                 return self.value(view, start, List { is_typed: false, ..list });
             }
             if !list.is_typed {
@@ -262,8 +279,15 @@ impl Rules {
             _ => verdict,
         };
         let is_typed = list.is_typed && matches!(until, Until::Delimiter { .. });
-        let list = List { is_typed, ..list };
-        let goes_on = list.brackets > 0 || is_typed || list.goes_on;
+        let is_bare = matches!(until, Until::Delimiter { .. });
+        let list = List { is_typed, is_bare, ..list };
+        let follows = match &verdict {
+            Verdict::Found(Span { end, .. }, _) | Verdict::Pass(end, _) if list.goes_on => {
+                may_go_on(view, *end, is_bare)?
+            }
+            _ => list.goes_on,
+        };
+        let goes_on = list.brackets > 0 || is_typed || follows;
         Ok(match verdict {
             // The first of a list may be empty.
             Verdict::Nothing
@@ -317,10 +341,32 @@ fn emphasis_end(view: &View<'_>, sign: usize, name: usize) -> Result<usize, More
     Ok(if is_end { end } else { sign })
 }
 
-/// A short value without quotes, where something follows it that may follow one
-/// in a list or an object.
+/// Whether a colon follows three digits or more that are parted from a name by no
+/// underscore: it is more often that of a time, as in `[28/Nov/2026:10:01:10`.
+fn is_time(view: &View<'_>, colon: usize) -> bool {
+    let is_digit = |back: &usize| {
+        let byte = colon.checked_sub(*back).and_then(|place| view.before(place));
+        byte.is_some_and(|byte| byte.is_ascii_digit())
+    };
+    let digits = (0..=LONGEST_NUMBER).take_while(is_digit).count();
+    // The digits may be an escape's: `\u0022`.
+    digits > 2 && !matches!(view.before(colon - digits), Some(b'_' | b'u' | b'x' | b'%'))
+}
+
+/// Whether an operator may follow a value that ends here.
+fn may_go_on(view: &View<'_>, end: usize, is_bare: bool) -> Result<bool, More> {
+    let end = if is_bare { end } else { end + 1 };
+    Ok(view.at(end)?.is_some_and(|byte| is_space(byte) || b"|+.?\\-~".contains(&byte)))
+}
+
+/// A short value without quotes that may be a number or none, where something
+/// follows it that may follow one in a list or an object.
 fn bare_value<'t>(view: &View<'t>, start: Start) -> Result<Option<&'t [u8]>, More> {
     let Until::Delimiter { level: 0, .. } = start.until else { return Ok(None) };
+    let may_be = |byte: u8| byte.is_ascii_digit() || b"ntfNTFu<-".contains(&byte);
+    if !view.at(start.at)?.is_some_and(may_be) {
+        return Ok(None);
+    }
     let is_of_word = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.<>".contains(&byte);
     let end = start.at + view.run(start.at, LONGEST_PARAMETER, is_of_word)?;
     let ends = match view.at(end)? {
@@ -400,8 +446,11 @@ fn nothing_end(view: &View<'_>, index: usize) -> Result<Option<usize>, More> {
 /// Where a separator ends that begins with this sign: `:`, `:=`, `=`, `==`,
 /// `=>`; but a path of names is none.
 fn separator_end(view: &View<'_>, sign: u8, end: usize) -> Result<Option<usize>, More> {
-    if matches!(sign, b'>' | b'-') {
+    if sign == b'>' {
         return Ok(Some(end));
+    }
+    if sign == b'<' {
+        return Ok(view.has(end - 1, b"-")?.then_some(end));
     }
     if sign == b':' {
         return Ok(match view.at(end)? {

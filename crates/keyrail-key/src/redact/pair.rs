@@ -36,6 +36,7 @@ impl Rules {
             outer: None,
             is_typed: false,
             is_assigned: false,
+            is_bare: false,
             goes_on: false,
         };
         if bare.is_some() {

@@ -79,6 +79,8 @@ pub(super) struct List {
     pub is_typed: bool,
     /// Whether it follows an equals sign.
     pub is_assigned: bool,
+    /// Whether it has no quotes.
+    pub is_bare: bool,
     /// Whether more of it may follow an operator: `"a" + "b"`, `a || "b"`.
     pub goes_on: bool,
 }

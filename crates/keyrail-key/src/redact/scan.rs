@@ -174,9 +174,8 @@ fn signs_in(scan: &Scan, before: &[u8; BLOCK], block: &[u8; BLOCK]) -> [u8; BLOC
 /// and without a branch.
 #[inline(always)]
 const fn is_sign(before: u8, byte: u8) -> bool {
-    let is_separator = (byte == b':') | (byte == b'=');
-    let is_arrow = ((byte == b'>') & ((before == b'-') | (before == b'<')))
-        | ((byte == b'-') & (before == b'<'));
+    // `<`, `=` and `>` follow one another.
+    let is_separator = (byte == b':') | (byte.wrapping_sub(b'<') <= b'>' - b'<');
     // Behind a quote or a blank. Signed numbers are what vectors compare best;
     // what is not ASCII counts as low.
     let is_pair = (byte == b',') & (before.cast_signed() < b'('.cast_signed());
@@ -184,7 +183,7 @@ const fn is_sign(before: u8, byte: u8) -> bool {
     let is_token = (before == b'e') & ((byte == b'y') | (byte == b'w'));
     let is_bearer = (before == b'b') & (byte == b'e');
     let is_other = (byte == b'_') | (byte == b'%') | (byte == b'\\') | (byte == b'B');
-    is_separator | is_arrow | is_pair | is_url | is_token | is_bearer | is_other
+    is_separator | is_pair | is_url | is_token | is_bearer | is_other
 }
 
 /// The bits of bytes that are 0 or 1: eight of them are moved together by a

@@ -29,7 +29,7 @@ impl Rules {
         let Some(&byte) = view.bytes.get(index) else { return Ok(Verdict::Nothing) };
         let is_worth_it = match byte {
             b':' | b'=' => may_be_named(view.bytes, index),
-            b'>' | b'-' => may_be_arrow(view.bytes, index),
+            b'>' | b'<' => may_be_arrow(view.bytes, index),
             b'/' => may_be_url(view.bytes, index, &self.marks),
             b',' => may_be_pair(view.bytes, index),
             b'%' => may_be_escape(view.bytes, index, &self.marks),
@@ -37,6 +37,7 @@ impl Rules {
             b'\\' => true,
             b'y' | b'w' => byte_before(view.bytes, index, 1) == b'e',
             b'e' => may_be_bearer(view.bytes, index),
+            b'_' => ENDINGS.can_end(view.bytes, index),
             _ => false,
         };
         #[cfg(test)]
@@ -50,7 +51,7 @@ impl Rules {
     /// Whether a sign may be written like this.
     pub(super) fn may_be_sign(&self, byte: u8, form: Form) -> bool {
         form != Form::Raw(0)
-            || matches!(byte, b':' | b'=' | b'>' | b'-' | b',' | b'%' | b'B' | b'y' | b'w')
+            || matches!(byte, b':' | b'=' | b'>' | b'<' | b',' | b'%' | b'B' | b'y' | b'w')
             || self.marks.ends.contains(&byte)
     }
 
@@ -67,12 +68,14 @@ impl Rules {
             verdict => return Ok(verdict),
         }
         match byte {
-            b'>' | b'-' if !may_be_arrow(view.bytes, index) => Ok(Verdict::Nothing),
-            b':' | b'=' | b'>' | b'-' => self.named(view, byte, (index, index + 1), 0),
+            b'>' | b'<' if !may_be_arrow(view.bytes, index) => Ok(Verdict::Nothing),
+            b'<' => self.named(view, byte, (index, index + 2), 0),
+            b':' | b'=' | b'>' => self.named(view, byte, (index, index + 1), 0),
             b'/' if !view.is_url && view.before(index) == Some(b':') => {
                 self.userinfo(view, index, 0)
             }
             b',' => self.pair(view, index),
+            b'_' => self.numbered(view, index),
             b'%' | b'\\' => self.escaped(view, index, cache),
             b'B' => match self.private_key(view, index)? {
                 Verdict::Nothing => self.bearer(view, index),
@@ -80,6 +83,19 @@ impl Rules {
             },
             b'y' | b'w' => self.jwt(view, index, cache),
             b'e' => self.bearer(view, index.saturating_sub(1)),
+            _ => Ok(Verdict::Nothing),
+        }
+    }
+
+    /// A value behind a name, the underscore here, a number of three digits or more,
+    /// and a colon.
+    ///
+    /// At the colon it could be a time as well, and there are many more of these.
+    fn numbered(&self, view: &View<'_>, index: usize) -> Result<Verdict, More> {
+        let length = view.run(index + 1, LONGEST_NUMBER, |byte| byte.is_ascii_digit())?;
+        let colon = index + 1 + length;
+        match view.at(colon)? {
+            Some(b':') if length > 2 => self.named(view, b':', (colon, colon + 1), 0),
             _ => Ok(Verdict::Nothing),
         }
     }
@@ -175,13 +191,16 @@ fn may_be_named(bytes: &[u8], index: usize) -> bool {
     }
 }
 
-/// Whether this may be the end of `->`, `<-` or `<>` behind a name: what follows is
-/// apart from it, or in quotes.
+/// Whether this may be the end of `->` or `<>`, or the start of `<-`, behind a name:
+/// what follows is apart from it, or in quotes.
 #[inline]
 fn may_be_arrow(bytes: &[u8], index: usize) -> bool {
-    let before = byte_before(bytes, index, 1);
-    (before == b'<' || before == b'-' && bytes.get(index) == Some(&b'>'))
-        && bytes.get(index + 1).is_none_or(|byte| is_space(*byte) || is_quote(*byte))
+    let is_apart =
+        |end: usize| bytes.get(end).is_none_or(|byte| is_space(*byte) || is_quote(*byte));
+    match bytes.get(index) {
+        Some(b'<') => matches!(bytes.get(index + 1), None | Some(b'-')) && is_apart(index + 2),
+        _ => matches!(byte_before(bytes, index, 1), b'-' | b'<') && is_apart(index + 1),
+    }
 }
 
 /// Whether a name may end before the number whose last digit is at this place.

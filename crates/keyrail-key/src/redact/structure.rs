@@ -22,7 +22,7 @@ const LONGEST_MASKED: usize = 256;
 pub(super) fn begins(view: &View<'_>, index: usize, is_inside: bool) -> Result<bool, More> {
     let length = view.run(index, LONGEST_NAME, is_of_name)?;
     let end = index + length;
-    if holds_key(view, index, end) {
+    if !matches!(view.at(end)?, Some(b'(' | b'[' | b'{' | b':' | b'=' | b' ' | b'\t')) {
         return Ok(false);
     }
     if is_inside
@@ -30,22 +30,23 @@ pub(super) fn begins(view: &View<'_>, index: usize, is_inside: bool) -> Result<b
         && let Some(value) = sign_end(view, end)?
     {
         let value = value + view.run(value, MAX_BLANKS, is_blank)?;
-        return Ok(view.at(value)?.is_some_and(is_quote));
+        let is_quoted = view.at(value)?.is_some_and(is_quote);
+        return Ok(is_quoted && !holds_key(view, index, end));
     }
-    match view.at(end)? {
-        Some(b'(' | b'[' | b'{') => member_begins(view, end + 1),
+    let begins = match view.at(end)? {
+        Some(b'(' | b'[' | b'{') => member_begins(view, end + 1)?,
         // `[Part { password: "..." }]`
         Some(b' ') if is_inside && view.at(end + 1)? == Some(b'{') => {
             let blanks = view.run(end + 2, MAX_BLANKS, is_blank)?;
-            member_begins(view, end + 2 + blanks)
+            member_begins(view, end + 2 + blanks)?
         }
-        Some(b':' | b'=' | b' ' | b'\t') if length > 0 => {
+        Some(b':' | b'=' | b' ' | b'\t') if length > 0 && is_signed(view, end)? => {
             let inside = View { floor: index, ..*view };
-            let is_name = name_before(&inside, end).is_some_and(|name| name.start == index);
-            Ok(is_name && is_signed(view, end)?)
+            name_before(&inside, end).is_some_and(|name| name.start == index)
         }
-        _ => Ok(false),
-    }
+        _ => false,
+    };
+    Ok(begins && !holds_key(view, index, end))
 }
 
 /// Whether a sign follows the name that ends here, apart from it or from what

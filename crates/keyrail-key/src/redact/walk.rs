@@ -135,8 +135,10 @@ impl Walk {
             self.pem = Some(pem::body(view, body, index + REDACT_WINDOW)?);
             return Ok(Some(body));
         }
-        let outer = self.outer.or(view.outer);
-        if outer.is_some() && unit(view, index)?.is_some_and(|found| ends_text(found, outer)) {
+        if let Some(outer @ (quote, _)) = self.outer.or(view.outer)
+            && view.at(index)?.is_some_and(|byte| byte == quote || byte == b'\\')
+            && unit(view, index)?.is_some_and(|found| ends_text(found, Some(outer)))
+        {
             return Ok(None);
         }
         let mut until = self.until;

@@ -151,7 +151,7 @@ const CREDENTIALS: [&str; 22] = [
     "aws secret access key",
     "bot token 10",
     "api key 2",
-    "password 2024",
+    "password 24",
     "passwd",
     "encryption key",
     "github token",

@@ -274,9 +274,9 @@ def test_nothing_is_guessed_of_an_answer() -> None:
 def test_an_extra_header_is_printed_only_if_it_is_no_credential(
     name: str, value: str | keyrail.HeaderValue
 ) -> None:
-    request = platform.get("generic").request(
+    request = platform.get("mehery").request(
         "message.send",
-        variables={"host": "api.example"},
+        variables={"domain": "abcorp"},
         headers={name: value, "x-note": "shown"},
         body=b"{}",
         credentials=header.Credentials("k-1"),

@@ -689,7 +689,8 @@ class Redactor:
     name in a header, a JSON member or a query, what follows `Authorization`,
     user names and passwords in URLs, webhook secrets, JWTs and private keys.
     `••••••••` stands in their place, or `********` with `ascii`; for a whole
-    key of a declared format its mask. Scrubbing twice changes nothing.
+    key of a declared format its mask. Scrubbing twice changes nothing. What it
+    cannot promise to find is listed in docs/reference/redaction.md.
 
     One redactor serves all threads. Raises KeyFormatError as FormatSet does.
     """
@@ -1559,7 +1560,9 @@ class Platform:
 
         `variables` are those of the base URL and the path, `query` and
         `headers` what is added to the operation's own, `form` is sent as the
-        body; each a mapping or pairs. `scheme` names the scheme of
+        body; each a mapping or pairs. A header's value is a text or a
+        `keyrail.HeaderValue`, and is not printed if that is sensitive or the
+        header has a credential's name. `scheme` names the scheme of
         `credentials`, where it is neither the operation's own nor the
         default.
 

@@ -395,7 +395,7 @@ pub(super) fn continued_start(view: &View<'_>, index: usize) -> Result<Option<St
     let at = skip_blanks(view, after, 0)?;
     for operator in OPERATORS {
         if view.has(at, operator)? {
-            return quoted_start(view, skip_space(view, at + operator.len(), 0)?);
+            return quoted_start(view, skip_blanks(view, at + operator.len(), 0)?);
         }
     }
     Ok(None)

@@ -350,8 +350,7 @@ mod tests {
             let parted = name.chars().flat_map(|letter| [letter, '-']).collect::<String>();
             [String::from(*name), name.to_ascii_uppercase(), name.replace(['_', '-'], ""), parted]
         };
-        let names: Vec<String> =
-            names.flat_map(|name| spelled(name)).chain(["sig".into()]).collect();
+        let names: Vec<String> = names.flat_map(spelled).chain(["sig".into()]).collect();
         for name in &names {
             for (prefix, ending) in PREFIXES.iter().flat_map(|a| ENDINGS.map(|b| (a, b))) {
                 for sign in SIGNS {

@@ -55,31 +55,25 @@ impl Rules {
             }
             _ => after,
         };
+        let quotes = quotes_before(view, operator);
+        let own = match quotes {
+            Some(quotes) => Some(quotes),
+            None => own_quote(view, (name.start, end_of_name))?,
+        };
+        let outer = if own.is_none() { outer_quote(view, name.start) } else { None };
+        let view = &View { outer, ..*view };
         let Some(value) = value_start(view, after, level)? else { return Ok(Verdict::Nothing) };
         let is_query = sign == b'=' && is_parameter(view, name.start);
-        let quotes = quotes_before(view, operator);
         let start = match quotes {
             Some(_) => Some(value),
             None => start_of_bare(view, after, value, (level, is_query))?,
         };
         let Some(mut start) = start else { return Ok(Verdict::Nothing) };
-        let own = match quotes {
-            Some(quotes) => Some(quotes),
-            None => own_quote(view, (name.start, end_of_name))?,
-        };
-        // A quote ends a bare value anyway.
-        let is_bare = matches!(start.until, Until::Delimiter { .. });
-        let needs_outer = !is_bare || sign == b':' || name.manner != Manner::Plain;
-        let outer = match own {
-            None if needs_outer => outer_quote(view, name.start),
-            _ => None,
-        };
         if let Some((outer, slashes)) = own.or(outer)
             && closes_outer(start.until, outer, slashes, own.is_some())
         {
             return Ok(Verdict::Nothing);
         }
-        let view = &View { outer, ..*view };
         let (name_span, value) = ((name.start, end_of_name), start.at);
         let is_quoted = !matches!(start.until, Until::Delimiter { .. });
         let named = exceptions::Named { name: name_span, sign, value, is_quoted };

@@ -119,7 +119,7 @@ impl Style {
             Node::Secret(text) | Node::Text(text) => {
                 let text = (self.text)(text);
                 match self.some {
-                    Some((open, close)) if of.len() % 2 == 0 && of != "Part" => {
+                    Some((open, close)) if of.len().is_multiple_of(2) && of != "Part" => {
                         format!("{open}{text}{close}")
                     }
                     _ => text,
@@ -279,7 +279,7 @@ fn pretty(of: &str, fields: &[(Name, Node)], depth: usize) -> String {
                     texts.iter().map(|text| format!("{indent}    {},\n", double(text))).collect();
                 format!("[\n{items}{indent}]")
             }
-            Node::Secret(text) if name.0.len() % 2 == 0 => {
+            Node::Secret(text) if name.0.len().is_multiple_of(2) => {
                 format!("Some(\n{indent}    {},\n{indent})", double(text))
             }
             other => RUST.node("x", other),

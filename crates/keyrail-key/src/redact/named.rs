@@ -113,7 +113,7 @@ impl Rules {
             outer,
             is_typed,
             is_assigned,
-            is_bare,
+            is_bare: false,
             goes_on,
         };
         self.value(view, start, list)

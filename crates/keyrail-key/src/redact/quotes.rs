@@ -12,7 +12,7 @@ use super::view::{More, View};
 use super::walk::Until;
 
 /// How far before a name the quote is looked for that opens the text around it.
-const LONGEST_BEFORE: usize = 64;
+const LONGEST_BEFORE: usize = 32;
 
 /// A quote, and the backslashes before it.
 pub(super) type Quote = (u8, u8);

@@ -24,8 +24,8 @@ pub(super) fn operator_start(view: &View<'_>, sign: u8, start: usize) -> usize {
         _ => false,
     };
     for _ in 0..LONGEST_OPERATOR {
-        match unit_before(view, at) {
-            Some((byte, before)) if is_of_operator(byte) => at = before,
+        match view.before(at) {
+            Some(byte) if is_of_operator(byte) => at -= 1,
             _ => break,
         }
     }

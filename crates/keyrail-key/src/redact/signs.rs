@@ -181,7 +181,10 @@ fn may_be_named(bytes: &[u8], index: usize) -> bool {
         b'?' | b'|' | b'+' | b'!' | b':' | b'~' | b'/' | b'%' | b'^' | b'&' | b'<' | b'>' => {
             bytes.get(index) == Some(&b'=')
         }
-        b')' => is_quote(byte_before(bytes, index, 2)),
+        b')' => {
+            let quote = byte_before(bytes, index, 2);
+            is_quote(quote) || matches!(quote, b'2' | b'7' | b'0') // the end of an escape
+        }
         // The end of a colour.
         b'm' | b'K' => matches!(byte_before(bytes, index, 2), b'0'..=b'9' | b'[' | b';' | b':'),
         b'B' => byte_before(bytes, index, 2) == b'(',

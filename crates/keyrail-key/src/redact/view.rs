@@ -83,12 +83,16 @@ impl<'t> View<'t> {
         limit: usize,
         is_in: impl Fn(u8) -> bool,
     ) -> Result<usize, More> {
-        for length in 0..limit {
-            if !self.at(index + length)?.is_some_and(&is_in) {
-                return Ok(length);
-            }
+        let rest = self.bytes.get(index..).unwrap_or_default();
+        let bytes = rest.get(..limit).unwrap_or(rest);
+        let end = bytes.iter().position(|byte| !is_in(*byte));
+        #[cfg(test)]
+        (0..=end.unwrap_or(bytes.len())).for_each(|_| super::steps::count());
+        match end {
+            Some(length) => Ok(length),
+            None if bytes.len() == limit || self.is_last => Ok(bytes.len()),
+            None => Err(More),
         }
-        Ok(limit)
     }
 
     /// The same text, of which no more is looked at than a sign at this place

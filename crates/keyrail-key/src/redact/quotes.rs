@@ -57,23 +57,19 @@ pub(super) fn own_quote(
 /// The quote, and the backslashes before it, that opens the text in which a bare
 /// name is, if one does shortly before.
 pub(super) fn outer_quote(view: &View<'_>, name: usize) -> Option<Quote> {
-    let mut at = name;
-    for _ in 0..LONGEST_BEFORE {
-        let byte = view.before(at)?;
-        at -= 1;
-        if is_quote(byte) {
-            let open = skip_slashes(view, at);
-            let opens = match view.before(open) {
-                None => open == 0,
-                Some(before) => is_space(before) || b":=,[({".contains(&before),
-            };
-            return opens.then(|| (byte, u8::try_from(at - open).unwrap_or_default()));
-        }
-        if is_break(byte) || !byte.is_ascii() {
-            return None;
-        }
-    }
-    None
+    let start = view.floor.max(name.saturating_sub(LONGEST_BEFORE));
+    let before = view.bytes.get(start..name)?;
+    #[cfg(test)]
+    before.iter().for_each(|_| super::steps::count());
+    let is_end = |byte: &u8| is_quote(*byte) || is_break(*byte) || !byte.is_ascii();
+    let at = start + before.iter().rposition(is_end)?;
+    let quote = view.bytes.get(at).copied().filter(|byte| is_quote(*byte))?;
+    let open = skip_slashes(view, at);
+    let opens = match view.before(open) {
+        None => open == 0,
+        Some(before) => is_space(before) || b":=,[({".contains(&before),
+    };
+    opens.then(|| (quote, u8::try_from(at - open).unwrap_or_default()))
 }
 
 /// Whether the quote before a value ends the text around the name instead: the

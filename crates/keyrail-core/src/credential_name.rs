@@ -29,10 +29,10 @@ pub const CREDENTIAL_HEADERS: &[&str] = &[
 /// `apiKey`, `STRIPE_API_KEY`, `user.password`, `refresh_token`,
 /// `x-amz-security-token`, `password1`, `API_KEY_2`.
 ///
-/// Not among them are names that mean something else more often than a
-/// credential (`key`, `auth`, `pass`, `tokens`, of which models count
-/// millions), and `signature`: it proves one message and opens nothing, but
-/// for those in a URL that was signed for whoever holds it.
+/// Names that usually mean something else are not included: `key`, `auth`, `pass`,
+/// `tokens` (a count of a language model). Nor is `signature`, which proves one
+/// message and grants nothing; the exceptions are signatures of presigned URLs,
+/// which grant access to anyone who has the URL.
 pub const CREDENTIAL_NAMES: &[&str] = &[
     "access_key",
     "account_key",

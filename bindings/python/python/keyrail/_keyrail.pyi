@@ -696,8 +696,8 @@ class Redactor:
     """
     def __new__(cls, formats: _Several[Format] = (), *, ascii: bool = False) -> Redactor: ...
     def redact(self, text: str) -> str:
-        """The text without its credentials; the very same object where there are none. Other
-        threads run meanwhile if it is over 8 KiB.
+        """Returns the text with its credentials masked, or the same object if it has
+        none. Releases the GIL if the text is longer than 8 KiB.
         """
     def redact_bytes(self, data: _Bytes) -> bytes:
         """`redact` for bytes, which need not be UTF-8: `bytes`, a `bytearray` or

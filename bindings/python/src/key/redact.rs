@@ -37,8 +37,8 @@ impl Redactor {
         Ok(Self(if ascii { redactor.with_ascii_mask() } else { redactor }))
     }
 
-    /// The text without its credentials; the very same object where there are none. Other
-    /// threads run meanwhile if it is over 8 KiB.
+    /// Returns the text with its credentials masked, or the same object if it has
+    /// none. Releases the GIL if the text is longer than 8 KiB.
     fn redact<'py>(&self, text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyString>> {
         let given = utf8(text)?;
         let redacted = plain_sized(text.py(), given.len(), || self.0.redact(given))?;

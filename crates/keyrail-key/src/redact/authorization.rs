@@ -121,7 +121,7 @@ pub(super) const fn line(level: u8) -> Until {
     Until::Line { level, depth: 0, last: 0, inner: None }
 }
 
-/// Whether a value begins with a scheme that is met in any setting.
+/// Returns whether a value begins with `Bearer` or `Basic`.
 pub(super) fn starts_with_bearer(view: &View<'_>, index: usize) -> Result<bool, More> {
     let length = view.run(index, BEARER.len() + 1, |byte| byte.is_ascii_alphabetic())?;
     let word = view.slice(index, index + length);

@@ -1,4 +1,4 @@
-//! What follows a credential's name, and is known to be something else.
+//! Text after a credential's name that is known not to be a credential.
 
 use super::names::{is_of_name, name_before};
 use super::structure;
@@ -7,10 +7,10 @@ use super::view::{More, View};
 
 /// The longest part of an artifact's coordinates.
 const LONGEST_PART: usize = 64;
-/// How many digits the number of an account has at Amazon.
+/// The digits of an AWS account number.
 const ACCOUNT: usize = 12;
 
-/// A name, from one place to another, the sign after it, and where its value starts.
+/// A name (start and end), the sign after it, and where its value starts.
 #[derive(Clone, Copy)]
 pub(super) struct Named {
     pub name: (usize, usize),
@@ -20,16 +20,16 @@ pub(super) struct Named {
     pub is_quoted: bool,
 }
 
-/// Whether the value is no credential, because it and its name are another thing.
+/// Returns whether the value is known not to be a credential.
 pub(super) fn is_known(view: &View<'_>, named: Named) -> Result<bool, More> {
     let Named { name: (start, end), sign, value, is_quoted } = named;
     let name = view.slice(start, end);
     let is_close = value == end + 1;
     Ok(match sign {
-        // Of HTML: one character.
+        // An attribute of HTML with one character.
         b'=' if is_quoted && name == b"accesskey" => view.at(value + 1)?.is_some_and(is_quote),
         _ if is_quoted => false,
-        _ if view.has(value, b"${{")? => true, // of a workflow of GitHub: it names a secret
+        _ if view.has(value, b"${{")? => true, // a reference in a GitHub workflow
         b':' if is_close && name.contains(&b'.') => is_coordinate(view, value)?,
         // `arn:aws:secretsmanager:eu-west-1:123456789012:secret:name-a1b2c3`
         b':' if is_close && name == b"secret" => is_after_account(view, start),
@@ -77,7 +77,7 @@ fn is_next_pair(view: &View<'_>, name: usize, value: usize) -> Result<bool, More
         && view.at(sign + 1)?.is_some_and(|byte| byte > b' ' && byte != b'='))
 }
 
-/// Where the value starts of a member that PHP prints with its visibility:
+/// Returns where the value of a member starts that PHP prints with its visibility:
 /// `[token:protected] => ...`.
 pub(super) fn after_visibility(view: &View<'_>, value: usize) -> Result<Option<usize>, More> {
     let is_of_class = |byte: u8| is_of_name(byte) || matches!(byte, b'\\' | b':');

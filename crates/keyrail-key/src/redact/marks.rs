@@ -198,8 +198,8 @@ fn shortest(layout: &Layout) -> usize {
     layout.mark.len() + environment.unwrap_or_default() + layout.shortest
 }
 
-/// How many dots stand between the parts of a key, behind its mark: they are no
-/// characters that a token counts.
+/// Returns the number of dots in the separators after a key's mark, which
+/// [`token_length`] does not count.
 fn dots(layout: &Layout) -> usize {
     let of = |text: &str| text.bytes().filter(|byte| *byte == b'.').count();
     let fields = layout.fields.iter().map(|field| of(&field.separator)).sum::<usize>();

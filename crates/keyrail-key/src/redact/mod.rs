@@ -4,11 +4,11 @@
 //! characters that every credential has near it (`scan`). The text beside a sign
 //! says whether it means anything (`signs`), and a rule for each kind of credential
 //! says where it begins (`named` with `name_end`, `start` and `next_line`,
-//! `authorization`, `pair`, `marks`, `jwt`, `pem`, `userinfo`). What is none is told
-//! apart: a structure whose own names say what its credentials are (`structure`),
-//! the end of the text around a name (`quotes`), a known other thing
-//! (`exceptions`). A walk goes to its end (`walk`), and
-//! what is masked already stays (`masked`).
+//! `authorization`, `pair`, `marks`, `jwt`, `pem`, `userinfo`). Three modules
+//! exclude text that only looks like a value: a structure with names of its own
+//! (`structure`), the closing quote of the text around a name (`quotes`), and known
+//! other things (`exceptions`). A walk finds the end (`walk`), and existing masks
+//! are left as they are (`masked`).
 //!
 //! Two things make a stream the same as the whole: whatever looks ahead asks a
 //! view that may answer that there is more to come (`view`), and what is left

@@ -14,8 +14,8 @@ pub(super) const LONGEST_NUMBER: usize = 8;
 const LONGEST_OPERATOR: usize = 2;
 pub(super) const LONGEST_EMPHASIS: usize = 3;
 
-/// Where an operator begins that ends in an equals sign: `+=`, `??=`, `||=`,
-/// `::=`, `!=`; for the end of an arrow or of `<>`, where that begins.
+/// Returns where the operator begins whose last character is the sign: `+=`, `??=`,
+/// `||=`, `::=`, `!=`, `->`, `<>`.
 pub(super) fn operator_start(view: &View<'_>, sign: u8, start: usize) -> usize {
     let mut at = start;
     let is_of_operator = |byte: u8| match sign {
@@ -32,8 +32,8 @@ pub(super) fn operator_start(view: &View<'_>, sign: u8, start: usize) -> usize {
     at
 }
 
-/// Where the name ends that stands before a separator: before blanks,
-/// Markdown's emphasis, a bracket, a quote with its backslashes, and a number.
+/// Returns where the name before a separator ends. Blanks, emphasis of Markdown, a
+/// bracket, a quote with its backslashes and a number may follow the name.
 pub(super) fn name_end(view: &View<'_>, separator: usize) -> usize {
     let mut at = separator;
     for _ in 0..MAX_BLANKS {

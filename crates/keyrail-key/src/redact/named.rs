@@ -204,8 +204,7 @@ impl Rules {
         }
     }
 
-    /// What of a credential stands in the type of a declaration, which is passed
-    /// over on the way to its value.
+    /// Finds credentials in the type of a declaration, between a name and its value.
     fn in_type(&self, view: &View<'_>, start: usize, end: usize) -> Result<Verdict, More> {
         let inside = View { floor: start, ..*view };
         let mut cache = ScanCache::default();
@@ -248,7 +247,10 @@ impl Rules {
                 let is_value = Walk::new(until).step(view, value)?.is_some();
                 match self.settle(view, if is_value { value } else { at }, until, guess)? {
                     // Its own rule finds what follows.
-                    Verdict::Found(span, _) if ends_in_bearer(view, at, span.end)? => {
+                    Verdict::Found(span, _)
+                        if ends_in_bearer(view, at, span.end)?
+                            || structure::ends(view, at, span.end)? =>
+                    {
                         return Ok(Verdict::Nothing);
                     }
                     verdict => verdict,
@@ -300,12 +302,12 @@ impl Rules {
     }
 }
 
-/// Whether the quote of a value ends the text around a list instead.
+/// Returns whether the quote of a value ends the text around the name instead.
 fn is_closing(start: &Start, list: List) -> bool {
     list.outer.is_some_and(|(quote, slashes)| closes_outer(start.until, quote, slashes, false))
 }
 
-/// The credential's name that ends right before a place, where this sign follows.
+/// Returns the credential's name that ends at a place, if this sign follows.
 fn name_of(view: &View<'_>, sign: u8, end: usize) -> Option<Name> {
     let of_query = |start: &usize| sign == b'=' && is_parameter(view, *start);
     name_before(view, end).or_else(|| {
@@ -319,8 +321,8 @@ fn is_parameter(view: &View<'_>, name: usize) -> bool {
     matches!(unit_before(view, name), Some((b'?' | b'&', _)))
 }
 
-/// Where Markdown's emphasis ends behind a sign, if it is that around a name:
-/// `**Password:** ...`.
+/// Returns where the closing emphasis of Markdown after a sign ends, if the name
+/// follows the opening one: `**Password:** ...`.
 fn emphasis_end(view: &View<'_>, sign: usize, name: usize) -> Result<usize, More> {
     let mut count = 0;
     while count < LONGEST_EMPHASIS && view.before(name - count) == Some(b'*') {
@@ -335,8 +337,8 @@ fn emphasis_end(view: &View<'_>, sign: usize, name: usize) -> Result<usize, More
     Ok(if is_end { end } else { sign })
 }
 
-/// Whether a colon follows three digits or more that are parted from a name by no
-/// underscore: it is more often that of a time, as in `[28/Nov/2026:10:01:10`.
+/// Returns whether a colon follows three or more digits without an underscore before
+/// them. Such a colon is usually part of a time: `[28/Nov/2026:10:01:10`.
 fn is_time(view: &View<'_>, colon: usize) -> bool {
     let is_digit = |back: &usize| {
         let byte = colon.checked_sub(*back).and_then(|place| view.before(place));
@@ -353,8 +355,8 @@ fn may_go_on(view: &View<'_>, end: usize, is_bare: bool) -> Result<bool, More> {
     Ok(view.at(end)?.is_some_and(|byte| is_space(byte) || b"|+.?\\-~".contains(&byte)))
 }
 
-/// A short value without quotes that may be a number or none, where something
-/// follows it that may follow one in a list or an object.
+/// Returns a short value without quotes that may be a number or no value, if what
+/// follows can follow one in a list or an object.
 fn bare_value<'t>(view: &View<'t>, start: Start) -> Result<Option<&'t [u8]>, More> {
     let Until::Delimiter { level: 0, .. } = start.until else { return Ok(None) };
     let may_be = |byte: u8| byte.is_ascii_digit() || b"ntfNTFu<-".contains(&byte);
@@ -379,8 +381,8 @@ fn is_number(value: &[u8]) -> bool {
             .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'))
 }
 
-/// Whether a text is spelled like a name, and not like a secret that ends in one:
-/// in one case, or in camel case without digits.
+/// Returns whether a text is spelled like a name (in one case, or in camel case
+/// without digits) rather than like a secret that happens to end in one.
 fn is_spelled(text: &[u8]) -> bool {
     let has = |is: fn(&u8) -> bool| text.iter().any(is);
     let is_in_turn = || text.windows(2).all(|two| !two.iter().all(u8::is_ascii_uppercase));
@@ -388,8 +390,8 @@ fn is_spelled(text: &[u8]) -> bool {
         || !has(u8::is_ascii_digit) && is_in_turn()
 }
 
-/// Where the first argument of a call ends, if it is a credential's name and
-/// another text in quotes follows: `getenv("API_KEY", "...")`.
+/// Returns where the first argument of a call ends, if it is a credential's name and
+/// another string follows: `getenv("API_KEY", "...")`.
 fn argument_end(view: &View<'_>, start: Start) -> Result<Option<usize>, More> {
     let Until::Quote { quote, .. } = start.until else { return Ok(None) };
     let end = start.at + view.run(start.at, LONGEST_PARAMETER, is_of_name)?;

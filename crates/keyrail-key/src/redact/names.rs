@@ -5,8 +5,8 @@ use super::unit::unit_before;
 use super::view::View;
 use crate::{CREDENTIAL_HEADERS, CREDENTIAL_NAMES};
 
-/// Names whose value is a credential as a parameter of a URL alone: the
-/// signature of one that was signed for whoever holds it.
+/// Names whose value is a credential only as a query parameter: the signature of a
+/// presigned URL grants access to anyone who has the URL.
 const QUERY_NAMES: &[&str] = &["sig", "signature"];
 
 /// The longest name, and the longest that is looked at for where it begins.
@@ -64,8 +64,8 @@ pub(super) fn name_before(view: &View<'_>, end: usize) -> Option<Name> {
     Some(Name { manner, is_header, start: at })
 }
 
-/// Where the name begins that ends right before a place and whose value is a
-/// credential as a parameter of a URL, if one does.
+/// Returns where the name in [`QUERY_NAMES`] begins that ends at a place, if one
+/// does.
 pub(super) fn query_name_before(view: &View<'_>, end: usize) -> Option<usize> {
     let mut start = end;
     QUERY_NAMES.iter().find_map(|name| {

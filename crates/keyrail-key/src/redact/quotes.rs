@@ -11,21 +11,21 @@ use super::unit::{
 use super::view::{More, View};
 use super::walk::Until;
 
-/// How far before a name the quote is looked for that opens the text around it.
+/// How many bytes before a name are searched for the quote that opens the text
+/// around it.
 const LONGEST_BEFORE: usize = 32;
 
 /// A quote, and the backslashes before it.
 pub(super) type Quote = (u8, u8);
 
-/// Whether a character is the quote that ends the text around a value.
+/// Returns whether a character is the quote that ends the text around a value.
 pub(super) fn ends_text(found: Unit, outer: Option<Quote>) -> bool {
     outer.is_some_and(|(quote, slashes)| {
         found.byte == quote && matches!(found.form, Form::Raw(count) if count <= slashes)
     })
 }
 
-/// The quotes in which the name before a sign stands: the byte, and how many
-/// backslashes are before it.
+/// Returns the closing quote between a name and its sign, if there is one.
 pub(super) fn quotes_before(view: &View<'_>, sign: usize) -> Option<Quote> {
     let mut at = sign;
     for _ in 0..MAX_BLANKS {
@@ -41,8 +41,8 @@ pub(super) fn quotes_before(view: &View<'_>, sign: usize) -> Option<Quote> {
     None
 }
 
-/// The quote right behind a name and its number, and the backslashes before it, if another such
-/// is before the name, or there is not all of it.
+/// Returns the quote directly after a name and its number, if the same quote is
+/// before the name or what is before it is out of reach.
 pub(super) fn own_quote(
     view: &View<'_>,
     (name, end): (usize, usize),
@@ -54,8 +54,8 @@ pub(super) fn own_quote(
     Ok(closing.filter(opens).map(|found| (found.byte, found.form.slashes())))
 }
 
-/// The quote, and the backslashes before it, that opens the text in which a bare
-/// name is, if one does shortly before.
+/// Returns the quote that opens the text around a bare name, if it is at most
+/// [`LONGEST_BEFORE`] bytes before the name.
 pub(super) fn outer_quote(view: &View<'_>, name: usize) -> Option<Quote> {
     let start = view.floor.max(name.saturating_sub(LONGEST_BEFORE));
     let before = view.bytes.get(start..name)?;
@@ -72,8 +72,9 @@ pub(super) fn outer_quote(view: &View<'_>, name: usize) -> Option<Quote> {
     opens.then(|| (quote, u8::try_from(at - open).unwrap_or_default()))
 }
 
-/// Whether the quote before a value ends the text around the name instead: the
-/// same as opened it, or one that is escaped less often than the name's own.
+/// Returns whether the quote before a value closes the text around the name instead:
+/// the quote that opened that text, or one with fewer backslashes than the name's
+/// own quotes.
 pub(super) fn closes_outer(until: Until, outer: u8, slashes: u8, is_own: bool) -> bool {
     match until {
         Until::Quote { quote, form: Form::Raw(count), .. } if is_own => {

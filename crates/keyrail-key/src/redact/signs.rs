@@ -87,10 +87,11 @@ impl Rules {
         }
     }
 
-    /// A value behind a name, the underscore here, a number of three digits or more,
-    /// and a colon.
+    /// Finds the value of a name with an underscore, which is here, a number of three or
+    /// more digits, and a colon: `password_2024: ...`.
     ///
-    /// At the colon it could be a time as well, and there are many more of these.
+    /// It is found by its underscore, because most colons after three digits are
+    /// those of times.
     fn numbered(&self, view: &View<'_>, index: usize) -> Result<Verdict, More> {
         let length = view.run(index + 1, LONGEST_NUMBER, |byte| byte.is_ascii_digit())?;
         let colon = index + 1 + length;

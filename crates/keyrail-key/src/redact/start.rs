@@ -80,7 +80,7 @@ pub(super) fn value_start(view: &View<'_>, index: usize, level: u8) -> Result<Op
             continue;
         }
         if view.has(at, b"<<\"")? {
-            at += b"<<".len(); // a binary of Erlang's
+            at += b"<<".len(); // a binary of Erlang
             continue;
         }
         if let Some(first) = slice_start(view, at)? {
@@ -269,8 +269,7 @@ fn call_start(
     Ok(holds_value.then_some(argument))
 }
 
-/// How long a word is that stands before a call or a text in quotes, with its
-/// blank.
+/// Returns the length of a keyword before a call, with its blank: `new f("...")`.
 fn keyword_length(view: &View<'_>, index: usize) -> Result<usize, More> {
     for keyword in [&b"new "[..], b"await ", b"Just "] {
         if view.has(index, keyword)? {
@@ -280,7 +279,7 @@ fn keyword_length(view: &View<'_>, index: usize) -> Result<usize, More> {
     Ok(0)
 }
 
-/// Where the arguments of a call end that are names alone, and the next begins.
+/// Returns where the first argument begins that is not a bare name.
 fn skip_arguments(view: &View<'_>, index: usize) -> Result<usize, More> {
     let is_of_argument = |byte: u8| byte.is_ascii_alphanumeric() || b"_.$".contains(&byte);
     let mut at = index;
@@ -341,8 +340,8 @@ pub(super) fn default_start(view: &View<'_>, index: usize) -> Result<Option<Star
     }
 }
 
-/// Where the value begins that stands in angle brackets, `<hunter22>`, or behind
-/// a tag, `<b>hunter22</b>`.
+/// Returns where a value in angle brackets begins (`<hunter22>`), or one after a tag
+/// (`<b>hunter22</b>`).
 pub(super) fn angle_start(view: &View<'_>, index: usize) -> Result<Option<usize>, More> {
     if view.at(index)? != Some(b'<') {
         return Ok(None);
@@ -360,8 +359,8 @@ pub(super) fn angle_start(view: &View<'_>, index: usize) -> Result<Option<usize>
     Ok(Some(if is_tag { end + 1 } else { index + 1 }))
 }
 
-/// Where the value begins that Swift's `dump` prints once more, below an optional
-/// one that ends here: `- some: "..."`.
+/// Returns where the value begins on the next line of Swift's `dump`, which prints an
+/// optional value twice: `- some: "..."`.
 pub(super) fn dump_start(view: &View<'_>, index: usize) -> Result<Option<Start>, More> {
     if !view.at(index)?.is_some_and(is_break) {
         return Ok(None);
@@ -379,8 +378,8 @@ pub(super) fn dump_start(view: &View<'_>, index: usize) -> Result<Option<Start>,
     Ok(None)
 }
 
-/// Where the text in quotes begins that goes on with a value which ends here,
-/// behind an operator: `"a" + "b"`, `a || "b"`, `"old" -> "new"`.
+/// Returns where the string after an operator begins, if one follows the value that
+/// ends here: `"a" + "b"`, `a || "b"`, `"old" -> "new"`.
 pub(super) fn continued_start(view: &View<'_>, index: usize) -> Result<Option<Start>, More> {
     const OPERATORS: [&[u8]; 9] = [b"||", b"??", b"?:", b"or ", b"..", b"->", b"+", b".", b"~>"];
     let after = match unit(view, index)? {
@@ -388,7 +387,7 @@ pub(super) fn continued_start(view: &View<'_>, index: usize) -> Result<Option<St
         Some(Unit { byte: b' ' | b'\t' | b'|' | b'+', .. }) => index,
         _ => return Ok(None),
     };
-    // A quote in a text of a shell's: `'it'\''s'`.
+    // A quote in a string of a shell: `'it'\''s'`.
     if view.has(after, b"\\''")? {
         return quoted_start(view, after + 2);
     }

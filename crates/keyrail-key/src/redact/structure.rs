@@ -1,6 +1,6 @@
-//! What follows a credential's name and is no value, because its own names say
-//! what is one: `credentials: {password: "..."}`, `Token(access_token='...')`,
-//! `credentials: password=...`.
+//! Structures after a credential's name. They are not values: their own names say
+//! which parts are. Examples: `credentials: {password: "..."}`,
+//! `Token(access_token='...')`, `credentials: password=...`.
 
 use super::jwt;
 use super::name_end::{MAX_BLANKS, name_end, operator_start};
@@ -16,9 +16,9 @@ const LONGEST_VALUE: usize = 64;
 /// The same in bytes, with masks in it.
 const LONGEST_MASKED: usize = 256;
 
-/// Whether a structure begins here, or a credential's name with its sign; behind
-/// a bracket, the first member of one does whose value is in quotes: without them
-/// it may be a user and a password.
+/// Returns whether a structure begins here, or a credential's name with its sign.
+/// Inside a bracket (`is_inside`), a first member counts only if its value is in
+/// quotes: a bare one may be `user:password`.
 pub(super) fn begins(view: &View<'_>, index: usize, is_inside: bool) -> Result<bool, More> {
     let length = view.run(index, LONGEST_NAME, is_of_name)?;
     let end = index + length;
@@ -49,8 +49,19 @@ pub(super) fn begins(view: &View<'_>, index: usize, is_inside: bool) -> Result<b
     Ok(begins && !holds_key(view, index, end))
 }
 
-/// Whether a sign follows the name that ends here, apart from it or from what
-/// comes next: a value may hold a sign as well.
+/// Returns whether a bare value ends in a credential's name and a sign, so that what
+/// follows is the value: `a[b=Cookie: ...`.
+pub(super) fn ends(view: &View<'_>, start: usize, end: usize) -> Result<bool, More> {
+    let Some(sign @ (b':' | b'=')) = view.before(end) else { return Ok(false) };
+    let next = view.at(end)?;
+    // An equals sign before a blank may be the padding of base64.
+    let is_sign = next.is_some_and(is_quote) || sign == b':' && next.is_some_and(is_blank);
+    let inside = View { floor: start, ..*view };
+    Ok(is_sign && name_before(&inside, end - 1).is_some_and(|name| name.start > start))
+}
+
+/// Returns whether a sign follows the name that ends here, with a blank before or
+/// after it or with a quote after it. Without these, it may be part of a value.
 fn is_signed(view: &View<'_>, name: usize) -> Result<bool, More> {
     let Some(value) = sign_end(view, name)? else { return Ok(false) };
     let next = view.at(value)?;
@@ -59,7 +70,7 @@ fn is_signed(view: &View<'_>, name: usize) -> Result<bool, More> {
         || view.at(name)? == Some(b':') && next.is_some_and(is_blank))
 }
 
-/// Whether the first member of a structure begins here: a name, a sign, and a
+/// Returns whether the first member of a structure begins here: a name, a sign, and a
 /// value that ends like a member's.
 fn member_begins(view: &View<'_>, index: usize) -> Result<bool, More> {
     let length = view.run(index, LONGEST_NAME, is_of_name)?;
@@ -110,21 +121,21 @@ fn member_begins(view: &View<'_>, index: usize) -> Result<bool, More> {
     }
 }
 
-/// Whether a sign stands here, and before it a name whose value has no end of its
-/// own.
+/// Returns whether a name and its sign end here whose value goes to the line's end:
+/// `Cookie`, `Authorization`.
 fn goes_to_line_end(view: &View<'_>, floor: usize, sign: u8, index: usize) -> bool {
     let inside = View { floor, ..*view };
     let name = || name_before(&inside, name_end(&inside, operator_start(&inside, sign, index)));
     matches!(sign, b':' | b'=' | b'>') && name().is_some_and(|name| name.manner != Manner::Plain)
 }
 
-/// Whether a name would be none any more once what is found in it is scrubbed.
+/// Returns whether a name contains a key, so that masking the key destroys the name.
 pub(super) fn holds_key(view: &View<'_>, start: usize, end: usize) -> bool {
     let name = view.slice(start, end);
     view.marks.is_some_and(|marks| marks.any_in(name)) || jwt::may_be_in(name)
 }
 
-/// Where the word ends that begins here, which may hold masks.
+/// Returns where a word ends that may contain masks.
 fn word_end(view: &View<'_>, index: usize) -> Result<usize, More> {
     let (mut at, mut length) = (index, 0);
     while length < LONGEST_NAME
@@ -142,8 +153,8 @@ fn word_end(view: &View<'_>, index: usize) -> Result<usize, More> {
     Ok(at)
 }
 
-/// Where the sign ends that stands between a name, which ends here, and its
-/// value; none where that may be the padding of base64 text.
+/// Returns where the sign after a name ends, or `None` if there is none or it may be
+/// the padding of base64.
 fn sign_end(view: &View<'_>, name: usize) -> Result<Option<usize>, More> {
     let sign = name + view.run(name, MAX_BLANKS, is_blank)?;
     let end = sign + 1;

@@ -63,8 +63,8 @@ pub(super) fn is_bare_host(bytes: &[u8], start: usize) -> bool {
     false
 }
 
-/// Whether an apostrophe stands before the URL whose authority begins here: then
-/// another one ends it, and is no part of its password.
+/// Returns whether the URL whose authority begins here is in apostrophes. If so, an
+/// apostrophe ends the URL instead of being part of its password.
 fn is_quoted(view: &View<'_>, authority: usize) -> bool {
     let is_of_start = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.:/\\%".contains(&byte);
     let mut at = authority;
@@ -77,14 +77,14 @@ fn is_quoted(view: &View<'_>, authority: usize) -> bool {
     false
 }
 
-/// Whether this is a user's name, which no token is spelled like: `git`, and where
-/// the URL is none of the web's, any short word.
+/// Returns whether this is a user name rather than a token: `git`, or a short word in
+/// lower case if the scheme is not `http` or `https`.
 fn is_user(name: &[u8], is_web: bool) -> bool {
     const LONGEST: usize = 12;
     name == b"git" || !is_web && name.len() <= LONGEST && name.iter().all(u8::is_ascii_lowercase)
 }
 
-/// Whether the scheme is `http` or `https`, behind whose colon this place is.
+/// Returns whether the scheme before the colon at a place is `http` or `https`.
 fn is_web(view: &View<'_>, index: usize) -> bool {
     let colon = unit_before(view, index).filter(|(byte, _)| *byte == b':');
     colon.is_some_and(|(_, scheme)| {

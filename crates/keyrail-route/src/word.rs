@@ -99,13 +99,13 @@ fn stands_alone(text: &str, start: usize, len: usize) -> bool {
     !before.is_some_and(is_word) && !after.is_some_and(is_word)
 }
 
-/// Bytes that no text contains: where a word may begin, and where one may end.
+/// Bytes that UTF-8 does not contain: marks of where a word may begin and may end.
 const BEGIN: u8 = 0xfd;
 const END: u8 = 0xfe;
 
-/// The bytes of a text with a mark wherever the character before is none of a
-/// word, and one wherever that after is none: a keyword between both marks
-/// stands alone.
+/// Returns the bytes of a text with [`BEGIN`] after every character that is not of a
+/// word, and [`END`] before every such character, at the edges of the text too. A
+/// keyword between both is a whole word.
 pub(crate) fn marked(text: &str) -> impl Iterator<Item = u8> {
     let ends = core::iter::once(None);
     let mut before = false;
@@ -120,7 +120,7 @@ pub(crate) fn marked(text: &str) -> impl Iterator<Item = u8> {
     })
 }
 
-/// A keyword as it is in a [`marked`] text wherever it stands alone.
+/// Returns a keyword as it occurs as a whole word in a [`marked`] text.
 pub(crate) fn marked_keyword(keyword: &str) -> Vec<u8> {
     let skipped = usize::from(!keyword.starts_with(is_word));
     let mut marked: Vec<u8> = marked(keyword).skip(skipped).collect();

@@ -361,9 +361,9 @@ mod tests {
         }
     }
 
-    /// What stands around the heads of keys in a hostile text.
+    /// Text before and after the beginnings of keys in hostile input.
     const BEFORE: [&str; 4] = ["", "-p", ".", "a"];
-    const BEHIND: [&str; 9] =
+    const AFTER: [&str; 9] =
         ["", "*", "1*", ".*", "a.", "1234567*", "\u{2022}a", "-----BEGIN PRIVATE KEY-----", "%2A"];
 
     fn declared(prefix: &str, environments: &str, segments: &str) -> KeyFormat {
@@ -421,14 +421,14 @@ mod tests {
     }
 
     #[test]
-    fn nor_does_it_where_keys_only_begin() {
+    fn work_is_linear_in_a_text_of_incomplete_keys() {
         for (formats, count) in sets() {
             let redactor = Redactor::new(formats.clone()).unwrap();
             for head in formats.iter().take(count).flat_map(heads) {
-                for (before, behind) in
-                    BEFORE.iter().flat_map(|before| BEHIND.map(|behind| (before, behind)))
+                for (before, after) in
+                    BEFORE.iter().flat_map(|before| AFTER.map(|after| (before, after)))
                 {
-                    check(&redactor, &[before, &*head, behind].concat());
+                    check(&redactor, &[before, &*head, after].concat());
                 }
             }
         }

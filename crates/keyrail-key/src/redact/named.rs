@@ -10,7 +10,7 @@ use super::name_end::{
 };
 use super::names::{Manner, Name, is_of_name, name_before, query_name_before};
 use super::next_line::{Quoted, quoted_behind};
-use super::quotes::{closes_outer, ends_text, outer_quote, own_quote, quotes_before};
+use super::quotes::{Quote, closes_outer, ends_text, outer_quote, own_quote, quotes_before};
 use super::rules::{After, Guess, List, Rules, Span, Verdict, is_no_value};
 use super::scan_cache::ScanCache;
 use super::start::{
@@ -29,8 +29,8 @@ const LONGEST_GAP: usize = 128;
 const LONGEST_WORD: usize = 6;
 
 impl Rules {
-    /// A value after a colon or an equals sign, which is written from `start`
-    /// to `end` and escaped so often.
+    /// Finds a value after a sign: a colon, an equals sign, or the end of an arrow. The
+    /// sign is written from `start` to `end`, percent-encoded `level` times.
     pub(super) fn named(
         &self,
         view: &View<'_>,
@@ -38,60 +38,10 @@ impl Rules {
         (start, end): (usize, usize),
         level: u8,
     ) -> Result<Verdict, More> {
-        if view.bytes.get(start) == Some(&b':') && is_time(view, start) {
+        let Some(located) = locate(view, sign, (start, end), level)? else {
             return Ok(Verdict::Nothing);
-        }
-        let operator = operator_start(view, sign, start);
-        let end_of_name = match sign {
-            b':' => member_end(view, start).unwrap_or_else(|| name_end(view, start)),
-            _ => name_end(view, operator),
         };
-        let Some(name) = name_of(view, sign, end_of_name) else { return Ok(Verdict::Nothing) };
-        let Some(after) = separator_end(view, sign, end)? else { return Ok(Verdict::Nothing) };
-        let after = emphasis_end(view, after, name.start)?;
-        let after = match sign {
-            b':' if view.before(name.start) == Some(b'[') => {
-                after_visibility(view, after)?.unwrap_or(after)
-            }
-            _ => after,
-        };
-        let quotes = quotes_before(view, operator);
-        let own = match quotes {
-            Some(quotes) => Some(quotes),
-            None => own_quote(view, (name.start, end_of_name))?,
-        };
-        let outer = if own.is_none() { outer_quote(view, name.start) } else { None };
-        let view = &View { outer, ..*view };
-        let Some(value) = value_start(view, after, level)? else { return Ok(Verdict::Nothing) };
-        let is_query = sign == b'=' && is_parameter(view, name.start);
-        let start = match quotes {
-            Some(_) => Some(value),
-            None => start_of_bare(view, after, value, (level, is_query))?,
-        };
-        let Some(mut start) = start else { return Ok(Verdict::Nothing) };
-        if let Some((outer, slashes)) = own.or(outer)
-            && closes_outer(start.until, outer, slashes, own.is_some())
-        {
-            return Ok(Verdict::Nothing);
-        }
-        let (name_span, value) = ((name.start, end_of_name), start.at);
-        let is_quoted = !matches!(start.until, Until::Delimiter { .. });
-        let named = exceptions::Named { name: name_span, sign, value, is_quoted };
-        if level == 0 && exceptions::is_known(view, named)? {
-            return Ok(Verdict::Nothing);
-        }
-        let is_inside = matches!(start.until, Until::Bracket { .. });
-        if matches!(
-            start.until,
-            Until::Delimiter { level: 0, .. } | Until::Bracket { level: 0, .. }
-        ) {
-            if structure::begins(view, start.at, is_inside)? {
-                return Ok(Verdict::Nothing);
-            }
-            if name.manner == Manner::Plain && !is_inside {
-                start.at = angle_start(view, start.at)?.unwrap_or(start.at);
-            }
-        }
+        let Located { name, start, quotes, outer, is_query } = located;
         let kind = match (name.manner, is_query, name.is_header) {
             (Manner::Authorization, _, _) => FindingKind::Authorization,
             (_, true, _) => FindingKind::Query,
@@ -99,24 +49,21 @@ impl Rules {
             _ => FindingKind::Member,
         };
         let manner = if is_query { Manner::Plain } else { name.manner };
-        let is_typed = sign == b':' && level == 0 && manner == Manner::Plain;
-        let quotes = quotes.filter(|_| sign == b':' && level == 0);
-        let (brackets, is_call) = (start.brackets, start.is_call);
-        let (is_assigned, goes_on) = (sign == b'=', level == 0 && manner == Manner::Plain);
+        let goes_on = level == 0 && manner == Manner::Plain;
         let list = List {
             kind,
             manner,
-            brackets,
-            is_call,
+            brackets: start.brackets,
+            is_call: start.is_call,
             level,
-            quotes,
+            quotes: quotes.filter(|_| sign == b':' && level == 0),
             outer,
-            is_typed,
-            is_assigned,
+            is_typed: sign == b':' && goes_on,
+            is_assigned: sign == b'=',
             is_bare: false,
             goes_on,
         };
-        self.value(view, start, list)
+        self.value(&View { outer, ..*view }, start, list)
     }
 
     /// The next of a list, whose last value ends here, or none if the list has
@@ -305,6 +252,79 @@ impl Rules {
 /// Returns whether the quote of a value ends the text around the name instead.
 fn is_closing(start: &Start, list: List) -> bool {
     list.outer.is_some_and(|(quote, slashes)| closes_outer(start.until, quote, slashes, false))
+}
+
+/// A credential's name, and where its value starts.
+struct Located {
+    name: Name,
+    start: Start,
+    /// The quotes between the name and its sign.
+    quotes: Option<Quote>,
+    /// The quote that ends the text around the name.
+    outer: Option<Quote>,
+    is_query: bool,
+}
+
+/// Returns the credential's name before a sign and where its value starts, unless
+/// what follows is known not to be a value.
+fn locate(
+    view: &View<'_>,
+    sign: u8,
+    (start, end): (usize, usize),
+    level: u8,
+) -> Result<Option<Located>, More> {
+    if view.bytes.get(start) == Some(&b':') && is_time(view, start) {
+        return Ok(None);
+    }
+    let operator = operator_start(view, sign, start);
+    let end_of_name = match sign {
+        b':' => member_end(view, start).unwrap_or_else(|| name_end(view, start)),
+        _ => name_end(view, operator),
+    };
+    let Some(name) = name_of(view, sign, end_of_name) else { return Ok(None) };
+    let Some(after) = separator_end(view, sign, end)? else { return Ok(None) };
+    let after = emphasis_end(view, after, name.start)?;
+    let after = match sign {
+        b':' if view.before(name.start) == Some(b'[') => {
+            after_visibility(view, after)?.unwrap_or(after)
+        }
+        _ => after,
+    };
+    let quotes = quotes_before(view, operator);
+    let own = match quotes {
+        Some(quotes) => Some(quotes),
+        None => own_quote(view, (name.start, end_of_name))?,
+    };
+    let outer = if own.is_none() { outer_quote(view, name.start) } else { None };
+    let view = &View { outer, ..*view };
+    let Some(value) = value_start(view, after, level)? else { return Ok(None) };
+    let is_query = sign == b'=' && is_parameter(view, name.start);
+    let start = match quotes {
+        Some(_) => Some(value),
+        None => start_of_bare(view, after, value, (level, is_query))?,
+    };
+    let Some(mut start) = start else { return Ok(None) };
+    if let Some((outer, slashes)) = own.or(outer)
+        && closes_outer(start.until, outer, slashes, own.is_some())
+    {
+        return Ok(None);
+    }
+    let (name_span, value) = ((name.start, end_of_name), start.at);
+    let is_quoted = !matches!(start.until, Until::Delimiter { .. });
+    let named = exceptions::Named { name: name_span, sign, value, is_quoted };
+    if level == 0 && exceptions::is_known(view, named)? {
+        return Ok(None);
+    }
+    let is_inside = matches!(start.until, Until::Bracket { .. });
+    if matches!(start.until, Until::Delimiter { level: 0, .. } | Until::Bracket { level: 0, .. }) {
+        if structure::begins(view, start.at, is_inside)? {
+            return Ok(None);
+        }
+        if name.manner == Manner::Plain && !is_inside {
+            start.at = angle_start(view, start.at)?.unwrap_or(start.at);
+        }
+    }
+    Ok(Some(Located { name, start, quotes, outer, is_query }))
 }
 
 /// Returns the credential's name that ends at a place, if this sign follows.

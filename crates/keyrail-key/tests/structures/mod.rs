@@ -3,7 +3,7 @@
 
 pub mod json;
 mod print;
-pub mod secrets;
+mod secrets;
 
 use proptest::prelude::*;
 use proptest::sample::select;

@@ -7,7 +7,7 @@ use proptest::string::string_regex;
 use super::Printer;
 
 /// Secrets that may stand anywhere; the last ones need quotes.
-pub const ALPHABETS: [&str; 7] = [
+const ALPHABETS: [&str; 7] = [
     "[0-9a-f]{16,40}",
     "[0-9A-Za-z]{8,40}",
     "[0-9A-Za-z_-]{8,40}",

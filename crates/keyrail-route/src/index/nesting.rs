@@ -1,40 +1,39 @@
-//! Texts that end with one another, where a place in a text may end thousands
-//! of them: of those, it finds the ones that somebody waits for, without a look
-//! at the others.
+//! Finds the awaited ones among strings that are suffixes of one another. At one
+//! place of a text thousands of them may end; only the awaited ones are visited.
 //!
-//! Sorted by what they end with, all texts that end with a given one directly
-//! follow it. So each text covers a range of numbers, ranges lie within one
-//! another or apart, and the texts that end where the longest of them does are
-//! those whose range contains its number.
+//! In the order of their reversed bytes, all strings with a given suffix directly
+//! follow it. So each string covers a range of numbers, the ranges are nested or
+//! disjoint, and the suffixes of a string are those whose range contains its
+//! number.
 
 use alloc::vec;
 use alloc::vec::Vec;
 
 use super::automaton::from_behind;
 
-/// So many texts that end with one another are looked at one by one.
+/// The depth of nesting up to which all suffixes are visited.
 const FEW: usize = 16;
 
-/// The ranges of some texts.
+/// The ranges of some strings.
 pub(super) struct Nesting {
-    /// Of each text: its number, and the last one of its range.
+    /// By string: its number, and the last number of its range.
     ranges: Vec<(u32, u32)>,
-    /// By number, the text.
+    /// By number: the string.
     texts: Vec<u32>,
 }
 
-/// The texts that are waited for: a tree over the numbers, whose leaves are the
-/// ends of their ranges, plus one, and whose other nodes are the larger of both
-/// below.
+/// The awaited strings, as a segment tree over the numbers: a leaf is the end of the
+/// string's range plus one, or 0 if it is not awaited; every other node is the
+/// maximum of its two children.
 #[derive(Default)]
 pub(super) struct Waiting {
     tree: Vec<u32>,
-    /// The numbers that were set.
+    /// The numbers whose leaves were set.
     set: Vec<u32>,
 }
 
 impl Nesting {
-    /// Nothing, where no more than a few end with one another.
+    /// Returns `None` if at most [`FEW`] strings are nested.
     pub(super) fn of<T: AsRef<[u8]>>(texts: &[T]) -> Option<Self> {
         let text = |number: u32| texts.get(number as usize).map_or(&[][..], AsRef::as_ref);
         let mut sorted: Vec<u32> = (0..texts.len() as u32).collect();
@@ -77,8 +76,8 @@ impl Nesting {
         waiting.put(self.range(text).0, 0);
     }
 
-    /// The longest text that is waited for, with which this one ends, and which
-    /// is shorter than another such text.
+    /// Returns the longest awaited suffix of a string, or the longest that is shorter
+    /// than another awaited suffix.
     pub(super) fn next(&self, of: u32, shorter: Option<u32>, waiting: &Waiting) -> Option<u32> {
         let number = self.range(of).0;
         let before = shorter.map_or(number + 1, |text| self.range(text).0);
@@ -98,10 +97,10 @@ impl Waiting {
         self.tree.len() / 2
     }
 
-    /// Makes room for so many numbers, and for one beyond them.
+    /// Grows to `count` numbers and one more.
     fn grow(&mut self, count: usize) {
         if self.leaves() <= count {
-            // What was larger than before is empty: only one set of texts waits.
+            // Nothing is lost: the tree is empty whenever another table uses it.
             self.tree = vec![0; 2 * (count + 1).next_power_of_two()];
         }
     }
@@ -121,7 +120,7 @@ impl Waiting {
         }
     }
 
-    /// The last number before another whose value is at least this one.
+    /// Returns the last number before `number` whose value is at least `least`.
     fn last_before(&self, number: u32, least: u32) -> Option<u32> {
         let is_enough = |at: usize| self.tree.get(at).is_some_and(|value| *value >= least);
         let mut at = number as usize + self.leaves();

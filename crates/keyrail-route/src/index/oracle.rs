@@ -1,4 +1,4 @@
-//! Answers tests of texts from scans, where a message needs many of them.
+//! Answers tests of strings from scans, if a message needs many tests.
 
 use alloc::vec::Vec;
 
@@ -10,19 +10,19 @@ use crate::lexicon::{AtomId, Field, FieldId};
 use crate::mode::Mode;
 use crate::rules::{Rank, Rules};
 
-/// So many tests of a message's texts are made one by one, before all are made
-/// at once.
+/// The number of tests that are made one by one before the scans of the index are
+/// used.
 const FEW_TESTS: usize = 8;
-/// So many bytes of texts are tested one by one before a scan that the index
-/// does not have is considered.
+/// The number of bytes that are tested one by one before building a scan for this
+/// message is considered.
 const FEW_BYTES: usize = 1 << 20;
-/// Making a scan takes as long as testing so many bytes for each byte of its
-/// operands.
+/// Building a scan takes about as long as testing this many bytes for each byte of
+/// its operands.
 const COST: usize = 128;
 
-/// Answers tests from the scans of the index. Of a text that has none there, it
-/// makes one for the rules at hand as soon as testing them one by one has cost
-/// as much: so both together cost at most twice the cheaper one.
+/// Answers tests from the scans of the index. For an attribute without a scan, it
+/// builds one for the candidates as soon as testing them one by one has taken as
+/// long as building it, so the total is at most twice the cheaper of both.
 pub(super) struct Scans<'s> {
     index: &'s Index,
     rules: &'s Rules,
@@ -55,7 +55,7 @@ impl<'s> Scans<'s> {
         Self { index, rules, candidates, scanned, room, asked: 0, made, spent: 0, allowed }
     }
 
-    /// The answer of a scan of a text that the index has none of.
+    /// Answers from a scan built for this message, and builds it if it is due.
     fn ask_made(
         &mut self,
         atom: AtomId,
@@ -84,8 +84,8 @@ impl<'s> Scans<'s> {
         answer
     }
 
-    /// The tests that the candidates make of a text, and how many bytes their
-    /// operands have.
+    /// Returns the tests of an attribute that the candidates make, and the total length
+    /// of their operands in bytes.
     fn tests_of(&self, text: (u32, Mode)) -> (Vec<AtomId>, usize) {
         let (lexicon, mut atoms, mut bytes) = (&self.rules.lexicon, Vec::new(), 0);
         for rank in self.candidates {
@@ -157,7 +157,7 @@ impl Oracle for Scans<'_> {
     }
 }
 
-/// How many bytes a test looks at, at most.
+/// Returns the most bytes that one test reads.
 fn length(value: ValueRef<'_>) -> usize {
     match value {
         ValueRef::Text(text) => text.len(),

@@ -33,7 +33,7 @@ pub(super) struct Patterns {
     /// Of each piece, the patterns of which it is the longest, in the order of
     /// the shortest texts that they can be true of.
     longest: Lists,
-    /// Which pieces end with which, where many do.
+    /// Which pieces are suffixes of which, if many are.
     nesting: Option<Nesting>,
 }
 
@@ -66,7 +66,7 @@ pub(super) struct Pass {
     places: Vec<(u32, automaton::State)>,
     candidates: Vec<u32>,
     entries: Vec<Entry>,
-    /// The pieces that candidates wait for, where many end with one another.
+    /// The pieces that candidates wait for, if many are suffixes of one another.
     waiting: Waiting,
 }
 
@@ -311,8 +311,8 @@ impl Patterns {
         }
     }
 
-    /// Places a piece that ends here for the candidates that wait for it.
-    /// Returns how many of them are whole then.
+    /// Places a piece that ends here for the candidates that wait for it, and returns
+    /// how many of them are complete.
     fn meet(
         &self,
         piece: u32,

@@ -4,7 +4,7 @@
 
 use super::jwt;
 use super::name_end::{MAX_BLANKS, name_end, operator_start};
-use super::names::{Manner, is_of_name, name_before};
+use super::names::{Manner, Name, is_of_name, name_before};
 use super::unit::{is_blank, is_break, is_quote};
 use super::view::{More, View};
 use super::walk::{Until, Walk, is_mask_character};
@@ -57,7 +57,8 @@ pub(super) fn ends(view: &View<'_>, start: usize, end: usize) -> Result<bool, Mo
     // An equals sign before a blank may be the padding of base64.
     let is_sign = next.is_some_and(is_quote) || sign == b':' && next.is_some_and(is_blank);
     let inside = View { floor: start, ..*view };
-    Ok(is_sign && name_before(&inside, end - 1).is_some_and(|name| name.start > start))
+    let is_name = |name: Name| name.start > start && !holds_key(view, name.start, end - 1);
+    Ok(is_sign && name_before(&inside, end - 1).is_some_and(is_name))
 }
 
 /// Returns whether a sign follows the name that ends here, with a blank before or

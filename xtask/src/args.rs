@@ -14,6 +14,8 @@ cargo xtask COMMAND [--verbose]
       --require LIST   a missing toolchain of these is a failure
   bindings         build keyrail-ffi, write the Swift and Kotlin sources
   ci               the whole gate, as .ci/run calls it
+      --full           and what is slow and rarely fails: 20,000 new random cases
+                       of every property, a minute of fuzzing for every target
   bench [ARGS]     the benches; ARGS go to them, such as a name or --test
   plot             benches/routing-growth.svg, of the last `bench route/`
   no-std           the proof that the crates do without std
@@ -30,7 +32,7 @@ The output of each step is kept in target/xtask/logs/.
 pub(crate) enum Command {
     Test(Wanted),
     Bindings,
-    Ci,
+    Ci { full: bool },
     Bench(Vec<OsString>),
     Plot,
     NoStd,
@@ -52,6 +54,7 @@ pub(crate) fn parse() -> Result<Option<(Command, bool)>, lexopt::Error> {
     let mut verbose = false;
     let mut wanted = Wanted { only: Language::ALL.to_vec(), require: Vec::new() };
     let mut extra = Vec::new();
+    let mut full = false;
     while let Some(arg) = args.next()? {
         match arg {
             Short('h') | Long("help") => return Ok(None),
@@ -72,6 +75,7 @@ pub(crate) fn parse() -> Result<Option<(Command, bool)>, lexopt::Error> {
             Long("require") if name.as_deref() == Some("test") => {
                 wanted.require = args.value()?.parse_with(Language::list)?;
             }
+            Long("full") if name.as_deref() == Some("ci") => full = true,
             other => return Err(other.unexpected()),
         }
     }
@@ -79,7 +83,7 @@ pub(crate) fn parse() -> Result<Option<(Command, bool)>, lexopt::Error> {
         None | Some("help") => return Ok(None),
         Some("test") => Command::Test(wanted),
         Some("bindings") => Command::Bindings,
-        Some("ci") => Command::Ci,
+        Some("ci") => Command::Ci { full },
         Some("bench") => Command::Bench(extra),
         Some("plot") => Command::Plot,
         Some("no-std") => Command::NoStd,

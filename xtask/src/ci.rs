@@ -12,7 +12,11 @@ use crate::bindings;
 use crate::language::Language;
 use crate::ratios;
 use crate::repo::Repo;
+use crate::rust;
 use crate::test;
+
+/// How many cases of every property `--full` runs.
+const RANDOM_CASES: &str = "20000";
 
 const MSRV: &str = env!("CARGO_PKG_RUST_VERSION");
 
@@ -33,6 +37,33 @@ pub(crate) fn run(repo: &Repo) -> Result<(), String> {
     if state_of_checkout(repo)? != before {
         let _ = repo.command("git").args(["--no-pager", "diff", "--stat"]).status();
         return Err("the gate changed the checkout: commit what it regenerated".into());
+    }
+    Ok(())
+}
+
+/// Runs what is slow and rarely fails: properties with new random cases, and fuzzing.
+pub(crate) fn run_slow(repo: &Repo) -> Result<(), String> {
+    let mut properties = repo.cargo("test");
+    properties
+        .args(["--release", "--locked", "--workspace"])
+        .args(rust::APART)
+        .env("PROPTEST_CASES", RANDOM_CASES);
+    repo.step("full", "properties", &mut properties)?.ok()?;
+    if !repo.answers("cargo", &["+nightly", "fuzz", "--version"]) {
+        return Err("no fuzzing: it takes a nightly Rust and cargo-fuzz".into());
+    }
+    let targets = repo.command("cargo").args(["+nightly", "fuzz", "list"]).output();
+    let targets = targets.map_err(|error| format!("cargo fuzz list: {error}"))?;
+    for target in String::from_utf8_lossy(&targets.stdout).lines() {
+        // What is found on the way stays out of the checkout's corpus.
+        let found = repo.target.join("xtask/fuzz").join(target);
+        fs::create_dir_all(&found).map_err(|error| format!("{}: {error}", found.display()))?;
+        let mut fuzz = repo.command("cargo");
+        fuzz.args(["+nightly", "fuzz", "run", target, "--sanitizer", "none"])
+            .arg(found)
+            .arg(repo.path("fuzz/corpus").join(target))
+            .args(["--", "-max_total_time=60"]);
+        repo.step("full", &format!("fuzz {target}"), &mut fuzz)?.ok()?;
     }
     Ok(())
 }

@@ -42,7 +42,8 @@ fn main() -> ExitCode {
     let done = Repo::find(verbose).and_then(|repo| match command {
         Command::Test(wanted) => test::run(&repo, &wanted),
         Command::Bindings => bindings::generate(&repo),
-        Command::Ci => ci::run(&repo),
+        Command::Ci { full: false } => ci::run(&repo),
+        Command::Ci { full: true } => ci::run(&repo).and_then(|()| ci::run_slow(&repo)),
         Command::Bench(extra) => ci::benches(&repo, &extra),
         Command::Plot => plot::draw(&repo),
         Command::NoStd => ci::no_std(&repo),

@@ -189,9 +189,9 @@ proptest! {
         after in noise(),
     ) {
         let secret: String = secret.chars().filter(|c| !context.without.contains(*c)).collect();
-        // A second colon would make it a path of names; between blanks stands
-        // what is between two texts.
-        let is_between = secret.starts_with(' ') && secret.ends_with(' ');
+        // A second colon would make it a path of names; from a blank to a blank or a
+        // sign is what stands between two texts.
+        let is_between = secret.starts_with(' ') && secret.ends_with([' ', ':', '=']);
         prop_assume!(secret.chars().count() >= 8 && !secret.starts_with(':') && !is_between);
         let planted = context.text.replace("@@", &secret);
         let text = format!("{before}\n{planted}\n{after}");
@@ -268,7 +268,7 @@ proptest! {
             let mask = rest.find("••••••••").unwrap();
             // Quotes around the mask of what had none.
             let before = &rest[..mask];
-            let quotes = if before.ends_with(['"', '\'', '`']) { before.len() } else { 0 };
+            let quotes = before.find(['"', '\'', '`']).map_or(0, |quote| quote + 1);
             let mask = mask + "••••••••".len() + quotes;
             // What follows a key's secret may show as well.
             let public = match finding.format() {

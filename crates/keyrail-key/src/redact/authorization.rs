@@ -3,6 +3,7 @@
 
 use super::finding::FindingKind;
 use super::marks::{SHORTEST, is_word_start};
+use super::masked::ends_in_mask;
 use super::named::LONGEST_PARAMETER;
 use super::names::is_of_name;
 use super::rules::{Guess, Rules, Verdict};
@@ -128,15 +129,20 @@ pub(super) fn starts_with_bearer(view: &View<'_>, index: usize) -> Result<bool, 
     Ok(word.eq_ignore_ascii_case(BEARER) || word.eq_ignore_ascii_case(b"basic"))
 }
 
-/// Whether a value without quotes ends in the word `Bearer` behind a sign, and
-/// goes on behind a blank.
-pub(super) fn ends_in_bearer(view: &View<'_>, start: usize, end: usize) -> Result<bool, More> {
+/// Returns where the word `Bearer` starts in which a bare value ends, if it stands behind
+/// a sign or a mask and before a blank.
+pub(super) fn ends_in_bearer(
+    view: &View<'_>,
+    start: usize,
+    end: usize,
+) -> Result<Option<usize>, More> {
     let Some(word) = end.checked_sub(BEARER.len()).filter(|word| *word > start) else {
-        return Ok(false);
+        return Ok(None);
     };
     let is_word = view.slice(word, end).eq_ignore_ascii_case(BEARER)
-        && matches!(view.before(word), Some(b':' | b'='));
-    Ok(is_word && view.at(end)?.is_some_and(is_blank))
+        && (matches!(view.before(word), Some(b':' | b'='))
+            || ends_in_mask(view.slice(start, word)));
+    Ok((is_word && view.at(end)?.is_some_and(is_blank)).then_some(word))
 }
 
 /// Where the credentials begin that follow a known scheme.

@@ -20,6 +20,11 @@ pub(super) fn is_mask(text: &[u8]) -> bool {
     rest.is_empty() && count >= LENGTH
 }
 
+/// Returns whether a text ends in a mask.
+pub(super) fn ends_in_mask(text: &[u8]) -> bool {
+    [MASK, ASCII_MASK].iter().any(|mask| text.ends_with(mask.as_bytes()))
+}
+
 /// Whether a mask stands anywhere in a text.
 pub(super) fn holds_mask(text: &[u8]) -> bool {
     [MASK, ASCII_MASK]

@@ -1,8 +1,6 @@
 //! Values beside a credential's name: headers, members, parameters.
 
-use super::authorization::{
-    ends_in_bearer, line, quoted_credentials, scheme_end, starts_with_bearer,
-};
+use super::authorization::{line, quoted_credentials, scheme_end, starts_with_bearer};
 use super::exceptions::{self, after_visibility};
 use super::finding::FindingKind;
 use super::name_end::{
@@ -192,13 +190,16 @@ impl Rules {
                     return self.settle(view, quoted.at, quoted.until, guess);
                 }
                 let is_value = Walk::new(until).step(view, value)?.is_some();
-                match self.settle(view, if is_value { value } else { at }, until, guess)? {
-                    // Its own rule finds what follows.
-                    Verdict::Found(span, _)
-                        if ends_in_bearer(view, at, span.end)?
-                            || structure::ends(view, at, span.end)? =>
-                    {
-                        return Ok(Verdict::Nothing);
+                let value = if is_value { value } else { at };
+                match self.settle(view, value, until, guess)? {
+                    Verdict::Found(span, list) => {
+                        match structure::end_before_name(view, (at, value), span.end)? {
+                            Some(end) if structure::may_be_secret(view.slice(value, end)) => {
+                                self.judge(view, value, end, guess)
+                            }
+                            Some(_) => return Ok(Verdict::Nothing),
+                            None => Verdict::Found(span, list),
+                        }
                     }
                     verdict => verdict,
                 }

@@ -47,17 +47,20 @@ pub(super) fn quoted_behind(
     level: u8,
 ) -> Result<Quoted, More> {
     // A quote that is escaped less often closes the text that holds the break.
-    match start.until {
-        Until::Quote { form, .. } if is_as_deep(form, line_break) => {}
+    let form = match start.until {
+        Until::Quote { form, .. } if is_as_deep(form, line_break) => form,
         _ => return Ok(Quoted::Other),
-    }
+    };
     let End::At(end) = Walk::new(start.until).run(view, start.at, start.at)? else {
         return Ok(Quoted::Value);
     };
     let text = view.slice(start.at, end);
-    Ok(match unit(view, end)? {
-        // What was scrubbed in it may have held what ended it before.
-        None if holds_mask(text) && !is_mask(text) => Quoted::Other,
+    let closing = unit(view, end)?;
+    // What was masked in it may have held what ended it before: a `&` in a query.
+    if (closing.is_none() || form.level() > 0) && holds_mask(text) && !is_mask(text) {
+        return Ok(Quoted::Other);
+    }
+    Ok(match closing {
         None => Quoted::Value,
         Some(closing) if !is_quote(closing.byte) => Quoted::Open,
         Some(closing) => {

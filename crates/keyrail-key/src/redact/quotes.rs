@@ -4,6 +4,7 @@
 //! `["token:", null]`; so where a value ends, and whether there is one, depends on
 //! the quote that opened the text.
 
+use super::masked::ends_in_mask;
 use super::name_end::{LONGEST_NUMBER, MAX_BLANKS};
 use super::unit::{
     Form, Unit, is_blank, is_break, is_quote, is_space, skip_slashes, unit, unit_before,
@@ -42,7 +43,7 @@ pub(super) fn quotes_before(view: &View<'_>, sign: usize) -> Option<Quote> {
 }
 
 /// Returns the quote directly after a name and its number, if the same quote is
-/// before the name or what is before it is out of reach.
+/// before the name, or if what is before it is out of reach or masked.
 pub(super) fn own_quote(
     view: &View<'_>,
     (name, end): (usize, usize),
@@ -50,7 +51,8 @@ pub(super) fn own_quote(
     let is_of_number = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'_' | b'-');
     let end = end + view.run(end, LONGEST_NUMBER + 1, is_of_number)?;
     let closing = unit(view, end)?.filter(|found| is_quote(found.byte));
-    let opens = |quote: &Unit| unit_before(view, name).is_none_or(|(byte, _)| byte == quote.byte);
+    let before = unit_before(view, name).filter(|_| !ends_in_mask(view.slice(view.floor, name)));
+    let opens = |quote: &Unit| before.is_none_or(|(byte, _)| byte == quote.byte);
     Ok(closing.filter(opens).map(|found| (found.byte, found.form.slashes())))
 }
 
@@ -61,8 +63,13 @@ pub(super) fn outer_quote(view: &View<'_>, name: usize) -> Option<Quote> {
     let before = view.bytes.get(start..name)?;
     #[cfg(test)]
     before.iter().for_each(|_| super::steps::count());
-    let is_end = |byte: &u8| is_quote(*byte) || is_break(*byte) || !byte.is_ascii();
-    let at = start + before.iter().rposition(is_end)?;
+    let is_end = |(at, byte): (usize, &u8)| {
+        is_quote(*byte)
+            || is_break(*byte)
+            || !byte.is_ascii()
+            || *byte == b'*' && ends_in_mask(before.get(..=at).unwrap_or_default())
+    };
+    let at = start + before.iter().enumerate().rposition(is_end)?;
     let quote = view.bytes.get(at).copied().filter(|byte| is_quote(*byte))?;
     let open = skip_slashes(view, at);
     let opens = match view.before(open) {

@@ -2,7 +2,10 @@
 //! which parts are. Examples: `credentials: {password: "..."}`,
 //! `Token(access_token='...')`, `credentials: password=...`.
 
+use super::authorization::ends_in_bearer;
 use super::jwt;
+use super::marks::SHORTEST;
+use super::masked::ends_in_mask;
 use super::name_end::{MAX_BLANKS, name_end, operator_start};
 use super::names::{Manner, Name, is_of_name, name_before};
 use super::unit::{is_blank, is_break, is_quote};
@@ -49,16 +52,44 @@ pub(super) fn begins(view: &View<'_>, index: usize, is_inside: bool) -> Result<b
     Ok(begins && !holds_key(view, index, end))
 }
 
-/// Returns whether a bare value ends in a credential's name and a sign, so that what
-/// follows is the value: `a[b=Cookie: ...`.
-pub(super) fn ends(view: &View<'_>, start: usize, end: usize) -> Result<bool, More> {
-    let Some(sign @ (b':' | b'=')) = view.before(end) else { return Ok(false) };
+/// Returns where a bare value ends before a credential's name and a sign, or before
+/// `Bearer`, whose own value follows: `a[b=Cookie: ...`. The value starts at `value`,
+/// behind a scheme if there is one at `start`.
+pub(super) fn end_before_name(
+    view: &View<'_>,
+    (start, value): (usize, usize),
+    end: usize,
+) -> Result<Option<usize>, More> {
+    let bearer = ends_in_bearer(view, start, end)?;
+    let end = bearer.unwrap_or(end);
+    let Some(sign @ (b':' | b'=')) = view.before(end) else { return Ok(bearer) };
     let next = view.at(end)?;
     // An equals sign before a blank may be the padding of base64.
     let is_sign = next.is_some_and(is_quote) || sign == b':' && next.is_some_and(is_blank);
     let inside = View { floor: start, ..*view };
-    let is_name = |name: Name| name.start > start && !holds_key(view, name.start, end - 1);
-    Ok(is_sign && name_before(&inside, end - 1).is_some_and(is_name))
+    // A name that is longer than any is a secret that ends in one. So is, behind a
+    // scheme, what is long enough for a token.
+    let is_name = |name: &Name| {
+        name.start > start
+            && !inside.before(name.start).is_some_and(is_of_name)
+            && (name.start > value || end <= value + SHORTEST)
+            && !holds_key(view, name.start, end - 1)
+    };
+    let name = match ends_in_mask(view.slice(value, end - 1)) {
+        true => Some(end - 1), // of a token that the name was part of
+        false => name_before(&inside, end - 1).filter(is_name).map(|name| name.start.max(value)),
+    };
+    Ok(match bearer {
+        Some(_) => name.or(bearer),
+        None => name.filter(|_| is_sign),
+    })
+}
+
+/// Returns whether what stands between two credentials' names is long enough to be a
+/// secret in one piece, rather than the start of a structure: `map[auth:`.
+pub(super) fn may_be_secret(text: &[u8]) -> bool {
+    let is_of_piece = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_~+/.".contains(byte);
+    text.split(|byte| !is_of_piece(byte)).any(|piece| piece.len() >= SHORTEST)
 }
 
 /// Returns whether a sign follows the name that ends here, with a blank before or

@@ -273,7 +273,7 @@ fn is_of_list(
         return false;
     }
     if let Some((quote, opened)) = *inner {
-        if found.byte == quote && closes(found.form.slashes(), opened) {
+        if outer && found.byte == quote && closes(found.form.slashes(), opened) {
             *inner = None;
         }
         return true;
@@ -308,7 +308,7 @@ fn is_of_line(
         Form::Percent(_) => 0,
     };
     if let Some((quote, opened)) = *inner {
-        if found.byte == quote && closes(count, opened) {
+        if outer && found.byte == quote && closes(count, opened) {
             *inner = None;
         }
         return Ok(true);
@@ -395,12 +395,13 @@ pub(super) fn is_mask_character(view: &View<'_>, index: usize) -> Result<bool, M
     Ok(view.has(index, BULLET)? || view.at(index)? == Some(b'*'))
 }
 
-/// How many characters of a token begin here, those of a mask not counted:
-/// `limit` at most.
+/// Returns how many characters of a token begin here, up to `limit`. A mask ends the
+/// count, because it may have replaced what ended the token.
 pub(super) fn token_length(view: &View<'_>, index: usize, limit: usize) -> Result<usize, More> {
     let (mut at, mut length) = (index, 0);
     while length < limit
         && at < index + REDACT_WINDOW
+        && !is_mask_character(view, at)?
         && let Some((next, counts)) = token(view, at)?
     {
         at = next;

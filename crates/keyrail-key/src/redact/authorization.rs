@@ -3,11 +3,12 @@
 
 use super::finding::FindingKind;
 use super::marks::{SHORTEST, is_word_start};
-use super::masked::ends_in_mask;
+use super::masked::{ends_in_mask, is_mask};
 use super::named::LONGEST_PARAMETER;
 use super::names::is_of_name;
 use super::rules::{Guess, Rules, Verdict};
 use super::start::{Start, quoted_start, skip_blanks};
+use super::structure;
 use super::unit::{
     Unit, is_blank, is_quote, opens_credentials, opens_parameter, unit, unit_before,
 };
@@ -114,7 +115,23 @@ impl Rules {
         {
             return Ok(Verdict::Nothing);
         }
-        self.settle(view, start, Until::Token, guess)
+        match self.settle(view, start, Until::Token, guess)? {
+            Verdict::Found(span, list) => {
+                // As beside a name, so that what is masked by either rule stays as it is.
+                // An equals sign is of the token, a colon is not.
+                let sign = span.end + usize::from(view.before(span.end) != Some(b'='));
+                let end = structure::end_before_name(view, (start, start), sign)?;
+                let is_value = |end: &usize| {
+                    let value = view.slice(start, *end);
+                    structure::may_be_secret(value) || is_mask(value)
+                };
+                Ok(match end.filter(is_value) {
+                    Some(end) => self.judge(view, start, end, guess),
+                    None => Verdict::Found(span, list),
+                })
+            }
+            verdict => Ok(verdict),
+        }
     }
 }
 

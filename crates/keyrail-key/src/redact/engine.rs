@@ -1,7 +1,7 @@
 //! The engine: goes through a text from sign to sign, whole or in chunks.
 
 use super::rules::{After, List, Rules, Span, Verdict};
-use super::scan::{BLOCK, Scan, Stretch};
+use super::scan::{Scan, Stretch};
 use super::scan_cache::ScanCache;
 use super::view::{More, View};
 use super::walk::{Until, Walk};
@@ -93,24 +93,15 @@ impl Engine {
         stretch: &mut Stretch,
     ) -> Result<Option<Verdict>, More> {
         let mut place = self.at;
-        while place < view.bytes.len() {
-            let (mut block, start) = stretch.of_block(scan, view.bytes, place);
-            while block != 0 {
-                let sign = start + block.trailing_zeros() as usize;
-                block &= block - 1;
-                if !rules.filter.lets_through(view.bytes, sign) {
-                    continue;
-                }
-                match rules.sign(view, sign, &mut self.cache) {
-                    Ok(Verdict::Nothing) => {}
-                    Ok(verdict) => return Ok(Some(verdict)),
-                    Err(More) => {
-                        self.at = sign;
-                        return Err(More);
-                    }
+        while let Some(sign) = stretch.next_sign((scan, &rules.filter), view.bytes, place) {
+            match rules.sign(view, sign, &mut self.cache) {
+                Ok(Verdict::Nothing) => place = sign + 1,
+                Ok(verdict) => return Ok(Some(verdict)),
+                Err(More) => {
+                    self.at = sign;
+                    return Err(More);
                 }
             }
-            place = start + BLOCK;
         }
         self.at = view.bytes.len();
         Ok(None)

@@ -32,7 +32,7 @@ const LOWER_WORD: u64 = 1 << 63;
 
 /// What may stand at a sign, and one, two and three bytes before it.
 #[derive(Clone, Debug)]
-pub(super) struct Filter([Box<[u64; 256]>; 4]);
+pub(super) struct Filter(Box<[[u64; 256]; 4]>);
 
 impl Filter {
     pub(super) fn new(marks: &Marks) -> Self {
@@ -79,12 +79,12 @@ impl Filter {
         };
         let anything = !names & !MARKS_BITS & !TWO_DIGITS & !DIGITS;
         let anything_else = anything & !NUMBERED & !LOWER_WORD;
-        let mut tables = [
+        let mut tables = Box::new([
             Self::table(byte),
             Self::table(|byte| before(byte) | ESCAPE | WORD | ENDINGS.last(byte)),
             Self::table(|byte| anything_else | second(byte) | ENDINGS.second(byte)),
             Self::table(|byte| anything | MARKS_BITS | third(byte) | ENDINGS.third(byte)),
-        ];
+        ]);
         for (tail, index) in marks.tails().zip(0_u32..) {
             let bit = 1 << (NAMES + index % MARKS);
             for (table, wanted) in tables.iter_mut().zip(tail) {
@@ -101,11 +101,11 @@ impl Filter {
     /// One that lets everything through.
     #[cfg(test)]
     pub(super) fn open() -> Self {
-        Self(core::array::from_fn(|_| Box::new([u64::MAX; 256])))
+        Self(Box::new([[u64::MAX; 256]; 4]))
     }
 
-    fn table(bits: impl Fn(u8) -> u64) -> Box<[u64; 256]> {
-        let mut table = Box::new([0; 256]);
+    fn table(bits: impl Fn(u8) -> u64) -> [u64; 256] {
+        let mut table = [0; 256];
         for (entry, byte) in table.iter_mut().zip(0_u8..=255) {
             *entry = bits(byte);
         }
@@ -120,7 +120,7 @@ impl Filter {
         let of = |table: &[u64; 256], byte: &u8| {
             table.get(usize::from(*byte)).copied().unwrap_or_default()
         };
-        let [at_sign, at_first, at_second, at_third] = &self.0;
+        let [at_sign, at_first, at_second, at_third] = &*self.0;
         let left =
             of(at_sign, sign) & of(at_first, first) & of(at_second, second) & of(at_third, third);
         left != 0

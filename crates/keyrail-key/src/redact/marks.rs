@@ -25,6 +25,8 @@ const WEBHOOK_SECRETS: [&str; 2] = ["whsec_", "whsk_"];
 pub(super) struct Marks {
     /// By their last three bytes, in order; the longest first of those alike.
     marks: Vec<Mark>,
+    /// A bit for each of the tails, by [`tail_bit`]: most texts are told apart by it.
+    tails: Box<[u64; TAIL_WORDS]>,
     /// The bytes that a mark ends with.
     pub ends: Vec<u8>,
     /// The marks whose first letter may be that of an escape: `\npm_`.
@@ -50,6 +52,15 @@ fn tail(text: &[u8]) -> [u8; 3] {
     core::array::from_fn(|_| bytes.next().unwrap_or_default())
 }
 
+/// How many words of 64 bits the tails of marks are spread over.
+const TAIL_WORDS: usize = 64;
+
+/// Returns the word and the bit of a tail.
+fn tail_bit(tail: [u8; 3]) -> (usize, u64) {
+    let hash = tail.iter().fold(0, |hash: usize, byte| hash * 31 + usize::from(*byte));
+    (hash / 64 % TAIL_WORDS, 1 << (hash % 64))
+}
+
 impl Marks {
     pub(super) fn new(formats: &[KeyFormat]) -> Self {
         let declared = formats.iter().filter_map(|format| Some((format.mark()?, Some(format))));
@@ -69,7 +80,14 @@ impl Marks {
         let has_other_ends = ends.iter().any(|byte| *byte != b'_');
         let is_escape = |mark: &&Mark| mark.text.starts_with(['n', 'r', 't']);
         let escapes = marks.iter().filter(is_escape).map(|mark| mark.text.clone()).collect();
-        Self { marks, ends, escapes, has_other_ends, has_others }
+        let mut tails = Box::new([0; TAIL_WORDS]);
+        for mark in &marks {
+            let (word, bit) = tail_bit(mark.tail);
+            if let Some(word) = tails.get_mut(word) {
+                *word |= bit;
+            }
+        }
+        Self { marks, tails, ends, escapes, has_other_ends, has_others }
     }
 
     /// The last three bytes of each mark, backwards.
@@ -90,6 +108,10 @@ impl Marks {
 
     /// The marks that end with these bytes.
     fn ending(&self, wanted: [u8; 3]) -> &[Mark] {
+        let (word, bit) = tail_bit(wanted);
+        if self.tails.get(word).is_none_or(|word| word & bit == 0) {
+            return &[];
+        }
         let start = self.marks.partition_point(|mark| mark.tail < wanted);
         let end = self.marks.partition_point(|mark| mark.tail <= wanted);
         self.marks.get(start..end).unwrap_or_default()

@@ -2,6 +2,7 @@
 
 use keyrail_core::MASK;
 
+use super::view::View;
 use crate::ASCII_MASK;
 use crate::layout::{Field, Layout};
 
@@ -23,6 +24,13 @@ pub(super) fn is_mask(text: &[u8]) -> bool {
 /// Returns whether a text ends in a mask.
 pub(super) fn ends_in_mask(text: &[u8]) -> bool {
     [MASK, ASCII_MASK].iter().any(|mask| text.ends_with(mask.as_bytes()))
+}
+
+/// Returns where the mask starts that ends at a place, if one does.
+pub(super) fn mask_start(view: &View<'_>, end: usize) -> Option<usize> {
+    let text = view.slice(view.floor, end);
+    let mask = [MASK, ASCII_MASK].into_iter().find(|mask| text.ends_with(mask.as_bytes()))?;
+    Some(end - mask.len())
 }
 
 /// Whether a mask stands anywhere in a text.

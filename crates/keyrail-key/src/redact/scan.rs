@@ -10,6 +10,7 @@ use alloc::boxed::Box;
 #[cfg(feature = "std")]
 use fearless_simd::{Level, WithSimd, prelude::*};
 
+use super::filter::Filter;
 use super::marks::Marks;
 
 /// How many bytes have their signs in one word.
@@ -60,6 +61,31 @@ pub(super) struct Stretch {
 impl Stretch {
     pub(super) const fn new() -> Self {
         Self { start: 0, end: 0, blocks: [0; BLOCKS] }
+    }
+
+    /// Returns the place of the first sign from a place on that the filter lets through.
+    ///
+    /// It is a function of its own, so that its loop has the registers for itself.
+    #[inline(never)]
+    pub(super) fn next_sign(
+        &mut self,
+        (scan, filter): (&Scan, &Filter),
+        bytes: &[u8],
+        place: usize,
+    ) -> Option<usize> {
+        let mut place = place;
+        while place < bytes.len() {
+            let (mut block, start) = self.of_block(scan, bytes, place);
+            while block != 0 {
+                let sign = start + block.trailing_zeros() as usize;
+                if filter.lets_through(bytes, sign) {
+                    return Some(sign);
+                }
+                block &= block - 1;
+            }
+            place = start + BLOCK;
+        }
+        None
     }
 
     /// The signs from a place of the text to the end of its block: a bit for

@@ -4,12 +4,12 @@ use super::names::is_of_name;
 use super::next_line::{Quoted, quoted_behind, start_beyond};
 use super::structure;
 use super::unit::{Form, Unit, is_blank, is_break, is_quote, is_space, unit};
-use super::view::{More, View};
+use super::view::{LONG_WORD, More, View};
 use super::walk::Until;
 
 const MAX_BLANKS: usize = 64;
 pub(super) const MAX_OPENERS: usize = 8;
-const LONGEST_WORD: usize = 32;
+const LONGEST_WORD: usize = LONG_WORD;
 const LONGEST_TYPE: usize = 64;
 /// `b"..."`, `br#"..."` and the like.
 const LONGEST_QUOTE_PREFIX: usize = 3;
@@ -66,6 +66,10 @@ pub(super) fn value_start(view: &View<'_>, index: usize, level: u8) -> Result<Op
     let mut at = skip_blanks(view, index, level)?;
     if let Some((beyond, Quoted::Value)) = start_beyond(view, at, level)? {
         at = beyond;
+    }
+    if view.is_long_word(at) {
+        let until = Until::Delimiter { level, depth: 0 };
+        return Ok(Some(Start { at, until, brackets: 0, is_call: false }));
     }
     let (mut brackets, mut is_list) = (0, false);
     for _ in 0..MAX_OPENERS {

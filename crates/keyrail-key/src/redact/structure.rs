@@ -5,15 +5,15 @@
 use super::authorization::ends_in_bearer;
 use super::jwt;
 use super::marks::SHORTEST;
-use super::masked::ends_in_mask;
+use super::masked::{ends_in_mask, mask_start};
 use super::name_end::{MAX_BLANKS, name_end, operator_start};
 use super::names::{Manner, Name, is_of_name, name_before};
 use super::unit::{is_blank, is_break, is_quote};
-use super::view::{More, View};
+use super::view::{LONG_WORD, More, View};
 use super::walk::{Until, Walk, is_mask_character};
 
 /// The longest type before a bracket, and the longest name behind one.
-const LONGEST_NAME: usize = 32;
+const LONGEST_NAME: usize = LONG_WORD;
 /// The longest value of a first member that has no quotes.
 const LONGEST_VALUE: usize = 64;
 /// The same in bytes, with masks in it.
@@ -23,6 +23,9 @@ const LONGEST_MASKED: usize = 256;
 /// Inside a bracket (`is_inside`), a first member counts only if its value is in
 /// quotes: a bare one may be `user:password`.
 pub(super) fn begins(view: &View<'_>, index: usize, is_inside: bool) -> Result<bool, More> {
+    if view.is_long_word(index) {
+        return Ok(false);
+    }
     let length = view.run(index, LONGEST_NAME, is_of_name)?;
     let end = index + length;
     if !matches!(view.at(end)?, Some(b'(' | b'[' | b'{' | b':' | b'=' | b' ' | b'\t')) {
@@ -60,13 +63,21 @@ pub(super) fn end_before_name(
     (start, value): (usize, usize),
     end: usize,
 ) -> Result<Option<usize>, More> {
+    let inside = View { floor: start, ..*view };
+    // What follows an inner name may be masked.
+    if let Some(mask) = mask_start(&inside, end)
+        && matches!(inside.before(mask), Some(b':' | b'='))
+        && let Some(name) = name_before(&inside, mask - 1)
+        && !inside.before(name.start).is_some_and(is_of_name)
+    {
+        return Ok(Some(name.start.max(value)));
+    }
     let bearer = ends_in_bearer(view, start, end)?;
     let end = bearer.unwrap_or(end);
     let Some(sign @ (b':' | b'=')) = view.before(end) else { return Ok(bearer) };
     let next = view.at(end)?;
     // An equals sign before a blank may be the padding of base64.
     let is_sign = next.is_some_and(is_quote) || sign == b':' && next.is_some_and(is_blank);
-    let inside = View { floor: start, ..*view };
     // A name that is longer than any is a secret that ends in one. So is, behind a
     // scheme, what is long enough for a token.
     let is_name = |name: &Name| {

@@ -11,6 +11,9 @@ use super::marks::Marks;
 /// How many bytes before a sign are looked at, at most.
 pub(super) const LOOK_BEHIND: usize = 256;
 
+/// How long the names and types before a structure or a call may be.
+pub(super) const LONG_WORD: usize = 32;
+
 /// The answer lies in a part of the text that is not there yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct More;
@@ -100,6 +103,18 @@ impl<'t> View<'t> {
     pub(super) fn behind(mut self, sign: usize) -> Self {
         self.floor = self.floor.max(sign.saturating_sub(LOOK_BEHIND));
         self
+    }
+
+    /// Returns whether a word begins here that is longer than any name or type and
+    /// begins no structure and no call: most keys are.
+    #[inline]
+    pub(super) fn is_long_word(&self, index: usize) -> bool {
+        let word = self.bytes.get(index..).and_then(<[u8]>::first_chunk::<LONG_WORD>);
+        let next = self.bytes.get(index + LONG_WORD);
+        // Without a branch for each byte.
+        word.is_some_and(|word| {
+            word.iter().fold(true, |all, byte| all & byte.is_ascii_alphanumeric())
+        }) && next.is_some_and(|next| !b"([{:=. \t".contains(next))
     }
 
     pub(super) fn slice(&self, start: usize, end: usize) -> &'t [u8] {

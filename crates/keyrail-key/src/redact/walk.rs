@@ -395,13 +395,12 @@ pub(super) fn is_mask_character(view: &View<'_>, index: usize) -> Result<bool, M
     Ok(view.has(index, BULLET)? || view.at(index)? == Some(b'*'))
 }
 
-/// Returns how many characters of a token begin here, up to `limit`. A mask ends the
-/// count, because it may have replaced what ended the token.
+/// Returns how many characters of a token begin here, up to `limit`. Those of a mask do
+/// not count.
 pub(super) fn token_length(view: &View<'_>, index: usize, limit: usize) -> Result<usize, More> {
     let (mut at, mut length) = (index, 0);
     while length < limit
         && at < index + REDACT_WINDOW
-        && !is_mask_character(view, at)?
         && let Some((next, counts)) = token(view, at)?
     {
         at = next;

@@ -1,4 +1,4 @@
-//! `keyrail::key::Redactor` against the `regex` crate, on access logs of 1 MiB.
+//! `keyrail::redact::Redactor` against the `regex` crate, on access logs of 1 MiB.
 //!
 //! The peer has one alternation over what the redactor finds: the same names
 //! and marks, in one pass of `replace_all` over bytes. It undoes no escapes,
@@ -9,7 +9,8 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use keyrail::key::{KeyFormat, Redactor};
+use keyrail::key::KeyFormat;
+use keyrail::redact::Redactor;
 use regex::bytes::Regex;
 
 const SIZE: usize = 1 << 20;

@@ -1,4 +1,4 @@
-"""`keyrail.key.Redactor` against `re`, on the same log, in one run.
+"""`keyrail.redact.Redactor` against `re`, on the same log, in one run.
 
 A ratio is the time of `re` to ours: 12x is twelve times as fast. The pattern
 knows the same names, marks and shapes as the redactor, but neither escapes nor
@@ -28,7 +28,7 @@ except ImportError as missing:
 MIB = 1024 * 1024
 FORMAT = keyrail.key.Format.keyrail()
 KEY = FORMAT.generate("live", bytes(32))
-REDACTOR = keyrail.key.Redactor([FORMAT])
+REDACTOR = keyrail.redact.Redactor([FORMAT])
 PATTERN = re.compile(
     r"""kr_(?:live|test)_[0-9A-Za-z._~+/=-]{8,}
     | (?i:(?<=api[-_]key)|(?<=apikey)|(?<=token)|(?<=secret)|(?<=password)|(?<=pwd)

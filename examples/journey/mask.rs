@@ -4,8 +4,9 @@
 //! it cannot play with the terminal.
 
 use keyrail::MASK;
-use keyrail::key::{KeyFormat, is_credential_header};
+use keyrail::key::KeyFormat;
 use keyrail::platform::Platform;
+use keyrail::redact::is_credential_header;
 
 /// How many characters of a text are shown.
 const TEXT: usize = 48;

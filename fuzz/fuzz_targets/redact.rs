@@ -7,7 +7,8 @@
 
 use std::sync::LazyLock;
 
-use keyrail_key::{KeyFormat, Redactor};
+use keyrail_key::KeyFormat;
+use keyrail_redact::Redactor;
 use libfuzzer_sys::fuzz_target;
 
 /// What is planted; none of it stands in a context's own text.

@@ -7,7 +7,7 @@ use keyrail::webhook::{self, Signer, Verifier, check_target};
 use keyrail::{Error, HeaderValue, Problem, Response, Secret, Timestamp, parse_address};
 use serde_json::{Value, json};
 
-use crate::{gateway, key, platform, route, url};
+use crate::{gateway, key, platform, redact, route, url};
 
 /// Makes the call; a call that is not known here is a mistake in the vectors.
 pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
@@ -79,6 +79,7 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         }
         _ if call.starts_with("platform.") => platform::run(call, given),
         _ if call.starts_with("key.") => key::run(call, given),
+        _ if call.starts_with("redact.") => redact::run(call, given),
         _ if call.starts_with("route.") => route::run(call, given),
         _ if call.starts_with("url.") => url::run(call, given),
         _ => gateway::run(call, given),

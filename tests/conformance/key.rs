@@ -1,12 +1,10 @@
-//! The calls of keys: formats, digests, masks and redaction.
+//! The calls of keys: formats, digests and masks.
 
-use keyrail::key::{
-    Digest, Finding, KeyFormat, KeyFormatSet, MaskPolicy, ParsedKey, Pepper, Redactor,
-};
+use keyrail::key::{Digest, KeyFormat, KeyFormatSet, MaskPolicy, ParsedKey, Pepper};
 use keyrail::{Error, Secret};
 use serde_json::{Value, json};
 
-use crate::calls::{bytes_of_hex, flag, hex, text, texts};
+use crate::calls::{bytes_of_hex, flag, text};
 
 pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
     Ok(match call {
@@ -38,24 +36,6 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         "key.verify" => {
             let digest = Digest::parse(text(given, "digest"))?;
             json!(digest.verify(text(given, "text"), pepper(given)?.as_ref())?)
-        }
-        "key.redact" => redact(given)?,
-        "key.redact_bytes" => {
-            let bytes = bytes_of_hex(text(given, "bytes"));
-            json!(hex(&redactor(given)?.redact_bytes(&bytes)))
-        }
-        "key.redact_batch" => json!(redactor(given)?.redact_batch(&texts(&given["texts"]))),
-        "key.redact.stream" => {
-            let mut stream = redactor(given)?.stream();
-            let chunks = texts(&given["chunks"]);
-            let pushed: Vec<_> = chunks.into_iter().map(|chunk| stream.push(chunk)).collect();
-            let bytes = [pushed.concat(), stream.finish()].concat();
-            json!(String::from_utf8(bytes).expect("text went in"))
-        }
-        "key.find" => {
-            let text = text(given, "text");
-            let found = redactor(given)?.find(text);
-            found.iter().map(|finding| in_code_points(text, finding)).collect()
         }
         _ => panic!("no such call: {call}"),
     })
@@ -92,30 +72,6 @@ fn describe(format: &KeyFormat) -> Result<Value, Error> {
     }))
 }
 
-/// A text redacted; once more changes nothing, and nor does cutting it in two.
-fn redact(given: &Value) -> Result<Value, Error> {
-    let (redactor, text) = (redactor(given)?, text(given, "text"));
-    let once = redactor.redact(text);
-    assert_eq!(redactor.redact(&once), once, "redacted twice");
-    let step = 1 + text.len() / 500;
-    for at in (0..text.len()).step_by(step).filter(|at| text.is_char_boundary(*at)) {
-        let mut stream = redactor.stream();
-        let (head, tail) = text.split_at(at);
-        let cut = [stream.push(head), stream.push(tail), stream.finish()].concat();
-        assert_eq!(cut, once.as_bytes(), "cut at byte {at}");
-    }
-    Ok(json!(once))
-}
-
-fn in_code_points(text: &str, finding: &Finding) -> Value {
-    let point = |byte: usize| text[..byte].chars().count();
-    json!({
-        "start": point(finding.start()), "end": point(finding.end()),
-        "kind": finding.kind().as_str(), "format": finding.format(),
-        "confidence": finding.confidence().as_str(),
-    })
-}
-
 /// A built-in format by its name, or a declaration; Keyrail's own where a case
 /// says nothing.
 fn format(given: &Value) -> Result<KeyFormat, Error> {
@@ -125,23 +81,11 @@ fn format(given: &Value) -> Result<KeyFormat, Error> {
     }
 }
 
-fn format_of(format: &Value) -> Result<KeyFormat, Error> {
+pub fn format_of(format: &Value) -> Result<KeyFormat, Error> {
     match format.as_str() {
         Some(name) => Ok(KeyFormat::built_in(name).expect("a built-in format")),
         None => Ok(KeyFormat::from_json(&format.to_string())?),
     }
-}
-
-fn redactor(given: &Value) -> Result<Redactor, Error> {
-    let formats = match given.get("formats") {
-        None => vec![KeyFormat::keyrail()],
-        Some(formats) => {
-            let formats = formats.as_array().expect("a list of formats").iter();
-            formats.map(format_of).collect::<Result<_, _>>()?
-        }
-    };
-    let redactor = Redactor::new(formats)?;
-    Ok(if flag(given, "ascii") { redactor.with_ascii_mask() } else { redactor })
 }
 
 fn policy(policy: &Value) -> Result<MaskPolicy, Error> {

@@ -8,6 +8,7 @@ mod cases;
 mod gateway;
 mod key;
 mod platform;
+mod redact;
 mod route;
 mod url;
 
@@ -21,8 +22,8 @@ use libtest_mimic::{Arguments, Trial};
 use cases::Case;
 
 /// Every domain has a file, and every file a domain.
-const DOMAINS: [&str; 8] =
-    ["access", "gateway", "header", "key", "platform", "route", "url", "webhook"];
+const DOMAINS: [&str; 9] =
+    ["access", "gateway", "header", "key", "platform", "redact", "route", "url", "webhook"];
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();

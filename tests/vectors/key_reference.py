@@ -7,9 +7,7 @@ crates.
 
 checks that every case of key.json, good or refused, says what this file
 computes, and exits with 1 where one does not. It follows the documentation with
-the standard library alone. Redaction has no second reading: its expected texts
-were written by hand, and what is checked of them is that no piece of 8
-characters of a secret that the case names stands in the text that is wanted.
+the standard library alone.
 """
 
 import json
@@ -67,7 +65,7 @@ PATTERNS = {
 def check(case):
     """What is wrong with a case, or None."""
     if case["call"] not in CALLS:
-        return check_text(case)
+        return check_pattern(case)
     expected = case.get("want", case.get("error"))
     try:
         computed = CALLS[case["call"]](case["given"])
@@ -80,24 +78,13 @@ def check(case):
     return None if computed == expected else f"{computed!r} is not {expected!r}"
 
 
-def check_text(case):
+def check_pattern(case):
     if case["call"] in PATTERNS:
         if "error" in case:
             return None if case["given"]["format"] == "opaque" else "this format has a pattern"
         holds = PATTERNS[case["call"]](format_of(case["given"]["format"]), case["want"])
         return None if holds else "the pattern does not hold"
-    given, want = written(case["given"]), written(case.get("want"))
-    for secret in case.get("secrets", []):
-        if written(secret)[1:-1] not in given:
-            return "a secret does not stand in what is given"
-        for at in range(max(len(secret) - 7, 1)):
-            if secret[at : at + 8] in want:
-                return "a piece of a secret is wanted"
-    return None
-
-
-def written(value):
-    return json.dumps(value, ensure_ascii=False)
+    return "an unknown call"
 
 
 def main():

@@ -15,6 +15,7 @@ mod input;
 mod key;
 mod platform;
 mod platform_traits;
+mod redact;
 mod response;
 mod route;
 mod secret;
@@ -45,14 +46,13 @@ mod _keyrail {
     #[pymodule_export]
     use crate::http::{Problem, Request, Response};
     #[pymodule_export]
-    use crate::key::{
-        ApiKey, Digest, Finding, Format, FormatSet, MaskPolicy, Pepper, RedactByteStream,
-        RedactStream, Redactor,
-    };
+    use crate::key::{ApiKey, Digest, Format, FormatSet, MaskPolicy, Pepper};
     #[pymodule_export]
     use crate::platform::{Operation, Platform};
     #[pymodule_export]
     use crate::platform_traits::{ExpiryPolicy, KeyScope, TokenTraits, WebhookTraits};
+    #[pymodule_export]
+    use crate::redact::{Finding, RedactByteStream, RedactStream, Redactor};
     #[pymodule_export]
     use crate::response::{Answer, Failure, Outcome, Page};
     #[pymodule_export]
@@ -74,7 +74,7 @@ mod _keyrail {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         crate::boundary::quiet_panics();
-        // Their own names are taken by `keyrail.key` and `keyrail.platform`.
+        // Their own names are taken by `keyrail.redact` and `keyrail.platform`.
         module.add("RouteFinding", module.py().get_type::<crate::route::Finding>())?;
         module.add("RouteFailure", module.py().get_type::<crate::route::Failure>())?;
         #[cfg(debug_assertions)]

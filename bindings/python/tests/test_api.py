@@ -244,7 +244,7 @@ def test_a_foreign_digest_is_taken_over_and_stays_marked() -> None:
 
 def test_a_text_is_redacted() -> None:
     format = keyrail.key.Format.keyrail()
-    redactor = keyrail.key.Redactor([format])
+    redactor = keyrail.redact.Redactor([format])
     key = format.generate("live", bytes(32))
     line = f'GET /v1?token=q7Rk2Vx9Lm4Tz8Wc "{key.reveal()}"'
     scrubbed = f'GET /v1?token=•••••••• "{key}"'
@@ -252,13 +252,13 @@ def test_a_text_is_redacted() -> None:
     assert redactor.redact_bytes(line.encode()) == scrubbed.encode()
     assert redactor.redact_batch([line, "clean"]) == [scrubbed, "clean"]
     assert redactor.redact_batch(iter([line])) == [scrubbed] and redactor.redact_batch([]) == []
-    plain = keyrail.key.Redactor(formats=iter([format]), ascii=True)
+    plain = keyrail.redact.Redactor(formats=iter([format]), ascii=True)
     assert plain.redact(line) == scrubbed.replace("•", "*")
-    assert keyrail.key.Redactor().redact("x-api-key: q7Rk2Vx9Lm4Tz8Wc") == "x-api-key: ••••••••"
+    assert keyrail.redact.Redactor().redact("x-api-key: q7Rk2Vx9Lm4Tz8Wc") == "x-api-key: ••••••••"
 
 
 def test_what_needs_no_scrubbing_is_given_back_itself() -> None:
-    redactor = keyrail.key.Redactor()
+    redactor = keyrail.redact.Redactor()
     text, data = "clean " + str(len("text")), b"clean " + str(len("text")).encode()
     assert redactor.redact(text) is text and redactor.redact_bytes(data) is data
     assert redactor.redact_batch([text])[0] is text
@@ -267,7 +267,7 @@ def test_what_needs_no_scrubbing_is_given_back_itself() -> None:
 
 
 def test_bytes_come_in_every_kind() -> None:
-    redactor = keyrail.key.Redactor()
+    redactor = keyrail.redact.Redactor()
     data = b"\xff\x00 x-api-key: q7Rk2Vx9Lm4Tz8Wc\r\n\xfe"
     scrubbed = b"\xff\x00 x-api-key: " + "••••••••".encode() + b"\r\n\xfe"
     for given in (data, bytearray(data), memoryview(data), memoryview(data[::-1])[::-1]):
@@ -281,7 +281,7 @@ def test_bytes_come_in_every_kind() -> None:
 
 def test_a_finding_says_where_what_and_how_sure() -> None:
     format = keyrail.key.Format.keyrail()
-    redactor = keyrail.key.Redactor([format])
+    redactor = keyrail.redact.Redactor([format])
     key = format.generate("test", bytes(32)).reveal()
     text = f"\U0001f511 é {key} \U0001f511 x-api-key: q7Rk2Vx9Lm4Tz8Wc"
     own, other = redactor.find(text)
@@ -297,7 +297,7 @@ def test_a_finding_says_where_what_and_how_sure() -> None:
 
 
 def test_a_stream_gives_what_the_whole_gives() -> None:
-    redactor = keyrail.key.Redactor()
+    redactor = keyrail.redact.Redactor()
     text = "\U0001f511 x-api-key: q7Rk2Vx9Lm4Tz8Wc\n\U0001f511"
     for size in range(1, 9):
         stream = redactor.stream()

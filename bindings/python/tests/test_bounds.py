@@ -120,7 +120,7 @@ def test_a_set_is_accepted_only_where_order_has_no_meaning() -> None:
         (lambda: keyrail.url.encode_batch(untyped(["a", 5])), "texts"),
         (lambda: TABLE.route(untyped(5)), "message"),
         (lambda: TABLE.route_batch(untyped([5])), "messages"),
-        (lambda: keyrail.key.Redactor(untyped(5)), "formats"),
+        (lambda: keyrail.redact.Redactor(untyped(5)), "formats"),
         (lambda: keyrail.header.Scheme.any_of(untyped(5)), "schemes"),
     ],
 )

@@ -12,9 +12,9 @@ import pytest
 from conftest import ROOT
 
 import keyrail
-from keyrail import access, header, key, platform, route, url, webhook
+from keyrail import access, header, key, platform, redact, route, url, webhook
 
-DOMAINS = ("url", "key", "header", "access", "route", "webhook", "platform", "gateway")
+DOMAINS = ("url", "key", "redact", "header", "access", "route", "webhook", "platform", "gateway")
 VECTORS = ROOT / "tests" / "vectors"
 
 Json = Any
@@ -127,8 +127,8 @@ def format_of(format: Json) -> key.Format:
     return key.Format.from_json(json.dumps(format, ensure_ascii=False))
 
 
-def redactor_of(formats: Json = ("keyrail",), ascii: bool = False) -> key.Redactor:
-    return key.Redactor([format_of(format) for format in formats], ascii=ascii)
+def redactor_of(formats: Json = ("keyrail",), ascii: bool = False) -> redact.Redactor:
+    return redact.Redactor([format_of(format) for format in formats], ascii=ascii)
 
 
 def key_generate(environment: str | None, entropy: str, format: Json = "keyrail") -> Json:
@@ -195,7 +195,7 @@ def key_verify(text: str, digest: str, pepper: dict[str, str] | None = None) -> 
     return key.Digest(digest).verify(text, pepper_of(pepper))
 
 
-def key_redact(text: str, **given: Json) -> Json:
+def redact_redact(text: str, **given: Json) -> Json:
     redactor = redactor_of(**given)
     once = redactor.redact(text)
     assert redactor.redact(once) == once, "redacted twice"
@@ -203,20 +203,20 @@ def key_redact(text: str, **given: Json) -> Json:
     return once
 
 
-def key_redact_bytes(bytes: str, **given: Json) -> Json:
+def redact_redact_bytes(bytes: str, **given: Json) -> Json:
     return redactor_of(**given).redact_bytes(octets(bytes)).hex()
 
 
-def key_redact_batch(texts: list[str], **given: Json) -> Json:
+def redact_redact_batch(texts: list[str], **given: Json) -> Json:
     return redactor_of(**given).redact_batch(texts)
 
 
-def key_redact_stream(chunks: list[str], **given: Json) -> Json:
+def redact_stream(chunks: list[str], **given: Json) -> Json:
     stream = redactor_of(**given).stream()
     return "".join([*map(stream.push, chunks), stream.finish()])
 
 
-def key_find(text: str, **given: Json) -> Json:
+def redact_find(text: str, **given: Json) -> Json:
     members = "start end kind format confidence"
     return [
         {member: getattr(finding, member) for member in members.split()}
@@ -732,11 +732,11 @@ CALLS: dict[str, Callable[..., Json]] = {
     "key.digest": key_digest,
     "key.digest.import": key_digest_import,
     "key.verify": key_verify,
-    "key.redact": key_redact,
-    "key.redact_bytes": key_redact_bytes,
-    "key.redact_batch": key_redact_batch,
-    "key.redact.stream": key_redact_stream,
-    "key.find": key_find,
+    "redact.redact": redact_redact,
+    "redact.redact_bytes": redact_redact_bytes,
+    "redact.redact_batch": redact_redact_batch,
+    "redact.stream": redact_stream,
+    "redact.find": redact_find,
     "header.extract": header_extract,
     "header.apply": header_apply,
     "header.challenge": header_challenge,

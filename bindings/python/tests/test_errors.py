@@ -26,7 +26,7 @@ from keyrail import (
 
 FORMAT = keyrail.key.Format.keyrail()
 KEY = FORMAT.generate("test", bytes(32)).reveal()
-REDACTOR = keyrail.key.Redactor([FORMAT])
+REDACTOR = keyrail.redact.Redactor([FORMAT])
 X_API_KEY = keyrail.header.Scheme.x_api_key()
 TABLE = keyrail.route.Table.from_json(
     json.dumps(
@@ -96,8 +96,8 @@ def message(**attributes: Any) -> object:
     return TABLE.route({"channel": "wa", **attributes})
 
 
-def ended() -> keyrail.key.RedactStream:
-    stream = keyrail.key.Redactor().stream()
+def ended() -> keyrail.redact.RedactStream:
+    stream = keyrail.redact.Redactor().stream()
     stream.finish()
     return stream
 
@@ -228,7 +228,7 @@ CASES: list[Case] = [
         "key.unknown_format",
         None,
     ),
-    (lambda: keyrail.key.Redactor([FORMAT] * 2), KeyFormatError, "key.duplicate_format", None),
+    (lambda: keyrail.redact.Redactor([FORMAT] * 2), KeyFormatError, "key.duplicate_format", None),
     (lambda: keyrail.key.MaskPolicy(start=5), KeyFormatError, "key.mask_policy", None),
     (lambda: keyrail.key.MaskPolicy(end=-1), KeyFormatError, "key.mask_policy", None),
     (lambda: keyrail.key.MaskPolicy(10**40), KeyFormatError, "key.mask_policy", None),
@@ -597,8 +597,8 @@ def untyped(value: Any) -> Any:
         lambda: FORMAT.hint(untyped(None)),
         lambda: keyrail.key.FormatSet(untyped(FORMAT)),
         lambda: keyrail.key.FormatSet(untyped(["keyrail"])),
-        lambda: keyrail.key.Redactor(untyped("keyrail")),
-        lambda: keyrail.key.Redactor(*untyped(([], True))),
+        lambda: keyrail.redact.Redactor(untyped("keyrail")),
+        lambda: keyrail.redact.Redactor(*untyped(([], True))),
         lambda: keyrail.key.MaskPolicy(untyped("1")),
         lambda: keyrail.key.MaskPolicy(untyped(1.0)),
         lambda: keyrail.key.MaskPolicy(untyped(True)),

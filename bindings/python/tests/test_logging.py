@@ -478,7 +478,7 @@ def test_it_is_configured_by_name() -> None:
 
 
 def test_the_redactor_may_be_ones_own(log: Log) -> None:
-    redactor = keyrail.key.Redactor(ascii=True)
+    redactor = keyrail.redact.Redactor(ascii=True)
     scrub = RedactingFilter(redactor)
     assert scrub.redactor is redactor
     log.handler.filters[:] = [scrub]
@@ -487,7 +487,7 @@ def test_the_redactor_may_be_ones_own(log: Log) -> None:
 
 
 def test_many_threads_may_share_a_redactor() -> None:
-    scrub = RedactingFilter(keyrail.key.Redactor([FORMAT]))
+    scrub = RedactingFilter(keyrail.redact.Redactor([FORMAT]))
     line = f"{HEADER} {TEXT}\n" * 2_000  # long enough to work beside other threads
 
     def scrubbed(at: int) -> str:

@@ -38,7 +38,7 @@ PIECES = [
     for text in (SECRET_PART, TOKEN, TOKEN_CLAIMS, PEPPER_SECRET, WEBHOOK_SECRET.removeprefix("whsec_"))
     for at in range(len(text) - 5)
 ]
-REDACTOR = keyrail.key.Redactor([FORMAT])
+REDACTOR = keyrail.redact.Redactor([FORMAT])
 HELD_BACK = f"x-api-key: {TOKEN}; kr_live_{KEY.id}_{SECRET_PART[:12]}"
 CREDENTIALS = keyrail.header.Credentials(KEY.reveal(), token=TOKEN)
 PAIR = keyrail.header.Scheme.pair("x-key", "x-token")
@@ -522,8 +522,8 @@ WRONG_TYPES: dict[str, Callable[[Any], object]] = {
         "m", secret, b""
     ),
     "a text for pairs": lambda _: keyrail.url.encode_query(TOKEN),  # type: ignore[arg-type]
-    "a secret as a format": lambda secret: keyrail.key.Redactor([secret]),
-    "a text as formats": lambda _: keyrail.key.Redactor(TOKEN),  # type: ignore[arg-type]
+    "a secret as a format": lambda secret: keyrail.redact.Redactor([secret]),
+    "a text as formats": lambda _: keyrail.redact.Redactor(TOKEN),  # type: ignore[arg-type]
     "a secret to redact": lambda secret: REDACTOR.redact(secret),
     "a text to redact as bytes": lambda _: REDACTOR.redact_bytes(TOKEN),  # type: ignore[arg-type]
     "bytes to redact as text": lambda _: REDACTOR.redact(TOKEN.encode()),  # type: ignore[arg-type]

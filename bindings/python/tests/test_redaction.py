@@ -14,7 +14,7 @@ ACME = keyrail.key.Format.from_json(
     '{"prefix": "acme", "separator": "-", "segments": '
     '[{"name": "secret", "alphabet": "base58", "length": {"min": 20, "max": 30}}]}'
 )
-REDACTOR = keyrail.key.Redactor([FORMAT, ACME])
+REDACTOR = keyrail.redact.Redactor([FORMAT, ACME])
 BULLETS = "••••••••"
 
 # The same texts on every run, and nothing kept in the working directory.

@@ -253,7 +253,7 @@ def test_a_class_has_the_name_of_its_module() -> None:
     for name in ("Finding", "Failure"):
         assert getattr(keyrail.route, name).__name__ == name
         assert getattr(keyrail.route, name).__qualname__ == name
-    others: list[type] = [keyrail.key.Finding, keyrail.platform.Failure]
+    others: list[type] = [keyrail.redact.Finding, keyrail.platform.Failure]
     assert Finding not in others and keyrail.route.Failure not in others
 
 

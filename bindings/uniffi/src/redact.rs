@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use keyrail::{Secret, key};
+use keyrail::{Secret, redact};
 
 use crate::error::FfiError;
 use crate::format::{self, FfiKeyFormat};
@@ -19,17 +19,17 @@ pub enum FfiConfidence {
     Named,
 }
 
-impl From<key::Confidence> for FfiConfidence {
-    fn from(confidence: key::Confidence) -> Self {
+impl From<redact::Confidence> for FfiConfidence {
+    fn from(confidence: redact::Confidence) -> Self {
         match confidence {
-            key::Confidence::Verified => Self::Verified,
-            key::Confidence::Shaped => Self::Shaped,
-            key::Confidence::Named => Self::Named,
+            redact::Confidence::Verified => Self::Verified,
+            redact::Confidence::Shaped => Self::Shaped,
+            redact::Confidence::Named => Self::Named,
         }
     }
 }
 
-/// See [`key::Finding`].
+/// See [`redact::Finding`].
 #[derive(Debug, uniffi::Record)]
 pub struct FfiFinding {
     /// Where it starts, in bytes.
@@ -49,7 +49,7 @@ pub struct FfiFinding {
 }
 
 impl FfiFinding {
-    fn new(finding: &key::Finding, mut unit: impl FnMut(usize) -> usize) -> Self {
+    fn new(finding: &redact::Finding, mut unit: impl FnMut(usize) -> usize) -> Self {
         let (start, end) = (finding.start(), finding.end());
         Self {
             start: signed(start),
@@ -63,16 +63,16 @@ impl FfiFinding {
     }
 }
 
-/// See [`key::Redactor`].
+/// See [`redact::Redactor`].
 #[derive(uniffi::Object)]
-pub struct FfiRedactor(key::Redactor);
+pub struct FfiRedactor(redact::Redactor);
 
 #[uniffi::export]
 impl FfiRedactor {
     /// A redactor that knows these formats besides.
     #[uniffi::constructor]
     pub fn new(formats: Vec<Arc<FfiKeyFormat>>, ascii: bool) -> Result<Self, FfiError> {
-        let redactor = key::Redactor::new(format::all(&formats))?;
+        let redactor = redact::Redactor::new(format::all(&formats))?;
         Ok(Self(if ascii { redactor.with_ascii_mask() } else { redactor }))
     }
 
@@ -112,9 +112,9 @@ impl FfiRedactor {
     }
 }
 
-/// See [`key::RedactStream`]; of texts or of bytes, as its face says.
+/// See [`redact::RedactStream`]; of texts or of bytes, as its face says.
 #[derive(uniffi::Object)]
-pub struct FfiRedactStream(Mutex<Option<key::RedactStream>>);
+pub struct FfiRedactStream(Mutex<Option<redact::RedactStream>>);
 
 #[uniffi::export]
 impl FfiRedactStream {
@@ -142,7 +142,10 @@ impl FfiRedactStream {
 
 impl FfiRedactStream {
     /// A push that panics finishes the stream: it is not put back.
-    fn push_with<T>(&self, push: impl FnOnce(&mut key::RedactStream) -> T) -> Result<T, FfiError> {
+    fn push_with<T>(
+        &self,
+        push: impl FnOnce(&mut redact::RedactStream) -> T,
+    ) -> Result<T, FfiError> {
         let mut place = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut stream = place.take().ok_or_else(finished)?;
         let decided = push(&mut stream);
@@ -151,7 +154,7 @@ impl FfiRedactStream {
     }
 
     /// The stream itself, which is finished after that.
-    fn end(&self) -> Result<key::RedactStream, FfiError> {
+    fn end(&self) -> Result<redact::RedactStream, FfiError> {
         let mut place = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         place.take().ok_or_else(finished)
     }

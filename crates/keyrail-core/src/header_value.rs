@@ -4,7 +4,7 @@
 use alloc::string::String;
 use core::fmt;
 
-use crate::secret::MASK;
+use crate::mask::MASK;
 use crate::{Error, ErrorKind, Secret};
 
 /// The longest header value, in bytes, that Keyrail reads or writes.

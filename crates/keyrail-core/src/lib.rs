@@ -37,6 +37,7 @@ mod http;
 mod http_date;
 #[cfg(feature = "http")]
 mod http_types;
+mod mask;
 mod network;
 mod secret;
 mod time;
@@ -50,8 +51,9 @@ pub use event::EventPattern;
 pub use header_name::{MAX_TOKEN, is_alike_header, is_same_header, is_token, is_token_byte};
 pub use header_value::{HeaderText, HeaderValue, MAX_HEADER_VALUE};
 pub use http::{Problem, Request, Response};
+pub use mask::{ASCII_MASK, MASK, is_mask};
 pub use network::{Network, parse_address};
-pub use secret::{MASK, Secret};
+pub use secret::Secret;
 pub use time::Timestamp;
 
 /// What can be wrong with a value of this crate.

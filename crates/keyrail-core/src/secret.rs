@@ -10,8 +10,7 @@ use core::fmt;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-/// What stands in print for what must not show; its width is always the same.
-pub const MASK: &str = "••••••••";
+use crate::mask::MASK;
 
 /// A text that shows itself only to [`reveal`](Self::reveal).
 ///

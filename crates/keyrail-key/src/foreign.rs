@@ -106,9 +106,9 @@ fn is_hex40(text: &str) -> bool {
         && !(has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase))
 }
 
-/// What a JSON object begins with in base64url: a brace, and a quote, a blank, a
-/// line break or a tab.
-pub(crate) const JWT_STARTS: [&str; 5] = ["eyJ", "eyA", "ewo", "ew0", "ewk"];
+/// The starts of a JSON object in base64url, and so of a JSON Web Token (RFC 7519): a
+/// brace, then a quote, a blank, a line break or a tab.
+pub const JWT_STARTS: [&str; 5] = ["eyJ", "eyA", "ewo", "ew0", "ewk"];
 
 /// Three parts of base64url (RFC 7515, section 7.1), of which the first begins
 /// as a JSON object does.

@@ -253,10 +253,62 @@ impl KeyFormat {
         }
     }
 
-    /// What every key of the format begins with, its prefix and the separator
-    /// after it; a foreign format has no mark of its own.
-    pub(crate) fn mark(&self) -> Option<&str> {
+    /// Returns what every key of the format starts with: the prefix and the separator
+    /// after it. A foreign format has no head.
+    ///
+    /// ```
+    /// # use keyrail_key::KeyFormat;
+    /// assert_eq!(KeyFormat::keyrail().head(), Some("kr_"));
+    /// assert_eq!(KeyFormat::hex40().head(), None);
+    /// ```
+    pub fn head(&self) -> Option<&str> {
         self.layout().map(|layout| &*layout.mark)
+    }
+
+    /// Returns the separators after the [head](Self::head), in the order of the key: after
+    /// the environment, before each segment, before the checksum. Empty where there is
+    /// none; a foreign format has no separators.
+    ///
+    /// ```
+    /// # use keyrail_key::KeyFormat;
+    /// let format = KeyFormat::keyrail(); // kr_<environment>_<id>_<secret><checksum>
+    /// assert_eq!(format.separators().collect::<Vec<_>>(), ["_", "", "_", ""]);
+    /// ```
+    pub fn separators(&self) -> impl Iterator<Item = &str> {
+        self.layout().into_iter().flat_map(|layout| {
+            let fields = layout.fields.iter().map(|field| &*field.separator);
+            let checksum = layout.checksum.iter().map(|checksum| &*checksum.separator);
+            core::iter::once(&*layout.after_environment).chain(fields).chain(checksum)
+        })
+    }
+
+    /// Returns the length of the shortest key, in bytes. Of a foreign format only samples
+    /// are known, so it has none.
+    ///
+    /// ```
+    /// # use keyrail_key::KeyFormat;
+    /// assert_eq!(KeyFormat::keyrail().min_len(), Some(54));
+    /// ```
+    pub fn min_len(&self) -> Option<usize> {
+        self.layout().map(Layout::shortest_key)
+    }
+
+    /// Returns whether a checksum at the end of a key proves that it was typed and copied
+    /// without an error.
+    pub fn has_checksum(&self) -> bool {
+        self.layout().is_some_and(|layout| layout.checksum.is_some())
+    }
+
+    /// Returns whether a string is the [mask](crate::Mask) of a key of this format under
+    /// the default policy. It is `false` for a foreign format, whose masks are not told
+    /// from other strings.
+    ///
+    /// ```
+    /// # use keyrail_key::KeyFormat;
+    /// assert!(KeyFormat::keyrail().is_mask(b"kr_live_8f3k2m9q1x7c_********"));
+    /// ```
+    pub fn is_mask(&self, text: &[u8]) -> bool {
+        self.layout().is_some_and(|layout| layout.is_mask(text))
     }
 
     pub(crate) const fn shape(&self) -> &Shape {

@@ -109,7 +109,13 @@ pub(crate) static KEYRAIL: Layout = Layout {
 };
 
 impl Layout {
-    /// How many characters a key has at most.
+    /// Returns how many characters a key has at least.
+    pub(crate) fn shortest_key(&self) -> usize {
+        let environment = self.environments.iter().map(|name| name.len()).min();
+        self.mark.len() + environment.unwrap_or_default() + self.shortest
+    }
+
+    /// Returns how many characters a key has at most.
     pub(crate) fn longest_key(&self) -> usize {
         let environment = self.environments.iter().map(|name| name.len()).max();
         self.mark.len() + environment.unwrap_or_default() + self.longest

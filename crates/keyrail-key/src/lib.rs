@@ -1,6 +1,6 @@
 //! Keys of messaging APIs: what they look like ([`KeyFormat`]), how one is
-//! held and shown ([`ApiKey`], [`Mask`]), how one is stored ([`Digest`],
-//! [`Pepper`]), and which header fields carry one ([`CREDENTIAL_HEADERS`]).
+//! held and shown ([`ApiKey`], [`Mask`]) and how one is stored ([`Digest`],
+//! [`Pepper`]).
 //!
 //! Keyrail's own keys read `kr_<environment>_<id>_<secret><checksum>`. The id
 //! is public: look the key's record up by it, and store the digest alone.
@@ -80,11 +80,11 @@ mod generate;
 mod layout;
 mod mac;
 mod mask;
+mod masked;
 mod overlap;
 mod parsed;
 mod pattern;
 mod pepper;
-mod redact;
 mod set;
 mod strength;
 
@@ -95,14 +95,11 @@ pub use checksum::Checksum;
 pub use declaration::MAX_KEY;
 pub use digest::Digest;
 pub use error::{Error, ErrorKind};
-pub use foreign::{Hint, MAX_FOREIGN_KEY};
+pub use foreign::{Hint, JWT_STARTS, MAX_FOREIGN_KEY};
 pub use format::KeyFormat;
-pub use keyrail_core::{
-    CREDENTIAL_HEADERS, CREDENTIAL_NAMES, is_credential_header, is_credential_name,
-};
-pub use mask::{ASCII_MASK, MAX_MASK_SHOWN, MIN_HIDDEN_BITS, MIN_MASKED_SECRET, Mask, MaskPolicy};
+pub use keyrail_core::ASCII_MASK;
+pub use mask::{MAX_MASK_SHOWN, MIN_HIDDEN_BITS, MIN_MASKED_SECRET, Mask, MaskPolicy};
 pub use parsed::ParsedKey;
 pub use pepper::{MAX_PEPPER_ID, MIN_PEPPER_SECRET, Pepper};
-pub use redact::{Confidence, Finding, FindingKind, REDACT_WINDOW, RedactStream, Redactor};
 pub use set::{KeyFormatSet, MAX_FORMATS};
 pub use strength::MIN_KEY_BITS;

@@ -9,14 +9,11 @@ use alloc::string::ToString as _;
 use core::fmt;
 use core::ops::Range;
 
-use keyrail_core::MASK;
+use keyrail_core::{ASCII_MASK, MASK};
 
 use crate::layout::{Part, Role};
 use crate::strength::{BIT, observed};
 use crate::{Error, ErrorKind, ParsedKey};
-
-/// What stands in print for what must not show, where only ASCII can stand.
-pub const ASCII_MASK: &str = "********";
 
 /// The most characters of a secret that a mask shows at either end.
 pub const MAX_MASK_SHOWN: u8 = 4;

@@ -67,7 +67,7 @@ impl KeyFormat {
         let (name, pattern, on) = (self.name(), self.pattern()?, self.goes_on());
         let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         // Before both stands the text's start, or what is of no word.
-        let before = match self.mark().and_then(|mark| mark.bytes().next()) {
+        let before = match self.head().and_then(|head| head.bytes().next()) {
             Some(first) if !is_word(first) => r"\B",
             _ => r"\b",
         };
@@ -81,7 +81,7 @@ impl KeyFormat {
         // Gitleaks compares keywords with the text in lower case.
         let keywords = match self.shape() {
             Shape::Foreign(Foreign::Jwt) => Some(JWT_STARTS.join("\", \"")),
-            _ => self.mark().map(String::from),
+            _ => self.head().map(String::from),
         };
         if let Some(keywords) = keywords {
             let keywords = keywords.to_ascii_lowercase();

@@ -3,7 +3,7 @@
 //!
 //! What a multichannel messaging platform's clients and servers each write by
 //! themselves is written here once, without I/O: what a key looks like and how
-//! it is shown ([`key`]), where it sits in a request's headers ([`header`]),
+//! it is shown ([`key`]), how it is kept out of logs ([`redact`]), where it sits in a request's headers ([`header`]),
 //! whether it may do this now ([`access`]), how a URL is encoded ([`url`]),
 //! where an inbound message goes ([`route`]), how its delivery is signed and
 //! checked ([`webhook`]), and what five real platforms make of all that
@@ -55,6 +55,7 @@ pub use keyrail_core::{
 pub use keyrail_header as header;
 pub use keyrail_key as key;
 pub use keyrail_platform as platform;
+pub use keyrail_redact as redact;
 pub use keyrail_route as route;
 pub use keyrail_url as url;
 pub use keyrail_webhook as webhook;

@@ -1,7 +1,7 @@
 //! What two rooms of one floor must agree on without knowing each other.
 
-use keyrail::key::is_credential_header;
 use keyrail::platform::Platform;
+use keyrail::redact::is_credential_header;
 
 #[test]
 fn the_names_of_credential_headers_cover_every_platform() {

@@ -1,6 +1,7 @@
 //! The table of what redaction cannot promise says what is so, line by line.
 
-use keyrail::key::{KeyFormat, Redactor};
+use keyrail::key::KeyFormat;
+use keyrail::redact::Redactor;
 
 const TABLE: &str = include_str!("../../../docs/reference/redaction.md");
 const SECRET: &str = "Hx7Kq2Vn9TzR";

@@ -16,6 +16,7 @@ use keyrail_core::Secret;
 use keyrail_header::Scheme;
 use keyrail_key::KeyFormat;
 use keyrail_platform::Platform;
+use keyrail_redact::Redactor;
 use keyrail_route::RouteTable;
 use keyrail_webhook::Signer;
 
@@ -30,6 +31,7 @@ pub extern "C" fn keyrail_no_std() -> usize {
         RouteTable::from_json(&text).is_ok(),
         Signer::new(&Secret::new(text.as_ref())).is_ok(),
         Platform::get(&text).is_ok(),
+        Redactor::new([]).is_ok(),
         Gateway::from_json(&text, Secrets::new()).is_ok(),
     ];
     accepted.iter().filter(|accepted| **accepted).count()

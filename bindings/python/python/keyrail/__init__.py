@@ -8,7 +8,7 @@ secrets are arguments. No function here reads a clock, a file or a network.
 'username_new%2Auser'
 """
 
-from . import access, header, key, logging, platform, route, url, webhook
+from . import access, header, key, logging, platform, redact, route, url, webhook
 from ._keyrail import (
     AuditEvent,
     Delivery,
@@ -64,6 +64,7 @@ __all__ = [
     "key",
     "logging",
     "platform",
+    "redact",
     "route",
     "url",
     "webhook",

@@ -1,29 +1,5 @@
-"""Keys: their formats, their masks, the digests to store instead of them, and
-the redaction of text in which they stand.
-"""
+"""Keys: their formats, their masks, and the digests to store instead of them."""
 
-from ._keyrail import (
-    ApiKey,
-    Digest,
-    Finding,
-    Format,
-    FormatSet,
-    MaskPolicy,
-    Pepper,
-    RedactByteStream,
-    Redactor,
-    RedactStream,
-)
+from ._keyrail import ApiKey, Digest, Format, FormatSet, MaskPolicy, Pepper
 
-__all__ = [
-    "ApiKey",
-    "Digest",
-    "Finding",
-    "Format",
-    "FormatSet",
-    "MaskPolicy",
-    "Pepper",
-    "RedactByteStream",
-    "RedactStream",
-    "Redactor",
-]
+__all__ = ["ApiKey", "Digest", "Format", "FormatSet", "MaskPolicy", "Pepper"]

@@ -19,7 +19,8 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from .errors import KeyrailError
-from .key import Format, Redactor
+from .key import Format
+from .redact import Redactor
 
 __all__ = ["RedactingFilter"]
 

@@ -236,7 +236,7 @@ impl FormatSet {
 
 /// Formats, from anything that can be walked.
 #[derive(Default)]
-pub(crate) struct Formats(pub(super) Vec<KeyFormat>);
+pub(crate) struct Formats(pub(crate) Vec<KeyFormat>);
 
 impl<'a, 'py> FromPyObject<'a, 'py> for Formats {
     type Error = PyErr;

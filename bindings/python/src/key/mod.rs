@@ -1,9 +1,7 @@
-//! `keyrail.key`: keys and their masks; formats, digests and redaction in the
-//! files beside.
+//! `keyrail.key`: keys and their masks; formats and digests in the files beside.
 
 mod digest;
 mod format;
-mod redact;
 
 use keyrail::key as core;
 use pyo3::prelude::*;
@@ -13,8 +11,7 @@ use crate::error::unpicklable;
 use crate::input::{Text, saturated};
 
 pub(crate) use digest::{Digest, Pepper};
-pub(crate) use format::{Format, FormatSet};
-pub(crate) use redact::{Finding, RedactByteStream, RedactStream, Redactor};
+pub(crate) use format::{Format, FormatSet, Formats};
 
 /// A key of a known format. It prints as its mask; `reveal()` is the only way
 /// out. Compared in constant time.

@@ -62,7 +62,7 @@ import Testing
     }
 }
 
-private let domains = ["url", "key", "header", "access", "route", "webhook", "platform", "gateway"]
+private let domains = ["url", "key", "redact", "header", "access", "route", "webhook", "platform", "gateway"]
 
 /// What is wrong with a case itself.
 struct Unreadable: Error {
@@ -98,7 +98,7 @@ private func call(_ call: String, _ given: Json) throws -> Json {
         let base = try BaseUrl.fromTemplate(given.text("template"), given.pairs("variables"))
         return .text(base.description)
     case "url.base_url.join": return .text(try given.baseUrl().join(given.texts("segments")))
-    case _ where call.hasPrefix("key."): return try callKey(call, given)
+    case _ where call.hasPrefix("key.") || call.hasPrefix("redact."): return try callKey(call, given)
     case _ where call.hasPrefix("route."): return try callRoute(call, given)
     case "header.extract":
         let credentials = try given.scheme().extract(given.pairs("headers"))

@@ -32,16 +32,16 @@ func callKey(_ call: String, _ given: Json) throws -> Json {
     case "key.verify":
         let digest = try Digest(given.text("digest"))
         return .boolean(try digest.verify(given.text("text"), pepper: given.pepper()))
-    case "key.redact": return .text(try redacted(given.text("text"), by: given.redactor()))
-    case "key.redact_bytes":
+    case "redact.redact": return .text(try redacted(given.text("text"), by: given.redactor()))
+    case "redact.redact_bytes":
         let bytes = try given.redactor().redactBytes(given.hex("bytes"))
         return .text(bytes.map { String(format: "%02x", $0) }.joined())
-    case "key.redact_batch": return Json(try given.redactor().redactBatch(given.texts("texts")))
-    case "key.redact.stream":
+    case "redact.redact_batch": return Json(try given.redactor().redactBatch(given.texts("texts")))
+    case "redact.stream":
         let stream = try given.redactor().stream()
         let pushed = try given.texts("chunks").map { try stream.push($0) }
         return .text(try pushed.joined() + stream.finish())
-    case "key.find":
+    case "redact.find":
         let text = try given.text("text")
         return .list(try given.redactor().find(text).map { json($0, in: text) })
     default: throw Unreadable(what: "no such call: \(call)")

@@ -16,11 +16,9 @@ use std::path::Path;
 
 use keyrail::access::{Access, KeyRecord, Scope};
 use keyrail::header::{Credentials, Scheme};
-use keyrail::key::{
-    Alphabet, Digest, KeyFormat, KeyFormatSet, MaskPolicy, Pepper, Redactor, Segment,
-    is_credential_header,
-};
+use keyrail::key::{Alphabet, Digest, KeyFormat, KeyFormatSet, MaskPolicy, Pepper, Segment};
 use keyrail::platform::{Call, Platform, TokenSession};
+use keyrail::redact::{Redactor, is_credential_header};
 use keyrail::route::{Context, Message, MessageReader, RouteTable, Scratch, Value};
 use keyrail::url::{BaseUrl, BaseUrlTemplate, UrlTemplate};
 use keyrail::webhook::{Signer, Verifier, check_target};
@@ -90,9 +88,7 @@ const HOLD_NONE: &[(&str, &[&str])] = &[
         &[
             "Alphabet",
             "Checksum",
-            "Confidence",
             "ErrorKind",
-            "FindingKind",
             "Hint",
             "KeyFormat",
             "KeyFormatBuilder",
@@ -102,6 +98,7 @@ const HOLD_NONE: &[(&str, &[&str])] = &[
             "Segment",
         ],
     ),
+    ("keyrail_redact", &["Confidence", "FindingKind"]),
     (
         "keyrail_header",
         &["ChallengeError", "ErrorKind", "Scheme", "SchemeDraft", "Trust", "TrustDraft", "Variant"],

@@ -56,7 +56,7 @@ class ConformanceTest {
     )
 }
 
-private val DOMAINS = listOf("url", "key", "header", "access", "route", "webhook", "platform", "gateway")
+private val DOMAINS = listOf("url", "key", "redact", "header", "access", "route", "webhook", "platform", "gateway")
 
 /** Makes a call; one that is not known here fails. */
 private fun call(call: String, given: JsonObject): JsonElement = when (call) {
@@ -200,7 +200,7 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
         is Identity.Digest -> json("key_id" to null, "digest" to identity.digest)
     }
     else -> when (call.substringBefore('.')) {
-        "key" -> callKey(call, given)
+        "key", "redact" -> callKey(call, given)
         "route" -> callRoute(call, given)
         else -> fail("no such call: $call")
     }

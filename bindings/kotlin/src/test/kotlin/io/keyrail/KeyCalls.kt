@@ -34,15 +34,15 @@ internal fun callKey(call: String, given: JsonObject): JsonElement = when (call)
     "key.digest" -> json(Digest.of(given.text("text"), given.pepper()).toString())
     "key.digest.import" -> json(Digest.importHex(given.text("hex")).toString())
     "key.verify" -> json(Digest(given.text("digest")).verify(given.text("text"), given.pepper()))
-    "key.redact" -> json(redacted(given.text("text"), given.redactor()))
-    "key.redact_bytes" ->
+    "redact.redact" -> json(redacted(given.text("text"), given.redactor()))
+    "redact.redact_bytes" ->
         json(given.redactor().redactBytes(given.hex("bytes")).joinToString("") { "%02x".format(it) })
-    "key.redact_batch" -> json(given.redactor().redactBatch(given.texts("texts")))
-    "key.redact.stream" -> {
+    "redact.redact_batch" -> json(given.redactor().redactBatch(given.texts("texts")))
+    "redact.stream" -> {
         val stream = given.redactor().stream()
         json(given.texts("chunks").joinToString("") { stream.push(it) } + stream.finish())
     }
-    "key.find" -> given.text("text").let { text -> json(given.redactor().find(text).map { json(it, text) }) }
+    "redact.find" -> given.text("text").let { text -> json(given.redactor().find(text).map { json(it, text) }) }
     else -> fail("no such call: $call")
 }
 

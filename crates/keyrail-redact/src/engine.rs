@@ -1,0 +1,446 @@
+//! The engine: goes through a text from sign to sign, whole or in chunks.
+
+use crate::rules::{After, List, Rules, Span, Verdict};
+use crate::scan::{Scan, Stretch};
+use crate::scan_cache::ScanCache;
+use crate::value_scanner::{Terminator, ValueScanner};
+use crate::view::{Incomplete, View};
+
+/// Takes what is found, in its order.
+pub(crate) trait Sink {
+    /// A credential.
+    fn found(&mut self, span: Span);
+    /// The last credential goes on to here.
+    fn extend(&mut self, end: usize);
+}
+
+/// Where a reader of a text stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Engine {
+    state: State,
+    /// All before this place is decided.
+    pub at: usize,
+    /// Where what was found last ends.
+    floor: usize,
+    cache: ScanCache,
+}
+
+#[derive(Clone, Debug)]
+enum State {
+    Text,
+    /// In a value that is longer than the window.
+    Value(ValueScanner, After),
+    /// At the closing quote of a value in a list.
+    List(List),
+}
+
+impl Engine {
+    pub(crate) fn new() -> Self {
+        Self { state: State::Text, at: 0, floor: 0, cache: ScanCache::default() }
+    }
+
+    /// Goes on as far as the bytes allow.
+    pub(crate) fn run(
+        &mut self,
+        (rules, scan): (&Rules, &Scan),
+        bytes: &[u8],
+        is_last: bool,
+        sink: &mut dyn Sink,
+    ) {
+        let mut stretch = Stretch::new();
+        loop {
+            let view = View {
+                bytes,
+                floor: self.floor,
+                is_last,
+                is_url: false,
+                outer: None,
+                prefixes: Some(&rules.prefixes),
+            };
+            let step = match &mut self.state {
+                State::Text => self.text((rules, scan), &view, &mut stretch),
+                State::List(list) => rules.next_in(&view.behind(self.at), self.at, *list).map(Some),
+                State::Value(walk, after) => {
+                    let (end, reached) = walk_on(walk, &view, self.at);
+                    self.at = end;
+                    self.floor = end;
+                    sink.extend(end);
+                    if !reached {
+                        return;
+                    }
+                    self.state = match *after {
+                        After::Text => State::Text,
+                        After::List(list) => State::List(list),
+                        After::Authority(level) => State::Value(
+                            ValueScanner::new(Terminator::Authority { level }),
+                            After::Text,
+                        ),
+                    };
+                    continue;
+                }
+            };
+            match step {
+                Err(Incomplete) | Ok(None) => return,
+                Ok(Some(verdict)) => self.take(verdict, sink),
+            }
+        }
+    }
+
+    /// Looks for the next sign that means something; none where the text ends.
+    fn text(
+        &mut self,
+        (rules, scan): (&Rules, &Scan),
+        view: &View<'_>,
+        stretch: &mut Stretch,
+    ) -> Result<Option<Verdict>, Incomplete> {
+        let mut place = self.at;
+        while let Some(sign) = stretch.next_sign((scan, &rules.filter), view.bytes, place) {
+            match rules.sign(view, sign, &mut self.cache) {
+                Ok(Verdict::Nothing) => place = sign + 1,
+                Ok(verdict) => return Ok(Some(verdict)),
+                Err(Incomplete) => {
+                    self.at = sign;
+                    return Err(Incomplete);
+                }
+            }
+        }
+        self.at = view.bytes.len();
+        Ok(None)
+    }
+
+    fn take(&mut self, verdict: Verdict, sink: &mut dyn Sink) {
+        let to_list = |list: Option<List>| list.map_or(State::Text, State::List);
+        let (end, state) = match verdict {
+            Verdict::Nothing => (self.at, State::Text),
+            Verdict::Pass(end, list) => (end, to_list(list)),
+            Verdict::Found(span, list) => {
+                let end = span.end;
+                sink.found(span);
+                (end, to_list(list))
+            }
+            Verdict::Beyond(span, walk, after) => {
+                let end = span.end;
+                sink.found(span);
+                (end, State::Value(walk, after))
+            }
+        };
+        self.at = end;
+        self.state = state;
+        self.floor = self.floor.max(end);
+    }
+
+    /// The bytes before `by` are gone.
+    pub(crate) fn rebase(&mut self, by: usize) {
+        self.at -= by;
+        self.floor = self.floor.saturating_sub(by);
+        self.cache.rebase(by);
+    }
+}
+
+/// Where a value is known to reach, and whether it ends there.
+fn walk_on(walk: &mut ValueScanner, view: &View<'_>, index: usize) -> (usize, bool) {
+    let mut at = index;
+    loop {
+        match walk.step(view, at) {
+            Ok(Some(next)) => at = next,
+            Ok(None) => {
+                return walk.end(view, at).map_or((at, false), |end| (end, true));
+            }
+            Err(Incomplete) => return (at, false),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use crate::steps;
+    use keyrail_key::KeyFormat;
+
+    use crate::Redactor;
+
+    /// What could make a reader that looks ahead, or back, look twice.
+    const HOSTILE: [&str; 70] = [
+        "eyJ.eyJ.",
+        "eyJ0eXAiOiJKV1Qi",
+        "eyJ0eXAiOiJKV1Qi.",
+        "eyJ0eXAiOiJKV1Qi ",
+        ":",
+        "=",
+        "://",
+        "://a:",
+        "://a@",
+        "://a_",
+        "\"",
+        "\\",
+        "\\\"",
+        "%25",
+        "%",
+        "%3A",
+        "\\u003d",
+        "-----BEGIN ",
+        "-----BEGIN PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----\n",
+        "-----BEGIN PRIVATE KEY-----MIICdgIBADANBgkqhkiG9w0B\n",
+        "-----",
+        "kr_",
+        "kr_live_",
+        "kr_live_a ",
+        "kr_live_••••••••",
+        "•",
+        "token",
+        "token=",
+        "token=.",
+        "token:\"",
+        "token=[",
+        "token=[\"a\",",
+        "token=a(",
+        "Authorization: ",
+        "Authorization: Bearer a, ",
+        "Cookie: a, b: c",
+        "\"x-api-key\",",
+        "Bearer ",
+        "x-api-key ",
+        "://eyJ0eXAiOiJKV1Qi",
+        "://token=[a",
+        "://token:a/",
+        "token=-----BEGIN PRIVATE KEY-----",
+        "\"x-api-key\",\"a",
+        "authorization=a b=\"",
+        "token:\n",
+        "token:\n\"",
+        "token:\n\"a\":",
+        "token:\n[[[\n\"a\"",
+        "token:\\n\\\"",
+        "token:\\n\\\"token:\\n\\'token:\\n\\`",
+        "token:\\n\\\"token:\\n\\\\\"token:\\n\\\\\\\"",
+        "\"token\"\n:",
+        "\"x-api-key\"\n,",
+        "token=[\n",
+        "\u{1b}[0m",
+        "\u{1b}[0;0;0",
+        "token\u{1b}[0m=",
+        "token: a = ",
+        "token: a|",
+        "token: a = \"",
+        "token=Some(\n",
+        "token=Some([",
+        "a(\n",
+        "token:[]a{",
+        "token1=",
+        "token[0]",
+        "('token', ",
+        "bearer ",
+    ];
+
+    const PIECES: [&str; 49] = [
+        "token",
+        "api_key",
+        "x-api-key",
+        "pwd",
+        "app-id",
+        "x_api%5Fid",
+        "Cookie",
+        "secret",
+        "a",
+        "é",
+        "abcdefgh",
+        "kr_live_",
+        "kr_",
+        "npm_",
+        "whsec_",
+        "eyJ0eXAiOiJKV1Qi.a.b",
+        "Bearer ",
+        "-----BEGIN PRIVATE KEY-----",
+        "://",
+        "@",
+        ":",
+        "=",
+        ",",
+        "\"",
+        "\\\"",
+        "'",
+        " ",
+        "]",
+        "[",
+        "%22",
+        "%3A",
+        "%3D",
+        "\\u003d",
+        "\\x22",
+        "\n",
+        "\r\n",
+        "\\n",
+        "%0A",
+        "\u{1b}[0m",
+        "\\u001b[35m",
+        "Some(",
+        ")",
+        "(",
+        "{",
+        "[]string{",
+        "1",
+        "key",
+        "bearer ",
+        " = ",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn nothing_is_lost_in_haste(parts in vec(select(&PIECES[..]), 0..14)) {
+            let npm = KeyFormat::github("npm").unwrap();
+            let redactor = Redactor::new([KeyFormat::keyrail(), npm]).unwrap();
+            let text = parts.concat();
+            prop_assert_eq!(redactor.clone().without_prefilter().redact(&text), redactor.redact(&text));
+        }
+    }
+
+    #[test]
+    fn the_filter_lets_through_what_the_rules_take() {
+        const PREFIXES: [&str; 10] =
+            ["", "x", "my_", "db-", "a.b.", "X", "\"", "'x_", "?a=1&", "\u{1b}[0m"];
+        const ENDINGS: [&str; 24] = [
+            "",
+            "1",
+            "10",
+            "2024",
+            "12345678",
+            "_",
+            "-",
+            ".",
+            "_2",
+            "-10",
+            "[0]",
+            "[]",
+            "\"",
+            "'",
+            "\\\"",
+            "%22",
+            "\\u0022",
+            "**",
+            " ",
+            "\t",
+            "\u{1b}[0m",
+            "1\"",
+            "_3]",
+            "\"]",
+        ];
+        const SIGNS: [&str; 18] = [
+            ":", "=", "==", ":=", "=>", "+=", "??=", "||=", "::=", "!=", "!==", " ->", " <>",
+            "%3D", "%3A", "\\u003d", "%253D", ":**",
+        ];
+        let redactor = Redactor::new([KeyFormat::keyrail()]).unwrap();
+        let slow = redactor.clone().without_prefilter();
+        let names = keyrail_core::CREDENTIAL_NAMES.iter().chain(keyrail_core::CREDENTIAL_HEADERS);
+        let spelled = |name: &&str| {
+            let parted = name.chars().flat_map(|letter| [letter, '-']).collect::<String>();
+            [String::from(*name), name.to_ascii_uppercase(), name.replace(['_', '-'], ""), parted]
+        };
+        let names: Vec<String> = names.flat_map(spelled).chain(["sig".into()]).collect();
+        for name in &names {
+            for (prefix, ending) in PREFIXES.iter().flat_map(|a| ENDINGS.map(|b| (a, b))) {
+                for sign in SIGNS {
+                    let text = [prefix, name.as_str(), ending, sign, " \"Hx7Kq2Vn9TzR\""].concat();
+                    assert_eq!(slow.redact(&text), redactor.redact(&text), "{text:?}");
+                }
+            }
+        }
+    }
+
+    /// Text before and after the beginnings of keys in hostile input.
+    const BEFORE: [&str; 4] = ["", "-p", ".", "a"];
+    const AFTER: [&str; 9] =
+        ["", "*", "1*", ".*", "a.", "1234567*", "\u{2022}a", "-----BEGIN PRIVATE KEY-----", "%2A"];
+
+    fn declared(prefix: &str, environments: &str, segments: &str) -> KeyFormat {
+        KeyFormat::from_json(&alloc::format!(
+            r#"{{"prefix": "{prefix}", {environments} "segments": [{segments}]}}"#
+        ))
+        .unwrap()
+    }
+
+    /// Sets of formats, each with how many of its heads are tried.
+    fn sets() -> Vec<(Vec<KeyFormat>, usize)> {
+        const SECRET: &str = r#"{"name": "s", "alphabet": "base62", "length": 32}"#;
+        const LONG: &str = r#"{"name": "s", "alphabet": "base62", "length": 400}"#;
+        const PUBLIC: &str = r#"{"name": "id", "alphabet": "base62", "length": {"min": 1, "max": 64},
+            "secret": false}"#;
+        let two = [PUBLIC, SECRET].join(",");
+        let hundreds = (0..200).map(|n| declared(&alloc::format!("k{n}"), "", SECRET)).collect();
+        Vec::from([
+            (Vec::from([KeyFormat::keyrail(), KeyFormat::jwt()]), 1),
+            (Vec::from([KeyFormat::github("ghp").unwrap()]), 1),
+            (Vec::from([KeyFormat::github("npm").unwrap()]), 1),
+            (Vec::from([declared("ab", r#""environments": ["live", "test"],"#, &two)]), 1),
+            (Vec::from([declared("ab", "", LONG)]), 1),
+            (hundreds, 2),
+        ])
+    }
+
+    /// The heads of a format's keys: its prefix alone and with an environment.
+    fn heads(format: &KeyFormat) -> Vec<String> {
+        let Some(head) = format.head() else { return Vec::new() };
+        let after = format.separators().next().unwrap_or_default();
+        let longer = format.environments().take(1).map(|name| [head, name, after].concat());
+        core::iter::once(String::from(head)).chain(longer).collect()
+    }
+
+    fn steps_of(redactor: &Redactor, text: &str, size: usize) -> u64 {
+        let text: Vec<u8> = text.bytes().cycle().take(size).collect();
+        steps::of(|| drop(redactor.redact_bytes(&text)))
+    }
+
+    fn check(redactor: &Redactor, text: &str) {
+        const SIZE: usize = 1 << 15;
+        let (once, four_times) =
+            (steps_of(redactor, text, SIZE), steps_of(redactor, text, 4 * SIZE));
+        assert!(four_times <= 5 * once + 100_000, "{text:?}: {once}, then {four_times}");
+        assert!(once <= 40 * SIZE as u64, "{text:?}: {} a byte", once / SIZE as u64);
+    }
+
+    #[test]
+    fn work_grows_with_the_text_and_not_with_its_square() {
+        let redactor = Redactor::new([KeyFormat::keyrail(), KeyFormat::jwt()]).unwrap();
+        HOSTILE.iter().for_each(|text| check(&redactor, text));
+    }
+
+    #[test]
+    fn work_is_linear_in_a_text_of_incomplete_keys() {
+        for (formats, count) in sets() {
+            let redactor = Redactor::new(formats.clone()).unwrap();
+            for head in formats.iter().take(count).flat_map(heads) {
+                for (before, after) in
+                    BEFORE.iter().flat_map(|before| AFTER.map(|after| (before, after)))
+                {
+                    check(&redactor, &[before, &*head, after].concat());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_stream_of_single_bytes_works_not_much_more_and_holds_little_back() {
+        const SIZE: usize = 12 << 10;
+        let redactor = Redactor::new([KeyFormat::keyrail()]).unwrap();
+        for text in HOSTILE {
+            let mut held_back = 0;
+            let steps = steps::of(|| {
+                let mut stream = redactor.stream();
+                for byte in text.bytes().cycle().take(SIZE) {
+                    stream.push([byte]);
+                    held_back = held_back.max(stream.held_back());
+                }
+            });
+            assert!(steps <= 120 * SIZE as u64, "{text:?}: {}", steps / SIZE as u64);
+            assert!(held_back <= 11 << 10, "{text:?}: {held_back}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Findings: what a redactor found, where, and how sure it is.
+
+use keyrail_key::KeyFormat;
+
+/// A credential in a text, and where it stands.
+///
+/// It holds no piece of the text: only where the credential is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) kind: FindingKind,
+    pub(crate) format: Option<KeyFormat>,
+    pub(crate) confidence: Confidence,
+}
+
+impl Finding {
+    /// Where what is replaced begins, in bytes from the start of the text.
+    pub const fn start(&self) -> usize {
+        self.start
+    }
+
+    /// Where it ends.
+    pub const fn end(&self) -> usize {
+        self.end
+    }
+
+    /// What the credential is, or what it stands in.
+    pub const fn kind(&self) -> FindingKind {
+        self.kind
+    }
+
+    /// The name of the key's format, where it is a key of one of the
+    /// redactor's.
+    pub fn format(&self) -> Option<&str> {
+        self.format.as_ref().map(KeyFormat::name)
+    }
+
+    /// How sure it is that this is a credential.
+    pub const fn confidence(&self) -> Confidence {
+        self.confidence
+    }
+}
+
+/// What a credential is, or what it stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FindingKind {
+    /// A key of a declared format, by its own mark.
+    Key,
+    /// The value of a credential header.
+    Header,
+    /// The value of `Authorization` or `Proxy-Authorization`, or what follows
+    /// the word `Bearer`.
+    Authorization,
+    /// The value of another credential's name: a JSON member, a setting.
+    Member,
+    /// The value of a URL's query parameter.
+    Query,
+    /// The password, or all of the userinfo, of a URL.
+    Userinfo,
+    /// The secret of a webhook.
+    WebhookSecret,
+    /// A JSON Web Token, signed or encrypted.
+    Jwt,
+    /// A private key in PEM.
+    PrivateKey,
+}
+
+impl FindingKind {
+    /// The stable name of the kind, as in the bindings: `webhook_secret`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Header => "header",
+            Self::Authorization => "authorization",
+            Self::Member => "member",
+            Self::Query => "query",
+            Self::Userinfo => "userinfo",
+            Self::WebhookSecret => "webhook_secret",
+            Self::Jwt => "jwt",
+            Self::PrivateKey => "private_key",
+        }
+    }
+}
+
+/// How sure it is that a finding is a credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Confidence {
+    /// It is a key of a declared format, and its checksum is right.
+    Verified,
+    /// It has a credential's structure.
+    Shaped,
+    /// It stands beside a credential's name.
+    Named,
+}
+
+impl Confidence {
+    /// The stable name, as in the bindings: `verified`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Shaped => "shaped",
+            Self::Named => "named",
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The opening of a value: blanks, and the quote with what stands before it.
+
+use crate::decode::{DecodedChar, is_blank, is_quote, is_space, unit};
+use crate::value_scanner::Terminator;
+use crate::view::{Incomplete, View};
+
+const MAX_BLANKS: usize = 64;
+pub(crate) const MAX_OPENERS: usize = 8;
+/// `b"..."`, `br#"..."` and the like.
+const LONGEST_QUOTE_PREFIX: usize = 3;
+/// Percent-encoded backslashes before a quote.
+pub(crate) const MAX_ENCODED_SLASHES: u8 = 31;
+
+/// A value's first character, and what ends the value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Start {
+    pub at: usize,
+    pub until: Terminator,
+    /// How many brackets were opened right before it.
+    pub brackets: u8,
+    /// Whether these are brackets of calls alone.
+    pub is_call: bool,
+}
+
+/// Where the blanks end that begin here.
+pub(crate) fn skip_blanks(view: &View<'_>, index: usize, level: u8) -> Result<usize, Incomplete> {
+    skip(view, index, level, MAX_BLANKS, is_blank)
+}
+
+/// The same, with line breaks: inside of a list, and of JSON.
+pub(crate) fn skip_space(view: &View<'_>, index: usize, level: u8) -> Result<usize, Incomplete> {
+    skip(view, index, level, 2 * MAX_BLANKS, is_space)
+}
+
+fn skip(
+    view: &View<'_>,
+    mut index: usize,
+    level: u8,
+    limit: usize,
+    is_skipped: impl Fn(u8) -> bool,
+) -> Result<usize, Incomplete> {
+    for _ in 0..limit {
+        match unit(view, index)? {
+            Some(DecodedChar { byte, next, form })
+                if form.level() <= level && (is_skipped(byte) || byte == b'+' && level > 0) =>
+            {
+                index = next;
+            }
+            _ => break,
+        }
+    }
+    Ok(index)
+}
+
+/// A value in quotes: `"..."`, `\"...\"`, `b'...'`, `%22...%22`, `%5C%22...`.
+pub(crate) fn quoted_start(view: &View<'_>, index: usize) -> Result<Option<Start>, Incomplete> {
+    let mut at = index + view.run(index, LONGEST_QUOTE_PREFIX, is_prefix)?;
+    let mut opened = 0;
+    while let Some(DecodedChar { byte, next, form }) = unit(view, at)?
+        && opened < MAX_ENCODED_SLASHES
+    {
+        match byte {
+            b'\\' if form.level() > 0 => opened += 1,
+            _ if is_quote(byte) => {
+                let until = Terminator::Quote { quote: byte, form, slashes: 0, opened };
+                return Ok(Some(Start { at: next, until, brackets: 0, is_call: false }));
+            }
+            _ => break,
+        }
+        at = next;
+    }
+    Ok(None)
+}
+
+/// What stands before a quote, as in `b"..."`, `u8"..."`, `r#"..."`, `$'...'`,
+/// `@"..."`, `N'...'`.
+pub(crate) const fn is_prefix(byte: u8) -> bool {
+    matches!(byte.to_ascii_lowercase(), b'b' | b'e' | b'f' | b'l' | b'n' | b'r' | b'u')
+        || matches!(byte, b'8' | b'$' | b'@' | b'#')
+}

@@ -1,0 +1,238 @@
+//! Private keys in PEM (RFC 7468), with line breaks as they are or as escapes.
+
+use crate::decode::{DecodedChar, is_space, opens_parameter, unit};
+use crate::view::{Incomplete, View};
+
+const DASHES: &[u8] = b"-----";
+const BEGIN: &[u8] = b"-----BEGIN";
+const END: &[u8] = b"-----END";
+const LONGEST_LABEL: usize = 64;
+/// A run of base64 text that is shorter is a last line, or a word.
+const SHORTEST_LINE: u16 = 16;
+const LONGEST_LINE: u16 = 80;
+const MAX_SPACE: usize = 64;
+const MAX_HEADERS: u8 = 8;
+const HEADERS: [&[u8]; 7] = [
+    b"Proc-Type: ",
+    b"DEK-Info: ",
+    b"Version: ",
+    b"Comment: ",
+    b"Hash: ",
+    b"Charset: ",
+    b"MessageID: ",
+];
+
+/// How much further a private key goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pem {
+    /// So many bytes: its end was seen.
+    Exact(usize),
+    /// As far as there is base64 text.
+    Cut(Cut),
+}
+
+/// Where in the text of a private key without an end one is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cut {
+    /// How many characters of base64 stand since the last break.
+    run: u16,
+    /// Whether a short line was met: nothing but the end may follow.
+    is_short: bool,
+    is_line_start: bool,
+    is_header: bool,
+    /// How many header lines may still come; none once there is base64.
+    headers: u8,
+}
+
+impl Cut {
+    const START: Self = Self {
+        run: 0,
+        is_short: false,
+        is_line_start: true,
+        is_header: false,
+        headers: MAX_HEADERS,
+    };
+}
+
+/// Where the text of a private key begins whose first line begins here.
+pub(crate) fn begin(view: &View<'_>, index: usize) -> Result<Option<usize>, Incomplete> {
+    if !view.has(index, BEGIN)? {
+        return Ok(None);
+    }
+    // The label, with blanks as they are, or as `%20` or `+`.
+    let mut label = [0; LONGEST_LABEL];
+    let (mut length, mut at) = (0, index + BEGIN.len());
+    while let Some(DecodedChar { byte, next, .. }) = unit(view, at)? {
+        let byte = if byte == b'+' { b' ' } else { byte };
+        if byte == b'-' && view.has(at, DASHES)? {
+            let label = label.get(..length).unwrap_or_default();
+            let label = label.strip_suffix(b" BLOCK").unwrap_or(label);
+            let end = at + DASHES.len();
+            // A text of a program that ends here holds no key.
+            let is_key = label.ends_with(b"PRIVATE KEY")
+                && !matches!(view.at(end)?, Some(b'"' | b'\'' | b'`'));
+            return Ok(is_key.then_some(end));
+        }
+        if !(byte.is_ascii_alphanumeric() || byte == b' ') {
+            return Ok(None);
+        }
+        let Some(place) = label.get_mut(length) else { return Ok(None) };
+        *place = byte;
+        (length, at) = (length + 1, next);
+    }
+    Ok(None)
+}
+
+/// How far the private key goes whose text begins here; its end is looked for
+/// before `limit`.
+pub(crate) fn body(view: &View<'_>, index: usize, limit: usize) -> Result<Pem, Incomplete> {
+    let mut at = index;
+    while at < limit
+        && let Some(byte) = view.at(at)?
+    {
+        if byte == b'-' && view.has(at, DASHES)? {
+            let Some(end) = end(view, at)? else { break };
+            return Ok(Pem::Exact(end - index));
+        }
+        at += 1;
+    }
+    Ok(Pem::Cut(Cut::START))
+}
+
+/// Where the last line ends that begins here.
+fn end(view: &View<'_>, index: usize) -> Result<Option<usize>, Incomplete> {
+    if !view.has(index, END)? {
+        return Ok(None);
+    }
+    let start = index + END.len();
+    let is_of_label = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'+' | b'%');
+    let label = start + view.run(start, LONGEST_LABEL, is_of_label)?;
+    Ok(Some(label + view.run(label, DASHES.len(), |byte| byte == b'-')?))
+}
+
+impl Pem {
+    /// The place after the unit here, if it is of the key.
+    pub(crate) fn step(
+        &mut self,
+        view: &View<'_>,
+        index: usize,
+    ) -> Result<Option<usize>, Incomplete> {
+        match self {
+            Self::Exact(0) => Ok(None),
+            Self::Exact(left) => {
+                if view.at(index)?.is_none() {
+                    return Ok(None);
+                }
+                *left -= 1;
+                Ok(Some(index + 1))
+            }
+            Self::Cut(cut) => {
+                if let Some(end) = end(view, index)? {
+                    *self = Self::Exact(0);
+                    return Ok(Some(end));
+                }
+                cut.step(view, index)
+            }
+        }
+    }
+}
+
+impl Cut {
+    /// Whether the key goes on after the white space that ends here: with a
+    /// line of its own, or with its end.
+    fn goes_on(&self, view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
+        let mut at = index;
+        for _ in 0..MAX_SPACE {
+            match unit(view, at)? {
+                Some(DecodedChar { byte, next, .. }) if is_space(byte) => at = next,
+                _ => break,
+            }
+        }
+        Ok(view.has(at, END)?
+            || self.headers > 0 && is_header_line(view, at)?
+            || !self.is_short && is_line(view, at)?)
+    }
+
+    fn step(&mut self, view: &View<'_>, index: usize) -> Result<Option<usize>, Incomplete> {
+        let Some(DecodedChar { byte, next, .. }) = unit(view, index)? else { return Ok(None) };
+        let is_break = matches!(byte, b'\n' | b'\r');
+        if self.is_header {
+            if is_break {
+                *self = Self { is_header: false, is_line_start: true, ..*self };
+            }
+            return Ok((byte != b'"' && byte != b'\'').then_some(next));
+        }
+        if is_space(byte) {
+            self.is_short |= self.run > 0 && self.run < SHORTEST_LINE;
+            *self = Self { run: 0, is_line_start: is_break || self.is_line_start, ..*self };
+            return Ok(self.goes_on(view, next)?.then_some(next));
+        }
+        if !is_base64(byte) {
+            return Ok(None);
+        }
+        if self.is_line_start && self.headers > 0 && is_header_line(view, index)? {
+            *self = Self { is_header: true, headers: self.headers - 1, ..*self };
+            return Ok(Some(next));
+        }
+        let is_first = self.run == 0 && self.headers > 0;
+        if is_first && !is_line(view, index)? {
+            return Ok(None);
+        }
+        let run = self.run.saturating_add(1);
+        *self = Self { run, is_line_start: false, headers: 0, ..*self };
+        Ok(Some(next))
+    }
+}
+
+const fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
+}
+
+/// Whether the run of base64 characters here is a line of a key: no word of a
+/// sentence, and no name that something else begins with.
+fn is_line(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
+    let (mut at, mut last) = (index, 0);
+    for length in 0..LONGEST_LINE {
+        let Some(found) = unit(view, at)? else { return Ok(length > 0) };
+        let DecodedChar { byte, next, .. } = found;
+        if !is_base64(byte) && length == 0 {
+            return Ok(false);
+        }
+        if !is_base64(byte) {
+            return Ok(match byte {
+                b'\r' | b'\n' => true,
+                b'-' => view.has(at, END)?,
+                b'.' => view.has(at, b"...")?,
+                b'"' | b'\'' if last == b'=' && opens_parameter(view, found)? => false,
+                b' ' | b'\t' => length >= SHORTEST_LINE && !is_name(view, at)?,
+                b'"' | b'\'' | b',' | b'<' | b')' | b']' | b'}' => !is_name(view, at)?,
+                _ => !byte.is_ascii(),
+            });
+        }
+        (at, last) = (next, byte);
+    }
+    Ok(true)
+}
+
+/// Whether a separator follows, so that what ends here is a name.
+fn is_name(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
+    let mut at = index;
+    for _ in 0..MAX_SPACE {
+        match unit(view, at)? {
+            Some(DecodedChar { byte: b' ' | b'\t' | b'"' | b'\'' | b']', next, .. }) => at = next,
+            found => return Ok(found.is_some_and(|found| matches!(found.byte, b':' | b'='))),
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a header begins here, as in the old forms of PEM (RFC 1421) and in
+/// OpenPGP's armor (RFC 9580, section 6.2.2). Another name is none of the key's.
+fn is_header_line(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
+    for name in HEADERS {
+        if view.has(index, name)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

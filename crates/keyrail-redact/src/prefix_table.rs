@@ -1,0 +1,137 @@
+//! PrefixTable: what the keys of the declared formats begin with.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use keyrail_key::KeyFormat;
+
+/// The secrets of webhooks: symmetric ones, and private keys of ed25519.
+const WEBHOOK_SECRETS: [&str; 2] = ["whsec_", "whsk_"];
+
+/// The prefixes of a redactor's formats, found by their last bytes.
+#[derive(Clone, Debug)]
+pub(crate) struct PrefixTable {
+    /// By their last three bytes, in order; the longest first of those alike.
+    prefixes: Vec<Prefix>,
+    /// A bit for each of the tails, by [`tail_bit`]: most texts are told apart by it.
+    tails: Box<[u64; TAIL_WORDS]>,
+    /// The bytes that a prefix ends with.
+    pub ends: Vec<u8>,
+    /// The prefixes whose first letter may be that of an escape: `\npm_`.
+    pub escapes: Vec<Box<str>>,
+    /// Whether a prefix ends with another byte than `_`.
+    pub has_other_ends: bool,
+    /// Whether a prefix ends with what may be written as an escape, but for `_`.
+    pub has_others: bool,
+}
+
+/// A prefix, and what is known of the keys that start with it.
+#[derive(Clone, Debug)]
+pub(crate) struct Prefix {
+    tail: [u8; 3],
+    pub text: Box<str>,
+    /// `None` for the secret of a webhook.
+    pub format: Option<KeyFormat>,
+    /// The environments of the format, each with the separator after it.
+    pub environments: Box<[Box<str>]>,
+    /// The least number of characters after the prefix, without the dots in separators.
+    pub min_rest: usize,
+}
+
+impl Prefix {
+    fn new(text: &str, format: Option<&KeyFormat>) -> Self {
+        let separators = || format.into_iter().flat_map(KeyFormat::separators);
+        let after = separators().next().unwrap_or_default();
+        let environments = format.into_iter().flat_map(KeyFormat::environments);
+        let dots = separators().flat_map(str::bytes).filter(|byte| *byte == b'.').count();
+        let min_len = format.and_then(KeyFormat::min_len).unwrap_or_default();
+        Self {
+            tail: tail(text.as_bytes()),
+            text: text.into(),
+            format: format.cloned(),
+            environments: environments.map(|name| [name, after].concat().into()).collect(),
+            min_rest: min_len.saturating_sub(text.len() + dots),
+        }
+    }
+}
+
+/// The last byte, the one before it, and the one before that; 0 where there is
+/// none.
+fn tail(text: &[u8]) -> [u8; 3] {
+    let mut bytes = text.iter().rev().copied();
+    core::array::from_fn(|_| bytes.next().unwrap_or_default())
+}
+
+/// How many words of 64 bits the tails of prefixes are spread over.
+const TAIL_WORDS: usize = 64;
+
+/// Returns the word and the bit of a tail.
+fn tail_bit(tail: [u8; 3]) -> (usize, u64) {
+    let hash = tail.iter().fold(0, |hash: usize, byte| hash * 31 + usize::from(*byte));
+    (hash / 64 % TAIL_WORDS, 1 << (hash % 64))
+}
+
+impl PrefixTable {
+    pub(crate) fn new(formats: &[KeyFormat]) -> Self {
+        let declared = formats.iter().filter_map(|format| Some((format.head()?, Some(format))));
+        let webhook = WEBHOOK_SECRETS.into_iter().map(|text| (text, None));
+        let prefixes = declared.chain(webhook).map(|(text, format)| Prefix::new(text, format));
+        let mut prefixes: Vec<_> = prefixes.collect();
+        let longest_first = |prefix: &Prefix| core::cmp::Reverse(prefix.text.len());
+        prefixes.sort_by_key(|prefix| (prefix.tail, longest_first(prefix)));
+        let mut ends: Vec<_> = prefixes.iter().map(|prefix| prefix.tail[0]).collect();
+        ends.sort_unstable();
+        ends.dedup();
+        let has_others = ends.iter().any(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
+        let has_other_ends = ends.iter().any(|byte| *byte != b'_');
+        let is_escape = |prefix: &&Prefix| prefix.text.starts_with(['n', 'r', 't']);
+        let escapes = prefixes.iter().filter(is_escape).map(|prefix| prefix.text.clone()).collect();
+        let mut tails = Box::new([0; TAIL_WORDS]);
+        for prefix in &prefixes {
+            let (word, bit) = tail_bit(prefix.tail);
+            if let Some(word) = tails.get_mut(word) {
+                *word |= bit;
+            }
+        }
+        Self { prefixes, tails, ends, escapes, has_other_ends, has_others }
+    }
+
+    /// The last three bytes of each prefix, backwards.
+    pub(crate) fn tails(&self) -> impl Iterator<Item = [u8; 3]> {
+        self.prefixes.iter().map(|prefix| prefix.tail)
+    }
+
+    /// Whether a byte can stand where a prefix's tail has this one: any can where
+    /// the prefix is shorter, or where the prefix's may be written as an escape.
+    pub(crate) const fn can_be(wanted: u8, byte: u8) -> bool {
+        byte == wanted || !wanted.is_ascii_alphanumeric()
+    }
+
+    /// Whether one of the prefixes ends with a byte.
+    pub(crate) fn ends_with(&self, byte: u8) -> bool {
+        self.ends.contains(&byte)
+    }
+
+    /// The prefixes that end with these bytes.
+    pub(crate) fn ending(&self, wanted: [u8; 3]) -> &[Prefix] {
+        let (word, bit) = tail_bit(wanted);
+        if self.tails.get(word).is_none_or(|word| word & bit == 0) {
+            return &[];
+        }
+        let start = self.prefixes.partition_point(|prefix| prefix.tail < wanted);
+        let end = self.prefixes.partition_point(|prefix| prefix.tail <= wanted);
+        self.prefixes.get(start..end).unwrap_or_default()
+    }
+
+    /// Whether a text holds a prefix anywhere.
+    pub(crate) fn any_in(&self, text: &[u8]) -> bool {
+        (1..=text.len()).any(|end| {
+            let text = text.get(..end).unwrap_or_default();
+            let [last, second, third] = tail(text);
+            [[last, second, third], [last, second, 0], [last, 0, 0]]
+                .iter()
+                .flat_map(|tail| self.ending(*tail))
+                .any(|prefix| text.ends_with(prefix.text.as_bytes()))
+        })
+    }
+}

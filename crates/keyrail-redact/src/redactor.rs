@@ -1,0 +1,237 @@
+//! The redactor: text in, text without credentials out.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use keyrail_key::{Error, KeyFormat};
+
+use crate::engine::{Engine, Sink};
+use crate::finding::Finding;
+use crate::rules::{Rules, Span};
+use crate::scan::Scan;
+use crate::stream::RedactStream;
+
+/// Scrubs credentials out of logs, JSON, or any other text.
+///
+/// # What is found
+///
+/// - Keys of the redactor's formats, anywhere in the text, by the mark they
+///   begin with. A key that is whole leaves its [mask](keyrail_key::Mask); one that
+///   is longer than its format knows, cut short or mistyped goes to the token's
+///   end.
+/// - Values beside a credential's name ([`CREDENTIAL_HEADERS`],
+///   [`CREDENTIAL_NAMES`]), whatever their shape: behind `:` and `=`, operators
+///   such as `+=`, `??=`, `!=` and `->`; JSON members and the texts of a list,
+///   pairs in quotes (`("x-api-key", "...")`, `{"name": "PASSWORD", "value":
+///   "..."}`), query parameters, `sig` and `signature` among them, what a
+///   declaration assigns (`token: str = "..."`), what a debugger prints
+///   (`Some("...")`, `Slice(["..."])`), Markdown (`**Password:** ...`). A value in
+///   quotes, or a list of such, may stand on a line after its name's. Of
+///   `Authorization` the name of a known scheme stays and all else goes; cookies
+///   go to the line's end. Of a structure under a credential's name, its own names
+///   decide.
+/// - Passwords in URLs, and a token in the place of a user; secrets of webhooks
+///   (`whsec_`, `whsk_`), web tokens, what follows the word `Bearer`, private
+///   keys in PEM.
+///
+/// All this as it is written, and percent-encoded (up to four times), or as
+/// the escapes of JSON, also of JSON inside of JSON, and with the colours of a
+/// terminal between name, sign and value. Of a value in quotes the quotes stay, and
+/// a number of JSON gets such; a bare one ends at white space, a quote, a bracket
+/// that was not opened in it, and at `,`, `;`, `&`, `<`, `>` and `|`.
+///
+/// # What stays
+///
+/// A shape without a mark of its own, as a commit's hash or a UUID, where no
+/// credential's name stands beside it; `null`, `true`, `false` and their like, and
+/// empty values; what is a mask already, so that redacting twice is redacting
+/// once; a run of fewer than eight characters after a mark.
+///
+/// # What cannot be promised
+///
+/// No redactor knows a key that has neither a mark nor a name beside it. What is
+/// known not to be found, and what is replaced without need, is listed with an
+/// example each in `docs/reference/redaction.md` of the repository. Log less:
+/// this is the last net and not the first.
+///
+/// The work grows with the text's length, whatever the text.
+///
+/// ```
+/// use keyrail_key::{KeyFormat, Redactor};
+/// let redactor = Redactor::new([KeyFormat::keyrail()])?;
+/// assert_eq!(
+///     redactor.redact("POST /?a=b&token=hunter2 x-api-key: s3cr3t-k3y, accept: */*"),
+///     "POST /?a=b&token=•••••••• x-api-key: ••••••••, accept: */*",
+/// );
+/// let key = KeyFormat::keyrail().generate("live", &[7; 32])?;
+/// let text = format!("{} was used", key.reveal());
+/// assert_eq!(redactor.redact(&text), format!("{} was used", key.mask()));
+/// # Ok::<(), keyrail_key::Error>(())
+/// ```
+///
+/// [`CREDENTIAL_HEADERS`]: keyrail_core::CREDENTIAL_HEADERS
+/// [`CREDENTIAL_NAMES`]: keyrail_core::CREDENTIAL_NAMES
+#[derive(Clone)]
+pub struct Redactor {
+    rules: Rules,
+    scan: Scan,
+}
+
+impl Redactor {
+    /// A redactor that knows these formats, beside what any redactor finds.
+    ///
+    /// Errors: those of [`KeyFormatSet::new`](KeyFormatSet::new).
+    pub fn new(formats: impl IntoIterator<Item = KeyFormat>) -> Result<Self, Error> {
+        let rules = Rules::new(formats)?;
+        let scan = Scan::new(&rules.prefixes);
+        Ok(Self { rules, scan })
+    }
+
+    /// The same with `********` for a mask, where bullets cannot be shown.
+    #[must_use]
+    pub const fn with_ascii_mask(mut self) -> Self {
+        self.rules.is_ascii = true;
+        self
+    }
+
+    /// The text with all credentials replaced; one without any is borrowed.
+    pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match self.redact_bytes(text.as_bytes()) {
+            Cow::Borrowed(_) => Cow::Borrowed(text),
+            // What is replaced begins and ends between characters.
+            Cow::Owned(bytes) => match String::from_utf8(bytes) {
+                Ok(text) => Cow::Owned(text),
+                Err(error) => Cow::Owned(String::from_utf8_lossy(error.as_bytes()).into_owned()),
+            },
+        }
+    }
+
+    /// [`redact`](Self::redact) for bytes, which need not be UTF-8.
+    pub fn redact_bytes<'t>(&self, bytes: &'t [u8]) -> Cow<'t, [u8]> {
+        let mut writer = Writer { bytes, written: 0, out: Vec::new() };
+        self.run(&mut Engine::new(), bytes, true, &mut writer);
+        if writer.written == 0 {
+            return Cow::Borrowed(bytes);
+        }
+        writer.keep(bytes.len());
+        Cow::Owned(writer.out)
+    }
+
+    /// [`redact`](Self::redact) for each text of a list.
+    pub fn redact_batch<S: AsRef<str>>(&self, texts: &[S]) -> Vec<String> {
+        texts.iter().map(|text| self.redact(text.as_ref()).into_owned()).collect()
+    }
+
+    /// What [`redact`](Self::redact) would replace, in the order of the text;
+    /// no two overlap.
+    ///
+    /// ```
+    /// use keyrail_redact::{Confidence, FindingKind, Redactor};
+    /// let found = Redactor::new([])?.find("?token=hunter2&a=b");
+    /// assert_eq!((found[0].start(), found[0].end()), (7, 14));
+    /// assert_eq!(found[0].kind(), FindingKind::Query);
+    /// assert_eq!(found[0].confidence(), Confidence::Named);
+    /// # Ok::<(), keyrail_key::Error>(())
+    /// ```
+    pub fn find(&self, text: &str) -> Vec<Finding> {
+        self.find_bytes(text.as_bytes())
+    }
+
+    /// [`find`](Self::find) for bytes, which need not be UTF-8.
+    pub fn find_bytes(&self, bytes: &[u8]) -> Vec<Finding> {
+        let mut findings = Findings(Vec::new());
+        self.run(&mut Engine::new(), bytes, true, &mut findings);
+        findings.0
+    }
+
+    /// A redactor of a text that comes in chunks.
+    ///
+    /// ```
+    /// use keyrail_redact::Redactor;
+    /// let mut stream = Redactor::new([])?.stream();
+    /// let mut out = stream.push("to");
+    /// out.extend(stream.push("ken=hun"));
+    /// out.extend(stream.push("ter2 and on"));
+    /// out.extend(stream.finish());
+    /// assert_eq!(out, "token=•••••••• and on".as_bytes());
+    /// # Ok::<(), keyrail_key::Error>(())
+    /// ```
+    pub fn stream(&self) -> RedactStream {
+        RedactStream::new(self.clone())
+    }
+
+    /// One that looks at every byte.
+    #[cfg(test)]
+    pub(crate) fn without_prefilter(mut self) -> Self {
+        self.scan = Scan::of_everything();
+        self.rules.filter = crate::prefilter::Prefilter::open();
+        self.rules.is_thorough = true;
+        self
+    }
+
+    pub(crate) fn run(
+        &self,
+        engine: &mut Engine,
+        bytes: &[u8],
+        is_last: bool,
+        sink: &mut dyn Sink,
+    ) {
+        engine.run((&self.rules, &self.scan), bytes, is_last, sink);
+    }
+}
+
+impl fmt::Debug for Redactor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let formats = self.rules.formats().iter().map(KeyFormat::name);
+        f.write_str("Redactor")?;
+        f.debug_list().entries(formats).finish()
+    }
+}
+
+/// Writes what is kept, and a mask for what is not.
+pub(crate) struct Writer<'t> {
+    pub bytes: &'t [u8],
+    /// How much of the bytes has been written or replaced.
+    pub written: usize,
+    pub out: Vec<u8>,
+}
+
+impl Writer<'_> {
+    /// Writes what stands before this place and is not written yet.
+    pub(crate) fn keep(&mut self, end: usize) {
+        self.out.extend_from_slice(self.bytes.get(self.written..end).unwrap_or_default());
+        self.written = self.written.max(end);
+    }
+}
+
+impl Sink for Writer<'_> {
+    fn found(&mut self, span: Span) {
+        if self.out.capacity() == 0 {
+            self.out.reserve(self.bytes.len() + span.mask.len());
+        }
+        self.keep(span.start);
+        self.out.extend_from_slice(span.mask.as_bytes());
+        self.written = span.end;
+    }
+
+    fn extend(&mut self, end: usize) {
+        self.written = self.written.max(end);
+    }
+}
+
+struct Findings(Vec<Finding>);
+
+impl Sink for Findings {
+    fn found(&mut self, span: Span) {
+        let Span { start, end, kind, format, confidence, .. } = span;
+        self.0.push(Finding { start, end, kind, format, confidence });
+    }
+
+    fn extend(&mut self, end: usize) {
+        if let Some(last) = self.0.last_mut() {
+            last.end = last.end.max(end);
+        }
+    }
+}

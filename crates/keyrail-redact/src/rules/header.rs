@@ -1,0 +1,202 @@
+//! The credentials of a header: a scheme and what follows it (RFC 9110, section
+//! 11), and what follows the word `Bearer` anywhere.
+
+use keyrail_core::is_mask;
+
+use crate::decode::{
+    DecodedChar, is_blank, is_quote, opens_credentials, opens_parameter, unit, unit_before,
+};
+use crate::finding::FindingKind;
+use crate::names::{BEARER, LONGEST_PARAMETER, is_of_name};
+use crate::opening::{Start, quoted_start, skip_blanks};
+use crate::rules::structure;
+use crate::rules::token::is_word_start;
+use crate::rules::{Guess, Rules, Verdict};
+use crate::value_scanner::{End, Terminator, ValueScanner, token_length};
+use crate::view::SHORTEST;
+use crate::view::{Incomplete, View};
+
+const LONGEST_SCHEME: usize = 32;
+
+/// The schemes whose name may stay: those of IANA's registry, and those that
+/// are in use for keys. Another word may be the key itself.
+const SCHEMES: [&str; 25] = [
+    "api-key",
+    "apikey",
+    "aws",
+    "aws4-hmac-sha256",
+    "basic",
+    "bearer",
+    "concealed",
+    "digest",
+    "dpop",
+    "gnap",
+    "googlelogin",
+    "hawk",
+    "hmac",
+    "key",
+    "mutual",
+    "negotiate",
+    "ntlm",
+    "oauth",
+    "privatetoken",
+    "scram-sha-1",
+    "scram-sha-256",
+    "sharedkey",
+    "token",
+    "vapid",
+    "x-api-key",
+];
+
+/// The parameters of a challenge to `Bearer` that are long enough to be taken
+/// for a token (RFC 6750, section 3; RFC 9728, section 5.1).
+const PARAMETERS: [&str; 6] = [
+    "authorization_uri",
+    "client_id",
+    "error_description",
+    "error_uri",
+    "resource_metadata",
+    "trusted_issuers",
+];
+
+impl Rules {
+    /// The value of `Authorization`: what follows the scheme, where there is
+    /// one that is known.
+    pub(crate) fn authorization(
+        &self,
+        view: &View<'_>,
+        Start { at, until, .. }: Start,
+        guess: Guess<'_>,
+    ) -> Result<Verdict, Incomplete> {
+        let scheme = scheme_end(view, at, until)?;
+        let start = scheme.unwrap_or(at);
+        let Terminator::Delimiter { level, .. } = until else {
+            return self.settle(view, start, until, guess);
+        };
+        if quoted_credentials(view, start)?.is_some() {
+            let until = Terminator::Line { level, depth: 0, last: b' ', inner: None };
+            return self.settle(view, start, until, guess);
+        }
+        if scheme.is_none() || has_parameter(view, start)? {
+            return self.settle(view, start, line(level), guess);
+        }
+        // Two credentials in one field, as proxies put them together.
+        if let End::At(end) = ValueScanner::new(until).run(view, start, start)?
+            && view.at(end)? == Some(b',')
+            && scheme_end(view, skip_blanks(view, end + 1, level)?, until)?.is_some()
+        {
+            return self.settle(view, start, line(level), guess);
+        }
+        self.settle(view, start, until, guess)
+    }
+
+    /// What follows the word `Bearer`, which begins here.
+    pub(crate) fn bearer(&self, view: &View<'_>, index: usize) -> Result<Verdict, Incomplete> {
+        const WORD: &[u8] = b"Bearer";
+        if !is_word_start(view, index) {
+            return Ok(Verdict::Nothing);
+        }
+        for (offset, letter) in WORD.iter().enumerate() {
+            if !view.at(index + offset)?.is_some_and(|byte| byte.eq_ignore_ascii_case(letter)) {
+                return Ok(Verdict::Nothing);
+            }
+        }
+        let end = index + WORD.len();
+        let start = skip_blanks(view, end, 1)?;
+        let guess = Guess::shaped(FindingKind::Authorization);
+        if let Some(quoted) = quoted_credentials(view, start)?
+            && token_length(view, quoted.at, SHORTEST)? == SHORTEST
+        {
+            return self.settle(view, quoted.at, quoted.until, guess);
+        }
+        if start == end
+            || token_length(view, start, SHORTEST)? < SHORTEST
+            || is_challenge(view, start)?
+        {
+            return Ok(Verdict::Nothing);
+        }
+        match self.settle(view, start, Terminator::Token, guess)? {
+            Verdict::Found(span, list) => {
+                // As beside a name, so that what is masked by either rule stays as it is.
+                // An equals sign is of the token, a colon is not.
+                let sign = span.end + usize::from(view.before(span.end) != Some(b'='));
+                let end = structure::end_before_name(view, (start, start), sign)?;
+                let is_value = |end: &usize| {
+                    let value = view.slice(start, *end);
+                    structure::may_be_secret(value) || is_mask(value)
+                };
+                Ok(match end.filter(is_value) {
+                    Some(end) => self.judge(view, start, end, guess),
+                    None => Verdict::Found(span, list),
+                })
+            }
+            verdict => Ok(verdict),
+        }
+    }
+}
+
+pub(crate) const fn line(level: u8) -> Terminator {
+    Terminator::Line { level, depth: 0, last: 0, inner: None }
+}
+
+/// Returns whether a value begins with `Bearer` or `Basic`.
+pub(crate) fn starts_with_bearer(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
+    let length = view.run(index, BEARER.len() + 1, |byte| byte.is_ascii_alphabetic())?;
+    let word = view.slice(index, index + length);
+    Ok(word.eq_ignore_ascii_case(BEARER) || word.eq_ignore_ascii_case(b"basic"))
+}
+
+/// Where the credentials begin that follow a known scheme.
+pub(crate) fn scheme_end(
+    view: &View<'_>,
+    index: usize,
+    until: Terminator,
+) -> Result<Option<usize>, Incomplete> {
+    let level = until.level();
+    let is_of_scheme = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let length = view.run(index, LONGEST_SCHEME, is_of_scheme)?;
+    let end = index + length;
+    let start = skip_blanks(view, end, level)?;
+    let word = view.slice(index, end);
+    let is_known = SCHEMES.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes()));
+    let is_alone = || match unit(view, start)? {
+        // What another field follows, or more of this one, is no scheme.
+        Some(DecodedChar { byte: b',' | b';' | b'&' | b'|' | b'<' | b'>', .. }) => Ok(false),
+        _ => ValueScanner::new(until).step(view, start).map(|next| next.is_none()),
+    };
+    Ok((is_known && (start > end || is_alone()?)).then_some(start))
+}
+
+/// The credentials in quotes that begin here, behind a scheme and a blank; a
+/// quote that ends the text around the scheme opens none.
+pub(crate) fn quoted_credentials(
+    view: &View<'_>,
+    index: usize,
+) -> Result<Option<Start>, Incomplete> {
+    let is_apart = unit_before(view, index).is_some_and(|(byte, _)| is_blank(byte));
+    match unit(view, index)?.filter(|found| is_apart && is_quote(found.byte)) {
+        Some(quote) if opens_credentials(view, quote)? => quoted_start(view, index),
+        _ => Ok(None),
+    }
+}
+
+/// Whether the word here is `name=value` and not base64 text with its padding.
+fn has_parameter(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
+    let length = view.run(index, LONGEST_PARAMETER, is_of_name)?;
+    if length == LONGEST_PARAMETER || view.at(index + length)? != Some(b'=') {
+        return Ok(false);
+    }
+    let value = index + length + 1;
+    match unit(view, value)? {
+        Some(found) if is_quote(found.byte) => opens_parameter(view, found),
+        Some(found) => Ok(found.byte > b' ' && !matches!(found.byte, b'=' | b',' | b';')),
+        None => Ok(false),
+    }
+}
+
+/// Whether a challenge stands here, as in `Bearer error_description="..."`.
+fn is_challenge(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
+    let length = view.run(index, LONGEST_PARAMETER, is_of_name)?;
+    Ok(PARAMETERS.iter().any(|known| known.as_bytes() == view.slice(index, index + length))
+        && view.at(index + length)? == Some(b'='))
+}

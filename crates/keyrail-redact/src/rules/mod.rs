@@ -1,0 +1,290 @@
+//! Rules: what a redactor knows, and what it makes of a value.
+
+mod exceptions;
+mod header;
+mod jwt;
+mod named;
+mod pair;
+mod signs;
+mod structure;
+mod token;
+mod userinfo;
+
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use keyrail_core::ASCII_MASK;
+use keyrail_core::MASK;
+use keyrail_core::is_mask;
+use keyrail_key::{Error, KeyFormat, KeyFormatSet, MaskPolicy, ParsedKey};
+
+use crate::decode::{DecodedChar, is_blank, unit};
+use crate::finding::{Confidence, FindingKind};
+use crate::names::ValueSyntax;
+use crate::pem;
+use crate::prefilter::Prefilter;
+use crate::prefix_table::PrefixTable;
+use crate::value_scanner::{End, Terminator, ValueScanner};
+use crate::view::REDACT_WINDOW;
+use crate::view::{Incomplete, View};
+
+/// What a redactor knows.
+#[derive(Clone, Debug)]
+pub(crate) struct Rules {
+    set: KeyFormatSet,
+    pub prefixes: PrefixTable,
+    pub filter: Prefilter,
+    pub is_ascii: bool,
+    /// Whether every sign is looked at closely.
+    #[cfg(test)]
+    pub is_thorough: bool,
+}
+
+/// What is replaced, and by what.
+#[derive(Clone, Debug)]
+pub(crate) struct Span {
+    pub start: usize,
+    pub end: usize,
+    pub kind: FindingKind,
+    pub confidence: Confidence,
+    pub format: Option<KeyFormat>,
+    pub mask: Cow<'static, str>,
+}
+
+/// What a sign turned out to be.
+pub(crate) enum Verdict {
+    Nothing,
+    /// What ends here is left as it is.
+    Pass(usize, Option<List>),
+    Found(Span, Option<List>),
+    /// What is longer than the window, and the walk to its end.
+    Beyond(Span, ValueScanner, After),
+}
+
+/// What comes after a value that is longer than the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum After {
+    Text,
+    List(List),
+    /// What is left of a URL's authority, escaped so often.
+    Authority(u8),
+}
+
+/// A list of values in quotes, of which one was met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct List {
+    pub kind: FindingKind,
+    pub manner: ValueSyntax,
+    pub brackets: u8,
+    /// Whether these are brackets of calls alone, in which nothing but a text in
+    /// quotes is a value.
+    pub is_call: bool,
+    pub level: u8,
+    /// The quotes around the name: the byte, and the backslashes before it. What
+    /// has none itself gets them, so that JSON stays JSON.
+    pub quotes: Option<(u8, u8)>,
+    /// The quote that ends the text around the name.
+    pub outer: Option<(u8, u8)>,
+    /// What was met may be the type of a declaration, as in `token: str = "..."`.
+    pub is_typed: bool,
+    /// Whether it follows an equals sign.
+    pub is_assigned: bool,
+    /// Whether it has no quotes.
+    pub is_bare: bool,
+    /// Whether more of it may follow an operator: `"a" + "b"`, `a || "b"`.
+    pub goes_on: bool,
+}
+
+/// What a value is taken for before it is read.
+#[derive(Clone, Copy)]
+pub(crate) struct Guess<'r> {
+    pub kind: FindingKind,
+    pub confidence: Confidence,
+    pub format: Option<&'r KeyFormat>,
+}
+
+impl Guess<'_> {
+    pub(crate) const fn named(kind: FindingKind) -> Self {
+        Self { kind, confidence: Confidence::Named, format: None }
+    }
+
+    pub(crate) const fn shaped(kind: FindingKind) -> Self {
+        Self { kind, confidence: Confidence::Shaped, format: None }
+    }
+}
+
+impl Rules {
+    pub(crate) fn new(formats: impl IntoIterator<Item = KeyFormat>) -> Result<Self, Error> {
+        let set = KeyFormatSet::new(formats)?;
+        let prefixes = PrefixTable::new(set.formats());
+        let filter = Prefilter::new(&prefixes);
+        Ok(Self {
+            set,
+            prefixes,
+            filter,
+            is_ascii: false,
+            #[cfg(test)]
+            is_thorough: false,
+        })
+    }
+
+    pub(crate) fn formats(&self) -> &[KeyFormat] {
+        self.set.formats()
+    }
+
+    const fn bullets(&self) -> Cow<'static, str> {
+        Cow::Borrowed(if self.is_ascii { ASCII_MASK } else { MASK })
+    }
+
+    /// Puts the mask of what had no quotes into such.
+    pub(crate) fn quote(&self, verdict: Verdict, (quote, slashes): (u8, u8)) -> Verdict {
+        let quoted = |span: Span| {
+            let slashes = "\\".repeat(slashes.into());
+            let quote = char::from(quote);
+            let mask = format!("{slashes}{quote}{}{slashes}{quote}", span.mask).into();
+            Span { mask, ..span }
+        };
+        match verdict {
+            Verdict::Found(span, list) => Verdict::Found(quoted(span), list),
+            Verdict::Beyond(span, walk, after) => Verdict::Beyond(quoted(span), walk, after),
+            other => other,
+        }
+    }
+
+    pub(crate) fn span(&self, start: usize, end: usize, guess: Guess<'_>) -> Span {
+        Span {
+            start,
+            end,
+            kind: guess.kind,
+            confidence: guess.confidence,
+            format: guess.format.cloned(),
+            mask: self.bullets(),
+        }
+    }
+
+    /// Walks to the end of a value, and says what becomes of it.
+    pub(crate) fn settle(
+        &self,
+        view: &View<'_>,
+        start: usize,
+        until: Terminator,
+        mut guess: Guess<'_>,
+    ) -> Result<Verdict, Incomplete> {
+        if pem::begin(view, start)?.is_some() {
+            guess = Guess::shaped(FindingKind::PrivateKey);
+        }
+        let mut walk = ValueScanner::new(until).within(view.outer);
+        Ok(match walk.run(view, start, start)? {
+            End::Beyond(at) => Verdict::Beyond(self.span(start, at, guess), walk, After::Text),
+            End::At(end) => match self.judge(view, start, trim(view, start, end, until), guess) {
+                // What is trimmed goes as well where it would reach out of the
+                // window behind the mask.
+                Verdict::Found(span, _) if end - span.end + span.mask.len() >= REDACT_WINDOW => {
+                    Verdict::Found(self.span(start, end, guess), None)
+                }
+                verdict => verdict,
+            },
+        })
+    }
+
+    /// What becomes of a value whose end is known.
+    pub(crate) fn judge(
+        &self,
+        view: &View<'_>,
+        start: usize,
+        end: usize,
+        guess: Guess<'_>,
+    ) -> Verdict {
+        let value = view.slice(start, end);
+        if value.is_empty() {
+            return Verdict::Nothing;
+        }
+        if is_mask(value) || guess.confidence == Confidence::Named && is_no_value(value) {
+            return Verdict::Pass(end, None);
+        }
+        let mut span = self.span(start, end, guess);
+        let plain = unescaped(&View { prefixes: view.prefixes, ..View::whole(value) });
+        let text = core::str::from_utf8(&plain).unwrap_or_default();
+        for format in self.formats() {
+            if !format.head().is_some_and(|head| plain.starts_with(head.as_bytes())) {
+                continue;
+            }
+            if format.is_mask(value) {
+                return Verdict::Pass(end, None);
+            }
+            if let Ok(key) = format.parse_ref(text) {
+                span.mask = self.mask(&key).into();
+                span.format = Some(format.clone());
+                if format.has_checksum() {
+                    span.confidence = Confidence::Verified;
+                }
+                break;
+            }
+        }
+        Verdict::Found(span, None)
+    }
+
+    /// What becomes of a token that may be the mask of a key.
+    pub(crate) fn masked_key(&self, view: &View<'_>, start: usize, end: usize) -> Verdict {
+        let value = view.slice(start, end);
+        match self.formats().iter().any(|format| format.is_mask(value)) {
+            true => Verdict::Pass(end, None),
+            false => Verdict::Nothing,
+        }
+    }
+
+    fn mask(&self, key: &ParsedKey<'_>) -> alloc::string::String {
+        match self.is_ascii {
+            true => key.mask_with(&MaskPolicy::default().ascii()).to_string(),
+            false => format!("{}", key.mask()),
+        }
+    }
+}
+
+/// Whether this stands for no value at all.
+pub(crate) fn is_no_value(value: &[u8]) -> bool {
+    const NONE: [&[u8]; 10] = [
+        b"null",
+        b"true",
+        b"false",
+        b"None",
+        b"True",
+        b"False",
+        b"nil",
+        b"NULL",
+        b"undefined",
+        b"<nil>",
+    ];
+    NONE.contains(&value)
+}
+
+/// The value without its escapes.
+fn unescaped<'t>(view: &View<'t>) -> Cow<'t, [u8]> {
+    let value = view.bytes;
+    if !value.iter().any(|byte| matches!(byte, b'%' | b'\\')) {
+        return Cow::Borrowed(value);
+    }
+    let (mut plain, mut at) = (Vec::with_capacity(value.len()), 0);
+    while let Ok(Some(DecodedChar { byte, next, .. })) = unit(view, at) {
+        plain.push(byte);
+        at = next;
+    }
+    Cow::Owned(plain)
+}
+
+/// Where a value ends without what belongs to the sentence around it: dots,
+/// and blanks where a value may hold them, and commas in a list.
+fn trim(view: &View<'_>, start: usize, end: usize, until: Terminator) -> usize {
+    let blanks = match until {
+        Terminator::Quote { .. } | Terminator::Authority { .. } | Terminator::Pem => return end,
+        Terminator::Line { .. } | Terminator::Bracket { .. } => true,
+        Terminator::Delimiter { .. } | Terminator::Token | Terminator::Jwt => false,
+    };
+    let commas = matches!(until, Terminator::Bracket { .. });
+    let is_trimmed =
+        |byte: &u8| *byte == b'.' || blanks && is_blank(*byte) || commas && *byte == b',';
+    let value = view.slice(start, end);
+    start + value.iter().rposition(|byte| !is_trimmed(byte)).map_or(0, |last| last + 1)
+}

@@ -1,0 +1,495 @@
+//! Values beside a credential's name: headers, members, parameters.
+
+use crate::decode::{DecodedChar, Quote, ends_text, is_quote, is_space, unit, unit_before};
+use crate::finding::FindingKind;
+use crate::name_end::{
+    LONGEST_EMPHASIS, LONGEST_NUMBER, member_end, name_end, name_in_quotes, operator_start,
+};
+use crate::names::{
+    LONGEST_PARAMETER, Name, ValueSyntax, is_of_name, name_before, query_name_before,
+};
+use crate::next_line::{Quoted, quoted_behind};
+use crate::opening::{Start, is_prefix, quoted_start, skip_blanks, skip_space};
+use crate::quotes::{closes_outer, outer_quote, own_quote, quotes_before};
+use crate::rules::exceptions::{self, after_visibility};
+use crate::rules::header::{line, quoted_credentials, scheme_end, starts_with_bearer};
+use crate::rules::structure;
+use crate::rules::{After, Guess, List, Rules, Span, Verdict, is_no_value};
+use crate::scan_cache::ScanCache;
+use crate::start::{
+    angle_start, continued_start, default_start, dump_start, is_text_over, value_start,
+};
+use crate::value_scanner::{Terminator, ValueScanner};
+use crate::view::{Incomplete, View};
+
+/// Between two values of a list.
+const LONGEST_GAP: usize = 128;
+/// `false`, and one more.
+const LONGEST_WORD: usize = 6;
+
+impl Rules {
+    /// Finds a value after a sign: a colon, an equals sign, or the end of an arrow. The
+    /// sign is written from `start` to `end`, percent-encoded `level` times.
+    pub(crate) fn named(
+        &self,
+        view: &View<'_>,
+        sign: u8,
+        (start, end): (usize, usize),
+        level: u8,
+    ) -> Result<Verdict, Incomplete> {
+        let Some(located) = locate(view, sign, (start, end), level)? else {
+            return Ok(Verdict::Nothing);
+        };
+        let Located { name, start, quotes, outer, is_query } = located;
+        let kind = match (name.manner, is_query, name.is_header) {
+            (ValueSyntax::Authorization, _, _) => FindingKind::Authorization,
+            (_, true, _) => FindingKind::Query,
+            (_, _, true) => FindingKind::Header,
+            _ => FindingKind::Member,
+        };
+        let manner = if is_query { ValueSyntax::Plain } else { name.manner };
+        let goes_on = level == 0 && manner == ValueSyntax::Plain;
+        let list = List {
+            kind,
+            manner,
+            brackets: start.brackets,
+            is_call: start.is_call,
+            level,
+            quotes: quotes.filter(|_| sign == b':' && level == 0),
+            outer,
+            is_typed: sign == b':' && goes_on,
+            is_assigned: sign == b'=',
+            is_bare: false,
+            goes_on,
+        };
+        self.value(&View { outer, ..*view }, start, list)
+    }
+
+    /// The next of a list, whose last value ends here, or none if the list has
+    /// ended.
+    pub(crate) fn next_in(
+        &self,
+        view: &View<'_>,
+        end: usize,
+        list: List,
+    ) -> Result<Verdict, Incomplete> {
+        let view = &View { outer: list.outer, ..*view };
+        if unit(view, end)?.is_some_and(|found| ends_text(found, list.outer)) {
+            return Ok(Verdict::Nothing);
+        }
+        if list.brackets == 0 {
+            let is_over =
+                list.is_bare && unit(view, end)?.is_some_and(|found| is_quote(found.byte));
+            let next = if is_over { None } else { continued_start(view, end)? };
+            if let Some(start) = next.filter(|start| !is_closing(start, list)) {
+                return self.value(view, start, List { is_typed: false, ..list });
+            }
+            if !list.is_typed {
+                return Ok(Verdict::Nothing);
+            }
+            let start = default_start(view, end)?.filter(|start| !is_closing(start, list));
+            let Some(start) = start else { return Ok(Verdict::Nothing) };
+            return match self.in_type(view, end, start.at)? {
+                Verdict::Nothing => self.value(view, start, List { is_typed: false, ..list }),
+                Verdict::Found(span, _) => Ok(Verdict::Found(span, Some(list))),
+                Verdict::Pass(end, _) => Ok(Verdict::Pass(end, Some(list))),
+                beyond @ Verdict::Beyond(..) => Ok(beyond),
+            };
+        }
+        let (mut at, mut depth) = match unit(view, end)? {
+            Some(found) if is_quote(found.byte) => (found.next, list.brackets),
+            Some(DecodedChar { byte: b']' | b')' | b'}', .. }) => (end, list.brackets),
+            // Behind a mask that was given quotes.
+            Some(found)
+                if list.quotes.is_some() && (is_space(found.byte) || found.byte == b',') =>
+            {
+                (end, list.brackets)
+            }
+            _ => return Ok(Verdict::Nothing),
+        };
+        let (mut line_break, mut has_comma) = (None, false);
+        let end_of_gap = at + LONGEST_GAP;
+        while at < end_of_gap
+            && let Some(found) = unit(view, at)?.filter(|found| found.form.level() <= list.level)
+        {
+            match found.byte {
+                b'[' | b'(' => depth = depth.saturating_add(1),
+                b']' | b')' | b'}' => depth -= 1,
+                b'\r' | b'\n' => line_break = Some(found.form),
+                b',' => has_comma = true,
+                b' ' | b'\t' => {}
+                _ => match nothing_end(view, at)? {
+                    Some(end) => {
+                        at = end;
+                        continue;
+                    }
+                    None => break,
+                },
+            }
+            if depth == 0 {
+                let again = if list.is_call { dump_start(view, found.next)? } else { None };
+                let Some(start) = again else { return Ok(Verdict::Nothing) };
+                let (brackets, is_call) = (start.brackets, start.is_call);
+                return self.value(view, start, List { brackets, is_call, ..list });
+            }
+            at = found.next;
+        }
+        // Right behind another text, quotes would be read as a part of it.
+        let quotes = list.quotes.filter(|_| has_comma);
+        let next = List { brackets: depth, quotes, ..list };
+        match (quoted_start(view, at)?, line_break) {
+            (Some(start), None) => self.value(view, start, next),
+            (Some(start), Some(line_break)) => {
+                match quoted_behind(view, start, line_break, list.level)? {
+                    Quoted::Other => Ok(Verdict::Nothing),
+                    Quoted::Value | Quoted::Open => self.value(view, start, next),
+                }
+            }
+            (None, None) if list.is_call => Ok(Verdict::Nothing),
+            (None, None) => {
+                let until =
+                    Terminator::Bracket { level: list.level, depth: 0, last: b',', inner: None };
+                self.value(view, Start { at, until, brackets: 0, is_call: false }, next)
+            }
+            // A list that was cut off ends at its line.
+            (None, Some(_)) => Ok(Verdict::Nothing),
+        }
+    }
+
+    /// Finds credentials in the type of a declaration, between a name and its value.
+    fn in_type(&self, view: &View<'_>, start: usize, end: usize) -> Result<Verdict, Incomplete> {
+        let inside = View { floor: start, ..*view };
+        let mut cache = ScanCache::default();
+        let is_type = |place: &usize| view.bytes.get(*place) != Some(&b'=');
+        for place in (start..end).take_while(is_type) {
+            match self.sign(&inside, place, &mut cache)? {
+                Verdict::Nothing => {}
+                verdict => return Ok(verdict),
+            }
+        }
+        Ok(Verdict::Nothing)
+    }
+
+    /// A value, from its first character on.
+    pub(crate) fn value(
+        &self,
+        view: &View<'_>,
+        start: Start,
+        list: List,
+    ) -> Result<Verdict, Incomplete> {
+        let Start { at, until, .. } = start;
+        let guess = Guess::named(list.kind);
+        if list.is_call
+            && let Some(end) = argument_end(view, start)?
+        {
+            return Ok(Verdict::Pass(end, Some(List { is_typed: false, ..list })));
+        }
+        let bare = bare_value(view, start)?;
+        if list.manner != ValueSyntax::Plain && bare.is_some_and(is_no_value) {
+            return Ok(Verdict::Pass(at + bare.map_or(0, <[u8]>::len), None));
+        }
+        let is_number = list.quotes.is_some() && bare.is_some_and(is_number);
+        let manner = if is_number { ValueSyntax::Plain } else { list.manner };
+        let verdict = match (manner, until) {
+            (ValueSyntax::Authorization, _) => self.authorization(view, start, guess)?,
+            (ValueSyntax::Plain, Terminator::Delimiter { .. }) => {
+                // `X-Auth-Token: Bearer ...`: the word is none of the value.
+                let value = match list.is_assigned && !starts_with_bearer(view, at)? {
+                    true => at,
+                    false => scheme_end(view, at, until)?.unwrap_or(at),
+                };
+                if let Some(quoted) = quoted_credentials(view, value)? {
+                    return self.settle(view, quoted.at, quoted.until, guess);
+                }
+                let is_value = ValueScanner::new(until).step(view, value)?.is_some();
+                let value = if is_value { value } else { at };
+                match self.settle(view, value, until, guess)? {
+                    Verdict::Found(span, list) => {
+                        match structure::end_before_name(view, (at, value), span.end)? {
+                            Some(end) if structure::may_be_secret(view.slice(value, end)) => {
+                                self.judge(view, value, end, guess)
+                            }
+                            Some(_) => return Ok(Verdict::Nothing),
+                            None => Verdict::Found(span, list),
+                        }
+                    }
+                    verdict => verdict,
+                }
+            }
+            (ValueSyntax::Cookie, Terminator::Delimiter { level, .. }) => {
+                self.settle(view, at, line(level), guess)?
+            }
+            _ => self.settle(view, at, until, guess)?,
+        };
+        let verdict = match list.quotes {
+            Some(quotes) if is_number || matches!(until, Terminator::Bracket { .. }) => {
+                // Right before a quote, it would be a part of what that opens.
+                let is_apart = match &verdict {
+                    Verdict::Found(span, _) => {
+                        !unit(view, span.end)?.is_some_and(|found| is_quote(found.byte))
+                    }
+                    _ => true,
+                };
+                if is_apart { self.quote(verdict, quotes) } else { verdict }
+            }
+            _ => verdict,
+        };
+        let is_typed = list.is_typed && matches!(until, Terminator::Delimiter { .. });
+        let is_bare = matches!(until, Terminator::Delimiter { .. });
+        let list = List { is_typed, is_bare, ..list };
+        let follows = match &verdict {
+            Verdict::Found(Span { end, .. }, _) | Verdict::Pass(end, _) if list.goes_on => {
+                may_go_on(view, *end, is_bare)?
+            }
+            _ => list.goes_on,
+        };
+        let goes_on = list.brackets > 0 || is_typed || follows;
+        Ok(match verdict {
+            // The first of a list may be empty.
+            Verdict::Nothing
+                if (list.brackets > 0 || is_typed)
+                    && ValueScanner::new(until).step(view, at)?.is_none() =>
+            {
+                Verdict::Pass(at, Some(list))
+            }
+            Verdict::Found(span, _) => Verdict::Found(span, goes_on.then_some(list)),
+            Verdict::Pass(end, _) => Verdict::Pass(end, goes_on.then_some(list)),
+            Verdict::Beyond(span, walk, _) if goes_on => {
+                Verdict::Beyond(span, walk, After::List(list))
+            }
+            other => other,
+        })
+    }
+}
+
+/// Returns whether the quote of a value ends the text around the name instead.
+fn is_closing(start: &Start, list: List) -> bool {
+    list.outer.is_some_and(|(quote, slashes)| closes_outer(start.until, quote, slashes, false))
+}
+
+/// A credential's name, and where its value starts.
+struct Located {
+    name: Name,
+    start: Start,
+    /// The quotes between the name and its sign.
+    quotes: Option<Quote>,
+    /// The quote that ends the text around the name.
+    outer: Option<Quote>,
+    is_query: bool,
+}
+
+/// Returns the credential's name before a sign and where its value starts, unless
+/// what follows is known not to be a value.
+fn locate(
+    view: &View<'_>,
+    sign: u8,
+    (start, end): (usize, usize),
+    level: u8,
+) -> Result<Option<Located>, Incomplete> {
+    if view.bytes.get(start) == Some(&b':') && is_time(view, start) {
+        return Ok(None);
+    }
+    let operator = operator_start(view, sign, start);
+    let end_of_name = match sign {
+        b':' => member_end(view, start).unwrap_or_else(|| name_end(view, start)),
+        _ => name_end(view, operator),
+    };
+    let Some(name) = name_of(view, sign, end_of_name) else { return Ok(None) };
+    let Some(after) = separator_end(view, sign, end)? else { return Ok(None) };
+    let after = emphasis_end(view, after, name.start)?;
+    let after = match sign {
+        b':' if view.before(name.start) == Some(b'[') => {
+            after_visibility(view, after)?.unwrap_or(after)
+        }
+        _ => after,
+    };
+    let quotes = quotes_before(view, operator);
+    let own = match quotes {
+        Some(quotes) => Some(quotes),
+        None => own_quote(view, (name.start, end_of_name))?,
+    };
+    let outer = if own.is_none() { outer_quote(view, name.start) } else { None };
+    let view = &View { outer, ..*view };
+    let Some(value) = value_start(view, after, level)? else { return Ok(None) };
+    let is_query = sign == b'=' && is_parameter(view, name.start);
+    let start = match quotes {
+        Some(_) => Some(value),
+        None => start_of_bare(view, after, value, (level, is_query))?,
+    };
+    let Some(mut start) = start else { return Ok(None) };
+    if let Some((outer, slashes)) = own.or(outer)
+        && closes_outer(start.until, outer, slashes, own.is_some())
+    {
+        return Ok(None);
+    }
+    let (name_span, value) = ((name.start, end_of_name), start.at);
+    let is_quoted = !matches!(start.until, Terminator::Delimiter { .. });
+    let named = exceptions::Named { name: name_span, sign, value, is_quoted };
+    if level == 0 && exceptions::is_known(view, named)? {
+        return Ok(None);
+    }
+    let is_inside = matches!(start.until, Terminator::Bracket { .. });
+    if matches!(
+        start.until,
+        Terminator::Delimiter { level: 0, .. } | Terminator::Bracket { level: 0, .. }
+    ) {
+        if structure::begins(view, start.at, is_inside)? {
+            return Ok(None);
+        }
+        if name.manner == ValueSyntax::Plain && !is_inside {
+            start.at = angle_start(view, start.at)?.unwrap_or(start.at);
+        }
+    }
+    Ok(Some(Located { name, start, quotes, outer, is_query }))
+}
+
+/// Returns the credential's name that ends at a place, if this sign follows.
+fn name_of(view: &View<'_>, sign: u8, end: usize) -> Option<Name> {
+    let of_query = |start: &usize| sign == b'=' && is_parameter(view, *start);
+    name_before(view, end).or_else(|| {
+        let start = query_name_before(view, end).filter(of_query)?;
+        Some(Name { manner: ValueSyntax::Plain, is_header: false, start })
+    })
+}
+
+/// Whether the name that begins here is that of a URL's parameter.
+fn is_parameter(view: &View<'_>, name: usize) -> bool {
+    matches!(unit_before(view, name), Some((b'?' | b'&', _)))
+}
+
+/// Returns where the closing emphasis of Markdown after a sign ends, if the name
+/// follows the opening one: `**Password:** ...`.
+fn emphasis_end(view: &View<'_>, sign: usize, name: usize) -> Result<usize, Incomplete> {
+    let mut count = 0;
+    while count < LONGEST_EMPHASIS && view.before(name - count) == Some(b'*') {
+        count += 1;
+    }
+    let mark = if count > 0 { b'*' } else { b'_' };
+    if count == 0 {
+        count = view.run(name, LONGEST_EMPHASIS, |byte| byte == mark)?;
+    }
+    let end = sign + view.run(sign, count, |byte| byte == mark)?;
+    let is_end = end == sign + count && view.at(end)?.is_some_and(is_space);
+    Ok(if is_end { end } else { sign })
+}
+
+/// Returns whether a colon follows three or more digits without an underscore before
+/// them. Such a colon is usually part of a time: `[28/Nov/2026:10:01:10`.
+fn is_time(view: &View<'_>, colon: usize) -> bool {
+    let is_digit = |back: &usize| {
+        let byte = colon.checked_sub(*back).and_then(|place| view.before(place));
+        byte.is_some_and(|byte| byte.is_ascii_digit())
+    };
+    let digits = (0..=LONGEST_NUMBER).take_while(is_digit).count();
+    // The digits may be an escape's: `\u0022`.
+    digits > 2 && !matches!(view.before(colon - digits), Some(b'_' | b'u' | b'x' | b'%'))
+}
+
+/// Whether an operator may follow a value that ends here.
+fn may_go_on(view: &View<'_>, end: usize, is_bare: bool) -> Result<bool, Incomplete> {
+    let end = if is_bare { end } else { end + 1 };
+    Ok(view.at(end)?.is_some_and(|byte| is_space(byte) || b"|+.?\\-~".contains(&byte)))
+}
+
+/// Returns a short value without quotes that may be a number or no value, if what
+/// follows can follow one in a list or an object.
+fn bare_value<'t>(view: &View<'t>, start: Start) -> Result<Option<&'t [u8]>, Incomplete> {
+    let Terminator::Delimiter { level: 0, .. } = start.until else { return Ok(None) };
+    let may_be = |byte: u8| byte.is_ascii_digit() || b"ntfNTFu<-".contains(&byte);
+    if !view.at(start.at)?.is_some_and(may_be) {
+        return Ok(None);
+    }
+    let is_of_word = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.<>".contains(&byte);
+    let end = start.at + view.run(start.at, LONGEST_PARAMETER, is_of_word)?;
+    let ends = match view.at(end)? {
+        None => true,
+        Some(byte) => is_space(byte) || matches!(byte, b',' | b'}' | b']' | b')'),
+    };
+    Ok(ends.then(|| view.slice(start.at, end)))
+}
+
+/// Whether a value is a number of JSON (RFC 8259, section 6), or nearly.
+fn is_number(value: &[u8]) -> bool {
+    let digits = value.strip_prefix(b"-").unwrap_or(value);
+    digits.first().is_some_and(u8::is_ascii_digit)
+        && digits
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'))
+}
+
+/// Returns whether a text is spelled like a name (in one case, or in camel case
+/// without digits) rather than like a secret that happens to end in one.
+fn is_spelled(text: &[u8]) -> bool {
+    let has = |is: fn(&u8) -> bool| text.iter().any(is);
+    let is_in_turn = || text.windows(2).all(|two| !two.iter().all(u8::is_ascii_uppercase));
+    !(has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase))
+        || !has(u8::is_ascii_digit) && is_in_turn()
+}
+
+/// Returns where the first argument of a call ends, if it is a credential's name and
+/// another string follows: `getenv("API_KEY", "...")`.
+fn argument_end(view: &View<'_>, start: Start) -> Result<Option<usize>, Incomplete> {
+    let Terminator::Quote { quote, .. } = start.until else { return Ok(None) };
+    let end = start.at + view.run(start.at, LONGEST_PARAMETER, is_of_name)?;
+    let inside = View { floor: start.at, ..*view };
+    let is_name = name_before(&inside, name_in_quotes(&inside, end))
+        .is_some_and(|name| name.start == start.at);
+    if !is_name || !is_spelled(view.slice(start.at, end)) || view.at(end)? != Some(quote) {
+        return Ok(None);
+    }
+    let comma = skip_space(view, end + 1, 0)?;
+    let next = skip_space(view, comma + 1, 0)?;
+    let follows = view.at(comma)? == Some(b',') && quoted_start(view, next)?.is_some();
+    Ok(follows.then_some(end))
+}
+
+/// Where the value starts of a name that stands in no quotes of its own: the
+/// quote behind its sign may be the one that closes the text around both.
+fn start_of_bare(
+    view: &View<'_>,
+    after: usize,
+    start: Start,
+    (level, is_query): (u8, bool),
+) -> Result<Option<Start>, Incomplete> {
+    let Terminator::Quote { quote, form, .. } = start.until else { return Ok(Some(start)) };
+    let at = skip_blanks(view, after, level)?;
+    let Some(first) = unit(view, at)?.filter(|_| start.brackets == 0) else {
+        return Ok(Some(start));
+    };
+    let is_prefixed = is_prefix(first.byte);
+    if !(is_prefixed || is_quote(first.byte))
+        || !is_text_over(view, start.at, (quote, form), is_query)?
+    {
+        return Ok(Some(start));
+    }
+    let until = Terminator::Delimiter { level, depth: 0 };
+    let bare = Start { at, until, brackets: 0, is_call: false };
+    Ok(is_prefixed.then_some(bare))
+}
+
+/// Where a word ends that stands for no value between those of a list.
+fn nothing_end(view: &View<'_>, index: usize) -> Result<Option<usize>, Incomplete> {
+    let length = view.run(index, LONGEST_WORD, |byte| byte.is_ascii_alphabetic())?;
+    let end = index + length;
+    let follows = matches!(view.at(end)?, Some(b',' | b' ' | b'\t' | b'\r' | b'\n' | b']' | b')'));
+    Ok((follows && is_no_value(view.slice(index, end))).then_some(end))
+}
+
+/// Where a separator ends that begins with this sign: `:`, `:=`, `=`, `==`,
+/// `=>`; but a path of names is none.
+fn separator_end(view: &View<'_>, sign: u8, end: usize) -> Result<Option<usize>, Incomplete> {
+    if sign == b'>' {
+        return Ok(Some(end));
+    }
+    if sign == b'<' {
+        return Ok(view.has(end - 1, b"-")?.then_some(end));
+    }
+    if sign == b':' {
+        return Ok(match view.at(end)? {
+            Some(b':') => None,
+            Some(b'=') => Some(end + 1),
+            _ => Some(end),
+        });
+    }
+    Ok(Some(end + view.run(end, 2, |byte| matches!(byte, b'=' | b'>'))?))
+}

@@ -1,0 +1,220 @@
+//! Structures after a credential's name. They are not values: their own names say
+//! which parts are. Examples: `credentials: {password: "..."}`,
+//! `Token(access_token='...')`, `credentials: password=...`.
+
+use crate::decode::{is_blank, is_break, is_quote};
+use crate::masked::{ends_in_mask, mask_start};
+use crate::name_end::{MAX_BLANKS, name_end, operator_start};
+use crate::names::{BEARER, Name, ValueSyntax, is_of_name, name_before};
+use crate::value_scanner::{Terminator, ValueScanner, is_mask_character};
+use crate::view::SHORTEST;
+use crate::view::{Incomplete, LONG_WORD, View};
+
+/// The longest type before a bracket, and the longest name behind one.
+const LONGEST_NAME: usize = LONG_WORD;
+/// The longest value of a first member that has no quotes.
+const LONGEST_VALUE: usize = 64;
+/// The same in bytes, with masks in it.
+const LONGEST_MASKED: usize = 256;
+
+/// Returns whether a structure begins here, or a credential's name with its sign.
+/// Inside a bracket (`is_inside`), a first member counts only if its value is in
+/// quotes: a bare one may be `user:password`.
+pub(crate) fn begins(view: &View<'_>, index: usize, is_inside: bool) -> Result<bool, Incomplete> {
+    if view.is_long_word(index) {
+        return Ok(false);
+    }
+    let length = view.run(index, LONGEST_NAME, is_of_name)?;
+    let end = index + length;
+    if !matches!(view.at(end)?, Some(b'(' | b'[' | b'{' | b':' | b'=' | b' ' | b'\t')) {
+        return Ok(false);
+    }
+    if is_inside
+        && length > 0
+        && let Some(value) = sign_end(view, end)?
+    {
+        let value = value + view.run(value, MAX_BLANKS, is_blank)?;
+        let is_quoted = view.at(value)?.is_some_and(is_quote);
+        return Ok(is_quoted && !view.holds_key(index, end));
+    }
+    let begins = match view.at(end)? {
+        Some(b'(' | b'[' | b'{') => member_begins(view, end + 1)?,
+        // `[Part { password: "..." }]`
+        Some(b' ') if is_inside && view.at(end + 1)? == Some(b'{') => {
+            let blanks = view.run(end + 2, MAX_BLANKS, is_blank)?;
+            member_begins(view, end + 2 + blanks)?
+        }
+        Some(b':' | b'=' | b' ' | b'\t') if length > 0 && is_signed(view, end)? => {
+            let inside = View { floor: index, ..*view };
+            name_before(&inside, end).is_some_and(|name| name.start == index)
+        }
+        _ => false,
+    };
+    Ok(begins && !view.holds_key(index, end))
+}
+
+/// Returns where a bare value ends before a credential's name and a sign, or before
+/// `Bearer`, whose own value follows: `a[b=Cookie: ...`. The value starts at `value`,
+/// behind a scheme if there is one at `start`.
+pub(crate) fn end_before_name(
+    view: &View<'_>,
+    (start, value): (usize, usize),
+    end: usize,
+) -> Result<Option<usize>, Incomplete> {
+    let inside = View { floor: start, ..*view };
+    // What follows an inner name may be masked.
+    if let Some(mask) = mask_start(&inside, end)
+        && matches!(inside.before(mask), Some(b':' | b'='))
+        && let Some(name) = name_before(&inside, mask - 1)
+        && !inside.before(name.start).is_some_and(is_of_name)
+    {
+        return Ok(Some(name.start.max(value)));
+    }
+    let bearer = ends_in_bearer(view, start, end)?;
+    let end = bearer.unwrap_or(end);
+    let Some(sign @ (b':' | b'=')) = view.before(end) else { return Ok(bearer) };
+    let next = view.at(end)?;
+    // An equals sign before a blank may be the padding of base64.
+    let is_sign = next.is_some_and(is_quote) || sign == b':' && next.is_some_and(is_blank);
+    // A name that is longer than any is a secret that ends in one. So is, behind a
+    // scheme, what is long enough for a token.
+    let is_name = |name: &Name| {
+        name.start > start
+            && !inside.before(name.start).is_some_and(is_of_name)
+            && (name.start > value || end <= value + SHORTEST)
+            && !view.holds_key(name.start, end - 1)
+    };
+    let name = match ends_in_mask(view.slice(value, end - 1)) {
+        true => Some(end - 1), // of a token that the name was part of
+        false => name_before(&inside, end - 1).filter(is_name).map(|name| name.start.max(value)),
+    };
+    Ok(match bearer {
+        Some(_) => name.or(bearer),
+        None => name.filter(|_| is_sign),
+    })
+}
+
+/// Returns where the word `Bearer` starts in which a bare value ends, if it stands behind
+/// a sign or a mask and before a blank.
+fn ends_in_bearer(view: &View<'_>, start: usize, end: usize) -> Result<Option<usize>, Incomplete> {
+    let Some(word) = end.checked_sub(BEARER.len()).filter(|word| *word > start) else {
+        return Ok(None);
+    };
+    let is_word = view.slice(word, end).eq_ignore_ascii_case(BEARER)
+        && (matches!(view.before(word), Some(b':' | b'='))
+            || ends_in_mask(view.slice(start, word)));
+    Ok((is_word && view.at(end)?.is_some_and(is_blank)).then_some(word))
+}
+
+/// Returns whether what stands between two credentials' names is long enough to be a
+/// secret in one piece, rather than the start of a structure: `map[auth:`.
+pub(crate) fn may_be_secret(text: &[u8]) -> bool {
+    let is_of_piece = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_~+/.".contains(byte);
+    text.split(|byte| !is_of_piece(byte)).any(|piece| piece.len() >= SHORTEST)
+}
+
+/// Returns whether a sign follows the name that ends here, with a blank before or
+/// after it or with a quote after it. Without these, it may be part of a value.
+fn is_signed(view: &View<'_>, name: usize) -> Result<bool, Incomplete> {
+    let Some(value) = sign_end(view, name)? else { return Ok(false) };
+    let next = view.at(value)?;
+    Ok(view.at(name)?.is_some_and(is_blank)
+        || next.is_some_and(is_quote)
+        || view.at(name)? == Some(b':') && next.is_some_and(is_blank))
+}
+
+/// Returns whether the first member of a structure begins here: a name, a sign, and a
+/// value that ends like a member's.
+fn member_begins(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
+    let length = view.run(index, LONGEST_NAME, is_of_name)?;
+    let Some(value) = sign_end(view, index + length)?.filter(|_| length > 0) else {
+        return Ok(false);
+    };
+    if view.holds_key(index, index + length) {
+        return Ok(false);
+    }
+    if name_before(&View { floor: index, ..*view }, index + length).is_some() {
+        return Ok(true);
+    }
+    let word = word_end(view, value)?;
+    match view.at(word)? {
+        Some(b'[' | b'(' | b'{' | b'<') => return Ok(true),
+        _ if word > value => {}
+        Some(byte) if !is_blank(byte) && !is_quote(byte) && !is_break(byte) => {}
+        _ => return Ok(true),
+    }
+    let mut walk = ValueScanner::new(Terminator::Delimiter { level: 0, depth: 0 });
+    // The characters of a mask do not count: what is masked is no longer then.
+    let (mut at, mut length) = (value, 0);
+    while length < LONGEST_VALUE && at < value + LONGEST_MASKED {
+        let byte = view.at(at)?;
+        // What goes to the line's end takes the next member with it.
+        if matches!(byte, Some(b'%' | b'\\'))
+            || byte.is_some_and(|sign| goes_to_line_end(view, value, sign, at))
+        {
+            return Ok(false);
+        }
+        let next = match (walk.step(view, at)?, byte) {
+            (Some(next), _) => next,
+            (None, Some(b'&' | b';' | b'|')) => at + 1, // within a URL
+            (None, _) => break,
+        };
+        length += usize::from(!is_mask_character(view, at)?);
+        at = next;
+    }
+    match view.at(at)? {
+        Some(b')' | b']' | b'}') => Ok(true),
+        // What follows is a token, even if it reads like a name and its sign.
+        Some(b' ') if view.ends_with(at, BEARER) => Ok(false),
+        Some(b',' | b' ') => {
+            let next = at + view.run(at, MAX_BLANKS, |byte| is_blank(byte) || byte == b',')?;
+            let length = view.run(next, LONGEST_NAME, is_of_name)?;
+            let is_name = length > 0 && !view.holds_key(next, next + length);
+            Ok(is_name && sign_end(view, next + length)?.is_some())
+        }
+        _ => Ok(false),
+    }
+}
+
+/// Returns whether a name and its sign end here whose value goes to the line's end:
+/// `Cookie`, `Authorization`.
+fn goes_to_line_end(view: &View<'_>, floor: usize, sign: u8, index: usize) -> bool {
+    let inside = View { floor, ..*view };
+    let name = || name_before(&inside, name_end(&inside, operator_start(&inside, sign, index)));
+    matches!(sign, b':' | b'=' | b'>')
+        && name().is_some_and(|name| name.manner != ValueSyntax::Plain)
+}
+
+/// Returns where a word ends that may contain masks.
+fn word_end(view: &View<'_>, index: usize) -> Result<usize, Incomplete> {
+    let (mut at, mut length) = (index, 0);
+    while length < LONGEST_NAME
+        && at < index + LONGEST_MASKED
+        && let Some(byte) = view.at(at)?
+    {
+        if byte == b'*' || !byte.is_ascii() {
+            at += 1;
+        } else if is_of_name(byte) {
+            (at, length) = (at + 1, length + 1);
+        } else {
+            break;
+        }
+    }
+    Ok(at)
+}
+
+/// Returns where the sign after a name ends, or `None` if there is none or it may be
+/// the padding of base64.
+fn sign_end(view: &View<'_>, name: usize) -> Result<Option<usize>, Incomplete> {
+    let sign = name + view.run(name, MAX_BLANKS, is_blank)?;
+    let end = sign + 1;
+    Ok(match (view.at(sign)?, view.at(end)?) {
+        (Some(b':'), Some(b':')) | (Some(b'='), Some(b'=')) => None,
+        (Some(b':'), Some(_)) => Some(end),
+        (Some(b'='), Some(b'>')) => Some(end + 1),
+        (Some(b'='), Some(byte)) if sign > name || byte > b' ' && !b",;&|)]}".contains(&byte) => {
+            Some(end)
+        }
+        _ => None,
+    })
+}

@@ -1,0 +1,125 @@
+//! Streams: redaction of a text that comes in chunks.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use keyrail_core::MASK;
+use zeroize::Zeroizing;
+
+use crate::engine::Engine;
+use crate::redactor::{Redactor, Writer};
+use crate::view::LOOK_BEHIND;
+
+/// Redacts a text that comes in chunks, of any size and cut anywhere.
+///
+/// Put together, what is given back is byte for byte what
+/// [`Redactor::redact`] makes of the whole text. What may yet turn out to be a
+/// part of a credential is held back: at most a little more than
+/// [`REDACT_WINDOW`](crate::REDACT_WINDOW) bytes and what the last chunk
+/// brought. Memory does not grow with the text.
+#[derive(Clone)]
+pub struct RedactStream {
+    redactor: Redactor,
+    engine: Engine,
+    /// What was not given back yet, and a little of what was.
+    bytes: Zeroizing<Vec<u8>>,
+    /// How much of the bytes was given back.
+    given: usize,
+    /// How many bytes there must be before it is worth looking again.
+    enough: usize,
+}
+
+impl RedactStream {
+    pub(crate) fn new(redactor: Redactor) -> Self {
+        Self {
+            redactor,
+            engine: Engine::new(),
+            bytes: Zeroizing::new(Vec::new()),
+            given: 0,
+            enough: 0,
+        }
+    }
+
+    /// Takes a chunk, and gives back as much of the redacted text as is
+    /// certain.
+    pub fn push(&mut self, chunk: impl AsRef<[u8]>) -> Vec<u8> {
+        self.bytes.extend_from_slice(chunk.as_ref());
+        if self.bytes.len() < self.enough {
+            return Vec::new();
+        }
+        let out = self.advance(false);
+        // What waits is looked at again when there is an eighth more of it, so
+        // that chunks of single bytes do not cost the square of what waits.
+        let waiting = self.bytes.len() - self.engine.at;
+        self.enough = self.bytes.len() + waiting / 8;
+        out
+    }
+
+    /// Gives back the rest.
+    pub fn finish(mut self) -> Vec<u8> {
+        self.advance(true)
+    }
+
+    /// [`push`](Self::push) for text that comes as text: whole characters.
+    pub fn push_text(&mut self, chunk: &str) -> String {
+        text(self.push(chunk))
+    }
+
+    /// [`finish`](Self::finish) for text that came as text.
+    pub fn finish_text(self) -> String {
+        text(self.finish())
+    }
+
+    /// How many bytes are held.
+    #[cfg(test)]
+    pub(crate) fn held_back(&self) -> usize {
+        self.bytes.len()
+    }
+
+    fn advance(&mut self, is_last: bool) -> Vec<u8> {
+        let mut writer = Writer { bytes: &self.bytes, written: self.given, out: Vec::new() };
+        self.redactor.run(&mut self.engine, &self.bytes, is_last, &mut writer);
+        let certain = if is_last { self.bytes.len() } else { certain(&self.bytes, self.engine.at) };
+        if certain > writer.written {
+            writer.keep(certain);
+        }
+        let Writer { out, written, .. } = writer;
+        self.given = written;
+        let past = written.min(self.engine.at.saturating_sub(LOOK_BEHIND));
+        self.bytes.drain(..past);
+        self.given -= past;
+        self.engine.rebase(past);
+        out
+    }
+}
+
+/// How much is certain to stay where all signs before `at` are decided: all
+/// but the characters right before it, which may begin a key.
+fn certain(bytes: &[u8], at: usize) -> usize {
+    let before = bytes.get(at.saturating_sub(LOOK_BEHIND)..at).unwrap_or_default();
+    let may_begin_key = |byte: &u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'%' | b'\\')
+    };
+    let run = before.iter().rev().take_while(|byte| may_begin_key(byte)).count();
+    // A character of several bytes is not cut.
+    let character = before.get(..before.len() - run).unwrap_or_default();
+    let head = character.iter().rposition(|byte| byte & 0xc0 != 0x80).unwrap_or_default();
+    let lead = character.get(head).copied().unwrap_or_default();
+    let is_cut = lead.leading_ones() as usize > character.len() - head;
+    at - run - if is_cut { character.len() - head } else { 0 }
+}
+
+impl fmt::Debug for RedactStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RedactStream({MASK})")
+    }
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+    }
+}

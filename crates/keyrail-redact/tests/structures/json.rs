@@ -1,0 +1,59 @@
+//! JSON: what a structure is as JSON, and whether a redacted one is the same but
+//! for its secrets.
+
+use serde_json::{Map, Value, json};
+
+use crate::generator::{Name, Node, Planted, Printer};
+use crate::print::snake;
+
+pub fn value(fields: &[(Name, Node)]) -> Value {
+    Value::Object(fields.iter().map(|(name, node)| (snake(name), of(node))).collect::<Map<_, _>>())
+}
+
+fn of(node: &Node) -> Value {
+    match node {
+        Node::Secret(text) | Node::Text(text) => json!(text),
+        Node::Secrets(texts) => json!(texts),
+        Node::Within(text, secret) => json!(text.replacen('@', secret, 1)),
+        Node::Digits(number) | Node::Number(number) => json!(number),
+        Node::Flag(flag) => json!(flag),
+        Node::Nothing => Value::Null,
+        Node::Record(fields) => value(fields),
+        Node::List(nodes) => nodes.iter().map(of).collect(),
+    }
+}
+
+/// Whether all but the secrets is as it was.
+pub fn is_same(planted: &Planted, printer: Printer, redacted: &Value) -> bool {
+    let inner = |text: &Value| {
+        text["message"].as_str().and_then(|text| serde_json::from_str::<Value>(text).ok())
+    };
+    let redacted = match printer {
+        Printer::JsonInJson => inner(redacted),
+        Printer::JsonInJsonInJson => inner(redacted).as_ref().and_then(inner),
+        _ => Some(redacted.clone()),
+    };
+    redacted.is_some_and(|redacted| fields_are_same(&planted.0, &redacted))
+}
+
+fn fields_are_same(fields: &[(Name, Node)], redacted: &Value) -> bool {
+    redacted.as_object().is_some_and(|object| object.len() == fields.len())
+        && fields.iter().all(|(name, node)| node_is_same(node, &redacted[snake(name)]))
+}
+
+fn node_is_same(node: &Node, redacted: &Value) -> bool {
+    match node {
+        Node::Secret(_) | Node::Digits(_) | Node::Within(..) => {
+            redacted.as_str().is_some_and(|text| text.contains('•'))
+        }
+        Node::Secrets(secrets) => {
+            redacted.as_array().is_some_and(|list| list.len() == secrets.len())
+        }
+        Node::Record(fields) => fields_are_same(fields, redacted),
+        Node::List(nodes) => redacted.as_array().is_some_and(|list| {
+            list.len() == nodes.len()
+                && nodes.iter().zip(list).all(|(node, redacted)| node_is_same(node, redacted))
+        }),
+        other => of(other) == *redacted,
+    }
+}

@@ -27,10 +27,14 @@
 
 extern crate alloc;
 
+#[doc(hidden)]
+pub mod codec;
 pub mod config;
 mod credential_name;
 mod error;
 mod event;
+#[doc(hidden)]
+pub mod hasher;
 mod header_name;
 mod header_value;
 mod http;
@@ -39,7 +43,11 @@ mod http_date;
 mod http_types;
 mod mask;
 mod network;
+#[doc(hidden)]
+pub mod packed_u32;
 mod secret;
+#[doc(hidden)]
+pub mod static_hash_table;
 mod time;
 
 pub use config::{ConfigError, Fault, Faults};

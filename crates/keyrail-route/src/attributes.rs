@@ -7,8 +7,9 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use keyrail_core::hasher::FIRST;
+
 use crate::Value;
-use crate::hasher::FIRST;
 
 /// A part of the text: where it starts and how long it is.
 ///

@@ -8,6 +8,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use keyrail_core::binary_codec;
+use keyrail_core::codec::BinaryCodec;
 use sha2::{Digest as _, Sha256};
 
 use crate::chain::{App, Channel, Queue, Webhook};
@@ -15,7 +17,6 @@ use crate::index::Index;
 use crate::lexicon::{Field, Lexicon};
 use crate::program::Reader;
 use crate::rules::Rules;
-use crate::stored::{Stored, stored};
 use crate::window::{Clock, Hours, Window};
 use crate::zone::Zone;
 use crate::{Assignment, Error, ErrorKind, MAX_CONDITION_DEPTH, MAX_RULES, RouteTable};
@@ -83,7 +84,7 @@ impl RouteTable {
         }
         let (mut parts, _) = parts.split_at_checked(parts.len().checked_sub(HASH)?)?;
         let hash = String::read(&mut parts)?;
-        let (chain, rules) = (Stored::read(&mut parts)?, Rules::read(&mut parts)?);
+        let (chain, rules) = (BinaryCodec::read(&mut parts)?, Rules::read(&mut parts)?);
         let index = Index::read(&mut parts, &rules.lexicon)?;
         let table = Self { chain, rules, index, hash };
         (parts.is_empty() && table.is_sound()).then_some(table)
@@ -118,7 +119,7 @@ fn is_program(mut program: Reader<'_>) -> bool {
     program.skip_at_most(MAX_CONDITION_DEPTH).is_some() && program.is_at_end()
 }
 
-impl Stored for Clock {
+impl BinaryCodec for Clock {
     fn write(&self, out: &mut Vec<u8>) {
         match self {
             Self::Offset(minutes) => {
@@ -138,7 +139,7 @@ impl Stored for Clock {
     }
 }
 
-stored! {
+binary_codec! {
     Channel { id, kind, queue }
     Queue { id, app, fallback }
     App { id, disabled, webhooks }

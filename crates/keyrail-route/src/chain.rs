@@ -6,12 +6,12 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use keyrail_core::EventPattern;
+use keyrail_core::codec::BinaryCodec;
+use keyrail_core::hasher::{Seed, is_same};
+use keyrail_core::static_hash_table::{StaticHashTable, tag};
 
 use crate::Message;
-use crate::hasher::{Seed, is_same};
-use crate::index::{Slots, tag};
 use crate::section::{Declared, Name, Section, declared};
-use crate::stored::Stored;
 use crate::topology::{self, Topology};
 
 /// The sections of a sound topology but its rules.
@@ -29,7 +29,7 @@ pub(crate) struct Chain {
 pub(crate) struct Declarations<T> {
     pub(crate) items: Vec<T>,
     seed: Seed,
-    by_id: Slots<2>,
+    by_id: StaticHashTable<2>,
 }
 
 pub(crate) struct Channel {
@@ -58,11 +58,11 @@ pub(crate) struct Webhook {
 
 impl<T: Declared> Declarations<T> {
     pub(crate) fn new(items: Vec<T>) -> Self {
-        let (seed, by_id) = Seed::for_which(Slots::reach, |seed| {
+        let (seed, by_id) = Seed::for_which(StaticHashTable::max_probe, |seed| {
             let row = |(place, item): (u32, &T)| [tag(seed.text(item.id())), place];
             let mut rows: Vec<[u32; 2]> = (0..).zip(&items).map(row).collect();
             rows.sort_unstable();
-            Slots::of(&rows)
+            StaticHashTable::of(&rows)
         });
         Self { items, seed, by_id }
     }
@@ -170,7 +170,7 @@ fn places<T>(section: &Section<T>, names: &[Name]) -> Vec<u32> {
     names.iter().filter_map(|Name(name)| place(section, name)).collect()
 }
 
-impl<T: Declared + Stored> Stored for Declarations<T> {
+impl<T: Declared + BinaryCodec> BinaryCodec for Declarations<T> {
     fn write(&self, out: &mut Vec<u8>) {
         self.items.write(out);
     }
@@ -180,7 +180,7 @@ impl<T: Declared + Stored> Stored for Declarations<T> {
     }
 }
 
-impl Stored for Chain {
+impl BinaryCodec for Chain {
     fn write(&self, out: &mut Vec<u8>) {
         self.channels.write(out);
         self.queues.write(out);
@@ -190,9 +190,9 @@ impl Stored for Chain {
     }
 
     fn read(from: &mut &[u8]) -> Option<Self> {
-        let (channels, queues) = (Stored::read(from)?, Stored::read(from)?);
-        let (apps, webhooks) = (Stored::read(from)?, Stored::read(from)?);
-        Some(Self::new(channels, queues, apps, webhooks, Stored::read(from)?))
+        let (channels, queues) = (BinaryCodec::read(from)?, BinaryCodec::read(from)?);
+        let (apps, webhooks) = (BinaryCodec::read(from)?, BinaryCodec::read(from)?);
+        Some(Self::new(channels, queues, apps, webhooks, BinaryCodec::read(from)?))
     }
 }
 

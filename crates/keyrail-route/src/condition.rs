@@ -10,6 +10,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use keyrail_core::codec::BinaryCodec;
 use keyrail_core::{Network, parse_address};
 
 use crate::interval::Interval;
@@ -128,5 +129,31 @@ impl Default for Condition {
     /// What stands in for a faulty condition: it holds for no message.
     fn default() -> Self {
         Self::Any(Vec::new())
+    }
+}
+
+/// The kinds in the order of their numbers, which never change.
+const KINDS: [Kind; 11] = [
+    Kind::Exact,
+    Kind::Prefix,
+    Kind::Suffix,
+    Kind::Contains,
+    Kind::Word,
+    Kind::Wildcard,
+    Kind::Range,
+    Kind::Exists,
+    Kind::Missing,
+    Kind::Cidr,
+    Kind::Subject,
+];
+
+impl BinaryCodec for Kind {
+    fn write(&self, out: &mut Vec<u8>) {
+        let number = KINDS.iter().position(|kind| kind == self).unwrap_or(KINDS.len());
+        out.push(number as u8);
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        KINDS.get(usize::from(u8::read(from)?)).copied()
     }
 }

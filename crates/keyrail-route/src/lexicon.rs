@@ -9,9 +9,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use hashbrown::HashTable;
+use keyrail_core::hasher::{Seed, starts_with};
 
 use crate::condition::Kind;
-use crate::hasher::{Seed, starts_with};
 use crate::mode::Mode;
 
 /// The number of an atom.

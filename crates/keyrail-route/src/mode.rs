@@ -4,7 +4,9 @@
 //! mode, so a comparison is always one of bytes.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
+use keyrail_core::codec::BinaryCodec;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// How texts are made alike; the default compares them as they are.
@@ -213,6 +215,19 @@ fn digit(character: char) -> char {
     let zero = after.checked_sub(1).and_then(|at| ZEROS.get(at));
     let value = zero.map(|zero| u32::from(character) - u32::from(*zero));
     value.and_then(|value| char::from_digit(value, 10)).unwrap_or(character)
+}
+
+impl BinaryCodec for Mode {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.ignore_case.write(out);
+        self.normalize.write(out);
+        self.tokens.write(out);
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        let (ignore_case, normalize) = (bool::read(from)?, bool::read(from)?);
+        Some(Self { ignore_case, normalize, tokens: bool::read(from)? })
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Programs: conditions in a few bytes each, over the atoms of a lexicon.
 //!
 //! A node is a byte that says its kind, a count, and what it holds: atoms by
-//! their numbers, or nodes. Numbers are written in groups of seven bits, the
+//! their numbers, or nodes. PackedU32 are written in groups of seven bits, the
 //! lowest first, the eighth bit set on all but the last.
 
 use alloc::vec::Vec;

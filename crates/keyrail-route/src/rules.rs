@@ -10,11 +10,11 @@ use core::cmp::Reverse;
 use core::ops::Range;
 
 use hashbrown::HashTable;
+use keyrail_core::hasher::Seed;
+use keyrail_core::packed_u32::PackedU32;
 
 use crate::Assignment;
-use crate::hasher::Seed;
 use crate::lexicon::{Lexicon, Writer};
-use crate::numbers::Numbers;
 use crate::program::{self, Reader};
 use crate::topology::Rule;
 use crate::window::Window;
@@ -33,7 +33,7 @@ pub(crate) struct Rules {
     pub(crate) programs: Vec<u8>,
     pub(crate) program_ends: Vec<u32>,
     /// By place: the place of the queue among the queues.
-    pub(crate) queues: Numbers,
+    pub(crate) queues: PackedU32,
     /// By rank: the place; empty, if all rules stand in their order.
     pub(crate) order: Vec<u32>,
     /// The priority that holds from a rank on.
@@ -202,7 +202,7 @@ impl Draft {
         for number in &mut queues {
             *number = places.get(*number as usize).copied().unwrap_or(u32::MAX);
         }
-        rules.queues = Numbers::new(&queues);
+        rules.queues = PackedU32::new(&queues);
         drop(queues);
         let priority = |place: &u32| priorities.get(*place as usize).copied().unwrap_or_default();
         if !priorities.is_sorted_by_key(|priority| Reverse(*priority)) {

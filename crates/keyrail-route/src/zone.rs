@@ -6,8 +6,9 @@
 
 use alloc::string::String;
 
+use keyrail_core::codec::BinaryCodec;
+
 use crate::ErrorKind;
-use crate::stored::Stored;
 
 /// A zone that this build knows, or one by name that it does not.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,7 +82,7 @@ impl Zone {
     }
 }
 
-impl Stored for Zone {
+impl BinaryCodec for Zone {
     fn write(&self, out: &mut alloc::vec::Vec<u8>) {
         self.name.write(out);
     }

@@ -5,17 +5,17 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use hashbrown::HashTable;
+use keyrail_core::hasher::Seed;
+use keyrail_core::static_hash_table::{StaticHashTable, tag};
 
 use super::branches::{AllBranches, Branches};
 use super::direct::Direct;
 use super::scan::is_scanned;
-use super::slots::{Slots, tag};
 use super::{
     Finder, Found, Group, Index, Joined, Keys, Lead, Lists, MAX_KEY, NO_POSTING, Posting, SEVERAL,
     Way, element,
 };
 use crate::condition::Kind;
-use crate::hasher::Seed;
 use crate::lexicon::{AtomId, Field, FieldId, Lexicon, Writer};
 use crate::mode::Mode;
 use crate::rules::{Rank, Rules};
@@ -377,20 +377,20 @@ impl Index {
         tag_keys(&mut rows.three, seed, element);
         tag_keys(&mut rows.four, seed, element);
         let keys = Keys {
-            one: Slots::of(&merged(&rows.one, rules, &mut postings)),
-            two: Slots::of(&merged(&rows.two, rules, &mut postings)),
-            three: Slots::of(&merged(&rows.three, rules, &mut postings)),
-            four: Slots::of(&merged(&rows.four, rules, &mut postings)),
+            one: StaticHashTable::of(&merged(&rows.one, rules, &mut postings)),
+            two: StaticHashTable::of(&merged(&rows.two, rules, &mut postings)),
+            three: StaticHashTable::of(&merged(&rows.three, rules, &mut postings)),
+            four: StaticHashTable::of(&merged(&rows.four, rules, &mut postings)),
         };
-        let (attributes, atoms) = (Slots::of(&attributes), Slots::of(&atoms));
+        let (attributes, atoms) = (StaticHashTable::of(&attributes), StaticHashTable::of(&atoms));
         Self { attributes, atoms, keys, postings, ..Self::default() }
     }
 
     fn reach(&self) -> u32 {
         let keys = &self.keys;
-        let longest = keys.one.reach().max(keys.two.reach());
-        let longest = longest.max(keys.three.reach()).max(keys.four.reach());
-        longest.max(self.attributes.reach()).max(self.atoms.reach())
+        let longest = keys.one.max_probe().max(keys.two.max_probe());
+        let longest = longest.max(keys.three.max_probe()).max(keys.four.max_probe());
+        longest.max(self.attributes.max_probe()).max(self.atoms.max_probe())
     }
 }
 

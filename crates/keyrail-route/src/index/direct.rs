@@ -7,10 +7,11 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::slots::{Slots, tag};
+use keyrail_core::hasher::{FIRST, Seed, is_same};
+use keyrail_core::static_hash_table::{StaticHashTable, tag};
+
 use super::{Group, Index, Keys, NO_POSTING, Posting, Question};
 use crate::attributes::Attributes;
-use crate::hasher::{FIRST, Seed, is_same};
 use crate::lexicon::{FieldId, Lexicon};
 use crate::rules::Rank;
 
@@ -155,7 +156,7 @@ impl Direct {
 }
 
 /// Whether each key leads to one rule that matches.
-fn leads_to_one<const W: usize>(keys: &Slots<W>) -> bool {
+fn leads_to_one<const W: usize>(keys: &StaticHashTable<W>) -> bool {
     let mut postings = keys.rows().iter().filter_map(|row| row.last());
     postings.all(|posting| *posting == NO_POSTING || Posting::certain(*posting).is_some())
 }
@@ -187,7 +188,7 @@ impl Combination {
 /// Each length apart: together they would be too much for the registers.
 #[inline(never)]
 fn posting<const N: usize, const W: usize>(
-    keys: &Slots<W>,
+    keys: &StaticHashTable<W>,
     parts: &[Part; N],
     seed: &Seed,
     lexicon: &Lexicon,

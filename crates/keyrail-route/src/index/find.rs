@@ -3,16 +3,16 @@
 use alloc::vec::Vec;
 
 use keyrail_core::Timestamp;
+use keyrail_core::hasher::is_same;
+use keyrail_core::static_hash_table::tag;
 
 use super::keywords::tidy;
 use super::oracle::Scans;
 use super::scratch::{Active, Scratch};
-use super::slots::tag;
 use super::{Finder, Found, Index, Limit, NO_POSTING, Posting, SEVERAL, Way, element};
 use crate::Message;
 use crate::attributes::{Attribute, ValueRef};
 use crate::evaluate::{Evaluation, Texts};
-use crate::hasher::is_same;
 use crate::interval;
 use crate::lexicon::{AtomId, Field, FieldId};
 use crate::rules::{Rank, Rules};

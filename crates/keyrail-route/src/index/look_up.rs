@@ -1,8 +1,9 @@
 //! Looking up keys: those over the atoms that a message makes true.
 
+use keyrail_core::static_hash_table::{StaticHashTable, tag};
+
 use super::find::Search;
 use super::scratch::{Active, Scratch};
-use super::slots::{Slots, tag};
 use super::{Group, MAX_KEY};
 use crate::lexicon::AtomId;
 
@@ -120,7 +121,7 @@ impl Search<'_> {
         }
     }
 
-    fn hold_against<const W: usize>(&mut self, slots: &Slots<W>) {
+    fn hold_against<const W: usize>(&mut self, slots: &StaticHashTable<W>) {
         for row in slots.rows() {
             if let [_, key @ .., posting] = row.as_slice()
                 && *posting != u32::MAX
@@ -147,7 +148,7 @@ impl Search<'_> {
 /// Where the key leads that has this tag and is the one looked for.
 #[inline]
 fn posting<const W: usize>(
-    slots: &Slots<W>,
+    slots: &StaticHashTable<W>,
     tag: u32,
     is_key: impl Fn(&[AtomId]) -> bool,
 ) -> Option<u32> {

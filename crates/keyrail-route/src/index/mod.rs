@@ -29,7 +29,6 @@ mod patterns;
 mod ranges;
 mod scan;
 mod scratch;
-mod slots;
 mod subjects;
 
 use alloc::boxed::Box;
@@ -44,16 +43,17 @@ use self::ranges::Ranges;
 use self::scan::Scan;
 use self::subjects::{Front, Subjects};
 use keyrail_core::parse_address;
+use keyrail_core::static_hash_table::StaticHashTable;
 
 use crate::condition::Kind;
-use crate::hasher::Seed;
 use crate::lexicon::{AtomId, FieldId, Lexicon};
 use crate::rules::Rank;
-use crate::stored::{Stored, stored};
+use keyrail_core::binary_codec;
+use keyrail_core::codec::BinaryCodec;
+use keyrail_core::hasher::Seed;
 
 pub(crate) use self::find::Question;
 pub use self::scratch::Scratch;
-pub(crate) use self::slots::{Slots, tag};
 
 /// How many atoms a key has at most.
 pub(crate) const MAX_KEY: usize = 4;
@@ -63,7 +63,7 @@ pub(crate) const MAX_KEY: usize = 4;
 pub(crate) struct Index {
     seed: Seed,
     /// Attributes by name: tag, number.
-    attributes: Slots<2>,
+    attributes: StaticHashTable<2>,
     /// Of each attribute, by number, the [`Found`] fields of keys over it:
     /// those of equality, then the others.
     fields: Lists,
@@ -75,7 +75,7 @@ pub(crate) struct Index {
     finders: Vec<Finder>,
     /// Atoms of equality: tag, number, and the [`Posting`] of the key of this
     /// atom alone, or [`NO_POSTING`].
-    atoms: Slots<3>,
+    atoms: StaticHashTable<3>,
     /// All other keys: tag, atoms, and a posting.
     keys: Keys,
     /// Of keys that lead to several rules: how many, and a posting of each,
@@ -96,13 +96,13 @@ pub(crate) struct Index {
 
 #[derive(Default)]
 struct Keys {
-    one: Slots<3>,
-    two: Slots<4>,
-    three: Slots<5>,
-    four: Slots<6>,
+    one: StaticHashTable<3>,
+    two: StaticHashTable<4>,
+    three: StaticHashTable<5>,
+    four: StaticHashTable<6>,
 }
 
-stored! {
+binary_codec! {
     Keys { one, two, three, four }
     Lists { bounds, items }
     Group { fields, len, best }
@@ -129,8 +129,8 @@ impl Index {
     /// Reads it, and makes of its atoms again what finds them.
     pub(crate) fn read(from: &mut &[u8], lexicon: &Lexicon) -> Option<Self> {
         let seed = Seed::new(u32::read(from)?);
-        let (attributes, fields) = (Stored::read(from)?, Stored::read(from)?);
-        let by_text = Stored::read(from)?;
+        let (attributes, fields) = (BinaryCodec::read(from)?, BinaryCodec::read(from)?);
+        let by_text = BinaryCodec::read(from)?;
         let atoms_of_fields = Vec::<Vec<Lead>>::read(from)?;
         let mut finders = Vec::with_capacity(atoms_of_fields.len());
         for (field, atoms) in (0..).zip(atoms_of_fields) {
@@ -143,12 +143,12 @@ impl Index {
             by_text,
             has_others: finders.iter().any(|finder| !matches!(finder, Finder::None)),
             finders,
-            atoms: Stored::read(from)?,
-            keys: Stored::read(from)?,
-            postings: Stored::read(from)?,
-            groups: Stored::read(from)?,
-            leads: Stored::read(from)?,
-            keyless: Stored::read(from)?,
+            atoms: BinaryCodec::read(from)?,
+            keys: BinaryCodec::read(from)?,
+            postings: BinaryCodec::read(from)?,
+            groups: BinaryCodec::read(from)?,
+            leads: BinaryCodec::read(from)?,
+            keyless: BinaryCodec::read(from)?,
             direct: None,
             ..Self::default()
         };

@@ -1,20 +1,20 @@
-//! Numbers in as many bytes as the largest of them needs: what every rule has
+//! PackedU32 in as many bytes as the largest of them needs: what every rule has
 //! one of is kept small, so that more of it stays in a cache.
 
 use alloc::vec::Vec;
 
-use crate::stored::Stored;
+use crate::codec::BinaryCodec;
 
 /// A list of numbers that is made once.
 #[derive(Default)]
-pub(crate) struct Numbers {
+pub struct PackedU32 {
     /// One, two or four.
     width: u8,
     bytes: Vec<u8>,
 }
 
-impl Numbers {
-    pub(crate) fn new(numbers: &[u32]) -> Self {
+impl PackedU32 {
+    pub fn new(numbers: &[u32]) -> Self {
         let largest = numbers.iter().copied().max().unwrap_or_default();
         let width: usize = match largest {
             0..=0xff => 1,
@@ -28,7 +28,7 @@ impl Numbers {
         Self { width: width as u8, bytes }
     }
 
-    pub(crate) const fn len(&self) -> usize {
+    pub const fn len(&self) -> usize {
         match self.width {
             1 => self.bytes.len(),
             2 => self.bytes.len() / 2,
@@ -36,12 +36,12 @@ impl Numbers {
         }
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = u32> {
+    pub fn iter(&self) -> impl Iterator<Item = u32> {
         (0..).map_while(|place| self.get(place))
     }
 
     #[inline]
-    pub(crate) fn get(&self, place: u32) -> Option<u32> {
+    pub fn get(&self, place: u32) -> Option<u32> {
         let place = place as usize;
         match self.width {
             1 => self.bytes.get(place).map(|byte| u32::from(*byte)),
@@ -57,7 +57,7 @@ impl Numbers {
     }
 }
 
-impl Stored for Numbers {
+impl BinaryCodec for PackedU32 {
     fn write(&self, out: &mut Vec<u8>) {
         self.width.write(out);
         self.bytes.write(out);
@@ -74,13 +74,13 @@ impl Stored for Numbers {
 mod tests {
     use alloc::vec::Vec;
 
-    use super::Numbers;
-    use crate::stored::Stored;
+    use super::PackedU32;
+    use crate::codec::BinaryCodec;
 
     #[test]
     fn every_number_is_there_in_its_place() {
         for numbers in [&[][..], &[0, 255, 7], &[0, 256, 7, 65_535], &[1, 65_536, u32::MAX, 0]] {
-            let packed = Numbers::new(numbers);
+            let packed = PackedU32::new(numbers);
             for (place, number) in (0..).zip(numbers) {
                 assert_eq!(packed.get(place), Some(*number));
             }
@@ -88,7 +88,7 @@ mod tests {
             assert_eq!(packed.get(u32::MAX), None);
             let mut bytes = Vec::new();
             packed.write(&mut bytes);
-            let read = Numbers::read(&mut bytes.as_slice()).unwrap();
+            let read = PackedU32::read(&mut bytes.as_slice()).unwrap();
             assert_eq!(read.iter().collect::<Vec<_>>(), numbers);
             assert_eq!(read.len(), numbers.len());
         }

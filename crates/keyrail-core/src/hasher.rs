@@ -7,7 +7,7 @@ const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// One of a fixed sequence of hash functions, the same on every platform.
 #[derive(Clone)]
-pub(crate) struct Seed {
+pub struct Seed {
     number: u32,
     secrets: RapidSecrets,
 }
@@ -15,34 +15,34 @@ pub(crate) struct Seed {
 /// The first of the sequence. Messages hash what they hold by it, once for
 /// all tables; a table takes another only if somebody chose its texts so that
 /// their hashes are alike.
-pub(crate) static FIRST: Seed = Seed::new(0);
+pub static FIRST: Seed = Seed::new(0);
 
 impl Seed {
-    pub(crate) const fn new(number: u32) -> Self {
+    pub const fn new(number: u32) -> Self {
         let seed = (number as u64).wrapping_add(1).wrapping_mul(FACTOR);
         Self { number, secrets: RapidSecrets::seed(seed) }
     }
 
     /// Which of the sequence it is.
-    pub(crate) const fn number(&self) -> u32 {
+    pub const fn number(&self) -> u32 {
         self.number
     }
 
     /// Whether hashes by the first of the sequence are its own.
     #[inline]
-    pub(crate) const fn is_first(&self) -> bool {
+    pub const fn is_first(&self) -> bool {
         self.number == 0
     }
 
     /// The hash of a text.
     #[inline]
-    pub(crate) fn text(&self, text: &str) -> u64 {
+    pub fn text(&self, text: &str) -> u64 {
         self.bytes(text.as_bytes())
     }
 
     /// The hash of a text, given as its bytes.
     #[inline]
-    pub(crate) fn bytes(&self, bytes: &[u8]) -> u64 {
+    pub fn bytes(&self, bytes: &[u8]) -> u64 {
         let [a, b, c, ..] = self.secrets.secrets;
         // Most texts are short: both ends of them are all of them.
         match ends(bytes) {
@@ -59,14 +59,14 @@ impl Seed {
 
     /// The hash of a text in a field, from that of the text.
     #[inline]
-    pub(crate) fn in_field(&self, field: u32, text: u64) -> u64 {
+    pub fn in_field(&self, field: u32, text: u64) -> u64 {
         let [.., d] = self.secrets.secrets;
         fold(text ^ u64::from(field).wrapping_mul(FACTOR), d)
     }
 
     /// The hash of numbers in their order.
     #[inline]
-    pub(crate) fn numbers(&self, numbers: impl IntoIterator<Item = u64>) -> u64 {
+    pub fn numbers(&self, numbers: impl IntoIterator<Item = u64>) -> u64 {
         let [a, b, c, ..] = self.secrets.secrets;
         fold(numbers.into_iter().fold(a, |hash, number| fold(number ^ hash, b)), c)
     }
@@ -97,13 +97,13 @@ fn ends(bytes: &[u8]) -> Option<(u64, u64)> {
 
 /// Whether two texts are the same.
 #[inline]
-pub(crate) fn is_same(a: &[u8], b: &[u8]) -> bool {
+pub fn is_same(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && starts_with(a, b)
 }
 
 /// Whether a text starts with another; for a short one, without a call.
 #[inline]
-pub(crate) fn starts_with(text: &[u8], start: &[u8]) -> bool {
+pub fn starts_with(text: &[u8], start: &[u8]) -> bool {
     match (text.get(..start.len()), start) {
         (None, _) => false,
         (Some([]), _) => true,

@@ -1,29 +1,29 @@
-//! Slots: hash tables that are made once, of rows of numbers.
+//! StaticHashTable: hash tables that are made once, of rows of numbers.
 //!
 //! A row starts with its tag, the upper half of its hash, and ends with what
 //! it leads to. Rows stand in the order of their tags, each as near as may be
-//! behind its home, which the tag alone says; so a search is over at the first
+//! behind its bucket, which the tag alone says; so a search is over at the first
 //! larger tag. An empty row is all ones.
 
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::codec::BinaryCodec;
 use crate::hasher::Seed;
-use crate::stored::Stored;
 
 /// A table of rows of `W` numbers.
 #[derive(Default)]
-pub(crate) struct Slots<const W: usize> {
-    homes: u32,
+pub struct StaticHashTable<const W: usize> {
+    buckets: u32,
     /// How many rows are looked at, at most.
-    reach: u32,
+    max_probe: u32,
     rows: Vec<[u32; W]>,
 }
 
-/// How far from its home a row may stand before another seed is tried. With
-/// three rows in four homes a random hash gets there about once in 10^9 tables
+/// How far from its bucket a row may stand before another seed is tried. With
+/// three rows in four buckets a random hash gets there about once in 10^9 tables
 /// of two million rows.
-pub(crate) const MAX_REACH: u32 = 64;
+pub const MAX_PROBE: u32 = 64;
 
 /// Fewer rows than this take more room than they need, to be found at once.
 const FEW: usize = 4096;
@@ -33,21 +33,21 @@ const SEEDS: u32 = 8;
 
 impl Seed {
     /// What `make` makes of the first of the sequence by which no row stands
-    /// too far from its home, or else of the best one tried.
-    pub(crate) fn for_which<T>(
-        reach: impl Fn(&T) -> u32,
+    /// too far from its bucket, or else of the best one tried.
+    pub fn for_which<T>(
+        max_probe: impl Fn(&T) -> u32,
         mut make: impl FnMut(&Self) -> T,
     ) -> (Self, T) {
         let first = Self::default();
         let (mut seed, mut best) = (first.clone(), make(&first));
         for number in 1..SEEDS {
-            if reach(&best) <= MAX_REACH {
+            if max_probe(&best) <= MAX_PROBE {
                 break;
             }
             // Somebody chose texts whose hashes are alike.
             let other = Self::new(number);
             let made = make(&other);
-            if reach(&made) < reach(&best) {
+            if max_probe(&made) < max_probe(&best) {
                 (seed, best) = (other, made);
             }
         }
@@ -57,56 +57,56 @@ impl Seed {
 
 /// The part of a hash that a row starts with.
 #[inline]
-pub(crate) const fn tag(hash: u64) -> u32 {
+pub const fn tag(hash: u64) -> u32 {
     (hash >> 32) as u32
 }
 
-impl<const W: usize> Slots<W> {
+impl<const W: usize> StaticHashTable<W> {
     /// Makes a table of rows that stand in order.
-    pub(crate) fn of(sorted: &[[u32; W]]) -> Self {
+    pub fn of(sorted: &[[u32; W]]) -> Self {
         if sorted.is_empty() {
             return Self::default();
         }
         let spare = if sorted.len() < FEW { 2 * sorted.len() } else { sorted.len() / 3 };
-        let homes = (sorted.len() + spare + 1) as u32;
-        // The first free place behind each row's home.
+        let buckets = (sorted.len() + spare + 1) as u32;
+        // The first free place behind each row's bucket.
         let mut free = 0;
         let places = sorted.iter().map(|row| {
-            let home = home(row.first().copied().unwrap_or_default(), homes);
-            let place = home.max(free);
+            let bucket = bucket(row.first().copied().unwrap_or_default(), buckets);
+            let place = bucket.max(free);
             free = place + 1;
-            (place, place - home)
+            (place, place - bucket)
         });
-        let reach = places.map(|(_, distance)| distance + 1).max().unwrap_or_default();
-        // As far as one looks from the last home.
-        let mut rows = vec![[u32::MAX; W]; (homes + reach) as usize];
+        let max_probe = places.map(|(_, distance)| distance + 1).max().unwrap_or_default();
+        // As far as one looks from the last bucket.
+        let mut rows = vec![[u32::MAX; W]; (buckets + max_probe) as usize];
         let mut free = 0;
         for row in sorted {
-            let home = home(row.first().copied().unwrap_or_default(), homes);
-            let place = home.max(free);
+            let bucket = bucket(row.first().copied().unwrap_or_default(), buckets);
+            let place = bucket.max(free);
             free = place + 1;
             if let Some(slot) = rows.get_mut(place as usize) {
                 *slot = *row;
             }
         }
-        Self { homes, reach, rows }
+        Self { buckets, max_probe, rows }
     }
 
-    /// How far the row that is farthest from its home stands.
-    pub(crate) const fn reach(&self) -> u32 {
-        self.reach
+    /// How far the row that is farthest from its bucket stands.
+    pub const fn max_probe(&self) -> u32 {
+        self.max_probe
     }
 
     /// All rows, the empty ones among them.
-    pub(crate) fn rows(&self) -> &[[u32; W]] {
+    pub fn rows(&self) -> &[[u32; W]] {
         &self.rows
     }
 
     /// The first row with this tag that is the one looked for.
     #[inline]
-    pub(crate) fn find(&self, tag: u32, is_it: impl Fn(&[u32; W]) -> bool) -> Option<&[u32; W]> {
-        let home = home(tag, self.homes) as usize;
-        for row in self.rows.get(home..home + self.reach as usize)? {
+    pub fn find(&self, tag: u32, is_it: impl Fn(&[u32; W]) -> bool) -> Option<&[u32; W]> {
+        let bucket = bucket(tag, self.buckets) as usize;
+        for row in self.rows.get(bucket..bucket + self.max_probe as usize)? {
             let of_row = *row.first()?;
             if of_row > tag {
                 return None;
@@ -119,28 +119,28 @@ impl<const W: usize> Slots<W> {
     }
 }
 
-impl<const W: usize> Stored for Slots<W> {
+impl<const W: usize> BinaryCodec for StaticHashTable<W> {
     fn write(&self, out: &mut Vec<u8>) {
-        [self.homes, self.reach].write(out);
+        [self.buckets, self.max_probe].write(out);
         self.rows.write(out);
     }
 
     fn read(from: &mut &[u8]) -> Option<Self> {
-        let [homes, reach] = Stored::read(from)?;
-        Some(Self { homes, reach, rows: Vec::read(from)? })
+        let [buckets, max_probe] = BinaryCodec::read(from)?;
+        Some(Self { buckets, max_probe, rows: Vec::read(from)? })
     }
 }
 
 #[inline]
-const fn home(tag: u32, homes: u32) -> u32 {
-    ((tag as u64 * homes as u64) >> 32) as u32
+const fn bucket(tag: u32, buckets: u32) -> u32 {
+    ((tag as u64 * buckets as u64) >> 32) as u32
 }
 
 #[cfg(test)]
 mod tests {
     use alloc::vec::Vec;
 
-    use super::{MAX_REACH, Slots, tag};
+    use super::{MAX_PROBE, StaticHashTable, tag};
     use crate::hasher::Seed;
 
     fn sorted(count: u32, tag_of: impl Fn(u32) -> u32) -> Vec<[u32; 2]> {
@@ -154,8 +154,8 @@ mod tests {
         for count in [0, 1, 2, 3, 10, 1000, 100_000] {
             let seed = Seed::default();
             let tag_of = |n: u32| tag(seed.numbers([n.into()]));
-            let slots = Slots::of(&sorted(count, tag_of));
-            assert!(slots.reach() <= MAX_REACH / 2, "{count}");
+            let slots = StaticHashTable::of(&sorted(count, tag_of));
+            assert!(slots.max_probe() <= MAX_PROBE / 2, "{count}");
             for n in 0..count {
                 assert_eq!(slots.find(tag_of(n), |[_, m]| *m == n), Some(&[tag_of(n), n]));
             }
@@ -169,16 +169,16 @@ mod tests {
     fn another_seed_is_taken_only_where_ways_are_long() {
         let chosen = |reaches: [u32; 8]| {
             let mut tried = 0;
-            let (seed, reach) = Seed::for_which(
-                |reach| *reach,
+            let (seed, max_probe) = Seed::for_which(
+                |max_probe| *max_probe,
                 |_| {
                     tried += 1;
                     reaches[tried - 1]
                 },
             );
-            (tried, reach, seed.is_first())
+            (tried, max_probe, seed.is_first())
         };
-        assert_eq!(chosen([MAX_REACH, 0, 0, 0, 0, 0, 0, 0]), (1, MAX_REACH, true));
+        assert_eq!(chosen([MAX_PROBE, 0, 0, 0, 0, 0, 0, 0]), (1, MAX_PROBE, true));
         assert_eq!(chosen([99, 98, 7, 0, 0, 0, 0, 0]), (3, 7, false));
         // Whoever defeats all of them gets a slow table, and no endless search.
         assert_eq!(chosen([99; 8]), (8, 99, true));
@@ -188,8 +188,8 @@ mod tests {
     #[test]
     fn equal_and_extreme_tags_are_found_too() {
         for tag in [0, 7, u32::MAX] {
-            let slots = Slots::of(&sorted(1000, |_| tag));
-            assert_eq!(slots.reach(), 1000);
+            let slots = StaticHashTable::of(&sorted(1000, |_| tag));
+            assert_eq!(slots.max_probe(), 1000);
             assert_eq!(slots.find(tag, |[_, n]| *n == 999), Some(&[tag, 999]));
             assert_eq!(slots.find(tag, |[_, n]| *n == 1000), None);
         }

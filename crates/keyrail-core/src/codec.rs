@@ -1,28 +1,27 @@
 //! How a table's parts are written as bytes and read again.
 //!
-//! Numbers stand in little-endian order, lists behind how many items they
+//! PackedU32 stand in little-endian order, lists behind how many items they
 //! have, what may be absent as a list of none or one. Reading checks every
 //! bound and takes no more room than the bytes themselves could fill.
 
 use alloc::string::String;
-use alloc::vec::Vec;
 
-use keyrail_core::EventPattern;
+#[doc(hidden)]
+pub use alloc::vec::Vec;
 
-use crate::condition::Kind;
-use crate::mode::Mode;
+use crate::EventPattern;
 
 /// What can be written as bytes and read again.
-pub(crate) trait Stored: Sized {
+pub trait BinaryCodec: Sized {
     fn write(&self, out: &mut Vec<u8>);
 
     /// Takes itself off the front of the bytes. Nothing, if it is not there.
     fn read(from: &mut &[u8]) -> Option<Self>;
 }
 
-macro_rules! stored_numbers {
+macro_rules! codec_of_numbers {
     ($($number:ty)*) => {$(
-        impl Stored for $number {
+        impl BinaryCodec for $number {
             fn write(&self, out: &mut Vec<u8>) {
                 out.extend(self.to_le_bytes());
             }
@@ -36,9 +35,9 @@ macro_rules! stored_numbers {
     )*};
 }
 
-stored_numbers! { u8 u32 i32 i64 }
+codec_of_numbers! { u8 u32 i32 i64 }
 
-impl Stored for bool {
+impl BinaryCodec for bool {
     fn write(&self, out: &mut Vec<u8>) {
         out.push(u8::from(*self));
     }
@@ -52,7 +51,7 @@ impl Stored for bool {
     }
 }
 
-impl<T: Stored> Stored for Vec<T> {
+impl<T: BinaryCodec> BinaryCodec for Vec<T> {
     fn write(&self, out: &mut Vec<u8>) {
         (self.len() as u32).write(out);
         self.iter().for_each(|item| item.write(out));
@@ -73,7 +72,7 @@ impl<T: Stored> Stored for Vec<T> {
     }
 }
 
-impl<T: Stored> Stored for Option<T> {
+impl<T: BinaryCodec> BinaryCodec for Option<T> {
     fn write(&self, out: &mut Vec<u8>) {
         self.is_some().write(out);
         self.iter().for_each(|item| item.write(out));
@@ -84,7 +83,7 @@ impl<T: Stored> Stored for Option<T> {
     }
 }
 
-impl<A: Stored, B: Stored> Stored for (A, B) {
+impl<A: BinaryCodec, B: BinaryCodec> BinaryCodec for (A, B) {
     fn write(&self, out: &mut Vec<u8>) {
         self.0.write(out);
         self.1.write(out);
@@ -95,7 +94,7 @@ impl<A: Stored, B: Stored> Stored for (A, B) {
     }
 }
 
-impl<const N: usize> Stored for [u32; N] {
+impl<const N: usize> BinaryCodec for [u32; N] {
     fn write(&self, out: &mut Vec<u8>) {
         self.iter().for_each(|number| number.write(out));
     }
@@ -109,7 +108,7 @@ impl<const N: usize> Stored for [u32; N] {
     }
 }
 
-impl Stored for String {
+impl BinaryCodec for String {
     fn write(&self, out: &mut Vec<u8>) {
         (self.len() as u32).write(out);
         out.extend(self.as_bytes());
@@ -123,7 +122,7 @@ impl Stored for String {
     }
 }
 
-impl Stored for EventPattern {
+impl BinaryCodec for EventPattern {
     fn write(&self, out: &mut Vec<u8>) {
         alloc::format!("{self}").write(out);
     }
@@ -133,61 +132,22 @@ impl Stored for EventPattern {
     }
 }
 
-impl Stored for Mode {
-    fn write(&self, out: &mut Vec<u8>) {
-        self.ignore_case.write(out);
-        self.normalize.write(out);
-        self.tokens.write(out);
-    }
-
-    fn read(from: &mut &[u8]) -> Option<Self> {
-        let (ignore_case, normalize) = (bool::read(from)?, bool::read(from)?);
-        Some(Self { ignore_case, normalize, tokens: bool::read(from)? })
-    }
-}
-
-/// The kinds in the order of their numbers, which never change.
-const KINDS: [Kind; 11] = [
-    Kind::Exact,
-    Kind::Prefix,
-    Kind::Suffix,
-    Kind::Contains,
-    Kind::Word,
-    Kind::Wildcard,
-    Kind::Range,
-    Kind::Exists,
-    Kind::Missing,
-    Kind::Cidr,
-    Kind::Subject,
-];
-
-impl Stored for Kind {
-    fn write(&self, out: &mut Vec<u8>) {
-        let number = KINDS.iter().position(|kind| kind == self).unwrap_or(KINDS.len());
-        out.push(number as u8);
-    }
-
-    fn read(from: &mut &[u8]) -> Option<Self> {
-        KINDS.get(usize::from(u8::read(from)?)).copied()
-    }
-}
-
 /// Stores a structure by its members, in this order.
-macro_rules! stored {
+#[doc(hidden)]
+#[macro_export]
+macro_rules! binary_codec {
     ($($type:ident { $($member:ident),* $(,)? })*) => {$(
-        impl $crate::stored::Stored for $type {
-            fn write(&self, out: &mut alloc::vec::Vec<u8>) {
-                $($crate::stored::Stored::write(&self.$member, out);)*
+        impl $crate::codec::BinaryCodec for $type {
+            fn write(&self, out: &mut $crate::codec::Vec<u8>) {
+                $($crate::codec::BinaryCodec::write(&self.$member, out);)*
             }
 
             fn read(from: &mut &[u8]) -> Option<Self> {
-                Some(Self { $($member: $crate::stored::Stored::read(from)?,)* })
+                Some(Self { $($member: $crate::codec::BinaryCodec::read(from)?,)* })
             }
         }
     )*};
 }
-
-pub(crate) use stored;
 
 #[cfg(test)]
 mod tests {
@@ -195,7 +155,7 @@ mod tests {
     use alloc::vec;
     use alloc::vec::Vec;
 
-    use super::Stored;
+    use super::BinaryCodec;
 
     #[test]
     fn what_is_written_is_read_and_nothing_shorter_is() {

@@ -15,11 +15,10 @@ use sha2::{Digest as _, Sha256};
 use crate::chain::{App, Channel, Queue, Webhook};
 use crate::index::Index;
 use crate::lexicon::{Field, Lexicon};
-use crate::program::Reader;
 use crate::rules::Rules;
 use crate::window::{Clock, Hours, Window};
 use crate::zone::Zone;
-use crate::{Assignment, Error, ErrorKind, MAX_CONDITION_DEPTH, MAX_RULES, RouteTable};
+use crate::{Assignment, Error, ErrorKind, MAX_RULES, RouteTable};
 
 /// Sixteen bytes, of which the last is the version.
 const MARK: &[u8; 16] = b"keyrail-table\0\0\x01";
@@ -85,7 +84,7 @@ impl RouteTable {
         let (mut parts, _) = parts.split_at_checked(parts.len().checked_sub(HASH)?)?;
         let hash = String::read(&mut parts)?;
         let (chain, rules) = (BinaryCodec::read(&mut parts)?, Rules::read(&mut parts)?);
-        let index = Index::read(&mut parts, &rules.lexicon)?;
+        let index = Index::read(&mut parts, &rules.conditions.interner)?;
         let table = Self { chain, rules, index, hash };
         (parts.is_empty() && table.is_sound()).then_some(table)
     }
@@ -98,10 +97,8 @@ impl RouteTable {
         let is_app = |place: &u32| chain.apps.get(*place).is_some();
         let is_webhook = |place: &u32| chain.webhooks.get(*place).is_some();
         let mut queues = chain.queues.items.iter();
-        let mut programs = rules.ranks().map(|rank| rules.program(rank));
         rules.len() <= MAX_RULES
-            && [rules.id_ends.len(), rules.program_ends.len()] == [rules.len(); 2]
-            && (rules.order.is_empty() || rules.order.len() == rules.len())
+            && rules.conditions.len() == rules.len()
             && rules.queues.len() == rules.len()
             && rules.queues.iter().all(|place| is_queue(&place))
             && chain.default_queue.iter().all(is_queue)
@@ -109,14 +106,9 @@ impl RouteTable {
             && queues
                 .all(|queue| queue.app.iter().all(is_app) && queue.fallback.iter().all(is_queue))
             && chain.apps.items.iter().all(|app| app.webhooks.iter().all(is_webhook))
-            && programs.all(is_program)
+            && rules.conditions.is_sound()
             && self.hash.len() == 2 * HASH
     }
-}
-
-/// Whether these bytes are one condition, not too deep, and nothing else.
-fn is_program(mut program: Reader<'_>) -> bool {
-    program.skip_at_most(MAX_CONDITION_DEPTH).is_some() && program.is_at_end()
 }
 
 impl BinaryCodec for Clock {
@@ -147,13 +139,10 @@ binary_codec! {
     Field { attribute, kind, mode }
     Lexicon { attributes, fields, atoms }
     Rules {
-        lexicon,
+        conditions,
         ids,
         id_ends,
-        programs,
-        program_ends,
         queues,
-        order,
         priorities,
         interrupting,
         windows,

@@ -8,8 +8,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::attributes::ValueRef;
 use crate::chain::{App, Queue, Webhook};
+use crate::condition_set::Rank;
 use crate::message::{canonical_boolean, canonical_number};
-use crate::rules::Rank;
 use crate::{Assignment, Message, RouteTable};
 
 /// Where a message goes, and why.

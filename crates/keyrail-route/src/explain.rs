@@ -12,11 +12,11 @@ use core::fmt;
 
 use crate::attributes::ValueRef;
 use crate::condition::Kind;
+use crate::condition_set::Rank;
 use crate::evaluate::{Evaluation, Memory};
 use crate::lexicon::AtomId;
 use crate::message::{canonical_boolean, canonical_number};
 use crate::program::{Node, Reader};
-use crate::rules::Rank;
 use crate::{By, Context, Decision, DecisionKind, Error, Message, RouteTable};
 
 /// Why a message went where it went. Printed, it is for a person to read.
@@ -145,12 +145,13 @@ impl RouteTable {
         let mut memory = Memory::default();
         for rank in best.chain(beyond) {
             let evaluation = Evaluation {
-                lexicon: &self.rules.lexicon,
+                lexicon: &self.rules.conditions.interner,
                 message,
                 memory: &mut memory,
                 oracle: (),
             };
-            let Some(walked) = (Walk { evaluation }).node(&mut self.rules.program(rank), true)
+            let Some(walked) =
+                (Walk { evaluation }).node(&mut self.rules.conditions.program(rank), true)
             else {
                 continue;
             };
@@ -181,7 +182,7 @@ impl RouteTable {
     }
 
     fn failure(&self, blame: &Blame, message: &Message) -> Option<Failure> {
-        let lexicon = &self.rules.lexicon;
+        let lexicon = &self.rules.conditions.interner;
         let first = lexicon.atom(*blame.atoms.first()?)?;
         let field = lexicon.field(first.field)?;
         let attribute = lexicon.attribute(field.attribute);

@@ -87,7 +87,7 @@ impl Form {
     fn rule(&mut self, rank: u32, chain: &Chain, rules: &Rules) {
         self.text(rules.id(rank));
         self.shown(&rules.priority(rank));
-        let _ = self.condition(&mut rules.program(rank), &rules.lexicon); // it was written whole
+        let _ = self.condition(&mut rules.conditions.program(rank), &rules.conditions.interner); // it was written whole
         self.text(
             rules.queue(rank).and_then(|queue| chain.queues.get(queue)).map_or("", |q| &q.id),
         );

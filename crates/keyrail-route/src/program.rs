@@ -8,7 +8,9 @@ use alloc::vec::Vec;
 
 use crate::condition::{Condition, Kind, OneOf, Test};
 use crate::lexicon::{AtomId, Writer};
-use crate::topology::MAX_CONDITION_DEPTH;
+
+/// How many conditions of a rule may stand in one another.
+pub const MAX_CONDITION_DEPTH: usize = 64;
 
 const TESTS: u8 = 0;
 const IN: u8 = 1;

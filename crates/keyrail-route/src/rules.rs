@@ -1,7 +1,5 @@
-//! The rules of a table, in a few bytes each, and in their order.
-//!
-//! A rule's *place* says when it was declared, its *rank* when its turn comes:
-//! a larger priority first, among equals the earlier place.
+//! The rules of a table, in a few bytes each, and in their order: a larger priority
+//! first, among equals the one that was declared earlier.
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -10,46 +8,31 @@ use core::cmp::Reverse;
 use core::ops::Range;
 
 use hashbrown::HashTable;
+use keyrail_core::Timestamp;
 use keyrail_core::hasher::Seed;
 use keyrail_core::packed_u32::PackedU32;
 
 use crate::Assignment;
-use crate::lexicon::{Lexicon, Writer};
-use crate::program::{self, Reader};
+use crate::condition_set::{ConditionSet, ConditionSetBuilder, Rank, item};
+use crate::lexicon::Writer;
 use crate::topology::Rule;
 use crate::window::Window;
-
-/// When a rule's turn comes.
-pub(crate) type Rank = u32;
 
 /// All rules of a table.
 #[derive(Default)]
 pub(crate) struct Rules {
-    pub(crate) lexicon: Lexicon,
+    pub(crate) conditions: ConditionSet,
     /// By place: the ids one behind the other, and where each ends.
     pub(crate) ids: String,
     pub(crate) id_ends: Vec<u32>,
-    /// By place: the programs of the conditions, and where each ends.
-    pub(crate) programs: Vec<u8>,
-    pub(crate) program_ends: Vec<u32>,
     /// By place: the place of the queue among the queues.
     pub(crate) queues: PackedU32,
-    /// By rank: the place; empty, if all rules stand in their order.
-    pub(crate) order: Vec<u32>,
     /// The priority that holds from a rank on.
     pub(crate) priorities: Vec<(Rank, i64)>,
     /// What few rules have, in the order of rank.
     pub(crate) interrupting: Vec<Rank>,
     pub(crate) windows: Vec<(Rank, Window)>,
     pub(crate) assignments: Vec<(Rank, Assignment)>,
-}
-
-/// Where the item at a place starts and ends.
-fn bounds(ends: &[u32], place: u32) -> Option<Range<usize>> {
-    let place = place as usize;
-    let end = *ends.get(place)? as usize;
-    let before = place.checked_sub(1).and_then(|before| ends.get(before));
-    Some(before.map_or(0, |before| *before as usize)..end)
 }
 
 impl Rules {
@@ -63,24 +46,16 @@ impl Rules {
 
     #[inline]
     pub(crate) fn place(&self, rank: Rank) -> u32 {
-        if self.order.is_empty() {
-            return rank;
-        }
-        self.order.get(rank as usize).copied().unwrap_or(u32::MAX)
+        self.conditions.place(rank)
     }
 
     pub(crate) fn id(&self, rank: Rank) -> &str {
-        let id = bounds(&self.id_ends, self.place(rank)).and_then(|bounds| self.ids.get(bounds));
+        let id = item(&self.id_ends, self.place(rank)).and_then(|bounds| self.ids.get(bounds));
         id.unwrap_or_default()
     }
 
     pub(crate) fn queue(&self, rank: Rank) -> Option<u32> {
         self.queues.get(self.place(rank))
-    }
-
-    pub(crate) fn program(&self, rank: Rank) -> Reader<'_> {
-        let bounds = bounds(&self.program_ends, self.place(rank));
-        Reader::new(bounds.and_then(|bounds| self.programs.get(bounds)).unwrap_or_default())
     }
 
     pub(crate) fn priority(&self, rank: Rank) -> i64 {
@@ -91,6 +66,12 @@ impl Rules {
 
     pub(crate) fn interrupts(&self, rank: Rank) -> bool {
         self.interrupting.binary_search(&rank).is_ok()
+    }
+
+    /// Returns whether a rule holds at a time. Without a time, those with a window do not.
+    pub(crate) fn is_open(&self, rank: Rank, now: Option<Timestamp>) -> bool {
+        let window = self.window(rank);
+        window.is_none_or(|window| now.is_some_and(|now| window.contains(now)))
     }
 
     pub(crate) fn window(&self, rank: Rank) -> Option<&Window> {
@@ -110,7 +91,7 @@ fn find<T>(list: &[(Rank, T)], rank: Rank) -> Option<&T> {
 /// Rules as they are being read, by place.
 #[derive(Default)]
 pub(crate) struct Draft {
-    lexicon: Writer,
+    conditions: ConditionSetBuilder,
     rules: Rules,
     priorities: Vec<i64>,
     /// By place: the number of the queue's name.
@@ -133,12 +114,8 @@ impl Draft {
     pub(crate) fn push(&mut self, rule: Rule) {
         let (place, rules) = (self.priorities.len() as u32, &mut self.rules);
         rules.ids.push_str(&rule.id);
-        let written = program::write(&rule.when, &mut self.lexicon, &mut rules.programs);
-        match (u32::try_from(rules.ids.len()), u32::try_from(rules.programs.len()), written) {
-            (Ok(id_end), Ok(program_end), Some(())) => {
-                rules.id_ends.push(id_end);
-                rules.program_ends.push(program_end);
-            }
+        match (u32::try_from(rules.ids.len()), self.conditions.push(&rule.when)) {
+            (Ok(id_end), Some(())) => rules.id_ends.push(id_end),
             _ => self.is_too_large = true,
         }
         self.priorities.push(rule.priority);
@@ -192,9 +169,10 @@ impl Draft {
     }
 
     /// The rules, once every name in them is known to lead somewhere: `queue`
-    /// says where. The lexicon stays open for what the index needs.
+    /// says where. The interner stays open for what the index needs.
     pub(crate) fn finish(self, queue: impl Fn(&str) -> Option<usize>) -> (Rules, Writer) {
-        let Self { lexicon, mut rules, priorities, mut queues, queue_names, .. } = self;
+        let Self { conditions, mut rules, priorities, mut queues, queue_names, .. } = self;
+        let mut order = Vec::new();
         let places: Vec<u32> = queue_names
             .iter()
             .map(|name| queue(name).and_then(|place| u32::try_from(place).ok()).unwrap_or(u32::MAX))
@@ -206,7 +184,7 @@ impl Draft {
         drop(queues);
         let priority = |place: &u32| priorities.get(*place as usize).copied().unwrap_or_default();
         if !priorities.is_sorted_by_key(|priority| Reverse(*priority)) {
-            let mut order: Vec<u32> = rules.ranks().collect();
+            order.extend(rules.ranks());
             // Stable: among equals the rule that was declared earlier stays first.
             order.sort_by_key(|place| Reverse(priority(place)));
             let mut ranks = alloc::vec![0; order.len()];
@@ -222,8 +200,9 @@ impl Draft {
             rules.windows.sort_by_key(|(rank, _)| *rank);
             rules.assignments.iter_mut().for_each(|(place, _)| *place = rank(*place));
             rules.assignments.sort_by_key(|(rank, _)| *rank);
-            rules.order = order;
         }
+        let (conditions, interner) = conditions.finish(order);
+        rules.conditions = conditions;
         for rank in rules.ranks() {
             let priority = priority(&rules.place(rank));
             if rules.priorities.last().is_none_or(|(_, last)| *last != priority) {
@@ -232,8 +211,6 @@ impl Draft {
         }
         rules.ids.shrink_to_fit();
         rules.id_ends.shrink_to_fit();
-        rules.programs.shrink_to_fit();
-        rules.program_ends.shrink_to_fit();
-        (rules, lexicon)
+        (rules, interner)
     }
 }

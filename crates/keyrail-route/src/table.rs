@@ -11,9 +11,10 @@ use keyrail_core::{ConfigError, Timestamp};
 use serde::Deserializer;
 
 use crate::chain::{Chain, Channel};
-use crate::index::{Index, Question};
+use crate::condition_set::Rank;
+use crate::index::{Index, Query, Traits};
 use crate::message::is_name;
-use crate::rules::{Draft, Rank, Rules};
+use crate::rules::{Draft, Rules};
 use crate::topology::Topology;
 use crate::{
     By, Decision, DecisionKind, DecisionRef, Error, ErrorKind, Message, Reason, Scratch, hash,
@@ -253,8 +254,14 @@ impl RouteTable {
         interrupting: bool,
         scratch: &mut Scratch,
     ) -> Option<Rank> {
-        let question = Question { rules: &self.rules, message, now, interrupting };
-        self.index.first(&question, scratch)
+        let interrupts = |rank| self.rules.interrupts(rank);
+        let query = Query {
+            conditions: &self.rules.conditions,
+            message,
+            is_eligible: interrupting.then_some(&interrupts),
+            is_open: &|rank| self.rules.is_open(rank, now),
+        };
+        self.index.first(&query, scratch)
     }
 
     /// The queue itself, or the first of its fallbacks that is available.
@@ -341,7 +348,10 @@ impl RouteTable {
         let draft = core::mem::take(&mut topology.rules);
         let (mut rules, lexicon) = Draft::finish(draft, |queue| topology.queues.place(queue));
         let chain = Chain::from(topology);
-        let Some(index) = Index::new(&mut rules, lexicon) else {
+        let Rules { conditions, windows, interrupting, .. } = &mut rules;
+        let may_be_closed = |rank| windows.binary_search_by_key(&rank, |(rank, _)| *rank).is_ok();
+        let traits = Traits { may_be_closed: &may_be_closed, always_eligible: interrupting };
+        let Some(index) = Index::new(conditions, lexicon, traits) else {
             ErrorKind::TooLarge.add_below(format_args!("/rules"), faults);
             return None;
         };

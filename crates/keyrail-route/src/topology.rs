@@ -15,6 +15,7 @@ use serde::Deserializer;
 use serde::de::MapAccess;
 
 use crate::condition::Condition;
+use crate::program::MAX_CONDITION_DEPTH;
 use crate::rules::Draft;
 use crate::section::{Item, Items, Name, Section, declared};
 use crate::window::{Hours, Window};
@@ -22,8 +23,6 @@ use crate::{Assignment, Error, ErrorKind, assignment};
 
 /// How many rules a topology may have.
 pub const MAX_RULES: usize = 2_000_000;
-/// How many conditions of a rule may stand in one another.
-pub const MAX_CONDITION_DEPTH: usize = 64;
 
 /// A topology as it was written: its names may still lead nowhere.
 pub(crate) struct Topology {

@@ -15,7 +15,8 @@ use crate::condition;
 use crate::dialect::{Attributes, Tests};
 use crate::message::check_name;
 use crate::operand;
-use crate::topology::{MAX_CONDITION_DEPTH, add};
+use crate::program::MAX_CONDITION_DEPTH;
+use crate::topology::add;
 
 /// What a rule asks of a message: one operator and what stands in it.
 ///

@@ -18,7 +18,7 @@ pub(crate) struct Examples<'t> {
 
 impl<'t> Examples<'t> {
     pub(crate) fn new(table: &'t RouteTable) -> Self {
-        let mut attributes = (0..).zip(&table.rules.lexicon.attributes);
+        let mut attributes = (0..).zip(&table.rules.conditions.interner.attributes);
         let channel = attributes.find(|(_, name)| *name == "channel").map(|(number, _)| number);
         Self { table, channel, steps: 0, pool: 0 }
     }
@@ -80,7 +80,7 @@ impl<'t> Examples<'t> {
                     continue;
                 }
             };
-            match message.with(self.table.rules.lexicon.attribute(attribute), value) {
+            match message.with(self.table.rules.conditions.interner.attribute(attribute), value) {
                 Ok(with) => message = with,
                 Err(_) => return Answer::Unknown, // more than a message may hold
             }
@@ -93,7 +93,7 @@ impl<'t> Examples<'t> {
         &mut self,
         way: impl Iterator<Item = Literal>,
     ) -> Option<BTreeMap<u32, Demands<'t>>> {
-        let lexicon = &self.table.rules.lexicon;
+        let lexicon = &self.table.rules.conditions.interner;
         let mut demands = BTreeMap::<_, Demands<'t>>::new();
         for literal in way {
             if !self.take(1) {

@@ -23,7 +23,7 @@ use self::overlaps::Overlaps;
 use self::ways::ways;
 use self::winners::{Winners, Wins};
 use crate::RouteTable;
-use crate::rules::Rank;
+use crate::condition_set::Rank;
 
 /// What is doubtful about a topology. Printed, each is a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,7 +129,7 @@ impl RouteTable {
                 findings.push(Finding::Undecided { rule: id(rank) });
                 continue;
             }
-            let Some(ways) = ways(self.rules.program(rank)) else { continue };
+            let Some(ways) = ways(self.rules.conditions.program(rank)) else { continue };
             if self.rules.window(rank).is_some_and(times::is_never) {
                 findings.push(Finding::NeverMatches { rule: id(rank) });
                 continue;

@@ -12,9 +12,9 @@ use super::values::Answer;
 use super::ways::{Literal, Way};
 use crate::RouteTable;
 use crate::condition::Kind;
+use crate::condition_set::Rank;
 use crate::interval::Interval;
 use crate::lexicon::AtomId;
-use crate::rules::Rank;
 use crate::window::Window;
 
 /// How many rules before it a rule is said to overlap with.
@@ -127,7 +127,7 @@ impl<'t> Overlaps<'t> {
     /// Whether two tests of one kind show that no single value goes both ways:
     /// most do, and it is soon seen.
     fn is_apart(&self, a: &[Literal], b: &[Literal]) -> bool {
-        let lexicon = &self.table.rules.lexicon;
+        let lexicon = &self.table.rules.conditions.interner;
         let wanted = |way: &[Literal]| {
             let wanted = way.iter().filter(|literal| !literal.negated);
             wanted.filter_map(|literal| lexicon.atom(literal.atom)).collect::<Vec<_>>()
@@ -173,7 +173,7 @@ impl<'t> Overlaps<'t> {
 
     /// A way's shape, and the texts that it wants.
     fn shape(&self, way: &[Literal]) -> Option<(Shape, Vec<AtomId>)> {
-        let lexicon = &self.table.rules.lexicon;
+        let lexicon = &self.table.rules.conditions.interner;
         let (mut exact, mut others) = (BTreeMap::new(), BTreeSet::new());
         for literal in way {
             let field = lexicon.field(lexicon.atom(literal.atom)?.field)?;

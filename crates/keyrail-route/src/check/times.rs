@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 
 use keyrail_core::Timestamp;
 
-use crate::rules::Rank;
+use crate::condition_set::Rank;
 use crate::window::{Clock, Hours, MINUTE, WEEK, Window};
 
 /// The earliest time there is, and the first after the latest one.

@@ -16,8 +16,8 @@ use super::examples::Examples;
 use super::times::{self, Left};
 use super::values::Answer;
 use super::ways::{Literal, Way, Ways, way};
+use crate::condition_set::Rank;
 use crate::evaluate::{Evaluation, Memory};
-use crate::rules::Rank;
 use crate::window::Window;
 use crate::{Message, RouteTable, Scratch};
 
@@ -181,16 +181,17 @@ impl<'t> Winners<'t> {
     fn matches(&self, rank: Rank, message: &Message) -> bool {
         let rules = &self.table.rules;
         let memory = &mut Memory::default();
-        Evaluation { lexicon: &rules.lexicon, message, memory, oracle: () }
-            .holds(rules.program(rank))
+        Evaluation { lexicon: &rules.conditions.interner, message, memory, oracle: () }
+            .holds(rules.conditions.program(rank))
     }
 
     /// The way that a message goes through a rule that it matches.
     fn way(&self, rank: Rank, message: &Message) -> Option<Way> {
         let rules = &self.table.rules;
         let memory = &mut Memory::default();
-        let mut evaluation = Evaluation { lexicon: &rules.lexicon, message, memory, oracle: () };
-        way(rules.program(rank), |literal| {
+        let mut evaluation =
+            Evaluation { lexicon: &rules.conditions.interner, message, memory, oracle: () };
+        way(rules.conditions.program(rank), |literal| {
             evaluation.atom(literal.atom).map(|holds| holds != literal.negated)
         })
     }

@@ -10,9 +10,9 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::condition::Kind;
+use crate::condition_set::ConditionSet;
 use crate::lexicon::{AtomId, Field, Writer};
 use crate::program::{Node, Reader};
-use crate::rules::Rules;
 use crate::{subject, wildcard, word};
 
 /// How many branches a rule may have, while there are few, and when the rules
@@ -260,13 +260,13 @@ impl<'a> Iterator for Branches<'a> {
 
 impl AllBranches {
     /// Nothing, if there is no room for them.
-    pub(super) fn of(rules: &Rules, lexicon: &mut Writer) -> Option<Self> {
+    pub(super) fn of(conditions: &ConditionSet, lexicon: &mut Writer) -> Option<Self> {
         let mut all = Self::default();
         let mut total = 0;
-        for rank in rules.ranks() {
+        for rank in conditions.ranks() {
             let is_roomy = total < ALL_BRANCHES + BRANCHES_A_RULE * rank as usize;
             let bound = if is_roomy { BRANCHES } else { FEW_BRANCHES };
-            let branches = Brancher { lexicon, bound }.branches(&mut rules.program(rank))?;
+            let branches = Brancher { lexicon, bound }.branches(&mut conditions.program(rank))?;
             total += branches.len();
             for Branch { atoms, is_whole } in branches {
                 all.numbers.push((atoms.len() as u32) << 1 | u32::from(is_whole));

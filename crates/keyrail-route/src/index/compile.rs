@@ -16,15 +16,24 @@ use super::{
     Way, element,
 };
 use crate::condition::Kind;
+use crate::condition_set::{ConditionSet, Rank};
 use crate::lexicon::{AtomId, Field, FieldId, Lexicon, Writer};
 use crate::mode::Mode;
-use crate::rules::{Rank, Rules};
 
 /// So many groups are few.
 const FEW_GROUPS: usize = 8;
 /// Beyond so many rules of the same equalities, what else they ask is a part
 /// of their keys.
 const CROWD: u32 = 8;
+
+/// What else than its condition decides whether a rule may be found.
+#[derive(Clone, Copy)]
+pub(crate) struct Traits<'t> {
+    /// Whether a rule may be closed at the time of a query.
+    pub(crate) may_be_closed: &'t dyn Fn(Rank) -> bool,
+    /// The rules that are eligible in every query, in order.
+    pub(crate) always_eligible: &'t [Rank],
+}
 
 /// The key of a branch.
 struct Key {
@@ -35,7 +44,8 @@ struct Key {
 
 /// The keys of all rules, as they are gathered.
 struct Gathering<'r> {
-    rules: &'r Rules,
+    conditions: &'r ConditionSet,
+    traits: Traits<'r>,
     /// Of each field, by number, how many atoms it has.
     sizes: Vec<u32>,
     /// By the hash of a set of equalities, how many branches ask these and more.
@@ -70,22 +80,26 @@ impl Kind {
 impl Index {
     /// Makes an index of all rules, and finishes their lexicon. Nothing, if
     /// there is no room for it.
-    pub(crate) fn new(rules: &mut Rules, mut lexicon: Writer) -> Option<Self> {
-        let branches = AllBranches::of(rules, &mut lexicon)?;
-        rules.lexicon = lexicon.finish();
-        let mut gathering = Gathering::new(rules);
+    pub(crate) fn new(
+        conditions: &mut ConditionSet,
+        mut lexicon: Writer,
+        traits: Traits<'_>,
+    ) -> Option<Self> {
+        let branches = AllBranches::of(conditions, &mut lexicon)?;
+        conditions.interner = lexicon.finish();
+        let mut gathering = Gathering::new(conditions, traits);
         gathering.count_crowds(&branches);
         for (rank, branches) in branches.iter().enumerate() {
             gathering.add_rule(rank as Rank, branches);
         }
         drop(branches);
-        gathering.finish(rules)
+        gathering.finish()
     }
 }
 
 impl<'r> Gathering<'r> {
-    fn new(rules: &'r Rules) -> Self {
-        let lexicon = &rules.lexicon;
+    fn new(conditions: &'r ConditionSet, traits: Traits<'r>) -> Self {
+        let lexicon = &conditions.interner;
         let mut sizes = vec![0_u32; lexicon.fields.len()];
         for (_, atom) in lexicon.iter() {
             if let Some(size) = sizes.get_mut(atom.field as usize) {
@@ -93,7 +107,8 @@ impl<'r> Gathering<'r> {
             }
         }
         Self {
-            rules,
+            conditions,
+            traits,
             sizes,
             crowds: HashTable::new(),
             seed: Seed::default(),
@@ -105,8 +120,8 @@ impl<'r> Gathering<'r> {
     }
 
     fn field(&self, atom: AtomId) -> Option<(FieldId, Kind)> {
-        let field = self.rules.lexicon.field_of_atom(atom)?;
-        Some((field, self.rules.lexicon.field(field)?.kind))
+        let field = self.conditions.interner.field_of_atom(atom)?;
+        Some((field, self.conditions.interner.field(field)?.kind))
     }
 
     /// The atoms of equality for a key: those of fields that tell most apart.
@@ -133,7 +148,7 @@ impl<'r> Gathering<'r> {
     fn other(&self, atoms: &[AtomId]) -> Option<AtomId> {
         let rating = |atom: AtomId| {
             let (field, kind) = self.field(atom)?;
-            let length = self.rules.lexicon.atom(atom)?.operand.len();
+            let length = self.conditions.interner.atom(atom)?.operand.len();
             let size = self.sizes.get(field as usize)?;
             let rating = match kind {
                 Kind::Contains | Kind::Wildcard => (5, length),
@@ -182,9 +197,9 @@ impl<'r> Gathering<'r> {
             self.keyless.push(rank);
             return;
         }
-        let has_window = self.rules.window(rank).is_some();
+        let may_be_closed = (self.traits.may_be_closed)(rank);
         for key in keys {
-            self.add_key(rank, &key, has_window);
+            self.add_key(rank, &key, may_be_closed);
         }
     }
 
@@ -204,9 +219,9 @@ impl<'r> Gathering<'r> {
         Key { atoms: key, len, is_whole: is_whole && len == atoms.len() }
     }
 
-    fn add_key(&mut self, rank: Rank, key: &Key, has_window: bool) {
+    fn add_key(&mut self, rank: Rank, key: &Key, may_be_closed: bool) {
         let Some(atoms) = key.atoms.get(..key.len) else { return };
-        let posting = Posting::one(rank, key.is_whole && !has_window).0;
+        let posting = Posting::one(rank, key.is_whole && !may_be_closed).0;
         match *atoms {
             [a] if self.field(a).is_some_and(|(_, kind)| kind.is_equality()) => {
                 self.rows.equality.push([0, a, posting]);
@@ -235,9 +250,9 @@ impl<'r> Gathering<'r> {
         *best = rank.min(*best);
     }
 
-    fn finish(self, rules: &Rules) -> Option<Index> {
-        let lexicon = &rules.lexicon;
-        let Self { mut rows, keyless, groups, leads: mut atoms_of, .. } = self;
+    fn finish(self) -> Option<Index> {
+        let lexicon = &self.conditions.interner;
+        let Self { conditions, traits, mut rows, keyless, groups, leads: mut atoms_of, .. } = self;
         let groups: Vec<Group> =
             groups.into_iter().map(|((fields, len), best)| Group { fields, len, best }).collect();
         let mut is_used = vec![false; lexicon.fields.len()];
@@ -282,7 +297,7 @@ impl<'r> Gathering<'r> {
         let fields = fields_by_attribute(lexicon, &is_used, &is_joined, &by_text);
         let leads = leads(lexicon, &groups);
         let (seed, mut index) = Seed::for_which(Index::reach, |seed| {
-            Index::hashed(seed, &mut rows, rules, (&is_used, &by_text))
+            Index::hashed(seed, &mut rows, (conditions, traits), (&is_used, &by_text))
         });
         index.seed = seed;
         index.fields = fields;
@@ -293,7 +308,7 @@ impl<'r> Gathering<'r> {
         index.leads = leads;
         index.keyless = keyless;
         index.direct = Direct::of(&index, lexicon);
-        let scans = scans(&index, rules);
+        let scans = scans(&index, conditions);
         index.add_scans(scans, lexicon)?;
         Some(index)
     }
@@ -305,7 +320,7 @@ const MANY_TESTS: usize = 16;
 
 /// Returns, for each attribute and mode, the tests of rules that are often evaluated:
 /// rules without a key, and rules that share a key with many others.
-fn scans(index: &Index, rules: &Rules) -> Vec<Vec<AtomId>> {
+fn scans(index: &Index, conditions: &ConditionSet) -> Vec<Vec<AtomId>> {
     let mut asked: Vec<Rank> = Vec::new();
     let mut postings = index.postings.as_slice();
     while let Some((count, rest)) = postings.split_first() {
@@ -319,10 +334,10 @@ fn scans(index: &Index, rules: &Rules) -> Vec<Vec<AtomId>> {
     asked.extend(&index.keyless);
     asked.sort_unstable();
     asked.dedup();
-    let lexicon = &rules.lexicon;
+    let lexicon = &conditions.interner;
     let mut texts = BTreeMap::<(u32, Mode), Vec<AtomId>>::new();
     for rank in asked {
-        let _ = rules.program(rank).each_atom(&mut |id| {
+        let _ = conditions.program(rank).each_atom(&mut |id| {
             let Some(atom) = lexicon.atom(id) else { return };
             let Some(Field { attribute, kind, mode }) = lexicon.field(atom.field) else { return };
             if is_scanned(kind) {
@@ -342,10 +357,10 @@ impl Index {
     fn hashed(
         seed: &Seed,
         rows: &mut Rows,
-        rules: &Rules,
+        (conditions, traits): (&ConditionSet, Traits<'_>),
         (is_used, by_text): (&[bool], &[bool]),
     ) -> Self {
-        let lexicon = &rules.lexicon;
+        let lexicon = &conditions.interner;
         let mut attributes = Vec::new();
         for (number, name) in (0..).zip(&lexicon.attributes) {
             attributes.push([tag(seed.text(name)), number]);
@@ -359,7 +374,8 @@ impl Index {
             (0..lexicon.fields.len() as FieldId).map(is_looked_up).collect();
         let mut postings = Vec::new();
         rows.equality.sort_unstable();
-        let mut alone = merged(&rows.equality, rules, &mut postings).into_iter().peekable();
+        let mut alone =
+            merged(&rows.equality, traits.always_eligible, &mut postings).into_iter().peekable();
         let mut atoms = Vec::new();
         for (id, atom) in lexicon.iter() {
             if is_looked_up.get(atom.field as usize) == Some(&true) {
@@ -377,10 +393,10 @@ impl Index {
         tag_keys(&mut rows.three, seed, element);
         tag_keys(&mut rows.four, seed, element);
         let keys = Keys {
-            one: StaticHashTable::of(&merged(&rows.one, rules, &mut postings)),
-            two: StaticHashTable::of(&merged(&rows.two, rules, &mut postings)),
-            three: StaticHashTable::of(&merged(&rows.three, rules, &mut postings)),
-            four: StaticHashTable::of(&merged(&rows.four, rules, &mut postings)),
+            one: StaticHashTable::of(&merged(&rows.one, traits.always_eligible, &mut postings)),
+            two: StaticHashTable::of(&merged(&rows.two, traits.always_eligible, &mut postings)),
+            three: StaticHashTable::of(&merged(&rows.three, traits.always_eligible, &mut postings)),
+            four: StaticHashTable::of(&merged(&rows.four, traits.always_eligible, &mut postings)),
         };
         let (attributes, atoms) = (StaticHashTable::of(&attributes), StaticHashTable::of(&atoms));
         Self { attributes, atoms, keys, postings, ..Self::default() }
@@ -407,7 +423,7 @@ fn tag_keys<const W: usize>(rows: &mut [[u32; W]], seed: &Seed, element: impl Fn
 /// Rows in order, those of one key as one.
 fn merged<const W: usize>(
     rows: &[[u32; W]],
-    rules: &Rules,
+    eligible: &[Rank],
     postings: &mut Vec<u32>,
 ) -> Vec<[u32; W]> {
     let mut merged: Vec<[u32; W]> = Vec::with_capacity(rows.len());
@@ -416,7 +432,7 @@ fn merged<const W: usize>(
         if run.len() > 1 {
             let at = postings.len();
             postings.push(0);
-            add_postings(run.iter().filter_map(|row| row.last().copied()), rules, postings);
+            add_postings(run.iter().filter_map(|row| row.last().copied()), eligible, postings);
             let count = postings.len() - at - 1;
             if count == 1 {
                 postings.truncate(at);
@@ -430,21 +446,21 @@ fn merged<const W: usize>(
     merged
 }
 
-/// Adds what a message that a key finds can still come to: nothing behind a
-/// rule that needs no evaluation, unless that interrupts sessions and the
-/// rule does not.
-fn add_postings(run: impl Iterator<Item = u32>, rules: &Rules, postings: &mut Vec<u32>) {
+/// Adds what a message that a key finds can still come to: nothing after a rule that
+/// needs no evaluation, unless the later one is eligible in every query and the rule is
+/// not.
+fn add_postings(run: impl Iterator<Item = u32>, eligible: &[Rank], postings: &mut Vec<u32>) {
     let (mut last, mut is_settled) = (None, false);
     for posting in run.map(Posting) {
-        let interrupts = rules.interrupts(posting.rank());
-        if last == Some(posting.rank()) || (is_settled && !interrupts) {
+        let is_eligible = eligible.binary_search(&posting.rank()).is_ok();
+        if last == Some(posting.rank()) || (is_settled && !is_eligible) {
             continue;
         }
         last = Some(posting.rank());
         postings.push(posting.0);
         if posting.is_whole() {
             is_settled = true;
-            if interrupts || rules.interrupting.is_empty() {
+            if is_eligible || eligible.is_empty() {
                 return;
             }
         }

@@ -10,10 +10,10 @@ use alloc::vec::Vec;
 use keyrail_core::hasher::{FIRST, Seed, is_same};
 use keyrail_core::static_hash_table::{StaticHashTable, tag};
 
-use super::{Group, Index, Keys, NO_POSTING, Posting, Question};
+use super::{Group, Index, Keys, NO_POSTING, Posting, Query};
 use crate::attributes::Attributes;
+use crate::condition_set::Rank;
 use crate::lexicon::{FieldId, Lexicon};
-use crate::rules::Rank;
 
 /// How many attributes are looked for in a message one by one.
 const FEW: usize = 8;
@@ -96,12 +96,12 @@ impl Direct {
     /// The first rule that matches, if there is one; nothing, if that is not
     /// for the short way alone to say.
     #[inline]
-    pub(super) fn first(&self, index: &Index, question: &Question<'_>) -> Option<Option<Rank>> {
-        if !self.is_certain || question.interrupting {
+    pub(super) fn first(&self, index: &Index, query: &Query<'_>) -> Option<Option<Rank>> {
+        if !self.is_certain || query.is_eligible.is_some() {
             return None;
         }
         let mut best = Rank::MAX;
-        let is_found = self.search(index, question, |posting| {
+        let is_found = self.search(index, query, |posting| {
             if let Some(rank) = Posting::certain(posting) {
                 best = best.min(rank);
             }
@@ -117,11 +117,11 @@ impl Direct {
     pub(super) fn search(
         &self,
         index: &Index,
-        question: &Question<'_>,
+        query: &Query<'_>,
         mut take: impl FnMut(u32) -> Rank,
     ) -> bool {
         let mut texts: Texts<'_> = [None; FEW];
-        if !self.find(&question.message.attributes, &mut texts) {
+        if !self.find(&query.message.attributes, &mut texts) {
             return false;
         }
         let mut best = Rank::MAX;
@@ -129,7 +129,7 @@ impl Direct {
             if combination.best >= best {
                 break;
             }
-            if let Some(posting) = combination.posting(index, &question.rules.lexicon, &texts) {
+            if let Some(posting) = combination.posting(index, &query.conditions.interner, &texts) {
                 best = take(posting);
             }
         }

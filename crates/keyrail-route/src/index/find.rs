@@ -2,7 +2,6 @@
 
 use alloc::vec::Vec;
 
-use keyrail_core::Timestamp;
 use keyrail_core::hasher::is_same;
 use keyrail_core::static_hash_table::tag;
 
@@ -12,19 +11,20 @@ use super::scratch::{Active, Scratch};
 use super::{Finder, Found, Index, Limit, NO_POSTING, Posting, SEVERAL, Way, element};
 use crate::Message;
 use crate::attributes::{Attribute, ValueRef};
+use crate::condition_set::{ConditionSet, Rank};
 use crate::evaluate::{Evaluation, Texts};
 use crate::interval;
 use crate::lexicon::{AtomId, Field, FieldId};
-use crate::rules::{Rank, Rules};
 use crate::word;
 
 /// What is asked.
-pub(crate) struct Question<'q> {
-    pub(crate) rules: &'q Rules,
+pub(crate) struct Query<'q> {
+    pub(crate) conditions: &'q ConditionSet,
     pub(crate) message: &'q Message,
-    pub(crate) now: Option<Timestamp>,
-    /// Whether only those rules count that interrupt sessions.
-    pub(crate) interrupting: bool,
+    /// Whether a rule may be the answer, if not all of them may.
+    pub(crate) is_eligible: Option<&'q dyn Fn(Rank) -> bool>,
+    /// Whether a rule holds at the time of the query.
+    pub(crate) is_open: &'q dyn Fn(Rank) -> bool,
 }
 
 impl Index {
@@ -32,26 +32,26 @@ impl Index {
     #[inline]
     fn atom(
         &self,
-        question: &Question<'_>,
+        query: &Query<'_>,
         field: FieldId,
         text: &[u8],
         hash: u64,
     ) -> Option<(AtomId, u32)> {
-        let lexicon = &question.rules.lexicon;
+        let lexicon = &query.conditions.interner;
         let tag = tag(self.seed.in_field(field, hash));
         let is_it = |[_, id, _]: &[u32; 3]| lexicon.is(*id, field, text);
         self.atoms.find(tag, is_it).map(|[_, id, posting]| (*id, *posting))
     }
 
     /// The first rule, in the order of rank, that matches.
-    pub(crate) fn first(&self, question: &Question<'_>, scratch: &mut Scratch) -> Option<Rank> {
-        if let Some(found) = self.direct.as_ref().and_then(|direct| direct.first(self, question)) {
+    pub(crate) fn first(&self, query: &Query<'_>, scratch: &mut Scratch) -> Option<Rank> {
+        if let Some(found) = self.direct.as_ref().and_then(|direct| direct.first(self, query)) {
             return found;
         }
-        scratch.clear(question.rules.lexicon.fields.len());
-        let mut search = Search { index: self, question, scratch, best: Rank::MAX };
+        scratch.clear(query.conditions.interner.fields.len());
+        let mut search = Search { index: self, query, scratch, best: Rank::MAX };
         let is_found = self.direct.as_ref().is_some_and(|direct| {
-            direct.search(self, question, |posting| {
+            direct.search(self, query, |posting| {
                 search.take(posting);
                 search.best
             })
@@ -66,7 +66,7 @@ impl Index {
 
 pub(super) struct Search<'s> {
     pub(super) index: &'s Index,
-    pub(super) question: &'s Question<'s>,
+    pub(super) query: &'s Query<'s>,
     pub(super) scratch: &'s mut Scratch,
     /// The best rule that is known to match.
     pub(super) best: Rank,
@@ -75,10 +75,10 @@ pub(super) struct Search<'s> {
 impl Search<'_> {
     /// Finds the atoms of equality, and looks up the keys over them.
     fn find_equalities(&mut self) {
-        let Self { index, question, .. } = *self;
-        let lexicon = &question.rules.lexicon;
+        let Self { index, query, .. } = *self;
+        let lexicon = &query.conditions.interner;
         let is_first = index.seed.is_first();
-        let attributes = &question.message.attributes;
+        let attributes = &query.message.attributes;
         for (place, attribute) in attributes.iter().enumerate() {
             let name = attributes.name_bytes(attribute);
             let hash = if is_first { attribute.name_hash } else { index.seed.bytes(name) };
@@ -102,14 +102,14 @@ impl Search<'_> {
     /// Finds the other atoms that lead to a rule before the best one as yet,
     /// and looks up the keys that have one.
     fn find_others(&mut self) {
-        let Self { index, question, .. } = *self;
+        let Self { index, query, .. } = *self;
         if !index.has_others {
             return;
         }
         let equalities = self.scratch.active.len();
         for at in 0..self.scratch.present.len() {
             let Some((attribute, place)) = self.scratch.present.get(at).copied() else { return };
-            let Some(value) = question.message.attributes.value_at(place as usize) else { return };
+            let Some(value) = query.message.attributes.value_at(place as usize) else { return };
             let fields = index.fields.get(attribute).iter().map(|found| Found(*found));
             for found in fields.filter(|found| found.way() == Way::Other) {
                 if let Some(finder) = index.finders.get(found.field() as usize) {
@@ -127,7 +127,7 @@ impl Search<'_> {
         if found.way() == Way::Plain && attribute.is_text() {
             return self.find_plain(found, attribute, place);
         }
-        let value = self.question.message.attributes.value(attribute);
+        let value = self.query.message.attributes.value(attribute);
         match (found.way(), value) {
             (Way::Plain | Way::Mode, _) => self.find_each(found, value, false),
             (Way::Words, ValueRef::Text(_) | ValueRef::List(_)) => {
@@ -149,26 +149,26 @@ impl Search<'_> {
     /// What the hash of a key is made of, for one of its atoms.
     #[inline]
     pub(super) fn element(&self, field: FieldId, atom: AtomId) -> u64 {
-        let Self { index, question, .. } = *self;
+        let Self { index, query, .. } = *self;
         match index.by_text.get(field as usize) {
-            Some(true) => element(atom, &index.seed, &index.by_text, &question.rules.lexicon),
+            Some(true) => element(atom, &index.seed, &index.by_text, &query.conditions.interner),
             _ => atom.into(),
         }
     }
 
     #[inline]
     fn find_plain(&mut self, found: Found, attribute: &Attribute, place: u32) {
-        let (field, seed, question) = (found.field(), &self.index.seed, self.question);
+        let (field, seed, query) = (found.field(), &self.index.seed, self.query);
         let hash = match seed.is_first() {
             true => attribute.value_hash,
-            false => seed.bytes(question.text_at(place)),
+            false => seed.bytes(query.text_at(place)),
         };
         if found.is_by_text() {
             let element = seed.in_field(field, hash);
             return self.scratch.activate(Active { field, start: place, end: 0, element });
         }
-        let text = question.text_at(place);
-        let Some((atom, posting)) = self.index.atom(question, field, text, hash) else { return };
+        let text = query.text_at(place);
+        let Some((atom, posting)) = self.index.atom(query, field, text, hash) else { return };
         if posting != NO_POSTING {
             self.take(posting);
         }
@@ -182,19 +182,18 @@ impl Search<'_> {
     /// Finds the atoms of all parts of a value.
     fn find_each(&mut self, found: Found, value: ValueRef<'_>, is_words: bool) {
         let (start, field) = (self.scratch.hits.len(), found.field());
-        let Self { index, question, mut best, .. } = *self;
-        let Some(of_texts) = question.rules.lexicon.field(field) else { return };
+        let Self { index, query, mut best, .. } = *self;
+        let Some(of_texts) = query.conditions.interner.field(field) else { return };
         let mut alone = core::mem::take(&mut self.scratch.alone);
         let Scratch { memory, hits, .. } = &mut *self.scratch;
         each_text(&mut memory.texts, of_texts, value, |text| {
             let (whole, words) = if is_words { (None, text) } else { (Some(text), "") };
             for part in whole.into_iter().chain(word::words(words)) {
                 let hash = index.seed.text(part);
-                let Some((atom, posting)) = index.atom(question, field, part.as_bytes(), hash)
-                else {
+                let Some((atom, posting)) = index.atom(query, field, part.as_bytes(), hash) else {
                     continue;
                 };
-                match Posting::certain(posting).filter(|_| !question.interrupting) {
+                match Posting::certain(posting).filter(|_| query.is_eligible.is_none()) {
                     Some(rank) => best = best.min(rank),
                     None if posting != NO_POSTING => alone.push(posting),
                     None => {}
@@ -215,8 +214,8 @@ impl Search<'_> {
 
     fn find_other(&mut self, field: FieldId, finder: &Finder, value: ValueRef<'_>) {
         let start = self.scratch.hits.len();
-        let lexicon = &self.question.rules.lexicon;
-        let limit = Limit { rank: self.best, narrows: !self.question.interrupting };
+        let lexicon = &self.query.conditions.interner;
+        let limit = Limit { rank: self.best, narrows: self.query.is_eligible.is_none() };
         let is_text = matches!(value, ValueRef::Text(_) | ValueRef::List(_));
         match finder {
             Finder::Exists(lead) => limit.clone().admit(lead, &mut self.scratch.hits),
@@ -261,7 +260,7 @@ impl Search<'_> {
         if rank >= self.best {
             return false;
         }
-        if self.question.interrupting && !self.question.rules.interrupts(rank) {
+        if self.query.is_eligible.is_some_and(|is_eligible| !is_eligible(rank)) {
             return true;
         }
         if posting.is_whole() {
@@ -275,22 +274,21 @@ impl Search<'_> {
     /// Evaluates what must be, in the order of rank, up to the best rule that
     /// is known to match.
     fn evaluate(self) -> Option<Rank> {
-        let Self { index, question, scratch, best } = self;
-        let Question { rules, message, now, interrupting } = *question;
+        let Self { index, query, scratch, best } = self;
+        let Query { conditions, message, is_eligible, is_open } = *query;
         let Scratch { memory, candidates, room, scanned, .. } = scratch;
         if candidates.is_empty() && index.keyless.is_empty() {
             return (best != Rank::MAX).then_some(best);
         }
         candidates.sort_unstable();
         candidates.dedup();
-        let lexicon = &rules.lexicon;
-        let oracle = Scans::new(index, rules, candidates, (scanned, room));
+        let lexicon = &conditions.interner;
+        let oracle = Scans::new(index, conditions, candidates, (scanned, room));
         let mut evaluation = Evaluation { lexicon, message, memory, oracle };
         let mut matches = |rank: Rank| {
-            let window = rules.window(rank);
-            (!interrupting || rules.interrupts(rank))
-                && window.is_none_or(|window| now.is_some_and(|now| window.contains(now)))
-                && evaluation.holds(rules.program(rank))
+            is_eligible.is_none_or(|is_eligible| is_eligible(rank))
+                && is_open(rank)
+                && evaluation.holds(conditions.program(rank))
         };
         let mut found = candidates.iter().copied().peekable();
         let mut keyless = index.keyless.iter().copied().peekable();
@@ -337,7 +335,7 @@ pub(super) fn each_once<'t>(texts: impl Iterator<Item = &'t str>, mut each: impl
     }
 }
 
-impl<'q> Question<'q> {
+impl<'q> Query<'q> {
     /// The text of the attribute at a place.
     #[inline]
     pub(super) fn text_at(&self, place: u32) -> &'q [u8] {

@@ -81,11 +81,11 @@ impl Search<'_> {
     /// Where the key of the first atom of each leads.
     #[inline]
     fn find_key(&self, ways: &[&Active]) -> Option<u32> {
-        let Self { index, question, .. } = *self;
-        let (keys, lexicon) = (&index.keys, &question.rules.lexicon);
+        let Self { index, query, .. } = *self;
+        let (keys, lexicon) = (&index.keys, &query.conditions.interner);
         let is_key = |key: &[AtomId]| {
             key.iter().zip(ways).all(|(atom, way)| match way.is_text() {
-                true => lexicon.is(*atom, way.field, question.text_at(way.start)),
+                true => lexicon.is(*atom, way.field, query.text_at(way.start)),
                 false => self.scratch.hit(way.start) == *atom,
             })
         };
@@ -135,11 +135,11 @@ impl Search<'_> {
     /// Whether the message makes an atom true: one of the hits, or the text of
     /// a field that has no hits.
     fn is_true(&self, atom: AtomId) -> bool {
-        let lexicon = &self.question.rules.lexicon;
+        let lexicon = &self.query.conditions.interner;
         let is_text = || {
             let field = lexicon.field_of_atom(atom)?;
             let active = self.scratch.active_of(field).filter(|active| active.is_text())?;
-            Some(lexicon.is(atom, field, self.question.text_at(active.start)))
+            Some(lexicon.is(atom, field, self.query.text_at(active.start)))
         };
         self.scratch.sorted.binary_search(&atom).is_ok() || is_text() == Some(true)
     }

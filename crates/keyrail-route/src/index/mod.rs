@@ -46,13 +46,14 @@ use keyrail_core::parse_address;
 use keyrail_core::static_hash_table::StaticHashTable;
 
 use crate::condition::Kind;
+use crate::condition_set::Rank;
 use crate::lexicon::{AtomId, FieldId, Lexicon};
-use crate::rules::Rank;
 use keyrail_core::binary_codec;
 use keyrail_core::codec::BinaryCodec;
 use keyrail_core::hasher::Seed;
 
-pub(crate) use self::find::Question;
+pub(crate) use self::compile::Traits;
+pub(crate) use self::find::Query;
 pub use self::scratch::Scratch;
 
 /// How many atoms a key has at most.

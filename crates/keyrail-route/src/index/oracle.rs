@@ -5,10 +5,10 @@ use alloc::vec::Vec;
 use super::scan::{Scan, Scanned, is_scanned};
 use super::{Index, Room};
 use crate::attributes::ValueRef;
+use crate::condition_set::{ConditionSet, Rank};
 use crate::evaluate::{Oracle, Texts};
 use crate::lexicon::{AtomId, Field, FieldId};
 use crate::mode::Mode;
-use crate::rules::{Rank, Rules};
 
 /// The number of tests that are made one by one before the scans of the index are
 /// used.
@@ -25,7 +25,7 @@ const COST: usize = 128;
 /// long as building it, so the total is at most twice the cheaper of both.
 pub(super) struct Scans<'s> {
     index: &'s Index,
-    rules: &'s Rules,
+    conditions: &'s ConditionSet,
     /// The rules that may be evaluated.
     candidates: &'s [Rank],
     scanned: &'s mut Vec<Scanned>,
@@ -47,12 +47,12 @@ struct Made {
 impl<'s> Scans<'s> {
     pub(super) fn new(
         index: &'s Index,
-        rules: &'s Rules,
+        conditions: &'s ConditionSet,
         candidates: &'s [Rank],
         (scanned, room): (&'s mut Vec<Scanned>, &'s mut Room),
     ) -> Self {
         let (made, allowed) = (Vec::new(), FEW_BYTES);
-        Self { index, rules, candidates, scanned, room, asked: 0, made, spent: 0, allowed }
+        Self { index, conditions, candidates, scanned, room, asked: 0, made, spent: 0, allowed }
     }
 
     /// Answers from a scan built for this message, and builds it if it is due.
@@ -76,7 +76,7 @@ impl<'s> Scans<'s> {
         if self.spent < bytes.saturating_mul(COST) {
             return None;
         }
-        let scan = Scan::new(atoms, &self.rules.lexicon)?;
+        let scan = Scan::new(atoms, &self.conditions.interner)?;
         let scanned = self.scan(&scan, 0, field, value, texts)?;
         let answer = scan.answer(&scanned, atom);
         self.made.push(Made { text, scan, scanned });
@@ -87,9 +87,9 @@ impl<'s> Scans<'s> {
     /// Returns the tests of an attribute that the candidates make, and the total length
     /// of their operands in bytes.
     fn tests_of(&self, text: (u32, Mode)) -> (Vec<AtomId>, usize) {
-        let (lexicon, mut atoms, mut bytes) = (&self.rules.lexicon, Vec::new(), 0);
+        let (lexicon, mut atoms, mut bytes) = (&self.conditions.interner, Vec::new(), 0);
         for rank in self.candidates {
-            let _ = self.rules.program(*rank).each_atom(&mut |id| {
+            let _ = self.conditions.program(*rank).each_atom(&mut |id| {
                 let Some(atom) = lexicon.atom(id) else { return };
                 let Some(Field { attribute, kind, mode }) = lexicon.field(atom.field) else {
                     return;
@@ -111,7 +111,7 @@ impl<'s> Scans<'s> {
         value: ValueRef<'_>,
         texts: &mut Texts,
     ) -> Option<Scanned> {
-        let lexicon = &self.rules.lexicon;
+        let lexicon = &self.conditions.interner;
         Some(match value {
             ValueRef::Text(text) if field.mode.is_plain() => {
                 scan.ask(number, core::iter::once(text), lexicon, self.room)

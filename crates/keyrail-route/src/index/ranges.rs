@@ -4,9 +4,9 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::{Lead, Limit};
+use crate::condition_set::Rank;
 use crate::interval::Interval;
 use crate::lexicon::{AtomId, Lexicon};
-use crate::rules::Rank;
 
 struct Row {
     low: u64,

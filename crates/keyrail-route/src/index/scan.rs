@@ -10,8 +10,8 @@ use super::ends::Ends;
 use super::find::each_once;
 use super::{Finder, Lead, Limit, Room};
 use crate::condition::Kind;
+use crate::condition_set::Rank;
 use crate::lexicon::{AtomId, Lexicon};
-use crate::rules::Rank;
 use crate::wildcard;
 
 /// Tests of one text.

@@ -4,9 +4,9 @@ use alloc::vec::Vec;
 
 use super::Room;
 use super::scan::Scanned;
+use crate::condition_set::Rank;
 use crate::evaluate::Memory;
 use crate::lexicon::{AtomId, FieldId};
-use crate::rules::Rank;
 
 /// The room that deciding takes. Kept from one message to the next, it spares
 /// every allocation once it has grown to what the messages need.

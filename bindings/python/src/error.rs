@@ -22,7 +22,7 @@ pub(crate) fn of(py: Python<'_>, error: &Error) -> PyErr {
         Error::Key(_) => "KeyFormatError",
         Error::Header(_) => "HeaderError",
         Error::Denied(_) => "AccessDenied",
-        Error::Route(_) => "RouteError",
+        Error::Route(_) | Error::Filter(_) => "RouteError",
         Error::Webhook(_) => "WebhookError",
         Error::Platform(_) => "PlatformError",
         Error::Value(error) if error.code().starts_with("header.") => "HeaderError",

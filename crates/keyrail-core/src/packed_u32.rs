@@ -36,6 +36,10 @@ impl PackedU32 {
         }
     }
 
+    pub const fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = u32> {
         (0..).map_while(|place| self.get(place))
     }

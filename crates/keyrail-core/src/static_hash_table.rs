@@ -23,7 +23,7 @@ pub struct StaticHashTable<const W: usize> {
 /// How far from its bucket a row may stand before another seed is tried. With
 /// three rows in four buckets a random hash gets there about once in 10^9 tables
 /// of two million rows.
-pub const MAX_PROBE: u32 = 64;
+const MAX_PROBE: u32 = 64;
 
 /// Fewer rows than this take more room than they need, to be found at once.
 const FEW: usize = 4096;

@@ -82,7 +82,7 @@ pub struct Redactor {
 impl Redactor {
     /// A redactor that knows these formats, beside what any redactor finds.
     ///
-    /// Errors: those of [`KeyFormatSet::new`](KeyFormatSet::new).
+    /// Errors: those of [`KeyFormatSet::new`](keyrail_key::KeyFormatSet::new).
     pub fn new(formats: impl IntoIterator<Item = KeyFormat>) -> Result<Self, Error> {
         let rules = Rules::new(formats)?;
         let scan = Scan::new(&rules.prefixes);

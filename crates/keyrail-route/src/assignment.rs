@@ -7,7 +7,7 @@ use keyrail_core::config::{Faults, Member, Object, Slot};
 use serde::de::MapAccess;
 
 use crate::ErrorKind;
-use crate::topology::{Text, add};
+use crate::topology::Text;
 
 /// Whom a rule would have take a message. The host reads it; routing does not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl Object for Written {
                 Slot::Read(skills) => skills.is_empty(),
             };
         if says_nothing {
-            add(ErrorKind::EmptyAssignment, faults);
+            faults.add_kind(ErrorKind::EmptyAssignment);
         }
         let text = |slot: Slot<Text>| slot.optional().map(String::from);
         let skills = draft.skills.optional().unwrap_or_default();

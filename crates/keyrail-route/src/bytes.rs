@@ -10,11 +10,10 @@ use alloc::vec::Vec;
 
 use keyrail_core::binary_codec;
 use keyrail_core::codec::BinaryCodec;
+use keyrail_filter::index::Index;
 use sha2::{Digest as _, Sha256};
 
 use crate::chain::{App, Channel, Queue, Webhook};
-use crate::index::Index;
-use crate::lexicon::{Field, Lexicon};
 use crate::rules::Rules;
 use crate::window::{Clock, Hours, Window};
 use crate::zone::Zone;
@@ -136,8 +135,6 @@ binary_codec! {
     Queue { id, app, fallback }
     App { id, disabled, webhooks }
     Webhook { id, url, events }
-    Field { attribute, kind, mode }
-    Lexicon { attributes, fields, atoms }
     Rules {
         conditions,
         ids,

@@ -4,12 +4,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Write as _};
 
+use keyrail_filter::attributes::ValueRef;
+use keyrail_filter::condition_set::Rank;
+use keyrail_filter::message::{canonical_boolean, canonical_number};
 use sha2::{Digest as _, Sha256};
 
-use crate::attributes::ValueRef;
 use crate::chain::{App, Queue, Webhook};
-use crate::condition_set::Rank;
-use crate::message::{canonical_boolean, canonical_number};
 use crate::{Assignment, Message, RouteTable};
 
 /// Where a message goes, and why.

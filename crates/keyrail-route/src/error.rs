@@ -1,11 +1,13 @@
-//! What can be wrong with a topology, a message or a context.
+//! What can be wrong with a topology, a context or the bytes of a table.
 
 use keyrail_core::Kind;
 
 /// The error of this crate: a kind, and none of the input.
 pub type Error = keyrail_core::Error<ErrorKind>;
 
-/// What can be wrong with a topology, a message or a context.
+/// What can be wrong with a topology, a context or the bytes of a table.
+///
+/// Conditions and messages have kinds of their own: [`FilterErrorKind`](crate::FilterErrorKind).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -33,61 +35,12 @@ pub enum ErrorKind {
     /// A webhook asks for no event.
     #[error("a webhook needs at least one event pattern: write * for every event")]
     NoEvents,
-    /// A condition has no operator, or several.
-    #[error("a condition has exactly one operator: join several by all or any")]
-    OneOperator,
-    /// An operator has nothing to test.
-    #[error("this is empty: give at least one attribute, condition, value, bound or opening")]
-    EmptyCondition,
-    /// A condition's value, or a webhook's URL, is an empty text.
-    #[error("this text must not be empty")]
-    EmptyValue,
-    /// A condition is nested more than [`MAX_CONDITION_DEPTH`](crate::MAX_CONDITION_DEPTH) deep.
-    #[error("a condition may be at most 64 conditions deep")]
-    TooDeep,
     /// A topology has more than [`MAX_RULES`](crate::MAX_RULES) rules.
     #[error("a topology may have at most 2000000 rules")]
     TooManyRules,
-    /// The name of a message's channel cannot be one.
-    #[error("a channel's id is 1 to 256 bytes long and holds no control character")]
-    MalformedChannel,
     /// The id of a session cannot be one.
     #[error("a session's id is 1 to 256 bytes long and holds no control character")]
     MalformedSession,
-    /// The name of an attribute cannot be one.
-    #[error("an attribute's name is 1 to 256 bytes long and holds no control character")]
-    MalformedName,
-    /// A message has an attribute twice; `channel` is one from the start.
-    #[error("the message has this attribute already: give each once")]
-    DuplicateAttribute,
-    /// A message has more than [`MAX_ATTRIBUTES`](crate::MAX_ATTRIBUTES) attributes.
-    #[error("a message may have at most 256 attributes, its channel among them")]
-    TooManyAttributes,
-    /// An attribute is longer than [`MAX_ATTRIBUTE`](crate::MAX_ATTRIBUTE).
-    #[error("an attribute may be at most 65536 bytes long")]
-    AttributeTooLong,
-    /// A wildcard is longer than [`MAX_WILDCARD`](crate::MAX_WILDCARD).
-    #[error("a wildcard may be at most 256 bytes long")]
-    WildcardTooLong,
-    /// A wildcard has more than [`MAX_STARS`](crate::MAX_STARS) stars.
-    #[error("a wildcard may have at most 16 stars")]
-    TooManyStars,
-    /// A wildcard's backslash escapes neither a star nor a backslash.
-    #[error("in a wildcard, a backslash may only stand before * or another backslash")]
-    MalformedWildcard,
-    /// A subject has an empty token, or `*` or `>` where none may stand.
-    #[error(
-        "a subject is tokens joined by dots, none empty: * is one whole token, > the last of all"
-    )]
-    MalformedSubject,
-    /// A range has two lower or two upper bounds.
-    #[error("a range has one lower and one upper bound at most: write gt or gte, lt or lte")]
-    TwoBounds,
-    /// No number lies in a range.
-    #[error(
-        "no number lies in this range: its upper bound must be larger, or both include one number"
-    )]
-    EmptyRange,
     /// A rule's window, or an opening in it, ends before it starts.
     #[error(
         "until must be later than from: split hours that run overnight at 24:00, into two openings"
@@ -111,11 +64,6 @@ pub enum ErrorKind {
     /// An assignment says nothing.
     #[error("an assignment names a team, an agent or at least one skill")]
     EmptyAssignment,
-    /// The texts of all conditions together are beyond what a table can hold.
-    #[error(
-        "the texts of all conditions are too long together (a table holds 4 GiB), or too many keywords end with one another"
-    )]
-    TooLarge,
     /// Bytes are no table, or not as they were made.
     #[error("these bytes are no table as it was written: write it again from its topology")]
     MalformedBytes,
@@ -125,9 +73,6 @@ pub enum ErrorKind {
     /// A table has rules that hold at certain times, and no time is given.
     #[error("this table has rules that hold at certain times: say what time it is")]
     TimeRequired,
-    /// A number is not finite, or lies beyond [`MAX_INTEGER`](crate::MAX_INTEGER).
-    #[error("a number must lie between -9007199254740992 and 9007199254740992: write a text")]
-    NumberRange,
 }
 
 impl Kind for ErrorKind {
@@ -141,23 +86,8 @@ impl Kind for ErrorKind {
             Self::DuplicateName => "route.duplicate_name",
             Self::FallbackCycle => "route.fallback_cycle",
             Self::NoEvents => "route.no_events",
-            Self::OneOperator => "route.one_operator",
-            Self::EmptyCondition => "route.empty_condition",
-            Self::EmptyValue => "route.empty_value",
-            Self::TooDeep => "route.too_deep",
             Self::TooManyRules => "route.too_many_rules",
-            Self::MalformedChannel => "route.malformed_channel",
             Self::MalformedSession => "route.malformed_session",
-            Self::MalformedName => "route.malformed_name",
-            Self::DuplicateAttribute => "route.duplicate_attribute",
-            Self::TooManyAttributes => "route.too_many_attributes",
-            Self::AttributeTooLong => "route.attribute_too_long",
-            Self::WildcardTooLong => "route.wildcard_too_long",
-            Self::TooManyStars => "route.too_many_stars",
-            Self::MalformedWildcard => "route.malformed_wildcard",
-            Self::MalformedSubject => "route.malformed_subject",
-            Self::TwoBounds => "route.two_bounds",
-            Self::EmptyRange => "route.empty_range",
             Self::EmptyWindow => "route.empty_window",
             Self::MalformedTimeOfDay => "route.malformed_time_of_day",
             Self::MalformedOffset => "route.malformed_offset",
@@ -165,11 +95,9 @@ impl Kind for ErrorKind {
             Self::UnknownZone => "route.unknown_zone",
             Self::NoZones => "route.no_zones",
             Self::EmptyAssignment => "route.empty_assignment",
-            Self::TooLarge => "route.too_large",
             Self::MalformedBytes => "route.malformed_bytes",
             Self::UnsupportedBytes => "route.unsupported_bytes",
             Self::TimeRequired => "route.time_required",
-            Self::NumberRange => "route.number_range",
         }
     }
 }
@@ -179,25 +107,14 @@ mod tests {
     use alloc::string::ToString;
 
     use super::ErrorKind;
-    use crate::{
-        MAX_ATTRIBUTE, MAX_ATTRIBUTES, MAX_CONDITION_DEPTH, MAX_INTEGER, MAX_NAME, MAX_RULES,
-        MAX_STARS, MAX_WILDCARD,
-    };
+    use crate::{MAX_NAME, MAX_RULES};
 
     #[test]
     fn the_sentences_say_the_limits_as_they_are() {
         let says = |kind: ErrorKind, limit: &dyn ToString| {
             assert!(kind.to_string().contains(&limit.to_string()), "{kind}");
         };
-        says(ErrorKind::TooDeep, &MAX_CONDITION_DEPTH);
-        says(ErrorKind::WildcardTooLong, &MAX_WILDCARD);
-        says(ErrorKind::TooManyStars, &MAX_STARS);
         says(ErrorKind::TooManyRules, &MAX_RULES);
-        says(ErrorKind::MalformedName, &MAX_NAME);
-        says(ErrorKind::MalformedChannel, &MAX_NAME);
         says(ErrorKind::MalformedSession, &MAX_NAME);
-        says(ErrorKind::TooManyAttributes, &MAX_ATTRIBUTES);
-        says(ErrorKind::AttributeTooLong, &MAX_ATTRIBUTE);
-        says(ErrorKind::NumberRange, &MAX_INTEGER);
     }
 }

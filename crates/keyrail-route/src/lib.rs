@@ -92,40 +92,23 @@
 extern crate alloc;
 
 mod assignment;
-mod attributes;
 pub mod build;
 mod bytes;
 mod chain;
 mod check;
-mod cidr;
-mod condition;
-mod condition_set;
 mod decision;
 mod diagram;
-mod dialect;
 mod diff;
 mod error;
-mod evaluate;
 mod explain;
 mod fixtures;
 mod hash;
-mod index;
-mod interval;
-mod lexicon;
 mod links;
-mod message;
-mod message_json;
-mod mode;
-mod operand;
-mod program;
 mod rules;
 mod section;
-mod subject;
 mod table;
 mod topology;
-mod wildcard;
 mod window;
-mod word;
 mod zone;
 
 pub use assignment::Assignment;
@@ -133,12 +116,12 @@ pub use check::Finding;
 pub use decision::{By, Decision, DecisionKind, DecisionRef, Reason};
 pub use diff::Change;
 pub use error::{Error, ErrorKind};
-pub use explain::{EXPLAINED_RULES, Explanation, Failure, MAX_FOUND, Outcome, RuleReport};
+pub use explain::{EXPLAINED_RULES, Explanation, Outcome, RuleReport};
 pub use fixtures::Mismatch;
-pub use index::Scratch;
-pub use message::{MAX_ATTRIBUTE, MAX_ATTRIBUTES, MAX_INTEGER, MAX_NAME, Message, Value};
-pub use message_json::MessageReader;
-pub use program::MAX_CONDITION_DEPTH;
+pub use keyrail_filter::{
+    Error as FilterError, ErrorKind as FilterErrorKind, Failure, MAX_ATTRIBUTE, MAX_ATTRIBUTES,
+    MAX_CONDITION_DEPTH, MAX_FOUND, MAX_INTEGER, MAX_NAME, MAX_STARS, MAX_WILDCARD, Message,
+    MessageReader, Scratch, Value,
+};
 pub use table::{Context, ReadTopology, RouteTable};
 pub use topology::MAX_RULES;
-pub use wildcard::{MAX_STARS, MAX_WILDCARD};

@@ -63,7 +63,7 @@ impl Target for crate::topology::Webhook {
 }
 
 fn add(kind: ErrorKind, at: Arguments<'_>, faults: &Faults) {
-    kind.add_below(at, faults);
+    faults.add_kind_below(at, kind);
 }
 
 fn check_ids<T: Declared>(section: &str, items: &[T], faults: &Faults) {

@@ -11,10 +11,10 @@ use hashbrown::HashTable;
 use keyrail_core::Timestamp;
 use keyrail_core::hasher::Seed;
 use keyrail_core::packed_u32::PackedU32;
+use keyrail_filter::condition_set::{ConditionSet, ConditionSetBuilder, Rank, item};
+use keyrail_filter::interner::Writer;
 
 use crate::Assignment;
-use crate::condition_set::{ConditionSet, ConditionSetBuilder, Rank, item};
-use crate::lexicon::Writer;
 use crate::topology::Rule;
 use crate::window::Window;
 

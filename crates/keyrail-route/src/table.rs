@@ -8,17 +8,17 @@ use core::fmt;
 
 use keyrail_core::config::{self, Faults, Read};
 use keyrail_core::{ConfigError, Timestamp};
+use keyrail_filter::condition_set::Rank;
+use keyrail_filter::index::{Index, Query, Traits};
+use keyrail_filter::message::is_name;
 use serde::Deserializer;
 
 use crate::chain::{Chain, Channel};
-use crate::condition_set::Rank;
-use crate::index::{Index, Query, Traits};
-use crate::message::is_name;
 use crate::rules::{Draft, Rules};
 use crate::topology::Topology;
 use crate::{
-    By, Decision, DecisionKind, DecisionRef, Error, ErrorKind, Message, Reason, Scratch, hash,
-    links,
+    By, Decision, DecisionKind, DecisionRef, Error, ErrorKind, FilterErrorKind, Message, Reason,
+    Scratch, hash, links,
 };
 
 /// What the host knows when a message comes in. None of it is ever read out
@@ -352,7 +352,7 @@ impl RouteTable {
         let may_be_closed = |rank| windows.binary_search_by_key(&rank, |(rank, _)| *rank).is_ok();
         let traits = Traits { may_be_closed: &may_be_closed, always_eligible: interrupting };
         let Some(index) = Index::new(conditions, lexicon, traits) else {
-            ErrorKind::TooLarge.add_below(format_args!("/rules"), faults);
+            faults.add_kind_below(format_args!("/rules"), FilterErrorKind::TooLarge);
             return None;
         };
         let hash = hash::of(&chain, &rules);

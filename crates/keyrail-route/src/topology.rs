@@ -4,22 +4,22 @@
 //! anywhere refuses the document whole, so what stands in for a faulty member
 //! here, such as an empty id, is never seen by a message.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::Arguments;
 
-use keyrail_core::config::{Faults, Id, Member, Object, Read, Slot, read_each};
-use keyrail_core::{EventPattern, Kind as _, Timestamp};
+use keyrail_core::config::{
+    Faults, Id, Member, Object, Read, Slot, non_empty, read_each, read_some,
+};
+use keyrail_core::{EventPattern, Timestamp};
+use keyrail_filter::condition::Condition;
+use keyrail_filter::program::MAX_CONDITION_DEPTH;
 use serde::Deserializer;
 use serde::de::MapAccess;
 
-use crate::condition::Condition;
-use crate::program::MAX_CONDITION_DEPTH;
 use crate::rules::Draft;
 use crate::section::{Item, Items, Name, Section, declared};
 use crate::window::{Hours, Window};
-use crate::{Assignment, Error, ErrorKind, assignment};
+use crate::{Assignment, ErrorKind, FilterErrorKind, assignment};
 
 /// How many rules a topology may have.
 pub const MAX_RULES: usize = 2_000_000;
@@ -86,40 +86,6 @@ fn optional(id: Slot<Id>) -> Option<String> {
     id.optional().map(Id::into_string)
 }
 
-pub(crate) fn add(kind: ErrorKind, faults: &Faults) {
-    faults.add_error(&Error::new(kind));
-}
-
-/// Reads a list, or whatever else may be empty, and refuses an empty one.
-pub(crate) fn read_some<'de, T: Read, D: Deserializer<'de>>(
-    from: D,
-    is_empty: impl FnOnce(&T) -> bool,
-    kind: ErrorKind,
-    faults: &Faults,
-) -> Result<Option<T>, D::Error> {
-    let before = faults.count();
-    let value = T::read(from, faults)?;
-    // What is empty because all in it was faulty is not to blame for that.
-    if faults.count() > before {
-        return Ok(value);
-    }
-    Ok(value.and_then(|value| some(value, is_empty, kind, faults)))
-}
-
-/// A value that may not be empty.
-pub(crate) fn some<T>(
-    value: T,
-    is_empty: impl FnOnce(&T) -> bool,
-    kind: ErrorKind,
-    faults: &Faults,
-) -> Option<T> {
-    if is_empty(&value) {
-        add(kind, faults);
-        return None;
-    }
-    Some(value)
-}
-
 #[derive(Default)]
 pub(crate) struct TopologyDraft {
     pub(crate) channels: Slot<Items<Channel>>,
@@ -156,7 +122,7 @@ impl Object for Topology {
         let rules = draft.rules.optional().unwrap_or_default();
         check_rules(rules.len(), faults);
         if rules.is_too_large() {
-            ErrorKind::TooLarge.add_below(format_args!("/rules"), faults);
+            faults.add_kind_below(format_args!("/rules"), FilterErrorKind::TooLarge);
         }
         Some(Self {
             channels: draft.channels.into(),
@@ -171,7 +137,7 @@ impl Object for Topology {
 
 fn check_rules(count: usize, faults: &Faults) {
     if count > MAX_RULES {
-        ErrorKind::TooManyRules.add_below(format_args!("/rules"), faults);
+        faults.add_kind_below(format_args!("/rules"), ErrorKind::TooManyRules);
     }
 }
 
@@ -319,7 +285,7 @@ pub(crate) struct Events(Vec<EventPattern>);
 impl Events {
     /// The events, of which there must be some.
     pub(crate) fn checked(events: Vec<EventPattern>, faults: &Faults) -> Option<Self> {
-        some(events, Vec::is_empty, ErrorKind::NoEvents, faults).map(Self)
+        non_empty(events, Vec::is_empty, ErrorKind::NoEvents, faults).map(Self)
     }
 }
 
@@ -380,12 +346,12 @@ impl Object for Rule {
         let id = required(draft.id, "id", faults);
         let when = draft.when.required("when", faults).unwrap_or_default();
         if when.depth() > MAX_CONDITION_DEPTH {
-            ErrorKind::TooDeep.add_below(format_args!("/when"), faults);
+            faults.add_kind_below(format_args!("/when"), FilterErrorKind::TooDeep);
         }
         let millis = |slot: Slot<Timestamp>| slot.optional().map(Timestamp::as_millis);
         let (from, until) = (millis(draft.from), millis(draft.until));
         if from.zip(until).is_some_and(|(from, until)| until <= from) {
-            ErrorKind::EmptyWindow.add_below(format_args!("/until"), faults);
+            faults.add_kind_below(format_args!("/until"), ErrorKind::EmptyWindow);
         }
         Some(Self {
             id,
@@ -399,19 +365,12 @@ impl Object for Rule {
     }
 }
 
-impl ErrorKind {
-    /// Adds a fault below the place where reading is.
-    pub(crate) fn add_below(self, below: Arguments<'_>, faults: &Faults) {
-        faults.add_below(below, self.code(), format!("{self}"));
-    }
-}
-
 /// A text that is not empty.
 pub(crate) struct Text(pub(crate) String);
 
 impl Text {
     pub(crate) fn checked(text: &str, faults: &Faults) -> Option<Self> {
-        some(text.into(), String::is_empty, ErrorKind::EmptyValue, faults).map(Self)
+        non_empty(text.into(), String::is_empty, FilterErrorKind::EmptyValue, faults).map(Self)
     }
 }
 
@@ -423,7 +382,7 @@ impl From<Text> for String {
 
 impl Read for Text {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        let text = read_some(from, String::is_empty, ErrorKind::EmptyValue, faults)?;
+        let text = read_some(from, String::is_empty, FilterErrorKind::EmptyValue, faults)?;
         Ok(text.map(Self))
     }
 }

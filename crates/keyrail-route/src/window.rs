@@ -9,13 +9,13 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use keyrail_core::Timestamp;
+use keyrail_core::config::read_some;
 use keyrail_core::config::{Faults, Member, Object, Read, Slot};
 use serde::Deserializer;
 use serde::de::MapAccess;
 
-use crate::ErrorKind;
-use crate::topology::{add, read_some};
 use crate::zone::Zone;
+use crate::{ErrorKind, FilterErrorKind};
 
 const DAY: u32 = 24 * 60;
 pub(crate) const WEEK: u32 = 7 * DAY;
@@ -155,7 +155,7 @@ impl Object for Hours {
             (offset, Slot::Absent) => offset.required("offset", faults).map(Clock::Offset),
             (Slot::Absent, zone) => zone.optional().map(Clock::Zone),
             _ => {
-                add(ErrorKind::TwoClocks, faults);
+                faults.add_kind(ErrorKind::TwoClocks);
                 None
             }
         };
@@ -170,7 +170,7 @@ pub(crate) struct Openings(Vec<Vec<(u32, u32)>>);
 impl Read for Openings {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         let openings: Option<Vec<Opening>> =
-            read_some(from, Vec::is_empty, ErrorKind::EmptyCondition, faults)?;
+            read_some(from, Vec::is_empty, FilterErrorKind::EmptyCondition, faults)?;
         Ok(openings.map(Self::from))
     }
 }
@@ -224,7 +224,7 @@ impl Object for Opening {
         if let (Some(from), Some(until)) = (from, until)
             && until <= from
         {
-            add(ErrorKind::EmptyWindow, faults);
+            faults.add_kind(ErrorKind::EmptyWindow);
         }
         Some(Self { days: days?.0, from: from?, until: until? })
     }
@@ -235,7 +235,7 @@ pub(crate) struct Days(pub(crate) Vec<u32>);
 impl Read for Days {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         let days: Option<Vec<Day>> =
-            read_some(from, Vec::is_empty, ErrorKind::EmptyCondition, faults)?;
+            read_some(from, Vec::is_empty, FilterErrorKind::EmptyCondition, faults)?;
         Ok(days.map(|days| Self(days.into_iter().map(|Day(day)| day).collect())))
     }
 }

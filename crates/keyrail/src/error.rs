@@ -25,6 +25,8 @@ pub enum Error {
     Access(#[from] access::Error),
     /// Of [`route`].
     Route(#[from] route::Error),
+    /// Of [`route`]: a message.
+    Filter(#[from] route::FilterError),
     /// Of [`webhook`].
     Webhook(#[from] webhook::Error),
     /// Of [`platform`].
@@ -47,6 +49,7 @@ impl Error {
             Self::Denied(denial) => denial.code(),
             Self::Access(error) => error.code(),
             Self::Route(error) => error.code(),
+            Self::Filter(error) => error.code(),
             Self::Webhook(error) => error.code(),
             Self::Platform(error) => error.code(),
             Self::Config(error) => error.code(),
@@ -64,6 +67,7 @@ impl Error {
             Self::Denied(_) => None,
             Self::Access(error) => error.offset(),
             Self::Route(error) => error.offset(),
+            Self::Filter(error) => error.offset(),
             Self::Webhook(error) => error.offset(),
             Self::Platform(error) => error.offset(),
             Self::Config(error) => error.offset(),

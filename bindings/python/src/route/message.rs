@@ -50,7 +50,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Message {
                     message = message.with(&*name, value)?;
                 }
             }
-            Ok::<_, core::Error>(message)
+            Ok::<_, core::FilterError>(message)
         });
         Ok(Self { message: message?, length })
     }

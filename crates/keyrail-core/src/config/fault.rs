@@ -208,6 +208,16 @@ impl Faults {
         self.add(error.code(), format!("{error}"));
     }
 
+    /// Adds a fault of a kind at the place where reading is.
+    pub fn add_kind(&self, kind: impl Kind) {
+        self.add_error(&Error::new(kind));
+    }
+
+    /// Adds a fault of a kind below the place where reading is.
+    pub fn add_kind_below(&self, below: fmt::Arguments<'_>, kind: impl Kind) {
+        self.add_below(below, kind.code(), alloc::format!("{kind}"));
+    }
+
     /// Adds the fault of a member that its object has already.
     pub fn add_duplicate(&self) {
         self.add("config.duplicate_member", "this member stands here twice: keep one");

@@ -54,7 +54,8 @@ pub use fault::{ConfigError, Fault, Faults, MAX_ERROR_TEXT, MAX_FAULTS, MAX_STEP
 pub use object::{Member, Object, Slot};
 pub use schema::{object_schema, token_schema};
 pub use shape::{
-    Id, Maybe, Number, Pairs, Shape, TextOr, read_each, read_past, read_shape, read_text,
+    Id, Maybe, Number, Pairs, Shape, TextOr, non_empty, read_each, read_past, read_shape,
+    read_some, read_text,
 };
 pub use suggest::{expected, nearest};
 

@@ -464,3 +464,33 @@ read_by_shape! {
     <T: Read> Pairs<T> => Open(PhantomData);
     <T: Object> TextOr<T> => Either(PhantomData);
 }
+
+/// Reads a value that may not be empty, such as a list, and rejects an empty one.
+pub fn read_some<'de, T: Read, D: Deserializer<'de>>(
+    from: D,
+    is_empty: impl FnOnce(&T) -> bool,
+    kind: impl Kind,
+    faults: &Faults,
+) -> Result<Option<T>, D::Error> {
+    let before = faults.count();
+    let value = T::read(from, faults)?;
+    // What is empty because all in it was faulty is not to blame for that.
+    if faults.count() > before {
+        return Ok(value);
+    }
+    Ok(value.and_then(|value| non_empty(value, is_empty, kind, faults)))
+}
+
+/// Returns a value unless it is empty, which adds a fault of this kind.
+pub fn non_empty<T>(
+    value: T,
+    is_empty: impl FnOnce(&T) -> bool,
+    kind: impl Kind,
+    faults: &Faults,
+) -> Option<T> {
+    if is_empty(&value) {
+        faults.add_kind(kind);
+        return None;
+    }
+    Some(value)
+}

@@ -71,7 +71,7 @@ impl Queue {
         let draft = QueueDraft {
             id: sink.id("id", &self.id),
             app: sink.optional_id("app", self.app.as_deref()),
-            fallback: sink.names("fallback", &self.fallback),
+            fallback: super::names(sink, "fallback", &self.fallback),
         };
         topology::Queue::finish(draft, sink.faults)
     }
@@ -107,7 +107,7 @@ impl App {
     pub(super) fn read(&self, sink: &Sink<'_>) -> Option<topology::App> {
         let draft = AppDraft {
             id: sink.id("id", &self.id),
-            webhooks: sink.names("webhooks", &self.webhooks),
+            webhooks: super::names(sink, "webhooks", &self.webhooks),
             disabled: Slot::Read(self.disabled),
         };
         topology::App::finish(draft, sink.faults)

@@ -3,13 +3,13 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use keyrail_core::config::non_empty;
 use keyrail_core::config::{Faults, Object};
 
 use super::Sink;
-use crate::topology::some;
 use crate::window::{self, Days, HoursDraft, Opening, OpeningDraft, Openings};
 use crate::zone::Zone;
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, FilterErrorKind};
 
 /// When a rule holds in each week; it needs one opening at least.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl Hours {
             zone: sink.optional("zone", zone, |name, faults| coded(Zone::parse(name), faults)),
             open: sink.slot("open", |faults| {
                 if self.open.is_empty() {
-                    crate::topology::add(ErrorKind::EmptyCondition, faults);
+                    faults.add_kind(FilterErrorKind::EmptyCondition);
                     return None;
                 }
                 Some(Openings::from(sink.each(&self.open, |open| open.read(sink))))
@@ -100,7 +100,7 @@ impl Open {
         };
         let draft = OpeningDraft {
             days: sink.slot("days", |faults| {
-                some(days, Vec::is_empty, ErrorKind::EmptyCondition, faults).map(Days)
+                non_empty(days, Vec::is_empty, FilterErrorKind::EmptyCondition, faults).map(Days)
             }),
             from: sink.slot("from", time(&self.from)),
             until: sink.slot("until", time(&self.until)),

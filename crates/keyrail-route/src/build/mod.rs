@@ -40,9 +40,7 @@
 //! ```
 
 mod chain;
-mod condition;
 mod hours;
-mod operand;
 mod rule;
 
 use alloc::string::String;
@@ -53,14 +51,14 @@ use keyrail_core::ConfigError;
 use keyrail_core::config::{Faults, Id, Object, Slot};
 
 pub use self::chain::{App, Channel, Queue, Webhook};
-pub use self::condition::Condition;
 pub use self::hours::{Day, Hours};
-pub use self::operand::{Bounds, Choices, Keyword, Operand, Text};
 pub use self::rule::Rule;
 use crate::RouteTable;
 use crate::rules::Draft;
 use crate::section::{Items, Name};
 use crate::topology::{self, MAX_RULES, Topology, TopologyDraft};
+pub use keyrail_filter::build::{Bounds, Choices, Condition, Keyword, Operand, Text};
+use keyrail_filter::sink::Sink;
 
 impl RouteTable {
     /// Starts a table of typed values; see [`build`](crate::build).
@@ -174,68 +172,12 @@ impl fmt::Debug for Builder {
     }
 }
 
-/// Where the faults of a typed value go.
-struct Sink<'f> {
-    faults: &'f Faults,
-    /// Whether they are given their places.
-    places: bool,
-}
-
-impl<'f> Sink<'f> {
-    /// For what may be asked a second time: whether there is any fault.
-    const fn quick(faults: &'f Faults) -> Self {
-        Self { faults, places: false }
-    }
-
-    const fn exact(faults: &'f Faults) -> Self {
-        Self { faults, places: true }
-    }
-
-    fn at<T>(&self, member: &str, read: impl FnOnce() -> T) -> T {
-        if self.places { self.faults.at_member(member, read) } else { read() }
-    }
-
-    fn at_index<T>(&self, index: usize, read: impl FnOnce() -> T) -> T {
-        if self.places { self.faults.at_index(index, read) } else { read() }
-    }
-
-    /// Reads a member into its slot.
-    fn slot<T>(&self, member: &str, read: impl FnOnce(&Faults) -> Option<T>) -> Slot<T> {
-        let mut slot = Slot::Absent;
-        slot.set(self.at(member, || read(self.faults)));
-        slot
-    }
-
-    /// Reads a member that may be absent.
-    fn optional<T, U>(
-        &self,
-        member: &str,
-        value: Option<T>,
-        read: impl FnOnce(T, &Faults) -> Option<U>,
-    ) -> Slot<U> {
-        value.map_or(Slot::Absent, |value| self.slot(member, |faults| read(value, faults)))
-    }
-
-    fn id(&self, member: &str, id: &str) -> Slot<Id> {
-        self.slot(member, |faults| Id::checked(id, faults))
-    }
-
-    fn optional_id(&self, member: &str, id: Option<&str>) -> Slot<Id> {
-        self.optional(member, id, Id::checked)
-    }
-
-    /// Reads each item of a list, at its place.
-    fn each<T, U>(&self, items: &[T], read: impl Fn(&T) -> Option<U>) -> Vec<U> {
-        let items = items.iter().enumerate();
-        items.filter_map(|(place, item)| self.at_index(place, || read(item))).collect()
-    }
-
-    fn names(&self, member: &str, names: &[String]) -> Slot<Vec<Name>> {
-        self.slot(member, |faults| {
-            Some(self.each(names, |name| {
-                let id = Id::checked(name, faults).map(Id::into_string);
-                Some(Name(id.unwrap_or_default()))
-            }))
-        })
-    }
+/// Reads a list of names.
+fn names(sink: &Sink<'_>, member: &str, names: &[String]) -> Slot<Vec<Name>> {
+    sink.slot(member, |faults| {
+        Some(sink.each(names, |name| {
+            let id = Id::checked(name, faults).map(Id::into_string);
+            Some(Name(id.unwrap_or_default()))
+        }))
+    })
 }

@@ -2,8 +2,9 @@
 
 use alloc::collections::{BTreeMap, BTreeSet};
 
-use super::values::{Answer, Demand, Demands};
-use super::ways::Literal;
+use keyrail_filter::lint::constraint::{Answer, Demand, Demands};
+use keyrail_filter::lint::dnf::Literal;
+
 use crate::{Message, RouteTable};
 
 /// Looks for messages of a table, for as many steps as there are.

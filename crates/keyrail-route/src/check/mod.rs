@@ -7,10 +7,7 @@
 
 mod examples;
 mod overlaps;
-mod texts;
 mod times;
-mod values;
-mod ways;
 mod winners;
 
 use alloc::collections::BTreeSet;
@@ -20,10 +17,10 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use self::overlaps::Overlaps;
-use self::ways::ways;
 use self::winners::{Winners, Wins};
 use crate::RouteTable;
-use crate::condition_set::Rank;
+use keyrail_filter::condition_set::Rank;
+use keyrail_filter::lint::dnf::ways;
 
 /// What is doubtful about a topology. Printed, each is a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,14 +7,15 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
+use keyrail_filter::condition::Kind;
+use keyrail_filter::condition_set::Rank;
+use keyrail_filter::interner::AtomId;
+use keyrail_filter::interval::Interval;
+use keyrail_filter::lint::constraint::Answer;
+use keyrail_filter::lint::dnf::{Literal, Way};
+
 use super::examples::Examples;
-use super::values::Answer;
-use super::ways::{Literal, Way};
 use crate::RouteTable;
-use crate::condition::Kind;
-use crate::condition_set::Rank;
-use crate::interval::Interval;
-use crate::lexicon::AtomId;
 use crate::window::Window;
 
 /// How many rules before it a rule is said to overlap with.

@@ -10,8 +10,8 @@ use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use keyrail_core::Timestamp;
+use keyrail_filter::condition_set::Rank;
 
-use crate::condition_set::Rank;
 use crate::window::{Clock, Hours, MINUTE, WEEK, Window};
 
 /// The earliest time there is, and the first after the latest one.

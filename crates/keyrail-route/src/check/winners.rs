@@ -11,13 +11,13 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use keyrail_core::Timestamp;
+use keyrail_filter::condition_set::Rank;
+use keyrail_filter::eval::{Evaluation, Memory};
+use keyrail_filter::lint::constraint::Answer;
+use keyrail_filter::lint::dnf::{Literal, Way, Ways, way};
 
 use super::examples::Examples;
 use super::times::{self, Left};
-use super::values::Answer;
-use super::ways::{Literal, Way, Ways, way};
-use crate::condition_set::Rank;
-use crate::evaluate::{Evaluation, Memory};
 use crate::window::Window;
 use crate::{Message, RouteTable, Scratch};
 

@@ -1,0 +1,7 @@
+//! Conditions as typed values, without a document.
+
+mod condition;
+mod operand;
+
+pub use self::condition::Condition;
+pub use self::operand::{Bounds, Choices, Keyword, Operand, Text};

@@ -1,0 +1,336 @@
+//! Operands as typed values: what an attribute is held against.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use keyrail_core::config::{Number, Object as _, Slot};
+
+use crate::ErrorKind;
+use crate::condition::operand::{
+    self, Bound, Exact, ExactList, IntervalDraft, Operands, Operator, Written,
+};
+use crate::interval::Interval;
+use crate::normalization::Mode;
+use crate::sink::Sink;
+
+/// What `exact` holds an attribute against: a text, a number or a boolean.
+///
+/// ```
+/// use keyrail_filter::build::{Condition, Operand};
+/// let gold = Operand::from("gold").ignore_case();
+/// let when = Condition::exact([("tier", gold), ("attempt", 2.into()), ("paid", true.into())]);
+/// # let _ = when;
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Operand<'a> {
+    value: Value<'a>,
+    mode: Mode,
+}
+
+/// What `prefix`, `suffix`, `wildcard` and `subject` hold a text against.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text<'a> {
+    text: Cow<'a, str>,
+    mode: Mode,
+}
+
+/// What `contains` looks for in a text.
+///
+/// ```
+/// use keyrail_filter::build::{Condition, Keyword};
+/// let when = Condition::contains([("text", Keyword::from("refund").ignore_case().word())]);
+/// # let _ = when;
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keyword<'a> {
+    text: Cow<'a, str>,
+    mode: Mode,
+    word: bool,
+}
+
+/// Of what `in` holds an attribute to be one.
+///
+/// ```
+/// use keyrail_filter::build::{Choices, Condition};
+/// let tiers = Choices::from(["gold", "platinum"]).ignore_case();
+/// let when = Condition::one_of([("tier", tiers)]);
+/// # let _ = when;
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choices<'a> {
+    values: Vec<Value<'a>>,
+    mode: Mode,
+}
+
+/// What `range` holds a number against: one bound at least.
+///
+/// ```
+/// use keyrail_filter::build::{Bounds, Condition};
+/// let when = Condition::range([("attempt", Bounds::default().gte(1).lt(5.5))]);
+/// # let _ = when;
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Bounds {
+    gt: Option<Number>,
+    gte: Option<Number>,
+    lt: Option<Number>,
+    lte: Option<Number>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Value<'a> {
+    Text(Cow<'a, str>),
+    Number(Number),
+    Boolean(bool),
+}
+
+macro_rules! options {
+    ($($type:ident)*) => {$(
+        impl $type<'_> {
+            /// Upper and lower case count as one.
+            #[must_use]
+            pub fn ignore_case(mut self) -> Self {
+                self.mode.ignore_case = true;
+                self
+            }
+
+            /// Both sides are brought into one form before: NFKC, decimal
+            /// digits of any script as 0 to 9, the Arabic tatweel and
+            /// diacritics dropped.
+            #[must_use]
+            pub fn normalize(mut self) -> Self {
+                self.mode.normalize = true;
+                self
+            }
+        }
+    )*};
+}
+
+options! { Operand Text Keyword Choices }
+
+impl Keyword<'_> {
+    /// No character of a word stands directly before or after it: none that
+    /// Unicode has as alphabetic or numeric, no mark and no underscore.
+    #[must_use]
+    pub fn word(mut self) -> Self {
+        self.word = true;
+        self
+    }
+}
+
+macro_rules! bounds {
+    ($($bound:ident $says:literal)*) => {$(
+        impl Bounds {
+            #[doc = $says]
+            #[must_use]
+            pub fn $bound(mut self, number: impl Into<f64>) -> Self {
+                self.$bound = Some(Number::Float(number.into()));
+                self
+            }
+        }
+    )*};
+}
+
+bounds! {
+    gt "The number is greater."
+    gte "The number is this one or greater."
+    lt "The number is less."
+    lte "The number is this one or less."
+}
+
+macro_rules! from_text {
+    ($($text:ty)*) => {$(
+        impl<'a> From<$text> for Value<'a> {
+            fn from(text: $text) -> Self {
+                Self::Text(text.into())
+            }
+        }
+
+        impl<'a> From<$text> for Text<'a> {
+            fn from(text: $text) -> Self {
+                Self { text: text.into(), mode: Mode::default() }
+            }
+        }
+
+        impl<'a> From<$text> for Keyword<'a> {
+            fn from(text: $text) -> Self {
+                Self { text: text.into(), mode: Mode::default(), word: false }
+            }
+        }
+    )*};
+}
+
+from_text! { &'a str String Cow<'a, str> }
+
+impl From<i32> for Value<'_> {
+    fn from(number: i32) -> Self {
+        Self::Number(Number::Integer(number.into()))
+    }
+}
+
+impl From<i64> for Value<'_> {
+    fn from(number: i64) -> Self {
+        Self::Number(Number::Integer(number))
+    }
+}
+
+impl From<f64> for Value<'_> {
+    fn from(number: f64) -> Self {
+        Self::Number(Number::Float(number))
+    }
+}
+
+impl From<bool> for Value<'_> {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+}
+
+macro_rules! from_value {
+    ($($value:ty)*) => {$(
+        impl<'a> From<$value> for Operand<'a> {
+            fn from(value: $value) -> Self {
+                Self { value: value.into(), mode: Mode::default() }
+            }
+        }
+
+        impl<'a> FromIterator<$value> for Choices<'a> {
+            fn from_iter<T: IntoIterator<Item = $value>>(values: T) -> Self {
+                let values = values.into_iter().map(Value::from).collect();
+                Self { values, mode: Mode::default() }
+            }
+        }
+
+        impl<'a, const N: usize> From<[$value; N]> for Choices<'a> {
+            fn from(values: [$value; N]) -> Self {
+                values.into_iter().collect()
+            }
+        }
+
+        impl<'a> From<Vec<$value>> for Choices<'a> {
+            fn from(values: Vec<$value>) -> Self {
+                values.into_iter().collect()
+            }
+        }
+    )*};
+}
+
+from_value! { &'a str String Cow<'a, str> i32 i64 f64 bool }
+
+/// Choices of several types; an option of one is an option of all.
+impl<'a> FromIterator<Operand<'a>> for Choices<'a> {
+    fn from_iter<T: IntoIterator<Item = Operand<'a>>>(operands: T) -> Self {
+        let mut mode = Mode::default();
+        let value = |operand: Operand<'a>| {
+            mode.ignore_case |= operand.mode.ignore_case;
+            mode.normalize |= operand.mode.normalize;
+            operand.value
+        };
+        let values = operands.into_iter().map(value).collect();
+        Self { values, mode }
+    }
+}
+
+impl Value<'_> {
+    /// As it stands where nothing stands beside it.
+    fn written(&self, sink: &Sink<'_>) -> Option<Written<Exact>> {
+        match self {
+            Self::Text(text) => Some(Written::text(text)),
+            Self::Number(number) => Written::number(*number, sink.faults),
+            Self::Boolean(value) => Some(Written::boolean(*value)),
+        }
+    }
+
+    /// As it stands in a list, or where options stand beside it.
+    fn written_alone(&self, sink: &Sink<'_>) -> Option<Written<Exact>> {
+        match self {
+            Self::Text(text) => Written::text_alone(text, sink.faults),
+            other => other.written(sink),
+        }
+    }
+}
+
+/// What is read as an operand of an operator.
+pub trait Typed<O> {
+    fn read(&self, sink: &Sink<'_>) -> Option<operand::Operand<O>>;
+}
+
+impl Typed<Exact> for Operand<'_> {
+    fn read(&self, sink: &Sink<'_>) -> Option<operand::Operand<Exact>> {
+        let finish =
+            |written: Option<Written<Exact>>| written?.finish(self.mode, false, sink.faults);
+        if self.mode.is_plain() {
+            return finish(self.value.written(sink));
+        }
+        sink.at("value", || finish(self.value.written_alone(sink)))
+    }
+}
+
+impl<O: Operator> Typed<O> for Text<'_> {
+    fn read(&self, sink: &Sink<'_>) -> Option<operand::Operand<O>> {
+        read_text(&self.text, self.mode, false, sink)
+    }
+}
+
+impl Typed<operand::Contains> for Keyword<'_> {
+    fn read(&self, sink: &Sink<'_>) -> Option<operand::Operand<operand::Contains>> {
+        read_text(&self.text, self.mode, self.word, sink)
+    }
+}
+
+fn read_text<O: Operator>(
+    text: &str,
+    mode: Mode,
+    word: bool,
+    sink: &Sink<'_>,
+) -> Option<operand::Operand<O>> {
+    let finish = |written: Written<O>| written.finish(mode, word, sink.faults);
+    if mode.is_plain() && !word {
+        return finish(Written::text(text));
+    }
+    sink.at("value", || Written::text_alone(text, sink.faults).and_then(finish))
+}
+
+impl Choices<'_> {
+    pub(crate) fn read(&self, sink: &Sink<'_>) -> Option<Operands> {
+        let list = || {
+            if self.values.is_empty() {
+                sink.faults.add_kind(ErrorKind::EmptyCondition);
+                return None;
+            }
+            let values = self.values.iter().enumerate();
+            let written =
+                values.map(|(place, value)| sink.at_index(place, || value.written_alone(sink)));
+            ExactList::of(written).finish(self.mode, sink.faults)
+        };
+        if self.mode.is_plain() { list() } else { sink.at("value", list) }
+    }
+}
+
+impl Typed<operand::Range> for Bounds {
+    fn read(&self, sink: &Sink<'_>) -> Option<operand::Operand<operand::Range>> {
+        let bound = |member: &str, number: Option<Number>| -> Slot<Bound> {
+            sink.optional(member, number, Bound::checked)
+        };
+        let draft = IntervalDraft {
+            gt: bound("gt", self.gt),
+            gte: bound("gte", self.gte),
+            lt: bound("lt", self.lt),
+            lte: bound("lte", self.lte),
+        };
+        Interval::finish(draft, sink.faults).map(operand::Operand::from)
+    }
+}
+
+impl Typed<operand::Exists> for bool {
+    fn read(&self, _: &Sink<'_>) -> Option<operand::Operand<operand::Exists>> {
+        Some((*self).into())
+    }
+}
+
+impl Typed<operand::Cidr> for keyrail_core::Network {
+    fn read(&self, _: &Sink<'_>) -> Option<operand::Operand<operand::Cidr>> {
+        Some((*self).into())
+    }
+}

@@ -1,0 +1,140 @@
+//! The canonical form of what is hashed, in which the same meaning has the same bytes.
+//!
+//! White space, the order of an object's members, and defaults that are written out
+//! change nothing; the order of lists, which can matter, does. A string is its length in
+//! bytes and its bytes, a list its length and its items, each length in eight bytes,
+//! big-endian; what may be absent is a list of none or one.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::{self, Write as _};
+
+use sha2::{Digest, Sha256};
+
+use crate::condition::Kind;
+use crate::interner::{AtomId, Field, Lexicon};
+use crate::normalization::Mode;
+use crate::program::{Node, Reader};
+
+/// A SHA-256 of a canonical form, as it grows.
+pub struct CanonicalHash {
+    hash: Sha256,
+    /// What is shown as a string before it is hashed.
+    shown: String,
+}
+
+/// What an atom looks at, the attribute first, and its operand.
+fn test(atom: AtomId, lexicon: &Lexicon) -> Option<(&str, Field, &str)> {
+    let atom = lexicon.atom(atom)?;
+    let field = lexicon.field(atom.field)?;
+    Some((lexicon.attribute(field.attribute), field, atom.operand))
+}
+
+impl CanonicalHash {
+    /// Starts a hash of this domain.
+    pub fn new(domain: &[u8]) -> Self {
+        Self { hash: Sha256::new_with_prefix(domain), shown: String::new() }
+    }
+
+    /// Returns the hash in 64 lower-case hexadecimal digits.
+    pub fn finish(self) -> String {
+        self.hash.finalize().iter().fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}"); // a String takes everything
+            hex
+        })
+    }
+
+    /// A condition, of which nothing is put together on the way: a table may
+    /// have millions of them.
+    pub fn condition(&mut self, program: &mut Reader<'_>, lexicon: &Lexicon) -> Option<()> {
+        match program.node()? {
+            Node::Tests(count) => {
+                let test = |_| test(program.number()?, lexicon);
+                let mut tests = (0..count).map(test).collect::<Option<Vec<_>>>()?;
+                self.text(tests.first().map_or("", |(_, field, _)| field.kind.operator()));
+                tests.sort_by_key(|(attribute, ..)| *attribute);
+                self.list(&tests, |form, (attribute, field, operand)| {
+                    form.text(attribute);
+                    form.mode(field.mode, field.kind == Kind::Word);
+                    form.text(if field.kind == Kind::Missing { "false" } else { operand });
+                });
+            }
+            Node::In(count) => {
+                self.text("in");
+                let mut tests = Vec::with_capacity(count as usize);
+                for _ in 0..count {
+                    let count = program.number()?;
+                    let test = |_| test(program.number()?, lexicon);
+                    tests.push((0..count).map(test).collect::<Option<Vec<_>>>()?);
+                }
+                tests.sort_by_key(|choices| choices.first().map(|(attribute, ..)| *attribute));
+                self.list(&tests, |form, choices| {
+                    if let Some((attribute, field, _)) = choices.first() {
+                        form.text(attribute);
+                        form.mode(field.mode, false);
+                    }
+                    form.list(choices, |form, (.., operand)| form.text(operand));
+                });
+            }
+            Node::All(count) => self.conditions("all", count, program, lexicon)?,
+            Node::Any(count) => self.conditions("any", count, program, lexicon)?,
+            Node::Not => {
+                self.text("not");
+                self.condition(program, lexicon)?;
+            }
+        }
+        Some(())
+    }
+
+    pub fn conditions(
+        &mut self,
+        operator: &str,
+        count: u32,
+        program: &mut Reader<'_>,
+        lexicon: &Lexicon,
+    ) -> Option<()> {
+        self.text(operator);
+        self.length(count as usize);
+        (0..count).try_for_each(|_| self.condition(program, lexicon))
+    }
+
+    /// The options that are on.
+    pub fn mode(&mut self, mode: Mode, word: bool) {
+        let options =
+            [(mode.ignore_case, "ignore_case"), (mode.normalize, "normalize"), (word, "word")];
+        let on: Vec<_> = options.iter().filter(|(on, _)| *on).collect();
+        self.list(&on, |form, (_, option)| form.text(option));
+    }
+
+    pub fn flag(&mut self, flag: bool) {
+        self.text(if flag { "true" } else { "false" });
+    }
+
+    pub fn list<T>(&mut self, items: &[T], mut add: impl FnMut(&mut Self, &T)) {
+        self.length(items.len());
+        for item in items {
+            add(self, item);
+        }
+    }
+
+    pub fn option(&mut self, text: Option<&String>) {
+        self.list(text.as_slice(), |form, text| form.text(text));
+    }
+
+    pub fn shown(&mut self, value: &impl fmt::Display) {
+        let mut text = core::mem::take(&mut self.shown);
+        text.clear();
+        let _ = write!(text, "{value}"); // a String takes everything
+        self.text(&text);
+        self.shown = text;
+    }
+
+    pub fn text(&mut self, text: &str) {
+        self.length(text.len());
+        self.hash.update(text);
+    }
+
+    pub fn length(&mut self, length: usize) {
+        self.hash.update((length as u64).to_be_bytes());
+    }
+}

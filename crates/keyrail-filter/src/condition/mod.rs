@@ -1,0 +1,162 @@
+//! Conditions: what a rule asks of a message, as it was written.
+//!
+//! The dialects of CloudEvents Subscriptions 3.2.4.1 (`exact`, `prefix`,
+//! `suffix`, `all`, `any`, `not`) with their meaning, and more tests of one
+//! attribute. A missing attribute fails every test but `exists: false`, and
+//! so does an attribute of a type that the test is not for; `not` turns both
+//! to true.
+
+pub mod json;
+pub mod operand;
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use keyrail_core::codec::BinaryCodec;
+use keyrail_core::{Network, parse_address};
+
+use crate::interval::Interval;
+use crate::normalization::Mode;
+use crate::{subject, wildcard, word};
+
+/// What a rule asks of a message.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Condition {
+    /// All tests of one operator, at least one.
+    Tests(Vec<Test>),
+    /// Each attribute is one of its texts; at least one of each.
+    In(Vec<OneOf>),
+    /// Every one of these, at least one.
+    All(Vec<Condition>),
+    /// Some one of these, at least one.
+    Any(Vec<Condition>),
+    /// Anything but this.
+    Not(Box<Condition>),
+}
+
+/// What an attribute is held against.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Test {
+    pub attribute: String,
+    pub kind: Kind,
+    pub mode: Mode,
+    /// In its mode. For `exact`, a number or boolean stands here in its
+    /// canonical form; for `exists`, nothing.
+    pub operand: String,
+}
+
+/// An attribute, and the texts of which it should be one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OneOf {
+    pub attribute: String,
+    pub mode: Mode,
+    pub operands: Vec<String>,
+}
+
+/// How an attribute is held against an operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    Exact,
+    Prefix,
+    Suffix,
+    Contains,
+    /// `contains` with `word: true`.
+    Word,
+    Wildcard,
+    Range,
+    Exists,
+    /// `exists` with `false`.
+    Missing,
+    Cidr,
+    Subject,
+}
+
+impl Kind {
+    /// The operator by which it is written.
+    pub const fn operator(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Prefix => "prefix",
+            Self::Suffix => "suffix",
+            Self::Contains | Self::Word => "contains",
+            Self::Wildcard => "wildcard",
+            Self::Range => "range",
+            Self::Exists | Self::Missing => "exists",
+            Self::Cidr => "cidr",
+            Self::Subject => "subject",
+        }
+    }
+
+    /// Whether a text, already in the test's mode, is as the operand says.
+    pub fn takes_text(self, text: &str, operand: &str) -> bool {
+        match self {
+            Self::Exact => text == operand,
+            Self::Prefix => text.starts_with(operand),
+            Self::Suffix => text.ends_with(operand),
+            Self::Contains => text.contains(operand),
+            Self::Word => word::contains_word(text, operand),
+            Self::Wildcard => wildcard::matches(operand, text),
+            Self::Cidr => match (parse_address(text), Network::parse(operand)) {
+                (Ok(address), Ok(network)) => network.contains(address),
+                _ => false,
+            },
+            Self::Subject => subject::matches(operand, text),
+            Self::Exists => true,
+            Self::Range | Self::Missing => false,
+        }
+    }
+
+    /// Whether a number is as the operand says.
+    pub fn takes_number(self, number: f64, operand: &str) -> bool {
+        self == Self::Range
+            && Interval::parse(operand).is_some_and(|interval| interval.contains(number))
+    }
+}
+
+impl Condition {
+    /// How many conditions stand in one another, this one among them.
+    pub fn depth(&self) -> usize {
+        let below = match self {
+            Self::Tests(_) | Self::In(_) => 0,
+            Self::All(conditions) | Self::Any(conditions) => {
+                conditions.iter().map(Self::depth).max().unwrap_or(0)
+            }
+            Self::Not(condition) => condition.depth(),
+        };
+        below + 1
+    }
+}
+
+impl Default for Condition {
+    /// What stands in for a faulty condition: it holds for no message.
+    fn default() -> Self {
+        Self::Any(Vec::new())
+    }
+}
+
+/// The kinds in the order of their numbers, which never change.
+const KINDS: [Kind; 11] = [
+    Kind::Exact,
+    Kind::Prefix,
+    Kind::Suffix,
+    Kind::Contains,
+    Kind::Word,
+    Kind::Wildcard,
+    Kind::Range,
+    Kind::Exists,
+    Kind::Missing,
+    Kind::Cidr,
+    Kind::Subject,
+];
+
+impl BinaryCodec for Kind {
+    fn write(&self, out: &mut Vec<u8>) {
+        let number = KINDS.iter().position(|kind| kind == self).unwrap_or(KINDS.len());
+        out.push(number as u8);
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        KINDS.get(usize::from(u8::read(from)?)).copied()
+    }
+}

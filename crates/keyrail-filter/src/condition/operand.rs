@@ -1,0 +1,494 @@
+//! Operands: what an attribute is held against, as it is written.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::marker::PhantomData;
+
+use keyrail_core::Network;
+use keyrail_core::config::read_some;
+use keyrail_core::config::{
+    Faults, Maybe, Member, Number, Object, Read, Shape, Slot, read_past, read_shape,
+};
+use serde::Deserializer;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{MapAccess, SeqAccess};
+
+use crate::condition::Kind;
+use crate::interval::{End, Interval};
+use crate::message::{canonical_boolean, canonical_number, read_number};
+use crate::normalization::Mode;
+use crate::{ErrorKind, subject, wildcard};
+
+/// How an operator takes its operands.
+pub trait Operator: Sized {
+    const EXPECTED: &'static str;
+    /// The members beside `value` that an operand may have, and `value`.
+    const OPTIONS: &'static [&'static str] = &["value", "ignore_case", "normalize"];
+    const KIND: Kind;
+
+    /// A text as an operand, or what is wrong with it.
+    fn text(text: String, mode: Mode, faults: &Faults) -> Option<String> {
+        not_empty(mode.apply_to(text), faults)
+    }
+
+    /// A number or boolean as an operand, by its canonical form.
+    fn canonical(_text: String, faults: &Faults) -> Option<String> {
+        wrong_type(Self::EXPECTED, faults)
+    }
+}
+
+fn not_empty(text: String, faults: &Faults) -> Option<String> {
+    if text.is_empty() {
+        faults.add_kind(ErrorKind::EmptyValue);
+        return None;
+    }
+    Some(text)
+}
+
+fn wrong_type<T>(expected: &str, faults: &Faults) -> Option<T> {
+    faults.add("config.wrong_type", format!("this must be {expected}"));
+    None
+}
+
+pub struct Exact;
+pub struct Prefix;
+pub struct Suffix;
+pub struct Contains;
+pub struct Wildcard;
+pub struct Range;
+pub struct Exists;
+pub struct Cidr;
+pub struct Subject;
+
+const TEXT: &str = "a text, or an object with a text as its value";
+
+impl Operator for Exact {
+    const EXPECTED: &'static str = "a text, a number, or true or false";
+    const KIND: Kind = Kind::Exact;
+
+    fn canonical(text: String, _: &Faults) -> Option<String> {
+        Some(text)
+    }
+}
+
+impl Operator for Prefix {
+    const EXPECTED: &'static str = TEXT;
+    const KIND: Kind = Kind::Prefix;
+}
+
+impl Operator for Suffix {
+    const EXPECTED: &'static str = TEXT;
+    const KIND: Kind = Kind::Suffix;
+}
+
+impl Operator for Contains {
+    const EXPECTED: &'static str = TEXT;
+    const OPTIONS: &'static [&'static str] = &["value", "ignore_case", "normalize", "word"];
+    const KIND: Kind = Kind::Contains;
+}
+
+impl Operator for Wildcard {
+    const EXPECTED: &'static str = TEXT;
+    const KIND: Kind = Kind::Wildcard;
+
+    fn text(text: String, mode: Mode, faults: &Faults) -> Option<String> {
+        wildcard::parse(&text, mode).map_err(|kind| faults.add_kind(kind)).ok()
+    }
+}
+
+impl Operator for Subject {
+    const EXPECTED: &'static str = TEXT;
+    const KIND: Kind = Kind::Subject;
+
+    fn text(text: String, mode: Mode, faults: &Faults) -> Option<String> {
+        let text = not_empty(text, faults)?;
+        subject::parse(&text, mode).map_err(|kind| faults.add_kind(kind)).ok()
+    }
+}
+
+/// An operand: a text in the form that the operator's tests take.
+pub struct Operand<O> {
+    pub kind: Kind,
+    pub mode: Mode,
+    pub text: String,
+    operator: PhantomData<O>,
+}
+
+impl<O> Operand<O> {
+    fn new(kind: Kind, mode: Mode, text: String) -> Self {
+        Self { kind, mode, text, operator: PhantomData }
+    }
+}
+
+/// An operand as it is written, before its options are known.
+pub enum Written<O> {
+    Text(String, PhantomData<O>),
+    Canonical(String),
+    WithOptions(Operand<O>),
+}
+
+impl<O: Operator> Written<O> {
+    /// A text that stands beside options.
+    pub fn text_alone(text: &str, faults: &Faults) -> Option<Self> {
+        not_empty(text.into(), faults).map(|text| Self::Text(text, PhantomData))
+    }
+
+    /// A text that stands for itself.
+    pub fn text(text: &str) -> Self {
+        Self::Text(text.into(), PhantomData)
+    }
+
+    pub fn boolean(value: bool) -> Self {
+        Self::Canonical(canonical_boolean(value).into())
+    }
+
+    pub fn number(value: Number, faults: &Faults) -> Option<Self> {
+        if !matches!(O::KIND, Kind::Exact) {
+            return wrong_type(O::EXPECTED, faults);
+        }
+        read_number(value, faults).map(|number| Self::Canonical(canonical_number(number)))
+    }
+
+    pub fn finish(self, mode: Mode, word: bool, faults: &Faults) -> Option<Operand<O>> {
+        let tokens = mode.normalize && matches!(O::KIND, Kind::Subject);
+        let mode = Mode { tokens, ..mode };
+        let text = match self {
+            Self::WithOptions(operand) => return Some(operand),
+            Self::Text(text, _) => O::text(text, mode, faults)?,
+            Self::Canonical(text) => mode.apply_to(O::canonical(text, faults)?),
+        };
+        Some(Operand::new(if word { Kind::Word } else { O::KIND }, mode, text))
+    }
+}
+
+macro_rules! text_operand {
+    ($($operator:ty)*) => {$(
+        impl Read for Operand<$operator> {
+            fn read<'de, D: Deserializer<'de>>(
+                from: D,
+                faults: &Faults,
+            ) -> Result<Option<Self>, D::Error> {
+                let written = read_shape(TextOrOptions::<$operator>(PhantomData), from, faults)?;
+                Ok(written.and_then(|written| written.finish(Mode::default(), false, faults)))
+            }
+        }
+    )*};
+}
+
+text_operand! { Exact Prefix Suffix Contains Wildcard Subject }
+
+struct TextOrOptions<O>(PhantomData<O>);
+
+impl<'de, O: Operator> Shape<'de> for TextOrOptions<O> {
+    type Value = Written<O>;
+    const EXPECTED: &'static str = O::EXPECTED;
+
+    fn text(self, text: &str, _: &Faults) -> Option<Written<O>> {
+        Some(Written::text(text))
+    }
+
+    fn boolean(self, value: bool, _: &Faults) -> Option<Written<O>> {
+        Some(Written::boolean(value))
+    }
+
+    fn number(self, value: Number, faults: &Faults) -> Option<Written<O>> {
+        Written::number(value, faults)
+    }
+
+    fn list<A: SeqAccess<'de>>(
+        self,
+        list: A,
+        faults: &Faults,
+    ) -> Result<Option<Written<O>>, A::Error> {
+        read_past(list, faults)?;
+        let hint = if matches!(O::KIND, Kind::Exact) { "; for one of several use in" } else { "" };
+        faults.add("config.wrong_type", format!("this must be {}{hint}", O::EXPECTED));
+        Ok(None)
+    }
+
+    fn object<A: MapAccess<'de>>(
+        self,
+        object: A,
+        faults: &Faults,
+    ) -> Result<Option<Written<O>>, A::Error> {
+        let options = Options::<O, Plain<O>>::read(MapAccessDeserializer::new(object), faults)?;
+        Ok(options.and_then(|options| {
+            let finish = || options.value.0.finish(options.mode, options.word, faults);
+            Some(Written::WithOptions(faults.at_member("value", finish)?))
+        }))
+    }
+}
+
+/// An operand without options.
+struct Plain<O>(Written<O>);
+
+impl<O: Operator> Read for Plain<O> {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        Ok(read_shape(TextAlone::<O>(PhantomData), from, faults)?.map(Self))
+    }
+}
+
+struct TextAlone<O>(PhantomData<O>);
+
+impl<'de, O: Operator> Shape<'de> for TextAlone<O> {
+    type Value = Written<O>;
+    const EXPECTED: &'static str = match O::KIND {
+        Kind::Exact => O::EXPECTED,
+        _ => "a text",
+    };
+
+    fn text(self, text: &str, faults: &Faults) -> Option<Written<O>> {
+        Written::text_alone(text, faults)
+    }
+
+    fn boolean(self, value: bool, faults: &Faults) -> Option<Written<O>> {
+        if !matches!(O::KIND, Kind::Exact) {
+            return wrong_type(Self::EXPECTED, faults);
+        }
+        Some(Written::boolean(value))
+    }
+
+    fn number(self, value: Number, faults: &Faults) -> Option<Written<O>> {
+        if !matches!(O::KIND, Kind::Exact) {
+            return wrong_type(Self::EXPECTED, faults);
+        }
+        Written::number(value, faults)
+    }
+}
+
+/// An operand's value with the options beside it.
+struct Options<O, V> {
+    value: V,
+    mode: Mode,
+    word: bool,
+    operator: PhantomData<O>,
+}
+
+struct OptionsDraft<V> {
+    value: Slot<V>,
+    ignore_case: Slot<bool>,
+    normalize: Slot<bool>,
+    word: Slot<bool>,
+}
+
+impl<V> Default for OptionsDraft<V> {
+    fn default() -> Self {
+        Self {
+            value: Slot::Absent,
+            ignore_case: Slot::Absent,
+            normalize: Slot::Absent,
+            word: Slot::Absent,
+        }
+    }
+}
+
+impl<O: Operator, V: Read> Object for Options<O, V> {
+    type Draft = OptionsDraft<V>;
+    const MEMBERS: &'static [&'static str] = O::OPTIONS;
+
+    fn member<'de, A: MapAccess<'de>>(
+        draft: &mut OptionsDraft<V>,
+        name: &'static str,
+        value: Member<'_, '_, A>,
+    ) -> Result<(), A::Error> {
+        match name {
+            "value" => draft.value.read(value),
+            "ignore_case" => draft.ignore_case.read(value),
+            "normalize" => draft.normalize.read(value),
+            "word" => draft.word.read(value),
+            _ => value.skip(),
+        }
+    }
+
+    fn finish(draft: OptionsDraft<V>, faults: &Faults) -> Option<Self> {
+        let mode = Mode {
+            ignore_case: draft.ignore_case.optional().unwrap_or_default(),
+            normalize: draft.normalize.optional().unwrap_or_default(),
+            tokens: false,
+        };
+        let value = draft.value.required("value", faults)?;
+        let word = draft.word.optional().unwrap_or_default();
+        Some(Self { value, mode, word, operator: PhantomData })
+    }
+}
+
+/// What stands in `in` for an attribute: several operands of `exact`.
+pub struct Operands {
+    pub mode: Mode,
+    pub texts: Vec<String>,
+}
+
+impl Read for Operands {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        read_shape(ListOrOptions, from, faults)
+    }
+}
+
+struct ListOrOptions;
+
+impl<'de> Shape<'de> for ListOrOptions {
+    type Value = Operands;
+    const EXPECTED: &'static str = "a list, or an object with a list as its value";
+
+    fn list<A: SeqAccess<'de>>(
+        self,
+        list: A,
+        faults: &Faults,
+    ) -> Result<Option<Operands>, A::Error> {
+        let list = ExactList::read(SeqAccessDeserializer::new(list), faults)?;
+        Ok(list.and_then(|list| list.finish(Mode::default(), faults)))
+    }
+
+    fn object<A: MapAccess<'de>>(
+        self,
+        object: A,
+        faults: &Faults,
+    ) -> Result<Option<Operands>, A::Error> {
+        let from = MapAccessDeserializer::new(object);
+        let options = Options::<Exact, ExactList>::read(from, faults)?;
+        Ok(options.and_then(|options| {
+            faults.at_member("value", || options.value.finish(options.mode, faults))
+        }))
+    }
+}
+
+/// A text that is faulty stands for itself as nothing, so that what is said of
+/// the others points right.
+pub struct ExactList(Vec<Maybe<Plain<Exact>>>);
+
+impl Read for ExactList {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        let list = read_some(from, Vec::is_empty, ErrorKind::EmptyCondition, faults)?;
+        Ok(list.map(Self))
+    }
+}
+
+impl ExactList {
+    pub fn of(list: impl Iterator<Item = Option<Written<Exact>>>) -> Self {
+        Self(list.map(|written| Maybe(written.map(Plain))).collect())
+    }
+
+    pub fn finish(self, mode: Mode, faults: &Faults) -> Option<Operands> {
+        let mut texts = Vec::with_capacity(self.0.len());
+        for (index, Maybe(written)) in self.0.into_iter().enumerate() {
+            let Some(Plain(written)) = written else { continue };
+            let operand = faults.at_index(index, || written.finish(mode, false, faults));
+            texts.extend(operand.map(|operand| operand.text));
+        }
+        Some(Operands { mode, texts })
+    }
+}
+
+impl Read for Operand<Cidr> {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        Ok(Network::read(from, faults)?.map(Self::from))
+    }
+}
+
+impl From<Network> for Operand<Cidr> {
+    fn from(network: Network) -> Self {
+        Self::new(Kind::Cidr, Mode::default(), format!("{network}"))
+    }
+}
+
+impl Read for Operand<Exists> {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        Ok(bool::read(from, faults)?.map(Self::from))
+    }
+}
+
+impl From<bool> for Operand<Exists> {
+    fn from(exists: bool) -> Self {
+        let kind = if exists { Kind::Exists } else { Kind::Missing };
+        Self::new(kind, Mode::default(), String::new())
+    }
+}
+
+impl Read for Operand<Range> {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        Ok(Interval::read(from, faults)?.map(Self::from))
+    }
+}
+
+impl From<Interval> for Operand<Range> {
+    fn from(interval: Interval) -> Self {
+        Self::new(Kind::Range, Mode::default(), interval.to_operand())
+    }
+}
+
+#[derive(Default)]
+pub struct IntervalDraft {
+    pub gt: Slot<Bound>,
+    pub gte: Slot<Bound>,
+    pub lt: Slot<Bound>,
+    pub lte: Slot<Bound>,
+}
+
+pub struct Bound(f64);
+
+impl Bound {
+    pub fn checked(number: Number, faults: &Faults) -> Option<Self> {
+        read_number(number, faults).map(|number| Self(number + 0.0)) // -0 + 0 = 0
+    }
+}
+
+impl Read for Bound {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        read_shape(Numeric, from, faults)
+    }
+}
+
+struct Numeric;
+
+impl<'de> Shape<'de> for Numeric {
+    type Value = Bound;
+    const EXPECTED: &'static str = "a number";
+
+    fn number(self, value: Number, faults: &Faults) -> Option<Bound> {
+        Bound::checked(value, faults)
+    }
+}
+
+impl Object for Interval {
+    type Draft = IntervalDraft;
+    const MEMBERS: &'static [&'static str] = &["gt", "gte", "lt", "lte"];
+
+    fn member<'de, A: MapAccess<'de>>(
+        draft: &mut IntervalDraft,
+        name: &'static str,
+        value: Member<'_, '_, A>,
+    ) -> Result<(), A::Error> {
+        match name {
+            "gt" => draft.gt.read(value),
+            "gte" => draft.gte.read(value),
+            "lt" => draft.lt.read(value),
+            "lte" => draft.lte.read(value),
+            _ => value.skip(),
+        }
+    }
+
+    fn finish(draft: IntervalDraft, faults: &Faults) -> Option<Self> {
+        let absent = |slot: &Slot<Bound>| matches!(slot, Slot::Absent);
+        let IntervalDraft { gt, gte, lt, lte } = draft;
+        if [&gt, &gte, &lt, &lte].into_iter().all(absent) {
+            faults.add_kind(ErrorKind::EmptyCondition);
+            return None;
+        }
+        if !(absent(&gt) || absent(&gte)) || !(absent(&lt) || absent(&lte)) {
+            faults.add_kind(ErrorKind::TwoBounds);
+            return None;
+        }
+        let end =
+            |open: Slot<Bound>, closed: Slot<Bound>| match (open.optional(), closed.optional()) {
+                (Some(Bound(number)), _) => Some(End { number, closed: false }),
+                (None, Some(Bound(number))) => Some(End { number, closed: true }),
+                (None, None) => None,
+            };
+        let interval = Self { low: end(gt, gte), high: end(lt, lte) };
+        if interval.is_empty() {
+            faults.add_kind(ErrorKind::EmptyRange);
+        }
+        Some(interval)
+    }
+}

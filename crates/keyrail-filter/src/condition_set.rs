@@ -1,0 +1,104 @@
+//! Condition sets: the conditions of all rules of a table, in a few bytes each.
+//!
+//! A rule's *place* says when it was declared, its *rank* when its turn comes.
+
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use keyrail_core::binary_codec;
+
+use crate::condition::Condition;
+use crate::interner::{Lexicon, Writer};
+use crate::program::{self, MAX_CONDITION_DEPTH, Reader};
+
+/// When a rule's turn comes.
+pub type Rank = u32;
+
+/// The conditions of all rules.
+#[derive(Default)]
+pub struct ConditionSet {
+    pub interner: Lexicon,
+    /// By place: the programs of the conditions, and where each ends.
+    programs: Vec<u8>,
+    ends: Vec<u32>,
+    /// By rank: the place; empty, if all rules stand in their order.
+    order: Vec<u32>,
+}
+
+binary_codec! {
+    ConditionSet { interner, programs, ends, order }
+}
+
+impl ConditionSet {
+    /// Returns the number of conditions.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    pub fn ranks(&self) -> Range<Rank> {
+        0..self.len() as Rank
+    }
+
+    /// Returns the place of the rule at a rank.
+    #[inline]
+    pub fn place(&self, rank: Rank) -> u32 {
+        if self.order.is_empty() {
+            return rank;
+        }
+        self.order.get(rank as usize).copied().unwrap_or(u32::MAX)
+    }
+
+    pub fn program(&self, rank: Rank) -> Reader<'_> {
+        let bounds = item(&self.ends, self.place(rank));
+        Reader::new(bounds.and_then(|bounds| self.programs.get(bounds)).unwrap_or_default())
+    }
+
+    /// Returns whether every program is one condition that is not too deep, and the order
+    /// has a place for every rank. Sets from bytes may not be.
+    pub fn is_sound(&self) -> bool {
+        let is_program = |mut program: Reader<'_>| {
+            program.skip_at_most(MAX_CONDITION_DEPTH).is_some() && program.is_at_end()
+        };
+        (self.order.is_empty() || self.order.len() == self.len())
+            && self.ranks().all(|rank| is_program(self.program(rank)))
+    }
+}
+
+/// Returns where the item at a place starts and ends, of items that are one behind the
+/// other.
+pub fn item(ends: &[u32], place: u32) -> Option<Range<usize>> {
+    let place = place as usize;
+    let end = *ends.get(place)? as usize;
+    let before = place.checked_sub(1).and_then(|before| ends.get(before));
+    Some(before.map_or(0, |before| *before as usize)..end)
+}
+
+/// Builds a condition set, by place.
+#[derive(Default)]
+pub struct ConditionSetBuilder {
+    interner: Writer,
+    set: ConditionSet,
+}
+
+impl ConditionSetBuilder {
+    /// Adds a condition. Returns `None` if there is no room for it.
+    pub fn push(&mut self, condition: &Condition) -> Option<()> {
+        program::write(condition, &mut self.interner, &mut self.set.programs)?;
+        self.set.ends.push(u32::try_from(self.set.programs.len()).ok()?);
+        Some(())
+    }
+
+    /// Returns the set in the order of these places; an empty order is that of the
+    /// places. The interner stays open for what the index needs.
+    pub fn finish(self, order: Vec<u32>) -> (ConditionSet, Writer) {
+        let Self { interner, mut set } = self;
+        set.order = order;
+        set.programs.shrink_to_fit();
+        set.ends.shrink_to_fit();
+        (set, interner)
+    }
+}

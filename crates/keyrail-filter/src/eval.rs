@@ -1,0 +1,220 @@
+//! Evaluation: whether a condition holds for a message.
+//!
+//! It is what routing falls back on where the index cannot answer alone, and
+//! what explains a decision: both walk the same program with the same tests.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use crate::Message;
+use crate::attributes::ValueRef;
+use crate::condition::Kind;
+use crate::interner::{AtomId, Field, FieldId, Lexicon};
+use crate::message::{canonical_boolean, write_canonical_number};
+use crate::normalization::Mode;
+use crate::program::{Node, Reader};
+
+/// The texts of a message in the modes that were asked for, each made once.
+#[derive(Default)]
+pub struct Texts {
+    text: String,
+    parts: Vec<Range<usize>>,
+    known: Vec<(u32, Mode, Range<usize>)>,
+}
+
+/// How many answers of costly tests are kept; a power of two.
+const ANSWERS: usize = 64;
+
+/// What evaluation keeps between the rules that one message is held against.
+#[derive(Default)]
+pub struct Memory {
+    pub texts: Texts,
+    /// Answers of costly tests, each where its atom's number says.
+    answers: Vec<(AtomId, bool)>,
+}
+
+impl Memory {
+    /// Forgets the message, and keeps the room.
+    pub fn clear(&mut self) {
+        self.texts.clear();
+        self.answers.clear();
+    }
+}
+
+impl Texts {
+    fn clear(&mut self) {
+        self.text.clear();
+        self.parts.clear();
+        self.known.clear();
+    }
+
+    /// The parts that hold an attribute's texts in a mode; a number or a
+    /// boolean stands there in its canonical form.
+    pub fn of(&mut self, attribute: u32, mode: Mode, value: ValueRef<'_>) -> Range<usize> {
+        let known = self.known.iter().find(|(a, m, _)| (*a, *m) == (attribute, mode));
+        if let Some((_, _, parts)) = known {
+            return parts.clone();
+        }
+        let first = self.parts.len();
+        match value {
+            ValueRef::Text(text) => self.push(|out| mode.append(text, out)),
+            ValueRef::Number(number) => self.push(|out| write_canonical_number(number, out)),
+            ValueRef::Boolean(value) => self.push(|out| out.push_str(canonical_boolean(value))),
+            ValueRef::List(texts) => {
+                for text in texts.iter() {
+                    self.push(|out| mode.append(text, out));
+                }
+            }
+        }
+        let parts = first..self.parts.len();
+        self.known.push((attribute, mode, parts.clone()));
+        parts
+    }
+
+    fn push(&mut self, write: impl FnOnce(&mut String)) {
+        let start = self.text.len();
+        write(&mut self.text);
+        self.parts.push(start..self.text.len());
+    }
+
+    pub fn get(&self, parts: Range<usize>) -> impl Iterator<Item = &str> {
+        let parts = self.parts.get(parts).unwrap_or_default();
+        parts.iter().map(|part| self.text.get(part.clone()).unwrap_or_default())
+    }
+}
+
+/// Answers to costly tests that are known without evaluating them.
+pub trait Oracle {
+    /// The answer of the atom of a field to a value, if it is known.
+    fn ask(
+        &mut self,
+        atom: (AtomId, FieldId),
+        field: Field,
+        value: ValueRef<'_>,
+        texts: &mut Texts,
+    ) -> Option<bool>;
+}
+
+/// Knows nothing: every test is made.
+impl Oracle for () {
+    fn ask(
+        &mut self,
+        _: (AtomId, FieldId),
+        _: Field,
+        _: ValueRef<'_>,
+        _: &mut Texts,
+    ) -> Option<bool> {
+        None
+    }
+}
+
+/// A message that is held against rules.
+pub struct Evaluation<'e, O = ()> {
+    pub lexicon: &'e Lexicon,
+    pub message: &'e Message,
+    pub memory: &'e mut Memory,
+    pub oracle: O,
+}
+
+impl<O: Oracle> Evaluation<'_, O> {
+    /// Whether the condition holds. What cannot be read does not.
+    pub fn holds(&mut self, mut program: Reader<'_>) -> bool {
+        self.node(&mut program).unwrap_or(false)
+    }
+
+    fn node(&mut self, program: &mut Reader<'_>) -> Option<bool> {
+        match program.node()? {
+            Node::Tests(count) => {
+                self.until(false, count, program, Self::test, Reader::skip_number)
+            }
+            Node::In(count) => self.until(false, count, program, Self::one_of, Reader::skip_list),
+            Node::All(count) => self.until(false, count, program, Self::node, Reader::skip),
+            Node::Any(count) => self.until(true, count, program, Self::node, Reader::skip),
+            Node::Not => self.node(program).map(|holds| !holds),
+        }
+    }
+
+    fn one_of(&mut self, program: &mut Reader<'_>) -> Option<bool> {
+        let count = program.number()?;
+        self.until(true, count, program, Self::test, Reader::skip_number)
+    }
+
+    /// Evaluates until one is so, and reads past the rest, so that what
+    /// follows can be read: `so` if one was, the contrary if none.
+    fn until<'p>(
+        &mut self,
+        so: bool,
+        count: u32,
+        program: &mut Reader<'p>,
+        evaluate: impl Fn(&mut Self, &mut Reader<'p>) -> Option<bool>,
+        skip: impl Fn(&mut Reader<'p>) -> Option<()>,
+    ) -> Option<bool> {
+        for done in 1..=count {
+            if evaluate(self, program)? == so {
+                (done..count).try_for_each(|_| skip(program))?;
+                return Some(so);
+            }
+        }
+        Some(!so)
+    }
+
+    fn test(&mut self, program: &mut Reader<'_>) -> Option<bool> {
+        let atom = program.number()?;
+        self.atom(atom)
+    }
+
+    /// Whether one test holds.
+    pub fn atom(&mut self, id: AtomId) -> Option<bool> {
+        let lexicon = self.lexicon;
+        let atom = lexicon.atom(id)?;
+        let field = lexicon.field(atom.field)?;
+        let Some(value) = self.message.get(lexicon.attribute(field.attribute)) else {
+            return Some(field.kind == Kind::Missing);
+        };
+        match field.kind {
+            Kind::Exists => return Some(true),
+            Kind::Missing => return Some(false),
+            // For a single string, evaluating them is cheaper than caching.
+            Kind::Exact | Kind::Prefix | Kind::Suffix | Kind::Range
+                if !matches!(value, ValueRef::List(_)) =>
+            {
+                return Some(self.value(field, atom.operand, value));
+            }
+            _ => {}
+        }
+        let slot = (id as usize).wrapping_mul(0x9e37_79b1) % ANSWERS;
+        if let Some((known, answer)) = self.memory.answers.get(slot)
+            && *known == id
+        {
+            return Some(*answer);
+        }
+        let texts = &mut self.memory.texts;
+        if let Some(known) = self.oracle.ask((id, atom.field), field, value, texts) {
+            return Some(known);
+        }
+        let answer = self.value(field, atom.operand, value);
+        self.memory.answers.resize(ANSWERS, (AtomId::MAX, false));
+        if let Some(kept) = self.memory.answers.get_mut(slot) {
+            *kept = (id, answer);
+        }
+        Some(answer)
+    }
+
+    fn value(&mut self, field: Field, operand: &str, value: ValueRef<'_>) -> bool {
+        let Field { attribute, kind, mode } = field;
+        match value {
+            ValueRef::Text(text) if mode.is_plain() => kind.takes_text(text, operand),
+            ValueRef::List(texts) if mode.is_plain() => {
+                texts.iter().any(|text| kind.takes_text(text, operand))
+            }
+            ValueRef::Number(number) if kind == Kind::Range => kind.takes_number(number, operand),
+            ValueRef::Number(_) | ValueRef::Boolean(_) if kind != Kind::Exact => false,
+            _ => {
+                let texts = &mut self.memory.texts;
+                let parts = texts.of(attribute, mode, value);
+                texts.get(parts).any(|text| kind.takes_text(text, operand))
+            }
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! Branches: what of a condition an index can find.
+//!
+//! A condition is brought into a bounded disjunctive form: at least one of its
+//! branches holds whenever it holds. A branch is a set of atoms that all hold
+//! then; it is *whole* if it says all that the condition asks, and otherwise
+//! the condition is evaluated once the branch is found. What the bound cuts
+//! off, what is negated and what no atom can say is left to evaluation.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::condition::Kind;
+use crate::condition_set::ConditionSet;
+use crate::interner::{AtomId, Field, Writer};
+use crate::program::{Node, Reader};
+use crate::{subject, wildcard, word};
+
+/// How many branches a rule may have, while there are few, and when the rules
+/// before it have used up what all of them may have together.
+const BRANCHES: usize = 256;
+const FEW_BRANCHES: usize = 2;
+/// How many atoms a branch may have; a key has a few of them.
+const ATOMS: usize = 64;
+/// How many branches all rules may have: so many, and so many a rule.
+const ALL_BRANCHES: usize = 1 << 16;
+const BRANCHES_A_RULE: usize = 4;
+
+/// One way in which a condition can hold.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Branch {
+    /// In order, each once.
+    pub atoms: Vec<AtomId>,
+    pub is_whole: bool,
+}
+
+impl Branch {
+    /// The branch that says nothing.
+    const fn open() -> Self {
+        Self { atoms: Vec::new(), is_whole: false }
+    }
+
+    fn and(&self, other: &Self) -> Self {
+        let mut atoms = self.atoms.clone();
+        atoms.extend(&other.atoms);
+        atoms.sort_unstable();
+        atoms.dedup();
+        let is_whole = self.is_whole && other.is_whole && atoms.len() <= ATOMS;
+        atoms.truncate(ATOMS);
+        Self { atoms, is_whole }
+    }
+}
+
+/// Makes branches of programs.
+pub struct Brancher<'l> {
+    pub lexicon: &'l mut Writer,
+    /// How many branches a condition may have.
+    pub bound: usize,
+}
+
+impl Brancher<'_> {
+    /// The branches of a condition, at least one; nothing, if it cannot be
+    /// read or the lexicon has no room.
+    pub fn branches(&mut self, program: &mut Reader<'_>) -> Option<Vec<Branch>> {
+        let mut branches = self.node(program, false)?;
+        branches.sort_unstable();
+        branches.dedup();
+        Some(branches)
+    }
+
+    fn node(&mut self, program: &mut Reader<'_>, negated: bool) -> Option<Vec<Branch>> {
+        match program.node()? {
+            Node::Not => self.node(program, !negated),
+            Node::Tests(count) if !negated => {
+                let mut all = Branch { atoms: Vec::new(), is_whole: true };
+                for _ in 0..count {
+                    let atom = program.number()?;
+                    self.add(atom, &mut all)?;
+                }
+                Some(vec![all])
+            }
+            Node::In(count) if !negated => self.all(count, program, Self::one_of),
+            Node::Tests(count) => {
+                (0..count).try_for_each(|_| program.skip_number())?;
+                Some(vec![Branch::open()])
+            }
+            Node::In(count) => {
+                (0..count).try_for_each(|_| program.skip_list())?;
+                Some(vec![Branch::open()])
+            }
+            Node::All(count) if !negated => {
+                self.all(count, program, |this, program| this.node(program, false))
+            }
+            Node::Any(count) if negated => {
+                self.all(count, program, |this, program| this.node(program, true))
+            }
+            Node::All(count) | Node::Any(count) => {
+                self.any(count, program, |this, program| this.node(program, negated))
+            }
+        }
+    }
+
+    fn one_of(&mut self, program: &mut Reader<'_>) -> Option<Vec<Branch>> {
+        let count = program.number()?;
+        self.any(count, program, |this, program| {
+            let mut one = Branch { atoms: Vec::new(), is_whole: true };
+            this.add(program.number()?, &mut one)?;
+            Some(vec![one])
+        })
+    }
+
+    fn all(
+        &mut self,
+        count: u32,
+        program: &mut Reader<'_>,
+        mut each: impl FnMut(&mut Self, &mut Reader<'_>) -> Option<Vec<Branch>>,
+    ) -> Option<Vec<Branch>> {
+        let mut all = vec![Branch { atoms: Vec::new(), is_whole: true }];
+        for _ in 0..count {
+            let mut next = each(self, program)?;
+            if all.len().saturating_mul(next.len()) > self.bound {
+                // The larger of both is cut down to what all of it has.
+                let larger = if next.len() > all.len() { &mut next } else { &mut all };
+                *larger = vec![common(larger)];
+            }
+            let pairs = all.iter().flat_map(|one| next.iter().map(move |other| one.and(other)));
+            all = pairs.collect();
+        }
+        Some(all)
+    }
+
+    fn any(
+        &mut self,
+        count: u32,
+        program: &mut Reader<'_>,
+        mut each: impl FnMut(&mut Self, &mut Reader<'_>) -> Option<Vec<Branch>>,
+    ) -> Option<Vec<Branch>> {
+        let mut any = Vec::new();
+        for _ in 0..count {
+            any.extend(each(self, program)?);
+            if any.len() > self.bound {
+                any = vec![common(&any)];
+            }
+        }
+        Some(any)
+    }
+
+    /// Adds to a branch what must hold where the atom holds.
+    fn add(&mut self, id: AtomId, branch: &mut Branch) -> Option<()> {
+        let atom = self.lexicon.lexicon().atom(id)?;
+        let field = self.lexicon.lexicon().field(atom.field)?;
+        let (mut is_whole, mut weaker) = (false, None);
+        match field.kind {
+            Kind::Exact
+            | Kind::Prefix
+            | Kind::Suffix
+            | Kind::Contains
+            | Kind::Range
+            | Kind::Exists
+            | Kind::Cidr => {}
+            Kind::Word if atom.operand.chars().all(word::is_word) => {}
+            Kind::Missing => {
+                branch.is_whole = false;
+                return Some(());
+            }
+            Kind::Word => weaker = Some(weaker_word(atom.operand)),
+            Kind::Wildcard => (weaker, is_whole) = of_wildcard(atom.operand),
+            Kind::Subject if subject::is_literal(atom.operand) => {
+                (weaker, is_whole) = (Some((Kind::Exact, atom.operand.into())), true);
+            }
+            Kind::Subject => {}
+        }
+        let id = match weaker {
+            None => id,
+            Some((kind, operand)) => {
+                branch.is_whole &= is_whole;
+                let operand = operand.into_owned();
+                let Field { attribute, mode, .. } = field;
+                // Whether there is an attribute does not depend on a mode.
+                let mode = if kind == Kind::Exists { Default::default() } else { mode };
+                let field = self.lexicon.field_of(attribute, kind, mode);
+                self.lexicon.atom(field, &operand)?
+            }
+        };
+        if let Err(at) = branch.atoms.binary_search(&id) {
+            match branch.atoms.len() < ATOMS {
+                true => branch.atoms.insert(at, id),
+                false => branch.is_whole = false,
+            }
+        }
+        Some(())
+    }
+}
+
+/// What all of the branches have.
+fn common(branches: &[Branch]) -> Branch {
+    let Some((first, rest)) = branches.split_first() else { return Branch::open() };
+    let mut atoms = first.atoms.clone();
+    atoms.retain(|atom| rest.iter().all(|other| other.atoms.binary_search(atom).is_ok()));
+    Branch { atoms, is_whole: false }
+}
+
+type Weaker<'o> = (Kind, alloc::borrow::Cow<'o, str>);
+
+/// Words in a keyword are words of the text as well.
+fn weaker_word(operand: &str) -> Weaker<'_> {
+    match word::words(operand).max_by_key(|word| word.len()) {
+        Some(word) => (Kind::Word, word.into()),
+        None => (Kind::Contains, operand.into()),
+    }
+}
+
+/// Returns a cheaper test that every match of the wildcard passes, if there is one, and
+/// whether the result is exact.
+fn of_wildcard(pattern: &str) -> (Option<Weaker<'static>>, bool) {
+    let inner = wildcard::inner(pattern).count();
+    let (start, end) = wildcard::ends(pattern);
+    let has_star = wildcard::pieces(pattern).nth(1).is_some();
+    match (inner, start.is_empty(), end.is_empty()) {
+        _ if !has_star => (Some((Kind::Exact, start.into())), true),
+        (0, true, true) => (Some((Kind::Exists, "".into())), false),
+        (0, false, true) => (Some((Kind::Prefix, start.into())), true),
+        (0, true, false) => (Some((Kind::Suffix, end.into())), true),
+        (0, false, false) if start.len() >= end.len() => {
+            (Some((Kind::Prefix, start.into())), false)
+        }
+        (0, false, false) => (Some((Kind::Suffix, end.into())), false),
+        (1, true, true) => {
+            let piece = wildcard::inner(pattern).next();
+            let piece = piece.map(|piece| piece.literal().into_owned());
+            (piece.map(|piece| (Kind::Contains, piece.into())), true)
+        }
+        _ => (None, true),
+    }
+}
+
+/// The branches of each rule, one behind the other.
+#[derive(Default)]
+pub(super) struct AllBranches {
+    /// By rank: where the rule's branches end.
+    ends: Vec<u32>,
+    /// Of each branch: twice how many atoms it has, and one if it is whole;
+    /// then its atoms.
+    numbers: Vec<u32>,
+}
+
+/// A rule's branches, each as its atoms and whether it is whole.
+#[derive(Clone)]
+pub(super) struct Branches<'a>(&'a [u32]);
+
+impl<'a> Iterator for Branches<'a> {
+    type Item = (&'a [AtomId], bool);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (head, rest) = self.0.split_first()?;
+        let (atoms, rest) = rest.split_at_checked(*head as usize / 2)?;
+        self.0 = rest;
+        Some((atoms, head & 1 != 0))
+    }
+}
+
+impl AllBranches {
+    /// Nothing, if there is no room for them.
+    pub(super) fn of(conditions: &ConditionSet, lexicon: &mut Writer) -> Option<Self> {
+        let mut all = Self::default();
+        let mut total = 0;
+        for rank in conditions.ranks() {
+            let is_roomy = total < ALL_BRANCHES + BRANCHES_A_RULE * rank as usize;
+            let bound = if is_roomy { BRANCHES } else { FEW_BRANCHES };
+            let branches = Brancher { lexicon, bound }.branches(&mut conditions.program(rank))?;
+            total += branches.len();
+            for Branch { atoms, is_whole } in branches {
+                all.numbers.push((atoms.len() as u32) << 1 | u32::from(is_whole));
+                all.numbers.extend(atoms);
+            }
+            all.ends.push(u32::try_from(all.numbers.len()).ok()?);
+        }
+        Some(all)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = Branches<'_>> {
+        let mut start = 0;
+        self.ends.iter().map(move |end| {
+            let numbers = self.numbers.get(start..*end as usize).unwrap_or_default();
+            start = *end as usize;
+            Branches(numbers)
+        })
+    }
+}

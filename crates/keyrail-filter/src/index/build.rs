@@ -1,0 +1,529 @@
+//! Making an index of rules.
+
+use alloc::collections::BTreeMap;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use hashbrown::HashTable;
+use keyrail_core::hasher::Seed;
+use keyrail_core::static_hash_table::{StaticHashTable, tag};
+
+use super::branches::{AllBranches, Branches};
+use super::fast_path::Direct;
+use super::scan::is_scanned;
+use super::{
+    Finder, Found, Group, Index, Joined, Keys, Lead, Lists, MAX_KEY, NO_POSTING, Posting, SEVERAL,
+    Way, element,
+};
+use crate::condition::Kind;
+use crate::condition_set::{ConditionSet, Rank};
+use crate::interner::{AtomId, Field, FieldId, Lexicon, Writer};
+use crate::normalization::Mode;
+
+/// So many groups are few.
+const FEW_GROUPS: usize = 8;
+/// Beyond so many rules of the same equalities, what else they ask is a part
+/// of their keys.
+const CROWD: u32 = 8;
+
+/// What else than its condition decides whether a rule may be found.
+#[derive(Clone, Copy)]
+pub struct Traits<'t> {
+    /// Whether a rule may be closed at the time of a query.
+    pub may_be_closed: &'t dyn Fn(Rank) -> bool,
+    /// The rules that are eligible in every query, in order.
+    pub always_eligible: &'t [Rank],
+}
+
+/// The key of a branch.
+struct Key {
+    atoms: [AtomId; MAX_KEY],
+    len: usize,
+    is_whole: bool,
+}
+
+/// The keys of all rules, as they are gathered.
+struct Gathering<'r> {
+    conditions: &'r ConditionSet,
+    traits: Traits<'r>,
+    /// Of each field, by number, how many atoms it has.
+    sizes: Vec<u32>,
+    /// By the hash of a set of equalities, how many branches ask these and more.
+    crowds: HashTable<(u64, u32)>,
+    seed: Seed,
+    rows: Rows,
+    keyless: Vec<Rank>,
+    groups: BTreeMap<([FieldId; MAX_KEY], u32), Rank>,
+    /// Of each field but those of equality, where the atoms of keys lead.
+    leads: BTreeMap<FieldId, BTreeMap<AtomId, Lead>>,
+}
+
+#[derive(Default)]
+struct Rows {
+    /// Keys of one atom of equality.
+    equality: Vec<[u32; 3]>,
+    /// Keys of one atom of another kind.
+    one: Vec<[u32; 3]>,
+    two: Vec<[u32; 4]>,
+    three: Vec<[u32; 5]>,
+    four: Vec<[u32; 6]>,
+}
+
+impl Kind {
+    /// Whether a value makes few atoms of this kind true, which are found by
+    /// their text.
+    const fn is_equality(self) -> bool {
+        matches!(self, Self::Exact | Self::Word)
+    }
+}
+
+impl Index {
+    /// Makes an index of all rules, and finishes their lexicon. Nothing, if
+    /// there is no room for it.
+    pub fn new(
+        conditions: &mut ConditionSet,
+        mut lexicon: Writer,
+        traits: Traits<'_>,
+    ) -> Option<Self> {
+        let branches = AllBranches::of(conditions, &mut lexicon)?;
+        conditions.interner = lexicon.finish();
+        let mut gathering = Gathering::new(conditions, traits);
+        gathering.count_crowds(&branches);
+        for (rank, branches) in branches.iter().enumerate() {
+            gathering.add_rule(rank as Rank, branches);
+        }
+        drop(branches);
+        gathering.finish()
+    }
+}
+
+impl<'r> Gathering<'r> {
+    fn new(conditions: &'r ConditionSet, traits: Traits<'r>) -> Self {
+        let lexicon = &conditions.interner;
+        let mut sizes = vec![0_u32; lexicon.fields.len()];
+        for (_, atom) in lexicon.iter() {
+            if let Some(size) = sizes.get_mut(atom.field as usize) {
+                *size += 1;
+            }
+        }
+        Self {
+            conditions,
+            traits,
+            sizes,
+            crowds: HashTable::new(),
+            seed: Seed::default(),
+            rows: Rows::default(),
+            keyless: Vec::new(),
+            groups: BTreeMap::new(),
+            leads: BTreeMap::new(),
+        }
+    }
+
+    fn field(&self, atom: AtomId) -> Option<(FieldId, Kind)> {
+        let field = self.conditions.interner.field_of_atom(atom)?;
+        Some((field, self.conditions.interner.field(field)?.kind))
+    }
+
+    /// The atoms of equality for a key: those of fields that tell most apart.
+    fn equalities(&self, atoms: &[AtomId]) -> ([AtomId; MAX_KEY], usize) {
+        let mut key = [0; MAX_KEY];
+        let is_equality =
+            |atom: &AtomId| self.field(*atom).is_some_and(|(_, kind)| kind.is_equality());
+        let equalities = atoms.iter().copied().filter(is_equality);
+        if equalities.clone().count() <= MAX_KEY {
+            let len = key.iter_mut().zip(equalities).map(|(slot, atom)| *slot = atom).count();
+            return (key, len);
+        }
+        let mut all: Vec<AtomId> = equalities.collect();
+        let size = |atom: &AtomId| {
+            self.field(*atom).and_then(|(field, _)| self.sizes.get(field as usize)).copied()
+        };
+        all.sort_by_key(|atom| core::cmp::Reverse(size(atom)));
+        let len = key.iter_mut().zip(all).map(|(slot, atom)| *slot = atom).count();
+        (key, len)
+    }
+
+    /// The one atom that is no equality and tells most: long texts before
+    /// numbers and mere presence.
+    fn other(&self, atoms: &[AtomId]) -> Option<AtomId> {
+        let rating = |atom: AtomId| {
+            let (field, kind) = self.field(atom)?;
+            let length = self.conditions.interner.atom(atom)?.operand.len();
+            let size = self.sizes.get(field as usize)?;
+            let rating = match kind {
+                Kind::Contains | Kind::Wildcard => (5, length),
+                Kind::Prefix | Kind::Suffix | Kind::Subject => (4, length),
+                Kind::Cidr => (3, *size as usize),
+                Kind::Range => (2, *size as usize),
+                Kind::Exists => (1, 0),
+                _ => return None,
+            };
+            Some((rating, core::cmp::Reverse(atom)))
+        };
+        let best = atoms.iter().filter_map(|atom| rating(*atom)).max();
+        best.map(|(_, core::cmp::Reverse(atom))| atom)
+    }
+
+    /// Counts the branches of the same equalities that ask more than those.
+    fn count_crowds(&mut self, branches: &AllBranches) {
+        for (atoms, _) in branches.iter().flatten() {
+            let (key, len) = self.equalities(atoms);
+            if len == 0 || self.other(atoms).is_none() {
+                continue;
+            }
+            let hash = self.crowd(key.get(..len).unwrap_or_default());
+            match self.crowds.find_mut(hash, |(of, _)| *of == hash) {
+                Some((_, count)) => *count = count.saturating_add(1),
+                None => {
+                    self.crowds.insert_unique(hash, (hash, 1), |(hash, _)| *hash);
+                }
+            }
+        }
+    }
+
+    fn crowd(&self, key: &[AtomId]) -> u64 {
+        self.seed.numbers(key.iter().map(|atom| u64::from(*atom)))
+    }
+
+    fn is_crowd(&self, key: &[AtomId]) -> bool {
+        let hash = self.crowd(key);
+        self.crowds.find(hash, |(of, _)| *of == hash).is_some_and(|(_, count)| *count > CROWD)
+    }
+
+    fn add_rule(&mut self, rank: Rank, branches: Branches<'_>) {
+        let keys: Vec<Key> = branches.map(|(atoms, is_whole)| self.key(atoms, is_whole)).collect();
+        if keys.iter().any(|key| key.len == 0) {
+            // What no key finds is asked each time; its other keys are of no use.
+            self.keyless.push(rank);
+            return;
+        }
+        let may_be_closed = (self.traits.may_be_closed)(rank);
+        for key in keys {
+            self.add_key(rank, &key, may_be_closed);
+        }
+    }
+
+    fn key(&self, atoms: &[AtomId], is_whole: bool) -> Key {
+        let (mut key, mut len) = self.equalities(atoms);
+        if (len == 0 || self.is_crowd(key.get(..len).unwrap_or_default()))
+            && let Some(other) = self.other(atoms)
+        {
+            len = len.min(MAX_KEY - 1) + 1;
+            if let Some(slot) = len.checked_sub(1).and_then(|last| key.get_mut(last)) {
+                *slot = other;
+            }
+        }
+        if let Some(key) = key.get_mut(..len) {
+            key.sort_unstable_by_key(|atom| (self.field(*atom), *atom));
+        }
+        Key { atoms: key, len, is_whole: is_whole && len == atoms.len() }
+    }
+
+    fn add_key(&mut self, rank: Rank, key: &Key, may_be_closed: bool) {
+        let Some(atoms) = key.atoms.get(..key.len) else { return };
+        let posting = Posting::one(rank, key.is_whole && !may_be_closed).0;
+        match *atoms {
+            [a] if self.field(a).is_some_and(|(_, kind)| kind.is_equality()) => {
+                self.rows.equality.push([0, a, posting]);
+                return;
+            }
+            [a] => self.rows.one.push([0, a, posting]),
+            [a, b] => self.rows.two.push([0, a, b, posting]),
+            [a, b, c] => self.rows.three.push([0, a, b, c, posting]),
+            [a, b, c, d] => self.rows.four.push([0, a, b, c, d, posting]),
+            _ => {}
+        }
+        let mut fields = [0; MAX_KEY];
+        for (slot, atom) in fields.iter_mut().zip(atoms) {
+            let Some((field, kind)) = self.field(*atom) else { return };
+            *slot = field;
+            if !kind.is_equality() {
+                let unseen = Lead { atom: *atom, best: Rank::MAX, sure: Rank::MAX };
+                let lead = self.leads.entry(field).or_default().entry(*atom).or_insert(unseen);
+                lead.best = rank.min(lead.best);
+                if key.len == 1 && Posting(posting).is_whole() {
+                    lead.sure = rank.min(lead.sure);
+                }
+            }
+        }
+        let best = self.groups.entry((fields, key.len as u32)).or_insert(rank);
+        *best = rank.min(*best);
+    }
+
+    fn finish(self) -> Option<Index> {
+        let lexicon = &self.conditions.interner;
+        let Self { conditions, traits, mut rows, keyless, groups, leads: mut atoms_of, .. } = self;
+        let groups: Vec<Group> =
+            groups.into_iter().map(|((fields, len), best)| Group { fields, len, best }).collect();
+        let mut is_used = vec![false; lexicon.fields.len()];
+        for group in &groups {
+            for field in group.fields.iter().take(group.len as usize) {
+                if let Some(used) = is_used.get_mut(*field as usize) {
+                    *used = true;
+                }
+            }
+        }
+        let mut finders = Vec::with_capacity(lexicon.fields.len());
+        for field in 0..lexicon.fields.len() as FieldId {
+            let atoms = atoms_of.remove(&field).unwrap_or_default().into_values().collect();
+            finders.push(Finder::new(field, atoms, lexicon)?);
+        }
+        let is_joined = is_used.clone();
+        let mut is_alone = vec![false; lexicon.fields.len()];
+        for row in &rows.equality {
+            let [_, atom, _] = row;
+            if let Some(field) = lexicon.field_of_atom(*atom)
+                && let Some(used) = is_used.get_mut(field as usize)
+                && let Some(alone) = is_alone.get_mut(field as usize)
+            {
+                (*used, *alone) = (true, true);
+            }
+        }
+        // Where groups are few, a key is looked up sooner than its atoms, one
+        // by one; where they are many, atoms that are not there spare most.
+        let is_by_text = |number: usize, field: &Field| {
+            groups.len() <= FEW_GROUPS
+                && field.kind == Kind::Exact
+                && field.mode.is_plain()
+                && is_joined.get(number) == Some(&true)
+                && is_alone.get(number) == Some(&false)
+        };
+        let by_text: Vec<bool> = lexicon
+            .fields
+            .iter()
+            .enumerate()
+            .map(|(number, field)| is_by_text(number, field))
+            .collect();
+        let fields = fields_by_attribute(lexicon, &is_used, &is_joined, &by_text);
+        let leads = leads(lexicon, &groups);
+        let (seed, mut index) = Seed::for_which(Index::reach, |seed| {
+            Index::hashed(seed, &mut rows, (conditions, traits), (&is_used, &by_text))
+        });
+        index.seed = seed;
+        index.fields = fields;
+        index.by_text = by_text;
+        index.has_others = finders.iter().any(|finder| !matches!(finder, Finder::None));
+        index.finders = finders;
+        index.groups = groups;
+        index.leads = leads;
+        index.keyless = keyless;
+        index.direct = Direct::of(&index, lexicon);
+        let scans = scans(&index, conditions);
+        index.add_scans(scans, lexicon)?;
+        Some(index)
+    }
+}
+
+/// The number of possible tests of one attribute from which they are answered together by
+/// a scan.
+const MANY_TESTS: usize = 16;
+
+/// Returns, for each attribute and mode, the tests of rules that are often evaluated:
+/// rules without a key, and rules that share a key with many others.
+fn scans(index: &Index, conditions: &ConditionSet) -> Vec<Vec<AtomId>> {
+    let mut asked: Vec<Rank> = Vec::new();
+    let mut postings = index.postings.as_slice();
+    while let Some((count, rest)) = postings.split_first() {
+        let (of_key, rest) = rest.split_at_checked(*count as usize).unwrap_or((rest, &[]));
+        if *count > CROWD {
+            let of_key = of_key.iter().map(|posting| Posting(*posting));
+            asked.extend(of_key.filter(|it| !it.is_whole()).map(Posting::rank));
+        }
+        postings = rest;
+    }
+    asked.extend(&index.keyless);
+    asked.sort_unstable();
+    asked.dedup();
+    let lexicon = &conditions.interner;
+    let mut texts = BTreeMap::<(u32, Mode), Vec<AtomId>>::new();
+    for rank in asked {
+        let _ = conditions.program(rank).each_atom(&mut |id| {
+            let Some(atom) = lexicon.atom(id) else { return };
+            let Some(Field { attribute, kind, mode }) = lexicon.field(atom.field) else { return };
+            if is_scanned(kind) {
+                texts.entry((attribute, mode)).or_default().push(id);
+            }
+        });
+    }
+    for atoms in texts.values_mut() {
+        atoms.sort_unstable();
+        atoms.dedup();
+    }
+    texts.into_values().filter(|atoms| atoms.len() >= MANY_TESTS).collect()
+}
+
+impl Index {
+    /// An index of hash tables alone.
+    fn hashed(
+        seed: &Seed,
+        rows: &mut Rows,
+        (conditions, traits): (&ConditionSet, Traits<'_>),
+        (is_used, by_text): (&[bool], &[bool]),
+    ) -> Self {
+        let lexicon = &conditions.interner;
+        let mut attributes = Vec::new();
+        for (number, name) in (0..).zip(&lexicon.attributes) {
+            attributes.push([tag(seed.text(name)), number]);
+        }
+        attributes.sort_unstable();
+        let is_looked_up = |field: FieldId| {
+            let kind = lexicon.field(field).map(|field| field.kind);
+            is_used.get(field as usize) == Some(&true) && kind.is_some_and(Kind::is_equality)
+        };
+        let is_looked_up: Vec<bool> =
+            (0..lexicon.fields.len() as FieldId).map(is_looked_up).collect();
+        let mut postings = Vec::new();
+        rows.equality.sort_unstable();
+        let mut alone =
+            merged(&rows.equality, traits.always_eligible, &mut postings).into_iter().peekable();
+        let mut atoms = Vec::new();
+        for (id, atom) in lexicon.iter() {
+            if is_looked_up.get(atom.field as usize) == Some(&true) {
+                // Both are in the order of the atoms.
+                let posting = alone.next_if(|[_, of, _]| *of == id);
+                let posting = posting.map_or(NO_POSTING, |[.., posting]| posting);
+                let hash = seed.in_field(atom.field, seed.text(atom.operand));
+                atoms.push([tag(hash), id, posting]);
+            }
+        }
+        atoms.sort_unstable();
+        let element = |atom| element(atom, seed, by_text, lexicon);
+        tag_keys(&mut rows.one, seed, element);
+        tag_keys(&mut rows.two, seed, element);
+        tag_keys(&mut rows.three, seed, element);
+        tag_keys(&mut rows.four, seed, element);
+        let keys = Keys {
+            one: StaticHashTable::of(&merged(&rows.one, traits.always_eligible, &mut postings)),
+            two: StaticHashTable::of(&merged(&rows.two, traits.always_eligible, &mut postings)),
+            three: StaticHashTable::of(&merged(&rows.three, traits.always_eligible, &mut postings)),
+            four: StaticHashTable::of(&merged(&rows.four, traits.always_eligible, &mut postings)),
+        };
+        let (attributes, atoms) = (StaticHashTable::of(&attributes), StaticHashTable::of(&atoms));
+        Self { attributes, atoms, keys, postings, ..Self::default() }
+    }
+
+    fn reach(&self) -> u32 {
+        let keys = &self.keys;
+        let longest = keys.one.max_probe().max(keys.two.max_probe());
+        let longest = longest.max(keys.three.max_probe()).max(keys.four.max_probe());
+        longest.max(self.attributes.max_probe()).max(self.atoms.max_probe())
+    }
+}
+
+/// Gives rows the tags of their keys, and brings them in order.
+fn tag_keys<const W: usize>(rows: &mut [[u32; W]], seed: &Seed, element: impl Fn(AtomId) -> u64) {
+    for row in rows.iter_mut() {
+        if let [first, key @ .., _] = row.as_mut_slice() {
+            *first = tag(seed.numbers(key.iter().map(|atom| element(*atom))));
+        }
+    }
+    rows.sort_unstable();
+}
+
+/// Rows in order, those of one key as one.
+fn merged<const W: usize>(
+    rows: &[[u32; W]],
+    eligible: &[Rank],
+    postings: &mut Vec<u32>,
+) -> Vec<[u32; W]> {
+    let mut merged: Vec<[u32; W]> = Vec::with_capacity(rows.len());
+    for run in rows.chunk_by(|a, b| a.split_last().map(|a| a.1) == b.split_last().map(|b| b.1)) {
+        let Some(mut row) = run.first().copied() else { continue };
+        if run.len() > 1 {
+            let at = postings.len();
+            postings.push(0);
+            add_postings(run.iter().filter_map(|row| row.last().copied()), eligible, postings);
+            let count = postings.len() - at - 1;
+            if count == 1 {
+                postings.truncate(at);
+            } else if let (Some(head), Some(last)) = (postings.get_mut(at), row.last_mut()) {
+                *head = count as u32;
+                *last = SEVERAL | at as u32;
+            }
+        }
+        merged.push(row);
+    }
+    merged
+}
+
+/// Adds what a message that a key finds can still come to: nothing after a rule that
+/// needs no evaluation, unless the later one is eligible in every query and the rule is
+/// not.
+fn add_postings(run: impl Iterator<Item = u32>, eligible: &[Rank], postings: &mut Vec<u32>) {
+    let (mut last, mut is_settled) = (None, false);
+    for posting in run.map(Posting) {
+        let is_eligible = eligible.binary_search(&posting.rank()).is_ok();
+        if last == Some(posting.rank()) || (is_settled && !is_eligible) {
+            continue;
+        }
+        last = Some(posting.rank());
+        postings.push(posting.0);
+        if posting.is_whole() {
+            is_settled = true;
+            if is_eligible || eligible.is_empty() {
+                return;
+            }
+        }
+    }
+}
+
+/// Of each attribute, by number, the fields of keys, equality first.
+fn fields_by_attribute(
+    lexicon: &Lexicon,
+    is_used: &[bool],
+    is_joined: &[bool],
+    by_text: &[bool],
+) -> Lists {
+    let mut lists = vec![Vec::new(); lexicon.attributes.len()];
+    for is_equality in [true, false] {
+        for (number, field) in (0..).zip(&lexicon.fields) {
+            let is_used = is_used.get(number as usize) == Some(&true);
+            if let Some(list) = lists.get_mut(field.attribute as usize)
+                && is_used
+                && field.kind.is_equality() == is_equality
+            {
+                let way = match field.kind {
+                    Kind::Exact if field.mode.is_plain() => Way::Plain,
+                    Kind::Exact => Way::Mode,
+                    Kind::Word => Way::Words,
+                    _ => Way::Other,
+                };
+                let is = |list: &[bool]| list.get(number as usize) == Some(&true);
+                let joined = match (is(is_joined), is(by_text)) {
+                    (_, true) => Joined::ByText,
+                    (true, false) => Joined::ByAtom,
+                    (false, false) => Joined::Never,
+                };
+                list.push(Found::new(number, way, joined).0);
+            }
+        }
+    }
+    Lists::of(&lists)
+}
+
+/// Of each field, by number, the groups that are looked at when a message has
+/// it: each group once, at its field that is no equality, or else at the one
+/// that is in the fewest groups.
+fn leads(lexicon: &Lexicon, groups: &[Group]) -> Lists {
+    let mut counts = vec![0_u32; lexicon.fields.len()];
+    for field in groups.iter().flat_map(|group| group.fields.iter().take(group.len as usize)) {
+        if let Some(count) = counts.get_mut(*field as usize) {
+            *count += 1;
+        }
+    }
+    let mut lists = vec![Vec::new(); lexicon.fields.len()];
+    for (number, group) in (0..).zip(groups) {
+        let fields = group.fields.iter().take(group.len as usize);
+        let lead = fields.min_by_key(|field| {
+            let is_equality = lexicon.field(**field).is_some_and(|field| field.kind.is_equality());
+            (is_equality, counts.get(**field as usize))
+        });
+        if let Some(list) = lead.and_then(|lead| lists.get_mut(*lead as usize)) {
+            list.push(number);
+        }
+    }
+    for list in &mut lists {
+        list.sort_by_key(|number| groups.get(*number as usize).map(|group| group.best));
+    }
+    Lists::of(&lists)
+}

@@ -1,0 +1,90 @@
+//! Wildcards without a piece between two stars: a start, an end, or both.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::Lead;
+use crate::interner::Lexicon;
+use crate::wildcard;
+
+/// The wildcards of one text: by their starts, then by their ends.
+#[derive(Default)]
+pub(super) struct Ends(ByText<ByText<Pair>>);
+
+/// The wildcards of one start and one end, with a star between them, or without one:
+/// start and end are then the whole string.
+#[derive(Default)]
+struct Pair {
+    starred: Vec<Lead>,
+    literal: Vec<Lead>,
+}
+
+/// Values by text, and the lengths of the texts.
+#[derive(Default)]
+struct ByText<T> {
+    lengths: Vec<usize>,
+    values: BTreeMap<String, T>,
+}
+
+impl<T: Default> ByText<T> {
+    fn entry(&mut self, text: String) -> &mut T {
+        if let Err(at) = self.lengths.binary_search(&text.len()) {
+            self.lengths.insert(at, text.len());
+        }
+        self.values.entry(text).or_default()
+    }
+
+    /// The values of the parts of a text that have a length of theirs, and
+    /// these lengths.
+    fn find<'s>(
+        &'s self,
+        text: &'s str,
+        part: fn(&str, usize) -> Option<&str>,
+    ) -> impl Iterator<Item = (usize, &'s T)> {
+        let lengths = self.lengths.iter().copied().take_while(|length| *length <= text.len());
+        lengths.filter_map(move |length| Some((length, self.values.get(part(text, length)?)?)))
+    }
+}
+
+impl Ends {
+    pub(super) fn new(atoms: impl Iterator<Item = Lead>, lexicon: &Lexicon) -> Self {
+        let mut ends = Self::default();
+        for lead in atoms {
+            let Some(atom) = lexicon.atom(lead.atom) else { continue };
+            let (start, end) = wildcard::ends(atom.operand);
+            let pair = ends.0.entry(start).entry(end);
+            let has_star = wildcard::pieces(atom.operand).nth(1).is_some();
+            (if has_star { &mut pair.starred } else { &mut pair.literal }).push(lead);
+        }
+        ends
+    }
+
+    /// All atoms.
+    pub(super) fn atoms(&self) -> impl Iterator<Item = Lead> {
+        let pairs = self.0.values.values().flat_map(|ends| ends.values.values());
+        pairs.flat_map(|pair| pair.starred.iter().chain(&pair.literal)).copied()
+    }
+
+    /// Hands on the atoms that are true of a text, each once.
+    pub(super) fn find(&self, text: &str, mut hit: impl FnMut(&Lead)) {
+        for (start, ends) in self.0.find(text, start_of) {
+            for (end, pair) in ends.find(text, end_of) {
+                if start + end <= text.len() {
+                    pair.starred.iter().for_each(&mut hit);
+                }
+                if start == text.len() {
+                    pair.literal.iter().for_each(&mut hit);
+                }
+            }
+        }
+    }
+}
+
+fn start_of(text: &str, length: usize) -> Option<&str> {
+    text.get(..length)
+}
+
+fn end_of(text: &str, length: usize) -> Option<&str> {
+    text.get(text.len().checked_sub(length)?..)
+}

@@ -1,0 +1,167 @@
+//! Answers tests of strings from scans, if a message needs many tests.
+
+use alloc::vec::Vec;
+
+use super::scan::{Scan, Scanned, is_scanned};
+use super::{Index, Room};
+use crate::attributes::ValueRef;
+use crate::condition_set::{ConditionSet, Rank};
+use crate::eval::{Oracle, Texts};
+use crate::interner::{AtomId, Field, FieldId};
+use crate::normalization::Mode;
+
+/// The number of tests that are made one by one before the scans of the index are
+/// used.
+const FEW_TESTS: usize = 8;
+/// The number of bytes that are tested one by one before building a scan for this
+/// message is considered.
+const FEW_BYTES: usize = 1 << 20;
+/// Building a scan takes about as long as testing this many bytes for each byte of
+/// its operands.
+const COST: usize = 128;
+
+/// Answers tests from the scans of the index. For an attribute without a scan, it
+/// builds one for the candidates as soon as testing them one by one has taken as
+/// long as building it, so the total is at most twice the cheaper of both.
+pub(super) struct Scans<'s> {
+    index: &'s Index,
+    conditions: &'s ConditionSet,
+    /// The rules that may be evaluated.
+    candidates: &'s [Rank],
+    scanned: &'s mut Vec<Scanned>,
+    room: &'s mut Room,
+    asked: usize,
+    made: Vec<Made>,
+    /// The bytes of texts that were tested one by one, and how many may be.
+    spent: usize,
+    allowed: usize,
+}
+
+/// A scan that was made for one message.
+struct Made {
+    text: (u32, Mode),
+    scan: Scan,
+    scanned: Scanned,
+}
+
+impl<'s> Scans<'s> {
+    pub(super) fn new(
+        index: &'s Index,
+        conditions: &'s ConditionSet,
+        candidates: &'s [Rank],
+        (scanned, room): (&'s mut Vec<Scanned>, &'s mut Room),
+    ) -> Self {
+        let (made, allowed) = (Vec::new(), FEW_BYTES);
+        Self { index, conditions, candidates, scanned, room, asked: 0, made, spent: 0, allowed }
+    }
+
+    /// Answers from a scan built for this message, and builds it if it is due.
+    fn ask_made(
+        &mut self,
+        atom: AtomId,
+        field: Field,
+        value: ValueRef<'_>,
+        texts: &mut Texts,
+    ) -> Option<bool> {
+        let text = (field.attribute, field.mode);
+        if let Some(made) = self.made.iter().find(|made| made.text == text) {
+            return made.scan.answer(&made.scanned, atom);
+        }
+        self.spent = self.spent.saturating_add(length(value));
+        if self.spent <= self.allowed {
+            return None;
+        }
+        let (atoms, bytes) = self.tests_of(text);
+        self.allowed = bytes.saturating_mul(COST).max(self.allowed.saturating_mul(2));
+        if self.spent < bytes.saturating_mul(COST) {
+            return None;
+        }
+        let scan = Scan::new(atoms, &self.conditions.interner)?;
+        let scanned = self.scan(&scan, 0, field, value, texts)?;
+        let answer = scan.answer(&scanned, atom);
+        self.made.push(Made { text, scan, scanned });
+        self.spent = 0;
+        answer
+    }
+
+    /// Returns the tests of an attribute that the candidates make, and the total length
+    /// of their operands in bytes.
+    fn tests_of(&self, text: (u32, Mode)) -> (Vec<AtomId>, usize) {
+        let (lexicon, mut atoms, mut bytes) = (&self.conditions.interner, Vec::new(), 0);
+        for rank in self.candidates {
+            let _ = self.conditions.program(*rank).each_atom(&mut |id| {
+                let Some(atom) = lexicon.atom(id) else { return };
+                let Some(Field { attribute, kind, mode }) = lexicon.field(atom.field) else {
+                    return;
+                };
+                if (attribute, mode) == text && is_scanned(kind) {
+                    bytes += atom.operand.len() + 1;
+                    atoms.push(id);
+                }
+            });
+        }
+        (atoms, bytes)
+    }
+
+    fn scan(
+        &mut self,
+        scan: &Scan,
+        number: u32,
+        field: Field,
+        value: ValueRef<'_>,
+        texts: &mut Texts,
+    ) -> Option<Scanned> {
+        let lexicon = &self.conditions.interner;
+        Some(match value {
+            ValueRef::Text(text) if field.mode.is_plain() => {
+                scan.ask(number, core::iter::once(text), lexicon, self.room)
+            }
+            ValueRef::List(list) if field.mode.is_plain() => {
+                scan.ask(number, list.iter(), lexicon, self.room)
+            }
+            ValueRef::Text(_) | ValueRef::List(_) => {
+                let parts = texts.of(field.attribute, field.mode, value);
+                scan.ask(number, texts.get(parts), lexicon, self.room)
+            }
+            ValueRef::Number(_) | ValueRef::Boolean(_) => return None,
+        })
+    }
+}
+
+impl Oracle for Scans<'_> {
+    fn ask(
+        &mut self,
+        (atom, of_atom): (AtomId, FieldId),
+        field: Field,
+        value: ValueRef<'_>,
+        texts: &mut Texts,
+    ) -> Option<bool> {
+        let number = *self.index.scan_of.get(of_atom as usize)?;
+        let index = self.index;
+        let Some(scan) = index.scans.get(number as usize) else {
+            return self.ask_made(atom, field, value, texts);
+        };
+        if let Some(scanned) = self.scanned.iter().find(|scanned| scanned.scan == number) {
+            // A rule with a key of its own may make a test that the scan lacks.
+            let answer = scan.answer(scanned, atom);
+            return answer.or_else(|| self.ask_made(atom, field, value, texts));
+        }
+        self.asked += 1;
+        if self.asked <= FEW_TESTS {
+            return None;
+        }
+        let scanned = self.scan(scan, number, field, value, texts)?;
+        let answer = scan.answer(&scanned, atom);
+        self.scanned.push(scanned);
+        answer
+    }
+}
+
+/// Returns the most bytes that one test reads.
+fn length(value: ValueRef<'_>) -> usize {
+    match value {
+        ValueRef::Text(text) => text.len(),
+        ValueRef::List(texts) => texts.iter().map(|text| text.len() + 1).sum(),
+        ValueRef::Number(_) | ValueRef::Boolean(_) => 0,
+    }
+}

@@ -1,0 +1,165 @@
+//! Answers in one pass the tests that many rules would otherwise make one by one: negated
+//! ones, and those of rules that share a key.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::ends::Ends;
+use super::query::each_once;
+use super::{Finder, Lead, Limit, Room};
+use crate::condition::Kind;
+use crate::condition_set::Rank;
+use crate::interner::{AtomId, Lexicon};
+use crate::wildcard;
+
+/// Tests of one text.
+pub(super) struct Scan {
+    /// In order.
+    atoms: Vec<AtomId>,
+    finders: Vec<Finder>,
+}
+
+/// Which atoms of a scan a text makes true.
+#[derive(Default)]
+pub struct Scanned {
+    pub(super) scan: u32,
+    bits: Vec<u64>,
+}
+
+/// Returns whether scans answer tests of this kind: those that are costly, at least for
+/// lists.
+pub(super) const fn is_scanned(kind: Kind) -> bool {
+    !matches!(kind, Kind::Range | Kind::Exists | Kind::Missing)
+}
+
+impl Scan {
+    /// Nothing, if there is no room for it.
+    pub(super) fn new(mut atoms: Vec<AtomId>, lexicon: &Lexicon) -> Option<Self> {
+        atoms.sort_unstable();
+        atoms.dedup();
+        let (mut by_kind, mut ends) = (BTreeMap::<Kind, Vec<Lead>>::new(), Vec::new());
+        for id in &atoms {
+            let (lead, atom) = (Lead { atom: *id, best: 0, sure: 0 }, lexicon.atom(*id)?);
+            let kind = match lexicon.field(atom.field)?.kind {
+                Kind::Wildcard if wildcard::inner(atom.operand).next().is_none() => {
+                    ends.push(lead);
+                    continue;
+                }
+                // One pass finds the pieces of both.
+                Kind::Contains => Kind::Wildcard,
+                kind => kind,
+            };
+            by_kind.entry(kind).or_default().push(lead);
+        }
+        let finder = |(kind, atoms)| Finder::of_kind(kind, atoms, lexicon);
+        let mut finders = by_kind.into_iter().map(finder).collect::<Option<Vec<_>>>()?;
+        if !ends.is_empty() {
+            finders.push(Finder::Ends(Box::new(Ends::new(ends.into_iter(), lexicon))));
+        }
+        Some(Self { atoms, finders })
+    }
+
+    pub(super) fn atoms(&self) -> &[AtomId] {
+        &self.atoms
+    }
+
+    /// Asks all texts of a value at once.
+    pub(super) fn ask<'t>(
+        &self,
+        scan: u32,
+        texts: impl Iterator<Item = &'t str>,
+        lexicon: &Lexicon,
+        room: &mut Room,
+    ) -> Scanned {
+        let mut scanned = Scanned { scan, bits: vec![0; self.atoms.len().div_ceil(64)] };
+        let all = Limit { rank: Rank::MAX, narrows: false };
+        let mut hits = Vec::new();
+        each_once(texts, |text| {
+            self.finders.iter().for_each(|it| it.find(text, all, lexicon, room, &mut hits));
+            for hit in hits.drain(..) {
+                if let Ok(at) = self.atoms.binary_search(&hit)
+                    && let Some(word) = scanned.bits.get_mut(at / 64)
+                {
+                    *word |= 1 << (at % 64);
+                }
+            }
+        });
+        scanned
+    }
+
+    /// Returns the result of a test, or `None` if the scan does not contain it.
+    pub(super) fn answer(&self, scanned: &Scanned, atom: AtomId) -> Option<bool> {
+        let at = self.atoms.binary_search(&atom).ok()?;
+        scanned.bits.get(at / 64).map(|word| word >> (at % 64) & 1 != 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    use proptest::prelude::*;
+
+    use super::{Room, Scan};
+    use crate::condition::Kind;
+    use crate::interner::Writer;
+    use crate::normalization::Mode;
+
+    /// Holds a scan of all these tests against each test by itself.
+    fn check(tests: &[(Kind, String)], texts: &[String]) {
+        let mut writer = Writer::default();
+        let mut atoms = Vec::new();
+        for (kind, operand) in tests {
+            let field = writer.field("text", *kind, Mode::default());
+            atoms.push(writer.atom(field, operand).unwrap());
+        }
+        let lexicon = writer.finish();
+        let scan = Scan::new(atoms.clone(), &lexicon).unwrap();
+        let mut room = Room::default();
+        for text in texts {
+            let scanned = scan.ask(0, core::iter::once(text.as_str()), &lexicon, &mut room);
+            for id in &atoms {
+                let atom = lexicon.atom(*id).unwrap();
+                let kind = lexicon.field(atom.field).unwrap().kind;
+                let expected = kind.takes_text(text, atom.operand);
+                let found = scan.answer(&scanned, *id);
+                assert_eq!(found, Some(expected), "{kind:?} {} {text}", atom.operand);
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn a_scan_says_of_each_test_what_it_says_by_itself(
+            wildcards in prop::collection::vec("[ab*]{1,9}", 1..12),
+            keywords in prop::collection::vec("[ab]{1,3}", 0..4),
+            words in prop::collection::vec("[ab.]{1,3}", 0..4),
+            subjects in prop::collection::vec("([ab*][.]){0,4}[ab*>]", 0..8),
+            ends in prop::collection::vec("[ab.]{1,3}", 0..4),
+            networks in prop::collection::vec("(10[.]0[.]0[.][01]/32|10[.]0[.]0[.]0/(8|31)|::/0)", 0..3),
+            nested in prop::collection::vec("b?[*]?a{0,5}[*]a{0,30}[*]?b?", 0..24),
+            texts in prop::collection::vec("[ab. ]{0,14}|b?a{0,70}b?|b?a{20,40}b?a{20,40}b?|([ab][.]){0,5}[ab]|10[.]0[.]0[.][0-2]|::1(%a)?", 1..6),
+        ) {
+            let of = |kind, list: Vec<String>| list.into_iter().map(move |text| (kind, text));
+            let tests = of(Kind::Wildcard, wildcards).chain(of(Kind::Wildcard, nested));
+            let tests = tests.chain(of(Kind::Contains, keywords)).chain(of(Kind::Word, words));
+            let tests = tests.chain(of(Kind::Subject, subjects)).chain(of(Kind::Cidr, networks));
+            let tests = tests.chain(of(Kind::Prefix, ends.clone()));
+            let tests = tests.chain(of(Kind::Suffix, ends.clone())).chain(of(Kind::Exact, ends));
+            check(&tests.collect::<Vec<_>>(), &texts);
+        }
+    }
+
+    #[test]
+    fn pieces_are_placed_behind_one_another_without_overlap() {
+        let tests = ["*ab*ba*", "*aba*", "ab*ba", "ab*b*a", "*a*a*a*", "a*ab*b", "*ba*ab"];
+        let tests: Vec<_> = tests.map(|text| (Kind::Wildcard, text.into())).into();
+        let texts = ["aba", "abba", "aabba", "ab", "ababa", "baab", "aaa", "bab", ""];
+        check(&tests, &texts.map(String::from));
+    }
+}

@@ -1,0 +1,247 @@
+//! The lexicon: every test that some rule makes, written once.
+//!
+//! A test of one attribute is an *atom*: a field (an attribute, a kind of
+//! test, a mode) and an operand. Atoms stand one behind the other in a text,
+//! and an atom's number is the place where it starts.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use hashbrown::HashTable;
+use keyrail_core::hasher::{Seed, starts_with};
+
+use crate::condition::Kind;
+use crate::normalization::Mode;
+
+/// The number of an atom.
+pub type AtomId = u32;
+/// The number of a field.
+pub type FieldId = u32;
+
+/// What an atom looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    pub attribute: u32,
+    pub kind: Kind,
+    pub mode: Mode,
+}
+
+/// A test of one attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Atom<'l> {
+    pub field: FieldId,
+    pub operand: &'l str,
+}
+
+/// Every attribute, field and atom of a table.
+#[derive(Default)]
+pub struct Lexicon {
+    pub attributes: Vec<String>,
+    pub fields: Vec<Field>,
+    pub atoms: String,
+}
+
+impl Lexicon {
+    pub fn attribute(&self, id: u32) -> &str {
+        self.attributes.get(id as usize).map_or("", String::as_str)
+    }
+
+    pub fn field(&self, id: FieldId) -> Option<Field> {
+        self.fields.get(id as usize).copied()
+    }
+
+    /// The atom that starts at this place.
+    #[inline]
+    pub fn atom(&self, id: AtomId) -> Option<Atom<'_>> {
+        self.atom_and_next(id).map(|(atom, _)| atom)
+    }
+
+    /// The field of the atom that starts at this place.
+    #[inline]
+    pub fn field_of_atom(&self, id: AtomId) -> Option<FieldId> {
+        let (field, _) = read_number(self.atoms.as_bytes().get(id as usize..)?)?;
+        Some(field)
+    }
+
+    /// Whether the atom that starts at this place is that of a field and an
+    /// operand.
+    #[inline]
+    pub fn is(&self, id: AtomId, field: FieldId, operand: &[u8]) -> bool {
+        let atom = self.atoms.as_bytes().get(id as usize..).unwrap_or_default();
+        match atom {
+            // Nearly all numbers are small.
+            [of_field @ ..64, length @ ..64, rest @ ..] => {
+                u32::from(*of_field) == field
+                    && usize::from(*length) == operand.len()
+                    && starts_with(rest, operand)
+            }
+            _ => self.is_far(id, field, operand),
+        }
+    }
+
+    #[inline(never)]
+    fn is_far(&self, id: AtomId, field: FieldId, operand: &[u8]) -> bool {
+        self.atom(id).is_some_and(|atom| atom.field == field && atom.operand.as_bytes() == operand)
+    }
+
+    /// All atoms with their numbers, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (AtomId, Atom<'_>)> {
+        let mut next = 0;
+        core::iter::from_fn(move || {
+            let id = next;
+            let (atom, after) = self.atom_and_next(id)?;
+            next = after;
+            Some((id, atom))
+        })
+    }
+
+    fn atom_and_next(&self, id: AtomId) -> Option<(Atom<'_>, AtomId)> {
+        let start = id as usize;
+        let bytes = self.atoms.as_bytes().get(start..)?;
+        let (field, bytes) = read_number(bytes)?;
+        let (length, bytes) = read_number(bytes)?;
+        let start = self.atoms.len() - bytes.len();
+        let end = start.checked_add(length as usize)?;
+        let operand = self.atoms.get(start..end)?;
+        Some((Atom { field, operand }, u32::try_from(end).ok()?))
+    }
+}
+
+/// Writes a number in as many bytes as it needs, each of them an ASCII
+/// character, so that what is written stays a text.
+fn write_number(mut number: u32, out: &mut String) {
+    while number >= 64 {
+        out.push(char::from(64 | (number % 64) as u8));
+        number /= 64;
+    }
+    out.push(char::from(number as u8));
+}
+
+#[inline]
+fn read_number(bytes: &[u8]) -> Option<(u32, &[u8])> {
+    let (first, mut rest) = bytes.split_first()?;
+    let mut number = u32::from(first & 63);
+    let (mut byte, mut shift) = (*first, 0);
+    while byte >= 64 {
+        let (next, after) = rest.split_first()?;
+        shift += 6;
+        number |= u32::from(next & 63).checked_shl(shift)?;
+        (byte, rest) = (*next, after);
+    }
+    Some((number, rest))
+}
+
+/// A lexicon that is being written.
+#[derive(Default)]
+pub struct Writer {
+    lexicon: Lexicon,
+    seed: Seed,
+    attributes: HashTable<u32>,
+    fields: BTreeMap<(u32, Kind, Mode), FieldId>,
+    atoms: HashTable<AtomId>,
+}
+
+impl Writer {
+    pub fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
+    pub fn finish(self) -> Lexicon {
+        let mut lexicon = self.lexicon;
+        lexicon.atoms.shrink_to_fit();
+        lexicon
+    }
+
+    /// The number of a field; a new one, if the field is new.
+    pub fn field(&mut self, attribute: &str, kind: Kind, mode: Mode) -> FieldId {
+        let attribute = self.attribute(attribute);
+        self.field_of(attribute, kind, mode)
+    }
+
+    pub fn field_of(&mut self, attribute: u32, kind: Kind, mode: Mode) -> FieldId {
+        let fields = &mut self.lexicon.fields;
+        *self.fields.entry((attribute, kind, mode)).or_insert_with(|| {
+            fields.push(Field { attribute, kind, mode });
+            (fields.len() - 1) as FieldId
+        })
+    }
+
+    fn attribute(&mut self, name: &str) -> u32 {
+        let Self { lexicon, seed, attributes, .. } = self;
+        let names = &lexicon.attributes;
+        let hash = |name: &str| seed.text(name);
+        let is_it = |id: &u32| names.get(*id as usize).is_some_and(|known| known == name);
+        if let Some(id) = attributes.find(hash(name), is_it) {
+            return *id;
+        }
+        let id = lexicon.attributes.len() as u32;
+        lexicon.attributes.push(name.into());
+        attributes.insert_unique(hash(name), id, |id| hash(lexicon.attribute(*id)));
+        id
+    }
+
+    /// The number of an atom; a new one, if the atom is new. Nothing, once
+    /// there is no room for more.
+    pub fn atom(&mut self, field: FieldId, operand: &str) -> Option<AtomId> {
+        let Self { lexicon, seed, atoms, .. } = self;
+        let hash = seed.in_field(field, seed.text(operand));
+        if let Some(id) = atoms.find(hash, |id| lexicon.is(*id, field, operand.as_bytes())) {
+            return Some(*id);
+        }
+        let id = u32::try_from(lexicon.atoms.len()).ok()?;
+        let length = u32::try_from(operand.len()).ok()?;
+        write_number(field, &mut lexicon.atoms);
+        write_number(length, &mut lexicon.atoms);
+        lexicon.atoms.push_str(operand);
+        u32::try_from(lexicon.atoms.len()).ok()?;
+        atoms.insert_unique(hash, id, |id| {
+            lexicon.atom(*id).map_or(0, |atom| seed.in_field(atom.field, seed.text(atom.operand)))
+        });
+        Some(id)
+    }
+}
+
+keyrail_core::binary_codec! {
+    Field { attribute, kind, mode }
+    Lexicon { attributes, fields, atoms }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    use super::{Writer, read_number, write_number};
+    use crate::condition::Kind;
+    use crate::normalization::Mode;
+
+    #[test]
+    fn numbers_come_back_as_they_were_written() {
+        for number in [0, 1, 63, 64, 65, 4095, 4096, 1 << 20, u32::MAX] {
+            let mut text = String::new();
+            write_number(number, &mut text);
+            text.push('x');
+            assert_eq!(read_number(text.as_bytes()), Some((number, &b"x"[..])));
+        }
+        assert_eq!(read_number(&[64, 64]), None);
+        assert_eq!(read_number(&[127; 9]), None);
+    }
+
+    #[test]
+    fn an_atom_is_written_once() {
+        let mut writer = Writer::default();
+        let field = writer.field("text", Kind::Exact, Mode::default());
+        let other = writer.field("text", Kind::Prefix, Mode::default());
+        assert_ne!(field, other);
+        let ids: Vec<_> = [(field, "a"), (other, "a"), (field, "é"), (field, "a"), (field, "")]
+            .map(|(field, text)| writer.atom(field, text).unwrap())
+            .into();
+        assert_eq!(ids.first(), ids.get(3));
+        let lexicon = writer.finish();
+        let all: Vec<_> = lexicon.iter().map(|(id, atom)| (id, atom.field, atom.operand)).collect();
+        assert_eq!(all.len(), 4);
+        assert_eq!(all[2], (ids[2], field, "é"));
+        assert_eq!(lexicon.atom(u32::MAX), None);
+    }
+}

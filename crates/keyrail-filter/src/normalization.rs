@@ -1,0 +1,316 @@
+//! Modes: how a text is made alike before it is compared.
+//!
+//! Both the text of a rule and the text of a message go through the same
+//! mode, so a comparison is always one of bytes.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use keyrail_core::codec::BinaryCodec;
+use unicode_normalization::UnicodeNormalization as _;
+
+/// How texts are made alike; the default compares them as they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Mode {
+    /// Upper and lower case count as one, by Unicode's full default case folding
+    /// (`CaseFolding.txt`, statuses C and F), without regard to a language: the
+    /// dotless ı is no i, and İ is an i with a dot above.
+    pub ignore_case: bool,
+    /// NFKC; decimal digits of any script are 0 to 9; the Arabic tatweel and
+    /// the marks of the Arabic script are dropped.
+    pub normalize: bool,
+    /// A normalized subject: split at its dots first, so that what becomes a
+    /// dot, a `*` or a `>` by normalizing is a character like any other.
+    pub tokens: bool,
+}
+
+impl Mode {
+    pub const fn is_plain(self) -> bool {
+        !self.ignore_case && !self.normalize
+    }
+
+    /// The text in this mode.
+    pub fn apply(self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        self.append(text, &mut out);
+        out
+    }
+
+    /// The text in this mode, in its own room if that changes nothing.
+    pub fn apply_to(self, text: String) -> String {
+        if self.is_plain() { text } else { self.apply(&text) }
+    }
+
+    /// Writes the text in this mode behind what `out` holds.
+    pub fn append(self, text: &str, out: &mut String) {
+        if self.tokens {
+            let of_tokens = Self { tokens: false, ..self };
+            for (index, token) in text.split('.').enumerate() {
+                out.push_str(if index > 0 { "." } else { "" });
+                push_token(&of_tokens.apply(token), out);
+            }
+            return;
+        }
+        if text.is_ascii() {
+            // NFKC and digits leave ASCII alone.
+            let from = out.len();
+            out.push_str(text);
+            if let (true, Some(new)) = (self.ignore_case, out.get_mut(from..)) {
+                new.make_ascii_lowercase();
+            }
+            return;
+        }
+        match (self.normalize, self.ignore_case) {
+            (false, false) => out.push_str(text),
+            (false, true) => out.extend(text.chars().flat_map(fold)),
+            (true, false) => out.extend(normalized(text)),
+            // Folding can take apart what NFKC put together, and what it
+            // leaves may have a shorter form.
+            (true, true) => out.extend(normalized(text).flat_map(fold).nfkc()),
+        }
+    }
+}
+
+/// What stands for a dot in a token, and for a token that is a `*` or a `>`;
+/// the last one goes before these four where they stand for themselves.
+const DOT: char = '\u{fdd0}';
+const STAR: char = '\u{fdd1}';
+const GREATER: char = '\u{fdd2}';
+const ITSELF: char = '\u{fdd3}';
+
+/// Writes a token so that it is one, and no wild one.
+pub fn push_token(token: &str, out: &mut String) {
+    match token {
+        "*" => out.push(STAR),
+        ">" => out.push(GREATER),
+        _ => {
+            for character in token.chars() {
+                match character {
+                    '.' => out.push(DOT),
+                    DOT..=ITSELF => out.extend([ITSELF, character]),
+                    other => out.push(other),
+                }
+            }
+        }
+    }
+}
+
+/// Full default case folding of one character.
+///
+/// Lower, upper and again lower case give it, but for two scripts: a dotless ı,
+/// whose upper case is that of i, stays; and the letters of Cherokee fold to
+/// upper case. To upper case first would leave the capital sharp s, which is
+/// one already, apart from `ß`, which becomes `SS`.
+fn fold(character: char) -> impl Iterator<Item = char> {
+    let folded = match character {
+        '\u{131}' | '\u{13a0}'..='\u{13f5}' => [Some(character), None, None],
+        '\u{13f8}'..='\u{13fd}' | '\u{ab70}'..='\u{abbf}' => {
+            [character.to_uppercase().next(), None, None]
+        }
+        _ => {
+            let upper = character.to_lowercase().flat_map(char::to_uppercase);
+            let mut folded = upper.flat_map(char::to_lowercase);
+            [folded.next(), folded.next(), folded.next()]
+        }
+    };
+    folded.into_iter().flatten()
+}
+
+/// The second NFKC joins what stood apart only by something that was dropped.
+fn normalized(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.nfkc().filter(|character| !is_dropped(*character)).map(digit).nfkc()
+}
+
+/// The tatweel, and the nonspacing marks of the Arabic blocks (Unicode 17).
+const fn is_dropped(character: char) -> bool {
+    matches!(
+        character,
+        '\u{640}'
+            | '\u{610}'..='\u{61a}'
+            | '\u{64b}'..='\u{65f}'
+            | '\u{670}'
+            | '\u{6d6}'..='\u{6dc}'
+            | '\u{6df}'..='\u{6e4}'
+            | '\u{6e7}'..='\u{6e8}'
+            | '\u{6ea}'..='\u{6ed}'
+            | '\u{897}'..='\u{89f}'
+            | '\u{8ca}'..='\u{8e1}'
+            | '\u{8e3}'..='\u{8ff}'
+    )
+}
+
+/// The zero of every run of ten decimal digits that NFKC leaves as it is
+/// (general category Nd, Unicode 17), in order.
+const ZEROS: [char; 66] = [
+    '\u{660}',
+    '\u{6f0}',
+    '\u{7c0}',
+    '\u{966}',
+    '\u{9e6}',
+    '\u{a66}',
+    '\u{ae6}',
+    '\u{b66}',
+    '\u{be6}',
+    '\u{c66}',
+    '\u{ce6}',
+    '\u{d66}',
+    '\u{de6}',
+    '\u{e50}',
+    '\u{ed0}',
+    '\u{f20}',
+    '\u{1040}',
+    '\u{1090}',
+    '\u{17e0}',
+    '\u{1810}',
+    '\u{1946}',
+    '\u{19d0}',
+    '\u{1a80}',
+    '\u{1a90}',
+    '\u{1b50}',
+    '\u{1bb0}',
+    '\u{1c40}',
+    '\u{1c50}',
+    '\u{a620}',
+    '\u{a8d0}',
+    '\u{a900}',
+    '\u{a9d0}',
+    '\u{a9f0}',
+    '\u{aa50}',
+    '\u{abf0}',
+    '\u{104a0}',
+    '\u{10d30}',
+    '\u{10d40}',
+    '\u{11066}',
+    '\u{110f0}',
+    '\u{11136}',
+    '\u{111d0}',
+    '\u{112f0}',
+    '\u{11450}',
+    '\u{114d0}',
+    '\u{11650}',
+    '\u{116c0}',
+    '\u{116d0}',
+    '\u{116da}',
+    '\u{11730}',
+    '\u{118e0}',
+    '\u{11950}',
+    '\u{11bf0}',
+    '\u{11c50}',
+    '\u{11d50}',
+    '\u{11da0}',
+    '\u{11de0}',
+    '\u{11f50}',
+    '\u{16a60}',
+    '\u{16ac0}',
+    '\u{16b50}',
+    '\u{1e140}',
+    '\u{1e2f0}',
+    '\u{1e4f0}',
+    '\u{1e5f1}',
+    '\u{1e950}',
+];
+
+fn digit(character: char) -> char {
+    let after = ZEROS.partition_point(|zero| *zero <= character);
+    let zero = after.checked_sub(1).and_then(|at| ZEROS.get(at));
+    let value = zero.map(|zero| u32::from(character) - u32::from(*zero));
+    value.and_then(|value| char::from_digit(value, 10)).unwrap_or(character)
+}
+
+impl BinaryCodec for Mode {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.ignore_case.write(out);
+        self.normalize.write(out);
+        self.tokens.write(out);
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        let (ignore_case, normalize) = (bool::read(from)?, bool::read(from)?);
+        Some(Self { ignore_case, normalize, tokens: bool::read(from)? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+
+    use super::{Mode, ZEROS, digit};
+
+    const BOTH: Mode = Mode { ignore_case: true, normalize: true, tokens: false };
+    const NORMALIZE: Mode = Mode { ignore_case: false, normalize: true, tokens: false };
+    const IGNORE_CASE: Mode = Mode { ignore_case: true, normalize: false, tokens: false };
+
+    #[test]
+    fn the_zeros_stand_in_order_and_start_ten_digits_each() {
+        assert!(ZEROS.is_sorted());
+        for zero in ZEROS {
+            for value in 0..10 {
+                let character = char::from_u32(u32::from(zero) + value).unwrap();
+                assert!(character.is_numeric(), "{character:?}");
+                assert_eq!(digit(character).to_digit(10), Some(value));
+            }
+        }
+        for other in ['a', '0', '9', '/', 'é', '\u{65f}', '\u{66a}', '½'] {
+            assert_eq!(digit(other), other);
+        }
+    }
+
+    #[test]
+    fn normalizing_brings_digits_and_forms_together() {
+        assert_eq!(NORMALIZE.apply("٠٩ ۴ ५ ７ ② ﬁ"), "09 4 5 7 2 fi");
+        assert_eq!(NORMALIZE.apply("مـرحـبا"), "مرحبا");
+        assert_eq!(NORMALIZE.apply("مَرْحَبًا"), "مرحبا");
+        assert_eq!(NORMALIZE.apply("e\u{301}"), "é");
+        assert_eq!(NORMALIZE.apply("e\u{640}\u{301}"), "é");
+        assert_eq!(NORMALIZE.apply("Ａ"), "A");
+    }
+
+    #[test]
+    fn case_is_that_of_unicode() {
+        assert_eq!(IGNORE_CASE.apply("ΟΔΟΣ οδος"), "οδοσ οδοσ");
+        assert_eq!(IGNORE_CASE.apply("Straße STRASSE STRAẞE"), "strasse strasse strasse");
+        assert_eq!(IGNORE_CASE.apply("ABC"), "abc");
+        assert_eq!(BOTH.apply("ＡＢＣ"), "abc");
+    }
+
+    #[test]
+    fn letters_of_turkish_fold_by_unicodes_default() {
+        assert_eq!(IGNORE_CASE.apply("ISPARTA"), "isparta");
+        assert_eq!(IGNORE_CASE.apply("ısparta"), "ısparta");
+        assert_eq!(IGNORE_CASE.apply("İzmir"), "i\u{307}zmir");
+        assert_eq!(BOTH.apply("ı"), "ı");
+        assert_eq!(IGNORE_CASE.apply("\u{ab70}\u{13a0}\u{13f8}"), "\u{13a0}\u{13a0}\u{13f0}");
+    }
+
+    #[test]
+    fn tokens_are_split_before_they_are_normalized() {
+        let tokens = Mode { tokens: true, ..BOTH };
+        assert_eq!(tokens.apply("Orders.ＥＵ"), "orders.eu");
+        assert_eq!(tokens.apply("a.＊.*"), "a.\u{fdd1}.\u{fdd1}");
+        assert_eq!(tokens.apply("a．b.＞"), "a\u{fdd0}b.\u{fdd2}");
+        assert_eq!(tokens.apply("\u{fdd0}.a*"), "\u{fdd3}\u{fdd0}.a*");
+    }
+
+    #[test]
+    fn every_character_is_one_with_its_other_cases() {
+        // The dotless i alone shares its upper case with another letter.
+        for character in ('\0'..='\u{1ffff}').filter(|character| *character != 'ı') {
+            let folded = IGNORE_CASE.apply(&String::from(character));
+            let (lower, upper) = (character.to_lowercase(), character.to_uppercase());
+            assert_eq!(IGNORE_CASE.apply(&lower.collect::<String>()), folded, "{character:?}");
+            assert_eq!(IGNORE_CASE.apply(&upper.collect::<String>()), folded, "{character:?}");
+            assert_eq!(IGNORE_CASE.apply(&folded), folded, "{character:?}");
+        }
+    }
+
+    #[test]
+    fn a_mode_changes_nothing_a_second_time() {
+        for text in ["ǅ ŉ İ ΐ ﷺ ẖ ﬃ ᾳ ſ K Å ﹰ ﹱ", "e\u{640}\u{301}", "\u{1100}\u{640}\u{1161}"]
+        {
+            for mode in [BOTH, NORMALIZE, IGNORE_CASE] {
+                let once = mode.apply(text);
+                assert_eq!(mode.apply(&once), once, "{text}");
+            }
+        }
+    }
+}

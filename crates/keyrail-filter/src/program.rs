@@ -1,0 +1,250 @@
+//! Programs: conditions in a few bytes each, over the atoms of a lexicon.
+//!
+//! A node is a byte that says its kind, a count, and what it holds: atoms by
+//! their numbers, or nodes. PackedU32 are written in groups of seven bits, the
+//! lowest first, the eighth bit set on all but the last.
+
+use alloc::vec::Vec;
+
+use crate::condition::{Condition, Kind, OneOf, Test};
+use crate::interner::{AtomId, Writer};
+
+/// How many conditions of a rule may stand in one another.
+pub const MAX_CONDITION_DEPTH: usize = 64;
+
+const TESTS: u8 = 0;
+const IN: u8 = 1;
+const ALL: u8 = 2;
+const ANY: u8 = 3;
+const NOT: u8 = 4;
+
+/// Writes a condition behind what `out` holds; nothing, if there is no room
+/// for its atoms.
+pub fn write(condition: &Condition, lexicon: &mut Writer, out: &mut Vec<u8>) -> Option<()> {
+    match condition {
+        Condition::Tests(tests) => {
+            write_head(TESTS, tests.len(), out);
+            for Test { attribute, kind, mode, operand } in tests {
+                let field = lexicon.field(attribute, *kind, *mode);
+                write_number(lexicon.atom(field, operand)?, out);
+            }
+        }
+        Condition::In(tests) => {
+            write_head(IN, tests.len(), out);
+            for OneOf { attribute, mode, operands } in tests {
+                let field = lexicon.field(attribute, Kind::Exact, *mode);
+                write_number(operands.len() as u32, out);
+                for operand in operands {
+                    write_number(lexicon.atom(field, operand)?, out);
+                }
+            }
+        }
+        Condition::All(conditions) => write_list(ALL, conditions, lexicon, out)?,
+        Condition::Any(conditions) => write_list(ANY, conditions, lexicon, out)?,
+        Condition::Not(condition) => {
+            out.push(NOT);
+            write(condition, lexicon, out)?;
+        }
+    }
+    Some(())
+}
+
+fn write_list(
+    kind: u8,
+    conditions: &[Condition],
+    lexicon: &mut Writer,
+    out: &mut Vec<u8>,
+) -> Option<()> {
+    write_head(kind, conditions.len(), out);
+    conditions.iter().try_for_each(|condition| write(condition, lexicon, out))
+}
+
+fn write_head(kind: u8, count: usize, out: &mut Vec<u8>) {
+    out.push(kind);
+    write_number(count as u32, out);
+}
+
+fn write_number(mut number: u32, out: &mut Vec<u8>) {
+    while number >= 128 {
+        out.push(128 | (number % 128) as u8);
+        number /= 128;
+    }
+    out.push(number as u8);
+}
+
+/// Where reading a program is.
+#[derive(Clone, Copy)]
+pub struct Reader<'p>(&'p [u8]);
+
+/// A node's kind and how many things it holds.
+pub enum Node {
+    /// This many atoms follow: every one must hold.
+    Tests(u32),
+    /// This many lists of atoms follow: of each, some one must hold.
+    In(u32),
+    /// This many nodes follow: every one must hold.
+    All(u32),
+    /// This many nodes follow: some one must hold.
+    Any(u32),
+    /// One node follows: it must not hold.
+    Not,
+}
+
+impl<'p> Reader<'p> {
+    pub const fn new(program: &'p [u8]) -> Self {
+        Self(program)
+    }
+
+    pub fn node(&mut self) -> Option<Node> {
+        let (kind, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(match *kind {
+            TESTS => Node::Tests(self.number()?),
+            IN => Node::In(self.number()?),
+            ALL => Node::All(self.number()?),
+            ANY => Node::Any(self.number()?),
+            NOT => Node::Not,
+            _ => return None,
+        })
+    }
+
+    /// A count, or an atom's number.
+    pub fn number(&mut self) -> Option<AtomId> {
+        let (mut number, mut shift) = (0_u32, 0);
+        loop {
+            let (byte, rest) = self.0.split_first()?;
+            self.0 = rest;
+            number |= u32::from(byte & 127).checked_shl(shift)?;
+            if *byte < 128 {
+                return Some(number);
+            }
+            shift += 7;
+        }
+    }
+
+    /// Reads past a node. Nesting is bounded, so it is walked by calls.
+    pub fn skip(&mut self) -> Option<()> {
+        self.skip_at_most(MAX_CONDITION_DEPTH)
+    }
+
+    /// Reads past a node, and hands on its atoms.
+    pub fn each_atom(&mut self, each: &mut impl FnMut(AtomId)) -> Option<()> {
+        match self.node()? {
+            Node::Tests(count) => (0..count).try_for_each(|_| self.number().map(&mut *each)),
+            Node::In(count) => (0..count).try_for_each(|_| {
+                let count = self.number()?;
+                (0..count).try_for_each(|_| self.number().map(&mut *each))
+            }),
+            Node::All(count) | Node::Any(count) => {
+                (0..count).try_for_each(|_| self.each_atom(each))
+            }
+            Node::Not => self.each_atom(each),
+        }
+    }
+
+    /// Reads past a node if no more than so many stand in one another.
+    pub fn skip_at_most(&mut self, depth: usize) -> Option<()> {
+        let below = depth.checked_sub(1)?;
+        match self.node()? {
+            Node::Tests(count) => (0..count).try_for_each(|_| self.skip_number()),
+            Node::In(count) => (0..count).try_for_each(|_| self.skip_list()),
+            Node::All(count) | Node::Any(count) => {
+                (0..count).try_for_each(|_| self.skip_at_most(below))
+            }
+            Node::Not => self.skip_at_most(below),
+        }
+    }
+
+    pub const fn is_at_end(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn skip_number(&mut self) -> Option<()> {
+        self.number().map(|_| ())
+    }
+
+    pub fn skip_list(&mut self) -> Option<()> {
+        let count = self.number()?;
+        (0..count).try_for_each(|_| self.skip_number())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::boxed::Box;
+    use alloc::vec;
+    use alloc::vec::Vec;
+
+    use super::{Node, Reader, write};
+    use crate::condition::{Condition, Kind, OneOf, Test};
+    use crate::interner::{Lexicon, Writer};
+    use crate::normalization::Mode;
+
+    impl Reader<'_> {
+        /// The condition as it was written, its operands in their modes.
+        fn condition(&mut self, lexicon: &Lexicon) -> Option<Condition> {
+            Some(match self.node()? {
+                Node::Tests(count) => {
+                    Condition::Tests((0..count).map(|_| self.test(lexicon)).collect::<Option<_>>()?)
+                }
+                Node::In(count) => {
+                    Condition::In((0..count).map(|_| self.one_of(lexicon)).collect::<Option<_>>()?)
+                }
+                Node::All(count) => Condition::All(self.conditions(count, lexicon)?),
+                Node::Any(count) => Condition::Any(self.conditions(count, lexicon)?),
+                Node::Not => Condition::Not(Box::new(self.condition(lexicon)?)),
+            })
+        }
+
+        fn conditions(&mut self, count: u32, lexicon: &Lexicon) -> Option<Vec<Condition>> {
+            (0..count).map(|_| self.condition(lexicon)).collect()
+        }
+
+        fn test(&mut self, lexicon: &Lexicon) -> Option<Test> {
+            let atom = lexicon.atom(self.number()?)?;
+            let field = lexicon.field(atom.field)?;
+            Some(Test {
+                attribute: lexicon.attribute(field.attribute).into(),
+                kind: field.kind,
+                mode: field.mode,
+                operand: atom.operand.into(),
+            })
+        }
+
+        fn one_of(&mut self, lexicon: &Lexicon) -> Option<OneOf> {
+            let count = self.number()?;
+            let tests: Vec<Test> = (0..count).map(|_| self.test(lexicon)).collect::<Option<_>>()?;
+            let first = tests.first()?;
+            let (attribute, mode) = (first.attribute.clone(), first.mode);
+            let operands = tests.into_iter().map(|test| test.operand).collect();
+            Some(OneOf { attribute, mode, operands })
+        }
+    }
+
+    fn test(kind: Kind, operand: &str) -> Test {
+        Test { attribute: "a".into(), kind, mode: Mode::default(), operand: operand.into() }
+    }
+
+    #[test]
+    fn a_condition_comes_back_as_it_was_written() {
+        let one_of = OneOf {
+            attribute: "b".into(),
+            mode: Mode { ignore_case: true, normalize: false, tokens: false },
+            operands: (0..300).map(|n| alloc::format!("{n}")).collect(),
+        };
+        let condition = Condition::All(vec![
+            Condition::Tests(vec![test(Kind::Exact, "x"), test(Kind::Word, "y")]),
+            Condition::Not(Box::new(Condition::Any(vec![Condition::In(vec![one_of])]))),
+            Condition::Tests(vec![test(Kind::Missing, "")]),
+        ]);
+        let (mut lexicon, mut program) = (Writer::default(), Vec::new());
+        write(&condition, &mut lexicon, &mut program).unwrap();
+        let mut reader = Reader::new(&program);
+        assert_eq!(reader.condition(lexicon.lexicon()), Some(condition));
+        let mut reader = Reader::new(&program);
+        assert!(reader.skip().is_some() && reader.skip().is_none());
+        for end in 0..program.len() {
+            assert_eq!(Reader::new(&program[..end]).condition(lexicon.lexicon()), None);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Where the faults of typed values go.
+
+use alloc::vec::Vec;
+
+use keyrail_core::config::{Faults, Id, Slot};
+
+/// Where the faults of a typed value go.
+pub struct Sink<'f> {
+    pub faults: &'f Faults,
+    /// Whether they are given their places.
+    places: bool,
+}
+
+impl<'f> Sink<'f> {
+    /// For what may be asked a second time: whether there is any fault.
+    pub const fn quick(faults: &'f Faults) -> Self {
+        Self { faults, places: false }
+    }
+
+    pub const fn exact(faults: &'f Faults) -> Self {
+        Self { faults, places: true }
+    }
+
+    pub fn at<T>(&self, member: &str, read: impl FnOnce() -> T) -> T {
+        if self.places { self.faults.at_member(member, read) } else { read() }
+    }
+
+    pub fn at_index<T>(&self, index: usize, read: impl FnOnce() -> T) -> T {
+        if self.places { self.faults.at_index(index, read) } else { read() }
+    }
+
+    /// Reads a member into its slot.
+    pub fn slot<T>(&self, member: &str, read: impl FnOnce(&Faults) -> Option<T>) -> Slot<T> {
+        let mut slot = Slot::Absent;
+        slot.set(self.at(member, || read(self.faults)));
+        slot
+    }
+
+    /// Reads a member that may be absent.
+    pub fn optional<T, U>(
+        &self,
+        member: &str,
+        value: Option<T>,
+        read: impl FnOnce(T, &Faults) -> Option<U>,
+    ) -> Slot<U> {
+        value.map_or(Slot::Absent, |value| self.slot(member, |faults| read(value, faults)))
+    }
+
+    pub fn id(&self, member: &str, id: &str) -> Slot<Id> {
+        self.slot(member, |faults| Id::checked(id, faults))
+    }
+
+    pub fn optional_id(&self, member: &str, id: Option<&str>) -> Slot<Id> {
+        self.optional(member, id, Id::checked)
+    }
+
+    /// Reads each item of a list, at its place.
+    pub fn each<T, U>(&self, items: &[T], read: impl Fn(&T) -> Option<U>) -> Vec<U> {
+        let items = items.iter().enumerate();
+        items.filter_map(|(place, item)| self.at_index(place, || read(item))).collect()
+    }
+}

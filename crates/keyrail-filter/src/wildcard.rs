@@ -1,0 +1,200 @@
+//! Wildcards: patterns in which `*` stands for any run of characters, none
+//! among them, and `\` takes the meaning from a `*` or a `\`.
+
+use alloc::string::String;
+
+use crate::ErrorKind;
+use crate::normalization::Mode;
+
+/// How long a wildcard may be, in bytes as it is written.
+pub const MAX_WILDCARD: usize = 256;
+/// How many stars a wildcard may have.
+pub const MAX_STARS: usize = 16;
+
+/// Checks a wildcard and brings its literal pieces into the mode.
+pub fn parse(written: &str, mode: Mode) -> Result<String, ErrorKind> {
+    if written.len() > MAX_WILDCARD {
+        return Err(ErrorKind::WildcardTooLong);
+    }
+    let (mut pattern, mut piece, mut stars) = (String::new(), String::new(), 0);
+    let mut characters = written.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '*' => {
+                stars += 1;
+                write_piece(&mut piece, mode, &mut pattern);
+                pattern.push('*');
+            }
+            '\\' => match characters.next() {
+                Some(escaped @ ('*' | '\\')) => piece.push(escaped),
+                _ => return Err(ErrorKind::MalformedWildcard),
+            },
+            other => piece.push(other),
+        }
+    }
+    if stars > MAX_STARS {
+        return Err(ErrorKind::TooManyStars);
+    }
+    write_piece(&mut piece, mode, &mut pattern);
+    if pattern.is_empty() { Err(ErrorKind::EmptyValue) } else { Ok(pattern) }
+}
+
+fn write_piece(piece: &mut String, mode: Mode, pattern: &mut String) {
+    for character in mode.apply(piece).chars() {
+        if matches!(character, '*' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    piece.clear();
+}
+
+/// The literal pieces between the stars, one more than there are stars.
+pub struct Pieces<'p> {
+    rest: Option<&'p str>,
+}
+
+/// A literal piece as it stands in the pattern: `\` goes before what it escapes.
+#[derive(Clone, Copy)]
+pub struct Piece<'p>(&'p str);
+
+pub fn pieces(pattern: &str) -> Pieces<'_> {
+    Pieces { rest: Some(pattern) }
+}
+
+impl<'p> Iterator for Pieces<'p> {
+    type Item = Piece<'p>;
+
+    fn next(&mut self) -> Option<Piece<'p>> {
+        let rest = self.rest?;
+        let mut escaped = false;
+        let star = rest.bytes().position(|byte| {
+            let is_star = byte == b'*' && !escaped;
+            escaped = byte == b'\\' && !escaped;
+            is_star
+        });
+        let (piece, rest) = match star {
+            Some(at) => (rest.get(..at)?, rest.get(at + 1..)),
+            None => (rest, None),
+        };
+        self.rest = rest;
+        Some(Piece(piece))
+    }
+}
+
+/// The pieces between the first star and the last that are not empty: what a
+/// text must hold in this order, between its start and its end.
+pub fn inner(pattern: &str) -> impl Iterator<Item = Piece<'_>> {
+    let last = pieces(pattern).count().saturating_sub(1);
+    let pieces = pieces(pattern).enumerate().filter(move |(at, _)| (1..last).contains(at));
+    pieces.map(|(_, piece)| piece).filter(|piece| !piece.0.is_empty())
+}
+
+/// What a text begins with, and what it ends with; both are the whole of a
+/// pattern without a star.
+pub fn ends(pattern: &str) -> (String, String) {
+    let literal = |piece: Option<Piece<'_>>| piece.map(|piece| piece.literal().into_owned());
+    let (first, last) = (pieces(pattern).next(), pieces(pattern).last());
+    (literal(first).unwrap_or_default(), literal(last).unwrap_or_default())
+}
+
+impl<'p> Piece<'p> {
+    /// The text that the piece stands for.
+    pub fn literal(self) -> alloc::borrow::Cow<'p, str> {
+        if !self.0.contains('\\') {
+            return self.0.into();
+        }
+        let mut text = String::with_capacity(self.0.len());
+        let mut characters = self.0.chars();
+        while let Some(character) = characters.next() {
+            text.extend(if character == '\\' { characters.next() } else { Some(character) });
+        }
+        text.into()
+    }
+}
+
+/// Whether the text is as the pattern says. The time is linear in the text:
+/// each piece is looked for once, from where the one before it was found.
+pub fn matches(pattern: &str, text: &str) -> bool {
+    let mut pieces = pieces(pattern);
+    let Some(first) = pieces.next() else { return false };
+    let first = first.literal();
+    let Some(mut rest) = text.strip_prefix(&*first) else { return false };
+    let Some(mut last) = pieces.next() else { return rest.is_empty() };
+    for next in pieces {
+        let piece = last.literal();
+        let Some(found) = rest.find(&*piece).and_then(|at| rest.get(at + piece.len()..)) else {
+            return false;
+        };
+        rest = found;
+        last = next;
+    }
+    rest.ends_with(&*last.literal())
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    use super::{MAX_STARS, MAX_WILDCARD, matches, parse, pieces};
+    use crate::ErrorKind;
+    use crate::normalization::Mode;
+
+    fn plain(written: &str) -> Result<String, ErrorKind> {
+        parse(written, Mode::default())
+    }
+
+    #[test]
+    fn the_limits_hold_on_both_sides() {
+        assert!(plain(&"a".repeat(MAX_WILDCARD)).is_ok());
+        assert_eq!(plain(&"a".repeat(MAX_WILDCARD + 1)), Err(ErrorKind::WildcardTooLong));
+        assert!(plain(&"a*".repeat(MAX_STARS)).is_ok());
+        assert_eq!(plain(&"a*".repeat(MAX_STARS + 1)), Err(ErrorKind::TooManyStars));
+        assert_eq!(plain(&"*".repeat(40)), Err(ErrorKind::TooManyStars));
+    }
+
+    #[test]
+    fn a_backslash_stands_before_a_star_or_a_backslash_alone() {
+        assert_eq!(plain(r"a\*b\\"), Ok(r"a\*b\\".into()));
+        for malformed in [r"\a", r"a\", r"\", r"*\n"] {
+            assert_eq!(plain(malformed), Err(ErrorKind::MalformedWildcard), "{malformed}");
+        }
+        let literals: Vec<String> =
+            pieces(r"a\*b*\\*").map(|piece| piece.literal().into_owned()).collect();
+        assert_eq!(literals, ["a*b", "\\", ""]);
+    }
+
+    #[test]
+    fn stars_stand_for_any_run() {
+        for (pattern, text, expected) in [
+            ("a*c", "abc", true),
+            ("a*c", "ac", true),
+            ("a*c", "acb", false),
+            ("a*a", "a", false),
+            ("*", "", true),
+            ("**", "x", true),
+            ("a", "ab", false),
+            ("*b*", "abc", true),
+            ("*ab*ab", "abab", true),
+            ("*ab*ab", "ab", false),
+            (r"\*", "*", true),
+            (r"\*", "x", false),
+            ("a*é", "aüé", true),
+        ] {
+            assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn sixteen_stars_on_a_hostile_text_take_linear_time() {
+        // The pieces all but match everywhere: trying each star's every
+        // length would take longer than the universe is old.
+        let pattern = format!("{}b", "aaaaaaaaaaaaaa*".repeat(MAX_STARS));
+        let text = "a".repeat(64 * 1024);
+        for _ in 0..100 {
+            assert!(!matches(&pattern, &text));
+        }
+    }
+}

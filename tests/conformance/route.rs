@@ -40,7 +40,7 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
                 "more": explained.more,
             })
         }
-        "route.check" => table(given)?.check().iter().map(finding).collect(),
+        "route.lint" => table(given)?.lint().iter().map(finding).collect(),
         "route.diff" => {
             let table = |member: &str| RouteTable::from_json(&configuration(&given[member]));
             let samples = list(&given["samples"]).iter().map(message);

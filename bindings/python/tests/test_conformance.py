@@ -378,9 +378,9 @@ def route_explain(topology: Json, message: Json, **given: Json) -> Json:
     }
 
 
-def route_check(topology: Json) -> Json:
+def route_lint(topology: Json) -> Json:
     names = "code rules app queue channel text"
-    return [members_of(finding, names) for finding in table_of(topology).check()]
+    return [members_of(finding, names) for finding in table_of(topology).lint()]
 
 
 def route_diff(old: Json, new: Json, samples: Json, **host: Json) -> Json:
@@ -749,7 +749,7 @@ CALLS: dict[str, Callable[..., Json]] = {
     "route.handed_on": route_handed_on,
     "route.route_batch": route_batch,
     "route.explain": route_explain,
-    "route.check": route_check,
+    "route.lint": route_lint,
     "route.diff": route_diff,
     "route.diagram": route_diagram,
     "route.trace_diagram": route_trace_diagram,

@@ -190,7 +190,7 @@ def routed(deployment: dict[str, Any]) -> list[Any]:
         explanation,
         *explanation.rules,
         explanation.rules[0].failure,
-        *new.check(),
+        *new.lint(),
         *keyrail.route.diff(old, new, samples),
     ]
 

@@ -233,7 +233,7 @@ def test_an_explanation_tells_sessions_and_times() -> None:
 
 
 def test_findings_name_what_they_concern() -> None:
-    findings = TABLE.check()
+    findings = TABLE.lint()
     seen = [(it.code, it.rules, it.app, it.queue, it.channel) for it in findings]
     assert ("route.app_without_webhook", [], "crm", None, None) in seen
     assert ("route.unreachable_queue", [], None, "idle", None) in seen
@@ -242,11 +242,11 @@ def test_findings_name_what_they_concern() -> None:
         {"id": "all", "when": {"prefix": {"text": "a"}}, "queue": "sales"},
         {"id": "some", "when": {"prefix": {"text": "ab"}}, "queue": "sales"},
     ]
-    [shadowed] = [it for it in table_of(TOPOLOGY | {"rules": rules}).check() if it.rules]
+    [shadowed] = [it for it in table_of(TOPOLOGY | {"rules": rules}).lint() if it.rules]
     assert (shadowed.code, shadowed.rules) == ("route.shadowed", ["some", "all"])
     assert shadowed.text == str(shadowed) == "the rule some never wins: all comes before it"
     assert repr(shadowed) == f"<keyrail.route.Finding '{shadowed.text}'>"
-    assert findings == TABLE.check() and shadowed not in findings
+    assert findings == TABLE.lint() and shadowed not in findings
 
 
 def test_a_class_has_the_name_of_its_module() -> None:

@@ -1,6 +1,6 @@
 //! Decisions: where a message goes, and why.
 
-use keyrail::route::{Assignment, By, Decision, DecisionKind, Reason};
+use keyrail::route::{Assignment, Decision, DecisionKind, Reason, SelectedBy};
 
 use crate::error::FfiError;
 
@@ -40,7 +40,7 @@ impl From<FfiDecisionKind> for DecisionKind {
 
 /// What chose a queue.
 #[derive(Debug, uniffi::Enum)]
-pub enum FfiBy {
+pub enum FfiSelectedBy {
     /// A rule.
     Rule,
     /// The live session.
@@ -51,27 +51,27 @@ pub enum FfiBy {
     Default,
 }
 
-impl TryFrom<By> for FfiBy {
+impl TryFrom<SelectedBy> for FfiSelectedBy {
     type Error = FfiError;
 
-    fn try_from(by: By) -> Result<Self, FfiError> {
+    fn try_from(by: SelectedBy) -> Result<Self, FfiError> {
         match by {
-            By::Rule => Ok(Self::Rule),
-            By::Session => Ok(Self::Session),
-            By::Channel => Ok(Self::Channel),
-            By::Default => Ok(Self::Default),
+            SelectedBy::Rule => Ok(Self::Rule),
+            SelectedBy::Session => Ok(Self::Session),
+            SelectedBy::Channel => Ok(Self::Channel),
+            SelectedBy::Default => Ok(Self::Default),
             _ => Err(FfiError::unnamed()),
         }
     }
 }
 
-impl From<FfiBy> for By {
-    fn from(by: FfiBy) -> Self {
+impl From<FfiSelectedBy> for SelectedBy {
+    fn from(by: FfiSelectedBy) -> Self {
         match by {
-            FfiBy::Rule => Self::Rule,
-            FfiBy::Session => Self::Session,
-            FfiBy::Channel => Self::Channel,
-            FfiBy::Default => Self::Default,
+            FfiSelectedBy::Rule => Self::Rule,
+            FfiSelectedBy::Session => Self::Session,
+            FfiSelectedBy::Channel => Self::Channel,
+            FfiSelectedBy::Default => Self::Default,
         }
     }
 }
@@ -108,7 +108,7 @@ pub struct FfiDecision {
     /// The rule.
     pub rule: Option<String>,
     /// What chose the queue.
-    pub by: Option<FfiBy>,
+    pub by: Option<FfiSelectedBy>,
     /// The queue that was chosen first.
     pub fell_back_from: Option<String>,
     /// Whom the rule would have take the message.
@@ -147,7 +147,7 @@ impl TryFrom<Decision> for FfiDecision {
 /// See [`Decision::trace_diagram`].
 #[uniffi::export]
 pub fn route_trace_diagram(decision: FfiDecision) -> String {
-    let by = decision.by.map(By::from);
+    let by = decision.by.map(SelectedBy::from);
     let reason = by.map_or(Reason::NoQueue, Reason::from); // only named where nothing chose
     let mut traced = Decision::new(decision.kind.into(), reason);
     traced.by = by;

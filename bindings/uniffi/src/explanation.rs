@@ -73,7 +73,7 @@ pub enum FfiRuleOutcome {
     /// Its condition does not hold.
     Failed,
     /// Not at this time.
-    Closed,
+    OutsideHours,
     /// It does not interrupt the live session.
     InSession,
 }
@@ -86,7 +86,7 @@ impl TryFrom<Outcome> for FfiRuleOutcome {
             Outcome::Won => Ok(Self::Won),
             Outcome::Matched => Ok(Self::Matched),
             Outcome::Failed => Ok(Self::Failed),
-            Outcome::Closed => Ok(Self::Closed),
+            Outcome::OutsideHours => Ok(Self::OutsideHours),
             Outcome::InSession => Ok(Self::InSession),
             _ => Err(FfiError::unnamed()),
         }

@@ -197,8 +197,8 @@ impl FfiRouteTable {
     }
 
     /// What is doubtful about the topology.
-    pub fn check(&self) -> Vec<FfiRouteFinding> {
-        self.0.check().iter().map(Into::into).collect()
+    pub fn lint(&self) -> Vec<FfiRouteFinding> {
+        self.0.lint().iter().map(Into::into).collect()
     }
 
     /// The samples about which the new table decides otherwise.

@@ -12,8 +12,8 @@ use core::fmt::{self, Write as _};
 use sha2::{Digest, Sha256};
 
 use crate::condition::Kind;
-use crate::interner::{AtomId, Field, Lexicon};
-use crate::normalization::Mode;
+use crate::interner::{AtomId, Field, PredicateInterner};
+use crate::normalization::Normalization;
 use crate::program::{Node, Reader};
 
 /// A SHA-256 of a canonical form, as it grows.
@@ -24,10 +24,10 @@ pub struct CanonicalHash {
 }
 
 /// What an atom looks at, the attribute first, and its operand.
-fn test(atom: AtomId, lexicon: &Lexicon) -> Option<(&str, Field, &str)> {
-    let atom = lexicon.atom(atom)?;
-    let field = lexicon.field(atom.field)?;
-    Some((lexicon.attribute(field.attribute), field, atom.operand))
+fn test(atom: AtomId, interner: &PredicateInterner) -> Option<(&str, Field, &str)> {
+    let atom = interner.atom(atom)?;
+    let field = interner.field(atom.field)?;
+    Some((interner.attribute(field.attribute), field, atom.operand))
 }
 
 impl CanonicalHash {
@@ -46,16 +46,20 @@ impl CanonicalHash {
 
     /// A condition, of which nothing is put together on the way: a table may
     /// have millions of them.
-    pub fn condition(&mut self, program: &mut Reader<'_>, lexicon: &Lexicon) -> Option<()> {
+    pub fn condition(
+        &mut self,
+        program: &mut Reader<'_>,
+        interner: &PredicateInterner,
+    ) -> Option<()> {
         match program.node()? {
             Node::Tests(count) => {
-                let test = |_| test(program.number()?, lexicon);
+                let test = |_| test(program.number()?, interner);
                 let mut tests = (0..count).map(test).collect::<Option<Vec<_>>>()?;
                 self.text(tests.first().map_or("", |(_, field, _)| field.kind.operator()));
                 tests.sort_by_key(|(attribute, ..)| *attribute);
                 self.list(&tests, |form, (attribute, field, operand)| {
                     form.text(attribute);
-                    form.mode(field.mode, field.kind == Kind::Word);
+                    form.normalization(field.normalization, field.kind == Kind::Word);
                     form.text(if field.kind == Kind::Missing { "false" } else { operand });
                 });
             }
@@ -64,23 +68,23 @@ impl CanonicalHash {
                 let mut tests = Vec::with_capacity(count as usize);
                 for _ in 0..count {
                     let count = program.number()?;
-                    let test = |_| test(program.number()?, lexicon);
+                    let test = |_| test(program.number()?, interner);
                     tests.push((0..count).map(test).collect::<Option<Vec<_>>>()?);
                 }
                 tests.sort_by_key(|choices| choices.first().map(|(attribute, ..)| *attribute));
                 self.list(&tests, |form, choices| {
                     if let Some((attribute, field, _)) = choices.first() {
                         form.text(attribute);
-                        form.mode(field.mode, false);
+                        form.normalization(field.normalization, false);
                     }
                     form.list(choices, |form, (.., operand)| form.text(operand));
                 });
             }
-            Node::All(count) => self.conditions("all", count, program, lexicon)?,
-            Node::Any(count) => self.conditions("any", count, program, lexicon)?,
+            Node::All(count) => self.conditions("all", count, program, interner)?,
+            Node::Any(count) => self.conditions("any", count, program, interner)?,
             Node::Not => {
                 self.text("not");
-                self.condition(program, lexicon)?;
+                self.condition(program, interner)?;
             }
         }
         Some(())
@@ -91,17 +95,20 @@ impl CanonicalHash {
         operator: &str,
         count: u32,
         program: &mut Reader<'_>,
-        lexicon: &Lexicon,
+        interner: &PredicateInterner,
     ) -> Option<()> {
         self.text(operator);
         self.length(count as usize);
-        (0..count).try_for_each(|_| self.condition(program, lexicon))
+        (0..count).try_for_each(|_| self.condition(program, interner))
     }
 
     /// The options that are on.
-    pub fn mode(&mut self, mode: Mode, word: bool) {
-        let options =
-            [(mode.ignore_case, "ignore_case"), (mode.normalize, "normalize"), (word, "word")];
+    pub fn normalization(&mut self, normalization: Normalization, word: bool) {
+        let options = [
+            (normalization.ignore_case, "ignore_case"),
+            (normalization.normalize, "normalize"),
+            (word, "word"),
+        ];
         let on: Vec<_> = options.iter().filter(|(on, _)| *on).collect();
         self.list(&on, |form, (_, option)| form.text(option));
     }

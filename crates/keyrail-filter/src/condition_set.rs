@@ -8,7 +8,7 @@ use core::ops::Range;
 use keyrail_core::binary_codec;
 
 use crate::condition::Condition;
-use crate::interner::{Lexicon, Writer};
+use crate::interner::{PredicateInterner, PredicateInternerBuilder};
 use crate::program::{self, MAX_CONDITION_DEPTH, Reader};
 
 /// When a rule's turn comes.
@@ -17,7 +17,7 @@ pub type Rank = u32;
 /// The conditions of all rules.
 #[derive(Default)]
 pub struct ConditionSet {
-    pub interner: Lexicon,
+    pub interner: PredicateInterner,
     /// By place: the programs of the conditions, and where each ends.
     programs: Vec<u8>,
     ends: Vec<u32>,
@@ -80,7 +80,7 @@ pub fn item(ends: &[u32], place: u32) -> Option<Range<usize>> {
 /// Builds a condition set, by place.
 #[derive(Default)]
 pub struct ConditionSetBuilder {
-    interner: Writer,
+    interner: PredicateInternerBuilder,
     set: ConditionSet,
 }
 
@@ -94,7 +94,7 @@ impl ConditionSetBuilder {
 
     /// Returns the set in the order of these places; an empty order is that of the
     /// places. The interner stays open for what the index needs.
-    pub fn finish(self, order: Vec<u32>) -> (ConditionSet, Writer) {
+    pub fn finish(self, order: Vec<u32>) -> (ConditionSet, PredicateInternerBuilder) {
         let Self { interner, mut set } = self;
         set.order = order;
         set.programs.shrink_to_fit();

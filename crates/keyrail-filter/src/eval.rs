@@ -10,9 +10,9 @@ use core::ops::Range;
 use crate::Message;
 use crate::attributes::ValueRef;
 use crate::condition::Kind;
-use crate::interner::{AtomId, Field, FieldId, Lexicon};
+use crate::interner::{AtomId, Field, FieldId, PredicateInterner};
 use crate::message::{canonical_boolean, write_canonical_number};
-use crate::normalization::Mode;
+use crate::normalization::Normalization;
 use crate::program::{Node, Reader};
 
 /// The texts of a message in the modes that were asked for, each made once.
@@ -20,7 +20,7 @@ use crate::program::{Node, Reader};
 pub struct Texts {
     text: String,
     parts: Vec<Range<usize>>,
-    known: Vec<(u32, Mode, Range<usize>)>,
+    known: Vec<(u32, Normalization, Range<usize>)>,
 }
 
 /// How many answers of costly tests are kept; a power of two.
@@ -28,13 +28,13 @@ const ANSWERS: usize = 64;
 
 /// What evaluation keeps between the rules that one message is held against.
 #[derive(Default)]
-pub struct Memory {
+pub struct EvalCache {
     pub texts: Texts,
     /// Answers of costly tests, each where its atom's number says.
     answers: Vec<(AtomId, bool)>,
 }
 
-impl Memory {
+impl EvalCache {
     /// Forgets the message, and keeps the room.
     pub fn clear(&mut self) {
         self.texts.clear();
@@ -51,24 +51,29 @@ impl Texts {
 
     /// The parts that hold an attribute's texts in a mode; a number or a
     /// boolean stands there in its canonical form.
-    pub fn of(&mut self, attribute: u32, mode: Mode, value: ValueRef<'_>) -> Range<usize> {
-        let known = self.known.iter().find(|(a, m, _)| (*a, *m) == (attribute, mode));
+    pub fn of(
+        &mut self,
+        attribute: u32,
+        normalization: Normalization,
+        value: ValueRef<'_>,
+    ) -> Range<usize> {
+        let known = self.known.iter().find(|(a, m, _)| (*a, *m) == (attribute, normalization));
         if let Some((_, _, parts)) = known {
             return parts.clone();
         }
         let first = self.parts.len();
         match value {
-            ValueRef::Text(text) => self.push(|out| mode.append(text, out)),
+            ValueRef::Text(text) => self.push(|out| normalization.append(text, out)),
             ValueRef::Number(number) => self.push(|out| write_canonical_number(number, out)),
             ValueRef::Boolean(value) => self.push(|out| out.push_str(canonical_boolean(value))),
             ValueRef::List(texts) => {
                 for text in texts.iter() {
-                    self.push(|out| mode.append(text, out));
+                    self.push(|out| normalization.append(text, out));
                 }
             }
         }
         let parts = first..self.parts.len();
-        self.known.push((attribute, mode, parts.clone()));
+        self.known.push((attribute, normalization, parts.clone()));
         parts
     }
 
@@ -85,7 +90,7 @@ impl Texts {
 }
 
 /// Answers to costly tests that are known without evaluating them.
-pub trait Oracle {
+pub trait KnownAnswers {
     /// The answer of the atom of a field to a value, if it is known.
     fn ask(
         &mut self,
@@ -97,7 +102,7 @@ pub trait Oracle {
 }
 
 /// Knows nothing: every test is made.
-impl Oracle for () {
+impl KnownAnswers for () {
     fn ask(
         &mut self,
         _: (AtomId, FieldId),
@@ -111,13 +116,13 @@ impl Oracle for () {
 
 /// A message that is held against rules.
 pub struct Evaluation<'e, O = ()> {
-    pub lexicon: &'e Lexicon,
+    pub interner: &'e PredicateInterner,
     pub message: &'e Message,
-    pub memory: &'e mut Memory,
-    pub oracle: O,
+    pub cache: &'e mut EvalCache,
+    pub known_answers: O,
 }
 
-impl<O: Oracle> Evaluation<'_, O> {
+impl<O: KnownAnswers> Evaluation<'_, O> {
     /// Whether the condition holds. What cannot be read does not.
     pub fn holds(&mut self, mut program: Reader<'_>) -> bool {
         self.node(&mut program).unwrap_or(false)
@@ -166,10 +171,10 @@ impl<O: Oracle> Evaluation<'_, O> {
 
     /// Whether one test holds.
     pub fn atom(&mut self, id: AtomId) -> Option<bool> {
-        let lexicon = self.lexicon;
-        let atom = lexicon.atom(id)?;
-        let field = lexicon.field(atom.field)?;
-        let Some(value) = self.message.get(lexicon.attribute(field.attribute)) else {
+        let interner = self.interner;
+        let atom = interner.atom(id)?;
+        let field = interner.field(atom.field)?;
+        let Some(value) = self.message.get(interner.attribute(field.attribute)) else {
             return Some(field.kind == Kind::Missing);
         };
         match field.kind {
@@ -184,35 +189,35 @@ impl<O: Oracle> Evaluation<'_, O> {
             _ => {}
         }
         let slot = (id as usize).wrapping_mul(0x9e37_79b1) % ANSWERS;
-        if let Some((known, answer)) = self.memory.answers.get(slot)
+        if let Some((known, answer)) = self.cache.answers.get(slot)
             && *known == id
         {
             return Some(*answer);
         }
-        let texts = &mut self.memory.texts;
-        if let Some(known) = self.oracle.ask((id, atom.field), field, value, texts) {
+        let texts = &mut self.cache.texts;
+        if let Some(known) = self.known_answers.ask((id, atom.field), field, value, texts) {
             return Some(known);
         }
         let answer = self.value(field, atom.operand, value);
-        self.memory.answers.resize(ANSWERS, (AtomId::MAX, false));
-        if let Some(kept) = self.memory.answers.get_mut(slot) {
+        self.cache.answers.resize(ANSWERS, (AtomId::MAX, false));
+        if let Some(kept) = self.cache.answers.get_mut(slot) {
             *kept = (id, answer);
         }
         Some(answer)
     }
 
     fn value(&mut self, field: Field, operand: &str, value: ValueRef<'_>) -> bool {
-        let Field { attribute, kind, mode } = field;
+        let Field { attribute, kind, normalization } = field;
         match value {
-            ValueRef::Text(text) if mode.is_plain() => kind.takes_text(text, operand),
-            ValueRef::List(texts) if mode.is_plain() => {
+            ValueRef::Text(text) if normalization.is_plain() => kind.takes_text(text, operand),
+            ValueRef::List(texts) if normalization.is_plain() => {
                 texts.iter().any(|text| kind.takes_text(text, operand))
             }
             ValueRef::Number(number) if kind == Kind::Range => kind.takes_number(number, operand),
             ValueRef::Number(_) | ValueRef::Boolean(_) if kind != Kind::Exact => false,
             _ => {
-                let texts = &mut self.memory.texts;
-                let parts = texts.of(attribute, mode, value);
+                let texts = &mut self.cache.texts;
+                let parts = texts.of(attribute, normalization, value);
                 texts.get(parts).any(|text| kind.takes_text(text, operand))
             }
         }

@@ -13,7 +13,7 @@ use crate::Message;
 use crate::attributes::ValueRef;
 use crate::condition::Kind;
 use crate::condition_set::{ConditionSet, Rank};
-use crate::eval::{Evaluation, Memory};
+use crate::eval::{EvalCache, Evaluation};
 use crate::interner::AtomId;
 use crate::message::{canonical_boolean, canonical_number};
 use crate::program::{Node, Reader};
@@ -65,8 +65,13 @@ pub struct Explained {
 
 impl ConditionSet {
     /// Explains the condition of the rule at a rank. Returns `None` if it cannot be read.
-    pub fn explain(&self, rank: Rank, message: &Message, memory: &mut Memory) -> Option<Explained> {
-        let evaluation = Evaluation { lexicon: &self.interner, message, memory, oracle: () };
+    pub fn explain(
+        &self,
+        rank: Rank,
+        message: &Message,
+        cache: &mut EvalCache,
+    ) -> Option<Explained> {
+        let evaluation = Evaluation { interner: &self.interner, message, cache, known_answers: () };
         let walked = (Walk { evaluation }).node(&mut self.program(rank), true)?;
         Some(Explained {
             holds: walked.holds,
@@ -76,15 +81,15 @@ impl ConditionSet {
     }
 
     fn failure(&self, blame: &Blame, message: &Message) -> Option<Failure> {
-        let lexicon = &self.interner;
-        let first = lexicon.atom(*blame.atoms.first()?)?;
-        let field = lexicon.field(first.field)?;
-        let attribute = lexicon.attribute(field.attribute);
-        let operands = blame.atoms.iter().filter_map(|atom| lexicon.atom(*atom));
+        let interner = &self.interner;
+        let first = interner.atom(*blame.atoms.first()?)?;
+        let field = interner.field(first.field)?;
+        let attribute = interner.attribute(field.attribute);
+        let operands = blame.atoms.iter().filter_map(|atom| interner.atom(*atom));
         // No more than are shown, each of at least one character.
         let operands: Vec<&str> = operands.take(MAX_FOUND + 1).map(|atom| atom.operand).collect();
         let is_word = field.kind == Kind::Word;
-        let is_bare = field.mode.is_plain() && !is_word && !blame.is_list;
+        let is_bare = field.normalization.is_plain() && !is_word && !blame.is_list;
         let mut expected = match field.kind {
             Kind::Exists => "true".into(),
             Kind::Missing => "false".into(),
@@ -95,10 +100,10 @@ impl ConditionSet {
         if is_word {
             expected.insert_str(0, "the word ");
         }
-        if field.mode.normalize {
+        if field.normalization.normalize {
             expected.push_str(", normalized");
         }
-        if field.mode.ignore_case {
+        if field.normalization.ignore_case {
             expected.push_str(", without regard to case");
         }
         let value = message.get(attribute);

@@ -12,7 +12,7 @@ use hashbrown::HashTable;
 use keyrail_core::hasher::{Seed, starts_with};
 
 use crate::condition::Kind;
-use crate::normalization::Mode;
+use crate::normalization::Normalization;
 
 /// The number of an atom.
 pub type AtomId = u32;
@@ -24,7 +24,7 @@ pub type FieldId = u32;
 pub struct Field {
     pub attribute: u32,
     pub kind: Kind,
-    pub mode: Mode,
+    pub normalization: Normalization,
 }
 
 /// A test of one attribute.
@@ -36,13 +36,13 @@ pub struct Atom<'l> {
 
 /// Every attribute, field and atom of a table.
 #[derive(Default)]
-pub struct Lexicon {
+pub struct PredicateInterner {
     pub attributes: Vec<String>,
     pub fields: Vec<Field>,
     pub atoms: String,
 }
 
-impl Lexicon {
+impl PredicateInterner {
     pub fn attribute(&self, id: u32) -> &str {
         self.attributes.get(id as usize).map_or("", String::as_str)
     }
@@ -134,77 +134,82 @@ fn read_number(bytes: &[u8]) -> Option<(u32, &[u8])> {
 
 /// A lexicon that is being written.
 #[derive(Default)]
-pub struct Writer {
-    lexicon: Lexicon,
+pub struct PredicateInternerBuilder {
+    interner: PredicateInterner,
     seed: Seed,
     attributes: HashTable<u32>,
-    fields: BTreeMap<(u32, Kind, Mode), FieldId>,
+    fields: BTreeMap<(u32, Kind, Normalization), FieldId>,
     atoms: HashTable<AtomId>,
 }
 
-impl Writer {
-    pub fn lexicon(&self) -> &Lexicon {
-        &self.lexicon
+impl PredicateInternerBuilder {
+    pub fn interner(&self) -> &PredicateInterner {
+        &self.interner
     }
 
-    pub fn finish(self) -> Lexicon {
-        let mut lexicon = self.lexicon;
-        lexicon.atoms.shrink_to_fit();
-        lexicon
+    pub fn finish(self) -> PredicateInterner {
+        let mut interner = self.interner;
+        interner.atoms.shrink_to_fit();
+        interner
     }
 
     /// The number of a field; a new one, if the field is new.
-    pub fn field(&mut self, attribute: &str, kind: Kind, mode: Mode) -> FieldId {
+    pub fn field(&mut self, attribute: &str, kind: Kind, normalization: Normalization) -> FieldId {
         let attribute = self.attribute(attribute);
-        self.field_of(attribute, kind, mode)
+        self.field_of(attribute, kind, normalization)
     }
 
-    pub fn field_of(&mut self, attribute: u32, kind: Kind, mode: Mode) -> FieldId {
-        let fields = &mut self.lexicon.fields;
-        *self.fields.entry((attribute, kind, mode)).or_insert_with(|| {
-            fields.push(Field { attribute, kind, mode });
+    pub fn field_of(
+        &mut self,
+        attribute: u32,
+        kind: Kind,
+        normalization: Normalization,
+    ) -> FieldId {
+        let fields = &mut self.interner.fields;
+        *self.fields.entry((attribute, kind, normalization)).or_insert_with(|| {
+            fields.push(Field { attribute, kind, normalization });
             (fields.len() - 1) as FieldId
         })
     }
 
     fn attribute(&mut self, name: &str) -> u32 {
-        let Self { lexicon, seed, attributes, .. } = self;
-        let names = &lexicon.attributes;
+        let Self { interner, seed, attributes, .. } = self;
+        let names = &interner.attributes;
         let hash = |name: &str| seed.text(name);
         let is_it = |id: &u32| names.get(*id as usize).is_some_and(|known| known == name);
         if let Some(id) = attributes.find(hash(name), is_it) {
             return *id;
         }
-        let id = lexicon.attributes.len() as u32;
-        lexicon.attributes.push(name.into());
-        attributes.insert_unique(hash(name), id, |id| hash(lexicon.attribute(*id)));
+        let id = interner.attributes.len() as u32;
+        interner.attributes.push(name.into());
+        attributes.insert_unique(hash(name), id, |id| hash(interner.attribute(*id)));
         id
     }
 
     /// The number of an atom; a new one, if the atom is new. Nothing, once
     /// there is no room for more.
     pub fn atom(&mut self, field: FieldId, operand: &str) -> Option<AtomId> {
-        let Self { lexicon, seed, atoms, .. } = self;
+        let Self { interner, seed, atoms, .. } = self;
         let hash = seed.in_field(field, seed.text(operand));
-        if let Some(id) = atoms.find(hash, |id| lexicon.is(*id, field, operand.as_bytes())) {
+        if let Some(id) = atoms.find(hash, |id| interner.is(*id, field, operand.as_bytes())) {
             return Some(*id);
         }
-        let id = u32::try_from(lexicon.atoms.len()).ok()?;
+        let id = u32::try_from(interner.atoms.len()).ok()?;
         let length = u32::try_from(operand.len()).ok()?;
-        write_number(field, &mut lexicon.atoms);
-        write_number(length, &mut lexicon.atoms);
-        lexicon.atoms.push_str(operand);
-        u32::try_from(lexicon.atoms.len()).ok()?;
+        write_number(field, &mut interner.atoms);
+        write_number(length, &mut interner.atoms);
+        interner.atoms.push_str(operand);
+        u32::try_from(interner.atoms.len()).ok()?;
         atoms.insert_unique(hash, id, |id| {
-            lexicon.atom(*id).map_or(0, |atom| seed.in_field(atom.field, seed.text(atom.operand)))
+            interner.atom(*id).map_or(0, |atom| seed.in_field(atom.field, seed.text(atom.operand)))
         });
         Some(id)
     }
 }
 
 keyrail_core::binary_codec! {
-    Field { attribute, kind, mode }
-    Lexicon { attributes, fields, atoms }
+    Field { attribute, kind, normalization }
+    PredicateInterner { attributes, fields, atoms }
 }
 
 #[cfg(test)]
@@ -212,9 +217,9 @@ mod tests {
     use alloc::string::String;
     use alloc::vec::Vec;
 
-    use super::{Writer, read_number, write_number};
+    use super::{PredicateInternerBuilder, read_number, write_number};
     use crate::condition::Kind;
-    use crate::normalization::Mode;
+    use crate::normalization::Normalization;
 
     #[test]
     fn numbers_come_back_as_they_were_written() {
@@ -230,18 +235,19 @@ mod tests {
 
     #[test]
     fn an_atom_is_written_once() {
-        let mut writer = Writer::default();
-        let field = writer.field("text", Kind::Exact, Mode::default());
-        let other = writer.field("text", Kind::Prefix, Mode::default());
+        let mut writer = PredicateInternerBuilder::default();
+        let field = writer.field("text", Kind::Exact, Normalization::default());
+        let other = writer.field("text", Kind::Prefix, Normalization::default());
         assert_ne!(field, other);
         let ids: Vec<_> = [(field, "a"), (other, "a"), (field, "é"), (field, "a"), (field, "")]
             .map(|(field, text)| writer.atom(field, text).unwrap())
             .into();
         assert_eq!(ids.first(), ids.get(3));
-        let lexicon = writer.finish();
-        let all: Vec<_> = lexicon.iter().map(|(id, atom)| (id, atom.field, atom.operand)).collect();
+        let interner = writer.finish();
+        let all: Vec<_> =
+            interner.iter().map(|(id, atom)| (id, atom.field, atom.operand)).collect();
         assert_eq!(all.len(), 4);
         assert_eq!(all[2], (ids[2], field, "é"));
-        assert_eq!(lexicon.atom(u32::MAX), None);
+        assert_eq!(interner.atom(u32::MAX), None);
     }
 }

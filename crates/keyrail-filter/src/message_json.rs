@@ -69,7 +69,7 @@ impl MessageReader {
         let mut json = serde_json::Deserializer::from_str(text);
         let whole = if text.len() <= WHOLE { text } else { "" };
         attributes.write_whole(whole);
-        let into = Room { attributes, whole };
+        let into = Buffers { attributes, whole };
         let Ok(found) = json.deserialize_map(into) else { return false };
         if json.end().is_err() || !attributes.finish() {
             return false;
@@ -97,13 +97,13 @@ impl fmt::Debug for MessageReader {
 const WHOLE: usize = 1024;
 
 /// Where attributes are read into.
-struct Room<'a, 't> {
+struct Buffers<'a, 't> {
     attributes: &'a mut Attributes,
     /// What is written there already of the document: all of it, or nothing.
     whole: &'t str,
 }
 
-impl Room<'_, '_> {
+impl Buffers<'_, '_> {
     /// A text that stands in the document as it is.
     #[inline]
     fn keep(&mut self, text: &str) -> Span {
@@ -119,7 +119,7 @@ struct Found {
     event: Option<Attribute>,
 }
 
-impl<'de> Visitor<'de> for Room<'_, 'de> {
+impl<'de> Visitor<'de> for Buffers<'_, 'de> {
     type Value = Found;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -145,7 +145,7 @@ impl<'de> Visitor<'de> for Room<'_, 'de> {
 }
 
 /// Reads an attribute's name.
-struct IntoName<'a, 'b, 'de>(&'a mut Room<'b, 'de>);
+struct IntoName<'a, 'b, 'de>(&'a mut Buffers<'b, 'de>);
 
 impl<'de> DeserializeSeed<'de> for IntoName<'_, '_, 'de> {
     type Value = Span;
@@ -172,7 +172,7 @@ impl<'de> Visitor<'de> for IntoName<'_, '_, 'de> {
 }
 
 /// Reads an attribute's value.
-struct IntoValue<'a, 'b, 'de>(&'a mut Room<'b, 'de>);
+struct IntoValue<'a, 'b, 'de>(&'a mut Buffers<'b, 'de>);
 
 impl<'de> DeserializeSeed<'de> for IntoValue<'_, '_, 'de> {
     type Value = Kept;
@@ -226,12 +226,12 @@ impl<'de> Visitor<'de> for IntoValue<'_, '_, 'de> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Kept, A::Error> {
-        let Self(Room { attributes, .. }) = self;
-        let (first, mut room) = (attributes.part_count(), MAX_ATTRIBUTE + 1);
+        let Self(Buffers { attributes, .. }) = self;
+        let (first, mut buffers) = (attributes.part_count(), MAX_ATTRIBUTE + 1);
         while let Some(len) = list.next_element_seed(IntoPart(attributes))? {
             // With one byte between each two.
-            let left = room.checked_sub(len + 1);
-            room = left.ok_or_else(|| A::Error::custom("length"))?;
+            let left = buffers.checked_sub(len + 1);
+            buffers = left.ok_or_else(|| A::Error::custom("length"))?;
         }
         Ok(attributes.list(first))
     }

@@ -11,7 +11,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 /// How texts are made alike; the default compares them as they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Mode {
+pub struct Normalization {
     /// Upper and lower case count as one, by Unicode's full default case folding
     /// (`CaseFolding.txt`, statuses C and F), without regard to a language: the
     /// dotless ı is no i, and İ is an i with a dot above.
@@ -24,7 +24,7 @@ pub struct Mode {
     pub tokens: bool,
 }
 
-impl Mode {
+impl Normalization {
     pub const fn is_plain(self) -> bool {
         !self.ignore_case && !self.normalize
     }
@@ -217,7 +217,7 @@ fn digit(character: char) -> char {
     value.and_then(|value| char::from_digit(value, 10)).unwrap_or(character)
 }
 
-impl BinaryCodec for Mode {
+impl BinaryCodec for Normalization {
     fn write(&self, out: &mut Vec<u8>) {
         self.ignore_case.write(out);
         self.normalize.write(out);
@@ -234,11 +234,13 @@ impl BinaryCodec for Mode {
 mod tests {
     use alloc::string::String;
 
-    use super::{Mode, ZEROS, digit};
+    use super::{Normalization, ZEROS, digit};
 
-    const BOTH: Mode = Mode { ignore_case: true, normalize: true, tokens: false };
-    const NORMALIZE: Mode = Mode { ignore_case: false, normalize: true, tokens: false };
-    const IGNORE_CASE: Mode = Mode { ignore_case: true, normalize: false, tokens: false };
+    const BOTH: Normalization = Normalization { ignore_case: true, normalize: true, tokens: false };
+    const NORMALIZE: Normalization =
+        Normalization { ignore_case: false, normalize: true, tokens: false };
+    const IGNORE_CASE: Normalization =
+        Normalization { ignore_case: true, normalize: false, tokens: false };
 
     #[test]
     fn the_zeros_stand_in_order_and_start_ten_digits_each() {
@@ -284,7 +286,7 @@ mod tests {
 
     #[test]
     fn tokens_are_split_before_they_are_normalized() {
-        let tokens = Mode { tokens: true, ..BOTH };
+        let tokens = Normalization { tokens: true, ..BOTH };
         assert_eq!(tokens.apply("Orders.ＥＵ"), "orders.eu");
         assert_eq!(tokens.apply("a.＊.*"), "a.\u{fdd1}.\u{fdd1}");
         assert_eq!(tokens.apply("a．b.＞"), "a\u{fdd0}b.\u{fdd2}");
@@ -307,9 +309,9 @@ mod tests {
     fn a_mode_changes_nothing_a_second_time() {
         for text in ["ǅ ŉ İ ΐ ﷺ ẖ ﬃ ᾳ ſ K Å ﹰ ﹱ", "e\u{640}\u{301}", "\u{1100}\u{640}\u{1161}"]
         {
-            for mode in [BOTH, NORMALIZE, IGNORE_CASE] {
-                let once = mode.apply(text);
-                assert_eq!(mode.apply(&once), once, "{text}");
+            for normalization in [BOTH, NORMALIZE, IGNORE_CASE] {
+                let once = normalization.apply(text);
+                assert_eq!(normalization.apply(&once), once, "{text}");
             }
         }
     }

@@ -7,7 +7,7 @@
 use alloc::vec::Vec;
 
 use crate::condition::{Condition, Kind, OneOf, Test};
-use crate::interner::{AtomId, Writer};
+use crate::interner::{AtomId, PredicateInternerBuilder};
 
 /// How many conditions of a rule may stand in one another.
 pub const MAX_CONDITION_DEPTH: usize = 64;
@@ -20,30 +20,34 @@ const NOT: u8 = 4;
 
 /// Writes a condition behind what `out` holds; nothing, if there is no room
 /// for its atoms.
-pub fn write(condition: &Condition, lexicon: &mut Writer, out: &mut Vec<u8>) -> Option<()> {
+pub fn write(
+    condition: &Condition,
+    interner: &mut PredicateInternerBuilder,
+    out: &mut Vec<u8>,
+) -> Option<()> {
     match condition {
         Condition::Tests(tests) => {
             write_head(TESTS, tests.len(), out);
-            for Test { attribute, kind, mode, operand } in tests {
-                let field = lexicon.field(attribute, *kind, *mode);
-                write_number(lexicon.atom(field, operand)?, out);
+            for Test { attribute, kind, normalization, operand } in tests {
+                let field = interner.field(attribute, *kind, *normalization);
+                write_number(interner.atom(field, operand)?, out);
             }
         }
         Condition::In(tests) => {
             write_head(IN, tests.len(), out);
-            for OneOf { attribute, mode, operands } in tests {
-                let field = lexicon.field(attribute, Kind::Exact, *mode);
+            for OneOf { attribute, normalization, operands } in tests {
+                let field = interner.field(attribute, Kind::Exact, *normalization);
                 write_number(operands.len() as u32, out);
                 for operand in operands {
-                    write_number(lexicon.atom(field, operand)?, out);
+                    write_number(interner.atom(field, operand)?, out);
                 }
             }
         }
-        Condition::All(conditions) => write_list(ALL, conditions, lexicon, out)?,
-        Condition::Any(conditions) => write_list(ANY, conditions, lexicon, out)?,
+        Condition::All(conditions) => write_list(ALL, conditions, interner, out)?,
+        Condition::Any(conditions) => write_list(ANY, conditions, interner, out)?,
         Condition::Not(condition) => {
             out.push(NOT);
-            write(condition, lexicon, out)?;
+            write(condition, interner, out)?;
         }
     }
     Some(())
@@ -52,11 +56,11 @@ pub fn write(condition: &Condition, lexicon: &mut Writer, out: &mut Vec<u8>) -> 
 fn write_list(
     kind: u8,
     conditions: &[Condition],
-    lexicon: &mut Writer,
+    interner: &mut PredicateInternerBuilder,
     out: &mut Vec<u8>,
 ) -> Option<()> {
     write_head(kind, conditions.len(), out);
-    conditions.iter().try_for_each(|condition| write(condition, lexicon, out))
+    conditions.iter().try_for_each(|condition| write(condition, interner, out))
 }
 
 fn write_head(kind: u8, count: usize, out: &mut Vec<u8>) {
@@ -177,59 +181,69 @@ mod tests {
 
     use super::{Node, Reader, write};
     use crate::condition::{Condition, Kind, OneOf, Test};
-    use crate::interner::{Lexicon, Writer};
-    use crate::normalization::Mode;
+    use crate::interner::{PredicateInterner, PredicateInternerBuilder};
+    use crate::normalization::Normalization;
 
     impl Reader<'_> {
         /// The condition as it was written, its operands in their modes.
-        fn condition(&mut self, lexicon: &Lexicon) -> Option<Condition> {
+        fn condition(&mut self, interner: &PredicateInterner) -> Option<Condition> {
             Some(match self.node()? {
-                Node::Tests(count) => {
-                    Condition::Tests((0..count).map(|_| self.test(lexicon)).collect::<Option<_>>()?)
-                }
+                Node::Tests(count) => Condition::Tests(
+                    (0..count).map(|_| self.test(interner)).collect::<Option<_>>()?,
+                ),
                 Node::In(count) => {
-                    Condition::In((0..count).map(|_| self.one_of(lexicon)).collect::<Option<_>>()?)
+                    Condition::In((0..count).map(|_| self.one_of(interner)).collect::<Option<_>>()?)
                 }
-                Node::All(count) => Condition::All(self.conditions(count, lexicon)?),
-                Node::Any(count) => Condition::Any(self.conditions(count, lexicon)?),
-                Node::Not => Condition::Not(Box::new(self.condition(lexicon)?)),
+                Node::All(count) => Condition::All(self.conditions(count, interner)?),
+                Node::Any(count) => Condition::Any(self.conditions(count, interner)?),
+                Node::Not => Condition::Not(Box::new(self.condition(interner)?)),
             })
         }
 
-        fn conditions(&mut self, count: u32, lexicon: &Lexicon) -> Option<Vec<Condition>> {
-            (0..count).map(|_| self.condition(lexicon)).collect()
+        fn conditions(
+            &mut self,
+            count: u32,
+            interner: &PredicateInterner,
+        ) -> Option<Vec<Condition>> {
+            (0..count).map(|_| self.condition(interner)).collect()
         }
 
-        fn test(&mut self, lexicon: &Lexicon) -> Option<Test> {
-            let atom = lexicon.atom(self.number()?)?;
-            let field = lexicon.field(atom.field)?;
+        fn test(&mut self, interner: &PredicateInterner) -> Option<Test> {
+            let atom = interner.atom(self.number()?)?;
+            let field = interner.field(atom.field)?;
             Some(Test {
-                attribute: lexicon.attribute(field.attribute).into(),
+                attribute: interner.attribute(field.attribute).into(),
                 kind: field.kind,
-                mode: field.mode,
+                normalization: field.normalization,
                 operand: atom.operand.into(),
             })
         }
 
-        fn one_of(&mut self, lexicon: &Lexicon) -> Option<OneOf> {
+        fn one_of(&mut self, interner: &PredicateInterner) -> Option<OneOf> {
             let count = self.number()?;
-            let tests: Vec<Test> = (0..count).map(|_| self.test(lexicon)).collect::<Option<_>>()?;
+            let tests: Vec<Test> =
+                (0..count).map(|_| self.test(interner)).collect::<Option<_>>()?;
             let first = tests.first()?;
-            let (attribute, mode) = (first.attribute.clone(), first.mode);
+            let (attribute, normalization) = (first.attribute.clone(), first.normalization);
             let operands = tests.into_iter().map(|test| test.operand).collect();
-            Some(OneOf { attribute, mode, operands })
+            Some(OneOf { attribute, normalization, operands })
         }
     }
 
     fn test(kind: Kind, operand: &str) -> Test {
-        Test { attribute: "a".into(), kind, mode: Mode::default(), operand: operand.into() }
+        Test {
+            attribute: "a".into(),
+            kind,
+            normalization: Normalization::default(),
+            operand: operand.into(),
+        }
     }
 
     #[test]
     fn a_condition_comes_back_as_it_was_written() {
         let one_of = OneOf {
             attribute: "b".into(),
-            mode: Mode { ignore_case: true, normalize: false, tokens: false },
+            normalization: Normalization { ignore_case: true, normalize: false, tokens: false },
             operands: (0..300).map(|n| alloc::format!("{n}")).collect(),
         };
         let condition = Condition::All(vec![
@@ -237,14 +251,14 @@ mod tests {
             Condition::Not(Box::new(Condition::Any(vec![Condition::In(vec![one_of])]))),
             Condition::Tests(vec![test(Kind::Missing, "")]),
         ]);
-        let (mut lexicon, mut program) = (Writer::default(), Vec::new());
-        write(&condition, &mut lexicon, &mut program).unwrap();
+        let (mut interner, mut program) = (PredicateInternerBuilder::default(), Vec::new());
+        write(&condition, &mut interner, &mut program).unwrap();
         let mut reader = Reader::new(&program);
-        assert_eq!(reader.condition(lexicon.lexicon()), Some(condition));
+        assert_eq!(reader.condition(interner.interner()), Some(condition));
         let mut reader = Reader::new(&program);
         assert!(reader.skip().is_some() && reader.skip().is_none());
         for end in 0..program.len() {
-            assert_eq!(Reader::new(&program[..end]).condition(lexicon.lexicon()), None);
+            assert_eq!(Reader::new(&program[..end]).condition(interner.interner()), None);
         }
     }
 }

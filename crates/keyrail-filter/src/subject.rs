@@ -8,7 +8,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::ErrorKind;
-use crate::normalization::{Mode, push_token};
+use crate::normalization::{Normalization, push_token};
 
 /// Checks a pattern.
 pub fn check(pattern: &str) -> Result<(), ErrorKind> {
@@ -29,12 +29,12 @@ pub fn check(pattern: &str) -> Result<(), ErrorKind> {
 }
 
 /// Checks a pattern and brings its tokens into the mode, each by itself.
-pub fn parse(written: &str, mode: Mode) -> Result<String, ErrorKind> {
+pub fn parse(written: &str, normalization: Normalization) -> Result<String, ErrorKind> {
     check(written)?;
-    if !mode.tokens {
-        return Ok(mode.apply(written));
+    if !normalization.tokens {
+        return Ok(normalization.apply(written));
     }
-    let of_tokens = Mode { tokens: false, ..mode };
+    let of_tokens = Normalization { tokens: false, ..normalization };
     let mut pattern = String::new();
     for (index, token) in written.split('.').enumerate() {
         pattern.push_str(if index > 0 { "." } else { "" });

@@ -4,7 +4,7 @@
 use alloc::string::String;
 
 use crate::ErrorKind;
-use crate::normalization::Mode;
+use crate::normalization::Normalization;
 
 /// How long a wildcard may be, in bytes as it is written.
 pub const MAX_WILDCARD: usize = 256;
@@ -12,7 +12,7 @@ pub const MAX_WILDCARD: usize = 256;
 pub const MAX_STARS: usize = 16;
 
 /// Checks a wildcard and brings its literal pieces into the mode.
-pub fn parse(written: &str, mode: Mode) -> Result<String, ErrorKind> {
+pub fn parse(written: &str, normalization: Normalization) -> Result<String, ErrorKind> {
     if written.len() > MAX_WILDCARD {
         return Err(ErrorKind::WildcardTooLong);
     }
@@ -22,7 +22,7 @@ pub fn parse(written: &str, mode: Mode) -> Result<String, ErrorKind> {
         match character {
             '*' => {
                 stars += 1;
-                write_piece(&mut piece, mode, &mut pattern);
+                write_piece(&mut piece, normalization, &mut pattern);
                 pattern.push('*');
             }
             '\\' => match characters.next() {
@@ -35,12 +35,12 @@ pub fn parse(written: &str, mode: Mode) -> Result<String, ErrorKind> {
     if stars > MAX_STARS {
         return Err(ErrorKind::TooManyStars);
     }
-    write_piece(&mut piece, mode, &mut pattern);
+    write_piece(&mut piece, normalization, &mut pattern);
     if pattern.is_empty() { Err(ErrorKind::EmptyValue) } else { Ok(pattern) }
 }
 
-fn write_piece(piece: &mut String, mode: Mode, pattern: &mut String) {
-    for character in mode.apply(piece).chars() {
+fn write_piece(piece: &mut String, normalization: Normalization, pattern: &mut String) {
+    for character in normalization.apply(piece).chars() {
         if matches!(character, '*' | '\\') {
             pattern.push('\\');
         }
@@ -50,13 +50,13 @@ fn write_piece(piece: &mut String, mode: Mode, pattern: &mut String) {
 }
 
 /// The literal pieces between the stars, one more than there are stars.
-pub struct Pieces<'p> {
+pub(crate) struct Pieces<'p> {
     rest: Option<&'p str>,
 }
 
 /// A literal piece as it stands in the pattern: `\` goes before what it escapes.
 #[derive(Clone, Copy)]
-pub struct Piece<'p>(&'p str);
+pub(crate) struct Piece<'p>(&'p str);
 
 pub fn pieces(pattern: &str) -> Pieces<'_> {
     Pieces { rest: Some(pattern) }
@@ -140,10 +140,10 @@ mod tests {
 
     use super::{MAX_STARS, MAX_WILDCARD, matches, parse, pieces};
     use crate::ErrorKind;
-    use crate::normalization::Mode;
+    use crate::normalization::Normalization;
 
     fn plain(written: &str) -> Result<String, ErrorKind> {
-        parse(written, Mode::default())
+        parse(written, Normalization::default())
     }
 
     #[test]

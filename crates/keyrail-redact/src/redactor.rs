@@ -59,7 +59,8 @@ use crate::stream::RedactStream;
 /// The work grows with the text's length, whatever the text.
 ///
 /// ```
-/// use keyrail_key::{KeyFormat, Redactor};
+/// use keyrail_key::KeyFormat;
+/// use keyrail_redact::Redactor;
 /// let redactor = Redactor::new([KeyFormat::keyrail()])?;
 /// assert_eq!(
 ///     redactor.redact("POST /?a=b&token=hunter2 x-api-key: s3cr3t-k3y, accept: */*"),

@@ -7,7 +7,7 @@ use keyrail_core::config::{Faults, Member, Object, Slot};
 use serde::de::MapAccess;
 
 use crate::ErrorKind;
-use crate::topology::Text;
+use crate::topology::spec::Text;
 
 /// Whom a rule would have take a message. The host reads it; routing does not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

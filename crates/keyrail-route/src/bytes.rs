@@ -13,8 +13,8 @@ use keyrail_core::codec::BinaryCodec;
 use keyrail_filter::index::Index;
 use sha2::{Digest as _, Sha256};
 
-use crate::chain::{App, Channel, Queue, Webhook};
 use crate::rules::Rules;
+use crate::topology::{App, Channel, Queue, Webhook};
 use crate::window::{Clock, Hours, Window};
 use crate::zone::Zone;
 use crate::{Assignment, Error, ErrorKind, MAX_RULES, RouteTable};
@@ -42,7 +42,7 @@ impl RouteTable {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::from(MARK);
         self.hash.write(&mut bytes);
-        self.chain.write(&mut bytes);
+        self.topology.write(&mut bytes);
         self.rules.write(&mut bytes);
         self.index.write(&mut bytes);
         let hash = Sha256::digest(&bytes);
@@ -82,29 +82,29 @@ impl RouteTable {
         }
         let (mut parts, _) = parts.split_at_checked(parts.len().checked_sub(HASH)?)?;
         let hash = String::read(&mut parts)?;
-        let (chain, rules) = (BinaryCodec::read(&mut parts)?, Rules::read(&mut parts)?);
+        let (topology, rules) = (BinaryCodec::read(&mut parts)?, Rules::read(&mut parts)?);
         let index = Index::read(&mut parts, &rules.conditions.interner)?;
-        let table = Self { chain, rules, index, hash };
+        let table = Self { topology, rules, index, hash };
         (parts.is_empty() && table.is_sound()).then_some(table)
     }
 
     /// Whether everything leads somewhere. Nothing relies on it but that a
     /// decision makes sense: what leads nowhere is never followed.
     fn is_sound(&self) -> bool {
-        let Self { chain, rules, .. } = self;
-        let is_queue = |place: &u32| chain.queues.get(*place).is_some();
-        let is_app = |place: &u32| chain.apps.get(*place).is_some();
-        let is_webhook = |place: &u32| chain.webhooks.get(*place).is_some();
-        let mut queues = chain.queues.items.iter();
+        let Self { topology, rules, .. } = self;
+        let is_queue = |place: &u32| topology.queues.get(*place).is_some();
+        let is_app = |place: &u32| topology.apps.get(*place).is_some();
+        let is_webhook = |place: &u32| topology.webhooks.get(*place).is_some();
+        let mut queues = topology.queues.items.iter();
         rules.len() <= MAX_RULES
             && rules.conditions.len() == rules.len()
             && rules.queues.len() == rules.len()
             && rules.queues.iter().all(|place| is_queue(&place))
-            && chain.default_queue.iter().all(is_queue)
-            && chain.channels.items.iter().all(|channel| channel.queue.iter().all(is_queue))
+            && topology.default_queue.iter().all(is_queue)
+            && topology.channels.items.iter().all(|channel| channel.queue.iter().all(is_queue))
             && queues
                 .all(|queue| queue.app.iter().all(is_app) && queue.fallback.iter().all(is_queue))
-            && chain.apps.items.iter().all(|app| app.webhooks.iter().all(is_webhook))
+            && topology.apps.items.iter().all(|app| app.webhooks.iter().all(is_webhook))
             && rules.conditions.is_sound()
             && self.hash.len() == 2 * HASH
     }

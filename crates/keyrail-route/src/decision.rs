@@ -9,7 +9,7 @@ use keyrail_filter::condition_set::Rank;
 use keyrail_filter::message::{canonical_boolean, canonical_number};
 use sha2::{Digest as _, Sha256};
 
-use crate::chain::{App, Queue, Webhook};
+use crate::topology::{App, Queue, Webhook};
 use crate::{Assignment, Message, RouteTable};
 
 /// Where a message goes, and why.
@@ -30,7 +30,7 @@ pub struct Decision {
     /// The rule that chose, if one did.
     pub rule: Option<String>,
     /// What chose the queue, or the one that it fell back from.
-    pub by: Option<By>,
+    pub by: Option<SelectedBy>,
     /// The queue that was chosen first, if it is unavailable and another one
     /// took its place.
     pub fell_back_from: Option<String>,
@@ -101,7 +101,7 @@ pub struct DecisionRef<'a> {
     pub(crate) session: Option<&'a str>,
     pub(crate) kind: DecisionKind,
     pub(crate) reason: Reason,
-    pub(crate) by: Option<By>,
+    pub(crate) by: Option<SelectedBy>,
     pub(crate) queue: Option<u32>,
     pub(crate) rule: Option<Rank>,
     pub(crate) fell_back_from: Option<u32>,
@@ -119,7 +119,7 @@ impl<'a> DecisionRef<'a> {
     }
 
     /// What chose the queue, or the one that it fell back from.
-    pub const fn by(&self) -> Option<By> {
+    pub const fn by(&self) -> Option<SelectedBy> {
         self.by
     }
 
@@ -150,7 +150,7 @@ impl<'a> DecisionRef<'a> {
         let webhooks = app.into_iter().flat_map(|app| &app.webhooks);
         let (table, message) = (self.table, self.message);
         webhooks.filter_map(move |place| {
-            let webhook = table.chain.webhooks.get(*place)?;
+            let webhook = table.topology.webhooks.get(*place)?;
             webhook.asks_for(message).then_some((*place, webhook))
         })
     }
@@ -191,11 +191,11 @@ impl<'a> DecisionRef<'a> {
     }
 
     fn queue_at(&self, place: u32) -> Option<&'a Queue> {
-        self.table.chain.queues.get(place)
+        self.table.topology.queues.get(place)
     }
 
     fn app_of_queue(&self) -> Option<&'a App> {
-        self.table.chain.apps.get(self.queue_at(self.queue?)?.app?)
+        self.table.topology.apps.get(self.queue_at(self.queue?)?.app?)
     }
 }
 
@@ -254,7 +254,7 @@ impl DecisionKind {
 /// What chose a queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum By {
+pub enum SelectedBy {
     /// The first rule that matched.
     Rule,
     /// The live session stands in it.
@@ -265,7 +265,7 @@ pub enum By {
     Default,
 }
 
-impl By {
+impl SelectedBy {
     /// The word for it: `rule`, `session`, `channel` or `default`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -334,14 +334,14 @@ impl fmt::Display for Reason {
     }
 }
 
-impl From<By> for Reason {
+impl From<SelectedBy> for Reason {
     /// Why a message that is routed by this is routed.
-    fn from(by: By) -> Self {
+    fn from(by: SelectedBy) -> Self {
         match by {
-            By::Rule => Self::Matched,
-            By::Session => Self::Session,
-            By::Channel => Self::Channel,
-            By::Default => Self::Default,
+            SelectedBy::Rule => Self::Matched,
+            SelectedBy::Session => Self::Session,
+            SelectedBy::Channel => Self::Channel,
+            SelectedBy::Default => Self::Default,
         }
     }
 }

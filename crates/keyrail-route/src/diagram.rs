@@ -23,8 +23,8 @@ impl RouteTable {
     /// ```
     pub fn diagram(&self) -> String {
         let mut chart = Chart::new();
-        let chain = &self.chain;
-        for (place, channel) in (0..).zip(&chain.channels.items) {
+        let topology = &self.topology;
+        for (place, channel) in (0..).zip(&topology.channels.items) {
             chart.node("channel", place, "[/", &format!("{} ({})", channel.id, channel.kind), "/]");
             if let Some(queue) = channel.queue {
                 chart.arrow(("channel", place), "-->", ("queue", queue));
@@ -36,11 +36,11 @@ impl RouteTable {
                 chart.arrow(("rule", rank), "-->", ("queue", queue));
             }
         }
-        if let Some(queue) = chain.default_queue {
+        if let Some(queue) = topology.default_queue {
             chart.node("default", 0, "[/", "default", "/]");
             chart.arrow(("default", 0), "-->", ("queue", queue));
         }
-        for (place, queue) in (0..).zip(&chain.queues.items) {
+        for (place, queue) in (0..).zip(&topology.queues.items) {
             chart.node("queue", place, "[", &queue.id, "]");
             if let Some(app) = queue.app {
                 chart.arrow(("queue", place), "-->", ("app", app));
@@ -49,13 +49,13 @@ impl RouteTable {
                 chart.arrow(("queue", place), "-.->", ("queue", *fallback));
             }
         }
-        for (place, app) in (0..).zip(&chain.apps.items) {
+        for (place, app) in (0..).zip(&topology.apps.items) {
             chart.node("app", place, "([", &app.id, "])");
             for webhook in &app.webhooks {
                 chart.arrow(("app", place), "-->", ("webhook", *webhook));
             }
         }
-        for (place, webhook) in (0..).zip(&chain.webhooks.items) {
+        for (place, webhook) in (0..).zip(&topology.webhooks.items) {
             chart.node("webhook", place, ">", &webhook.id, "]");
         }
         chart.0

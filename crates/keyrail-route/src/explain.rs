@@ -8,9 +8,9 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use keyrail_filter::condition_set::Rank;
-use keyrail_filter::eval::Memory;
+use keyrail_filter::eval::EvalCache;
 
-use crate::{By, Context, Decision, DecisionKind, Error, Failure, Message, RouteTable};
+use crate::{Context, Decision, DecisionKind, Error, Failure, Message, RouteTable, SelectedBy};
 
 /// Why a message went where it went. Printed, it is for a person to read.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,7 +54,7 @@ pub enum Outcome {
     /// Its condition does not hold.
     Failed,
     /// Its condition holds, but not at this time.
-    Closed,
+    OutsideHours,
     /// Its condition holds, but it does not interrupt the live session.
     InSession,
 }
@@ -66,7 +66,7 @@ impl Outcome {
             Self::Won => "won",
             Self::Matched => "matched",
             Self::Failed => "failed",
-            Self::Closed => "closed",
+            Self::OutsideHours => "closed",
             Self::InSession => "in_session",
         }
     }
@@ -102,15 +102,15 @@ impl RouteTable {
         let mut reports = Vec::new();
         let best = self.rules.ranks().take(limit);
         let beyond = self.rules.ranks().skip(limit).find(|rank| is_winner(*rank));
-        let mut memory = Memory::default();
+        let mut cache = EvalCache::default();
         for rank in best.chain(beyond) {
             let conditions = &self.rules.conditions;
-            let Some(explained) = conditions.explain(rank, message, &mut memory) else {
+            let Some(explained) = conditions.explain(rank, message, &mut cache) else {
                 continue;
             };
             let outcome = match explained.holds {
                 false => Outcome::Failed,
-                true if !self.rules.is_open(rank, context.now) => Outcome::Closed,
+                true if !self.rules.is_open(rank, context.now) => Outcome::OutsideHours,
                 true if is_winner(rank) => Outcome::Won,
                 true if context.session_queue.is_some() && !self.rules.interrupts(rank) => {
                     Outcome::InSession
@@ -158,11 +158,11 @@ impl Decision {
         let Self { queue: Some(queue), by: Some(by), .. } = self else { return Ok(()) };
         write!(f, "{} is ", self.fell_back_from.as_ref().unwrap_or(queue))?;
         match (by, &self.rule) {
-            (By::Rule, Some(rule)) => write!(f, "the queue of the rule {rule}")?,
-            (By::Rule, None) => f.write_str("the queue of a rule")?,
-            (By::Session, _) => f.write_str("the queue of the live session")?,
-            (By::Channel, _) => f.write_str("the queue of the channel")?,
-            (By::Default, _) => f.write_str("the default queue")?,
+            (SelectedBy::Rule, Some(rule)) => write!(f, "the queue of the rule {rule}")?,
+            (SelectedBy::Rule, None) => f.write_str("the queue of a rule")?,
+            (SelectedBy::Session, _) => f.write_str("the queue of the live session")?,
+            (SelectedBy::Channel, _) => f.write_str("the queue of the channel")?,
+            (SelectedBy::Default, _) => f.write_str("the default queue")?,
         }
         if self.fell_back_from.is_some() {
             write!(f, "; it is unavailable, and {queue} takes its place")?;
@@ -180,7 +180,7 @@ impl fmt::Display for RuleReport {
             }
             (Outcome::Won, _) => f.write_str("won: no rule before it matches"),
             (Outcome::Matched, _) => f.write_str("matches, but another came before it"),
-            (Outcome::Closed, _) => f.write_str("would match, but not at this time"),
+            (Outcome::OutsideHours, _) => f.write_str("would match, but not at this time"),
             (Outcome::InSession, _) => {
                 f.write_str("matches, but does not interrupt the live session")
             }

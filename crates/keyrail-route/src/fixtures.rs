@@ -9,7 +9,7 @@ use keyrail_core::{ConfigError, Timestamp};
 use serde::Deserializer;
 use serde::de::MapAccess;
 
-use crate::section::Name;
+use crate::topology::section::Name;
 use crate::{Context, Decision, Error, Message, RouteTable};
 
 /// A fixture whose message goes another way than it must.

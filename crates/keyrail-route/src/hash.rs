@@ -8,22 +8,22 @@ use alloc::vec::Vec;
 use keyrail_filter::canonical::CanonicalHash;
 
 use crate::Assignment;
-use crate::chain::{Chain, Declarations};
 use crate::rules::Rules;
-use crate::section::Declared;
+use crate::topology::section::Declared;
+use crate::topology::{Declarations, Topology};
 use crate::window::{Clock, Window};
 
 const DOMAIN: &[u8] = b"keyrail-topology-v2\0";
 
 /// Returns the hash in 64 lower-case hexadecimal digits.
-pub(crate) fn of(chain: &Chain, rules: &Rules) -> String {
+pub(crate) fn of(topology: &Topology, rules: &Rules) -> String {
     let mut form = CanonicalHash::new(DOMAIN);
-    topology(&mut form, chain, rules);
+    table(&mut form, topology, rules);
     form.finish()
 }
 
-fn topology(form: &mut CanonicalHash, chain: &Chain, rules: &Rules) {
-    let Chain { channels, queues, apps, webhooks, default_queue, .. } = chain;
+fn table(form: &mut CanonicalHash, topology: &Topology, rules: &Rules) {
+    let Topology { channels, queues, apps, webhooks, default_queue, .. } = topology;
     form.list(&channels.items, |form, channel| {
         form.text(&channel.id);
         form.text(&channel.kind);
@@ -46,7 +46,7 @@ fn topology(form: &mut CanonicalHash, chain: &Chain, rules: &Rules) {
     });
     let mut by_place: Vec<_> = rules.ranks().collect();
     by_place.sort_unstable_by_key(|rank| rules.place(*rank));
-    form.list(&by_place, |form, rank| rule(form, *rank, chain, rules));
+    form.list(&by_place, |form, rank| rule(form, *rank, topology, rules));
     named(form, default_queue.as_slice(), queues);
 }
 
@@ -57,11 +57,11 @@ fn named<T: Declared>(form: &mut CanonicalHash, places: &[u32], declarations: &D
     });
 }
 
-fn rule(form: &mut CanonicalHash, rank: u32, chain: &Chain, rules: &Rules) {
+fn rule(form: &mut CanonicalHash, rank: u32, topology: &Topology, rules: &Rules) {
     form.text(rules.id(rank));
     form.shown(&rules.priority(rank));
     let _ = form.condition(&mut rules.conditions.program(rank), &rules.conditions.interner); // it was written whole
-    form.text(rules.queue(rank).and_then(|queue| chain.queues.get(queue)).map_or("", |q| &q.id));
+    form.text(rules.queue(rank).and_then(|queue| topology.queues.get(queue)).map_or("", |q| &q.id));
     form.flag(rules.interrupts(rank));
     form.list(rules.window(rank).as_slice(), |form, it| window(form, it));
     form.list(rules.assignment(rank).as_slice(), |form, assign| assignment(form, assign));

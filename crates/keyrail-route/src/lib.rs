@@ -6,7 +6,7 @@
 //! and gives a [`Decision`] that says why. The host does the delivering.
 //!
 //! ```
-//! use keyrail_route::{By, Context, Message, RouteTable};
+//! use keyrail_route::{Context, Message, RouteTable, SelectedBy};
 //! let table = RouteTable::from_json(r#"{
 //!     "channels": [{"id": "wa-main", "kind": "whatsapp", "queue": "support"}],
 //!     "queues":   [{"id": "support", "app": "desk"}, {"id": "sales", "app": "crm"}],
@@ -18,7 +18,7 @@
 //! let decision = table.route(&message, &Context::default())?;
 //! assert_eq!(decision.queue.as_deref(), Some("sales"));
 //! assert_eq!(decision.webhooks, ["crm-hook"]);
-//! assert_eq!((decision.by, decision.rule.as_deref()), (Some(By::Rule), Some("refunds")));
+//! assert_eq!((decision.by, decision.rule.as_deref()), (Some(SelectedBy::Rule), Some("refunds")));
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 //!
@@ -94,8 +94,6 @@ extern crate alloc;
 mod assignment;
 pub mod build;
 mod bytes;
-mod chain;
-mod check;
 mod decision;
 mod diagram;
 mod diff;
@@ -103,17 +101,15 @@ mod error;
 mod explain;
 mod fixtures;
 mod hash;
-mod links;
+mod lint;
 mod rules;
-mod section;
 mod table;
 mod topology;
 mod window;
 mod zone;
 
 pub use assignment::Assignment;
-pub use check::Finding;
-pub use decision::{By, Decision, DecisionKind, DecisionRef, Reason};
+pub use decision::{Decision, DecisionKind, DecisionRef, Reason, SelectedBy};
 pub use diff::Change;
 pub use error::{Error, ErrorKind};
 pub use explain::{EXPLAINED_RULES, Explanation, Outcome, RuleReport};
@@ -123,5 +119,6 @@ pub use keyrail_filter::{
     MAX_CONDITION_DEPTH, MAX_FOUND, MAX_INTEGER, MAX_NAME, MAX_STARS, MAX_WILDCARD, Message,
     MessageReader, Scratch, Value,
 };
+pub use lint::Finding;
 pub use table::{Context, ReadTopology, RouteTable};
-pub use topology::MAX_RULES;
+pub use topology::spec::MAX_RULES;

@@ -12,10 +12,10 @@ use keyrail_core::Timestamp;
 use keyrail_core::hasher::Seed;
 use keyrail_core::packed_u32::PackedU32;
 use keyrail_filter::condition_set::{ConditionSet, ConditionSetBuilder, Rank, item};
-use keyrail_filter::interner::Writer;
+use keyrail_filter::interner::PredicateInternerBuilder;
 
 use crate::Assignment;
-use crate::topology::Rule;
+use crate::topology::spec::Rule;
 use crate::window::Window;
 
 /// All rules of a table.
@@ -170,7 +170,10 @@ impl Draft {
 
     /// The rules, once every name in them is known to lead somewhere: `queue`
     /// says where. The interner stays open for what the index needs.
-    pub(crate) fn finish(self, queue: impl Fn(&str) -> Option<usize>) -> (Rules, Writer) {
+    pub(crate) fn finish(
+        self,
+        queue: impl Fn(&str) -> Option<usize>,
+    ) -> (Rules, PredicateInternerBuilder) {
         let Self { conditions, mut rules, priorities, mut queues, queue_names, .. } = self;
         let mut order = Vec::new();
         let places: Vec<u32> = queue_names

@@ -13,12 +13,13 @@ use keyrail_filter::index::{Index, Query, Traits};
 use keyrail_filter::message::is_name;
 use serde::Deserializer;
 
-use crate::chain::{Chain, Channel};
 use crate::rules::{Draft, Rules};
-use crate::topology::Topology;
+use crate::topology::references;
+use crate::topology::spec::TopologySpec;
+use crate::topology::{Channel, Topology};
 use crate::{
-    By, Decision, DecisionKind, DecisionRef, Error, ErrorKind, FilterErrorKind, Message, Reason,
-    Scratch, hash, links,
+    Decision, DecisionKind, DecisionRef, Error, ErrorKind, FilterErrorKind, Message, Reason,
+    Scratch, SelectedBy, hash,
 };
 
 /// What the host knows when a message comes in. None of it is ever read out
@@ -72,7 +73,7 @@ pub struct Context<'a> {
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
 pub struct RouteTable {
-    pub(crate) chain: Chain,
+    pub(crate) topology: Topology,
     pub(crate) rules: Rules,
     pub(crate) index: Index,
     pub(crate) hash: String,
@@ -82,7 +83,7 @@ pub struct RouteTable {
 #[derive(Clone, Copy)]
 struct Choice {
     queue: u32,
-    by: By,
+    by: SelectedBy,
     rule: Option<Rank>,
 }
 
@@ -102,8 +103,8 @@ impl RouteTable {
     /// `route.too_many_rules`, `route.too_large`, `event.malformed_pattern`,
     /// `network.malformed`, `network.host_bits`, `time.malformed`,
     /// `time.out_of_range`.
-    pub fn from_json(topology: &str) -> Result<Self, ConfigError> {
-        config::from_json(topology)
+    pub fn from_json(spec: &str) -> Result<Self, ConfigError> {
+        config::from_json(spec)
     }
 
     /// The content hash, in 64 hexadecimal digits: the same for documents of
@@ -155,9 +156,9 @@ impl RouteTable {
         scratch: &mut Scratch,
     ) -> Result<DecisionRef<'a>, Error> {
         let channel = message.attributes.text(&message.channel).unwrap_or_default();
-        let channel = self.chain.channels.find_hashed(channel, message.channel.value_hash);
+        let channel = self.topology.channels.find_hashed(channel, message.channel.value_hash);
         let channel = channel.ok_or(ErrorKind::UnknownChannel)?;
-        let place = |queue: &str| self.chain.queues.place(queue).ok_or(ErrorKind::UnknownQueue);
+        let place = |queue: &str| self.topology.queues.place(queue).ok_or(ErrorKind::UnknownQueue);
         let session = context.session_queue.map(place).transpose()?;
         let unavailable = context.unavailable.iter().map(|queue| place(queue));
         let unavailable: BTreeSet<u32> = unavailable.collect::<Result<_, _>>()?;
@@ -190,15 +191,15 @@ impl RouteTable {
 
     /// The app that takes a queue's messages.
     pub fn queue_app(&self, queue: &str) -> Option<&str> {
-        let app = self.chain.queues.find(queue)?.app?;
-        self.chain.apps.get(app).map(|app| app.id.as_str())
+        let app = self.topology.queues.find(queue)?.app?;
+        self.topology.apps.get(app).map(|app| app.id.as_str())
     }
 
     /// The queues of an app, in the order of declaration.
     pub fn queues_of(&self, app: &str) -> impl Iterator<Item = &str> {
-        let app = self.chain.apps.place(app);
-        let own = app.and_then(|app| self.chain.queues_of.get(app as usize));
-        let queues = own.into_iter().flatten().filter_map(|place| self.chain.queues.get(*place));
+        let app = self.topology.apps.place(app);
+        let own = app.and_then(|app| self.topology.queues_of.get(app as usize));
+        let queues = own.into_iter().flatten().filter_map(|place| self.topology.queues.get(*place));
         queues.map(|queue| queue.id.as_str())
     }
 
@@ -209,18 +210,18 @@ impl RouteTable {
 
     /// Whether the topology declares the app.
     pub fn has_app(&self, app: &str) -> bool {
-        self.chain.apps.place(app).is_some()
+        self.topology.apps.place(app).is_some()
     }
 
     /// All webhooks, id and URL, in the order of declaration.
     pub fn webhooks(&self) -> impl Iterator<Item = (&str, &str)> {
-        let webhooks = self.chain.webhooks.items.iter();
+        let webhooks = self.topology.webhooks.items.iter();
         webhooks.map(|webhook| (webhook.id.as_str(), webhook.url.as_str()))
     }
 
     /// The URL of a webhook, as it was written.
     pub fn webhook_url(&self, id: &str) -> Option<&str> {
-        self.chain.webhooks.find(id).map(|webhook| webhook.url.as_str())
+        self.topology.webhooks.find(id).map(|webhook| webhook.url.as_str())
     }
 
     fn choose(
@@ -237,12 +238,12 @@ impl RouteTable {
             && let Some(rank) = self.first(message, now, interrupting, scratch)
         {
             let queue = self.rules.queue(rank)?;
-            return Some(Choice { queue, by: By::Rule, rule: Some(rank) });
+            return Some(Choice { queue, by: SelectedBy::Rule, rule: Some(rank) });
         }
         let choice = |by, queue: Option<u32>| queue.map(|queue| Choice { queue, by, rule: None });
-        choice(By::Session, session)
-            .or_else(|| choice(By::Channel, channel.queue))
-            .or_else(|| choice(By::Default, self.chain.default_queue))
+        choice(SelectedBy::Session, session)
+            .or_else(|| choice(SelectedBy::Channel, channel.queue))
+            .or_else(|| choice(SelectedBy::Default, self.topology.default_queue))
     }
 
     /// The first rule that matches at this time; without one, of those that hold
@@ -272,7 +273,8 @@ impl RouteTable {
         let mut tried = BTreeSet::new();
         let mut waiting = vec![first]; // the next to try is the last
         while let Some(place) = waiting.pop() {
-            let Some(queue) = self.chain.queues.get(place).filter(|_| tried.insert(place)) else {
+            let Some(queue) = self.topology.queues.get(place).filter(|_| tried.insert(place))
+            else {
                 continue;
             };
             if !unavailable.contains(&place) {
@@ -283,15 +285,16 @@ impl RouteTable {
         None
     }
 
-    fn deliver(&self, queue: u32, by: By, message: &Message) -> (DecisionKind, Reason) {
-        let app = self.chain.queues.get(queue).and_then(|queue| queue.app);
-        let Some(app) = app.and_then(|app| self.chain.apps.get(app)) else {
+    fn deliver(&self, queue: u32, by: SelectedBy, message: &Message) -> (DecisionKind, Reason) {
+        let app = self.topology.queues.get(queue).and_then(|queue| queue.app);
+        let Some(app) = app.and_then(|app| self.topology.apps.get(app)) else {
             return (DecisionKind::Held, Reason::NoApp);
         };
         if app.disabled {
             return (DecisionKind::Held, Reason::AppDisabled);
         }
-        let mut webhooks = app.webhooks.iter().filter_map(|place| self.chain.webhooks.get(*place));
+        let mut webhooks =
+            app.webhooks.iter().filter_map(|place| self.topology.webhooks.get(*place));
         if webhooks.any(|webhook| webhook.asks_for(message)) {
             (DecisionKind::Routed, Reason::from(by))
         } else {
@@ -324,15 +327,15 @@ pub struct ReadTopology {
 impl Read for ReadTopology {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         let before = faults.count();
-        let Some(topology) = Topology::read(from, faults)? else { return Ok(None) };
-        let webhooks = topology.webhooks.items.iter();
+        let Some(spec) = TopologySpec::read(from, faults)? else { return Ok(None) };
+        let webhooks = spec.webhooks.items.iter();
         let webhooks = webhooks.map(|webhook| (webhook.id.clone(), webhook.url.clone())).collect();
-        let apps = topology.apps.items.iter().map(|app| app.id.clone());
+        let apps = spec.apps.items.iter().map(|app| app.id.clone());
         Ok(Some(Self {
             webhooks,
-            apps: topology.apps.complete.then(|| apps.collect()),
-            has_all_webhooks: topology.webhooks.complete,
-            table: RouteTable::of(topology, before, faults),
+            apps: spec.apps.complete.then(|| apps.collect()),
+            has_all_webhooks: spec.webhooks.complete,
+            table: RouteTable::of(spec, before, faults),
         }))
     }
 }
@@ -340,23 +343,23 @@ impl Read for ReadTopology {
 impl RouteTable {
     /// Builds a table unless reading the topology added errors to the `before`
     /// that were there.
-    pub(crate) fn of(mut topology: Topology, before: usize, faults: &Faults) -> Option<Self> {
-        links::check(&topology, faults);
+    pub(crate) fn of(mut spec: TopologySpec, before: usize, faults: &Faults) -> Option<Self> {
+        references::check(&spec, faults);
         if faults.count() > before {
             return None;
         }
-        let draft = core::mem::take(&mut topology.rules);
-        let (mut rules, lexicon) = Draft::finish(draft, |queue| topology.queues.place(queue));
-        let chain = Chain::from(topology);
+        let draft = core::mem::take(&mut spec.rules);
+        let (mut rules, interner) = Draft::finish(draft, |queue| spec.queues.place(queue));
+        let topology = Topology::from(spec);
         let Rules { conditions, windows, interrupting, .. } = &mut rules;
         let may_be_closed = |rank| windows.binary_search_by_key(&rank, |(rank, _)| *rank).is_ok();
         let traits = Traits { may_be_closed: &may_be_closed, always_eligible: interrupting };
-        let Some(index) = Index::new(conditions, lexicon, traits) else {
+        let Some(index) = Index::new(conditions, interner, traits) else {
             faults.add_kind_below(format_args!("/rules"), FilterErrorKind::TooLarge);
             return None;
         };
-        let hash = hash::of(&chain, &rules);
-        Some(Self { chain, rules, index, hash })
+        let hash = hash::of(&topology, &rules);
+        Some(Self { topology, rules, index, hash })
     }
 }
 

@@ -2,7 +2,8 @@
 //! the content hash, the limits of documents.
 
 use keyrail_route::{
-    By, Context, Decision, DecisionKind, MAX_CONDITION_DEPTH, Message, Reason, RouteTable, Value,
+    Context, Decision, DecisionKind, MAX_CONDITION_DEPTH, Message, Reason, RouteTable, SelectedBy,
+    Value,
 };
 
 /// The topology of the deployment in the design.
@@ -42,7 +43,7 @@ fn a_refund_goes_to_sales() {
     assert_eq!(decision.app.as_deref(), Some("crm"));
     assert_eq!(decision.webhooks, ["crm-hook"]);
     assert_eq!(decision.rule.as_deref(), Some("refunds"));
-    assert_eq!((decision.by, decision.reason), (Some(By::Rule), Reason::Matched));
+    assert_eq!((decision.by, decision.reason), (Some(SelectedBy::Rule), Reason::Matched));
     assert_eq!(decision.table, deployment().hash());
 }
 
@@ -51,7 +52,7 @@ fn everything_else_goes_to_support() {
     let decision = decide(&inbound("hello"));
     assert_eq!(decision.queue.as_deref(), Some("support"));
     assert_eq!(decision.webhooks, ["desk-hook"]);
-    assert_eq!((decision.by, decision.reason), (Some(By::Channel), Reason::Channel));
+    assert_eq!((decision.by, decision.reason), (Some(SelectedBy::Channel), Reason::Channel));
     assert_eq!((decision.rule, decision.fell_back_from), (None, None));
 }
 
@@ -64,7 +65,10 @@ fn facts_of_the_host_are_never_read_out_of_a_message() {
     assert_eq!(decide(&forged), decide(&inbound("hello")));
     let told = Context { session_queue: Some("sales"), ..Context::default() };
     let decision = deployment().route(&forged, &told).unwrap();
-    assert_eq!((decision.queue.as_deref(), decision.by), (Some("sales"), Some(By::Session)));
+    assert_eq!(
+        (decision.queue.as_deref(), decision.by),
+        (Some("sales"), Some(SelectedBy::Session))
+    );
 }
 
 #[test]

@@ -1116,7 +1116,7 @@ class Table:
 
         Raises what `route` raises.
         """
-    def check(self) -> list[RouteFinding]:
+    def lint(self) -> list[RouteFinding]:
         """What is doubtful about the topology: rules that cannot match or that
         others shadow, overlaps, and what leads nowhere. None of it is an
         error. Other threads run meanwhile.

@@ -47,7 +47,7 @@ impl Decision {
     /// What chose the queue: `rule`, `session`, `channel`, `default`, or None.
     #[getter]
     fn by(&self) -> Option<&str> {
-        self.0.by.map(core::By::as_str)
+        self.0.by.map(core::SelectedBy::as_str)
     }
 
     /// The queue that was chosen first, where it was unavailable, or None.

@@ -171,8 +171,8 @@ impl Table {
     /// at an attribute alike, can match one message of single values, and send
     /// it to different queues; of the rules before a rule the first eight are
     /// named, and some may not be seen where it would take too many steps.
-    fn check(&self, py: Python<'_>) -> PyResult<Vec<Finding>> {
-        let findings = plain_detached(py, || self.table.check())?;
+    fn lint(&self, py: Python<'_>) -> PyResult<Vec<Finding>> {
+        let findings = plain_detached(py, || self.table.lint())?;
         Ok(findings.into_iter().map(Finding).collect())
     }
 

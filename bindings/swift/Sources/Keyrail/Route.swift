@@ -146,8 +146,8 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     /// at an attribute alike, can match one message of single values, and send
     /// it to different queues; of the rules before a rule the first eight are
     /// named, and some may not be seen where it would take too many steps.
-    public func check() -> [RouteFinding] {
-        native.check().map { RouteFinding($0) }
+    public func lint() -> [RouteFinding] {
+        native.lint().map { RouteFinding($0) }
     }
 
     /// Routes the message of every fixture, and lists those that go another way

@@ -11,7 +11,7 @@ public struct Decision: Equatable, Sendable {
     /// The rule that chose, if one did.
     public let rule: String?
     /// What chose the queue, or the one that it fell back from.
-    public let by: By?
+    public let by: SelectedBy?
     /// The queue that was chosen first, if it is unavailable.
     public let fellBackFrom: String?
     /// Whom the rule would have take the message, if it says.
@@ -34,7 +34,7 @@ public struct Decision: Equatable, Sendable {
         app = native.app
         webhooks = native.webhooks
         rule = native.rule
-        by = native.by.map { By($0) }
+        by = native.by.map { SelectedBy($0) }
         fellBackFrom = native.fellBackFrom
         assign = native.assign.map { Assignment($0) }
         orderingKey = native.orderingKey
@@ -104,7 +104,7 @@ public enum DecisionKind: String, Sendable {
 }
 
 /// What chose a queue. The raw value is the word for it in all languages.
-public enum By: String, Sendable {
+public enum SelectedBy: String, Sendable {
     /// The first rule that matched.
     case rule
     /// The live session stands in it.
@@ -114,7 +114,7 @@ public enum By: String, Sendable {
     /// It is the topology's default queue.
     case `default`
 
-    init(_ native: FfiBy) {
+    init(_ native: FfiSelectedBy) {
         switch native {
         case .rule: self = .rule
         case .session: self = .session
@@ -123,7 +123,7 @@ public enum By: String, Sendable {
         }
     }
 
-    fileprivate var native: FfiBy {
+    fileprivate var native: FfiSelectedBy {
         switch self {
         case .rule: .rule
         case .session: .session

@@ -60,7 +60,7 @@ public enum RuleOutcome: String, Sendable {
     /// Its condition does not hold.
     case failed
     /// Its condition holds, but not at this time.
-    case closed
+    case outsideHours = "closed"
     /// Its condition holds, but it does not interrupt the live session.
     case inSession = "in_session"
 
@@ -69,7 +69,7 @@ public enum RuleOutcome: String, Sendable {
         case .won: self = .won
         case .matched: self = .matched
         case .failed: self = .failed
-        case .closed: self = .closed
+        case .outsideHours: self = .outsideHours
         case .inSession: self = .inSession
         }
     }

@@ -20,7 +20,7 @@ func callRoute(_ call: String, _ given: Json) throws -> Json {
             try given.table().explain(
                 given.message(), limit: given["limit"]?.integer.map { Int($0) }, nowMs: given.nowMs,
                 sessionQueue: given.sessionQueue, unavailable: given.unavailable(), session: given.session))
-    case "route.check": return .list(try given.table().check().map(json))
+    case "route.lint": return .list(try given.table().lint().map(json))
     case "route.diff":
         let changes = try Route.diff(
             given.table("old"), given.table("new"), samples: given.messages("samples"),

@@ -11,7 +11,7 @@ use crate::condition::operand::{
     self, Bound, Exact, ExactList, IntervalDraft, Operands, Operator, Written,
 };
 use crate::interval::Interval;
-use crate::normalization::Mode;
+use crate::normalization::Normalization;
 use crate::sink::Sink;
 
 /// What `exact` holds an attribute against: a text, a number or a boolean.
@@ -25,14 +25,14 @@ use crate::sink::Sink;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Operand<'a> {
     value: Value<'a>,
-    mode: Mode,
+    normalization: Normalization,
 }
 
 /// What `prefix`, `suffix`, `wildcard` and `subject` hold a text against.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text<'a> {
     text: Cow<'a, str>,
-    mode: Mode,
+    normalization: Normalization,
 }
 
 /// What `contains` looks for in a text.
@@ -45,7 +45,7 @@ pub struct Text<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keyword<'a> {
     text: Cow<'a, str>,
-    mode: Mode,
+    normalization: Normalization,
     word: bool,
 }
 
@@ -60,7 +60,7 @@ pub struct Keyword<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Choices<'a> {
     values: Vec<Value<'a>>,
-    mode: Mode,
+    normalization: Normalization,
 }
 
 /// What `range` holds a number against: one bound at least.
@@ -91,7 +91,7 @@ macro_rules! options {
             /// Upper and lower case count as one.
             #[must_use]
             pub fn ignore_case(mut self) -> Self {
-                self.mode.ignore_case = true;
+                self.normalization.ignore_case = true;
                 self
             }
 
@@ -100,7 +100,7 @@ macro_rules! options {
             /// diacritics dropped.
             #[must_use]
             pub fn normalize(mut self) -> Self {
-                self.mode.normalize = true;
+                self.normalization.normalize = true;
                 self
             }
         }
@@ -149,13 +149,13 @@ macro_rules! from_text {
 
         impl<'a> From<$text> for Text<'a> {
             fn from(text: $text) -> Self {
-                Self { text: text.into(), mode: Mode::default() }
+                Self { text: text.into(), normalization: Normalization::default() }
             }
         }
 
         impl<'a> From<$text> for Keyword<'a> {
             fn from(text: $text) -> Self {
-                Self { text: text.into(), mode: Mode::default(), word: false }
+                Self { text: text.into(), normalization: Normalization::default(), word: false }
             }
         }
     )*};
@@ -191,14 +191,14 @@ macro_rules! from_value {
     ($($value:ty)*) => {$(
         impl<'a> From<$value> for Operand<'a> {
             fn from(value: $value) -> Self {
-                Self { value: value.into(), mode: Mode::default() }
+                Self { value: value.into(), normalization: Normalization::default() }
             }
         }
 
         impl<'a> FromIterator<$value> for Choices<'a> {
             fn from_iter<T: IntoIterator<Item = $value>>(values: T) -> Self {
                 let values = values.into_iter().map(Value::from).collect();
-                Self { values, mode: Mode::default() }
+                Self { values, normalization: Normalization::default() }
             }
         }
 
@@ -221,14 +221,14 @@ from_value! { &'a str String Cow<'a, str> i32 i64 f64 bool }
 /// Choices of several types; an option of one is an option of all.
 impl<'a> FromIterator<Operand<'a>> for Choices<'a> {
     fn from_iter<T: IntoIterator<Item = Operand<'a>>>(operands: T) -> Self {
-        let mut mode = Mode::default();
+        let mut normalization = Normalization::default();
         let value = |operand: Operand<'a>| {
-            mode.ignore_case |= operand.mode.ignore_case;
-            mode.normalize |= operand.mode.normalize;
+            normalization.ignore_case |= operand.normalization.ignore_case;
+            normalization.normalize |= operand.normalization.normalize;
             operand.value
         };
         let values = operands.into_iter().map(value).collect();
-        Self { values, mode }
+        Self { values, normalization }
     }
 }
 
@@ -258,9 +258,10 @@ pub trait Typed<O> {
 
 impl Typed<Exact> for Operand<'_> {
     fn read(&self, sink: &Sink<'_>) -> Option<operand::Operand<Exact>> {
-        let finish =
-            |written: Option<Written<Exact>>| written?.finish(self.mode, false, sink.faults);
-        if self.mode.is_plain() {
+        let finish = |written: Option<Written<Exact>>| {
+            written?.finish(self.normalization, false, sink.faults)
+        };
+        if self.normalization.is_plain() {
             return finish(self.value.written(sink));
         }
         sink.at("value", || finish(self.value.written_alone(sink)))
@@ -269,24 +270,24 @@ impl Typed<Exact> for Operand<'_> {
 
 impl<O: Operator> Typed<O> for Text<'_> {
     fn read(&self, sink: &Sink<'_>) -> Option<operand::Operand<O>> {
-        read_text(&self.text, self.mode, false, sink)
+        read_text(&self.text, self.normalization, false, sink)
     }
 }
 
 impl Typed<operand::Contains> for Keyword<'_> {
     fn read(&self, sink: &Sink<'_>) -> Option<operand::Operand<operand::Contains>> {
-        read_text(&self.text, self.mode, self.word, sink)
+        read_text(&self.text, self.normalization, self.word, sink)
     }
 }
 
 fn read_text<O: Operator>(
     text: &str,
-    mode: Mode,
+    normalization: Normalization,
     word: bool,
     sink: &Sink<'_>,
 ) -> Option<operand::Operand<O>> {
-    let finish = |written: Written<O>| written.finish(mode, word, sink.faults);
-    if mode.is_plain() && !word {
+    let finish = |written: Written<O>| written.finish(normalization, word, sink.faults);
+    if normalization.is_plain() && !word {
         return finish(Written::text(text));
     }
     sink.at("value", || Written::text_alone(text, sink.faults).and_then(finish))
@@ -302,9 +303,9 @@ impl Choices<'_> {
             let values = self.values.iter().enumerate();
             let written =
                 values.map(|(place, value)| sink.at_index(place, || value.written_alone(sink)));
-            ExactList::of(written).finish(self.mode, sink.faults)
+            ExactList::of(written).finish(self.normalization, sink.faults)
         };
-        if self.mode.is_plain() { list() } else { sink.at("value", list) }
+        if self.normalization.is_plain() { list() } else { sink.at("value", list) }
     }
 }
 

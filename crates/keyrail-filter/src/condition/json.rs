@@ -109,8 +109,8 @@ impl<T: Read> Read for Attributes<T> {
 impl<O> From<Tests<O>> for Condition {
     fn from(Attributes(tests): Tests<O>) -> Self {
         let test = |(attribute, operand): (String, Operand<O>)| {
-            let Operand { kind, mode, text, .. } = operand;
-            Test { attribute, kind, mode, operand: text }
+            let Operand { kind, normalization, text, .. } = operand;
+            Test { attribute, kind, normalization, operand: text }
         };
         Self::Tests(tests.into_iter().map(test).collect())
     }
@@ -118,8 +118,11 @@ impl<O> From<Tests<O>> for Condition {
 
 impl From<Attributes<Operands>> for Condition {
     fn from(Attributes(tests): Attributes<Operands>) -> Self {
-        let one_of =
-            |(attribute, Operands { mode, texts })| OneOf { attribute, mode, operands: texts };
+        let one_of = |(attribute, Operands { normalization, texts })| OneOf {
+            attribute,
+            normalization,
+            operands: texts,
+        };
         Self::In(tests.into_iter().map(one_of).collect())
     }
 }

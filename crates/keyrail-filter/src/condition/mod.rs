@@ -17,7 +17,7 @@ use keyrail_core::codec::BinaryCodec;
 use keyrail_core::{Network, parse_address};
 
 use crate::interval::Interval;
-use crate::normalization::Mode;
+use crate::normalization::Normalization;
 use crate::{subject, wildcard, word};
 
 /// What a rule asks of a message.
@@ -40,7 +40,7 @@ pub enum Condition {
 pub struct Test {
     pub attribute: String,
     pub kind: Kind,
-    pub mode: Mode,
+    pub normalization: Normalization,
     /// In its mode. For `exact`, a number or boolean stands here in its
     /// canonical form; for `exists`, nothing.
     pub operand: String,
@@ -50,7 +50,7 @@ pub struct Test {
 #[derive(Clone, Debug, PartialEq)]
 pub struct OneOf {
     pub attribute: String,
-    pub mode: Mode,
+    pub normalization: Normalization,
     pub operands: Vec<String>,
 }
 

@@ -17,7 +17,7 @@ use serde::de::{MapAccess, SeqAccess};
 use crate::condition::Kind;
 use crate::interval::{End, Interval};
 use crate::message::{canonical_boolean, canonical_number, read_number};
-use crate::normalization::Mode;
+use crate::normalization::Normalization;
 use crate::{ErrorKind, subject, wildcard};
 
 /// How an operator takes its operands.
@@ -28,8 +28,8 @@ pub trait Operator: Sized {
     const KIND: Kind;
 
     /// A text as an operand, or what is wrong with it.
-    fn text(text: String, mode: Mode, faults: &Faults) -> Option<String> {
-        not_empty(mode.apply_to(text), faults)
+    fn text(text: String, normalization: Normalization, faults: &Faults) -> Option<String> {
+        not_empty(normalization.apply_to(text), faults)
     }
 
     /// A number or boolean as an operand, by its canonical form.
@@ -92,8 +92,8 @@ impl Operator for Wildcard {
     const EXPECTED: &'static str = TEXT;
     const KIND: Kind = Kind::Wildcard;
 
-    fn text(text: String, mode: Mode, faults: &Faults) -> Option<String> {
-        wildcard::parse(&text, mode).map_err(|kind| faults.add_kind(kind)).ok()
+    fn text(text: String, normalization: Normalization, faults: &Faults) -> Option<String> {
+        wildcard::parse(&text, normalization).map_err(|kind| faults.add_kind(kind)).ok()
     }
 }
 
@@ -101,23 +101,23 @@ impl Operator for Subject {
     const EXPECTED: &'static str = TEXT;
     const KIND: Kind = Kind::Subject;
 
-    fn text(text: String, mode: Mode, faults: &Faults) -> Option<String> {
+    fn text(text: String, normalization: Normalization, faults: &Faults) -> Option<String> {
         let text = not_empty(text, faults)?;
-        subject::parse(&text, mode).map_err(|kind| faults.add_kind(kind)).ok()
+        subject::parse(&text, normalization).map_err(|kind| faults.add_kind(kind)).ok()
     }
 }
 
 /// An operand: a text in the form that the operator's tests take.
 pub struct Operand<O> {
     pub kind: Kind,
-    pub mode: Mode,
+    pub normalization: Normalization,
     pub text: String,
     operator: PhantomData<O>,
 }
 
 impl<O> Operand<O> {
-    fn new(kind: Kind, mode: Mode, text: String) -> Self {
-        Self { kind, mode, text, operator: PhantomData }
+    fn new(kind: Kind, normalization: Normalization, text: String) -> Self {
+        Self { kind, normalization, text, operator: PhantomData }
     }
 }
 
@@ -150,15 +150,20 @@ impl<O: Operator> Written<O> {
         read_number(value, faults).map(|number| Self::Canonical(canonical_number(number)))
     }
 
-    pub fn finish(self, mode: Mode, word: bool, faults: &Faults) -> Option<Operand<O>> {
-        let tokens = mode.normalize && matches!(O::KIND, Kind::Subject);
-        let mode = Mode { tokens, ..mode };
+    pub fn finish(
+        self,
+        normalization: Normalization,
+        word: bool,
+        faults: &Faults,
+    ) -> Option<Operand<O>> {
+        let tokens = normalization.normalize && matches!(O::KIND, Kind::Subject);
+        let normalization = Normalization { tokens, ..normalization };
         let text = match self {
             Self::WithOptions(operand) => return Some(operand),
-            Self::Text(text, _) => O::text(text, mode, faults)?,
-            Self::Canonical(text) => mode.apply_to(O::canonical(text, faults)?),
+            Self::Text(text, _) => O::text(text, normalization, faults)?,
+            Self::Canonical(text) => normalization.apply_to(O::canonical(text, faults)?),
         };
-        Some(Operand::new(if word { Kind::Word } else { O::KIND }, mode, text))
+        Some(Operand::new(if word { Kind::Word } else { O::KIND }, normalization, text))
     }
 }
 
@@ -170,7 +175,7 @@ macro_rules! text_operand {
                 faults: &Faults,
             ) -> Result<Option<Self>, D::Error> {
                 let written = read_shape(TextOrOptions::<$operator>(PhantomData), from, faults)?;
-                Ok(written.and_then(|written| written.finish(Mode::default(), false, faults)))
+                Ok(written.and_then(|written| written.finish(Normalization::default(), false, faults)))
             }
         }
     )*};
@@ -214,7 +219,7 @@ impl<'de, O: Operator> Shape<'de> for TextOrOptions<O> {
     ) -> Result<Option<Written<O>>, A::Error> {
         let options = Options::<O, Plain<O>>::read(MapAccessDeserializer::new(object), faults)?;
         Ok(options.and_then(|options| {
-            let finish = || options.value.0.finish(options.mode, options.word, faults);
+            let finish = || options.value.0.finish(options.normalization, options.word, faults);
             Some(Written::WithOptions(faults.at_member("value", finish)?))
         }))
     }
@@ -260,7 +265,7 @@ impl<'de, O: Operator> Shape<'de> for TextAlone<O> {
 /// An operand's value with the options beside it.
 struct Options<O, V> {
     value: V,
-    mode: Mode,
+    normalization: Normalization,
     word: bool,
     operator: PhantomData<O>,
 }
@@ -302,20 +307,20 @@ impl<O: Operator, V: Read> Object for Options<O, V> {
     }
 
     fn finish(draft: OptionsDraft<V>, faults: &Faults) -> Option<Self> {
-        let mode = Mode {
+        let normalization = Normalization {
             ignore_case: draft.ignore_case.optional().unwrap_or_default(),
             normalize: draft.normalize.optional().unwrap_or_default(),
             tokens: false,
         };
         let value = draft.value.required("value", faults)?;
         let word = draft.word.optional().unwrap_or_default();
-        Some(Self { value, mode, word, operator: PhantomData })
+        Some(Self { value, normalization, word, operator: PhantomData })
     }
 }
 
 /// What stands in `in` for an attribute: several operands of `exact`.
 pub struct Operands {
-    pub mode: Mode,
+    pub normalization: Normalization,
     pub texts: Vec<String>,
 }
 
@@ -337,7 +342,7 @@ impl<'de> Shape<'de> for ListOrOptions {
         faults: &Faults,
     ) -> Result<Option<Operands>, A::Error> {
         let list = ExactList::read(SeqAccessDeserializer::new(list), faults)?;
-        Ok(list.and_then(|list| list.finish(Mode::default(), faults)))
+        Ok(list.and_then(|list| list.finish(Normalization::default(), faults)))
     }
 
     fn object<A: MapAccess<'de>>(
@@ -348,7 +353,7 @@ impl<'de> Shape<'de> for ListOrOptions {
         let from = MapAccessDeserializer::new(object);
         let options = Options::<Exact, ExactList>::read(from, faults)?;
         Ok(options.and_then(|options| {
-            faults.at_member("value", || options.value.finish(options.mode, faults))
+            faults.at_member("value", || options.value.finish(options.normalization, faults))
         }))
     }
 }
@@ -369,14 +374,14 @@ impl ExactList {
         Self(list.map(|written| Maybe(written.map(Plain))).collect())
     }
 
-    pub fn finish(self, mode: Mode, faults: &Faults) -> Option<Operands> {
+    pub fn finish(self, normalization: Normalization, faults: &Faults) -> Option<Operands> {
         let mut texts = Vec::with_capacity(self.0.len());
         for (index, Maybe(written)) in self.0.into_iter().enumerate() {
             let Some(Plain(written)) = written else { continue };
-            let operand = faults.at_index(index, || written.finish(mode, false, faults));
+            let operand = faults.at_index(index, || written.finish(normalization, false, faults));
             texts.extend(operand.map(|operand| operand.text));
         }
-        Some(Operands { mode, texts })
+        Some(Operands { normalization, texts })
     }
 }
 
@@ -388,7 +393,7 @@ impl Read for Operand<Cidr> {
 
 impl From<Network> for Operand<Cidr> {
     fn from(network: Network) -> Self {
-        Self::new(Kind::Cidr, Mode::default(), format!("{network}"))
+        Self::new(Kind::Cidr, Normalization::default(), format!("{network}"))
     }
 }
 
@@ -401,7 +406,7 @@ impl Read for Operand<Exists> {
 impl From<bool> for Operand<Exists> {
     fn from(exists: bool) -> Self {
         let kind = if exists { Kind::Exists } else { Kind::Missing };
-        Self::new(kind, Mode::default(), String::new())
+        Self::new(kind, Normalization::default(), String::new())
     }
 }
 
@@ -413,7 +418,7 @@ impl Read for Operand<Range> {
 
 impl From<Interval> for Operand<Range> {
     fn from(interval: Interval) -> Self {
-        Self::new(Kind::Range, Mode::default(), interval.to_operand())
+        Self::new(Kind::Range, Normalization::default(), interval.to_operand())
     }
 }
 

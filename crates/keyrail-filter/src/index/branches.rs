@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 
 use crate::condition::Kind;
 use crate::condition_set::ConditionSet;
-use crate::interner::{AtomId, Field, Writer};
+use crate::interner::{AtomId, Field, PredicateInternerBuilder};
 use crate::program::{Node, Reader};
 use crate::{subject, wildcard, word};
 
@@ -52,7 +52,7 @@ impl Branch {
 
 /// Makes branches of programs.
 pub struct Brancher<'l> {
-    pub lexicon: &'l mut Writer,
+    pub interner: &'l mut PredicateInternerBuilder,
     /// How many branches a condition may have.
     pub bound: usize,
 }
@@ -146,8 +146,8 @@ impl Brancher<'_> {
 
     /// Adds to a branch what must hold where the atom holds.
     fn add(&mut self, id: AtomId, branch: &mut Branch) -> Option<()> {
-        let atom = self.lexicon.lexicon().atom(id)?;
-        let field = self.lexicon.lexicon().field(atom.field)?;
+        let atom = self.interner.interner().atom(id)?;
+        let field = self.interner.interner().field(atom.field)?;
         let (mut is_whole, mut weaker) = (false, None);
         match field.kind {
             Kind::Exact
@@ -174,11 +174,12 @@ impl Brancher<'_> {
             Some((kind, operand)) => {
                 branch.is_whole &= is_whole;
                 let operand = operand.into_owned();
-                let Field { attribute, mode, .. } = field;
+                let Field { attribute, normalization, .. } = field;
                 // Whether there is an attribute does not depend on a mode.
-                let mode = if kind == Kind::Exists { Default::default() } else { mode };
-                let field = self.lexicon.field_of(attribute, kind, mode);
-                self.lexicon.atom(field, &operand)?
+                let normalization =
+                    if kind == Kind::Exists { Default::default() } else { normalization };
+                let field = self.interner.field_of(attribute, kind, normalization);
+                self.interner.atom(field, &operand)?
             }
         };
         if let Err(at) = branch.atoms.binary_search(&id) {
@@ -260,13 +261,16 @@ impl<'a> Iterator for Branches<'a> {
 
 impl AllBranches {
     /// Nothing, if there is no room for them.
-    pub(super) fn of(conditions: &ConditionSet, lexicon: &mut Writer) -> Option<Self> {
+    pub(super) fn of(
+        conditions: &ConditionSet,
+        interner: &mut PredicateInternerBuilder,
+    ) -> Option<Self> {
         let mut all = Self::default();
         let mut total = 0;
         for rank in conditions.ranks() {
             let is_roomy = total < ALL_BRANCHES + BRANCHES_A_RULE * rank as usize;
             let bound = if is_roomy { BRANCHES } else { FEW_BRANCHES };
-            let branches = Brancher { lexicon, bound }.branches(&mut conditions.program(rank))?;
+            let branches = Brancher { interner, bound }.branches(&mut conditions.program(rank))?;
             total += branches.len();
             for Branch { atoms, is_whole } in branches {
                 all.numbers.push((atoms.len() as u32) << 1 | u32::from(is_whole));

@@ -9,22 +9,22 @@ use keyrail_core::hasher::Seed;
 use keyrail_core::static_hash_table::{StaticHashTable, tag};
 
 use super::branches::{AllBranches, Branches};
-use super::fast_path::Direct;
+use super::fast_path::FastPath;
 use super::scan::is_scanned;
 use super::{
-    Finder, Found, Group, Index, Joined, Keys, Lead, Lists, MAX_KEY, NO_POSTING, Posting, SEVERAL,
-    Way, element,
+    AtomEntry, CompositeRole, FieldRef, Finder, Group, Index, KEY_ATOMS, Keys, Lists, LookupKind,
+    NO_POSTING, Posting, SEVERAL, element,
 };
 use crate::condition::Kind;
 use crate::condition_set::{ConditionSet, Rank};
-use crate::interner::{AtomId, Field, FieldId, Lexicon, Writer};
-use crate::normalization::Mode;
+use crate::interner::{AtomId, Field, FieldId, PredicateInterner, PredicateInternerBuilder};
+use crate::normalization::Normalization;
 
 /// So many groups are few.
 const FEW_GROUPS: usize = 8;
 /// Beyond so many rules of the same equalities, what else they ask is a part
 /// of their keys.
-const CROWD: u32 = 8;
+const MAX_BUCKET: u32 = 8;
 
 /// What else than its condition decides whether a rule may be found.
 #[derive(Clone, Copy)]
@@ -37,25 +37,25 @@ pub struct Traits<'t> {
 
 /// The key of a branch.
 struct Key {
-    atoms: [AtomId; MAX_KEY],
+    atoms: [AtomId; KEY_ATOMS],
     len: usize,
     is_whole: bool,
 }
 
 /// The keys of all rules, as they are gathered.
-struct Gathering<'r> {
+struct IndexBuilder<'r> {
     conditions: &'r ConditionSet,
     traits: Traits<'r>,
     /// Of each field, by number, how many atoms it has.
     sizes: Vec<u32>,
     /// By the hash of a set of equalities, how many branches ask these and more.
-    crowds: HashTable<(u64, u32)>,
+    buckets: HashTable<(u64, u32)>,
     seed: Seed,
     rows: Rows,
     keyless: Vec<Rank>,
-    groups: BTreeMap<([FieldId; MAX_KEY], u32), Rank>,
+    groups: BTreeMap<([FieldId; KEY_ATOMS], u32), Rank>,
     /// Of each field but those of equality, where the atoms of keys lead.
-    leads: BTreeMap<FieldId, BTreeMap<AtomId, Lead>>,
+    leads: BTreeMap<FieldId, BTreeMap<AtomId, AtomEntry>>,
 }
 
 #[derive(Default)]
@@ -82,26 +82,26 @@ impl Index {
     /// there is no room for it.
     pub fn new(
         conditions: &mut ConditionSet,
-        mut lexicon: Writer,
+        mut interner: PredicateInternerBuilder,
         traits: Traits<'_>,
     ) -> Option<Self> {
-        let branches = AllBranches::of(conditions, &mut lexicon)?;
-        conditions.interner = lexicon.finish();
-        let mut gathering = Gathering::new(conditions, traits);
-        gathering.count_crowds(&branches);
+        let branches = AllBranches::of(conditions, &mut interner)?;
+        conditions.interner = interner.finish();
+        let mut builder = IndexBuilder::new(conditions, traits);
+        builder.count_buckets(&branches);
         for (rank, branches) in branches.iter().enumerate() {
-            gathering.add_rule(rank as Rank, branches);
+            builder.add_rule(rank as Rank, branches);
         }
         drop(branches);
-        gathering.finish()
+        builder.finish()
     }
 }
 
-impl<'r> Gathering<'r> {
+impl<'r> IndexBuilder<'r> {
     fn new(conditions: &'r ConditionSet, traits: Traits<'r>) -> Self {
-        let lexicon = &conditions.interner;
-        let mut sizes = vec![0_u32; lexicon.fields.len()];
-        for (_, atom) in lexicon.iter() {
+        let interner = &conditions.interner;
+        let mut sizes = vec![0_u32; interner.fields.len()];
+        for (_, atom) in interner.iter() {
             if let Some(size) = sizes.get_mut(atom.field as usize) {
                 *size += 1;
             }
@@ -110,7 +110,7 @@ impl<'r> Gathering<'r> {
             conditions,
             traits,
             sizes,
-            crowds: HashTable::new(),
+            buckets: HashTable::new(),
             seed: Seed::default(),
             rows: Rows::default(),
             keyless: Vec::new(),
@@ -125,12 +125,12 @@ impl<'r> Gathering<'r> {
     }
 
     /// The atoms of equality for a key: those of fields that tell most apart.
-    fn equalities(&self, atoms: &[AtomId]) -> ([AtomId; MAX_KEY], usize) {
-        let mut key = [0; MAX_KEY];
+    fn equalities(&self, atoms: &[AtomId]) -> ([AtomId; KEY_ATOMS], usize) {
+        let mut key = [0; KEY_ATOMS];
         let is_equality =
             |atom: &AtomId| self.field(*atom).is_some_and(|(_, kind)| kind.is_equality());
         let equalities = atoms.iter().copied().filter(is_equality);
-        if equalities.clone().count() <= MAX_KEY {
+        if equalities.clone().count() <= KEY_ATOMS {
             let len = key.iter_mut().zip(equalities).map(|(slot, atom)| *slot = atom).count();
             return (key, len);
         }
@@ -165,29 +165,29 @@ impl<'r> Gathering<'r> {
     }
 
     /// Counts the branches of the same equalities that ask more than those.
-    fn count_crowds(&mut self, branches: &AllBranches) {
+    fn count_buckets(&mut self, branches: &AllBranches) {
         for (atoms, _) in branches.iter().flatten() {
             let (key, len) = self.equalities(atoms);
             if len == 0 || self.other(atoms).is_none() {
                 continue;
             }
-            let hash = self.crowd(key.get(..len).unwrap_or_default());
-            match self.crowds.find_mut(hash, |(of, _)| *of == hash) {
+            let hash = self.bucket(key.get(..len).unwrap_or_default());
+            match self.buckets.find_mut(hash, |(of, _)| *of == hash) {
                 Some((_, count)) => *count = count.saturating_add(1),
                 None => {
-                    self.crowds.insert_unique(hash, (hash, 1), |(hash, _)| *hash);
+                    self.buckets.insert_unique(hash, (hash, 1), |(hash, _)| *hash);
                 }
             }
         }
     }
 
-    fn crowd(&self, key: &[AtomId]) -> u64 {
+    fn bucket(&self, key: &[AtomId]) -> u64 {
         self.seed.numbers(key.iter().map(|atom| u64::from(*atom)))
     }
 
-    fn is_crowd(&self, key: &[AtomId]) -> bool {
-        let hash = self.crowd(key);
-        self.crowds.find(hash, |(of, _)| *of == hash).is_some_and(|(_, count)| *count > CROWD)
+    fn is_full(&self, key: &[AtomId]) -> bool {
+        let hash = self.bucket(key);
+        self.buckets.find(hash, |(of, _)| *of == hash).is_some_and(|(_, count)| *count > MAX_BUCKET)
     }
 
     fn add_rule(&mut self, rank: Rank, branches: Branches<'_>) {
@@ -205,10 +205,10 @@ impl<'r> Gathering<'r> {
 
     fn key(&self, atoms: &[AtomId], is_whole: bool) -> Key {
         let (mut key, mut len) = self.equalities(atoms);
-        if (len == 0 || self.is_crowd(key.get(..len).unwrap_or_default()))
+        if (len == 0 || self.is_full(key.get(..len).unwrap_or_default()))
             && let Some(other) = self.other(atoms)
         {
-            len = len.min(MAX_KEY - 1) + 1;
+            len = len.min(KEY_ATOMS - 1) + 1;
             if let Some(slot) = len.checked_sub(1).and_then(|last| key.get_mut(last)) {
                 *slot = other;
             }
@@ -233,16 +233,16 @@ impl<'r> Gathering<'r> {
             [a, b, c, d] => self.rows.four.push([0, a, b, c, d, posting]),
             _ => {}
         }
-        let mut fields = [0; MAX_KEY];
+        let mut fields = [0; KEY_ATOMS];
         for (slot, atom) in fields.iter_mut().zip(atoms) {
             let Some((field, kind)) = self.field(*atom) else { return };
             *slot = field;
             if !kind.is_equality() {
-                let unseen = Lead { atom: *atom, best: Rank::MAX, sure: Rank::MAX };
-                let lead = self.leads.entry(field).or_default().entry(*atom).or_insert(unseen);
-                lead.best = rank.min(lead.best);
+                let unseen = AtomEntry { atom: *atom, best: Rank::MAX, sure: Rank::MAX };
+                let entry = self.leads.entry(field).or_default().entry(*atom).or_insert(unseen);
+                entry.best = rank.min(entry.best);
                 if key.len == 1 && Posting(posting).is_whole() {
-                    lead.sure = rank.min(lead.sure);
+                    entry.sure = rank.min(entry.sure);
                 }
             }
         }
@@ -251,11 +251,11 @@ impl<'r> Gathering<'r> {
     }
 
     fn finish(self) -> Option<Index> {
-        let lexicon = &self.conditions.interner;
+        let interner = &self.conditions.interner;
         let Self { conditions, traits, mut rows, keyless, groups, leads: mut atoms_of, .. } = self;
         let groups: Vec<Group> =
             groups.into_iter().map(|((fields, len), best)| Group { fields, len, best }).collect();
-        let mut is_used = vec![false; lexicon.fields.len()];
+        let mut is_used = vec![false; interner.fields.len()];
         for group in &groups {
             for field in group.fields.iter().take(group.len as usize) {
                 if let Some(used) = is_used.get_mut(*field as usize) {
@@ -263,16 +263,16 @@ impl<'r> Gathering<'r> {
                 }
             }
         }
-        let mut finders = Vec::with_capacity(lexicon.fields.len());
-        for field in 0..lexicon.fields.len() as FieldId {
+        let mut finders = Vec::with_capacity(interner.fields.len());
+        for field in 0..interner.fields.len() as FieldId {
             let atoms = atoms_of.remove(&field).unwrap_or_default().into_values().collect();
-            finders.push(Finder::new(field, atoms, lexicon)?);
+            finders.push(Finder::new(field, atoms, interner)?);
         }
         let is_joined = is_used.clone();
-        let mut is_alone = vec![false; lexicon.fields.len()];
+        let mut is_alone = vec![false; interner.fields.len()];
         for row in &rows.equality {
             let [_, atom, _] = row;
-            if let Some(field) = lexicon.field_of_atom(*atom)
+            if let Some(field) = interner.field_of_atom(*atom)
                 && let Some(used) = is_used.get_mut(field as usize)
                 && let Some(alone) = is_alone.get_mut(field as usize)
             {
@@ -284,18 +284,18 @@ impl<'r> Gathering<'r> {
         let is_by_text = |number: usize, field: &Field| {
             groups.len() <= FEW_GROUPS
                 && field.kind == Kind::Exact
-                && field.mode.is_plain()
+                && field.normalization.is_plain()
                 && is_joined.get(number) == Some(&true)
                 && is_alone.get(number) == Some(&false)
         };
-        let by_text: Vec<bool> = lexicon
+        let by_text: Vec<bool> = interner
             .fields
             .iter()
             .enumerate()
             .map(|(number, field)| is_by_text(number, field))
             .collect();
-        let fields = fields_by_attribute(lexicon, &is_used, &is_joined, &by_text);
-        let leads = leads(lexicon, &groups);
+        let fields = fields_by_attribute(interner, &is_used, &is_joined, &by_text);
+        let leads = leads(interner, &groups);
         let (seed, mut index) = Seed::for_which(Index::reach, |seed| {
             Index::hashed(seed, &mut rows, (conditions, traits), (&is_used, &by_text))
         });
@@ -307,9 +307,9 @@ impl<'r> Gathering<'r> {
         index.groups = groups;
         index.leads = leads;
         index.keyless = keyless;
-        index.direct = Direct::of(&index, lexicon);
+        index.fast_path = FastPath::of(&index, interner);
         let scans = scans(&index, conditions);
-        index.add_scans(scans, lexicon)?;
+        index.add_scans(scans, interner)?;
         Some(index)
     }
 }
@@ -325,7 +325,7 @@ fn scans(index: &Index, conditions: &ConditionSet) -> Vec<Vec<AtomId>> {
     let mut postings = index.postings.as_slice();
     while let Some((count, rest)) = postings.split_first() {
         let (of_key, rest) = rest.split_at_checked(*count as usize).unwrap_or((rest, &[]));
-        if *count > CROWD {
+        if *count > MAX_BUCKET {
             let of_key = of_key.iter().map(|posting| Posting(*posting));
             asked.extend(of_key.filter(|it| !it.is_whole()).map(Posting::rank));
         }
@@ -334,14 +334,16 @@ fn scans(index: &Index, conditions: &ConditionSet) -> Vec<Vec<AtomId>> {
     asked.extend(&index.keyless);
     asked.sort_unstable();
     asked.dedup();
-    let lexicon = &conditions.interner;
-    let mut texts = BTreeMap::<(u32, Mode), Vec<AtomId>>::new();
+    let interner = &conditions.interner;
+    let mut texts = BTreeMap::<(u32, Normalization), Vec<AtomId>>::new();
     for rank in asked {
         let _ = conditions.program(rank).each_atom(&mut |id| {
-            let Some(atom) = lexicon.atom(id) else { return };
-            let Some(Field { attribute, kind, mode }) = lexicon.field(atom.field) else { return };
+            let Some(atom) = interner.atom(id) else { return };
+            let Some(Field { attribute, kind, normalization }) = interner.field(atom.field) else {
+                return;
+            };
             if is_scanned(kind) {
-                texts.entry((attribute, mode)).or_default().push(id);
+                texts.entry((attribute, normalization)).or_default().push(id);
             }
         });
     }
@@ -360,24 +362,24 @@ impl Index {
         (conditions, traits): (&ConditionSet, Traits<'_>),
         (is_used, by_text): (&[bool], &[bool]),
     ) -> Self {
-        let lexicon = &conditions.interner;
+        let interner = &conditions.interner;
         let mut attributes = Vec::new();
-        for (number, name) in (0..).zip(&lexicon.attributes) {
+        for (number, name) in (0..).zip(&interner.attributes) {
             attributes.push([tag(seed.text(name)), number]);
         }
         attributes.sort_unstable();
         let is_looked_up = |field: FieldId| {
-            let kind = lexicon.field(field).map(|field| field.kind);
+            let kind = interner.field(field).map(|field| field.kind);
             is_used.get(field as usize) == Some(&true) && kind.is_some_and(Kind::is_equality)
         };
         let is_looked_up: Vec<bool> =
-            (0..lexicon.fields.len() as FieldId).map(is_looked_up).collect();
+            (0..interner.fields.len() as FieldId).map(is_looked_up).collect();
         let mut postings = Vec::new();
         rows.equality.sort_unstable();
         let mut alone =
             merged(&rows.equality, traits.always_eligible, &mut postings).into_iter().peekable();
         let mut atoms = Vec::new();
-        for (id, atom) in lexicon.iter() {
+        for (id, atom) in interner.iter() {
             if is_looked_up.get(atom.field as usize) == Some(&true) {
                 // Both are in the order of the atoms.
                 let posting = alone.next_if(|[_, of, _]| *of == id);
@@ -387,7 +389,7 @@ impl Index {
             }
         }
         atoms.sort_unstable();
-        let element = |atom| element(atom, seed, by_text, lexicon);
+        let element = |atom| element(atom, seed, by_text, interner);
         tag_keys(&mut rows.one, seed, element);
         tag_keys(&mut rows.two, seed, element);
         tag_keys(&mut rows.three, seed, element);
@@ -469,32 +471,32 @@ fn add_postings(run: impl Iterator<Item = u32>, eligible: &[Rank], postings: &mu
 
 /// Of each attribute, by number, the fields of keys, equality first.
 fn fields_by_attribute(
-    lexicon: &Lexicon,
+    interner: &PredicateInterner,
     is_used: &[bool],
     is_joined: &[bool],
     by_text: &[bool],
 ) -> Lists {
-    let mut lists = vec![Vec::new(); lexicon.attributes.len()];
+    let mut lists = vec![Vec::new(); interner.attributes.len()];
     for is_equality in [true, false] {
-        for (number, field) in (0..).zip(&lexicon.fields) {
+        for (number, field) in (0..).zip(&interner.fields) {
             let is_used = is_used.get(number as usize) == Some(&true);
             if let Some(list) = lists.get_mut(field.attribute as usize)
                 && is_used
                 && field.kind.is_equality() == is_equality
             {
-                let way = match field.kind {
-                    Kind::Exact if field.mode.is_plain() => Way::Plain,
-                    Kind::Exact => Way::Mode,
-                    Kind::Word => Way::Words,
-                    _ => Way::Other,
+                let lookup = match field.kind {
+                    Kind::Exact if field.normalization.is_plain() => LookupKind::Plain,
+                    Kind::Exact => LookupKind::Normalization,
+                    Kind::Word => LookupKind::Words,
+                    _ => LookupKind::Other,
                 };
                 let is = |list: &[bool]| list.get(number as usize) == Some(&true);
                 let joined = match (is(is_joined), is(by_text)) {
-                    (_, true) => Joined::ByText,
-                    (true, false) => Joined::ByAtom,
-                    (false, false) => Joined::Never,
+                    (_, true) => CompositeRole::ByText,
+                    (true, false) => CompositeRole::ByAtom,
+                    (false, false) => CompositeRole::Never,
                 };
-                list.push(Found::new(number, way, joined).0);
+                list.push(FieldRef::new(number, lookup, joined).0);
             }
         }
     }
@@ -504,21 +506,21 @@ fn fields_by_attribute(
 /// Of each field, by number, the groups that are looked at when a message has
 /// it: each group once, at its field that is no equality, or else at the one
 /// that is in the fewest groups.
-fn leads(lexicon: &Lexicon, groups: &[Group]) -> Lists {
-    let mut counts = vec![0_u32; lexicon.fields.len()];
+fn leads(interner: &PredicateInterner, groups: &[Group]) -> Lists {
+    let mut counts = vec![0_u32; interner.fields.len()];
     for field in groups.iter().flat_map(|group| group.fields.iter().take(group.len as usize)) {
         if let Some(count) = counts.get_mut(*field as usize) {
             *count += 1;
         }
     }
-    let mut lists = vec![Vec::new(); lexicon.fields.len()];
+    let mut lists = vec![Vec::new(); interner.fields.len()];
     for (number, group) in (0..).zip(groups) {
         let fields = group.fields.iter().take(group.len as usize);
-        let lead = fields.min_by_key(|field| {
-            let is_equality = lexicon.field(**field).is_some_and(|field| field.kind.is_equality());
+        let entry = fields.min_by_key(|field| {
+            let is_equality = interner.field(**field).is_some_and(|field| field.kind.is_equality());
             (is_equality, counts.get(**field as usize))
         });
-        if let Some(list) = lead.and_then(|lead| lists.get_mut(*lead as usize)) {
+        if let Some(list) = entry.and_then(|entry| lists.get_mut(*entry as usize)) {
             list.push(number);
         }
     }

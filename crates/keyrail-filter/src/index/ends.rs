@@ -4,8 +4,8 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::Lead;
-use crate::interner::Lexicon;
+use super::AtomEntry;
+use crate::interner::PredicateInterner;
 use crate::wildcard;
 
 /// The wildcards of one text: by their starts, then by their ends.
@@ -16,8 +16,8 @@ pub(super) struct Ends(ByText<ByText<Pair>>);
 /// start and end are then the whole string.
 #[derive(Default)]
 struct Pair {
-    starred: Vec<Lead>,
-    literal: Vec<Lead>,
+    starred: Vec<AtomEntry>,
+    literal: Vec<AtomEntry>,
 }
 
 /// Values by text, and the lengths of the texts.
@@ -48,26 +48,29 @@ impl<T: Default> ByText<T> {
 }
 
 impl Ends {
-    pub(super) fn new(atoms: impl Iterator<Item = Lead>, lexicon: &Lexicon) -> Self {
+    pub(super) fn new(
+        atoms: impl Iterator<Item = AtomEntry>,
+        interner: &PredicateInterner,
+    ) -> Self {
         let mut ends = Self::default();
-        for lead in atoms {
-            let Some(atom) = lexicon.atom(lead.atom) else { continue };
+        for entry in atoms {
+            let Some(atom) = interner.atom(entry.atom) else { continue };
             let (start, end) = wildcard::ends(atom.operand);
             let pair = ends.0.entry(start).entry(end);
             let has_star = wildcard::pieces(atom.operand).nth(1).is_some();
-            (if has_star { &mut pair.starred } else { &mut pair.literal }).push(lead);
+            (if has_star { &mut pair.starred } else { &mut pair.literal }).push(entry);
         }
         ends
     }
 
     /// All atoms.
-    pub(super) fn atoms(&self) -> impl Iterator<Item = Lead> {
+    pub(super) fn atoms(&self) -> impl Iterator<Item = AtomEntry> {
         let pairs = self.0.values.values().flat_map(|ends| ends.values.values());
         pairs.flat_map(|pair| pair.starred.iter().chain(&pair.literal)).copied()
     }
 
     /// Hands on the atoms that are true of a text, each once.
-    pub(super) fn find(&self, text: &str, mut hit: impl FnMut(&Lead)) {
+    pub(super) fn find(&self, text: &str, mut hit: impl FnMut(&AtomEntry)) {
         for (start, ends) in self.0.find(text, start_of) {
             for (end, pair) in ends.find(text, end_of) {
                 if start + end <= text.len() {

@@ -13,7 +13,7 @@ use keyrail_core::static_hash_table::{StaticHashTable, tag};
 use super::{Group, Index, Keys, NO_POSTING, Posting, Query};
 use crate::attributes::Attributes;
 use crate::condition_set::Rank;
-use crate::interner::{FieldId, Lexicon};
+use crate::interner::{FieldId, PredicateInterner};
 
 /// How many attributes are looked for in a message one by one.
 const FEW: usize = 8;
@@ -23,7 +23,7 @@ const FEW: usize = 8;
 type Texts<'m> = [Option<(&'m [u8], u64)>; FEW];
 
 /// What the short way takes.
-pub(super) struct Direct {
+pub(super) struct FastPath {
     known: Vec<Known>,
     /// The best first.
     combinations: Vec<Combination>,
@@ -58,9 +58,9 @@ struct Part {
     field: FieldId,
 }
 
-impl Direct {
+impl FastPath {
     /// Nothing, if the index takes the long way.
-    pub(super) fn of(index: &Index, lexicon: &Lexicon) -> Option<Self> {
+    pub(super) fn of(index: &Index, interner: &PredicateInterner) -> Option<Self> {
         let has_atoms_alone =
             || index.atoms.rows().iter().any(|[_, _, posting]| *posting != NO_POSTING);
         if index.has_others || !index.seed.is_first() || has_atoms_alone() {
@@ -71,11 +71,11 @@ impl Direct {
         for Group { fields, len, best } in &index.groups {
             let mut parts = Vec::new();
             for field in fields.get(..*len as usize)? {
-                let number = lexicon.field(*field)?.attribute;
+                let number = interner.field(*field)?.attribute;
                 index.by_text.get(*field as usize).filter(|by_text| **by_text)?;
                 let place = known.iter().position(|(of_known, _)| *of_known == number);
                 let place = place.unwrap_or_else(|| {
-                    let name = lexicon.attribute(number);
+                    let name = interner.attribute(number);
                     known.push((number, Known { hash: FIRST.text(name), name: name.into() }));
                     known.len() - 1
                 });
@@ -175,12 +175,17 @@ impl Parts {
 impl Combination {
     /// Where the key of a message's texts leads.
     #[inline]
-    fn posting(&self, index: &Index, lexicon: &Lexicon, texts: &Texts<'_>) -> Option<u32> {
+    fn posting(
+        &self,
+        index: &Index,
+        interner: &PredicateInterner,
+        texts: &Texts<'_>,
+    ) -> Option<u32> {
         let (keys, seed) = (&index.keys, &index.seed);
         match &self.parts {
-            Parts::Two(parts) => posting(&keys.two, parts, seed, lexicon, texts),
-            Parts::Three(parts) => posting(&keys.three, parts, seed, lexicon, texts),
-            Parts::Four(parts) => posting(&keys.four, parts, seed, lexicon, texts),
+            Parts::Two(parts) => posting(&keys.two, parts, seed, interner, texts),
+            Parts::Three(parts) => posting(&keys.three, parts, seed, interner, texts),
+            Parts::Four(parts) => posting(&keys.four, parts, seed, interner, texts),
         }
     }
 }
@@ -191,7 +196,7 @@ fn posting<const N: usize, const W: usize>(
     keys: &StaticHashTable<W>,
     parts: &[Part; N],
     seed: &Seed,
-    lexicon: &Lexicon,
+    interner: &PredicateInterner,
     texts: &Texts<'_>,
 ) -> Option<u32> {
     let mut key = [(0, &[][..], 0); N];
@@ -201,7 +206,7 @@ fn posting<const N: usize, const W: usize>(
     }
     let is_it = |row: &[u32; W]| {
         let mut atoms = row.iter().skip(1).zip(&key);
-        atoms.all(|(atom, (field, text, _))| lexicon.is(*atom, *field, text))
+        atoms.all(|(atom, (field, text, _))| interner.is(*atom, *field, text))
     };
     let tag = tag(seed.numbers(key.iter().map(|(.., element)| *element)));
     keys.find(tag, is_it)?.last().copied()

@@ -4,9 +4,9 @@
 use alloc::vec::Vec;
 
 use super::automaton::Automaton;
-use super::{Lead, Limit};
+use super::{AtomEntry, Limit};
 use crate::condition::Kind;
-use crate::interner::{AtomId, Lexicon};
+use crate::interner::{AtomId, PredicateInterner};
 use crate::word;
 
 /// The keywords of one field.
@@ -15,7 +15,7 @@ pub(super) struct Keywords {
     /// Whether they are looked for as words.
     as_words: bool,
     /// By pattern.
-    atoms: Vec<Lead>,
+    atoms: Vec<AtomEntry>,
 }
 
 /// Which keywords were met in a text.
@@ -56,11 +56,11 @@ impl Keywords {
     /// Nothing, if there is no room for the automaton.
     pub(super) fn new(
         kind: Kind,
-        atoms: impl Iterator<Item = Lead>,
-        lexicon: &Lexicon,
+        atoms: impl Iterator<Item = AtomEntry>,
+        interner: &PredicateInterner,
     ) -> Option<Self> {
         let (atoms, as_words) = (atoms.collect::<Vec<_>>(), kind == Kind::Word);
-        let keyword = |lead: &Lead| lexicon.atom(lead.atom).map_or("", |atom| atom.operand);
+        let keyword = |entry: &AtomEntry| interner.atom(entry.atom).map_or("", |atom| atom.operand);
         let keywords = atoms.iter().map(keyword);
         let automaton = if as_words {
             Automaton::new(&keywords.map(word::marked_keyword).collect::<Vec<_>>())?
@@ -71,7 +71,7 @@ impl Keywords {
     }
 
     /// All atoms.
-    pub(super) fn atoms(&self) -> &[Lead] {
+    pub(super) fn atoms(&self) -> &[AtomEntry] {
         &self.atoms
     }
 
@@ -111,8 +111,8 @@ impl Keywords {
                 if !seen.is_new(pattern) {
                     break;
                 }
-                if let Some(lead) = self.atoms.get(pattern) {
-                    limit.admit(lead, hits);
+                if let Some(entry) = self.atoms.get(pattern) {
+                    limit.admit(entry, hits);
                 }
             }
         }

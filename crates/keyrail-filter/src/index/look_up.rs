@@ -4,14 +4,14 @@ use keyrail_core::static_hash_table::{StaticHashTable, tag};
 
 use super::query::Search;
 use super::scratch::{Active, Scratch};
-use super::{Group, MAX_KEY};
+use super::{Group, KEY_ATOMS};
 use crate::interner::AtomId;
 
 impl Search<'_> {
     /// Looks up the keys of the groups led by the fields from `first` on.
     pub(super) fn look_up(&mut self, first: usize) {
         let index = self.index;
-        let mut spent = [0; MAX_KEY];
+        let mut spent = [0; KEY_ATOMS];
         for at in first..self.scratch.active.len() {
             let Some(active) = self.scratch.active.get(at) else { return };
             for number in index.leads.get(active.field) {
@@ -28,20 +28,20 @@ impl Search<'_> {
     ///
     /// `spent` says of each length how many keys were looked up: once there
     /// would be more than there are, all of them are held against the message.
-    fn look_up_group(&mut self, group: &Group, spent: &mut [usize; MAX_KEY]) {
+    fn look_up_group(&mut self, group: &Group, spent: &mut [usize; KEY_ATOMS]) {
         let len = group.len as usize;
-        let mut ways = [&Active::NONE; MAX_KEY];
+        let mut ways = [&Active::NONE; KEY_ATOMS];
         let mut is_one = true;
-        for (way, field) in ways.iter_mut().zip(&group.fields).take(len) {
+        for (lookup, field) in ways.iter_mut().zip(&group.fields).take(len) {
             let Some(active) = self.scratch.active_of(*field) else { return };
-            *way = active;
+            *lookup = active;
             is_one &= active.choices() == 1;
         }
         if is_one {
             let posting = self.find_key(ways.get(..len).unwrap_or_default());
             return self.take_if(posting);
         }
-        let choices = ways.iter().take(len).map(|way| way.choices() as usize);
+        let choices = ways.iter().take(len).map(|lookup| lookup.choices() as usize);
         let choices = choices.fold(1, usize::saturating_mul);
         let Some(spent) = spent.get_mut(len.wrapping_sub(1)) else { return };
         let (before, all) = (*spent, self.index.keys.rows_of(len));
@@ -52,22 +52,22 @@ impl Search<'_> {
             }
             return;
         }
-        let all = ways.map(|way| *way);
+        let all = ways.map(|lookup| *lookup);
         let mut ways = all;
         loop {
             let posting = self.find_key(ways.each_ref().get(..len).unwrap_or_default());
             self.take_if(posting);
             let mut is_over = true;
-            for (way, all) in ways.iter_mut().zip(&all).take(len) {
-                if way.is_text() {
+            for (lookup, all) in ways.iter_mut().zip(&all).take(len) {
+                if lookup.is_text() {
                     continue;
                 }
-                *way = Active { start: way.start + 1, ..*way };
-                is_over = way.start == way.end;
+                *lookup = Active { start: lookup.start + 1, ..*lookup };
+                is_over = lookup.start == lookup.end;
                 if is_over {
-                    *way = *all;
+                    *lookup = *all;
                 }
-                way.element = self.element(way.field, self.scratch.hit(way.start));
+                lookup.element = self.element(lookup.field, self.scratch.hit(lookup.start));
                 if !is_over {
                     break;
                 }
@@ -82,14 +82,14 @@ impl Search<'_> {
     #[inline]
     fn find_key(&self, ways: &[&Active]) -> Option<u32> {
         let Self { index, query, .. } = *self;
-        let (keys, lexicon) = (&index.keys, &query.conditions.interner);
+        let (keys, interner) = (&index.keys, &query.conditions.interner);
         let is_key = |key: &[AtomId]| {
-            key.iter().zip(ways).all(|(atom, way)| match way.is_text() {
-                true => lexicon.is(*atom, way.field, query.text_at(way.start)),
-                false => self.scratch.hit(way.start) == *atom,
+            key.iter().zip(ways).all(|(atom, lookup)| match lookup.is_text() {
+                true => interner.is(*atom, lookup.field, query.text_at(lookup.start)),
+                false => self.scratch.hit(lookup.start) == *atom,
             })
         };
-        let tag = tag(index.seed.numbers(ways.iter().map(|way| way.element)));
+        let tag = tag(index.seed.numbers(ways.iter().map(|lookup| lookup.element)));
         match ways.len() {
             1 => posting(&keys.one, tag, is_key),
             2 => posting(&keys.two, tag, is_key),
@@ -135,11 +135,11 @@ impl Search<'_> {
     /// Whether the message makes an atom true: one of the hits, or the text of
     /// a field that has no hits.
     fn is_true(&self, atom: AtomId) -> bool {
-        let lexicon = &self.query.conditions.interner;
+        let interner = &self.query.conditions.interner;
         let is_text = || {
-            let field = lexicon.field_of_atom(atom)?;
+            let field = interner.field_of_atom(atom)?;
             let active = self.scratch.active_of(field).filter(|active| active.is_text())?;
-            Some(lexicon.is(atom, field, self.query.text_at(active.start)))
+            Some(interner.is(atom, field, self.query.text_at(active.start)))
         };
         self.scratch.sorted.binary_search(&atom).is_ok() || is_text() == Some(true)
     }

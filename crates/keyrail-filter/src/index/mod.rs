@@ -2,7 +2,7 @@
 //!
 //! A message makes some atoms true: of each field that rules look at, at most
 //! a few. Every branch (`branches`) of a condition has a key, up to
-//! [`MAX_KEY`] of its atoms; all keys of one length stand in one hash table.
+//! [`KEY_ATOMS`] of its atoms; all keys of one length stand in one hash table.
 //! A group is a set of fields that some key is over: a message is looked up
 //! once a group, with the atoms that it makes true in those fields.
 //!
@@ -20,10 +20,10 @@ mod build;
 mod ends;
 mod fast_path;
 mod keywords;
+mod known_answers;
 mod look_up;
 mod nested;
 mod nesting;
-mod oracle;
 mod patterns;
 mod query;
 mod ranges;
@@ -35,19 +35,19 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use self::ends::Ends;
-use self::fast_path::Direct;
+use self::fast_path::FastPath;
 use self::keywords::{Keywords, Seen};
 use self::nested::{Nested, Network, Prefix, Suffix};
 use self::patterns::{Pass, Patterns};
 use self::ranges::Ranges;
 use self::scan::Scan;
-use self::subjects::{Front, Subjects};
+use self::subjects::{Frontier, Subjects};
 use keyrail_core::parse_address;
 use keyrail_core::static_hash_table::StaticHashTable;
 
 use crate::condition::Kind;
 use crate::condition_set::Rank;
-use crate::interner::{AtomId, FieldId, Lexicon};
+use crate::interner::{AtomId, FieldId, PredicateInterner};
 use keyrail_core::binary_codec;
 use keyrail_core::codec::BinaryCodec;
 use keyrail_core::hasher::Seed;
@@ -57,7 +57,7 @@ pub use self::query::Query;
 pub use self::scratch::Scratch;
 
 /// How many atoms a key has at most.
-pub const MAX_KEY: usize = 4;
+pub const KEY_ATOMS: usize = 4;
 
 /// Which rules can match a message.
 #[derive(Default)]
@@ -65,10 +65,10 @@ pub struct Index {
     seed: Seed,
     /// Attributes by name: tag, number.
     attributes: StaticHashTable<2>,
-    /// Of each attribute, by number, the [`Found`] fields of keys over it:
+    /// Of each attribute, by number, the [`FieldRef`] fields of keys over it:
     /// those of equality, then the others.
     fields: Lists,
-    /// Of each field, by number, whether it is [`Joined::ByText`].
+    /// Of each field, by number, whether it is [`CompositeRole::ByText`].
     by_text: Vec<bool>,
     /// Whether there is any field but those of equality.
     has_others: bool,
@@ -92,7 +92,7 @@ pub struct Index {
     /// Of each field, by number, the scan of its text, or [`NO_SCAN`].
     scan_of: Vec<u32>,
     /// Of all this, what the short way takes, if there is one.
-    direct: Option<Direct>,
+    fast_path: Option<FastPath>,
 }
 
 #[derive(Default)]
@@ -107,7 +107,7 @@ binary_codec! {
     Keys { one, two, three, four }
     Lists { bounds, items }
     Group { fields, len, best }
-    Lead { atom, best, sure }
+    AtomEntry { atom, best, sure }
 }
 
 impl Index {
@@ -128,14 +128,14 @@ impl Index {
     }
 
     /// Reads it, and makes of its atoms again what finds them.
-    pub fn read(from: &mut &[u8], lexicon: &Lexicon) -> Option<Self> {
+    pub fn read(from: &mut &[u8], interner: &PredicateInterner) -> Option<Self> {
         let seed = Seed::new(u32::read(from)?);
         let (attributes, fields) = (BinaryCodec::read(from)?, BinaryCodec::read(from)?);
         let by_text = BinaryCodec::read(from)?;
-        let atoms_of_fields = Vec::<Vec<Lead>>::read(from)?;
+        let atoms_of_fields = Vec::<Vec<AtomEntry>>::read(from)?;
         let mut finders = Vec::with_capacity(atoms_of_fields.len());
         for (field, atoms) in (0..).zip(atoms_of_fields) {
-            finders.push(Finder::new(field, atoms, lexicon)?);
+            finders.push(Finder::new(field, atoms, interner)?);
         }
         let mut index = Self {
             seed,
@@ -150,11 +150,11 @@ impl Index {
             groups: BinaryCodec::read(from)?,
             leads: BinaryCodec::read(from)?,
             keyless: BinaryCodec::read(from)?,
-            direct: None,
+            fast_path: None,
             ..Self::default()
         };
-        index.add_scans(Vec::<Vec<AtomId>>::read(from)?, lexicon)?;
-        index.direct = Direct::of(&index, lexicon);
+        index.add_scans(Vec::<Vec<AtomId>>::read(from)?, interner)?;
+        index.fast_path = FastPath::of(&index, interner);
         Some(index)
     }
 }
@@ -162,14 +162,14 @@ impl Index {
 impl Index {
     /// Adds scans of these atoms, each list of one text. Nothing, if there is
     /// no room for them.
-    fn add_scans(&mut self, lists: Vec<Vec<AtomId>>, lexicon: &Lexicon) -> Option<()> {
-        self.scan_of = alloc::vec![NO_SCAN; lexicon.fields.len()];
+    fn add_scans(&mut self, lists: Vec<Vec<AtomId>>, interner: &PredicateInterner) -> Option<()> {
+        self.scan_of = alloc::vec![NO_SCAN; interner.fields.len()];
         for atoms in lists {
             for atom in &atoms {
-                let of_field = self.scan_of.get_mut(lexicon.field_of_atom(*atom)? as usize)?;
+                let of_field = self.scan_of.get_mut(interner.field_of_atom(*atom)? as usize)?;
                 *of_field = self.scans.len() as u32;
             }
-            self.scans.push(Scan::new(atoms, lexicon)?);
+            self.scans.push(Scan::new(atoms, interner)?);
         }
         Some(())
     }
@@ -178,29 +178,29 @@ impl Index {
 impl Finder {
     /// What finds the atoms of a field that is not one of equality. Nothing, if
     /// there is no room for it.
-    fn new(field: FieldId, atoms: Vec<Lead>, lexicon: &Lexicon) -> Option<Self> {
+    fn new(field: FieldId, atoms: Vec<AtomEntry>, interner: &PredicateInterner) -> Option<Self> {
         if atoms.is_empty() {
             return Some(Self::None);
         }
-        Self::of_kind(lexicon.field(field)?.kind, atoms, lexicon)
+        Self::of_kind(interner.field(field)?.kind, atoms, interner)
     }
 
     /// What finds atoms of a kind. Nothing, if there is no room for it.
-    fn of_kind(kind: Kind, atoms: Vec<Lead>, lexicon: &Lexicon) -> Option<Self> {
+    fn of_kind(kind: Kind, atoms: Vec<AtomEntry>, interner: &PredicateInterner) -> Option<Self> {
         let Some(first) = atoms.first().copied() else { return Some(Self::None) };
         let atoms = atoms.into_iter();
         Some(match kind {
             Kind::Exists => Self::Exists(first),
-            Kind::Prefix => Self::Prefixes(Nested::new(atoms, lexicon)),
-            Kind::Suffix => Self::Suffixes(Nested::new(atoms, lexicon)),
-            Kind::Cidr => Self::Networks(Nested::new(atoms, lexicon)),
-            Kind::Range => Self::Ranges(Ranges::new(atoms, lexicon)),
+            Kind::Prefix => Self::Prefixes(Nested::new(atoms, interner)),
+            Kind::Suffix => Self::Suffixes(Nested::new(atoms, interner)),
+            Kind::Cidr => Self::Networks(Nested::new(atoms, interner)),
+            Kind::Range => Self::Ranges(Ranges::new(atoms, interner)),
             Kind::Contains | Kind::Word => {
-                Self::Keywords(Box::new(Keywords::new(kind, atoms, lexicon)?))
+                Self::Keywords(Box::new(Keywords::new(kind, atoms, interner)?))
             }
-            Kind::Wildcard => Self::Patterns(Box::new(Patterns::new(atoms, lexicon)?)),
-            Kind::Subject => Self::Subjects(Box::new(Subjects::new(atoms, lexicon))),
-            Kind::Exact => Self::Texts(by_text(atoms, lexicon)),
+            Kind::Wildcard => Self::Patterns(Box::new(Patterns::new(atoms, interner)?)),
+            Kind::Subject => Self::Subjects(Box::new(Subjects::new(atoms, interner))),
+            Kind::Exact => Self::Texts(by_text(atoms, interner)),
             Kind::Missing => Self::None,
         })
     }
@@ -210,41 +210,42 @@ impl Finder {
         &self,
         text: &str,
         mut limit: Limit,
-        lexicon: &Lexicon,
-        room: &mut Room,
+        interner: &PredicateInterner,
+        buffers: &mut Buffers,
         hits: &mut Vec<AtomId>,
     ) {
         match self {
             Self::None | Self::Exists(_) | Self::Ranges(_) => {}
             Self::Texts(atoms) => {
-                let operand = |lead: &Lead| lexicon.atom(lead.atom).map(|atom| atom.operand);
-                let at = atoms.binary_search_by(|lead| operand(lead).cmp(&Some(text)));
-                let lead = at.ok().and_then(|at| atoms.get(at));
-                lead.iter().for_each(|lead| limit.admit(lead, hits));
+                let operand =
+                    |entry: &AtomEntry| interner.atom(entry.atom).map(|atom| atom.operand);
+                let at = atoms.binary_search_by(|entry| operand(entry).cmp(&Some(text)));
+                let entry = at.ok().and_then(|at| atoms.get(at));
+                entry.iter().for_each(|entry| limit.admit(entry, hits));
             }
-            Self::Prefixes(prefixes) => prefixes.find(text, limit, lexicon, hits),
-            Self::Suffixes(suffixes) => suffixes.find(text, limit, lexicon, hits),
+            Self::Prefixes(prefixes) => prefixes.find(text, limit, interner, hits),
+            Self::Suffixes(suffixes) => suffixes.find(text, limit, interner, hits),
             Self::Networks(networks) => {
                 if let Ok(address) = parse_address(text) {
-                    networks.find(nested::address(address), limit, lexicon, hits);
+                    networks.find(nested::address(address), limit, interner, hits);
                 }
             }
-            Self::Keywords(keywords) => keywords.find(text, limit, &mut room.seen, hits),
+            Self::Keywords(keywords) => keywords.find(text, limit, &mut buffers.seen, hits),
             Self::Patterns(patterns) => {
-                patterns.find(text, &mut room.pass, |lead| limit.admit(lead, hits));
+                patterns.find(text, &mut buffers.pass, |entry| limit.admit(entry, hits));
             }
             Self::Subjects(subjects) => {
-                subjects.find(text, &mut room.front, |lead| limit.admit(lead, hits));
+                subjects.find(text, &mut buffers.frontier, |entry| limit.admit(entry, hits));
             }
-            Self::Ends(ends) => ends.find(text, |lead| limit.admit(lead, hits)),
+            Self::Ends(ends) => ends.find(text, |entry| limit.admit(entry, hits)),
         }
     }
 
     /// The atoms of which it was made, in order.
-    fn atoms(&self) -> Vec<Lead> {
+    fn atoms(&self) -> Vec<AtomEntry> {
         let mut atoms: Vec<_> = match self {
             Self::None => Vec::new(),
-            Self::Exists(lead) => alloc::vec![*lead],
+            Self::Exists(entry) => alloc::vec![*entry],
             Self::Prefixes(nested) => nested.atoms().collect(),
             Self::Suffixes(nested) => nested.atoms().collect(),
             Self::Networks(nested) => nested.atoms().collect(),
@@ -262,8 +263,8 @@ impl Finder {
 
 /// What the hash of a key is made of, for one of its atoms.
 #[inline]
-fn element(id: AtomId, seed: &Seed, by_text: &[bool], lexicon: &Lexicon) -> u64 {
-    match lexicon.atom(id) {
+fn element(id: AtomId, seed: &Seed, by_text: &[bool], interner: &PredicateInterner) -> u64 {
+    match interner.atom(id) {
         Some(atom) if by_text.get(atom.field as usize) == Some(&true) => {
             seed.in_field(atom.field, seed.text(atom.operand))
         }
@@ -286,7 +287,7 @@ impl Keys {
 /// A set of fields that keys are over.
 struct Group {
     /// In order; a field stands here as often as keys have atoms of it.
-    fields: [FieldId; MAX_KEY],
+    fields: [FieldId; KEY_ATOMS],
     len: u32,
     /// The best rank that one of its keys leads to.
     best: Rank,
@@ -320,23 +321,23 @@ impl Lists {
 
 /// A field of keys, and which way its atoms are found.
 #[derive(Clone, Copy)]
-struct Found(u32);
+struct FieldRef(u32);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum LookupKind {
     /// By the value as it is.
     Plain,
     /// By the value in the field's mode.
-    Mode,
+    Normalization,
     /// By each of the text's words.
     Words,
     /// By the field's [`Finder`].
     Other,
 }
 
-impl Found {
-    fn new(field: FieldId, way: Way, joined: Joined) -> Self {
-        Self(field << 4 | (joined as u32) << 2 | way as u32)
+impl FieldRef {
+    fn new(field: FieldId, lookup: LookupKind, joined: CompositeRole) -> Self {
+        Self(field << 4 | (joined as u32) << 2 | lookup as u32)
     }
 
     #[inline]
@@ -352,16 +353,16 @@ impl Found {
 
     #[inline]
     const fn is_by_text(self) -> bool {
-        self.0 & 12 == (Joined::ByText as u32) << 2
+        self.0 & 12 == (CompositeRole::ByText as u32) << 2
     }
 
     #[inline]
-    const fn way(self) -> Way {
+    const fn lookup(self) -> LookupKind {
         match self.0 & 3 {
-            0 => Way::Plain,
-            1 => Way::Mode,
-            2 => Way::Words,
-            _ => Way::Other,
+            0 => LookupKind::Plain,
+            1 => LookupKind::Normalization,
+            2 => LookupKind::Words,
+            _ => LookupKind::Other,
         }
     }
 }
@@ -369,7 +370,7 @@ impl Found {
 /// Whether there are keys of several atoms, one of them in a field, and what
 /// of such an atom their hash is made of.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Joined {
+enum CompositeRole {
     Never,
     /// Its number.
     ByAtom,
@@ -379,7 +380,7 @@ enum Joined {
 
 /// Where an atom leads.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Lead {
+struct AtomEntry {
     atom: AtomId,
     /// The best rank of a rule that has it in a key.
     best: Rank,
@@ -399,11 +400,11 @@ struct Limit {
 impl Limit {
     /// Adds an atom, if it leads to a rank of use.
     #[inline]
-    fn admit(&mut self, lead: &Lead, hits: &mut Vec<AtomId>) {
-        if lead.best < self.rank {
-            hits.push(lead.atom);
+    fn admit(&mut self, entry: &AtomEntry, hits: &mut Vec<AtomId>) {
+        if entry.best < self.rank {
+            hits.push(entry.atom);
             if self.narrows {
-                self.rank = self.rank.min(lead.sure.saturating_add(1));
+                self.rank = self.rank.min(entry.sure.saturating_add(1));
             }
         }
     }
@@ -416,7 +417,7 @@ enum Finder {
     #[default]
     None,
     /// By the attribute being there.
-    Exists(Lead),
+    Exists(AtomEntry),
     Prefixes(Nested<Prefix>),
     Suffixes(Nested<Suffix>),
     Networks(Nested<Network>),
@@ -426,20 +427,20 @@ enum Finder {
     Subjects(Box<Subjects>),
     Ends(Box<Ends>),
     /// In the order of their texts.
-    Texts(Vec<Lead>),
+    Texts(Vec<AtomEntry>),
 }
 
 /// The room that finders take.
 #[derive(Default)]
-struct Room {
+struct Buffers {
     seen: Seen,
     pass: Pass,
-    front: Front,
+    frontier: Frontier,
 }
 
-fn by_text(atoms: impl Iterator<Item = Lead>, lexicon: &Lexicon) -> Vec<Lead> {
-    let mut atoms: Vec<Lead> = atoms.collect();
-    atoms.sort_unstable_by_key(|lead| lexicon.atom(lead.atom).map(|atom| atom.operand));
+fn by_text(atoms: impl Iterator<Item = AtomEntry>, interner: &PredicateInterner) -> Vec<AtomEntry> {
+    let mut atoms: Vec<AtomEntry> = atoms.collect();
+    atoms.sort_unstable_by_key(|entry| interner.atom(entry.atom).map(|atom| atom.operand));
     atoms
 }
 

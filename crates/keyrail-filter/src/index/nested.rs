@@ -8,14 +8,14 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::net::IpAddr;
 
-use super::{Lead, Limit};
+use super::{AtomEntry, Limit};
 use crate::cidr;
-use crate::interner::{AtomId, Lexicon};
+use crate::interner::{AtomId, PredicateInterner};
 
 /// An atom in its place.
 pub(super) struct Row<K> {
     key: K,
-    lead: Lead,
+    entry: AtomEntry,
     /// The place of the next larger one that this is in.
     outer: u32,
 }
@@ -32,16 +32,16 @@ pub(super) trait Nesting: Sized {
 
     fn of(operand: &str) -> Option<Self>;
     /// How a key stands to another; one that holds others comes before them.
-    fn order(&self, other: &Self, lexicon: &Texts<'_>, atoms: (AtomId, AtomId)) -> Ordering;
+    fn order(&self, other: &Self, interner: &Texts<'_>, atoms: (AtomId, AtomId)) -> Ordering;
     /// Whether it holds the other.
-    fn holds(&self, other: &Self, lexicon: &Texts<'_>, atoms: (AtomId, AtomId)) -> bool;
+    fn holds(&self, other: &Self, interner: &Texts<'_>, atoms: (AtomId, AtomId)) -> bool;
     /// Whether it comes before the value, or is the same.
     fn is_before(&self, value: Self::Value<'_>, operand: &str) -> bool;
     fn takes(&self, value: Self::Value<'_>, operand: &str) -> bool;
 }
 
 /// The operands of atoms.
-pub(super) struct Texts<'l>(pub(super) &'l Lexicon);
+pub(super) struct Texts<'l>(pub(super) &'l PredicateInterner);
 
 impl Texts<'_> {
     fn get(&self, atom: AtomId) -> &str {
@@ -50,17 +50,21 @@ impl Texts<'_> {
 }
 
 impl<K: Nesting> Nested<K> {
-    pub(super) fn new(atoms: impl Iterator<Item = Lead>, lexicon: &Lexicon) -> Self {
-        let texts = Texts(lexicon);
-        let row =
-            |lead: Lead| Some(Row { key: K::of(texts.get(lead.atom))?, lead, outer: u32::MAX });
+    pub(super) fn new(
+        atoms: impl Iterator<Item = AtomEntry>,
+        interner: &PredicateInterner,
+    ) -> Self {
+        let texts = Texts(interner);
+        let row = |entry: AtomEntry| {
+            Some(Row { key: K::of(texts.get(entry.atom))?, entry, outer: u32::MAX })
+        };
         let mut rows: Vec<Row<K>> = atoms.filter_map(row).collect();
-        rows.sort_unstable_by(|a, b| a.key.order(&b.key, &texts, (a.lead.atom, b.lead.atom)));
+        rows.sort_unstable_by(|a, b| a.key.order(&b.key, &texts, (a.entry.atom, b.entry.atom)));
         let mut outers: Vec<u32> = Vec::with_capacity(rows.len());
         for (place, row) in rows.iter().enumerate() {
             let mut outer = place.checked_sub(1);
             while let Some(candidate) = outer.and_then(|at| rows.get(at)) {
-                if candidate.key.holds(&row.key, &texts, (candidate.lead.atom, row.lead.atom)) {
+                if candidate.key.holds(&row.key, &texts, (candidate.entry.atom, row.entry.atom)) {
                     break;
                 }
                 outer = outer.and_then(|at| outers.get(at)).map(|outer| *outer as usize);
@@ -74,8 +78,8 @@ impl<K: Nesting> Nested<K> {
     }
 
     /// All atoms.
-    pub(super) fn atoms(&self) -> impl Iterator<Item = Lead> {
-        self.rows.iter().map(|row| row.lead)
+    pub(super) fn atoms(&self) -> impl Iterator<Item = AtomEntry> {
+        self.rows.iter().map(|row| row.entry)
     }
 
     /// Adds the atoms that take the value and lead to a rank of use.
@@ -83,18 +87,18 @@ impl<K: Nesting> Nested<K> {
         &self,
         value: K::Value<'_>,
         mut limit: Limit,
-        lexicon: &Lexicon,
+        interner: &PredicateInterner,
         hits: &mut Vec<AtomId>,
     ) {
-        let texts = Texts(lexicon);
+        let texts = Texts(interner);
         let after =
-            self.rows.partition_point(|row| row.key.is_before(value, texts.get(row.lead.atom)));
+            self.rows.partition_point(|row| row.key.is_before(value, texts.get(row.entry.atom)));
         let mut at = after.checked_sub(1);
         let mut is_in = false;
         while let Some(row) = at.and_then(|at| self.rows.get(at)) {
-            is_in = is_in || row.key.takes(value, texts.get(row.lead.atom));
+            is_in = is_in || row.key.takes(value, texts.get(row.entry.atom));
             if is_in {
-                limit.admit(&row.lead, hits);
+                limit.admit(&row.entry, hits);
             }
             at = Some(row.outer as usize);
         }

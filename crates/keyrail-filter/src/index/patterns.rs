@@ -14,9 +14,9 @@ use alloc::vec::Vec;
 
 use super::automaton::{self, Automaton};
 use super::nesting::{Nesting, Waiting};
-use super::{Lead, Lists};
+use super::{AtomEntry, Lists};
 use crate::condition::Kind;
-use crate::interner::Lexicon;
+use crate::interner::PredicateInterner;
 use crate::wildcard;
 
 /// No entry.
@@ -38,7 +38,7 @@ pub(super) struct Patterns {
 }
 
 struct Pattern {
-    lead: Lead,
+    entry: AtomEntry,
     start: String,
     end: String,
     /// Where its pieces stand among those of all.
@@ -151,14 +151,17 @@ impl Pass {
 
 impl Patterns {
     /// Nothing, if there is no room for the automaton.
-    pub(super) fn new(atoms: impl Iterator<Item = Lead>, lexicon: &Lexicon) -> Option<Self> {
+    pub(super) fn new(
+        atoms: impl Iterator<Item = AtomEntry>,
+        interner: &PredicateInterner,
+    ) -> Option<Self> {
         let mut numbers = BTreeMap::<String, u32>::new();
         let mut texts: Vec<String> = Vec::new();
         let (mut patterns, mut pieces) = (Vec::new(), Vec::<u32>::new());
         let mut longest = Vec::<Vec<u32>>::new();
-        for lead in atoms {
-            let Some(atom) = lexicon.atom(lead.atom) else { continue };
-            let Some(kind) = lexicon.field(atom.field).map(|field| field.kind) else { continue };
+        for entry in atoms {
+            let Some(atom) = interner.atom(entry.atom) else { continue };
+            let Some(kind) = interner.field(atom.field).map(|field| field.kind) else { continue };
             let first = pieces.len();
             let mut add = |text: &str| {
                 let number = numbers.get(text).copied().unwrap_or_else(|| {
@@ -184,7 +187,7 @@ impl Patterns {
             let own = own.iter().filter_map(|piece| texts.get(*piece as usize)).map(String::len);
             let shortest = start.len() + end.len() + own.sum::<usize>();
             let (first, last) = (first as u32, pieces.len() as u32);
-            patterns.push(Pattern { lead, start, end, first, last, shortest });
+            patterns.push(Pattern { entry, start, end, first, last, shortest });
         }
         for list in &mut longest {
             list.sort_by_key(|number| patterns.get(*number as usize).map(|it| it.shortest));
@@ -196,12 +199,12 @@ impl Patterns {
     }
 
     /// All atoms, in the order in which they were given.
-    pub(super) fn atoms(&self) -> impl Iterator<Item = Lead> {
-        self.patterns.iter().map(|pattern| pattern.lead)
+    pub(super) fn atoms(&self) -> impl Iterator<Item = AtomEntry> {
+        self.patterns.iter().map(|pattern| pattern.entry)
     }
 
     /// Hands on the atoms that are true of a text, each once.
-    pub(super) fn find(&self, text: &str, pass: &mut Pass, mut hit: impl FnMut(&Lead)) {
+    pub(super) fn find(&self, text: &str, pass: &mut Pass, mut hit: impl FnMut(&AtomEntry)) {
         pass.clear();
         self.pass(text, pass);
         self.choose(text, pass, &mut hit);
@@ -240,7 +243,7 @@ impl Patterns {
     }
 
     /// Chooses the candidates, in the order of the lengths of their starts.
-    fn choose(&self, text: &str, pass: &mut Pass, hit: &mut impl FnMut(&Lead)) {
+    fn choose(&self, text: &str, pass: &mut Pass, hit: &mut impl FnMut(&AtomEntry)) {
         let Pass { states, met, candidates, .. } = pass;
         let is_met = |piece: &u32| states.get(*piece as usize).is_some_and(|state| state.is_met);
         for piece in met.iter() {
@@ -248,7 +251,7 @@ impl Patterns {
             let patterns = patterns.map_while(|number| Some((number, self.pattern(*number)?)));
             for (number, pattern) in patterns.take_while(|(_, it)| it.shortest <= text.len()) {
                 if pattern.is_keyword() {
-                    hit(&pattern.lead);
+                    hit(&pattern.entry);
                 } else if self.pieces_of(pattern).iter().all(is_met)
                     && text.starts_with(&pattern.start)
                     && text.ends_with(&pattern.end)
@@ -266,7 +269,7 @@ impl Patterns {
     }
 
     /// Places the pieces of the candidates.
-    fn place(&self, text: &str, pass: &mut Pass, hit: &mut impl FnMut(&Lead)) {
+    fn place(&self, text: &str, pass: &mut Pass, hit: &mut impl FnMut(&AtomEntry)) {
         // Both are put back, so that their room is kept.
         let candidates = core::mem::take(&mut pass.candidates);
         let places = core::mem::take(&mut pass.places);
@@ -290,7 +293,7 @@ impl Patterns {
         places: &[(u32, automaton::State)],
         mut left: usize,
         pass: &mut Pass,
-        hit: &mut impl FnMut(&Lead),
+        hit: &mut impl FnMut(&AtomEntry),
     ) {
         for (end, state) in places.iter().copied() {
             let mut pieces = self.automaton.ends(state);
@@ -319,7 +322,7 @@ impl Patterns {
         end: u32,
         text: &str,
         pass: &mut Pass,
-        hit: &mut impl FnMut(&Lead),
+        hit: &mut impl FnMut(&AtomEntry),
     ) -> usize {
         let length = self.lengths.get(piece as usize).copied().unwrap_or_default();
         let mut whole = 0;
@@ -338,7 +341,7 @@ impl Patterns {
                 }
                 whole += 1;
                 if text.len() - end as usize >= pattern.end.len() {
-                    hit(&pattern.lead);
+                    hit(&pattern.entry);
                 }
             }
         }

@@ -6,9 +6,9 @@ use keyrail_core::hasher::is_same;
 use keyrail_core::static_hash_table::tag;
 
 use super::keywords::tidy;
-use super::oracle::Scans;
+use super::known_answers::Scans;
 use super::scratch::{Active, Scratch};
-use super::{Finder, Found, Index, Limit, NO_POSTING, Posting, SEVERAL, Way, element};
+use super::{FieldRef, Finder, Index, Limit, LookupKind, NO_POSTING, Posting, SEVERAL, element};
 use crate::Message;
 use crate::attributes::{Attribute, ValueRef};
 use crate::condition_set::{ConditionSet, Rank};
@@ -37,21 +37,23 @@ impl Index {
         text: &[u8],
         hash: u64,
     ) -> Option<(AtomId, u32)> {
-        let lexicon = &query.conditions.interner;
+        let interner = &query.conditions.interner;
         let tag = tag(self.seed.in_field(field, hash));
-        let is_it = |[_, id, _]: &[u32; 3]| lexicon.is(*id, field, text);
+        let is_it = |[_, id, _]: &[u32; 3]| interner.is(*id, field, text);
         self.atoms.find(tag, is_it).map(|[_, id, posting]| (*id, *posting))
     }
 
     /// The first rule, in the order of rank, that matches.
     pub fn first(&self, query: &Query<'_>, scratch: &mut Scratch) -> Option<Rank> {
-        if let Some(found) = self.direct.as_ref().and_then(|direct| direct.first(self, query)) {
+        if let Some(found) =
+            self.fast_path.as_ref().and_then(|fast_path| fast_path.first(self, query))
+        {
             return found;
         }
         scratch.clear(query.conditions.interner.fields.len());
         let mut search = Search { index: self, query, scratch, best: Rank::MAX };
-        let is_found = self.direct.as_ref().is_some_and(|direct| {
-            direct.search(self, query, |posting| {
+        let is_found = self.fast_path.as_ref().is_some_and(|fast_path| {
+            fast_path.search(self, query, |posting| {
                 search.take(posting);
                 search.best
             })
@@ -76,21 +78,21 @@ impl Search<'_> {
     /// Finds the atoms of equality, and looks up the keys over them.
     fn find_equalities(&mut self) {
         let Self { index, query, .. } = *self;
-        let lexicon = &query.conditions.interner;
+        let interner = &query.conditions.interner;
         let is_first = index.seed.is_first();
         let attributes = &query.message.attributes;
         for (place, attribute) in attributes.iter().enumerate() {
             let name = attributes.name_bytes(attribute);
             let hash = if is_first { attribute.name_hash } else { index.seed.bytes(name) };
             let is_it =
-                |[_, number]: &[u32; 2]| is_same(lexicon.attribute(*number).as_bytes(), name);
+                |[_, number]: &[u32; 2]| is_same(interner.attribute(*number).as_bytes(), name);
             let Some([_, number]) = index.attributes.find(tag(hash), is_it) else { continue };
             if index.has_others {
                 self.scratch.present.push((*number, place as u32));
             }
             for found in index.fields.get(*number) {
-                let found = Found(*found);
-                if found.way() == Way::Other {
+                let found = FieldRef(*found);
+                if found.lookup() == LookupKind::Other {
                     break;
                 }
                 self.find_equality(found, attribute, place as u32);
@@ -110,8 +112,8 @@ impl Search<'_> {
         for at in 0..self.scratch.present.len() {
             let Some((attribute, place)) = self.scratch.present.get(at).copied() else { return };
             let Some(value) = query.message.attributes.value_at(place as usize) else { return };
-            let fields = index.fields.get(attribute).iter().map(|found| Found(*found));
-            for found in fields.filter(|found| found.way() == Way::Other) {
+            let fields = index.fields.get(attribute).iter().map(|found| FieldRef(*found));
+            for found in fields.filter(|found| found.lookup() == LookupKind::Other) {
                 if let Some(finder) = index.finders.get(found.field() as usize) {
                     self.find_other(found.field(), finder, value);
                 }
@@ -123,17 +125,19 @@ impl Search<'_> {
     }
 
     #[inline]
-    fn find_equality(&mut self, found: Found, attribute: &Attribute, place: u32) {
-        if found.way() == Way::Plain && attribute.is_text() {
+    fn find_equality(&mut self, found: FieldRef, attribute: &Attribute, place: u32) {
+        if found.lookup() == LookupKind::Plain && attribute.is_text() {
             return self.find_plain(found, attribute, place);
         }
         let value = self.query.message.attributes.value(attribute);
-        match (found.way(), value) {
-            (Way::Plain | Way::Mode, _) => self.find_each(found, value, false),
-            (Way::Words, ValueRef::Text(_) | ValueRef::List(_)) => {
+        match (found.lookup(), value) {
+            (LookupKind::Plain | LookupKind::Normalization, _) => {
+                self.find_each(found, value, false)
+            }
+            (LookupKind::Words, ValueRef::Text(_) | ValueRef::List(_)) => {
                 self.find_each(found, value, true);
             }
-            (Way::Words | Way::Other, _) => {}
+            (LookupKind::Words | LookupKind::Other, _) => {}
         }
     }
 
@@ -157,7 +161,7 @@ impl Search<'_> {
     }
 
     #[inline]
-    fn find_plain(&mut self, found: Found, attribute: &Attribute, place: u32) {
+    fn find_plain(&mut self, found: FieldRef, attribute: &Attribute, place: u32) {
         let (field, seed, query) = (found.field(), &self.index.seed, self.query);
         let hash = match seed.is_first() {
             true => attribute.value_hash,
@@ -180,13 +184,13 @@ impl Search<'_> {
     }
 
     /// Finds the atoms of all parts of a value.
-    fn find_each(&mut self, found: Found, value: ValueRef<'_>, is_words: bool) {
+    fn find_each(&mut self, found: FieldRef, value: ValueRef<'_>, is_words: bool) {
         let (start, field) = (self.scratch.hits.len(), found.field());
         let Self { index, query, mut best, .. } = *self;
         let Some(of_texts) = query.conditions.interner.field(field) else { return };
         let mut alone = core::mem::take(&mut self.scratch.alone);
-        let Scratch { memory, hits, .. } = &mut *self.scratch;
-        each_text(&mut memory.texts, of_texts, value, |text| {
+        let Scratch { cache, hits, .. } = &mut *self.scratch;
+        each_text(&mut cache.texts, of_texts, value, |text| {
             let (whole, words) = if is_words { (None, text) } else { (Some(text), "") };
             for part in whole.into_iter().chain(word::words(words)) {
                 let hash = index.seed.text(part);
@@ -214,21 +218,21 @@ impl Search<'_> {
 
     fn find_other(&mut self, field: FieldId, finder: &Finder, value: ValueRef<'_>) {
         let start = self.scratch.hits.len();
-        let lexicon = &self.query.conditions.interner;
+        let interner = &self.query.conditions.interner;
         let limit = Limit { rank: self.best, narrows: self.query.is_eligible.is_none() };
         let is_text = matches!(value, ValueRef::Text(_) | ValueRef::List(_));
         match finder {
-            Finder::Exists(lead) => limit.clone().admit(lead, &mut self.scratch.hits),
+            Finder::Exists(entry) => limit.clone().admit(entry, &mut self.scratch.hits),
             Finder::Ranges(ranges) => {
                 if let ValueRef::Number(number) = value {
                     ranges.find(interval::key(number), limit, &mut self.scratch.hits);
                 }
             }
             _ if is_text => {
-                let Some(field) = lexicon.field(field) else { return };
-                let Scratch { memory, hits, room, .. } = &mut *self.scratch;
-                each_text(&mut memory.texts, field, value, |text| {
-                    finder.find(text, limit, lexicon, room, hits);
+                let Some(field) = interner.field(field) else { return };
+                let Scratch { cache, hits, buffers, .. } = &mut *self.scratch;
+                each_text(&mut cache.texts, field, value, |text| {
+                    finder.find(text, limit, interner, buffers, hits);
                 });
             }
             _ => {}
@@ -276,15 +280,15 @@ impl Search<'_> {
     fn evaluate(self) -> Option<Rank> {
         let Self { index, query, scratch, best } = self;
         let Query { conditions, message, is_eligible, is_open } = *query;
-        let Scratch { memory, candidates, room, scanned, .. } = scratch;
+        let Scratch { cache, candidates, buffers, scanned, .. } = scratch;
         if candidates.is_empty() && index.keyless.is_empty() {
             return (best != Rank::MAX).then_some(best);
         }
         candidates.sort_unstable();
         candidates.dedup();
-        let lexicon = &conditions.interner;
-        let oracle = Scans::new(index, conditions, candidates, (scanned, room));
-        let mut evaluation = Evaluation { lexicon, message, memory, oracle };
+        let interner = &conditions.interner;
+        let known_answers = Scans::new(index, conditions, candidates, (scanned, buffers));
+        let mut evaluation = Evaluation { interner, message, cache, known_answers };
         let mut matches = |rank: Rank| {
             is_eligible.is_none_or(|is_eligible| is_eligible(rank))
                 && is_open(rank)
@@ -311,12 +315,12 @@ impl Search<'_> {
 /// Hands on every text of a value in the field's mode.
 #[inline]
 fn each_text(texts: &mut Texts, field: Field, value: ValueRef<'_>, mut each: impl FnMut(&str)) {
-    let Field { attribute, mode, .. } = field;
+    let Field { attribute, normalization, .. } = field;
     match value {
-        ValueRef::Text(text) if mode.is_plain() => each(text),
-        ValueRef::List(list) if mode.is_plain() => each_once(list.iter(), each),
+        ValueRef::Text(text) if normalization.is_plain() => each(text),
+        ValueRef::List(list) if normalization.is_plain() => each_once(list.iter(), each),
         _ => {
-            let parts = texts.of(attribute, mode, value);
+            let parts = texts.of(attribute, normalization, value);
             each_once(texts.get(parts), each);
         }
     }

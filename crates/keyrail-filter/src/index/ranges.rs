@@ -3,15 +3,15 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::{Lead, Limit};
+use super::{AtomEntry, Limit};
 use crate::condition_set::Rank;
-use crate::interner::{AtomId, Lexicon};
+use crate::interner::{AtomId, PredicateInterner};
 use crate::interval::Interval;
 
 struct Row {
     low: u64,
     high: u64,
-    lead: Lead,
+    entry: AtomEntry,
     /// Over the part of the table whose middle this row is: the largest end,
     /// and the best rank.
     largest: u64,
@@ -24,21 +24,24 @@ pub(super) struct Ranges {
 }
 
 impl Ranges {
-    pub(super) fn new(atoms: impl Iterator<Item = Lead>, lexicon: &Lexicon) -> Self {
-        let row = |lead: Lead| {
-            let (low, high) = Interval::parse(lexicon.atom(lead.atom)?.operand)?.keys();
-            Some(Row { low, high, lead, largest: high, best_of_all: lead.best })
+    pub(super) fn new(
+        atoms: impl Iterator<Item = AtomEntry>,
+        interner: &PredicateInterner,
+    ) -> Self {
+        let row = |entry: AtomEntry| {
+            let (low, high) = Interval::parse(interner.atom(entry.atom)?.operand)?.keys();
+            Some(Row { low, high, entry, largest: high, best_of_all: entry.best })
         };
         let mut rows: Vec<Row> = atoms.filter_map(row).collect();
-        rows.sort_unstable_by_key(|row| (row.low, row.high, row.lead));
+        rows.sort_unstable_by_key(|row| (row.low, row.high, row.entry));
         let all = 0..rows.len();
         sum_up(&mut rows, all);
         Self { rows }
     }
 
     /// All atoms.
-    pub(super) fn atoms(&self) -> impl Iterator<Item = Lead> {
-        self.rows.iter().map(|row| row.lead)
+    pub(super) fn atoms(&self) -> impl Iterator<Item = AtomEntry> {
+        self.rows.iter().map(|row| row.entry)
     }
 
     /// Adds the atoms whose range holds the number with this key, and that
@@ -56,7 +59,7 @@ impl Ranges {
         self.find_in(part.start..middle, key, limit, hits);
         if row.low <= key {
             if key <= row.high {
-                limit.admit(&row.lead, hits);
+                limit.admit(&row.entry, hits);
             }
             self.find_in(middle + 1..part.end, key, limit, hits);
         }

@@ -8,10 +8,10 @@ use alloc::vec::Vec;
 
 use super::ends::Ends;
 use super::query::each_once;
-use super::{Finder, Lead, Limit, Room};
+use super::{AtomEntry, Buffers, Finder, Limit};
 use crate::condition::Kind;
 use crate::condition_set::Rank;
-use crate::interner::{AtomId, Lexicon};
+use crate::interner::{AtomId, PredicateInterner};
 use crate::wildcard;
 
 /// Tests of one text.
@@ -36,27 +36,27 @@ pub(super) const fn is_scanned(kind: Kind) -> bool {
 
 impl Scan {
     /// Nothing, if there is no room for it.
-    pub(super) fn new(mut atoms: Vec<AtomId>, lexicon: &Lexicon) -> Option<Self> {
+    pub(super) fn new(mut atoms: Vec<AtomId>, interner: &PredicateInterner) -> Option<Self> {
         atoms.sort_unstable();
         atoms.dedup();
-        let (mut by_kind, mut ends) = (BTreeMap::<Kind, Vec<Lead>>::new(), Vec::new());
+        let (mut by_kind, mut ends) = (BTreeMap::<Kind, Vec<AtomEntry>>::new(), Vec::new());
         for id in &atoms {
-            let (lead, atom) = (Lead { atom: *id, best: 0, sure: 0 }, lexicon.atom(*id)?);
-            let kind = match lexicon.field(atom.field)?.kind {
+            let (entry, atom) = (AtomEntry { atom: *id, best: 0, sure: 0 }, interner.atom(*id)?);
+            let kind = match interner.field(atom.field)?.kind {
                 Kind::Wildcard if wildcard::inner(atom.operand).next().is_none() => {
-                    ends.push(lead);
+                    ends.push(entry);
                     continue;
                 }
                 // One pass finds the pieces of both.
                 Kind::Contains => Kind::Wildcard,
                 kind => kind,
             };
-            by_kind.entry(kind).or_default().push(lead);
+            by_kind.entry(kind).or_default().push(entry);
         }
-        let finder = |(kind, atoms)| Finder::of_kind(kind, atoms, lexicon);
+        let finder = |(kind, atoms)| Finder::of_kind(kind, atoms, interner);
         let mut finders = by_kind.into_iter().map(finder).collect::<Option<Vec<_>>>()?;
         if !ends.is_empty() {
-            finders.push(Finder::Ends(Box::new(Ends::new(ends.into_iter(), lexicon))));
+            finders.push(Finder::Ends(Box::new(Ends::new(ends.into_iter(), interner))));
         }
         Some(Self { atoms, finders })
     }
@@ -70,14 +70,14 @@ impl Scan {
         &self,
         scan: u32,
         texts: impl Iterator<Item = &'t str>,
-        lexicon: &Lexicon,
-        room: &mut Room,
+        interner: &PredicateInterner,
+        buffers: &mut Buffers,
     ) -> Scanned {
         let mut scanned = Scanned { scan, bits: vec![0; self.atoms.len().div_ceil(64)] };
         let all = Limit { rank: Rank::MAX, narrows: false };
         let mut hits = Vec::new();
         each_once(texts, |text| {
-            self.finders.iter().for_each(|it| it.find(text, all, lexicon, room, &mut hits));
+            self.finders.iter().for_each(|it| it.find(text, all, interner, buffers, &mut hits));
             for hit in hits.drain(..) {
                 if let Ok(at) = self.atoms.binary_search(&hit)
                     && let Some(word) = scanned.bits.get_mut(at / 64)
@@ -103,27 +103,27 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Room, Scan};
+    use super::{Buffers, Scan};
     use crate::condition::Kind;
-    use crate::interner::Writer;
-    use crate::normalization::Mode;
+    use crate::interner::PredicateInternerBuilder;
+    use crate::normalization::Normalization;
 
     /// Holds a scan of all these tests against each test by itself.
     fn check(tests: &[(Kind, String)], texts: &[String]) {
-        let mut writer = Writer::default();
+        let mut writer = PredicateInternerBuilder::default();
         let mut atoms = Vec::new();
         for (kind, operand) in tests {
-            let field = writer.field("text", *kind, Mode::default());
+            let field = writer.field("text", *kind, Normalization::default());
             atoms.push(writer.atom(field, operand).unwrap());
         }
-        let lexicon = writer.finish();
-        let scan = Scan::new(atoms.clone(), &lexicon).unwrap();
-        let mut room = Room::default();
+        let interner = writer.finish();
+        let scan = Scan::new(atoms.clone(), &interner).unwrap();
+        let mut buffers = Buffers::default();
         for text in texts {
-            let scanned = scan.ask(0, core::iter::once(text.as_str()), &lexicon, &mut room);
+            let scanned = scan.ask(0, core::iter::once(text.as_str()), &interner, &mut buffers);
             for id in &atoms {
-                let atom = lexicon.atom(*id).unwrap();
-                let kind = lexicon.field(atom.field).unwrap().kind;
+                let atom = interner.atom(*id).unwrap();
+                let kind = interner.field(atom.field).unwrap().kind;
                 let expected = kind.takes_text(text, atom.operand);
                 let found = scan.answer(&scanned, *id);
                 assert_eq!(found, Some(expected), "{kind:?} {} {text}", atom.operand);

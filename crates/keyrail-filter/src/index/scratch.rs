@@ -2,10 +2,10 @@
 
 use alloc::vec::Vec;
 
-use super::Room;
+use super::Buffers;
 use super::scan::Scanned;
 use crate::condition_set::Rank;
-use crate::eval::Memory;
+use crate::eval::EvalCache;
 use crate::interner::{AtomId, FieldId};
 
 /// The room that deciding takes. Kept from one message to the next, it spares
@@ -15,7 +15,7 @@ use crate::interner::{AtomId, FieldId};
 /// table.
 #[derive(Default)]
 pub struct Scratch {
-    pub(super) memory: Memory,
+    pub(super) cache: EvalCache,
     /// The attributes of the message that keys are over: number, and place in
     /// the message.
     pub(super) present: Vec<(u32, u32)>,
@@ -28,7 +28,7 @@ pub struct Scratch {
     pub(super) sorted: Vec<AtomId>,
     /// Postings of atoms alone.
     pub(super) alone: Vec<u32>,
-    pub(super) room: Room,
+    pub(super) buffers: Buffers,
     /// What scans said of the message.
     pub(super) scanned: Vec<Scanned>,
     /// The rules that were found and must be evaluated.
@@ -68,7 +68,7 @@ impl Scratch {
     }
 
     pub(super) fn clear(&mut self, fields: usize) {
-        self.memory.clear();
+        self.cache.clear();
         self.present.clear();
         for active in &self.active {
             if let Some(place) = self.active_of.get_mut(active.field as usize) {

@@ -9,8 +9,8 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::Lead;
-use crate::interner::Lexicon;
+use super::AtomEntry;
+use crate::interner::PredicateInterner;
 use crate::subject;
 
 /// The patterns of one text.
@@ -28,24 +28,27 @@ struct Node {
     /// What follows by any token.
     star: Option<u32>,
     /// The pattern that ends here, and the one that takes all that follows.
-    whole: Option<Lead>,
-    rest: Option<Lead>,
+    whole: Option<AtomEntry>,
+    rest: Option<AtomEntry>,
 }
 
 /// The nodes that a text has come to, before a token and behind it.
 #[derive(Default)]
-pub(super) struct Front {
+pub(super) struct Frontier {
     before: Vec<u32>,
     behind: Vec<u32>,
 }
 
 impl Subjects {
-    pub(super) fn new(atoms: impl Iterator<Item = Lead>, lexicon: &Lexicon) -> Self {
+    pub(super) fn new(
+        atoms: impl Iterator<Item = AtomEntry>,
+        interner: &PredicateInterner,
+    ) -> Self {
         let mut tokens = BTreeMap::<&str, Vec<[u32; 2]>>::new();
         let mut edges = BTreeMap::<(u32, &str), u32>::new();
         let mut nodes = vec![Node::default()];
-        for lead in atoms {
-            let Some(atom) = lexicon.atom(lead.atom) else { continue };
+        for entry in atoms {
+            let Some(atom) = interner.atom(entry.atom) else { continue };
             let (mut at, mut is_open) = (0, false);
             for token in atom.operand.split('.') {
                 let new = nodes.len() as u32;
@@ -71,7 +74,7 @@ impl Subjects {
                 }
             }
             if let Some(node) = nodes.get_mut(at as usize) {
-                *(if is_open { &mut node.rest } else { &mut node.whole }) = Some(lead);
+                *(if is_open { &mut node.rest } else { &mut node.whole }) = Some(entry);
             }
         }
         let of_token = |(token, ways): (u32, &Vec<[u32; 2]>)| {
@@ -83,16 +86,21 @@ impl Subjects {
     }
 
     /// All atoms.
-    pub(super) fn atoms(&self) -> impl Iterator<Item = Lead> {
+    pub(super) fn atoms(&self) -> impl Iterator<Item = AtomEntry> {
         self.nodes.iter().flat_map(|node| node.whole.into_iter().chain(node.rest))
     }
 
     /// Hands on the atoms that are true of a text, each once.
-    pub(super) fn find(&self, text: &str, front: &mut Front, mut hit: impl FnMut(&Lead)) {
+    pub(super) fn find(
+        &self,
+        text: &str,
+        frontier: &mut Frontier,
+        mut hit: impl FnMut(&AtomEntry),
+    ) {
         if !subject::is_subject(text) {
             return;
         }
-        let Front { before, behind } = front;
+        let Frontier { before, behind } = frontier;
         before.clear();
         before.push(0);
         for token in text.split('.') {

@@ -12,7 +12,7 @@ use crate::Value;
 use crate::condition::Kind;
 use crate::interval::{Interval, key, number};
 use crate::message::{MAX_INTEGER, canonical_boolean, canonical_number, in_range};
-use crate::normalization::Mode;
+use crate::normalization::Normalization;
 
 /// What is known of something that is looked for.
 pub enum Answer<T> {
@@ -25,30 +25,30 @@ pub enum Answer<T> {
 
 /// A test of an attribute.
 #[derive(Clone, Copy, PartialEq)]
-pub struct Demand<'l> {
+pub struct Constraint<'l> {
     pub kind: Kind,
-    pub mode: Mode,
+    pub normalization: Normalization,
     pub operand: &'l str,
 }
 
 /// Tests of one attribute: those that are to hold, and those that are not.
 #[derive(Default)]
-pub struct Demands<'l> {
-    pub wanted: Vec<Demand<'l>>,
-    pub unwanted: Vec<Demand<'l>>,
+pub struct Constraints<'l> {
+    pub wanted: Vec<Constraint<'l>>,
+    pub unwanted: Vec<Constraint<'l>>,
 }
 
-impl Demand<'_> {
+impl Constraint<'_> {
     pub fn takes_text(&self, text: &str) -> bool {
-        if self.mode.is_plain() {
+        if self.normalization.is_plain() {
             return self.kind.takes_text(text, self.operand);
         }
-        self.kind.takes_text(&self.mode.apply(text), self.operand)
+        self.kind.takes_text(&self.normalization.apply(text), self.operand)
     }
 
     /// The one text that it takes.
     pub fn only_text(&self) -> Option<&str> {
-        (self.kind == Kind::Exact && self.mode.is_plain()).then_some(self.operand)
+        (self.kind == Kind::Exact && self.normalization.is_plain()).then_some(self.operand)
     }
 
     fn takes_boolean(&self, value: bool) -> bool {
@@ -65,7 +65,7 @@ impl Demand<'_> {
     }
 }
 
-impl Demands<'_> {
+impl Constraints<'_> {
     /// How many comparisons it takes to find a value; long texts count more.
     pub fn cost(&self) -> usize {
         const LONG: usize = 256;
@@ -88,8 +88,8 @@ impl Demands<'_> {
     /// A value with which all is as it should be, or that there is none; lists
     /// of texts are left out where it is to be a single one.
     pub fn value(&self, single: bool) -> Answer<Option<Value>> {
-        let is_absence = |test: &Demand<'_>| test.kind == Kind::Missing;
-        let is_presence = |test: &Demand<'_>| test.kind == Kind::Exists;
+        let is_absence = |test: &Constraint<'_>| test.kind == Kind::Missing;
+        let is_presence = |test: &Constraint<'_>| test.kind == Kind::Exists;
         if self.wanted.iter().all(is_absence) && !self.unwanted.iter().any(is_absence) {
             return Answer::Found(None);
         }
@@ -111,9 +111,9 @@ impl Demands<'_> {
 
     /// A text, or a list of texts of which each is there for one test.
     fn texts(&self, single: bool) -> Answer<Value> {
-        const ANY: Demand<'_> = Demand {
+        const ANY: Constraint<'_> = Constraint {
             kind: Kind::Wildcard,
-            mode: Mode { ignore_case: false, normalize: false, tokens: false },
+            normalization: Normalization { ignore_case: false, normalize: false, tokens: false },
             operand: "*",
         };
         let mut wanted = self.wanted.clone();
@@ -159,7 +159,7 @@ impl Demands<'_> {
             (low, high) = (low.max(from), high.min(to));
         }
         let mut holes = alloc::vec![(NEGATIVE_ZERO, NEGATIVE_ZERO)];
-        holes.extend(self.unwanted.iter().filter_map(Demand::keys));
+        holes.extend(self.unwanted.iter().filter_map(Constraint::keys));
         holes.sort_unstable();
         for (from, to) in holes {
             if low < from {
@@ -171,7 +171,7 @@ impl Demands<'_> {
     }
 }
 
-impl Demand<'_> {
+impl Constraint<'_> {
     /// The least and the largest key of the numbers that it takes.
     fn keys(&self) -> Option<(u64, u64)> {
         match self.kind {

@@ -26,24 +26,27 @@ impl Literal {
 }
 
 /// Literals that all hold.
-pub type Way = Vec<Literal>;
+pub type Conjunction = Vec<Literal>;
 
 /// The ways in which a condition can hold.
-pub struct Ways {
-    pub ways: Vec<Way>,
+pub struct Dnf {
+    pub conjunctions: Vec<Conjunction>,
     /// Whether there are more than are looked at.
     pub is_cut: bool,
 }
 
 /// The ways in which the condition of a program can hold.
-pub fn ways(mut program: Reader<'_>) -> Option<Ways> {
+pub fn conjunctions(mut program: Reader<'_>) -> Option<Dnf> {
     let mut walk = Walk { goes: |_| Some(true), max: MAX_WAYS, is_cut: false };
-    let ways = walk.node(&mut program, false)?;
-    Some(Ways { ways, is_cut: walk.is_cut })
+    let conjunctions = walk.node(&mut program, false)?;
+    Some(Dnf { conjunctions, is_cut: walk.is_cut })
 }
 
 /// One of the ways that lead over those literals alone that are so.
-pub fn way(mut program: Reader<'_>, goes: impl FnMut(Literal) -> Option<bool>) -> Option<Way> {
+pub fn conjunction(
+    mut program: Reader<'_>,
+    goes: impl FnMut(Literal) -> Option<bool>,
+) -> Option<Conjunction> {
     Walk { goes, max: 1, is_cut: false }.node(&mut program, false)?.pop()
 }
 
@@ -55,7 +58,7 @@ struct Walk<F> {
 }
 
 impl<F: FnMut(Literal) -> Option<bool>> Walk<F> {
-    fn node(&mut self, program: &mut Reader<'_>, negated: bool) -> Option<Vec<Way>> {
+    fn node(&mut self, program: &mut Reader<'_>, negated: bool) -> Option<Vec<Conjunction>> {
         match program.node()? {
             Node::Tests(count) => {
                 self.list(count, !negated, program, |walk, program| walk.leaf(program, negated))
@@ -74,7 +77,7 @@ impl<F: FnMut(Literal) -> Option<bool>> Walk<F> {
         }
     }
 
-    fn leaf(&mut self, program: &mut Reader<'_>, negated: bool) -> Option<Vec<Way>> {
+    fn leaf(&mut self, program: &mut Reader<'_>, negated: bool) -> Option<Vec<Conjunction>> {
         let literal = Literal { atom: program.number()?, negated };
         Some(if (self.goes)(literal)? { vec![vec![literal]] } else { Vec::new() })
     }
@@ -85,33 +88,36 @@ impl<F: FnMut(Literal) -> Option<bool>> Walk<F> {
         count: u32,
         every: bool,
         program: &mut Reader<'_>,
-        mut each: impl FnMut(&mut Self, &mut Reader<'_>) -> Option<Vec<Way>>,
-    ) -> Option<Vec<Way>> {
+        mut each: impl FnMut(&mut Self, &mut Reader<'_>) -> Option<Vec<Conjunction>>,
+    ) -> Option<Vec<Conjunction>> {
         let mut all = if every { vec![Vec::new()] } else { Vec::new() };
         for _ in 0..count {
-            let ways = each(self, program)?;
-            match ways.as_slice() {
-                [way] if every => all.iter_mut().for_each(|one| one.extend(way)),
-                ways if every => {
-                    let joined = all.iter().flat_map(|one| ways.iter().map(move |way| (one, way)));
-                    let joined = joined.map(|(one, way)| [one.as_slice(), way].concat());
+            let conjunctions = each(self, program)?;
+            match conjunctions.as_slice() {
+                [conjunction] if every => all.iter_mut().for_each(|one| one.extend(conjunction)),
+                conjunctions if every => {
+                    let joined = all.iter().flat_map(|one| {
+                        conjunctions.iter().map(move |conjunction| (one, conjunction))
+                    });
+                    let joined =
+                        joined.map(|(one, conjunction)| [one.as_slice(), conjunction].concat());
                     all = self.bounded(joined);
                 }
-                _ => all = self.bounded(all.into_iter().chain(ways)),
+                _ => all = self.bounded(all.into_iter().chain(conjunctions)),
             }
         }
         Some(all)
     }
 
-    fn bounded(&mut self, mut ways: impl Iterator<Item = Way>) -> Vec<Way> {
+    fn bounded(&mut self, mut conjunctions: impl Iterator<Item = Conjunction>) -> Vec<Conjunction> {
         let (mut kept, mut literals) = (Vec::new(), 0);
-        for way in ways.by_ref() {
-            literals += way.len();
+        for conjunction in conjunctions.by_ref() {
+            literals += conjunction.len();
             if kept.len() == self.max || (!kept.is_empty() && literals > MAX_LITERALS) {
                 self.is_cut = true;
                 break;
             }
-            kept.push(way);
+            kept.push(conjunction);
         }
         kept
     }

@@ -13,7 +13,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
-use super::constraint::{Answer, Demand};
+use super::constraint::{Answer, Constraint};
 use crate::condition::Kind;
 use crate::{cidr, subject, wildcard, word};
 
@@ -25,7 +25,7 @@ struct Strange {
 }
 
 impl Strange {
-    fn to(tests: &[&[Demand<'_>]]) -> Option<Self> {
+    fn to(tests: &[&[Constraint<'_>]]) -> Option<Self> {
         const LETTERS: [&str; 4] = ["\u{3400}", "\u{3401}", "\u{3402}", "\u{3403}"];
         const MARKS: [&str; 4] = ["\u{e000}", "\u{e001}", "\u{e002}", "\u{e003}"];
         let is_strange = |character: &&&str| {
@@ -37,7 +37,7 @@ impl Strange {
 }
 
 /// A text that all of these tests take, at least one, and none of those.
-pub fn find(wanted: &[Demand<'_>], unwanted: &[Demand<'_>]) -> Answer<String> {
+pub fn find(wanted: &[Constraint<'_>], unwanted: &[Constraint<'_>]) -> Answer<String> {
     let Some(strange) = Strange::to(&[wanted, unwanted]) else { return Answer::Unknown };
     let is_one = |text: &String| {
         wanted.iter().all(|test| test.takes_text(text))
@@ -55,14 +55,14 @@ pub fn find(wanted: &[Demand<'_>], unwanted: &[Demand<'_>]) -> Answer<String> {
 }
 
 /// Texts that several tests may take at once.
-fn together(wanted: &[Demand<'_>], strange: &Strange) -> Vec<String> {
+fn together(wanted: &[Constraint<'_>], strange: &Strange) -> Vec<String> {
     if wanted.len() < 2 {
         return Vec::new();
     }
     let mut texts = Vec::new();
     let mut subjects = wanted.iter().filter(|test| test.kind == Kind::Subject);
     if let Some(first) = subjects.next() {
-        let met = |met: String, test: &Demand<'_>| subject::meet(&met, test.operand);
+        let met = |met: String, test: &Constraint<'_>| subject::meet(&met, test.operand);
         let met = subjects.try_fold(first.operand.to_string(), met);
         texts.extend(met.map(|met| in_place_of_tokens(&met, strange.letter)));
     }
@@ -99,7 +99,7 @@ fn written(address: IpAddr) -> impl Iterator<Item = String> {
     core::iter::once(address.to_string()).chain(mapped)
 }
 
-impl<'l> Demand<'l> {
+impl<'l> Constraint<'l> {
     /// The pieces of the texts that it takes, anything between them; of a test
     /// of words, of all that have the word among them.
     fn pieces(&self) -> Vec<Cow<'l, str>> {
@@ -134,7 +134,7 @@ impl<'l> Demand<'l> {
                 ["", letter, mark].map(|between| pieces.join(between)).to_vec()
             }
         };
-        if self.mode.ignore_case {
+        if self.normalization.ignore_case {
             let upper: Vec<String> = samples.iter().map(|text| text.to_uppercase()).collect();
             samples.extend(upper);
         }
@@ -152,13 +152,13 @@ impl<'l> Demand<'l> {
         }
         // A case is told character by character, so that a family of texts
         // stays one in it; normalizing joins what stands side by side.
-        let is_known = self.mode.is_plain() && !other.mode.normalize;
-        if self.mode != other.mode && !is_known {
+        let is_known = self.normalization.is_plain() && !other.normalization.normalize;
+        if self.normalization != other.normalization && !is_known {
             return false;
         }
-        let lift = |text: &str| match self.mode == other.mode {
+        let lift = |text: &str| match self.normalization == other.normalization {
             true => text.to_string(),
-            false => other.mode.apply(text),
+            false => other.normalization.apply(text),
         };
         let is_taken = |text: &str| other.kind.takes_text(&lift(text), other.operand);
         match (self.kind, other.kind) {
@@ -182,13 +182,15 @@ mod tests {
 
     use super::find;
     use crate::condition::Kind;
-    use crate::lint::constraint::{Answer, Demand};
-    use crate::normalization::Mode;
+    use crate::lint::constraint::{Answer, Constraint};
+    use crate::normalization::Normalization;
 
-    const PLAIN: Mode = Mode { ignore_case: false, normalize: false, tokens: false };
-    const IGNORE_CASE: Mode = Mode { ignore_case: true, normalize: false, tokens: false };
+    const PLAIN: Normalization =
+        Normalization { ignore_case: false, normalize: false, tokens: false };
+    const IGNORE_CASE: Normalization =
+        Normalization { ignore_case: true, normalize: false, tokens: false };
 
-    fn tests() -> Vec<Demand<'static>> {
+    fn tests() -> Vec<Constraint<'static>> {
         let of_parts = [Kind::Exact, Kind::Prefix, Kind::Suffix, Kind::Contains, Kind::Word];
         let operands = ["a", "b", "ab", "ba", "a.b", "aba", ".", "b.", "a b"];
         let of_parts = of_parts.into_iter().flat_map(|kind| operands.map(|text| (kind, text)));
@@ -198,9 +200,9 @@ mod tests {
         let of_wholes = wildcards.map(|text| (Kind::Wildcard, text)).into_iter();
         let of_wholes = of_wholes.chain(subjects.map(|text| (Kind::Subject, text)));
         let plain = of_parts.chain(of_wholes).flat_map(|(kind, operand)| {
-            [PLAIN, IGNORE_CASE].map(|mode| Demand { kind, mode, operand })
+            [PLAIN, IGNORE_CASE].map(|normalization| Constraint { kind, normalization, operand })
         });
-        let cidr = |operand| Demand { kind: Kind::Cidr, mode: PLAIN, operand };
+        let cidr = |operand| Constraint { kind: Kind::Cidr, normalization: PLAIN, operand };
         plain.chain(networks.map(cidr)).collect()
     }
 
@@ -244,10 +246,13 @@ mod tests {
                         counts[1] += 1;
                     }
                     Answer::Unknown => {
-                        let by_parts = |test: &Demand<'_>| {
+                        let by_parts = |test: &Constraint<'_>| {
                             !matches!(test.kind, Kind::Word | Kind::Subject | Kind::Cidr)
                         };
-                        assert!(!by_parts(a) || !by_parts(b) || a.mode != b.mode, "{said}");
+                        assert!(
+                            !by_parts(a) || !by_parts(b) || a.normalization != b.normalization,
+                            "{said}"
+                        );
                         counts[2] += 1;
                     }
                 }

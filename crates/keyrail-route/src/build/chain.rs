@@ -7,7 +7,7 @@ use keyrail_core::EventPattern;
 use keyrail_core::config::{Object, Slot};
 
 use super::Sink;
-use crate::topology::{self, AppDraft, ChannelDraft, Events, QueueDraft, WebhookDraft};
+use crate::topology::spec::{self, AppDraft, ChannelDraft, Events, QueueDraft, WebhookDraft};
 
 /// Where messages come in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,13 +29,13 @@ impl Channel {
         Self { queue: Some(queue.into()), ..self }
     }
 
-    pub(super) fn read(&self, sink: &Sink<'_>) -> Option<topology::Channel> {
+    pub(super) fn read(&self, sink: &Sink<'_>) -> Option<spec::Channel> {
         let draft = ChannelDraft {
             id: sink.id("id", &self.id),
             kind: sink.id("kind", &self.kind),
             queue: sink.optional_id("queue", self.queue.as_deref()),
         };
-        topology::Channel::finish(draft, sink.faults)
+        spec::Channel::finish(draft, sink.faults)
     }
 }
 
@@ -67,13 +67,13 @@ impl Queue {
         self
     }
 
-    pub(super) fn read(&self, sink: &Sink<'_>) -> Option<topology::Queue> {
+    pub(super) fn read(&self, sink: &Sink<'_>) -> Option<spec::Queue> {
         let draft = QueueDraft {
             id: sink.id("id", &self.id),
             app: sink.optional_id("app", self.app.as_deref()),
             fallback: super::names(sink, "fallback", &self.fallback),
         };
-        topology::Queue::finish(draft, sink.faults)
+        spec::Queue::finish(draft, sink.faults)
     }
 }
 
@@ -104,13 +104,13 @@ impl App {
         Self { disabled, ..self }
     }
 
-    pub(super) fn read(&self, sink: &Sink<'_>) -> Option<topology::App> {
+    pub(super) fn read(&self, sink: &Sink<'_>) -> Option<spec::App> {
         let draft = AppDraft {
             id: sink.id("id", &self.id),
             webhooks: super::names(sink, "webhooks", &self.webhooks),
             disabled: Slot::Read(self.disabled),
         };
-        topology::App::finish(draft, sink.faults)
+        spec::App::finish(draft, sink.faults)
     }
 }
 
@@ -135,13 +135,13 @@ impl Webhook {
         self
     }
 
-    pub(super) fn read(&self, sink: &Sink<'_>) -> Option<topology::Webhook> {
+    pub(super) fn read(&self, sink: &Sink<'_>) -> Option<spec::Webhook> {
         let events = self.events.clone();
         let draft = WebhookDraft {
             id: sink.id("id", &self.id),
-            url: sink.slot("url", |faults| topology::Text::checked(&self.url, faults)),
+            url: sink.slot("url", |faults| spec::Text::checked(&self.url, faults)),
             events: sink.slot("events", |faults| Events::checked(events, faults)),
         };
-        topology::Webhook::finish(draft, sink.faults)
+        spec::Webhook::finish(draft, sink.faults)
     }
 }

@@ -55,8 +55,8 @@ pub use self::hours::{Day, Hours};
 pub use self::rule::Rule;
 use crate::RouteTable;
 use crate::rules::Draft;
-use crate::section::{Items, Name};
-use crate::topology::{self, MAX_RULES, Topology, TopologyDraft};
+use crate::topology::section::{Items, Name};
+use crate::topology::spec::{self, MAX_RULES, TopologySpec, TopologySpecDraft};
 pub use keyrail_filter::build::{Bounds, Choices, Condition, Keyword, Operand, Text};
 use keyrail_filter::sink::Sink;
 
@@ -71,10 +71,10 @@ impl RouteTable {
 #[derive(Default)]
 pub struct Builder {
     faults: Faults,
-    channels: Vec<topology::Channel>,
-    queues: Vec<topology::Queue>,
-    apps: Vec<topology::App>,
-    webhooks: Vec<topology::Webhook>,
+    channels: Vec<spec::Channel>,
+    queues: Vec<spec::Queue>,
+    apps: Vec<spec::App>,
+    webhooks: Vec<spec::Webhook>,
     rules: Draft,
     default_queue: Slot<Id>,
 }
@@ -152,7 +152,7 @@ impl Builder {
     /// [`RouteTable::from_json`].
     pub fn build(self) -> Result<RouteTable, ConfigError> {
         let Self { faults, channels, queues, apps, webhooks, rules, default_queue } = self;
-        let draft = TopologyDraft {
+        let draft = TopologySpecDraft {
             channels: Slot::Read(Items(channels)),
             queues: Slot::Read(Items(queues)),
             apps: Slot::Read(Items(apps)),
@@ -160,8 +160,8 @@ impl Builder {
             rules: Slot::Read(rules),
             default_queue,
         };
-        let topology = Topology::finish(draft, &faults);
-        let table = topology.and_then(|topology| RouteTable::of(topology, 0, &faults));
+        let spec = TopologySpec::finish(draft, &faults);
+        let table = spec.and_then(|spec| RouteTable::of(spec, 0, &faults));
         faults.finish(table)
     }
 }

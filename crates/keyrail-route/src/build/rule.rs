@@ -7,7 +7,7 @@ use keyrail_core::config::{Object, Slot};
 
 use super::{Condition, Hours, Sink};
 use crate::assignment::{self, Assignment, AssignmentDraft};
-use crate::topology::{self, RuleDraft, Text};
+use crate::topology::spec::{self, RuleDraft, Text};
 
 /// Which messages go to a queue.
 ///
@@ -92,7 +92,7 @@ impl<'a> Rule<'a> {
         Self { assign: Some(assign), ..self }
     }
 
-    pub(super) fn read(&self, sink: &Sink<'_>) -> Option<topology::Rule> {
+    pub(super) fn read(&self, sink: &Sink<'_>) -> Option<spec::Rule> {
         let draft = RuleDraft {
             id: sink.id("id", &self.id),
             priority: Slot::Read(self.priority),
@@ -104,7 +104,7 @@ impl<'a> Rule<'a> {
             hours: sink.optional("hours", self.hours.as_ref(), |hours, _| hours.read(sink)),
             assign: sink.optional("assign", self.assign.as_ref(), |to, _| read_assign(to, sink)),
         };
-        topology::Rule::finish(draft, sink.faults)
+        spec::Rule::finish(draft, sink.faults)
     }
 }
 

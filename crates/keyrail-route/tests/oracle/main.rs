@@ -8,8 +8,8 @@ mod typed;
 
 use keyrail_core::Timestamp;
 use keyrail_route::{
-    By, Context, Decision, EXPLAINED_RULES, Explanation, Finding, Message, Outcome, RouteTable,
-    Scratch,
+    Context, Decision, EXPLAINED_RULES, Explanation, Finding, Message, Outcome, RouteTable,
+    Scratch, SelectedBy,
 };
 use random::{QUEUES, Random};
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 fn members(decision: &Decision) -> Value {
     json!({
         "kind": decision.kind.as_str(), "queue": decision.queue, "app": decision.app,
-        "webhooks": decision.webhooks, "rule": decision.rule, "by": decision.by.map(By::as_str),
+        "webhooks": decision.webhooks, "rule": decision.rule, "by": decision.by.map(SelectedBy::as_str),
         "fell_back_from": decision.fell_back_from, "code": decision.reason.code(),
     })
 }
@@ -85,7 +85,7 @@ fn without_effect(table: &RouteTable) -> Vec<String> {
         Finding::NeverMatches { rule } | Finding::Shadowed { rule, .. } => Some(rule),
         _ => None,
     };
-    table.check().into_iter().filter_map(idle).collect()
+    table.lint().into_iter().filter_map(idle).collect()
 }
 
 /// Whether an explanation says what was decided, and of each rule whether its

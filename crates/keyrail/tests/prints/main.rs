@@ -105,17 +105,28 @@ const HOLD_NONE: &[(&str, &[&str])] = &[
     ),
     ("keyrail_webhook", &["ErrorKind"]),
     (
+        "keyrail_filter",
+        &[
+            "Bounds",
+            "Choices",
+            "Condition",
+            "ErrorKind",
+            // What a failure says, it quotes, as text alone: see the test below.
+            "Failure",
+            "Keyword",
+            "Operand",
+            "Text",
+        ],
+    ),
+    (
         "keyrail_route",
         &[
             "App",
             "Assignment",
-            "Bounds",
             "Builder",
-            "By",
+            "SelectedBy",
             "Change",
             "Channel",
-            "Choices",
-            "Condition",
             "Context",
             "Day",
             "Decision",
@@ -125,12 +136,9 @@ const HOLD_NONE: &[(&str, &[&str])] = &[
             // What an explanation says, it quotes, as text alone: see the test
             // below.
             "Explanation",
-            "Failure",
             "Finding",
             "Hours",
-            "Keyword",
             "Mismatch",
-            "Operand",
             "Outcome",
             "Queue",
             "ReadTopology",
@@ -138,7 +146,6 @@ const HOLD_NONE: &[(&str, &[&str])] = &[
             "RouteTable",
             "Rule",
             "RuleReport",
-            "Text",
             "Webhook",
         ],
     ),
@@ -384,7 +391,7 @@ fn public_types() -> Types {
     for of in fs::read_dir(crates).unwrap().map(|entry| entry.unwrap()) {
         let name = of.file_name().into_string().unwrap().replace('-', "_");
         if of.file_type().unwrap().is_dir() {
-            gather(&of.path().join("src"), &name, &mut types);
+            gather_crate(&of.path().join("src"), &name, &mut types);
         }
     }
     assert!(types.len() > 60);
@@ -392,20 +399,49 @@ fn public_types() -> Types {
     types
 }
 
+/// Gathers the types of a crate, without those of its hidden modules that it does not
+/// re-export: nobody outside of Keyrail can name these.
+fn gather_crate(source: &Path, of: &str, types: &mut Types) {
+    let root = fs::read_to_string(source.join("lib.rs")).unwrap();
+    let hidden = root.split("#[doc(hidden)]\npub mod ").skip(1);
+    let hidden: Vec<_> = hidden.filter_map(|rest| rest.split(';').next()).collect();
+    let exported: BTreeSet<_> = root
+        .split("pub use ")
+        .skip(1)
+        .filter_map(|rest| rest.split(';').next())
+        .flat_map(|list| list.split(|c: char| !c.is_alphanumeric() && c != '_'))
+        .collect();
+    for entry in fs::read_dir(source).unwrap().map(|entry| entry.unwrap()) {
+        let module = entry.path().file_stem().unwrap().to_str().unwrap().to_owned();
+        let mut of_module = BTreeSet::new();
+        match entry.file_type().unwrap().is_dir() {
+            true => gather(&entry.path(), of, &mut of_module),
+            false => gather_file(&entry.path(), of, &mut of_module),
+        }
+        let is_hidden = hidden.contains(&module.as_str());
+        let is_public =
+            |(_, name): &(String, String)| !is_hidden || exported.contains(name.as_str());
+        types.extend(of_module.into_iter().filter(is_public));
+    }
+}
+
 fn gather(directory: &Path, of: &str, types: &mut Types) {
     for entry in fs::read_dir(directory).unwrap().map(|entry| entry.unwrap()) {
-        if entry.file_type().unwrap().is_dir() {
-            gather(&entry.path(), of, types);
-            continue;
+        match entry.file_type().unwrap().is_dir() {
+            true => gather(&entry.path(), of, types),
+            false => gather_file(&entry.path(), of, types),
         }
-        for line in fs::read_to_string(entry.path()).unwrap().lines() {
-            let declared = ["pub struct ", "pub enum ", "pub union "]
-                .iter()
-                .find_map(|keyword| line.strip_prefix(keyword));
-            if let Some(rest) = declared {
-                let name = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap();
-                types.insert((of.into(), name.into()));
-            }
+    }
+}
+
+fn gather_file(file: &Path, of: &str, types: &mut Types) {
+    for line in fs::read_to_string(file).unwrap().lines() {
+        let declared = ["pub struct ", "pub enum ", "pub union "]
+            .iter()
+            .find_map(|keyword| line.strip_prefix(keyword));
+        if let Some(rest) = declared {
+            let name = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap();
+            types.insert((of.into(), name.into()));
         }
     }
 }

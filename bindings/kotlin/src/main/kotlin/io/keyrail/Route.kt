@@ -113,7 +113,7 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
      * it to different queues; of the rules before a rule the first eight are
      * named, and some may not be seen where it would take too many steps.
      */
-    public fun check(): List<RouteFinding> = calling { native.check() }.map { it.toFinding() }
+    public fun lint(): List<RouteFinding> = calling { native.lint() }.map { it.toFinding() }
 
     /**
      * Routes the message of every fixture, and lists those that go another way

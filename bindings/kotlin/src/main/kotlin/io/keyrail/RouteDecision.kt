@@ -1,7 +1,7 @@
 package io.keyrail
 
 import io.keyrail.ffi.FfiAssignment
-import io.keyrail.ffi.FfiBy
+import io.keyrail.ffi.FfiSelectedBy
 import io.keyrail.ffi.FfiDecision
 import io.keyrail.ffi.FfiDecisionKind
 import io.keyrail.ffi.FfiException
@@ -32,7 +32,7 @@ public data class Decision(
     val app: String?,
     val webhooks: List<String>,
     val rule: String?,
-    val by: By?,
+    val by: SelectedBy?,
     val fellBackFrom: String?,
     val assign: Assignment?,
     val orderingKey: String,
@@ -90,7 +90,7 @@ public enum class DecisionKind(public val text: String) {
  *
  * @property text the word for it in all languages.
  */
-public enum class By(public val text: String) {
+public enum class SelectedBy(public val text: String) {
     /** The first rule that matched. */
     RULE("rule"),
 
@@ -147,11 +147,11 @@ private fun FfiDecisionKind.toKind(): DecisionKind = when (this) {
     FfiDecisionKind.UNROUTED -> DecisionKind.UNROUTED
 }
 
-private fun FfiBy.toBy(): By = when (this) {
-    FfiBy.RULE -> By.RULE
-    FfiBy.SESSION -> By.SESSION
-    FfiBy.CHANNEL -> By.CHANNEL
-    FfiBy.DEFAULT -> By.DEFAULT
+private fun FfiSelectedBy.toBy(): SelectedBy = when (this) {
+    FfiSelectedBy.RULE -> SelectedBy.RULE
+    FfiSelectedBy.SESSION -> SelectedBy.SESSION
+    FfiSelectedBy.CHANNEL -> SelectedBy.CHANNEL
+    FfiSelectedBy.DEFAULT -> SelectedBy.DEFAULT
 }
 
 private fun DecisionKind.toNative() = when (this) {
@@ -160,9 +160,9 @@ private fun DecisionKind.toNative() = when (this) {
     DecisionKind.UNROUTED -> FfiDecisionKind.UNROUTED
 }
 
-private fun By.toNative() = when (this) {
-    By.RULE -> FfiBy.RULE
-    By.SESSION -> FfiBy.SESSION
-    By.CHANNEL -> FfiBy.CHANNEL
-    By.DEFAULT -> FfiBy.DEFAULT
+private fun SelectedBy.toNative() = when (this) {
+    SelectedBy.RULE -> FfiSelectedBy.RULE
+    SelectedBy.SESSION -> FfiSelectedBy.SESSION
+    SelectedBy.CHANNEL -> FfiSelectedBy.CHANNEL
+    SelectedBy.DEFAULT -> FfiSelectedBy.DEFAULT
 }

@@ -64,7 +64,7 @@ public enum class RuleOutcome(public val text: String) {
     FAILED("failed"),
 
     /** Its condition holds, but not at this time. */
-    CLOSED("closed"),
+    OUTSIDE_HOURS("closed"),
 
     /** Its condition holds, but it does not interrupt the live session. */
     IN_SESSION("in_session"),
@@ -109,7 +109,7 @@ private fun FfiRuleOutcome.toOutcome() = when (this) {
     FfiRuleOutcome.WON -> RuleOutcome.WON
     FfiRuleOutcome.MATCHED -> RuleOutcome.MATCHED
     FfiRuleOutcome.FAILED -> RuleOutcome.FAILED
-    FfiRuleOutcome.CLOSED -> RuleOutcome.CLOSED
+    FfiRuleOutcome.OUTSIDE_HOURS -> RuleOutcome.OUTSIDE_HOURS
     FfiRuleOutcome.IN_SESSION -> RuleOutcome.IN_SESSION
 }
 

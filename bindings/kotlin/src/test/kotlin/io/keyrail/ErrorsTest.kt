@@ -117,7 +117,7 @@ class ErrorsTest {
     fun `a malformed message`() {
         val table = RouteTable.fromJson(TOPOLOGY)
         val decision = table.route(Message("wa-main", "text" to "refund please", "vip" to true, "n" to 1, "tags" to listOf("a")))
-        assertEquals(DecisionKind.ROUTED to By.RULE, decision.kind to decision.by)
+        assertEquals(DecisionKind.ROUTED to SelectedBy.RULE, decision.kind to decision.by)
         assertEquals(listOf("sales", "refunds", table.hash), listOf(decision.queue, decision.rule, decision.table))
         assertEquals(listOf("support", "sales"), table.queuesOf("desk"))
         assertTrue(table.mayWrite("desk", "sales") && !table.mayWrite("crm", "sales"))

@@ -17,7 +17,7 @@ internal fun callRoute(call: String, given: JsonObject): JsonElement = when (cal
         val limit = given["limit"]?.asInt
         json(given.table().explain(given.message(), limit, given.nowMs, given.sessionQueue, given.unavailable, given.session))
     }
-    "route.check" -> json(given.table().check().map(::json))
+    "route.lint" -> json(given.table().lint().map(::json))
     "route.diff" -> {
         val (old, new) = listOf("old", "new").map(given::table)
         val samples = given.messages("samples")

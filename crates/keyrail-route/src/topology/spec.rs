@@ -16,8 +16,8 @@ use keyrail_filter::program::MAX_CONDITION_DEPTH;
 use serde::Deserializer;
 use serde::de::MapAccess;
 
+use super::section::{Item, Items, Name, Section, declared};
 use crate::rules::Draft;
-use crate::section::{Item, Items, Name, Section, declared};
 use crate::window::{Hours, Window};
 use crate::{Assignment, ErrorKind, FilterErrorKind, assignment};
 
@@ -25,7 +25,7 @@ use crate::{Assignment, ErrorKind, FilterErrorKind, assignment};
 pub const MAX_RULES: usize = 2_000_000;
 
 /// A topology as it was written: its names may still lead nowhere.
-pub(crate) struct Topology {
+pub(crate) struct TopologySpec {
     pub(crate) channels: Section<Channel>,
     pub(crate) queues: Section<Queue>,
     pub(crate) apps: Section<App>,
@@ -87,7 +87,7 @@ fn optional(id: Slot<Id>) -> Option<String> {
 }
 
 #[derive(Default)]
-pub(crate) struct TopologyDraft {
+pub(crate) struct TopologySpecDraft {
     pub(crate) channels: Slot<Items<Channel>>,
     pub(crate) queues: Slot<Items<Queue>>,
     pub(crate) apps: Slot<Items<App>>,
@@ -96,14 +96,14 @@ pub(crate) struct TopologyDraft {
     pub(crate) default_queue: Slot<Id>,
 }
 
-impl Object for Topology {
-    type Draft = TopologyDraft;
+impl Object for TopologySpec {
+    type Draft = TopologySpecDraft;
     const MEMBERS: &'static [&'static str] =
         &["channels", "queues", "apps", "webhooks", "rules", "default_queue"];
     const IS_DOCUMENT: bool = true;
 
     fn member<'de, A: MapAccess<'de>>(
-        draft: &mut TopologyDraft,
+        draft: &mut TopologySpecDraft,
         name: &'static str,
         value: Member<'_, '_, A>,
     ) -> Result<(), A::Error> {
@@ -118,7 +118,7 @@ impl Object for Topology {
         }
     }
 
-    fn finish(draft: TopologyDraft, faults: &Faults) -> Option<Self> {
+    fn finish(draft: TopologySpecDraft, faults: &Faults) -> Option<Self> {
         let rules = draft.rules.optional().unwrap_or_default();
         check_rules(rules.len(), faults);
         if rules.is_too_large() {

@@ -12,12 +12,12 @@ use alloc::vec::Vec;
 
 use keyrail_core::Timestamp;
 use keyrail_filter::condition_set::Rank;
-use keyrail_filter::eval::{Evaluation, Memory};
+use keyrail_filter::eval::{EvalCache, Evaluation};
 use keyrail_filter::lint::constraint::Answer;
-use keyrail_filter::lint::dnf::{Literal, Way, Ways, way};
+use keyrail_filter::lint::dnf::{Conjunction, Dnf, Literal, conjunction};
 
 use super::examples::Examples;
-use super::times::{self, Left};
+use super::windows::{self, Left};
 use crate::window::Window;
 use crate::{Message, RouteTable, Scratch};
 
@@ -30,7 +30,7 @@ const QUIET: [i64; 2] = [-377_705_116_800_000, 1_793_503_800_000];
 const MAX_SHADOWS: usize = 64;
 
 /// Whether a rule ever wins.
-pub(crate) enum Wins {
+pub(crate) enum Reachability {
     Sometimes,
     /// These match before it whatever it matches; without any, it matches
     /// nothing.
@@ -49,25 +49,32 @@ impl<'t> Winners<'t> {
         Self { table, examples: Examples::new(table), scratch: Scratch::new() }
     }
 
-    pub(crate) fn of(&mut self, rank: Rank, ways: &Ways) -> Wins {
-        let wins = self.among(rank, &ways.ways, None);
-        match wins {
-            Wins::Never(_) if ways.is_cut => Wins::Unknown,
-            Wins::Never(by) => Wins::Never(self.fewest(rank, &ways.ways, by)),
-            wins => wins,
+    pub(crate) fn of(&mut self, rank: Rank, conjunctions: &Dnf) -> Reachability {
+        let reachability = self.among(rank, &conjunctions.conjunctions, None);
+        match reachability {
+            Reachability::Never(_) if conjunctions.is_cut => Reachability::Unknown,
+            Reachability::Never(by) => {
+                Reachability::Never(self.fewest(rank, &conjunctions.conjunctions, by))
+            }
+            reachability => reachability,
         }
     }
 
     /// Leaves out the rules without which the others shadow the rule as well.
-    fn fewest(&mut self, rank: Rank, ways: &[Way], mut by: BTreeSet<Rank>) -> BTreeSet<Rank> {
+    fn fewest(
+        &mut self,
+        rank: Rank,
+        conjunctions: &[Conjunction],
+        mut by: BTreeSet<Rank>,
+    ) -> BTreeSet<Rank> {
         if by.len() > MAX_SHADOWS {
             return by;
         }
         for shadow in by.clone() {
             let mut rest = by.clone();
             rest.remove(&shadow);
-            if let (false, Wins::Never(fewer)) =
-                (rest.is_empty(), self.among(rank, ways, Some(&rest)))
+            if let (false, Reachability::Never(fewer)) =
+                (rest.is_empty(), self.among(rank, conjunctions, Some(&rest)))
             {
                 by = fewer;
             }
@@ -76,12 +83,17 @@ impl<'t> Winners<'t> {
     }
 
     /// Whether the rule wins if there are only these before it, or all.
-    fn among(&mut self, rank: Rank, ways: &[Way], rules: Option<&BTreeSet<Rank>>) -> Wins {
+    fn among(
+        &mut self,
+        rank: Rank,
+        conjunctions: &[Conjunction],
+        rules: Option<&BTreeSet<Rank>>,
+    ) -> Reachability {
         let (mut by, mut is_unknown) = (BTreeSet::new(), false);
-        for way in ways {
-            let mut left = vec![way.clone()];
-            while let Some(way) = left.pop() {
-                let message = match self.examples.of(way.iter().copied(), false) {
+        for conjunction in conjunctions {
+            let mut left = vec![conjunction.clone()];
+            while let Some(conjunction) = left.pop() {
+                let message = match self.examples.of(conjunction.iter().copied(), false) {
                     Answer::Found(message) => message,
                     Answer::Nothing => continue,
                     Answer::Unknown => {
@@ -95,25 +107,27 @@ impl<'t> Winners<'t> {
                     Some(rules) => self.takers_among(rank, &message, rules),
                 };
                 let ranks = match takers {
-                    _ if !self.examples.take(asking) => return Wins::Unknown,
-                    Left::Time => return Wins::Sometimes,
+                    _ if !self.examples.take(asking) => return Reachability::Unknown,
+                    Left::Time => return Reachability::Sometimes,
                     Left::Nothing(ranks) => ranks,
                     Left::Unknown => {
                         is_unknown = true;
                         continue;
                     }
                 };
-                let ways = ranks.iter().map(|rank| self.way(*rank, &message));
-                let Some(taken) = ways.collect::<Option<Vec<_>>>() else { return Wins::Unknown };
+                let conjunctions = ranks.iter().map(|rank| self.conjunction(*rank, &message));
+                let Some(taken) = conjunctions.collect::<Option<Vec<_>>>() else {
+                    return Reachability::Unknown;
+                };
                 let taken = taken.concat();
                 by.extend(ranks);
-                if !self.examples.take(taken.len() * way.len()) {
-                    return Wins::Unknown;
+                if !self.examples.take(taken.len() * conjunction.len()) {
+                    return Reachability::Unknown;
                 }
-                left.extend(without(&way, &taken));
+                left.extend(without(&conjunction, &taken));
             }
         }
-        if is_unknown { Wins::Unknown } else { Wins::Never(by) }
+        if is_unknown { Reachability::Unknown } else { Reachability::Never(by) }
     }
 
     /// The rules that take the message from this one at all its times: one, or
@@ -175,32 +189,32 @@ impl<'t> Winners<'t> {
         if matching.is_empty() {
             return Left::Time;
         }
-        times::left(own, &matching, |steps| self.examples.take(steps))
+        windows::left(own, &matching, |steps| self.examples.take(steps))
     }
 
     fn matches(&self, rank: Rank, message: &Message) -> bool {
         let rules = &self.table.rules;
-        let memory = &mut Memory::default();
-        Evaluation { lexicon: &rules.conditions.interner, message, memory, oracle: () }
+        let cache = &mut EvalCache::default();
+        Evaluation { interner: &rules.conditions.interner, message, cache, known_answers: () }
             .holds(rules.conditions.program(rank))
     }
 
     /// The way that a message goes through a rule that it matches.
-    fn way(&self, rank: Rank, message: &Message) -> Option<Way> {
+    fn conjunction(&self, rank: Rank, message: &Message) -> Option<Conjunction> {
         let rules = &self.table.rules;
-        let memory = &mut Memory::default();
+        let cache = &mut EvalCache::default();
         let mut evaluation =
-            Evaluation { lexicon: &rules.conditions.interner, message, memory, oracle: () };
-        way(rules.conditions.program(rank), |literal| {
+            Evaluation { interner: &rules.conditions.interner, message, cache, known_answers: () };
+        conjunction(rules.conditions.program(rank), |literal| {
             evaluation.atom(literal.atom).map(|holds| holds != literal.negated)
         })
     }
 }
 
 /// The ways that lead over all of a way, and not over all that is taken of it.
-fn without(way: &Way, taken: &[Literal]) -> Vec<Way> {
+fn without(conjunction: &Conjunction, taken: &[Literal]) -> Vec<Conjunction> {
     let mut left = Vec::new();
-    let mut kept = way.clone();
+    let mut kept = conjunction.clone();
     for literal in taken {
         if kept.contains(literal) {
             continue;

@@ -1,14 +1,14 @@
 //! Findings: what is doubtful about a sound topology.
 //!
-//! A condition can hold in several ways (`ways`). Whether a rule ever wins
+//! A condition can hold in several ways (`conjunctions`). Whether a rule ever wins
 //! (`winners`), and with which others it overlaps (`overlaps`), is found by
 //! looking for a message that goes such a way (`examples`), attribute by
 //! attribute (`values`, and `texts` for what is told of texts by their parts).
 
 mod examples;
-mod overlaps;
-mod times;
-mod winners;
+mod overlap;
+mod reachability;
+mod windows;
 
 use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
@@ -16,11 +16,11 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
-use self::overlaps::Overlaps;
-use self::winners::{Winners, Wins};
+use self::overlap::Overlaps;
+use self::reachability::{Reachability, Winners};
 use crate::RouteTable;
 use keyrail_filter::condition_set::Rank;
-use keyrail_filter::lint::dnf::ways;
+use keyrail_filter::lint::dnf::conjunctions;
 
 /// What is doubtful about a topology. Printed, each is a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,17 +106,17 @@ impl RouteTable {
     ///               {"id": "some", "when": {"range": {"n": {"gt": 3, "lt": 7}}}, "queue": "q"}]
     /// }"#)?;
     /// let by = ["small", "large"].map(String::from).to_vec();
-    /// assert_eq!(table.check(), [Finding::Shadowed { rule: "some".into(), by }]);
+    /// assert_eq!(table.lint(), [Finding::Shadowed { rule: "some".into(), by }]);
     /// # Ok::<(), keyrail_core::ConfigError>(())
     /// ```
-    pub fn check(&self) -> Vec<Finding> {
+    pub fn lint(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
-        self.check_rules(&mut findings);
+        self.lint_rules(&mut findings);
         self.check_chain(&mut findings);
         findings
     }
 
-    fn check_rules(&self, findings: &mut Vec<Finding>) {
+    fn lint_rules(&self, findings: &mut Vec<Finding>) {
         let id = |rank: Rank| self.rules.id(rank).to_string();
         let mut winners = Winners::new(self);
         let mut overlaps = Overlaps::new(self);
@@ -126,59 +126,62 @@ impl RouteTable {
                 findings.push(Finding::Undecided { rule: id(rank) });
                 continue;
             }
-            let Some(ways) = ways(self.rules.conditions.program(rank)) else { continue };
-            if self.rules.window(rank).is_some_and(times::is_never) {
+            let Some(conjunctions) = conjunctions(self.rules.conditions.program(rank)) else {
+                continue;
+            };
+            if self.rules.window(rank).is_some_and(windows::is_never) {
                 findings.push(Finding::NeverMatches { rule: id(rank) });
                 continue;
             }
-            let tests: usize = ways.ways.iter().map(Vec::len).sum();
+            let tests: usize = conjunctions.conjunctions.iter().map(Vec::len).sum();
             winners.examples.start(STEPS_TO_WIN + STEPS_A_TEST * tests);
-            match winners.of(rank, &ways) {
-                Wins::Sometimes => {}
-                Wins::Never(by) if by.is_empty() => {
+            match winners.of(rank, &conjunctions) {
+                Reachability::Sometimes => {}
+                Reachability::Never(by) if by.is_empty() => {
                     findings.push(Finding::NeverMatches { rule: id(rank) });
                     continue;
                 }
-                Wins::Never(by) => {
+                Reachability::Never(by) => {
                     let by = by.into_iter().map(id).collect();
                     findings.push(Finding::Shadowed { rule: id(rank), by });
                     continue;
                 }
-                Wins::Unknown => findings.push(Finding::Undecided { rule: id(rank) }),
+                Reachability::Unknown => findings.push(Finding::Undecided { rule: id(rank) }),
             }
             winners.examples.start(STEPS_TO_MEET + STEPS_A_TEST * tests);
-            let partners = overlaps.push(rank, ways.ways, &mut winners.examples);
+            let partners = overlaps.push(rank, conjunctions.conjunctions, &mut winners.examples);
             let overlap = |first| Finding::Overlap { rule: id(first), with: id(rank) };
             findings.extend(partners.into_iter().map(overlap));
         }
     }
 
     fn check_chain(&self, findings: &mut Vec<Finding>) {
-        let chain = &self.chain;
+        let topology = &self.topology;
         let with_queue: BTreeSet<u32> =
-            chain.queues.items.iter().filter_map(|queue| queue.app).collect();
-        for (place, app) in (0..).zip(&chain.apps.items) {
+            topology.queues.items.iter().filter_map(|queue| queue.app).collect();
+        for (place, app) in (0..).zip(&topology.apps.items) {
             if app.webhooks.is_empty() && with_queue.contains(&place) {
                 findings.push(Finding::NoWebhook { app: app.id.clone() });
             }
         }
-        let mut reached = vec![false; chain.queues.items.len()];
-        let of_channels = chain.channels.items.iter().filter_map(|channel| channel.queue);
+        let mut reached = vec![false; topology.queues.items.len()];
+        let of_channels = topology.channels.items.iter().filter_map(|channel| channel.queue);
         let mut waiting: Vec<u32> =
-            of_channels.chain(chain.default_queue).chain(self.rules.queues.iter()).collect();
+            of_channels.chain(topology.default_queue).chain(self.rules.queues.iter()).collect();
         while let Some(place) = waiting.pop() {
             if let Some(reached) = reached.get_mut(place as usize).filter(|reached| !**reached) {
                 *reached = true;
-                waiting.extend(chain.queues.get(place).iter().flat_map(|queue| &queue.fallback));
+                waiting.extend(topology.queues.get(place).iter().flat_map(|queue| &queue.fallback));
             }
         }
-        for (queue, reached) in chain.queues.items.iter().zip(reached) {
+        for (queue, reached) in topology.queues.items.iter().zip(reached) {
             if !reached {
                 findings.push(Finding::Unreachable { queue: queue.id.clone() });
             }
         }
-        if chain.default_queue.is_none() {
-            for channel in chain.channels.items.iter().filter(|channel| channel.queue.is_none()) {
+        if topology.default_queue.is_none() {
+            for channel in topology.channels.items.iter().filter(|channel| channel.queue.is_none())
+            {
                 findings.push(Finding::NoDefault { channel: channel.id.clone() });
             }
         }
@@ -242,7 +245,9 @@ impl fmt::Display for Finding {
             Self::Overlap { rule, with } => {
                 write!(f, "only their order lets the rule {rule} win over {with}")
             }
-            Self::Undecided { rule } => write!(f, "whether the rule {rule} ever wins is not known"),
+            Self::Undecided { rule } => {
+                write!(f, "whether the rule {rule} ever wins is not known")
+            }
             Self::NoWebhook { app } => write!(f, "the app {app} has a queue and no webhook"),
             Self::Unreachable { queue } => write!(f, "nothing leads to the queue {queue}"),
             Self::NoDefault { channel } => {

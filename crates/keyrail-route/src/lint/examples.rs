@@ -2,7 +2,7 @@
 
 use alloc::collections::{BTreeMap, BTreeSet};
 
-use keyrail_filter::lint::constraint::{Answer, Demand, Demands};
+use keyrail_filter::lint::constraint::{Answer, Constraint, Constraints};
 use keyrail_filter::lint::dnf::Literal;
 
 use crate::{Message, RouteTable};
@@ -56,10 +56,10 @@ impl<'t> Examples<'t> {
     /// `single` values.
     pub(crate) fn of(
         &mut self,
-        way: impl Iterator<Item = Literal>,
+        conjunction: impl Iterator<Item = Literal>,
         single: bool,
     ) -> Answer<Message> {
-        let Some(mut demands) = self.demands(way) else { return Answer::Unknown };
+        let Some(mut demands) = self.demands(conjunction) else { return Answer::Unknown };
         let of_channel = self.channel.and_then(|channel| demands.remove(&channel));
         let message = match self.channel_of(&of_channel.unwrap_or_default()) {
             Answer::Found(channel) => Message::new(channel),
@@ -92,17 +92,21 @@ impl<'t> Examples<'t> {
     /// What a way asks of each attribute.
     fn demands(
         &mut self,
-        way: impl Iterator<Item = Literal>,
-    ) -> Option<BTreeMap<u32, Demands<'t>>> {
-        let lexicon = &self.table.rules.conditions.interner;
-        let mut demands = BTreeMap::<_, Demands<'t>>::new();
-        for literal in way {
+        conjunction: impl Iterator<Item = Literal>,
+    ) -> Option<BTreeMap<u32, Constraints<'t>>> {
+        let interner = &self.table.rules.conditions.interner;
+        let mut demands = BTreeMap::<_, Constraints<'t>>::new();
+        for literal in conjunction {
             if !self.take(1) {
                 return None;
             }
-            let atom = lexicon.atom(literal.atom)?;
-            let field = lexicon.field(atom.field)?;
-            let test = Demand { kind: field.kind, mode: field.mode, operand: atom.operand };
+            let atom = interner.atom(literal.atom)?;
+            let field = interner.field(atom.field)?;
+            let test = Constraint {
+                kind: field.kind,
+                normalization: field.normalization,
+                operand: atom.operand,
+            };
             let of_attribute = demands.entry(field.attribute).or_default();
             match literal.negated {
                 false => of_attribute.wanted.push(test),
@@ -114,14 +118,14 @@ impl<'t> Examples<'t> {
 
     /// The first channel that is as it should be: there are no others than
     /// those declared.
-    fn channel_of(&mut self, demands: &Demands<'_>) -> Answer<&'t str> {
-        let channels = &self.table.chain.channels;
-        if let Some(id) = demands.wanted.iter().find_map(Demand::only_text) {
+    fn channel_of(&mut self, demands: &Constraints<'_>) -> Answer<&'t str> {
+        let channels = &self.table.topology.channels;
+        if let Some(id) = demands.wanted.iter().find_map(Constraint::only_text) {
             let channel = channels.find(id).filter(|_| demands.take_text(id));
             return channel.map_or(Answer::Nothing, |channel| Answer::Found(&channel.id));
         }
         let excluded: BTreeSet<&str> =
-            demands.unwanted.iter().filter_map(Demand::only_text).collect();
+            demands.unwanted.iter().filter_map(Constraint::only_text).collect();
         for channel in &channels.items {
             let is_excluded = excluded.contains(channel.id.as_str());
             let tests = demands.wanted.len() + demands.unwanted.len();

@@ -7,14 +7,14 @@ use core::fmt::Arguments;
 
 use keyrail_core::config::Faults;
 
+use super::section::{Declared, Name, Section};
+use super::spec::{Queue, TopologySpec};
 use crate::ErrorKind;
-use crate::section::{Declared, Name, Section};
-use crate::topology::{Queue, Topology};
 
 /// Adds a fault for every id that is declared twice, every name that is not
 /// declared, and every fallback that leads back to its own queue.
-pub(crate) fn check(topology: &Topology, faults: &Faults) {
-    let Topology { channels, queues, apps, webhooks, rules, default_queue } = topology;
+pub(crate) fn check(spec: &TopologySpec, faults: &Faults) {
+    let TopologySpec { channels, queues, apps, webhooks, rules, default_queue } = spec;
     check_ids("channels", &channels.items, faults);
     for (at, channel) in channels.items.iter().enumerate() {
         let queue = channel.queue.as_deref().unwrap_or_default();
@@ -54,11 +54,11 @@ impl Target for Queue {
     const UNKNOWN: ErrorKind = ErrorKind::UnknownQueue;
 }
 
-impl Target for crate::topology::App {
+impl Target for super::spec::App {
     const UNKNOWN: ErrorKind = ErrorKind::UnknownApp;
 }
 
-impl Target for crate::topology::Webhook {
+impl Target for super::spec::Webhook {
     const UNKNOWN: ErrorKind = ErrorKind::UnknownWebhook;
 }
 

@@ -12,7 +12,7 @@ use keyrail_filter::condition_set::Rank;
 use keyrail_filter::interner::AtomId;
 use keyrail_filter::interval::Interval;
 use keyrail_filter::lint::constraint::Answer;
-use keyrail_filter::lint::dnf::{Literal, Way};
+use keyrail_filter::lint::dnf::{Conjunction, Literal};
 
 use super::examples::Examples;
 use crate::RouteTable;
@@ -32,7 +32,7 @@ const LOOKING: usize = 16;
 pub(crate) struct Overlaps<'t> {
     table: &'t RouteTable,
     priority: Option<i64>,
-    ways: Vec<(Rank, Way)>,
+    conjunctions: Vec<(Rank, Conjunction)>,
     groups: BTreeMap<Shape, Group>,
     /// How many literals the ways have together.
     literals: usize,
@@ -56,7 +56,13 @@ struct Group {
 
 impl<'t> Overlaps<'t> {
     pub(crate) fn new(table: &'t RouteTable) -> Self {
-        Self { table, priority: None, ways: Vec::new(), groups: BTreeMap::new(), literals: 0 }
+        Self {
+            table,
+            priority: None,
+            conjunctions: Vec::new(),
+            groups: BTreeMap::new(),
+            literals: 0,
+        }
     }
 
     /// The first rules of those pushed before that have its priority, another
@@ -64,22 +70,22 @@ impl<'t> Overlaps<'t> {
     pub(crate) fn push(
         &mut self,
         rank: Rank,
-        ways: Vec<Way>,
+        conjunctions: Vec<Conjunction>,
         examples: &mut Examples<'_>,
     ) -> Vec<Rank> {
         let priority = self.table.rules.priority(rank);
         if self.priority != Some(priority) {
             self.priority = Some(priority);
-            self.ways.clear();
+            self.conjunctions.clear();
             self.groups.clear();
             self.literals = 0;
         }
         let mut partners = BTreeSet::new();
-        for way in &ways {
-            self.meet(rank, way, examples, &mut partners);
+        for conjunction in &conjunctions {
+            self.meet(rank, conjunction, examples, &mut partners);
         }
-        for way in ways {
-            self.keep(rank, way, examples);
+        for conjunction in conjunctions {
+            self.keep(rank, conjunction, examples);
         }
         partners.into_iter().take(MAX_PARTNERS).collect()
     }
@@ -87,11 +93,11 @@ impl<'t> Overlaps<'t> {
     fn meet(
         &mut self,
         rank: Rank,
-        way: &Way,
+        conjunction: &Conjunction,
         examples: &mut Examples<'_>,
         partners: &mut BTreeSet<Rank>,
     ) {
-        let Some((shape, texts)) = self.shape(way) else { return };
+        let Some((shape, texts)) = self.shape(conjunction) else { return };
         let mut places: Vec<usize> = Vec::new();
         for (of_group, group) in &mut self.groups {
             if !examples.take(1) {
@@ -99,13 +105,14 @@ impl<'t> Overlaps<'t> {
             }
             if shape.shares_with(of_group) {
                 let Some(found) = group.with(of_group, &shape, &texts, examples) else { break };
-                let room = examples.steps();
-                places.extend(found.iter().take(room));
+                let buffers = examples.steps();
+                places.extend(found.iter().take(buffers));
             }
         }
         places.sort_unstable();
         let mut found = 0;
-        for (other, of_other) in places.into_iter().filter_map(|place| self.ways.get(place)) {
+        for (other, of_other) in places.into_iter().filter_map(|place| self.conjunctions.get(place))
+        {
             if found == MAX_PARTNERS || !examples.take(1) {
                 break;
             }
@@ -114,9 +121,9 @@ impl<'t> Overlaps<'t> {
             }
             let is_known = partners.contains(other);
             let mut is_one = || {
-                !self.is_apart(way, of_other)
+                !self.is_apart(conjunction, of_other)
                     && self.at_once(*other, rank)
-                    && goes(way, of_other, examples)
+                    && goes(conjunction, of_other, examples)
             };
             if is_known || is_one() {
                 found += 1;
@@ -128,14 +135,14 @@ impl<'t> Overlaps<'t> {
     /// Whether two tests of one kind show that no single value goes both ways:
     /// most do, and it is soon seen.
     fn is_apart(&self, a: &[Literal], b: &[Literal]) -> bool {
-        let lexicon = &self.table.rules.conditions.interner;
-        let wanted = |way: &[Literal]| {
-            let wanted = way.iter().filter(|literal| !literal.negated);
-            wanted.filter_map(|literal| lexicon.atom(literal.atom)).collect::<Vec<_>>()
+        let interner = &self.table.rules.conditions.interner;
+        let wanted = |conjunction: &[Literal]| {
+            let wanted = conjunction.iter().filter(|literal| !literal.negated);
+            wanted.filter_map(|literal| interner.atom(literal.atom)).collect::<Vec<_>>()
         };
         let (a, b) = (wanted(a), wanted(b));
         a.iter().any(|a| {
-            let kind = lexicon.field(a.field).map(|field| field.kind);
+            let kind = interner.field(a.field).map(|field| field.kind);
             let same = b.iter().filter(|b| b.field == a.field);
             same.map(|b| (a.operand, b.operand)).any(|(a, b)| match kind {
                 Some(Kind::Exact) => a != b,
@@ -154,10 +161,10 @@ impl<'t> Overlaps<'t> {
         windows.is_empty() || Window::common(&windows).is_some()
     }
 
-    fn keep(&mut self, rank: Rank, way: Way, examples: &mut Examples<'_>) {
-        let Some((shape, texts)) = self.shape(&way) else { return };
-        let place = self.ways.len();
-        self.literals += way.len();
+    fn keep(&mut self, rank: Rank, conjunction: Conjunction, examples: &mut Examples<'_>) {
+        let Some((shape, texts)) = self.shape(&conjunction) else { return };
+        let place = self.conjunctions.len();
+        self.literals += conjunction.len();
         if self.literals > MAX_LITERALS {
             return;
         }
@@ -169,16 +176,16 @@ impl<'t> Overlaps<'t> {
             by_texts.entry(some(&shape, &texts, attributes)).or_default().push(place);
         }
         group.members.push((place, texts));
-        self.ways.push((rank, way));
+        self.conjunctions.push((rank, conjunction));
     }
 
     /// A way's shape, and the texts that it wants.
-    fn shape(&self, way: &[Literal]) -> Option<(Shape, Vec<AtomId>)> {
-        let lexicon = &self.table.rules.conditions.interner;
+    fn shape(&self, conjunction: &[Literal]) -> Option<(Shape, Vec<AtomId>)> {
+        let interner = &self.table.rules.conditions.interner;
         let (mut exact, mut others) = (BTreeMap::new(), BTreeSet::new());
-        for literal in way {
-            let field = lexicon.field(lexicon.atom(literal.atom)?.field)?;
-            if field.kind == Kind::Exact && field.mode.is_plain() && !literal.negated {
+        for literal in conjunction {
+            let field = interner.field(interner.atom(literal.atom)?.field)?;
+            if field.kind == Kind::Exact && field.normalization.is_plain() && !literal.negated {
                 exact.insert(field.attribute, literal.atom);
             } else {
                 others.insert(field.attribute);

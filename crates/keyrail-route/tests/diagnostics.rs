@@ -22,8 +22,8 @@ fn message(text: &str) -> Message {
 
 /// The findings on rules alone.
 fn findings(rules: &str) -> Vec<String> {
-    let of_chain = table("").check();
-    let findings = table(rules).check().into_iter();
+    let of_chain = table("").lint();
+    let findings = table(rules).lint().into_iter();
     findings.filter(|finding| !of_chain.contains(finding)).map(|f| f.to_string()).collect()
 }
 
@@ -184,7 +184,7 @@ fn shadows_are_found_of_one_rule_and_of_several() {
             .map(|(n, when)| format!(r#"{{"id": "r{n}", "when": {when}, "queue": "q"}}"#))
             .collect();
         rules.push(format!(r#"{{"id": "last", "when": {when}, "queue": "q"}}"#));
-        table(&rules.join(",")).check().into_iter().find_map(|finding| match finding {
+        table(&rules.join(",")).lint().into_iter().find_map(|finding| match finding {
             Finding::Shadowed { rule, by } if rule == "last" => Some(by.join(" ")),
             _ => None,
         })
@@ -235,7 +235,7 @@ fn overlaps_are_those_of_one_priority_and_two_queues() {
 
 #[test]
 fn what_leads_nowhere_is_found() {
-    let codes: Vec<_> = table("").check().iter().map(|f| (f.code(), f.to_string())).collect();
+    let codes: Vec<_> = table("").lint().iter().map(|f| (f.code(), f.to_string())).collect();
     assert_eq!(
         codes,
         [
@@ -261,7 +261,7 @@ fn a_finding_names_what_it_is_about() {
            {"id": "c", "when": {"suffix": {"x": "z"}}, "queue": "p"},
            {"id": "d", "when": {"exact": {"channel": "sms"}}, "queue": "p"}"#,
     );
-    let found: Vec<_> = table.check().iter().map(about).collect();
+    let found: Vec<_> = table.lint().iter().map(about).collect();
     let found: Vec<_> = found.iter().map(|(rules, ids)| (rules.as_str(), ids.as_str())).collect();
     assert_eq!(
         found,

@@ -1,6 +1,10 @@
 //! The chain: channels, queues, apps and webhooks, each knowing the place of
 //! what it leads to.
 
+pub(crate) mod references;
+pub(crate) mod section;
+pub(crate) mod spec;
+
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -10,12 +14,12 @@ use keyrail_core::codec::BinaryCodec;
 use keyrail_core::hasher::{Seed, is_same};
 use keyrail_core::static_hash_table::{StaticHashTable, tag};
 
+use self::spec::TopologySpec;
 use crate::Message;
-use crate::section::{Declared, Name, Section, declared};
-use crate::topology::{self, Topology};
+use crate::topology::section::{Declared, Name, Section, declared};
 
 /// The sections of a sound topology but its rules.
-pub(crate) struct Chain {
+pub(crate) struct Topology {
     pub(crate) channels: Declarations<Channel>,
     pub(crate) queues: Declarations<Queue>,
     pub(crate) apps: Declarations<App>,
@@ -104,23 +108,23 @@ impl Webhook {
     }
 }
 
-impl From<Topology> for Chain {
+impl From<TopologySpec> for Topology {
     /// The chain of a topology in which every name leads somewhere.
-    fn from(topology: Topology) -> Self {
-        let Topology { channels, queues, apps, webhooks, default_queue, .. } = topology;
+    fn from(spec: TopologySpec) -> Self {
+        let TopologySpec { channels, queues, apps, webhooks, default_queue, .. } = spec;
         let optional = |name: Option<String>| name.and_then(|name| place(&queues, &name));
-        let channel = |channel: topology::Channel| Channel {
+        let channel = |channel: spec::Channel| Channel {
             id: channel.id,
             kind: channel.kind,
             queue: optional(channel.queue),
         };
         let channels = channels.items.into_iter().map(channel).collect();
-        let app = |app: &topology::App| App {
+        let app = |app: &spec::App| App {
             id: app.id.clone(),
             disabled: app.disabled,
             webhooks: places(&webhooks, &app.webhooks),
         };
-        let queue = |queue: &topology::Queue| Queue {
+        let queue = |queue: &spec::Queue| Queue {
             id: queue.id.clone(),
             app: queue.app.as_ref().and_then(|app| place(&apps, app)),
             fallback: places(&queues, &queue.fallback),
@@ -128,7 +132,7 @@ impl From<Topology> for Chain {
         let queues_in_order = queues.items.iter().map(queue).collect();
         let apps_in_order = apps.items.iter().map(app).collect();
         let default_queue = optional(default_queue);
-        let webhook = |webhook: topology::Webhook| Webhook {
+        let webhook = |webhook: spec::Webhook| Webhook {
             id: webhook.id,
             url: webhook.url,
             events: webhook.events,
@@ -144,7 +148,7 @@ impl From<Topology> for Chain {
     }
 }
 
-impl Chain {
+impl Topology {
     fn new(
         channels: Declarations<Channel>,
         queues: Declarations<Queue>,
@@ -180,7 +184,7 @@ impl<T: Declared + BinaryCodec> BinaryCodec for Declarations<T> {
     }
 }
 
-impl BinaryCodec for Chain {
+impl BinaryCodec for Topology {
     fn write(&self, out: &mut Vec<u8>) {
         self.channels.write(out);
         self.queues.write(out);

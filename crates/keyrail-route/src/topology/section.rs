@@ -70,7 +70,7 @@ impl Read for Name {
 
 macro_rules! declared {
     ($($type:ty)*) => {$(
-        impl $crate::section::Declared for $type {
+        impl $crate::topology::section::Declared for $type {
             fn id(&self) -> &str {
                 &self.id
             }

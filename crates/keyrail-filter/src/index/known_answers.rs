@@ -3,12 +3,12 @@
 use alloc::vec::Vec;
 
 use super::scan::{Scan, Scanned, is_scanned};
-use super::{Index, Room};
+use super::{Buffers, Index};
 use crate::attributes::ValueRef;
 use crate::condition_set::{ConditionSet, Rank};
-use crate::eval::{Oracle, Texts};
+use crate::eval::{KnownAnswers, Texts};
 use crate::interner::{AtomId, Field, FieldId};
-use crate::normalization::Mode;
+use crate::normalization::Normalization;
 
 /// The number of tests that are made one by one before the scans of the index are
 /// used.
@@ -29,7 +29,7 @@ pub(super) struct Scans<'s> {
     /// The rules that may be evaluated.
     candidates: &'s [Rank],
     scanned: &'s mut Vec<Scanned>,
-    room: &'s mut Room,
+    buffers: &'s mut Buffers,
     asked: usize,
     made: Vec<Made>,
     /// The bytes of texts that were tested one by one, and how many may be.
@@ -39,7 +39,7 @@ pub(super) struct Scans<'s> {
 
 /// A scan that was made for one message.
 struct Made {
-    text: (u32, Mode),
+    text: (u32, Normalization),
     scan: Scan,
     scanned: Scanned,
 }
@@ -49,10 +49,10 @@ impl<'s> Scans<'s> {
         index: &'s Index,
         conditions: &'s ConditionSet,
         candidates: &'s [Rank],
-        (scanned, room): (&'s mut Vec<Scanned>, &'s mut Room),
+        (scanned, buffers): (&'s mut Vec<Scanned>, &'s mut Buffers),
     ) -> Self {
         let (made, allowed) = (Vec::new(), FEW_BYTES);
-        Self { index, conditions, candidates, scanned, room, asked: 0, made, spent: 0, allowed }
+        Self { index, conditions, candidates, scanned, buffers, asked: 0, made, spent: 0, allowed }
     }
 
     /// Answers from a scan built for this message, and builds it if it is due.
@@ -63,7 +63,7 @@ impl<'s> Scans<'s> {
         value: ValueRef<'_>,
         texts: &mut Texts,
     ) -> Option<bool> {
-        let text = (field.attribute, field.mode);
+        let text = (field.attribute, field.normalization);
         if let Some(made) = self.made.iter().find(|made| made.text == text) {
             return made.scan.answer(&made.scanned, atom);
         }
@@ -86,15 +86,16 @@ impl<'s> Scans<'s> {
 
     /// Returns the tests of an attribute that the candidates make, and the total length
     /// of their operands in bytes.
-    fn tests_of(&self, text: (u32, Mode)) -> (Vec<AtomId>, usize) {
-        let (lexicon, mut atoms, mut bytes) = (&self.conditions.interner, Vec::new(), 0);
+    fn tests_of(&self, text: (u32, Normalization)) -> (Vec<AtomId>, usize) {
+        let (interner, mut atoms, mut bytes) = (&self.conditions.interner, Vec::new(), 0);
         for rank in self.candidates {
             let _ = self.conditions.program(*rank).each_atom(&mut |id| {
-                let Some(atom) = lexicon.atom(id) else { return };
-                let Some(Field { attribute, kind, mode }) = lexicon.field(atom.field) else {
+                let Some(atom) = interner.atom(id) else { return };
+                let Some(Field { attribute, kind, normalization }) = interner.field(atom.field)
+                else {
                     return;
                 };
-                if (attribute, mode) == text && is_scanned(kind) {
+                if (attribute, normalization) == text && is_scanned(kind) {
                     bytes += atom.operand.len() + 1;
                     atoms.push(id);
                 }
@@ -111,24 +112,24 @@ impl<'s> Scans<'s> {
         value: ValueRef<'_>,
         texts: &mut Texts,
     ) -> Option<Scanned> {
-        let lexicon = &self.conditions.interner;
+        let interner = &self.conditions.interner;
         Some(match value {
-            ValueRef::Text(text) if field.mode.is_plain() => {
-                scan.ask(number, core::iter::once(text), lexicon, self.room)
+            ValueRef::Text(text) if field.normalization.is_plain() => {
+                scan.ask(number, core::iter::once(text), interner, self.buffers)
             }
-            ValueRef::List(list) if field.mode.is_plain() => {
-                scan.ask(number, list.iter(), lexicon, self.room)
+            ValueRef::List(list) if field.normalization.is_plain() => {
+                scan.ask(number, list.iter(), interner, self.buffers)
             }
             ValueRef::Text(_) | ValueRef::List(_) => {
-                let parts = texts.of(field.attribute, field.mode, value);
-                scan.ask(number, texts.get(parts), lexicon, self.room)
+                let parts = texts.of(field.attribute, field.normalization, value);
+                scan.ask(number, texts.get(parts), interner, self.buffers)
             }
             ValueRef::Number(_) | ValueRef::Boolean(_) => return None,
         })
     }
 }
 
-impl Oracle for Scans<'_> {
+impl KnownAnswers for Scans<'_> {
     fn ask(
         &mut self,
         (atom, of_atom): (AtomId, FieldId),

@@ -185,7 +185,7 @@ fn findings_are_those_that_all_messages_together_show() {
             };
             (0..messages.len()).all(|message| !matches[place][message] || takes(message))
         };
-        let findings = table(&rules).check();
+        let findings = table(&rules).lint();
         let place = |id: &str| id.parse::<usize>().unwrap();
         let about = |place: usize| {
             let described: Vec<_> = rules.iter().map(|rule| (rule.priority, &rule.when)).collect();
@@ -258,6 +258,6 @@ fn each_rule_has_steps_of_its_own() {
     let senders: Vec<String> = (0..20_000).map(|n| n.to_string()).collect();
     let when = format!(r#"{{"not": {{"in": {{"sender": [{}]}}}}}}"#, senders.join(","));
     rules.insert(0, Rule { priority: -1, ..rule(0, when) });
-    let found: Vec<String> = table(&rules).check().iter().map(ToString::to_string).collect();
+    let found: Vec<String> = table(&rules).lint().iter().map(ToString::to_string).collect();
     assert_eq!(found, ["the rule 10001 never wins: 10000 comes before it"]);
 }

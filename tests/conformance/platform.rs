@@ -175,7 +175,7 @@ fn token_session(given: &Value) -> Result<Value, Error> {
                 let body = step["body"].as_str().unwrap_or_default().as_bytes();
                 session.receive(status(step), &pairs(step, "headers"), body, now(step))
             }
-            "unanswered" => session.unanswered(now(step)),
+            "on_no_response" => session.on_no_response(now(step)),
             "refused" => session.refused(last.as_ref().expect("credentials")),
             "accepted" => {
                 session.accepted(last.as_ref().expect("credentials"));
@@ -185,7 +185,7 @@ fn token_session(given: &Value) -> Result<Value, Error> {
                 session.reissue();
                 Ok(())
             }
-            "rekey" => session.rekey(Secret::new(text(step, "key"))),
+            "rotate_key" => session.rotate_key(Secret::new(text(step, "key"))),
             other => panic!("no step: {other}"),
         };
         told.push(match done {

@@ -203,7 +203,7 @@ def extract(given):
     if not values:
         raise Refused("header.missing")
     if len(values) > 1:
-        raise Refused("header.doubled")
+        raise Refused("header.duplicate")
     if folded.count(name.replace("_", "-")) > 1:
         raise Refused("header.ambiguous")
     if len(values[0].encode()) > MAX_LINE:

@@ -4,7 +4,7 @@ use keyrail::access::{self as core, Access, KeyRecord};
 use pyo3::prelude::*;
 
 use crate::boundary::{call, call_sized};
-use crate::input::{ClientAddress, Millis, Text};
+use crate::input::{ClientAddress, Document, Now, Text};
 use crate::quoted;
 
 /// The record of a key: whose it is, what it may do, when and from where.
@@ -13,12 +13,12 @@ pub(crate) struct Record(KeyRecord);
 
 #[pymethods]
 impl Record {
-    /// Reads a record from its configuration, a JSON text.
+    /// Reads a record from its configuration: JSON, or a mapping of the same form.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
-    fn from_json(py: Python<'_>, text: Text) -> PyResult<Self> {
-        call_sized(py, text.len(), || KeyRecord::from_json(&text)).map(Self)
+    fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
+        call_sized(py, document.len(), || KeyRecord::from_json(&document)).map(Self)
     }
 
     /// The record's id.
@@ -40,7 +40,8 @@ impl Record {
     }
 
     /// Whether the key may do this now. `access` is `read`, `write`
-    /// or `admin`, `now_ms` Unix milliseconds, `ip` the asker's address as a text or an
+    /// or `admin`, `now` an aware `datetime` or Unix milliseconds, `ip` the asker's
+    /// address as a text or an
     /// object of the module `ipaddress`. The record holds from its start to
     /// before its end: at `expires_at` it is expired.
     ///
@@ -49,12 +50,12 @@ impl Record {
     /// `access.scope`; KeyrailError for an unknown access
     /// (`access.unknown_access`) and, where the record is bound to networks, for
     /// an address that cannot be read (`network.malformed`).
-    #[pyo3(signature = (access, now_ms, ip = None))]
+    #[pyo3(signature = (access, now, ip = None))]
     fn authorize(
         &self,
         py: Python<'_>,
         access: Text,
-        now_ms: Millis,
+        now: Now,
         ip: Option<ClientAddress>,
     ) -> PyResult<Grant> {
         let access = call(py, || Access::parse(&access))?;
@@ -62,7 +63,7 @@ impl Record {
             Err(malformed) if self.0.allow_ips().is_some() => return Err(malformed),
             read => read.ok().flatten(),
         };
-        call(py, || self.0.authorize(access, now_ms.0, ip)).map(Grant)
+        call(py, || self.0.authorize(access, now.0, ip)).map(Grant)
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {

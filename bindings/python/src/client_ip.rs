@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 
 use crate::boundary::{call, call_sized, plain};
 use crate::headers::Headers;
-use crate::input::{Address, Names, Text};
+use crate::input::{Address, Document, Names, Text};
 use crate::quoted;
 
 /// Which one header says where requests came from, and the networks of the
@@ -54,12 +54,12 @@ impl Trust {
         Self(core::Trust::none())
     }
 
-    /// Reads it from its configuration, a JSON text.
+    /// Reads it from its configuration: JSON, or a mapping of the same form.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
-    fn from_json(py: Python<'_>, text: Text) -> PyResult<Self> {
-        call_sized(py, text.len(), || core::Trust::from_json(&text)).map(Self)
+    fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
+        call_sized(py, document.len(), || core::Trust::from_json(&document)).map(Self)
     }
 
     /// The header's name.

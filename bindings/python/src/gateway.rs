@@ -10,7 +10,7 @@ use crate::boundary::call_detached;
 use crate::error::unpicklable;
 use crate::headers::Headers;
 use crate::http::{Request, Response};
-use crate::input::{Bytes, ClientAddress, Millis, NamedSecrets, Names, Text};
+use crate::input::{Bytes, ClientAddress, Document, NamedSecrets, Names, Now, Text};
 use crate::quoted;
 use crate::route::{Decision, Message};
 
@@ -21,7 +21,7 @@ pub(crate) struct Gateway(keyrail::Gateway);
 
 #[pymethods]
 impl Gateway {
-    /// Reads a deployment, a JSON text, with the secrets that belong to it: a
+    /// Reads a deployment (JSON, or a mapping) with the secrets that belong to it: a
     /// mapping or pairs of a name and one secret or several, each a text or a
     /// Secret. Other threads run meanwhile.
     ///
@@ -39,7 +39,7 @@ impl Gateway {
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
-    fn from_json(py: Python<'_>, deployment: Text, secrets: NamedSecrets) -> PyResult<Self> {
+    fn from_json(py: Python<'_>, deployment: Document, secrets: NamedSecrets) -> PyResult<Self> {
         call_detached(py, || keyrail::Gateway::from_json(&deployment, secrets.0)).map(Self)
     }
 
@@ -47,7 +47,8 @@ impl Gateway {
     ///
     /// `message_id` is the message's id at its channel, 1 to 256 bytes; `message` what
     /// the rules look at, as `keyrail.route.Table.route` takes it; `body` the JSON that
-    /// is handed on, byte for byte; `now_ms` Unix milliseconds. Receivers drop a second
+    /// is handed on, byte for byte; `now` an aware `datetime` or Unix milliseconds.
+    /// Receivers drop a second
     /// delivery with the same id, so use an id that the platform generated: a sender who
     /// can choose it (an email's `Message-ID`) could suppress another message of the same
     /// channel.
@@ -56,10 +57,10 @@ impl Gateway {
     /// `gateway.internal`; RouteError.
     #[pyo3(
         signature = (
-            *, message_id, message, body, now_ms, session_queue = None,
+            *, message_id, message, body, now, session_queue = None,
             unavailable = Names::default(), session = None
         ),
-        text_signature = "($self, *, message_id, message, body, now_ms, session_queue=None, \
+        text_signature = "($self, *, message_id, message, body, now, session_queue=None, \
                           unavailable=(), session=None)"
     )]
     #[expect(clippy::too_many_arguments, reason = "they are named in Python")]
@@ -69,7 +70,7 @@ impl Gateway {
         message_id: Text,
         message: Message,
         body: Bytes<'_>,
-        now_ms: Millis,
+        now: Now,
         session_queue: Option<Text>,
         unavailable: Names,
         session: Option<Text>,
@@ -78,7 +79,7 @@ impl Gateway {
             message_id: &message_id,
             message: &message.message,
             body: &body,
-            now: now_ms.0,
+            now: now.0,
             session_queue: session_queue.as_deref(),
             session: session.as_deref(),
             unavailable: &unavailable.as_strs(),
@@ -103,14 +104,14 @@ impl Gateway {
     ///
     /// `operation` is one of the platform's; `headers` are the request's, as
     /// `keyrail.header.Scheme.extract` takes them; `queue` is the one that it names; `ip`
-    /// is the asker's address, and one that cannot be read counts as unknown; `now_ms`
+    /// is the asker's address, and one that cannot be read counts as unknown; `now`
     /// Unix milliseconds. If the scheme carries a token besides the key (VChatCloud's),
     /// `token_verified` specifies whether the host verified it; if not, the request is
     /// denied with `access.token_unverified`.
     ///
     /// Raises PlatformError: `platform.unknown_operation`.
     #[pyo3(
-        signature = (*, operation, headers, now_ms, queue = None, ip = None, token_verified = false)
+        signature = (*, operation, headers, now, queue = None, ip = None, token_verified = false)
     )]
     #[expect(clippy::too_many_arguments, reason = "they are named in Python")]
     fn outbound(
@@ -118,7 +119,7 @@ impl Gateway {
         py: Python<'_>,
         operation: Text,
         headers: Headers,
-        now_ms: Millis,
+        now: Now,
         queue: Option<Text>,
         ip: Option<ClientAddress>,
         token_verified: bool,
@@ -127,7 +128,7 @@ impl Gateway {
             queue: queue.as_deref(),
             ip: ip.and_then(|ip| ip.0.ok()),
             token_verified,
-            ..OutboundCall::new(&operation, now_ms.0)
+            ..OutboundCall::new(&operation, now.0)
         };
         let headers = self.spelled(headers);
         let outbound = call_detached(py, || self.0.outbound(&headers, &given))?;

@@ -7,7 +7,7 @@ use crate::boundary::{call, call_sized, plain};
 use crate::error::{self, unpicklable};
 use crate::headers::Headers;
 use crate::http::{Problem, Response};
-use crate::input::{SecretText, Text, several_of};
+use crate::input::{Document, SecretText, Text, several_of};
 use crate::quoted;
 use crate::secret::{HeaderValue, Secret};
 
@@ -89,12 +89,12 @@ impl Scheme {
         plain(py, core::Scheme::json_schema)
     }
 
-    /// Reads a scheme from its configuration, a JSON text.
+    /// Reads a scheme from its configuration: JSON, or a mapping of the same form.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
-    fn from_json(py: Python<'_>, text: Text) -> PyResult<Self> {
-        call_sized(py, text.len(), || core::Scheme::from_json(&text)).map(Self)
+    fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
+        call_sized(py, document.len(), || core::Scheme::from_json(&document)).map(Self)
     }
 
     /// Finds exactly one credential; case counts neither in headers' names
@@ -102,7 +102,7 @@ impl Scheme {
     ///
     /// `headers` is a mapping or pairs, of `str` or `bytes`, such as ASGI's
     /// list, or the environ of WSGI. A mapping may give one name several
-    /// times, in two spellings or by its `items()`: that is doubled. An
+    /// times, in two spellings or by its `items()`: that is a duplicate. An
     /// environ joins such headers with a comma, which no credential holds,
     /// and cannot tell `API-KEY` from `API_KEY`: let the server drop headers
     /// with an underscore that the scheme does not ask for. A mapping that a
@@ -112,7 +112,7 @@ impl Scheme {
     /// `header.non_ascii` in a header of the scheme, and nothing in another.
     ///
     /// Raises HeaderError, with the offset in the header's value:
-    /// `header.missing`, `header.doubled`, `header.ambiguous`, `header.list`,
+    /// `header.missing`, `header.duplicate`, `header.ambiguous`, `header.list`,
     /// `header.unknown_scheme`, `header.empty`, `header.white_space`,
     /// `header.token68` and others.
     fn extract(&self, py: Python<'_>, headers: Headers) -> PyResult<Credentials> {

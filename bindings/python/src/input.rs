@@ -6,12 +6,14 @@ use std::ops::Deref;
 
 use keyrail::url::{QueryValue, TemplateValue};
 use keyrail::{Timestamp, parse_address};
-use pyo3::exceptions::{PyOverflowError, PyTypeError, PyUnicodeEncodeError, PyValueError};
+use pyo3::exceptions::{
+    PyOverflowError, PyRecursionError, PyTypeError, PyUnicodeEncodeError, PyValueError,
+};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::types::{
-    PyBool, PyByteArray, PyBytes, PyFloat, PyFrozenSet, PyInt, PyList, PyMemoryView, PySet,
-    PyString, PyTuple,
+    IntoPyDict, PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyFrozenSet, PyInt, PyList,
+    PyMapping, PyMemoryView, PySequence, PySet, PyString, PyTuple,
 };
 
 use crate::boundary::call;
@@ -73,6 +75,78 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Text {
         utf8(&text)?;
         PyBackedStr::try_from(text.to_owned()).map(Self)
     }
+}
+
+/// A configuration document: JSON as `str`, `bytes`, `bytearray` or `memoryview`, or a
+/// mapping or sequence, which is written as JSON.
+pub(crate) struct Document(PyBackedStr);
+
+impl Deref for Document {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Document {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let py = given.py();
+        if given.is_instance_of::<PyString>() {
+            return given.extract().map(|Text(text)| Self(text));
+        }
+        if let Ok(bytes) = given.extract::<Bytes<'_>>() {
+            let text = core::str::from_utf8(&bytes).map_err(|invalid| {
+                let at = invalid.valid_up_to();
+                let message = format!("invalid UTF-8 at byte {at}: JSON is UTF-8 (RFC 8259)");
+                error::argument(py, "ConfigError", "config.syntax", &message)
+            })?;
+            return PyBackedStr::try_from(PyString::new(py, text)).map(Self);
+        }
+        if is_container(&given)? {
+            let options = [("ensure_ascii", false), ("allow_nan", false)].into_py_dict(py)?;
+            options.set_item("default", wrap_pyfunction!(plain_container, py)?)?;
+            let written = py.import("json")?.call_method("dumps", (given,), Some(&options));
+            let text = written.map_err(|failed| unwritable(py, failed))?;
+            let text = text.cast_into::<PyString>()?;
+            utf8(&text)?;
+            return PyBackedStr::try_from(text).map(Self);
+        }
+        let message = "expected JSON as str or bytes, a mapping or a sequence";
+        Err(PyTypeError::new_err(message))
+    }
+}
+
+/// Returns the error of a mapping or a sequence that JSON cannot hold.
+fn unwritable(py: Python<'_>, failed: PyErr) -> PyErr {
+    if failed.is_instance_of::<PyRecursionError>(py) {
+        let message = "this configuration is nested too deeply";
+        return error::argument(py, "ConfigError", "config.too_deep", message);
+    }
+    if failed.is_instance_of::<PyValueError>(py) {
+        let message = "this configuration holds itself, NaN or an infinity, which JSON cannot hold";
+        return error::argument(py, "ConfigError", "config.syntax", message);
+    }
+    failed
+}
+
+fn is_container(given: &Bound<'_, PyAny>) -> PyResult<bool> {
+    Ok(given.cast::<PyMapping>().is_ok() || given.cast::<PySequence>().is_ok())
+}
+
+/// Returns a mapping as a `dict` and a sequence as a `list`, for what `json` does not know.
+#[pyfunction]
+fn plain_container<'py>(given: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let py = given.py();
+    if given.cast::<PyMapping>().is_ok() {
+        return py.get_type::<PyDict>().call1((given,));
+    }
+    if given.cast::<PySequence>().is_ok() && !given.is_instance_of::<PyBytes>() {
+        return py.get_type::<PyList>().call1((given,));
+    }
+    Err(PyTypeError::new_err("a configuration holds mappings, sequences, str, numbers, bool, None"))
 }
 
 /// Bytes: those of `bytes`, and a copy of a `bytearray`'s or a `memoryview`'s.
@@ -389,16 +463,44 @@ impl<'a, 'py> FromPyObject<'a, 'py> for NamedSecrets {
     }
 }
 
-/// A time, from an `int` of Unix milliseconds.
-pub(crate) struct Millis(pub(crate) Timestamp);
+/// A time, from an aware `datetime` or an `int` of Unix milliseconds. What is below a
+/// millisecond is cut off.
+pub(crate) struct Now(pub(crate) Timestamp);
 
-impl<'a, 'py> FromPyObject<'a, 'py> for Millis {
+impl<'a, 'py> FromPyObject<'a, 'py> for Now {
     type Error = PyErr;
 
     fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        let millis = saturated(given)?;
-        call(given.py(), || Timestamp::from_millis(millis)).map(Self)
+        let py = given.py();
+        let millis = match datetime(&given)? {
+            Some(millis) => millis,
+            None => saturated(given)?,
+        };
+        call(py, || Timestamp::from_millis(millis)).map(Self)
     }
+}
+
+/// Returns the Unix milliseconds of a `datetime`, or `None` for anything else.
+///
+/// A naive one is an error, because it may mean any zone.
+fn datetime(given: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
+    let py = given.py();
+    let module = py.import("datetime")?;
+    let class = module.getattr("datetime")?;
+    if !given.is_instance(&class)? {
+        return Ok(None);
+    }
+    if given.call_method0("utcoffset")?.is_none() {
+        let message = "a datetime without a time zone may be any time: give an aware one, such as \
+            datetime.now(timezone.utc)";
+        return Err(error::argument(py, "KeyrailError", "time.naive", message));
+    }
+    let utc = module.getattr("timezone")?.getattr("utc")?;
+    let epoch = class.call1((1970, 1, 1, 0, 0, 0, 0, utc))?;
+    let since = given.call_method1("__sub__", (epoch,))?;
+    let part = |name: &str| since.getattr(name)?.extract::<i64>();
+    let (days, seconds, micros) = (part("days")?, part("seconds")?, part("microseconds")?);
+    Ok(Some((days * 86_400 + seconds) * 1_000 + micros / 1_000))
 }
 
 /// A response's status, from an `int`; what is beyond 16 bits is none, and

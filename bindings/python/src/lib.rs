@@ -50,7 +50,7 @@ mod _keyrail {
     #[pymodule_export]
     use crate::platform::{Operation, Platform};
     #[pymodule_export]
-    use crate::platform_traits::{ExpiryPolicy, KeyScope, TokenTraits, WebhookTraits};
+    use crate::platform_traits::{ExpiryPolicy, KeyScope, TokenSpec, WebhookTraits};
     #[pymodule_export]
     use crate::redact::{Finding, RedactByteStream, RedactStream, Redactor};
     #[pymodule_export]

@@ -8,8 +8,8 @@ use crate::boundary::{call, call_detached, call_sized, plain};
 use crate::header::{Credentials, Scheme};
 use crate::headers::{ExtraHeaders, Headers};
 use crate::http::Request;
-use crate::input::{Bytes, Millis, PAIR, Pairs, Plain, Status, Text};
-use crate::platform_traits::{ExpiryPolicy, KeyScope, TokenTraits, WebhookTraits};
+use crate::input::{Bytes, Document, Now, PAIR, Pairs, Plain, Status, Text};
+use crate::platform_traits::{ExpiryPolicy, KeyScope, TokenSpec, WebhookTraits};
 use crate::quoted;
 use crate::response::Outcome;
 use crate::url::BaseUrl;
@@ -41,8 +41,8 @@ impl Platform {
 
     /// See `keyrail.platform.from_json`.
     #[staticmethod]
-    fn from_json(py: Python<'_>, text: Text) -> PyResult<Self> {
-        call_sized(py, text.len(), || core::Platform::from_json(&text)).map(Self)
+    fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
+        call_sized(py, document.len(), || core::Platform::from_json(&document)).map(Self)
     }
 
     /// See `keyrail.platform.json_schema`.
@@ -132,8 +132,8 @@ impl Platform {
 
     /// How the vendor gives out the token that a key needs beside it, or None.
     #[getter]
-    fn token(&self) -> Option<TokenTraits> {
-        self.0.token().cloned().map(TokenTraits)
+    fn token(&self) -> Option<TokenSpec> {
+        self.0.token().cloned().map(TokenSpec)
     }
 
     /// The vendor's error codes, each with the kind of failure that it means:
@@ -181,7 +181,7 @@ impl Platform {
     /// `platform.field_too_long`; for an extra header
     /// `platform.credential_header`, `platform.framing_header` (`Connection`,
     /// `Content-Length`, `Host`, `Transfer-Encoding`),
-    /// `platform.doubled_header`, `platform.malformed_header_name`,
+    /// `platform.duplicate_header`, `platform.malformed_header_name`,
     /// `platform.too_many_headers` (over 256),
     /// `header.malformed_value` and `header.too_long`.
     #[pyo3(
@@ -229,14 +229,14 @@ impl Platform {
     /// It was done if the status is 2xx and, where the platform's answers say
     /// so themselves, the body says the same. Why it failed is told by the
     /// vendor's code where it is known, by the status otherwise. The delay is
-    /// that of `Retry-After`, held against `now_ms`, Unix milliseconds.
+    /// that of `Retry-After`, held against `now`, an aware `datetime` or Unix milliseconds.
     ///
     /// `headers` is what `keyrail.header.Scheme.extract` takes.
     ///
     /// Raises PlatformError: `platform.unknown_operation`,
     /// `platform.malformed_status` (not 100 to 599),
     /// `platform.response_too_long` (over 16 MiB).
-    #[pyo3(signature = (operation, *, status, headers, body, now_ms))]
+    #[pyo3(signature = (operation, *, status, headers, body, now))]
     fn read_response(
         &self,
         py: Python<'_>,
@@ -244,10 +244,10 @@ impl Platform {
         status: Status,
         headers: Headers,
         body: Bytes<'_>,
-        now_ms: Millis,
+        now: Now,
     ) -> PyResult<Outcome> {
         let body: &[u8] = &body;
-        let read = || self.0.read_response(&operation, status.0, &headers, body, now_ms.0);
+        let read = || self.0.read_response(&operation, status.0, &headers, body, now.0);
         call_sized(py, body.len(), read).map(Outcome)
     }
 

@@ -139,10 +139,10 @@ impl WebhookTraits {
 /// `TokenSession`.
 #[pyclass(frozen, eq, module = "keyrail.platform")]
 #[derive(PartialEq)]
-pub(crate) struct TokenTraits(pub(crate) core::TokenTraits);
+pub(crate) struct TokenSpec(pub(crate) core::TokenSpec);
 
 #[pymethods]
-impl TokenTraits {
+impl TokenSpec {
     /// The operation that gives it out.
     #[getter]
     fn operation(&self) -> &str {
@@ -156,6 +156,6 @@ impl TokenTraits {
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(format!("TokenTraits(operation={})", quoted(py, self.0.operation())?))
+        Ok(format!("TokenSpec(operation={})", quoted(py, self.0.operation())?))
     }
 }

@@ -10,7 +10,7 @@ use crate::error::unpicklable;
 use crate::header::Credentials;
 use crate::headers::Headers;
 use crate::http::Request;
-use crate::input::{Bytes, Millis, Plain, SecretText, Status};
+use crate::input::{Bytes, Now, Plain, SecretText, Status};
 use crate::platform::Platform;
 use crate::quoted;
 use crate::response::Failure;
@@ -19,9 +19,9 @@ use crate::response::Failure;
 /// for in time, renewed in time, and never by two requests at once.
 ///
 /// It does no I/O: `poll` says what to send, `receive` takes what came back,
-/// `now_ms` is Unix milliseconds. When the platform refuses a token
+/// `now` is an aware `datetime` or Unix milliseconds. When the platform refuses a token
 /// (`refused`), another one is asked for once; if that one is refused as
-/// well, the session fails until `reissue` or `rekey`. So it does when the
+/// well, the session fails until `reissue` or `rotate_key`. So it does when the
 /// platform refuses the key; a token that is still good serves until it
 /// expires all the same. A session that failed sends nothing and takes no
 /// other token. Threads may share it.
@@ -57,14 +57,14 @@ impl TokenSession {
     }
 
     /// What to do now. A request that it gives out is under way until
-    /// `receive` or `unanswered`, and no other one is given out; a token that
+    /// `receive` or `on_no_response`, and no other one is given out; a token that
     /// is still good serves meanwhile.
     ///
     /// Raises PlatformError: `platform.token_refused` after a second token
     /// was refused, `platform.key_refused` after the key was and no token is
     /// good any more.
-    fn poll(&self, py: Python<'_>, now_ms: Millis) -> PyResult<TokenPoll> {
-        call(py, || self.with(|session| session.poll(now_ms.0))).map(TokenPoll)
+    fn poll(&self, py: Python<'_>, now: Now) -> PyResult<TokenPoll> {
+        call(py, || self.with(|session| session.poll(now.0))).map(TokenPoll)
     }
 
     /// Takes what came back. The token is read from the header or the body,
@@ -72,7 +72,7 @@ impl TokenSession {
     /// long as the platform says, five seconds at the least, before it asks
     /// again; after `platform.key_refused` it never does. Either way a token
     /// that is still good serves meanwhile. What comes back for a key that
-    /// `rekey` replaced, or after a second token was refused, is dropped.
+    /// `rotate_key` replaced, or after a second token was refused, is dropped.
     ///
     /// `headers` is what `keyrail.header.Scheme.extract` takes.
     ///
@@ -83,18 +83,18 @@ impl TokenSession {
     /// `platform.token_without_expiry`, `platform.token_expired`,
     /// `platform.token_absurd_expiry`; and the codes of
     /// `Platform.read_response` and of a header.
-    #[pyo3(signature = (*, status, headers, body, now_ms))]
+    #[pyo3(signature = (*, status, headers, body, now))]
     fn receive(
         &self,
         py: Python<'_>,
         status: Status,
         headers: Headers,
         body: Bytes<'_>,
-        now_ms: Millis,
+        now: Now,
     ) -> PyResult<()> {
         let body: &[u8] = &body;
         call_sized(py, body.len(), || {
-            self.with(|session| session.receive(status.0, &headers, body, now_ms.0))
+            self.with(|session| session.receive(status.0, &headers, body, now.0))
         })
     }
 
@@ -102,8 +102,8 @@ impl TokenSession {
     /// gave up. The session asks again after five seconds.
     ///
     /// Raises PlatformError: `platform.no_token_request`.
-    fn unanswered(&self, py: Python<'_>, now_ms: Millis) -> PyResult<()> {
-        call(py, || self.with(|session| session.unanswered(now_ms.0)))
+    fn on_no_response(&self, py: Python<'_>, now: Now) -> PyResult<()> {
+        call(py, || self.with(|session| session.on_no_response(now.0)))
     }
 
     /// The platform refused these credentials in a request of another kind.
@@ -134,8 +134,8 @@ impl TokenSession {
     /// to a request that is under way.
     ///
     /// Raises PlatformError: the codes of a key that no header may hold.
-    fn rekey(&self, py: Python<'_>, key: SecretText) -> PyResult<()> {
-        call(py, || self.with(|session| session.rekey(key.0)))
+    fn rotate_key(&self, py: Python<'_>, key: SecretText) -> PyResult<()> {
+        call(py, || self.with(|session| session.rotate_key(key.0)))
     }
 
     /// When the token expires, Unix milliseconds, or None.

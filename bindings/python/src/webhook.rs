@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use crate::boundary::{call, call_sized, plain};
 use crate::error::{self, unpicklable};
 use crate::headers::Headers;
-use crate::input::{Bytes, Millis, SecretTexts, Text, saturated};
+use crate::input::{Bytes, Now, SecretTexts, Text, saturated};
 use crate::quoted;
 use crate::secret::HeaderValue;
 
@@ -30,7 +30,7 @@ impl Signer {
 
     /// The headers `webhook-id`, `webhook-timestamp` and `webhook-signature`,
     /// as pairs of a name and a HeaderValue. `id` is the same on every try of
-    /// one delivery; `timestamp_ms` is Unix milliseconds; `body` is `bytes`, a
+    /// one delivery; `now` is an aware `datetime` or Unix milliseconds; `body` is `bytes`, a
     /// `bytearray` or a `memoryview`.
     ///
     /// Raises WebhookError: `webhook.malformed_id`,
@@ -39,11 +39,11 @@ impl Signer {
         &self,
         py: Python<'_>,
         id: Text,
-        timestamp_ms: Millis,
+        now: Now,
         body: Bytes<'_>,
     ) -> PyResult<Vec<(String, HeaderValue)>> {
         let body: &[u8] = &body;
-        let headers = call_sized(py, body.len(), || self.0.sign(&id, timestamp_ms.0, body))?;
+        let headers = call_sized(py, body.len(), || self.0.sign(&id, now.0, body))?;
         Ok(headers.into_iter().map(|(name, value)| (name, HeaderValue(value))).collect())
     }
 
@@ -85,20 +85,20 @@ impl Verifier {
     }
 
     /// Checks a delivery's headers against its body (`bytes`, a `bytearray` or a
-    /// `memoryview`), byte for byte as it came; `now_ms` is Unix milliseconds.
+    /// `memoryview`), byte for byte as it came; `now` is an aware `datetime` or Unix milliseconds.
     ///
     /// Raises WebhookError: `webhook.missing_header`,
-    /// `webhook.doubled_header`, `webhook.too_old`, `webhook.too_new`,
+    /// `webhook.duplicate_header`, `webhook.too_old`, `webhook.too_new`,
     /// `webhook.wrong_signature` and others.
     fn verify(
         &self,
         py: Python<'_>,
         headers: Headers,
         body: Bytes<'_>,
-        now_ms: Millis,
+        now: Now,
     ) -> PyResult<Verified> {
         let body: &[u8] = &body;
-        call_sized(py, body.len(), || self.0.verify(&headers, body, now_ms.0)).map(Verified)
+        call_sized(py, body.len(), || self.0.verify(&headers, body, now.0)).map(Verified)
     }
 
     fn __repr__(&self) -> String {

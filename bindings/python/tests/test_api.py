@@ -10,6 +10,7 @@ import os
 import re
 import string
 import zlib
+from datetime import datetime, timedelta, timezone
 from types import MappingProxyType
 from typing import Any
 
@@ -344,14 +345,14 @@ def test_headers_come_as_mappings_pairs_text_and_bytes() -> None:
     message["x-api-key"] = "k-2"
     with pytest.raises(keyrail.HeaderError) as raised:
         keyrail.header.Scheme.x_api_key().extract(message)
-    assert raised.value.code == "header.doubled"
+    assert raised.value.code == "header.duplicate"
 
 
 def test_a_record_grants_or_denies(deployment: dict[str, Any]) -> None:
     record = keyrail.access.Record.from_json(json.dumps(deployment["keys"][0]))
     assert (record.id, record.app, record.scope) == ("desk-key", "desk", "read_write")
     address = ipaddress.ip_address("203.0.113.9")
-    grant = record.authorize(access="write", now_ms=NOW_MS, ip=address)
+    grant = record.authorize(access="write", now=NOW_MS, ip=address)
     assert grant == record.authorize("write", NOW_MS, "203.0.113.9")
     assert (grant.record, grant.app, grant.scope) == ("desk-key", "desk", "read_write")
     with pytest.raises(keyrail.AccessDenied) as raised:
@@ -363,7 +364,7 @@ def test_a_record_grants_or_denies(deployment: dict[str, Any]) -> None:
 def test_a_message_is_routed(deployment: dict[str, Any]) -> None:
     table = keyrail.route.Table.from_json(json.dumps(deployment["topology"]))
     message = {"channel": "wa-main", "event": "message.inbound", "text": "refund please"}
-    decision = table.route(message, now_ms=None, session_queue=None, unavailable=())
+    decision = table.route(message, now=None, session_queue=None, unavailable=())
     assert (decision.kind, decision.queue, decision.app) == ("routed", "sales", "crm")
     assert (decision.webhooks, decision.rule, decision.by) == (["crm-hook"], "refunds", "rule")
     assert (decision.fell_back_from, decision.code) == (None, "route.matched")
@@ -374,7 +375,7 @@ def test_a_message_is_routed(deployment: dict[str, Any]) -> None:
     message["text"] = "hello"
     assert table.route(message).queue == "support"
     assert table.route(message, session_queue="sales").by == "session"
-    fallen = table.route(message, now_ms=NOW_MS, unavailable={"support"})
+    fallen = table.route(message, now=NOW_MS, unavailable={"support"})
     assert (fallen.queue, fallen.fell_back_from) == ("overflow", "support")
     assert table.queues_of("desk") == ["support", "overflow"]
     assert table.may_write("desk", "support") and not table.may_write("desk", "sales")
@@ -443,7 +444,7 @@ def test_a_gateway_takes_messages_in(gateway: keyrail.Gateway) -> None:
         message_id="wamid-1",
         message={"channel": "wa-main", "event": "message.inbound", "text": "hello"},
         body=b"{}",
-        now_ms=NOW_MS,
+        now=NOW_MS,
     )
     assert (inbound.decision.queue, inbound.decision.by) == ("support", "channel")
     [delivery] = inbound.deliveries
@@ -464,7 +465,7 @@ def test_a_gateway_lets_an_app_out_or_says_why_not(
     headers = {"x-api-key": key.reveal()}
     ip = "203.0.113.9"
     accepted = gateway.outbound(
-        operation="message.send", headers=headers, queue="support", now_ms=NOW_MS, ip=ip
+        operation="message.send", headers=headers, queue="support", now=NOW_MS, ip=ip
     )
     assert accepted.accepted and accepted.grant is not None
     assert (accepted.grant.app, accepted.queue) == ("desk", "support")
@@ -475,7 +476,7 @@ def test_a_gateway_lets_an_app_out_or_says_why_not(
     assert accepted.audit.rule is None
 
     refused = gateway.outbound(
-        operation="message.send", headers=headers, queue="sales", now_ms=NOW_MS, ip=ip
+        operation="message.send", headers=headers, queue="sales", now=NOW_MS, ip=ip
     )
     assert not refused.accepted and refused.grant is None and refused.queue is None
     assert refused.denial is not None and refused.response is not None
@@ -489,7 +490,7 @@ def test_an_unknown_and_a_wrong_key_get_the_same_answer(
 ) -> None:
     def ask(text: str) -> keyrail.Outbound:
         return gateway.outbound(
-            operation="message.send", headers={"x-api-key": text}, now_ms=NOW_MS, ip="203.0.113.9"
+            operation="message.send", headers={"x-api-key": text}, now=NOW_MS, ip="203.0.113.9"
         )
 
     unknown = ask(keyrail.key.Format.keyrail().generate("live", bytes(32)).reveal())
@@ -542,3 +543,43 @@ def test_a_class_is_where_its_module_is_and_cannot_be_changed() -> None:
     key_class: Any = keyrail.key.ApiKey
     with pytest.raises(TypeError):
         key_class()
+
+
+def test_a_time_is_an_aware_datetime_or_milliseconds() -> None:
+    record = keyrail.access.Record.from_json(
+        {
+            "id": "k",
+            "app": "desk",
+            "scope": "read",
+            "digests": [{"digest": str(keyrail.key.Digest.of("a" * 40))}],
+            "expires_at": "2026-11-28T12:00:00Z",
+        }
+    )
+    noon = datetime(2026, 11, 28, 12, tzinfo=timezone.utc)
+    before = noon - timedelta(microseconds=1)
+    assert record.authorize("read", before).record == "k"
+    assert record.authorize("read", before.astimezone(timezone(timedelta(hours=5.5)))).app == "desk"
+    for late in (noon, 1_795_867_200_000):
+        with pytest.raises(keyrail.AccessDenied) as denied:
+            record.authorize("read", late)
+        assert denied.value.code == "access.expired"
+    with pytest.raises(keyrail.KeyrailError) as naive:
+        record.authorize("read", datetime(2026, 11, 28, 11))
+    assert naive.value.code == "time.naive"
+
+
+def test_a_configuration_is_json_or_what_json_can_hold() -> None:
+    topology = {"channels": [{"id": "sms", "kind": "sms"}], "queues": ({"id": "support"},)}
+    text = json.dumps(topology)
+    same = [text, text.encode(), bytearray(text.encode()), memoryview(text.encode()), topology]
+    hashes = {keyrail.route.Table.from_json(it).hash for it in [*same, MappingProxyType(topology)]}
+    assert len(hashes) == 1
+    ring: dict[str, object] = {}
+    ring["queues"] = ring
+    for broken in (ring, {"queues": float("nan")}, b"\xff"):
+        with pytest.raises(keyrail.ConfigError) as refused:
+            keyrail.route.Table.from_json(broken)
+        assert refused.value.code == "config.syntax"
+    for unknown in ({"queues": {"a", "b"}}, 5, None):
+        with pytest.raises(TypeError):
+            keyrail.route.Table.from_json(unknown)  # type: ignore[arg-type]

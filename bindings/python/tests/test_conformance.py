@@ -311,8 +311,8 @@ def granted(grant: access.Grant) -> Json:
     return {"record": grant.record, "app": grant.app, "scope": grant.scope}
 
 
-def access_authorize(record: Json, access: Json, now_ms: int, ip: str | None = None) -> Json:
-    return granted(keyrail.access.Record.from_json(text_of(record)).authorize(access, now_ms, ip))
+def access_authorize(record: Json, access: Json, now: int, ip: str | None = None) -> Json:
+    return granted(keyrail.access.Record.from_json(text_of(record)).authorize(access, now, ip))
 
 
 # route
@@ -439,10 +439,10 @@ def webhook_sign(secrets: Json, id: str, timestamp_ms: int, body: str) -> Json:
 
 
 def webhook_verify(
-    secrets: Json, headers: Pairs, body: str, now_ms: int, tolerance_s: int = 300
+    secrets: Json, headers: Pairs, body: str, now: int, tolerance_s: int = 300
 ) -> Json:
     verifier = webhook.Verifier(secrets, tolerance_s)
-    verified = verifier.verify(pairs(headers), body.encode(), now_ms)
+    verified = verifier.verify(pairs(headers), body.encode(), now)
     return {"id": verified.id, "timestamp_ms": verified.timestamp_ms}
 
 
@@ -559,10 +559,10 @@ def platform_request(
 
 
 def platform_read_response(
-    platform: Json, operation: str, status: int, headers: Pairs, body: str, now_ms: int
+    platform: Json, operation: str, status: int, headers: Pairs, body: str, now: int
 ) -> Json:
     outcome = platform_of(platform).read_response(
-        operation, status=status, headers=pairs(headers), body=body.encode(), now_ms=now_ms
+        operation, status=status, headers=pairs(headers), body=body.encode(), now=now
     )
     assert outcome.ok == (outcome.failure is None) == (outcome.answer is not None)
     if outcome.answer is None:
@@ -621,9 +621,9 @@ def session_step(
         case {"do": "poll", "now_ms": now_ms, **others} if not others:
             return session.poll(now_ms)
         case {"do": "receive", "headers": headers, "body": body, "status": status, "now_ms": now}:
-            session.receive(status=status, headers=pairs(headers), body=body.encode(), now_ms=now)
-        case {"do": "unanswered", "now_ms": now_ms, **others} if not others:
-            session.unanswered(now_ms)
+            session.receive(status=status, headers=pairs(headers), body=body.encode(), now=now)
+        case {"do": "on_no_response", "now_ms": now_ms, **others} if not others:
+            session.on_no_response(now_ms)
         case {"do": "refused", **others} if not others:
             assert last is not None
             session.refused(last)
@@ -632,8 +632,8 @@ def session_step(
             session.accepted(last)
         case {"do": "reissue", **others} if not others:
             session.reissue()
-        case {"do": "rekey", "key": key, **others} if not others:
-            session.rekey(key)
+        case {"do": "rotate_key", "key": key, **others} if not others:
+            session.rotate_key(key)
         case _:
             raise ValueError("a step that is not known")
     return None
@@ -796,14 +796,15 @@ def test_case(domain: str, case: dict[str, Json]) -> None:
     assert ("want" in case) != ("error" in case)
     assert case["call"].startswith(f"{domain}.")
     call = CALLS[case["call"]]
+    given = {"now" if name == "now_ms" else name: value for name, value in case["given"].items()}
     if "want" in case:
-        got = call(**case["given"])
+        got = call(**given)
         assert same(got, case["want"]), got
         return
     want = case["error"]
     assert want.keys() <= {"code", "offset", "header", "faults"}
     with pytest.raises(keyrail.KeyrailError) as raised:
-        call(**case["given"])
+        call(**given)
     error = raised.value
     assert error.code == want["code"]
     if "offset" in want:

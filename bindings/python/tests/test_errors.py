@@ -84,7 +84,7 @@ def request(operation: str = "message.send", **given: Any) -> object:
 
 
 def response(operation: str = "message.send", **given: Any) -> object:
-    given = {"status": 200, "headers": {}, "body": b"", "now_ms": NOW_MS, **given}
+    given = {"status": 200, "headers": {}, "body": b"", "now": NOW_MS, **given}
     return MEHERY.read_response(operation, **given)
 
 
@@ -266,7 +266,7 @@ CASES: list[Case] = [
     (
         lambda: X_API_KEY.extract([("x-api-key", "a"), ("X-API-KEY", "a")]),
         HeaderError,
-        "header.doubled",
+        "header.duplicate",
         None,
     ),
     (lambda: keyrail.header.Scheme.authorization("a b"), HeaderError, "header.malformed_word", None),
@@ -364,7 +364,7 @@ CASES: list[Case] = [
     (
         lambda: VERIFIER.verify([*SIGNED, *SIGNED], b"body", NOW_MS),
         WebhookError,
-        "webhook.doubled_header",
+        "webhook.duplicate_header",
         None,
     ),
     (
@@ -411,7 +411,7 @@ CASES: list[Case] = [
     (
         lambda: request(headers=[("Content-Type", "text/plain")]),
         PlatformError,
-        "platform.doubled_header",
+        "platform.duplicate_header",
         None,
     ),
     (lambda: request(body=b"", form={}), PlatformError, "platform.two_bodies", None),
@@ -425,7 +425,7 @@ CASES: list[Case] = [
     (lambda: response(status=65536 + 200), PlatformError, "platform.malformed_status", None),
     (lambda: response(status=2**70), PlatformError, "platform.malformed_status", None),
     (lambda: response(body=bytes((16 << 20) + 1)), PlatformError, "platform.response_too_long", None),
-    (lambda: response(now_ms=2**70), KeyrailError, "time.out_of_range", None),
+    (lambda: response(now=2**70), KeyrailError, "time.out_of_range", None),
     (
         lambda: keyrail.platform.TokenSession(MEHERY, "k-1"),
         PlatformError,
@@ -439,7 +439,7 @@ CASES: list[Case] = [
         None,
     ),
     (
-        lambda: keyrail.platform.TokenSession(VCHATCLOUD, "k-1").unanswered(NOW_MS),
+        lambda: keyrail.platform.TokenSession(VCHATCLOUD, "k-1").on_no_response(NOW_MS),
         PlatformError,
         "platform.no_token_request",
         None,
@@ -629,7 +629,7 @@ def untyped(value: Any) -> Any:
         lambda: response(body=untyped("text")),
         lambda: response(body=untyped(None)),
         lambda: response(headers=untyped(None)),
-        lambda: response(now_ms=untyped(1.5)),
+        lambda: response(now=untyped(1.5)),
         lambda: keyrail.platform.TokenSession(untyped("vchatcloud"), "k-1"),
         lambda: keyrail.platform.TokenSession(VCHATCLOUD, untyped(b"k-1")),
         lambda: keyrail.platform.TokenSession(VCHATCLOUD, "k-1").refused(untyped("t-1")),
@@ -741,7 +741,7 @@ def test_no_text_makes_anything_panic(deployment: dict[str, Any]) -> None:
 def test_many_threads_may_share_an_object(gateway: keyrail.Gateway) -> None:
     def route(_: int) -> str | None:
         inbound = gateway.inbound(
-            message_id="m", message={"channel": "wa-main"}, body=b"", now_ms=NOW_MS
+            message_id="m", message={"channel": "wa-main"}, body=b"", now=NOW_MS
         )
         return inbound.decision.queue
 

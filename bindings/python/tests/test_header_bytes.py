@@ -57,7 +57,7 @@ def test_an_answer_is_read_beside_other_bytes() -> None:
             status=429,
             headers={**NOTE, "Retry-After": wait},
             body=b"",
-            now_ms=NOW_MS,
+            now=NOW_MS,
         )
         assert outcome.failure is not None
         return outcome.failure.retry_after_ms
@@ -72,7 +72,7 @@ def test_a_session_goes_on_after_other_bytes() -> None:
         assert session.poll(NOW_MS).kind == "send"
         headers = {**NOTE, "X-AUTH-TOKEN": token}
         try:
-            session.receive(status=200, headers=headers, body=b"", now_ms=NOW_MS)
+            session.receive(status=200, headers=headers, body=b"", now=NOW_MS)
         except keyrail.PlatformError as error:
             assert (error.code, error.offset) == ("header.non_ascii", 1)
         return session
@@ -88,7 +88,7 @@ def test_a_gateway_refuses_other_bytes_in_a_key_alone(
     def outbound(text: str) -> keyrail.Outbound:
         headers = {**NOTE, "x-api-key": text}
         return gateway.outbound(
-            operation="config.channels", headers=headers, now_ms=NOW_MS, ip="203.0.113.7"
+            operation="config.channels", headers=headers, now=NOW_MS, ip="203.0.113.7"
         )
 
     assert outbound(key.reveal()).accepted

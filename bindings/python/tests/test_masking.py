@@ -61,16 +61,16 @@ def holders(gateway: keyrail.Gateway) -> dict[str, Any]:
         credentials=CREDENTIALS,
         body=TOKEN.encode(),
     )
-    inbound = gateway.inbound(message_id="m", message=MESSAGE, body=TOKEN.encode(), now_ms=NOW_MS)
+    inbound = gateway.inbound(message_id="m", message=MESSAGE, body=TOKEN.encode(), now=NOW_MS)
     vchatcloud = keyrail.platform.get("vchatcloud")
     session = keyrail.platform.TokenSession(vchatcloud, KEY.reveal())
     sending = session.poll(NOW_MS)
-    session.receive(status=200, headers={"X-AUTH-TOKEN": JWT}, body=b"", now_ms=NOW_MS)
+    session.receive(status=200, headers={"X-AUTH-TOKEN": JWT}, body=b"", now=NOW_MS)
     sceyt = keyrail.platform.get("sceyt")
     words = {"code": TOKEN, "message": TOKEN, "data": TOKEN, "links": {"next": TOKEN}}
     outcomes = [
         platform.read_response(
-            operation, status=status, headers={}, body=json.dumps(words).encode(), now_ms=NOW_MS
+            operation, status=status, headers={}, body=json.dumps(words).encode(), now=NOW_MS
         )
         for platform, operation, status in (
             (sceyt, "user.list", 200),
@@ -118,7 +118,7 @@ def others(gateway: keyrail.Gateway, deployment: dict[str, Any]) -> list[Any]:
     accepted = outbound(gateway, "203.0.113.9")
     refused = outbound(gateway, "203.0.114.1")
     decision = gateway.inbound(
-        message_id="m", message=MESSAGE, body=TOKEN.encode(), now_ms=NOW_MS
+        message_id="m", message=MESSAGE, body=TOKEN.encode(), now=NOW_MS
     ).decision
     signed = keyrail.webhook.Signer(WEBHOOK_SECRET).sign("m", NOW_MS, TOKEN.encode())
     with pytest.raises(keyrail.ConfigError) as raised:
@@ -200,7 +200,7 @@ def outbound(gateway: keyrail.Gateway, ip: str) -> keyrail.Outbound:
         operation="message.send",
         headers={"x-api-key": KEY.reveal()},
         queue="support",
-        now_ms=NOW_MS,
+        now=NOW_MS,
         ip=ip,
     )
 
@@ -414,7 +414,7 @@ def received(headers: dict[str, str], data: object = None) -> None:
     session = keyrail.platform.TokenSession(keyrail.platform.get("vchatcloud"), KEY.reveal())
     session.poll(NOW_MS)
     body = json.dumps({"result_cd": 1, "data": data}).encode()
-    session.receive(status=200, headers=headers, body=body, now_ms=NOW_MS)
+    session.receive(status=200, headers=headers, body=body, now=NOW_MS)
 
 
 REFUSALS: dict[str, Callable[[], object]] = {

@@ -54,7 +54,7 @@ def test_a_platform_says_what_is_known_of_it() -> None:
     token = platform.get("vchatcloud").token
     assert token is not None
     assert (token.operation, token.header) == ("token.issue", "X-AUTH-TOKEN")
-    assert repr(token) == "TokenTraits(operation='token.issue')"
+    assert repr(token) == "TokenSpec(operation='token.issue')"
 
 
 def test_an_operation_says_what_it_needs() -> None:
@@ -112,7 +112,7 @@ def test_an_answer_is_read() -> None:
     azeer = platform.get("azeer")
     body = b'{"data": {"id": 7}, "message": "sent", "success": true}'
     outcome = azeer.read_response(
-        "message.send", status=HTTPStatus.OK, headers={}, body=body, now_ms=NOW_MS
+        "message.send", status=HTTPStatus.OK, headers={}, body=body, now=NOW_MS
     )
     assert outcome.ok and outcome.failure is None
     assert outcome.answer is not None
@@ -121,12 +121,12 @@ def test_an_answer_is_read() -> None:
     assert answer.page is None
     assert repr(answer) == "Answer(status=200, data=<9 bytes>, message=<4 bytes>)"
     assert repr(outcome) == f"Outcome({answer!r})"
-    again = azeer.read_response("message.send", status=200, headers=[], body=body, now_ms=NOW_MS)
+    again = azeer.read_response("message.send", status=200, headers=[], body=body, now=NOW_MS)
     assert outcome == again
 
     body = b'{"count": 12, "links": {"next": "/users?page=2"}}'
     listed = platform.get("sceyt").read_response(
-        "user.list", status=200, headers=(), body=body, now_ms=NOW_MS
+        "user.list", status=200, headers=(), body=body, now=NOW_MS
     )
     assert listed.answer is not None and listed.answer.page is not None
     page = listed.answer.page
@@ -142,7 +142,7 @@ def test_a_failure_is_read() -> None:
         status=429,
         headers=[(b"retry-after", b"120")],
         body=b'{"success": false, "message": "slow down"}',
-        now_ms=NOW_MS,
+        now=NOW_MS,
     )
     assert not outcome.ok and outcome.answer is None
     assert outcome.failure is not None
@@ -156,7 +156,7 @@ def test_a_failure_is_read() -> None:
     )
     assert repr(outcome) == f"Outcome({failure!r})"
     endless = azeer.read_response(
-        "message.send", status=503, headers={"Retry-After": "9" * 30}, body=b"", now_ms=NOW_MS
+        "message.send", status=503, headers={"Retry-After": "9" * 30}, body=b"", now=NOW_MS
     )
     assert endless.failure is not None and endless.failure.retry_after_ms == 2**63 - 1
 
@@ -169,21 +169,21 @@ def issue(it: platform.TokenSession, now_ms: int = NOW_MS) -> platform.TokenPoll
     """Asks for a token, gets one for five hours, and polls again."""
     assert it.poll(now_ms).kind == "send"
     headers = {"X-AUTH-TOKEN": jwt(now_ms + 5 * HOUR_MS)}
-    it.receive(status=200, headers=headers, body=b"", now_ms=now_ms)
+    it.receive(status=200, headers=headers, body=b"", now=now_ms)
     return it.poll(now_ms)
 
 
 def test_a_session_keeps_its_token() -> None:
     it = session()
     assert (it.expires_ms, it.failure) == (None, None)
-    asked = it.poll(now_ms=NOW_MS)
+    asked = it.poll(now=NOW_MS)
     assert (asked.kind, asked.credentials, asked.until_ms) == ("send", None, None)
     assert asked.request is not None
     assert asked.request.url == "https://vchatcloud.com/openapi/token"
     assert repr(asked) == "TokenPoll(kind='send')"
     waiting = it.poll(NOW_MS)
     assert (waiting.kind, waiting.request, waiting.until_ms) == ("waiting", None, None)
-    it.unanswered(NOW_MS)
+    it.on_no_response(NOW_MS)
     waiting = it.poll(NOW_MS)
     assert waiting.until_ms == NOW_MS + 5000
     assert repr(waiting) == f"TokenPoll(kind='waiting', until_ms={NOW_MS + 5000})"
@@ -214,7 +214,7 @@ def test_a_session_survives_one_refusal() -> None:
     third = issue(it, NOW_MS + 2000)
     assert third.credentials is not None
     it.accepted(third.credentials)
-    it.rekey(keyrail.Secret("k-2"))
+    it.rotate_key(keyrail.Secret("k-2"))
     fourth = issue(it, NOW_MS + 3000)
     assert fourth.credentials is not None and fourth.credentials.key.reveal() == "k-2"
 
@@ -223,12 +223,12 @@ def test_a_session_tells_why_there_is_no_token() -> None:
     it = session()
     it.poll(NOW_MS)
     with pytest.raises(keyrail.PlatformError) as raised:
-        it.receive(status=503, headers={"Retry-After": "60"}, body=b"", now_ms=NOW_MS)
+        it.receive(status=503, headers={"Retry-After": "60"}, body=b"", now=NOW_MS)
     assert raised.value.code == "platform.token_not_issued"
     assert it.failure is not None and it.failure.kind == "server"
     assert it.poll(NOW_MS).until_ms == NOW_MS + 60_000
     with pytest.raises(keyrail.PlatformError) as raised:
-        it.rekey("k\n")
+        it.rotate_key("k\n")
     assert raised.value.code.startswith("header.")
     assert "expires_ms=None" in repr(it) and "'vchatcloud'" in repr(it)
 
@@ -255,7 +255,7 @@ def test_a_platforms_configuration_has_a_schema() -> None:
 def test_nothing_is_guessed_of_an_answer() -> None:
     """Every fact of what came back must be given."""
     read: Any = platform.get("azeer").read_response
-    given: dict[str, Any] = {"status": 200, "headers": {}, "body": b"", "now_ms": NOW_MS}
+    given: dict[str, Any] = {"status": 200, "headers": {}, "body": b"", "now": NOW_MS}
     assert read("message.send", **given).ok
     for missing in given:
         with pytest.raises(TypeError):

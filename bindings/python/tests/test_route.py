@@ -200,7 +200,7 @@ def test_an_explanation_says_what_became_of_each_rule() -> None:
     expected = "Failure(attribute='text', operator='prefix', expected='refund now', found=<8 bytes>)"
     assert repr(urgent.failure) == expected
     assert repr(explanation) == "<keyrail.route.Explanation 'route.channel', 3 rules and 0 more>"
-    assert explanation == TABLE.explain(message, now_ms=NOW_MS)
+    assert explanation == TABLE.explain(message, now=NOW_MS)
 
 
 def test_an_explanation_lists_so_many_rules_and_the_one_that_won() -> None:
@@ -224,8 +224,8 @@ def test_an_explanation_tells_sessions_and_times() -> None:
     live = TABLE.explain(message, session_queue="support")
     assert [rule.outcome for rule in live.rules] == ["failed", "in_session", "failed"]
     timed = table_of(TIMED)
-    assert [rule.outcome for rule in timed.explain(message, now_ms=NOW_MS).rules] == ["closed"]
-    later = timed.explain(message, now_ms=2 * NOW_MS, unavailable=["idle"])
+    assert [rule.outcome for rule in timed.explain(message, now=NOW_MS).rules] == ["closed"]
+    later = timed.explain(message, now=2 * NOW_MS, unavailable=["idle"])
     assert [rule.outcome for rule in later.rules] == ["won"]
     with pytest.raises(keyrail.RouteError) as raised:
         timed.explain(message)
@@ -264,7 +264,7 @@ def test_a_difference_names_the_sample_and_both_ways() -> None:
         {"channel": "wa", "text": "refund"},
         {"channel": "fb", "text": "refund"},
     ]
-    moved, gone = keyrail.route.diff(TABLE, new, samples, now_ms=NOW_MS)
+    moved, gone = keyrail.route.diff(TABLE, new, samples, now=NOW_MS)
     assert (moved.sample, gone.sample) == (1, 2)
     assert moved.old == TABLE.route(samples[1]) and moved.new == new.route(samples[1])
     assert code(gone.old) == "route.no_queue"

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use keyrail::{
-    AuditEvent, Delivery, Door, Gateway, Identity, InboundCall, OutboundCall, Refusal, Response,
-    Secrets,
+    AuditEvent, Delivery, Direction, Gateway, Identity, InboundCall, OutboundCall, Refusal,
+    Response, Secrets,
 };
 
 use crate::access::FfiGrant;
@@ -28,7 +28,7 @@ pub struct FfiNamedSecrets {
 
 /// Which of the two doors was used.
 #[derive(Debug, uniffi::Enum)]
-pub enum FfiDoor {
+pub enum FfiDirection {
     /// A channel's message.
     Inbound,
     /// An app's request.
@@ -41,7 +41,7 @@ pub struct FfiAuditEvent {
     /// When, in Unix milliseconds.
     pub at_ms: i64,
     /// The door.
-    pub door: FfiDoor,
+    pub door: FfiDirection,
     /// The true reason.
     pub code: String,
     /// The key's record.
@@ -73,8 +73,8 @@ impl From<AuditEvent> for FfiAuditEvent {
         Self {
             at_ms: event.at.as_millis(),
             door: match event.door {
-                Door::Inbound => FfiDoor::Inbound,
-                Door::Outbound => FfiDoor::Outbound,
+                Direction::Inbound => FfiDirection::Inbound,
+                Direction::Outbound => FfiDirection::Outbound,
             },
             code: event.code.into(),
             json: event.to_json(),

@@ -11,9 +11,7 @@ use crate::operation::FfiOperation;
 use crate::pairs::Pairs;
 use crate::response::{self, FfiFailureKind, FfiOutcome};
 use crate::time::timestamp;
-use crate::traits::{
-    FfiExpiryPolicy, FfiKeyScope, FfiKnownError, FfiTokenTraits, FfiWebhookTraits,
-};
+use crate::traits::{FfiExpiryPolicy, FfiKeyScope, FfiKnownError, FfiTokenSpec, FfiWebhookTraits};
 use crate::url::FfiBaseUrl;
 
 /// The names of the platforms that Keyrail knows.
@@ -150,7 +148,7 @@ impl FfiPlatform {
     }
 
     /// How the vendor gives out the token.
-    pub fn token(&self) -> Option<FfiTokenTraits> {
+    pub fn token(&self) -> Option<FfiTokenSpec> {
         self.0.token().map(Into::into)
     }
 

@@ -81,8 +81,8 @@ impl FfiTokenSession {
     }
 
     /// Nothing came back.
-    pub fn unanswered(&self, now_ms: i64) -> Result<(), FfiError> {
-        Ok(self.lock().unanswered(timestamp(now_ms)?)?)
+    pub fn on_no_response(&self, now_ms: i64) -> Result<(), FfiError> {
+        Ok(self.lock().on_no_response(timestamp(now_ms)?)?)
     }
 
     /// The platform refused these credentials.
@@ -101,8 +101,8 @@ impl FfiTokenSession {
     }
 
     /// Takes another key.
-    pub fn rekey(&self, key: &FfiSecret) -> Result<(), FfiError> {
-        Ok(self.lock().rekey(key.0.clone())?)
+    pub fn rotate_key(&self, key: &FfiSecret) -> Result<(), FfiError> {
+        Ok(self.lock().rotate_key(key.0.clone())?)
     }
 
     /// When the token expires, in Unix milliseconds.
@@ -139,7 +139,7 @@ mod tests {
         let poll = session.poll(0).unwrap();
         assert!(poll.credentials().is_none() && poll.until_ms().is_none());
         assert_eq!(poll.request().unwrap().method, "GET");
-        session.unanswered(0).unwrap();
+        session.on_no_response(0).unwrap();
         let poll = session.poll(0).unwrap();
         assert!(poll.credentials().is_none() && poll.request().is_none());
         assert_eq!(poll.until_ms(), Some(keyrail::platform::TOKEN_RETRY_MS));

@@ -2,7 +2,7 @@
 //! errors.
 
 use keyrail::platform::{
-    ExpiryPolicy, FailureKind, KeyScope, OperationAccess, TokenTraits, WebhookTraits,
+    ExpiryPolicy, FailureKind, KeyScope, OperationAccess, TokenSpec, WebhookTraits,
 };
 
 use crate::error::FfiError;
@@ -83,17 +83,17 @@ impl From<&WebhookTraits> for FfiWebhookTraits {
     }
 }
 
-/// See [`TokenTraits`].
+/// See [`TokenSpec`].
 #[derive(Debug, uniffi::Record)]
-pub struct FfiTokenTraits {
+pub struct FfiTokenSpec {
     /// The operation that gives it out.
     pub operation: String,
     /// The header in which it comes.
     pub header: Option<String>,
 }
 
-impl From<&TokenTraits> for FfiTokenTraits {
-    fn from(traits: &TokenTraits) -> Self {
+impl From<&TokenSpec> for FfiTokenSpec {
+    fn from(traits: &TokenSpec) -> Self {
         Self { operation: traits.operation().into(), header: traits.header().map(Into::into) }
     }
 }

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::{self, Faults, Id, Maybe, Member, Object, Slot};
+use keyrail_core::config::{self, Checked, Faults, Id, Member, Object, Slot};
 use keyrail_core::{ConfigError, Network, Timestamp};
 use keyrail_key::{Digest, Pepper};
 use serde::de::MapAccess;
@@ -149,13 +149,13 @@ impl KeyDigest {
 pub struct KeyRecordDraft {
     id: Slot<Id>,
     app: Slot<Id>,
-    digests: Slot<Vec<Maybe<ReadDigest>>>,
+    digests: Slot<Vec<Checked<ReadDigest>>>,
     scope: Slot<Scope>,
     created_at: Slot<Timestamp>,
     not_before: Slot<Timestamp>,
     expires_at: Slot<Timestamp>,
     revoked_at: Slot<Timestamp>,
-    allow_ips: Slot<Vec<Maybe<Network>>>,
+    allow_ips: Slot<Vec<Checked<Network>>>,
 }
 
 impl Object for KeyRecord {
@@ -274,7 +274,7 @@ impl Object for ReadRecord {
                 expires_at,
                 revoked_at: draft.revoked_at.optional(),
                 allow_ips: allow_ips
-                    .map(|list| list.into_iter().filter_map(|Maybe(network)| network).collect()),
+                    .map(|list| list.into_iter().filter_map(|Checked(network)| network).collect()),
             })
         };
         let record = record();

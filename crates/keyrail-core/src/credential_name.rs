@@ -1,7 +1,7 @@
 //! Names of credentials: of header fields, and of members, settings and
 //! parameters. What prints, logs or adds them asks here first.
 
-use crate::is_alike_header;
+use crate::header_names_collide;
 
 /// Header fields that carry a credential or a part of one, in lower case and in
 /// alphabetical order: those of HTTP itself (RFC 9110, RFC 6265) and those of the
@@ -74,7 +74,7 @@ pub const CREDENTIAL_NAMES: &[&str] = &[
 /// assert!(!is_credential_header("accept"));
 /// ```
 pub fn is_credential_header(name: &str) -> bool {
-    CREDENTIAL_HEADERS.iter().any(|known| is_alike_header(known, name))
+    CREDENTIAL_HEADERS.iter().any(|known| header_names_collide(known, name))
 }
 
 /// Returns whether the value of this name is a credential: whether it is one of

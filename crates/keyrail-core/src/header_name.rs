@@ -44,7 +44,7 @@ pub fn is_same_header(a: impl AsRef<[u8]>, b: impl AsRef<[u8]>) -> bool {
 /// assert!(!is_alike_header("x-api-keys", "x-api-key"));
 /// ```
 #[inline]
-pub fn is_alike_header(a: impl AsRef<[u8]>, b: impl AsRef<[u8]>) -> bool {
+pub fn header_names_collide(a: impl AsRef<[u8]>, b: impl AsRef<[u8]>) -> bool {
     let fold = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
     same_folded(a.as_ref(), b.as_ref(), fold)
 }
@@ -72,7 +72,7 @@ fn same_folded(a: &[u8], b: &[u8], fold: impl Fn(u8) -> u8) -> bool {
 mod tests {
     use alloc::string::String;
 
-    use super::{MAX_TOKEN, is_alike_header, is_same_header, is_token};
+    use super::{MAX_TOKEN, header_names_collide, is_same_header, is_token};
 
     #[test]
     fn a_difference_is_found_wherever_it_stands() {
@@ -80,25 +80,27 @@ mod tests {
         for length in 1..=name.len() {
             let whole = &name.as_bytes()[..length];
             let upper = whole.to_ascii_uppercase();
-            assert!(is_same_header(whole, &upper) && is_alike_header(whole, &upper));
+            assert!(is_same_header(whole, &upper) && header_names_collide(whole, &upper));
             for at in 0..length {
                 let mut other = upper.clone();
                 other[at] = b'#';
                 assert!(!is_same_header(whole, &other), "{length} {at}");
-                assert!(!is_alike_header(whole, &other), "{length} {at}");
+                assert!(!header_names_collide(whole, &other), "{length} {at}");
             }
         }
-        assert!(is_same_header("", "") && !is_same_header("", "a") && !is_alike_header("ab", "a"));
+        assert!(
+            is_same_header("", "") && !is_same_header("", "a") && !header_names_collide("ab", "a")
+        );
     }
 
     #[test]
     fn the_kind_of_dash_tells_names_apart_and_leaves_them_alike() {
         for (a, b) in [("api-key", "api_key"), ("X-AUTH-TOKEN", "x_auth_token"), ("-", "_")] {
-            assert!(!is_same_header(a, b) && is_alike_header(a, b), "{a} {b}");
+            assert!(!is_same_header(a, b) && header_names_collide(a, b), "{a} {b}");
         }
         // Neither folds anything else: these pairs differ by the bit of case.
         for (a, b) in [("@", "`"), ("[", "{"), ("^", "~"), ("\u{e9}", "\u{c9}")] {
-            assert!(!is_same_header(a, b) && !is_alike_header(a, b), "{a} {b}");
+            assert!(!is_same_header(a, b) && !header_names_collide(a, b), "{a} {b}");
         }
     }
 

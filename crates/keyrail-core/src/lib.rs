@@ -2,7 +2,7 @@
 //! [`Secret`], [`Timestamp`], coded [`Error`]s, the reading of configuration
 //! ([`Faults`], [`ConfigError`]), and the HTTP shapes [`HeaderValue`],
 //! [`Request`], [`Response`], [`Problem`], and the comparing of header names
-//! ([`is_same_header`], [`is_alike_header`]) and the names of credentials
+//! ([`is_same_header`], [`header_names_collide`]) and the names of credentials
 //! ([`is_credential_name`]); besides [`Network`] and
 //! [`EventPattern`].
 //!
@@ -56,7 +56,7 @@ pub use credential_name::{
 };
 pub use error::{Error, Kind};
 pub use event::EventPattern;
-pub use header_name::{MAX_TOKEN, is_alike_header, is_same_header, is_token, is_token_byte};
+pub use header_name::{MAX_TOKEN, header_names_collide, is_same_header, is_token, is_token_byte};
 pub use header_value::{HeaderText, HeaderValue, MAX_HEADER_VALUE};
 pub use http::{Problem, Request, Response};
 pub use mask::{ASCII_MASK, MASK, is_mask};

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use keyrail_core::{HeaderValue, MAX_HEADER_VALUE, Secret};
 
-use crate::slot::{Holds, Slot};
+use crate::slot::{CredentialPart, Slot};
 use crate::value::{Fault, Text, is_word};
 use crate::{Credentials, Error, ErrorKind, Scheme};
 
@@ -37,9 +37,9 @@ impl Scheme {
         let mut headers = Vec::with_capacity(self.written.others.len() + 3);
         for slot in self.written.slots() {
             let part = match slot.holds {
-                Holds::Key => Some(credentials.key().reveal()),
-                Holds::Token => credentials.token().map(Secret::reveal),
-                Holds::AppId => credentials.app_id(),
+                CredentialPart::Key => Some(credentials.key().reveal()),
+                CredentialPart::Token => credentials.token().map(Secret::reveal),
+                CredentialPart::AppId => credentials.app_id(),
             };
             match part {
                 Some(part) => headers.push((slot.header.clone(), self.write(slot, part)?)),
@@ -60,8 +60,8 @@ impl Scheme {
             None => part.into(),
         };
         let value = match slot.holds {
-            Holds::Key | Holds::Token => HeaderValue::sensitive(text),
-            Holds::AppId => HeaderValue::new(text),
+            CredentialPart::Key | CredentialPart::Token => HeaderValue::sensitive(text),
+            CredentialPart::AppId => HeaderValue::new(text),
         };
         // The part is legible: nothing but the length is left to be wrong.
         let before = slot.word.as_ref().map_or(0, |word| word.len() + 1);

@@ -8,7 +8,7 @@
 use alloc::string::String;
 use core::net::IpAddr;
 
-use keyrail_core::{MAX_HEADER_VALUE, is_alike_header, is_same_header};
+use keyrail_core::{MAX_HEADER_VALUE, header_names_collide, is_same_header};
 
 use crate::hop::{Hop, Syntax};
 use crate::{Error, ErrorKind, Trust};
@@ -108,7 +108,7 @@ fn lines<'h, N: AsRef<[u8]>, V: AsRef<[u8]>>(
             span = Some((span.map_or(index, |(first, _)| first), index));
             length += line.as_ref().len() + JOINT;
         } else {
-            other_spelling |= is_alike_header(given, name);
+            other_spelling |= header_names_collide(given, name);
         }
     }
     let Some((first, last)) = span else { return Ok((&[], 0)) };

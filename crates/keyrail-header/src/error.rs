@@ -22,7 +22,7 @@ pub enum ErrorKind {
     },
     /// The header came more than once, be it with equal values.
     #[error("the header {header} came more than once: send it once")]
-    Doubled {
+    Duplicate {
         /// The header's name.
         header: String,
     },
@@ -154,7 +154,7 @@ impl ErrorKind {
     pub fn header(&self) -> Option<&str> {
         match self {
             Self::Missing { header }
-            | Self::Doubled { header }
+            | Self::Duplicate { header }
             | Self::Ambiguous { header }
             | Self::List { header }
             | Self::UnknownScheme { header }
@@ -184,7 +184,7 @@ impl ErrorKind {
 
     /// The status of the answer: 401 where the credential is missing or of
     /// another authentication scheme, which is the same (RFC 6750, section
-    /// 3.1), 400 where it is doubled, ambiguous or malformed, or the chain of
+    /// 3.1), 400 where it is duplicate, ambiguous or malformed, or the chain of
     /// proxies cannot be read, and 500 for a fault of the scheme itself, which
     /// no client can mend.
     pub fn status(&self) -> u16 {
@@ -200,7 +200,7 @@ impl Kind for ErrorKind {
     fn code(&self) -> &'static str {
         match self {
             Self::Missing { .. } => "header.missing",
-            Self::Doubled { .. } => "header.doubled",
+            Self::Duplicate { .. } => "header.duplicate",
             Self::Ambiguous { .. } => "header.ambiguous",
             Self::List { .. } => "header.list",
             Self::UnknownScheme { .. } => "header.unknown_scheme",

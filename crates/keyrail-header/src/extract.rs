@@ -1,8 +1,8 @@
 //! Extraction: exactly one credential out of a request's headers.
 
-use keyrail_core::{Secret, is_alike_header, is_same_header};
+use keyrail_core::{Secret, header_names_collide, is_same_header};
 
-use crate::slot::{Form, Holds, Slot};
+use crate::slot::{CredentialPart, Form, Slot};
 use crate::value::Text;
 use crate::{Credentials, Error, ErrorKind, Scheme};
 
@@ -16,7 +16,7 @@ impl Scheme {
     /// name are not looked at.
     ///
     /// Errors, each with the header's name and, where it concerns the inside
-    /// of a value, the offset in it: `header.missing`; `header.doubled` (even
+    /// of a value, the offset in it: `header.missing`; `header.duplicate` (even
     /// if equal); `header.ambiguous` (two spellings of one name that differ
     /// by `-` and `_`, or two forms at once); `header.too_long`,
     /// `header.obs_fold`, `header.control`, `header.non_ascii`;
@@ -66,9 +66,9 @@ impl Scheme {
         let mut credentials = Credentials { variant: form.variant, ..Credentials::new(key) };
         for slot in &form.others {
             credentials = match (slot.holds, read(slot)?) {
-                (Holds::Token, Some(token)) => credentials.with_token(token),
-                (Holds::AppId, Some(id)) => credentials.with_app_id(id.reveal()),
-                (_, None) | (Holds::Key, _) => credentials,
+                (CredentialPart::Token, Some(token)) => credentials.with_token(token),
+                (CredentialPart::AppId, Some(id)) => credentials.with_app_id(id.reveal()),
+                (_, None) | (CredentialPart::Key, _) => credentials,
             };
         }
         Ok(credentials)
@@ -128,12 +128,15 @@ fn find<'a, N: AsRef<[u8]>, V: AsRef<[u8]>>(headers: &'a [(N, V)], name: &str) -
 /// Refuses a header that came twice, or in two spellings.
 fn check_single<N: AsRef<[u8]>, V>(headers: &[(N, V)], name: &str) -> Result<(), Error> {
     let alike = || {
-        headers.iter().map(|(given, _)| given.as_ref()).filter(|given| is_alike_header(given, name))
+        headers
+            .iter()
+            .map(|(given, _)| given.as_ref())
+            .filter(|given| header_names_collide(given, name))
     };
     let came = alike().filter(|given| is_same_header(given, name)).count();
     match (came, alike().count() - came) {
         (0, _) | (1, 0) => Ok(()),
         (1, _) => Err(ErrorKind::Ambiguous { header: name.into() }.into()),
-        _ => Err(ErrorKind::Doubled { header: name.into() }.into()),
+        _ => Err(ErrorKind::Duplicate { header: name.into() }.into()),
     }
 }

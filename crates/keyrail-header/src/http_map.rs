@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::net::IpAddr;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use keyrail_core::{MAX_HEADER_VALUE, is_alike_header, is_same_header};
+use keyrail_core::{MAX_HEADER_VALUE, header_names_collide, is_same_header};
 
 use crate::plain::bit;
 use crate::{Credentials, Error, ErrorKind, Scheme, Trust, client_ip};
@@ -26,7 +26,7 @@ impl Scheme {
         // of one it keeps what only a look at every name can find.
         let other_spelling = || {
             let is_other = |name: &str, given: &HeaderName| {
-                is_alike_header(name, given) && !is_same_header(name, given)
+                header_names_collide(name, given) && !is_same_header(name, given)
             };
             let stands = |name: &str| headers.keys().any(|given| is_other(name, given));
             let mut dashed = self.header_names().filter(|name| name.contains(['-', '_']));
@@ -82,7 +82,7 @@ impl Scheme {
             written.push(made.ok_or_else(too_long)?);
         }
         for (name, value) in written {
-            let alike = |known: &&HeaderName| is_alike_header(known, &name);
+            let alike = |known: &&HeaderName| header_names_collide(known, &name);
             let others: Vec<HeaderName> = headers.keys().filter(alike).cloned().collect();
             for other in others {
                 headers.remove(other);
@@ -140,12 +140,12 @@ mod tests {
     }
 
     #[test]
-    fn a_header_that_came_twice_is_doubled() {
+    fn a_header_that_came_twice_is_a_duplicate() {
         let mut headers = HeaderMap::new();
         headers.append("x-api-key", "k".parse().unwrap());
         headers.append("X-Api-Key", "k".parse().unwrap());
         let error = Scheme::x_api_key().extract_from(&headers).unwrap_err();
-        assert_eq!(error.code(), "header.doubled");
+        assert_eq!(error.code(), "header.duplicate");
         assert_eq!(Scheme::bearer().extract_from(&headers).unwrap_err().code(), "header.missing");
     }
 

@@ -21,7 +21,7 @@
 //! assert_eq!(credentials.variant(), Variant::AsDocumented);
 //!
 //! let error = scheme.extract(&[("x-api-key", "k-1"), ("X-API-KEY", "k-1")]).unwrap_err();
-//! assert_eq!(error.code(), "header.doubled");
+//! assert_eq!(error.code(), "header.duplicate");
 //! # Ok::<(), keyrail_header::Error>(())
 //! ```
 #![no_std]

@@ -6,10 +6,10 @@
 
 use alloc::string::String;
 
-use keyrail_core::{MAX_HEADER_VALUE, Secret, is_alike_header, is_same_header};
+use keyrail_core::{MAX_HEADER_VALUE, Secret, header_names_collide, is_same_header};
 
 use crate::scheme::MAX_FORMS;
-use crate::slot::{Form, Holds, Slot};
+use crate::slot::{CredentialPart, Form, Slot};
 use crate::value::{is_token68, is_visible, is_word};
 use crate::{Credentials, Scheme, Variant};
 
@@ -71,7 +71,7 @@ impl Scheme {
                 if is_same_header(name, known) && came & bit(index) == 0 {
                     came |= bit(index);
                     *values.get_mut(index)? = value;
-                } else if is_alike_header(name, known) {
+                } else if header_names_collide(name, known) {
                     return None;
                 }
             }
@@ -96,9 +96,9 @@ impl Scheme {
         for slot in form.others.iter().filter(|slot| came & bit(slot.index) != 0) {
             let text = self.plain_text(part(slot)?, slot);
             match slot.holds {
-                Holds::Token => parts.token = Some(text?),
-                Holds::AppId => parts.app_id = Some(text?),
-                Holds::Key => {}
+                CredentialPart::Token => parts.token = Some(text?),
+                CredentialPart::AppId => parts.app_id = Some(text?),
+                CredentialPart::Key => {}
             }
         }
         Some(parts)

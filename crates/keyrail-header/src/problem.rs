@@ -7,7 +7,7 @@ use keyrail_core::{HeaderValue, Problem, Response};
 use crate::{ChallengeError, Error, Scheme};
 
 /// What to answer when credentials could not be read: 401 where they are
-/// missing or of another scheme, 400 where they are doubled, ambiguous or
+/// missing or of another scheme, 400 where they are duplicate, ambiguous or
 /// malformed.
 ///
 /// ```

@@ -3,12 +3,12 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::{self, Faults, Maybe, Member, Object, Slot as Field};
-use keyrail_core::{ConfigError, is_alike_header, is_same_header};
+use keyrail_core::config::{self, Checked, Faults, Member, Object, Slot as Field};
+use keyrail_core::{ConfigError, header_names_collide, is_same_header};
 use serde::de::MapAccess;
 
 use crate::plain::bit;
-use crate::slot::{Form, Holds, Slot, SlotsField, add, form, header_name, scheme_word};
+use crate::slot::{CredentialPart, Form, Slot, SlotsField, add, form, header_name, scheme_word};
 use crate::{Error, ErrorKind};
 
 /// The most forms of a scheme, documented and lenient ones together.
@@ -63,7 +63,7 @@ pub struct Scheme {
 impl Scheme {
     /// `x-api-key: KEY`.
     pub fn x_api_key() -> Self {
-        Self::of(Form::new(Slot::new("x-api-key", Holds::Key)))
+        Self::of(Form::new(Slot::new("x-api-key", CredentialPart::Key)))
     }
 
     /// `Authorization: Bearer KEY` (RFC 6750, section 2.1).
@@ -98,14 +98,14 @@ impl Scheme {
     /// # Ok::<(), keyrail_header::Error>(())
     /// ```
     pub fn bare_authorization() -> Self {
-        Self::of(Form::new(Slot::new("Authorization", Holds::Key)).lenient())
+        Self::of(Form::new(Slot::new("Authorization", CredentialPart::Key)).lenient())
     }
 
     /// `NAME: KEY`.
     ///
     /// Error: `header.malformed_name`.
     pub fn header(name: &str) -> Result<Self, Error> {
-        Ok(Self::of(Form::new(Slot::new(header_name(name)?, Holds::Key))))
+        Ok(Self::of(Form::new(Slot::new(header_name(name)?, CredentialPart::Key))))
     }
 
     /// `KEY-HEADER: KEY` and `TOKEN-HEADER: TOKEN`, both required.
@@ -116,9 +116,9 @@ impl Scheme {
     /// Errors: `header.malformed_name`, and `header.same_header` for one name
     /// in two spellings.
     pub fn pair(key_header: &str, token_header: &str) -> Result<Self, Error> {
-        let key = Slot::new(header_name(key_header)?, Holds::Key);
-        let token = Slot::new(header_name(token_header)?, Holds::Token);
-        if is_alike_header(&key.header, &token.header) {
+        let key = Slot::new(header_name(key_header)?, CredentialPart::Key);
+        let token = Slot::new(header_name(token_header)?, CredentialPart::Token);
+        if header_names_collide(&key.header, &token.header) {
             return Err(ErrorKind::SameHeader.into());
         }
         let mut form = Form::new(key);
@@ -176,7 +176,7 @@ impl Scheme {
     pub fn with_token68(mut self) -> Self {
         let forms = core::iter::once(&mut self.written).chain(&mut self.others);
         for slot in forms.flat_map(Form::slots_mut) {
-            slot.token68 = slot.holds != Holds::AppId;
+            slot.token68 = slot.holds != CredentialPart::AppId;
         }
         self
     }
@@ -251,7 +251,7 @@ impl Scheme {
     }
 
     fn with_word(word: String) -> Self {
-        let mut slot = Slot::new("Authorization", Holds::Key);
+        let mut slot = Slot::new("Authorization", CredentialPart::Key);
         slot.word = Some(word);
         Self::of(Form::new(slot))
     }
@@ -261,8 +261,8 @@ impl Scheme {
 #[derive(Default)]
 pub struct SchemeDraft {
     slots: SlotsField,
-    alternatives: Field<Vec<Maybe<Form>>>,
-    lenient: Field<Vec<Maybe<Form>>>,
+    alternatives: Field<Vec<Checked<Form>>>,
+    lenient: Field<Vec<Checked<Form>>>,
 }
 
 impl Object for Scheme {
@@ -296,7 +296,7 @@ impl Object for Scheme {
             return None;
         }
         for (member, list) in lists {
-            for (at, Maybe(form)) in list.into_iter().enumerate() {
+            for (at, Checked(form)) in list.into_iter().enumerate() {
                 let Some(form) = form else { continue };
                 let mut earlier = written.iter().chain(&others);
                 if earlier.any(|earlier| earlier.conflicts(&form)) {

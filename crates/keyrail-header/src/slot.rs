@@ -6,29 +6,32 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::{Faults, Maybe, Member, Object, Slot as Field};
-use keyrail_core::{is_alike_header, is_token};
+use keyrail_core::config::{Checked, Faults, Member, Object, Slot as Field};
+use keyrail_core::{header_names_collide, is_token};
 use serde::de::MapAccess;
 
 use crate::{Error, ErrorKind, Variant};
 
 /// What a slot holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Holds {
+pub(crate) enum CredentialPart {
     Key,
     Token,
     AppId,
 }
 
-pub(crate) const HOLDS: &[(&str, Holds)] =
-    &[("key", Holds::Key), ("token", Holds::Token), ("app_id", Holds::AppId)];
+pub(crate) const HOLDS: &[(&str, CredentialPart)] = &[
+    ("key", CredentialPart::Key),
+    ("token", CredentialPart::Token),
+    ("app_id", CredentialPart::AppId),
+];
 
 /// One header, an optional scheme word before the value, and what it holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Slot {
     /// As the vendor spells it.
     pub(crate) header: String,
-    pub(crate) holds: Holds,
+    pub(crate) holds: CredentialPart,
     pub(crate) word: Option<String>,
     pub(crate) optional: bool,
     /// Whether the value must be a token68 (RFC 9110, section 11.2).
@@ -40,7 +43,7 @@ pub(crate) struct Slot {
 }
 
 impl Slot {
-    pub(crate) fn new(header: impl Into<String>, holds: Holds) -> Self {
+    pub(crate) fn new(header: impl Into<String>, holds: CredentialPart) -> Self {
         Self {
             header: header.into(),
             holds,
@@ -97,7 +100,7 @@ impl Form {
     /// Whether a header holds one part here and another part there.
     pub(crate) fn conflicts(&self, other: &Self) -> bool {
         let conflict =
-            |a: &Slot, b: &Slot| a.holds != b.holds && is_alike_header(&a.header, &b.header);
+            |a: &Slot, b: &Slot| a.holds != b.holds && header_names_collide(&a.header, &b.header);
         self.slots().any(|slot| other.slots().any(|there| conflict(slot, there)))
     }
 }
@@ -113,7 +116,7 @@ pub(crate) fn scheme_word(text: &str) -> Result<String, Error> {
 #[derive(Default)]
 pub(crate) struct SlotDraft {
     header: Field<String>,
-    holds: Field<Holds>,
+    holds: Field<CredentialPart>,
     word: Field<String>,
     optional: Field<bool>,
     token68: Field<bool>,
@@ -143,7 +146,7 @@ impl Object for Slot {
         let header = draft.header.required("header", faults);
         let holds = draft.holds.required("holds", faults);
         let optional = draft.optional.optional().unwrap_or_default();
-        if optional && holds == Some(Holds::Key) {
+        if optional && holds == Some(CredentialPart::Key) {
             add(faults, format_args!("/optional"), ErrorKind::OptionalKey);
         }
         Some(Self {
@@ -159,7 +162,7 @@ impl Object for Slot {
 }
 
 /// A form as it is written: its member `slots`.
-pub(crate) type SlotsField = Field<Vec<Maybe<Slot>>>;
+pub(crate) type SlotsField = Field<Vec<Checked<Slot>>>;
 
 /// How many parts of a credential there are.
 const PARTS: usize = 3;
@@ -168,7 +171,7 @@ const PARTS: usize = 3;
 pub(crate) fn form(slots: SlotsField, faults: &Faults) -> Option<Form> {
     let slots = slots.required("slots", faults)?;
     let whole =
-        || slots.iter().enumerate().filter_map(|(at, Maybe(slot))| Some((at, slot.as_ref()?)));
+        || slots.iter().enumerate().filter_map(|(at, Checked(slot))| Some((at, slot.as_ref()?)));
     for (at, slot) in whole() {
         // A credential has three parts, so comparing with the first three slots finds
         // every duplicate part in linear time.
@@ -176,13 +179,15 @@ pub(crate) fn form(slots: SlotsField, faults: &Faults) -> Option<Form> {
         if before.clone().any(|(_, other)| other.holds == slot.holds) {
             add(faults, format_args!("/slots/{at}/holds"), ErrorKind::SamePart);
         }
-        if before.any(|(_, other)| is_alike_header(&other.header, &slot.header)) {
+        if before.any(|(_, other)| header_names_collide(&other.header, &slot.header)) {
             add(faults, format_args!("/slots/{at}/header"), ErrorKind::SameHeader);
         }
     }
-    let faulty = slots.iter().any(|Maybe(slot)| slot.is_none());
-    let (mut keys, others): (Vec<_>, Vec<_>) =
-        slots.into_iter().filter_map(|Maybe(slot)| slot).partition(|slot| slot.holds == Holds::Key);
+    let faulty = slots.iter().any(|Checked(slot)| slot.is_none());
+    let (mut keys, others): (Vec<_>, Vec<_>) = slots
+        .into_iter()
+        .filter_map(|Checked(slot)| slot)
+        .partition(|slot| slot.holds == CredentialPart::Key);
     let key = keys.pop();
     if key.is_none() && !faulty {
         add(faults, format_args!("/slots"), ErrorKind::NoKey);

@@ -77,10 +77,10 @@ fn no_headers_at_all_are_a_missing_one() {
 }
 
 #[test]
-fn one_header_twice_is_doubled_whatever_its_case_and_values() {
+fn one_header_twice_is_a_duplicate_whatever_its_case_and_values() {
     for pair in [["k", "k"], ["k", "l"], ["k", ""], ["", "k"]] {
         let headers = [("X-Api-Key", pair[0]), ("x-api-key", pair[1])];
-        assert_eq!(refusal(&Scheme::x_api_key(), &headers).0, "header.doubled");
+        assert_eq!(refusal(&Scheme::x_api_key(), &headers).0, "header.duplicate");
     }
 }
 
@@ -263,7 +263,7 @@ fn an_optional_part_may_be_absent_but_not_malformed() {
     let empty = [("x-api-key", "k"), ("x-api-id", "")];
     assert_eq!(refusal(&scheme, &empty), ("header.empty", Some(0), "x-api-id".into()));
     let doubled = [("x-api-key", "k"), ("x-api-id", "a"), ("X-API-ID", "a")];
-    assert_eq!(refusal(&scheme, &doubled).0, "header.doubled");
+    assert_eq!(refusal(&scheme, &doubled).0, "header.duplicate");
 }
 
 #[test]

@@ -87,7 +87,7 @@ impl Digest {
         if observed_bits(text) < MIN_KEY_BITS * BIT {
             return Err(ErrorKind::TooWeak.into());
         }
-        Ok(Self::of_presented(text, pepper))
+        Ok(Self::hash_unchecked(text, pepper))
     }
 
     /// The digest of a text that somebody presents as a key, to look up the
@@ -101,7 +101,7 @@ impl Digest {
     /// let presented = Digest::of_presented("abc", None); // FIPS 180-4, B.1
     /// assert_eq!(presented.to_string(), "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0");
     /// ```
-    pub fn of_presented(text: &str, pepper: Option<&Pepper>) -> Self {
+    pub fn hash_unchecked(text: &str, pepper: Option<&Pepper>) -> Self {
         Self(match pepper {
             Some(pepper) => {
                 Hash::HmacSha256 { pepper: pepper.id().into(), bytes: pepper.mac_of(text) }

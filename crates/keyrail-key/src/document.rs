@@ -4,7 +4,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use keyrail_core::config::{
-    self, Maybe, Member, Number, Object, Read, Shape, Slot, TextOr, read_shape, read_text,
+    self, Checked, Member, Number, Object, Read, Shape, Slot, StringOr, read_shape, read_text,
 };
 use keyrail_core::{ConfigError, Faults};
 use serde::Deserializer;
@@ -30,7 +30,7 @@ pub(crate) fn read_set(
     finish: impl FnOnce(&[KeyFormat], &Faults),
 ) -> Result<Vec<KeyFormat>, ConfigError> {
     config::from_json_with(text, |Set(formats), faults| {
-        let formats: Option<Vec<_>> = formats?.into_iter().map(|Maybe(format)| format).collect();
+        let formats: Option<Vec<_>> = formats?.into_iter().map(|Checked(format)| format).collect();
         let formats = formats?;
         finish(&formats, faults);
         Some(formats)
@@ -53,9 +53,9 @@ struct Format(KeyFormat);
 struct FormatDraft {
     name: Slot<String>,
     prefix: Slot<String>,
-    environments: Slot<Vec<Maybe<Environment>>>,
+    environments: Slot<Vec<Checked<Environment>>>,
     separator: Slot<String>,
-    segments: Slot<Vec<Maybe<DeclaredSegment>>>,
+    segments: Slot<Vec<Checked<DeclaredSegment>>>,
     checksum: Slot<Sum>,
 }
 
@@ -111,7 +111,7 @@ impl Object for Format {
             separator: separator?,
             segments: segments?
                 .into_iter()
-                .map(|Maybe(segment)| segment.map(|DeclaredSegment(segment)| segment))
+                .map(|Checked(segment)| segment.map(|DeclaredSegment(segment)| segment))
                 .collect::<Option<_>>()?,
             checksum: sound(draft.checksum)?.and_then(|Sum(checksum)| checksum),
         };
@@ -132,11 +132,11 @@ fn sound<T>(slot: Slot<T>) -> Option<Option<T>> {
 /// What stands right before the first segment, if the members that say it are
 /// sound.
 fn after_environment(
-    segments: Option<&[Maybe<DeclaredSegment>]>,
+    segments: Option<&[Checked<DeclaredSegment>]>,
     separator: Option<&Option<String>>,
 ) -> Option<String> {
     let own = match segments?.first() {
-        Some(Maybe(first)) => first.as_ref()?.0.separator.clone(),
+        Some(Checked(first)) => first.as_ref()?.0.separator.clone(),
         None => None,
     };
     match own {
@@ -148,7 +148,7 @@ fn after_environment(
 struct Environment(String);
 
 impl Environment {
-    fn name(item: &Maybe<Self>) -> Option<String> {
+    fn name(item: &Checked<Self>) -> Option<String> {
         item.0.as_ref().map(|Self(name)| name.clone())
     }
 }
@@ -171,7 +171,7 @@ struct SegmentDraft {
 struct DeclaredSegment(Segment);
 
 impl DeclaredSegment {
-    fn name(item: &Maybe<Self>) -> Option<String> {
+    fn name(item: &Checked<Self>) -> Option<String> {
         item.0.as_ref().map(|Self(segment)| segment.name.clone())
     }
 }
@@ -212,9 +212,9 @@ impl Object for DeclaredSegment {
 
 impl Read for Alphabet {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        match TextOr::<Characters>::read(from, faults)? {
-            Some(TextOr::Object(Characters(alphabet))) => Ok(Some(alphabet)),
-            Some(TextOr::Text(word)) => {
+        match StringOr::<Characters>::read(from, faults)? {
+            Some(StringOr::Object(Characters(alphabet))) => Ok(Some(alphabet)),
+            Some(StringOr::Text(word)) => {
                 let found = Self::WORDS.into_iter().find(|(known, _)| *known == word);
                 if found.is_none() {
                     faults.add_error(&Error::new(ErrorKind::UnknownAlphabet));
@@ -339,10 +339,10 @@ impl Sum {
 
 impl Read for Sum {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        Ok(match TextOr::<SumObject>::read(from, faults)? {
-            Some(TextOr::Object(SumObject(checksum))) => Some(Self(Some(checksum))),
-            Some(TextOr::Text(word)) if word == "none" => Some(Self(None)),
-            Some(TextOr::Text(word)) => {
+        Ok(match StringOr::<SumObject>::read(from, faults)? {
+            Some(StringOr::Object(SumObject(checksum))) => Some(Self(Some(checksum))),
+            Some(StringOr::Text(word)) if word == "none" => Some(Self(None)),
+            Some(StringOr::Text(word)) => {
                 let algorithm = Self::algorithm(&word).map_err(|error| faults.add_error(&error));
                 algorithm
                     .ok()
@@ -405,9 +405,9 @@ impl Object for SumObject {
 /// A set's format: a declaration, or a built-in one by its name.
 impl Read for KeyFormat {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        Ok(match TextOr::<Format>::read(from, faults)? {
-            Some(TextOr::Object(Format(format))) => Some(format),
-            Some(TextOr::Text(name)) => {
+        Ok(match StringOr::<Format>::read(from, faults)? {
+            Some(StringOr::Object(Format(format))) => Some(format),
+            Some(StringOr::Text(name)) => {
                 let format = KeyFormat::built_in(&name);
                 if format.is_none() {
                     faults.add_error(&Error::new(ErrorKind::UnknownFormat));
@@ -419,10 +419,10 @@ impl Read for KeyFormat {
     }
 }
 
-struct Set(Option<Vec<Maybe<KeyFormat>>>);
+struct Set(Option<Vec<Checked<KeyFormat>>>);
 
 impl Object for Set {
-    type Draft = Slot<Vec<Maybe<KeyFormat>>>;
+    type Draft = Slot<Vec<Checked<KeyFormat>>>;
     const MEMBERS: &'static [&'static str] = &["formats"];
 
     fn member<'de, A: MapAccess<'de>>(

@@ -12,7 +12,7 @@ use core::ops::Range;
 use keyrail_core::{ASCII_MASK, MASK};
 
 use crate::layout::{Part, Role};
-use crate::strength::{BIT, observed};
+use crate::strength::{BIT, estimate_entropy};
 use crate::{Error, ErrorKind, ParsedKey};
 
 /// The most characters of a secret that a mask shows at either end.
@@ -161,7 +161,7 @@ fn shown<'t, P: Iterator<Item = Part<'t>>>(
     let (Some(first), Some(last)) = (runs(parts()).next(), runs(parts()).last()) else {
         return (0, 0);
     };
-    let foreign = is_foreign.then(|| observed(text));
+    let foreign = is_foreign.then(|| estimate_entropy(text));
     let ends = [
         first.start..first.end.min(first.start + start),
         last.start.max(last.end.saturating_sub(end))..last.end,

@@ -79,7 +79,7 @@ impl<'a> ParsedKey<'a> {
     /// little can be chance.
     pub fn digest(&self, pepper: Option<&Pepper>) -> Result<Digest, Error> {
         match self.is_strong() {
-            true => Ok(Digest::of_presented(self.text, pepper)),
+            true => Ok(Digest::hash_unchecked(self.text, pepper)),
             false => Digest::of(self.text, pepper),
         }
     }

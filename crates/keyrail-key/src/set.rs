@@ -135,12 +135,12 @@ fn check(formats: &[KeyFormat]) -> Vec<(Option<usize>, ErrorKind)> {
         return vec![(None, ErrorKind::TooManyFormats)];
     }
     let mut names = BTreeSet::new();
-    let doubled = formats.iter().map(|format| !names.insert(format.name()));
-    let doubled: Vec<_> = doubled.collect();
+    let duplicates = formats.iter().map(|format| !names.insert(format.name()));
+    let duplicates: Vec<_> = duplicates.collect();
     let Some(clashes) = clashes(formats) else { return vec![(None, ErrorKind::SetTooComplex)] };
     let mut faults = Vec::new();
-    for (index, is_doubled) in doubled.into_iter().enumerate() {
-        if is_doubled {
+    for (index, is_duplicate) in duplicates.into_iter().enumerate() {
+        if is_duplicate {
             faults.push((Some(index), ErrorKind::DuplicateFormat));
         } else if clashes.contains(&index) {
             faults.push((Some(index), ErrorKind::AmbiguousFormats));

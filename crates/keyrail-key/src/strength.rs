@@ -34,7 +34,7 @@ pub(crate) struct Observed {
 
 /// The bits that a text can carry at most, in thousandths.
 pub(crate) fn observed_bits(text: &str) -> u32 {
-    observed(text).bits
+    estimate_entropy(text).bits
 }
 
 /// Counts a text whose format is not known.
@@ -44,7 +44,7 @@ pub(crate) fn observed_bits(text: &str) -> u32 {
 /// other character is one of all those of the kinds that were seen: 10 digits,
 /// 26 small letters, 26 capitals, 2 of all others; or one of 16, where all are
 /// hexadecimal digits of one case.
-pub(crate) fn observed(text: &str) -> Observed {
+pub(crate) fn estimate_entropy(text: &str) -> Observed {
     let digits = text.bytes().rev().take(MAX_TIMESTAMP).take_while(u8::is_ascii_digit).count();
     let (rest, _) = text.split_at_checked(text.len() - digits).unwrap_or((text, ""));
     let counted = || rest.chars().filter(|c| !matches!(c, '-' | '_' | '.'));
@@ -69,7 +69,7 @@ pub(crate) fn observed(text: &str) -> Observed {
 mod tests {
     use alloc::string::String;
 
-    use super::{observed, observed_bits};
+    use super::{estimate_entropy, observed_bits};
 
     #[test]
     fn the_classes_that_are_seen_add_up() {
@@ -86,7 +86,7 @@ mod tests {
             ("é漢", 1000, 2),
         ] {
             let expected = per_character * characters;
-            let found = observed(text);
+            let found = estimate_entropy(text);
             assert_eq!((found.per_character, found.bits), (per_character, expected), "{text}");
         }
     }

@@ -63,7 +63,7 @@ pub enum ErrorKind {
     FramingHeader,
     /// An extra header stands in the request already.
     #[error("an extra header stands in the request already: leave it out")]
-    DoubledHeader,
+    DuplicateHeader,
     /// There are more extra headers than [`MAX_HEADERS`](crate::MAX_HEADERS).
     #[error("a request may have at most 256 extra headers")]
     TooManyHeaders,
@@ -197,7 +197,7 @@ impl Kind for ErrorKind {
             Self::FixedScheme => "platform.fixed_scheme",
             Self::CredentialHeader => "platform.credential_header",
             Self::FramingHeader => "platform.framing_header",
-            Self::DoubledHeader => "platform.doubled_header",
+            Self::DuplicateHeader => "platform.duplicate_header",
             Self::TooManyHeaders => "platform.too_many_headers",
             Self::MalformedHeaderName => "platform.malformed_header_name",
             Self::NoScheme => "platform.no_scheme",

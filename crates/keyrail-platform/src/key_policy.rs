@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::{Faults, Id, Maybe, Member, Object, Slot};
+use keyrail_core::config::{Checked, Faults, Id, Member, Object, Slot};
 use serde::de::MapAccess;
 
 use crate::error::add;
@@ -101,7 +101,7 @@ pub enum ExpiryPolicy {
 #[derive(Default)]
 pub struct ExpiryDraft {
     never: Slot<bool>,
-    days: Slot<Vec<Maybe<i64>>>,
+    days: Slot<Vec<Checked<i64>>>,
     custom: Slot<bool>,
 }
 
@@ -140,10 +140,10 @@ impl Object for ExpiryPolicy {
 }
 
 /// The days, each in range and more than those before it.
-fn ascending(list: Vec<Maybe<i64>>, faults: &Faults) -> Vec<u32> {
+fn ascending(list: Vec<Checked<i64>>, faults: &Faults) -> Vec<u32> {
     let mut most = 0;
     let mut days = Vec::with_capacity(list.len());
-    for (at, Maybe(day)) in list.into_iter().enumerate() {
+    for (at, Checked(day)) in list.into_iter().enumerate() {
         let Some(day) = day else { continue };
         match u32::try_from(day) {
             Ok(day) if day > most && i64::from(day) <= MAX_DAYS => {

@@ -67,7 +67,7 @@ mod response_traits;
 mod schema;
 mod shape;
 mod token_session;
-mod token_traits;
+mod token_spec;
 mod webhook;
 
 pub use error::{Error, ErrorKind};
@@ -81,5 +81,5 @@ pub use response_traits::{MAX_DATA_PLACES, ResponseTraits};
 pub use schema::json_schema;
 pub use shape::Shape;
 pub use token_session::{RENEW_AHEAD_MS, TOKEN_RETRY_MS, TokenPoll, TokenSession};
-pub use token_traits::TokenTraits;
+pub use token_spec::TokenSpec;
 pub use webhook::WebhookTraits;

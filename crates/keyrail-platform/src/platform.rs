@@ -5,7 +5,7 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::{self, Faults, Id, Maybe, Member, Object, Pairs, Slot, expected};
+use keyrail_core::config::{self, Checked, Faults, Id, Member, Object, Pairs, Slot, expected};
 use keyrail_core::{ConfigError, HeaderValue};
 use keyrail_header::Scheme;
 use keyrail_url::{BaseUrl, BaseUrlTemplate};
@@ -14,7 +14,7 @@ use serde::de::MapAccess;
 use crate::error::{add, url_error};
 use crate::request::header_value;
 use crate::{
-    Error, ErrorKind, ExpiryPolicy, KeyScope, Operation, ResponseTraits, Shape, TokenTraits,
+    Error, ErrorKind, ExpiryPolicy, KeyScope, Operation, ResponseTraits, Shape, TokenSpec,
     WebhookTraits,
 };
 
@@ -50,7 +50,7 @@ use crate::{
 /// and `path` are left out where the vendor does not publish them. Beside them
 /// may stand `scopes` ([`KeyScope`]), `expiry` ([`ExpiryPolicy`]), `webhook`
 /// ([`WebhookTraits`]), `response` ([`ResponseTraits`]) and `token`
-/// ([`TokenTraits`]), and nothing else: [`json_schema`](crate::json_schema)
+/// ([`TokenSpec`]), and nothing else: [`json_schema`](crate::json_schema)
 /// describes it all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Platform {
@@ -64,7 +64,7 @@ pub struct Platform {
     expiry: Option<ExpiryPolicy>,
     webhook: Option<WebhookTraits>,
     response: ResponseTraits,
-    token: Option<TokenTraits>,
+    token: Option<TokenSpec>,
     operations: Vec<Operation>,
 }
 
@@ -174,7 +174,7 @@ impl Platform {
 
     /// How the vendor gives out the token that a key needs beside it, if it
     /// does: see [`TokenSession`](crate::TokenSession).
-    pub const fn token(&self) -> Option<&TokenTraits> {
+    pub const fn token(&self) -> Option<&TokenSpec> {
         self.token.as_ref()
     }
 
@@ -203,14 +203,14 @@ pub struct PlatformDraft {
     name: Slot<Id>,
     base: Slot<BaseUrlTemplate>,
     accept: Slot<HeaderValue>,
-    schemes: Slot<Pairs<Maybe<Scheme>>>,
-    shapes: Slot<Pairs<Vec<Maybe<Shape>>>>,
-    scopes: Slot<Vec<Maybe<KeyScope>>>,
+    schemes: Slot<Pairs<Checked<Scheme>>>,
+    shapes: Slot<Pairs<Vec<Checked<Shape>>>>,
+    scopes: Slot<Vec<Checked<KeyScope>>>,
     expiry: Slot<ExpiryPolicy>,
     webhook: Slot<WebhookTraits>,
     response: Slot<ResponseTraits>,
-    token: Slot<TokenTraits>,
-    operations: Slot<Vec<Maybe<Operation>>>,
+    token: Slot<TokenSpec>,
+    operations: Slot<Vec<Checked<Operation>>>,
 }
 
 impl Object for Platform {
@@ -275,7 +275,7 @@ impl Object for Platform {
         let mut schemes = schemes?
             .0
             .into_iter()
-            .filter_map(|(name, Maybe(scheme))| scheme.map(|scheme| (name, scheme)));
+            .filter_map(|(name, Checked(scheme))| scheme.map(|scheme| (name, scheme)));
         Some(Self {
             name: name?.into_string(),
             base: base?,
@@ -301,16 +301,16 @@ fn unknown_operation(operations: &[Operation], name: &str) -> Error {
 /// Checks what only the whole document shows, and joins base and paths. Faults
 /// are found whether the platform's base is whole or not.
 fn finish_operations(
-    list: Vec<Maybe<Operation>>,
+    list: Vec<Checked<Operation>>,
     base: Option<&BaseUrlTemplate>,
-    schemes: Option<&[(String, Maybe<Scheme>)]>,
+    schemes: Option<&[(String, Checked<Scheme>)]>,
     faults: &Faults,
 ) -> Vec<Operation> {
     let schemes: Option<BTreeSet<&str>> =
         schemes.map(|all| all.iter().map(|(name, _)| name.as_str()).collect());
     let mut names = BTreeSet::new();
     let mut operations = Vec::with_capacity(list.len());
-    for (index, Maybe(operation)) in list.into_iter().enumerate() {
+    for (index, Checked(operation)) in list.into_iter().enumerate() {
         let Some(mut operation) = operation else { continue };
         if !names.insert(operation.name().to_owned()) {
             let error = ErrorKind::DuplicateOperation.into();
@@ -340,27 +340,27 @@ fn finish_operations(
 
 /// Shapes by part, at least one each.
 fn finish_shapes(
-    parts: Vec<(String, Vec<Maybe<Shape>>)>,
+    parts: Vec<(String, Vec<Checked<Shape>>)>,
     faults: &Faults,
 ) -> Vec<(String, Vec<Shape>)> {
     for (part, _) in parts.iter().filter(|(_, shapes)| shapes.is_empty()) {
         let error = Error::new(ErrorKind::NoShape);
         faults.at_member("shapes", || faults.at_member(part, || faults.add_error(&error)));
     }
-    let whole = |shapes: Vec<Maybe<Shape>>| shapes.into_iter().filter_map(|Maybe(shape)| shape);
+    let whole = |shapes: Vec<Checked<Shape>>| shapes.into_iter().filter_map(|Checked(shape)| shape);
     parts.into_iter().map(|(part, shapes)| (part, whole(shapes).collect())).collect()
 }
 
 /// Scopes by names of their own.
-fn finish_scopes(list: Vec<Maybe<KeyScope>>, faults: &Faults) -> Vec<KeyScope> {
+fn finish_scopes(list: Vec<Checked<KeyScope>>, faults: &Faults) -> Vec<KeyScope> {
     let mut names = BTreeSet::new();
-    for (index, Maybe(scope)) in list.iter().enumerate() {
+    for (index, Checked(scope)) in list.iter().enumerate() {
         if scope.as_ref().is_some_and(|scope| !names.insert(scope.name())) {
             let error = ErrorKind::DuplicateScope.into();
             add(faults, format_args!("/scopes/{index}/name"), &error);
         }
     }
-    list.into_iter().filter_map(|Maybe(scope)| scope).collect()
+    list.into_iter().filter_map(|Checked(scope)| scope).collect()
 }
 
 /// Base and path as one template, so that a variable in the path obeys the

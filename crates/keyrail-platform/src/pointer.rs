@@ -18,10 +18,10 @@ pub(crate) struct Pointer(Vec<String>);
 
 /// A member on the way stands there twice, so that none of them counts.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Doubled;
+pub(crate) struct Duplicate;
 
 /// What stands at a place, as it was written.
-type Found<'a> = Result<Option<&'a RawValue>, Doubled>;
+type Found<'a> = Result<Option<&'a RawValue>, Duplicate>;
 
 impl Pointer {
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
@@ -94,7 +94,7 @@ impl<'n, 'a> Members<'n, 'a> {
             // The text is sound JSON already: all that can be left is a name
             // that is no Unicode, and then no name is sure to stand there once.
             if json.deserialize_map(Find(&mut members)).is_err() {
-                members.iter_mut().for_each(|(_, found)| *found = Err(Doubled));
+                members.iter_mut().for_each(|(_, found)| *found = Err(Duplicate));
             }
         }
         Self(members)
@@ -121,7 +121,7 @@ impl<'de> Visitor<'de> for Find<'_, '_, 'de> {
                 continue;
             };
             let value = object.next_value()?;
-            *found = if matches!(found, Ok(None)) { Ok(Some(value)) } else { Err(Doubled) };
+            *found = if matches!(found, Ok(None)) { Ok(Some(value)) } else { Err(Duplicate) };
         }
         Ok(())
     }

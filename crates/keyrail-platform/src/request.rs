@@ -10,14 +10,14 @@ use core::fmt;
 
 use keyrail_core::config::expected;
 use keyrail_core::{
-    HeaderText, HeaderValue, Request, is_alike_header, is_credential_header, is_credential_name,
-    is_token,
+    HeaderText, HeaderValue, Request, header_names_collide, is_credential_header,
+    is_credential_name, is_token,
 };
 use keyrail_header::{Credentials, Scheme};
 use keyrail_url::{BaseUrlTemplate, EncodeSet, MAX_URL, encode_into, encode_with};
 
 use crate::error::{carry, url_error};
-use crate::{BodyKind, Error, ErrorKind, Operation, Platform, TokenTraits, WebhookTraits};
+use crate::{BodyKind, Error, ErrorKind, Operation, Platform, TokenSpec, WebhookTraits};
 
 /// The headers that say where a message is for and where it ends (RFC 9110,
 /// sections 7.2, 7.6.1 and 8.6; RFC 9112, section 6.1). A second one beside
@@ -85,7 +85,7 @@ impl Platform {
     /// much in the field's value; for an extra header
     /// `platform.credential_header`, `platform.framing_header` (`Connection`,
     /// `Content-Length`, `Host` and `Transfer-Encoding`, which whatever sends
-    /// the request writes), `platform.doubled_header`,
+    /// the request writes), `platform.duplicate_header`,
     /// `platform.malformed_header_name`, `platform.too_many_headers` (above
     /// [`MAX_HEADERS`]), `header.malformed_value` and `header.too_long`.
     ///
@@ -157,8 +157,10 @@ impl Platform {
             self.check_name(name)?;
             let mut before = headers.iter().take(own);
             let folded = name.to_ascii_lowercase().replace('_', "-");
-            if !seen.insert(folded) || before.any(|(earlier, _)| is_alike_header(earlier, name)) {
-                return Err(ErrorKind::DoubledHeader.into());
+            if !seen.insert(folded)
+                || before.any(|(earlier, _)| header_names_collide(earlier, name))
+            {
+                return Err(ErrorKind::DuplicateHeader.into());
             }
             let value = match text.is_sensitive() || is_credential_name(name) {
                 true => HeaderValue::sensitive(text.reveal()),
@@ -174,14 +176,14 @@ impl Platform {
     /// a scheme nor as the token that the platform gives out or calls with.
     fn check_name(&self, name: &str) -> Result<(), Error> {
         check_token(name)?;
-        if FRAMING.iter().any(|known| is_alike_header(known, name)) {
+        if FRAMING.iter().any(|known| header_names_collide(known, name)) {
             return Err(ErrorKind::FramingHeader.into());
         }
         let in_schemes = self.schemes().flat_map(|(_, scheme)| scheme.header_names());
-        let of_token = self.token().and_then(TokenTraits::header);
+        let of_token = self.token().and_then(TokenSpec::header);
         let of_webhook = self.webhook().and_then(WebhookTraits::token_header);
         let mut own = in_schemes.chain(of_token).chain(of_webhook);
-        if is_credential_header(name) || own.any(|known| is_alike_header(known, name)) {
+        if is_credential_header(name) || own.any(|known| header_names_collide(known, name)) {
             return Err(ErrorKind::CredentialHeader.into());
         }
         Ok(())

@@ -7,7 +7,7 @@ use core::fmt;
 use keyrail_core::Timestamp;
 use serde_json::value::RawValue;
 
-use crate::pointer::{Doubled, Members, Pointer, scalar};
+use crate::pointer::{Duplicate, Members, Pointer, scalar};
 use crate::response_traits::Pagination;
 use crate::{Error, ErrorKind, Failure, FailureKind, Platform, ResponseTraits};
 
@@ -178,7 +178,7 @@ impl<'n, 'a> Body<'n, 'a> {
     }
 
     /// What stands there: nothing, unless the body is an object of JSON.
-    pub(crate) fn find(&self, pointer: &Pointer) -> Result<Option<&'a RawValue>, Doubled> {
+    pub(crate) fn find(&self, pointer: &Pointer) -> Result<Option<&'a RawValue>, Duplicate> {
         match self {
             Self::Json(_, members) => pointer.find_in(members),
             Self::Empty | Self::Other => Ok(None),
@@ -204,7 +204,7 @@ fn verdict(traits: &ResponseTraits, status: u16, body: &Body<'_, '_>) -> Result<
         (Some(success), body) => match body.find(&success.at) {
             Ok(Some(value)) if success.is(value) => Ok(()),
             Ok(Some(_)) => Err(known().unwrap_or(FailureKind::Invalid)),
-            Ok(None) | Err(Doubled) => Err(FailureKind::Server),
+            Ok(None) | Err(Duplicate) => Err(FailureKind::Server),
         },
     }
 }

@@ -6,7 +6,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use keyrail_core::config::{
-    Faults, Id, Maybe, Member, Number, Object, Read, Shape, Slot, read_shape, read_text,
+    Checked, Faults, Id, Member, Number, Object, Read, Shape, Slot, read_shape, read_text,
 };
 use serde::Deserializer;
 use serde::de::MapAccess;
@@ -144,8 +144,8 @@ pub struct ResponseDraft {
     success: Slot<Success>,
     code: Slot<Pointer>,
     message: Slot<Pointer>,
-    data: Slot<Vec<Maybe<Pointer>>>,
-    errors: Slot<Vec<Maybe<KnownError>>>,
+    data: Slot<Vec<Checked<Pointer>>>,
+    errors: Slot<Vec<Checked<KnownError>>>,
     pagination: Slot<Pagination>,
 }
 
@@ -173,13 +173,13 @@ impl Object for ResponseTraits {
     fn finish(draft: ResponseDraft, faults: &Faults) -> Option<Self> {
         let errors = draft.errors.optional().unwrap_or_default();
         let mut codes = BTreeSet::new();
-        for (at, Maybe(error)) in errors.iter().enumerate() {
+        for (at, Checked(error)) in errors.iter().enumerate() {
             if error.as_ref().is_some_and(|error| !codes.insert(error.code.as_str())) {
                 let error = ErrorKind::DuplicateCode.into();
                 add(faults, format_args!("/errors/{at}/code"), &error);
             }
         }
-        let errors = errors.into_iter().filter_map(|Maybe(error)| error);
+        let errors = errors.into_iter().filter_map(|Checked(error)| error);
         let data = draft.data.optional().unwrap_or_default();
         if data.len() > MAX_DATA_PLACES {
             let error = ErrorKind::TooManyPointers.into();
@@ -189,7 +189,7 @@ impl Object for ResponseTraits {
             success: draft.success.optional(),
             code: draft.code.optional(),
             message: draft.message.optional(),
-            data: data.into_iter().filter_map(|Maybe(pointer)| pointer).collect(),
+            data: data.into_iter().filter_map(|Checked(pointer)| pointer).collect(),
             pagination: draft.pagination.optional(),
             errors: errors.map(|error| (error.code, error.failure)).collect(),
         })

@@ -14,7 +14,7 @@ use crate::operation::{ACCESS, BODIES, MAX_FIELD, METHODS};
 use crate::response_traits::{KnownError, MAX_DATA_PLACES, Pagination, Success};
 use crate::shape::{Characters, Group, MAX_GROUPS, MAX_LENGTH};
 use crate::{
-    ExpiryPolicy, FailureKind, KeyScope, Operation, Platform, ResponseTraits, Shape, TokenTraits,
+    ExpiryPolicy, FailureKind, KeyScope, Operation, Platform, ResponseTraits, Shape, TokenSpec,
     WebhookTraits,
 };
 
@@ -79,7 +79,7 @@ fn platform(member: &str) -> Value {
         }),
         "response" => object_schema::<ResponseTraits>(&[], response),
         "token" => {
-            let mut token = object_schema::<TokenTraits>(&["operation"], |member| match member {
+            let mut token = object_schema::<TokenSpec>(&["operation"], |member| match member {
                 "operation" => name(),
                 "header" => token_schema(),
                 "body" => pointer(),

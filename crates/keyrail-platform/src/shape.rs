@@ -5,7 +5,7 @@
 
 use alloc::vec::Vec;
 
-use keyrail_core::config::{Faults, Maybe, Member, Object, Slot};
+use keyrail_core::config::{Checked, Faults, Member, Object, Slot};
 use serde::de::MapAccess;
 
 use crate::error::add;
@@ -92,7 +92,7 @@ impl Characters {
 #[derive(Default)]
 pub struct ShapeDraft {
     separator: Slot<char>,
-    groups: Slot<Vec<Maybe<Group>>>,
+    groups: Slot<Vec<Checked<Group>>>,
 }
 
 fn read_separator(text: &str) -> Result<char, Error> {
@@ -129,7 +129,7 @@ impl Object for Shape {
         if groups.len() > 1 && absent {
             faults.add_error(&Error::new(ErrorKind::MalformedShape));
         }
-        let groups = groups.into_iter().filter_map(|Maybe(group)| group).collect();
+        let groups = groups.into_iter().filter_map(|Checked(group)| group).collect();
         Some(Self { separator, groups })
     }
 }

@@ -14,7 +14,7 @@ use keyrail_header::{Credentials, Scheme};
 use crate::error::carry;
 use crate::pointer::scalar;
 use crate::response::Body;
-use crate::{Call, Error, ErrorKind, Failure, FailureKind, Outcome, Platform, TokenTraits, jwt};
+use crate::{Call, Error, ErrorKind, Failure, FailureKind, Outcome, Platform, TokenSpec, jwt};
 
 /// How long before its expiry a token is renewed at the earliest, in
 /// milliseconds: five minutes, or a tenth of the time that it is good for
@@ -32,7 +32,7 @@ pub enum TokenPoll {
     Ready(Credentials),
     /// Send this, and hand over what comes back with
     /// [`receive`](TokenSession::receive), or say that nothing did with
-    /// [`unanswered`](TokenSession::unanswered).
+    /// [`on_no_response`](TokenSession::unanswered).
     Send(Request),
     /// There is no token, and nothing to send.
     Waiting {
@@ -64,18 +64,18 @@ pub enum TokenPoll {
 ///
 /// When the platform refuses a token ([`refused`](Self::refused)), the
 /// session asks for another one once; if that one is refused as well, it
-/// fails until [`reissue`](Self::reissue) or [`rekey`](Self::rekey). So it
+/// fails until [`reissue`](Self::reissue) or [`rotate_key`](Self::rekey). So it
 /// does when the platform refuses the key; a token that is still good serves
 /// until it expires all the same. A session that failed sends nothing and
 /// takes no other token.
 #[derive(Clone)]
 pub struct TokenSession {
     platform: Platform,
-    traits: TokenTraits,
+    traits: TokenSpec,
     variables: Vec<(String, String)>,
     key: Secret,
-    held: Option<Held>,
-    flight: Option<Flight>,
+    held: Option<CachedToken>,
+    pending: Option<Pending>,
     /// The next token is asked for because the last one was refused.
     after_refusal: bool,
     /// Nothing is sent before.
@@ -87,7 +87,7 @@ pub struct TokenSession {
 
 /// A token that is good as far as is known.
 #[derive(Clone)]
-struct Held {
+struct CachedToken {
     token: Secret,
     expires: Timestamp,
     renew: Timestamp,
@@ -96,7 +96,7 @@ struct Held {
 
 /// The one request that is under way.
 #[derive(Clone, Copy)]
-struct Flight {
+struct Pending {
     /// It was sent with a key that is not the session's any more.
     stale: bool,
     after_refusal: bool,
@@ -120,7 +120,7 @@ impl TokenSession {
             variables: variables.iter().map(|(n, v)| ((*n).into(), (*v).into())).collect(),
             key,
             held: None,
-            flight: None,
+            pending: None,
             after_refusal: false,
             not_before: None,
             failed: None,
@@ -130,7 +130,7 @@ impl TokenSession {
     }
 
     /// What to do now. A request that it gives out is under way until
-    /// [`receive`](Self::receive) or [`unanswered`](Self::unanswered), and
+    /// [`receive`](Self::receive) or [`on_no_response`](Self::unanswered), and
     /// no other one is given out; a token that is still good serves
     /// meanwhile.
     ///
@@ -141,7 +141,7 @@ impl TokenSession {
         if let (None, Some(failed)) = (&self.held, &self.failed) {
             return Err(failed.clone().into());
         }
-        let is_free = self.failed.is_none() && self.flight.is_none();
+        let is_free = self.failed.is_none() && self.pending.is_none();
         let may_send = is_free && self.not_before.is_none_or(|time| now >= time);
         match &self.held {
             Some(held) if now < held.renew || !may_send => {
@@ -151,11 +151,11 @@ impl TokenSession {
             _ if may_send => {
                 let request = self.request(&self.key)?;
                 let after_refusal = core::mem::take(&mut self.after_refusal);
-                self.flight = Some(Flight { stale: false, after_refusal });
+                self.pending = Some(Pending { stale: false, after_refusal });
                 Ok(TokenPoll::Send(request))
             }
             _ => {
-                let until = self.not_before.filter(|_| self.flight.is_none());
+                let until = self.not_before.filter(|_| self.pending.is_none());
                 Ok(TokenPoll::Waiting { until })
             }
         }
@@ -169,7 +169,7 @@ impl TokenSession {
     /// most, before it asks again; after `platform.key_refused` it never does.
     /// Either way a token that is still good serves meanwhile.
     ///
-    /// What comes back for a key that [`rekey`](Self::rekey) replaced, or
+    /// What comes back for a key that [`rotate_key`](Self::rekey) replaced, or
     /// after a second token was refused, is dropped.
     ///
     /// Errors: `platform.no_token_request` where nothing is under way;
@@ -188,8 +188,8 @@ impl TokenSession {
         body: &[u8],
         now: Timestamp,
     ) -> Result<(), Error> {
-        let flight = self.flight.take().ok_or(ErrorKind::NoTokenRequest)?;
-        if flight.stale {
+        let pending = self.pending.take().ok_or(ErrorKind::NoTokenRequest)?;
+        if pending.stale {
             return Ok(());
         }
         self.failure = None;
@@ -198,9 +198,9 @@ impl TokenSession {
             Ok((token, expires)) => {
                 let left = expires.as_millis().saturating_sub(now.as_millis());
                 let renew = later(expires, -RENEW_AHEAD_MS.min(left / 10));
-                let after_refusal = flight.after_refusal;
+                let after_refusal = pending.after_refusal;
                 if self.failed.is_none() {
-                    self.held = Some(Held { token, expires, renew, after_refusal });
+                    self.held = Some(CachedToken { token, expires, renew, after_refusal });
                 }
                 self.not_before = None;
                 Ok(())
@@ -210,7 +210,7 @@ impl TokenSession {
                 let delay = delay.and_then(|delay| i64::try_from(delay).ok());
                 let delay = delay.unwrap_or_default().clamp(TOKEN_RETRY_MS, jwt::MAX_LIFETIME_MS);
                 self.not_before = Some(later(now, delay));
-                self.after_refusal = flight.after_refusal;
+                self.after_refusal = pending.after_refusal;
                 if *error.kind() == ErrorKind::KeyRefused {
                     self.failed = Some(ErrorKind::KeyRefused);
                 }
@@ -223,10 +223,10 @@ impl TokenSession {
     /// gave up. The session asks again after [`TOKEN_RETRY_MS`].
     ///
     /// Error: `platform.no_token_request` where nothing is under way.
-    pub fn unanswered(&mut self, now: Timestamp) -> Result<(), Error> {
-        let flight = self.flight.take().ok_or(ErrorKind::NoTokenRequest)?;
-        if !flight.stale {
-            self.after_refusal = flight.after_refusal;
+    pub fn on_no_response(&mut self, now: Timestamp) -> Result<(), Error> {
+        let pending = self.pending.take().ok_or(ErrorKind::NoTokenRequest)?;
+        if !pending.stale {
+            self.after_refusal = pending.after_refusal;
             self.not_before = Some(later(now, TOKEN_RETRY_MS));
         }
         Ok(())
@@ -247,8 +247,8 @@ impl TokenSession {
             self.failed.get_or_insert(ErrorKind::TokenRefused);
             return Err(ErrorKind::TokenRefused.into());
         }
-        match &mut self.flight {
-            Some(flight) => flight.after_refusal = true,
+        match &mut self.pending {
+            Some(pending) => pending.after_refusal = true,
             None => self.after_refusal = true,
         }
         Ok(())
@@ -270,8 +270,8 @@ impl TokenSession {
     pub fn reissue(&mut self) {
         self.held = None;
         self.after_refusal = false;
-        if let Some(flight) = &mut self.flight {
-            flight.after_refusal = false;
+        if let Some(pending) = &mut self.pending {
+            pending.after_refusal = false;
         }
         self.not_before = None;
         self.failed = None;
@@ -282,11 +282,11 @@ impl TokenSession {
     /// way is dropped too, and the next one goes out after it.
     ///
     /// Errors: those of the key in a header; the session stays as it was.
-    pub fn rekey(&mut self, key: Secret) -> Result<(), Error> {
+    pub fn rotate_key(&mut self, key: Secret) -> Result<(), Error> {
         self.request(&key)?;
         self.key = key;
-        if let Some(flight) = &mut self.flight {
-            flight.stale = true;
+        if let Some(pending) = &mut self.pending {
+            pending.stale = true;
         }
         self.failure = None;
         self.reissue();
@@ -387,7 +387,7 @@ impl fmt::Debug for TokenSession {
         f.debug_struct("TokenSession")
             .field("platform", &self.platform.name())
             .field("expires", &self.expires())
-            .field("under_way", &self.flight.is_some())
+            .field("under_way", &self.pending.is_some())
             .field("failed", &self.failed)
             .finish_non_exhaustive()
     }

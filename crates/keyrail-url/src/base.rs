@@ -77,7 +77,7 @@ impl BaseUrl {
 
     fn read(text: &str, loopback_allowed: bool) -> Result<Self, Error> {
         if text.len() > MAX_URL {
-            return Err(Error::at(ErrorKind::TooLong, cut_before(text, MAX_URL)));
+            return Err(Error::at(ErrorKind::TooLong, floor_char_boundary(text, MAX_URL)));
         }
         check_characters(text).map_err(|error| in_host(text, error))?;
         let (scheme, rest) = strip_scheme(text)?;
@@ -178,7 +178,7 @@ pub(crate) fn in_host(text: &str, error: Error) -> Error {
 }
 
 /// The limit, or the start of the character that it would part.
-pub(crate) fn cut_before(text: &str, limit: usize) -> usize {
+pub(crate) fn floor_char_boundary(text: &str, limit: usize) -> usize {
     (0..=limit).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
 }
 

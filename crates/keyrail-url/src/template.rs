@@ -11,7 +11,7 @@ use keyrail_core::Faults;
 use keyrail_core::config::{Read, expected, read_text};
 use serde::Deserializer;
 
-use crate::base::cut_before;
+use crate::base::floor_char_boundary;
 use crate::decode::escaped;
 use crate::encode::push_escape;
 use crate::expand::expand;
@@ -67,7 +67,10 @@ impl UrlTemplate {
     /// extensions), `url.template_too_long`.
     pub fn parse(text: &str) -> Result<Self, Error> {
         if text.len() > MAX_TEMPLATE {
-            return Err(Error::at(ErrorKind::TemplateTooLong, cut_before(text, MAX_TEMPLATE)));
+            return Err(Error::at(
+                ErrorKind::TemplateTooLong,
+                floor_char_boundary(text, MAX_TEMPLATE),
+            ));
         }
         let mut parts = Vec::new();
         let (mut names, mut known) = (Vec::new(), BTreeSet::new());
@@ -229,7 +232,7 @@ const MAX_LISTED: usize = 32;
 
 /// A variable's name as an error shows it: at most 64 bytes of it.
 fn bounded(name: &str) -> String {
-    let end = cut_before(name, name.len().min(64));
+    let end = floor_char_boundary(name, name.len().min(64));
     name.get(..end).unwrap_or_default().into()
 }
 

@@ -31,7 +31,7 @@ pub enum ErrorKind {
     MissingHeader(&'static str),
     /// A header stands there more than once; its name stands here.
     #[error("the header {0} stands there more than once")]
-    DoubledHeader(&'static str),
+    DuplicateHeader(&'static str),
     /// An id is empty, too long, or holds what it must not.
     #[error("a message id is 1 to 256 bytes of visible ASCII without dots")]
     MalformedId,
@@ -147,7 +147,7 @@ impl ErrorKind {
     const fn status(&self) -> u16 {
         match self {
             Self::MissingHeader(_)
-            | Self::DoubledHeader(_)
+            | Self::DuplicateHeader(_)
             | Self::MalformedId
             | Self::MalformedTimestamp
             | Self::MalformedSignature
@@ -183,7 +183,7 @@ impl Kind for ErrorKind {
             Self::NoSecret => "webhook.no_secret",
             Self::TooManySecrets => "webhook.too_many_secrets",
             Self::MissingHeader(_) => "webhook.missing_header",
-            Self::DoubledHeader(_) => "webhook.doubled_header",
+            Self::DuplicateHeader(_) => "webhook.duplicate_header",
             Self::MalformedId => "webhook.malformed_id",
             Self::MalformedTimestamp => "webhook.malformed_timestamp",
             Self::TooOld | Self::SignedInSeconds => "webhook.too_old",

@@ -83,7 +83,7 @@ impl Verifier {
     /// to the millisecond, the tolerance itself included. Signatures of other
     /// versions than `v1` are passed over.
     ///
-    /// Errors: `webhook.missing_header`, `webhook.doubled_header`,
+    /// Errors: `webhook.missing_header`, `webhook.duplicate_header`,
     /// `webhook.malformed_id`, `webhook.malformed_timestamp`,
     /// `webhook.too_old`, `webhook.too_new`, `webhook.malformed_signature`,
     /// `webhook.too_many_signatures`, `webhook.unknown_version`,
@@ -167,7 +167,7 @@ fn header<'h, N: AsRef<[u8]>, V: AsRef<[u8]>>(
         .filter(|(written, _)| written.as_ref().eq_ignore_ascii_case(name.as_bytes()));
     let (_, value) = found.next().ok_or(ErrorKind::MissingHeader(name))?;
     match found.next() {
-        Some(_) => Err(ErrorKind::DoubledHeader(name).into()),
+        Some(_) => Err(ErrorKind::DuplicateHeader(name).into()),
         None => Ok(trimmed(value.as_ref())),
     }
 }

@@ -113,7 +113,7 @@ fn headers_may_be_bytes() {
 }
 
 #[test]
-fn a_missing_or_doubled_header_is_named() {
+fn a_missing_or_duplicate_header_is_named() {
     let headers = signed(&[ONE], "msg_1", NOW, b"{}");
     for name in ["webhook-id", "webhook-timestamp", "webhook-signature"] {
         let mut without = headers.clone();
@@ -122,7 +122,7 @@ fn a_missing_or_doubled_header_is_named() {
         let mut doubled = headers.clone();
         let again = headers.iter().find(|(known, _)| known == name).unwrap();
         doubled.push((again.0.to_ascii_uppercase(), again.1.clone()));
-        assert_eq!(verdict(&doubled, b"{}", at(NOW)), Err(ErrorKind::DoubledHeader(name)));
+        assert_eq!(verdict(&doubled, b"{}", at(NOW)), Err(ErrorKind::DuplicateHeader(name)));
     }
 }
 

@@ -44,7 +44,7 @@ mod gateway;
 
 pub use error::Error;
 pub use gateway::{
-    AuditEvent, Delivery, Door, Gateway, GatewayErrorKind, Identity, Inbound, InboundCall,
+    AuditEvent, Delivery, Direction, Gateway, GatewayErrorKind, Identity, Inbound, InboundCall,
     MAX_MESSAGE_ID, MAX_PEPPERS, Outbound, OutboundCall, Refusal, Secrets,
 };
 pub use keyrail_access as access;

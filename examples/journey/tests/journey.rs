@@ -90,7 +90,7 @@ fn every_refusal_that_the_data_is_made_for_happens() {
         "access.scope",
         "access.foreign_queue",
         "access.queue_required",
-        "header.doubled",
+        "header.duplicate",
         "header.ambiguous",
         "header.missing",
         "header.list",

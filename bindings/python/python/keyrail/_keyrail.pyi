@@ -1,6 +1,7 @@
 """The native part of Keyrail: import `keyrail`, not this."""
 
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, Sequence, ValuesView
+from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address
 from typing import ClassVar, Literal, Protocol, SupportsIndex, TypeAlias, TypeVar, final
 
@@ -56,7 +57,7 @@ __all__ = [
     "Template",
     "TokenPoll",
     "TokenSession",
-    "TokenTraits",
+    "TokenSpec",
     "Trust",
     "Verified",
     "Verifier",
@@ -99,6 +100,12 @@ _SetName: TypeAlias = Literal[
     "unreserved", "path_segment", "path", "query", "fragment", "userinfo", "form", "component"
 ]
 _Number: TypeAlias = int | float
+_Now: TypeAlias = datetime | int
+"""An aware datetime, or Unix milliseconds."""
+_Document: TypeAlias = (
+    str | bytes | bytearray | memoryview | Mapping[str, object] | Sequence[object]
+)
+"""A configuration: JSON, or a mapping or sequence that is written as JSON."""
 _Scalar: TypeAlias = str | _Number | None
 _Plain: TypeAlias = (
     Mapping[str, _Scalar] | ItemsView[str, _Scalar] | _Several[tuple[str, _Scalar] | list[str]]
@@ -446,8 +453,8 @@ class Format:
         Raises KeyFormatError: `key.unknown_format`.
         """
     @staticmethod
-    def from_json(text: str) -> Format:
-        """Reads a declaration, a JSON text:
+    def from_json(document: _Document) -> Format:
+        """Reads a declaration (JSON, or a mapping):
         `{"prefix": "acme", "environments": ["live", "test"],
         "segments": [{"name": "id", "alphabet": "base62", "length": 12,
         "secret": false}, {"name": "secret", "alphabet": "base62", "length":
@@ -532,8 +539,8 @@ class FormatSet:
     """
     def __new__(cls, formats: _Several[Format]) -> FormatSet: ...
     @staticmethod
-    def from_json(text: str) -> FormatSet:
-        """Reads `{"version": 1, "formats": [...]}`, a JSON text: each a
+    def from_json(document: _Document) -> FormatSet:
+        """Reads `{"version": 1, "formats": [...]}` (JSON, or a mapping): each a
         declaration, as `Format.from_json` takes it, or a built-in's name.
 
         Raises ConfigError with every fault.
@@ -849,8 +856,8 @@ class Scheme:
         Raises HeaderError: `header.malformed_name`, `header.same_header`.
         """
     @staticmethod
-    def from_json(text: str) -> Scheme:
-        """Reads a scheme from its configuration, a JSON text.
+    def from_json(document: _Document) -> Scheme:
+        """Reads a scheme from its configuration: JSON, or a mapping of the same form.
 
         Raises ConfigError with every fault.
         """
@@ -860,7 +867,7 @@ class Scheme:
 
         `headers` is a mapping or pairs, of `str` or `bytes`, such as ASGI's
         list, or the environ of WSGI. A mapping may give one name several
-        times, in two spellings or by its `items()`: that is doubled. An
+        times, in two spellings or by its `items()`: that is a duplicate. An
         environ joins such headers with a comma, which no credential holds,
         and cannot tell `API-KEY` from `API_KEY`: let the server drop headers
         with an underscore that the scheme does not ask for. A mapping that a
@@ -870,7 +877,7 @@ class Scheme:
         `header.non_ascii` in a header of the scheme, and nothing in another.
 
         Raises HeaderError, with the offset in the header's value:
-        `header.missing`, `header.doubled`, `header.ambiguous`, `header.list`,
+        `header.missing`, `header.duplicate`, `header.ambiguous`, `header.list`,
         `header.unknown_scheme`, `header.empty`, `header.white_space`,
         `header.token68` and others.
         """
@@ -955,8 +962,8 @@ class Trust:
     def none() -> Trust:
         """Trust in nobody: the peer is the client."""
     @staticmethod
-    def from_json(text: str) -> Trust:
-        """Reads it from its configuration, a JSON text.
+    def from_json(document: _Document) -> Trust:
+        """Reads it from its configuration: JSON, or a mapping of the same form.
 
         Raises ConfigError with every fault.
         """
@@ -1003,8 +1010,8 @@ def render(problem: Problem, scheme: Scheme, realm: str) -> Response:
 class Record:
     """The record of a key: whose it is, what it may do, when and from where."""
     @staticmethod
-    def from_json(text: str) -> Record:
-        """Reads a record from its configuration, a JSON text.
+    def from_json(document: _Document) -> Record:
+        """Reads a record from its configuration: JSON, or a mapping of the same form.
 
         Raises ConfigError with every fault.
         """
@@ -1018,10 +1025,11 @@ class Record:
     def scope(self) -> Literal["read", "read_write", "admin"]:
         """What the key may do: `read`, `read_write` or `admin`."""
     def authorize(
-        self, access: Literal["read", "write", "admin"], now_ms: int, ip: _Address | None = None
+        self, access: Literal["read", "write", "admin"], now: _Now, ip: _Address | None = None
     ) -> Grant:
         """Whether the key may do this now. `access` is `read`, `write`
-        or `admin`, `now_ms` Unix milliseconds, `ip` the asker's address as a text or an
+        or `admin`, `now` an aware `datetime` or Unix milliseconds, `ip` the asker's
+        address as a text or an
         object of the module `ipaddress`. The record holds from its start to
         before its end: at `expires_at` it is expired.
 
@@ -1054,9 +1062,9 @@ class Grant:
 class Table:
     """A topology of channels, queues, apps, webhooks and rules, checked whole."""
     @staticmethod
-    def from_json(text: str) -> Table:
-        """Reads a topology from its configuration, a JSON text. Other threads
-        run meanwhile.
+    def from_json(document: _Document) -> Table:
+        """Reads a topology from its configuration: JSON, or a mapping of the same form.
+        Other threads run meanwhile.
 
         Raises ConfigError with every fault.
         """
@@ -1066,7 +1074,7 @@ class Table:
     def route(
         self,
         message: _Message,
-        now_ms: int | None = None,
+        now: _Now | None = None,
         session_queue: str | None = None,
         unavailable: Iterable[str] = (),
         session: str | None = None,
@@ -1078,20 +1086,20 @@ class Table:
 
         `message` is a mapping of attributes, `channel` among them; a value is
         a text, a number (at most 2^53 from zero), a boolean or a list of
-        texts. `now_ms` is Unix milliseconds, `session_queue` the queue of the
+        texts. `now` is an aware `datetime` or Unix milliseconds, `session_queue` the queue of the
         sender's live session, `unavailable` the queues that take nothing now,
         `session` the live session's id, whose messages have one ordering key.
 
         Raises RouteError: `route.unknown_channel`, `route.unknown_queue`,
         `route.malformed_session`, `route.time_required` where rules hold at
-        certain times and `now_ms` is None, and the codes of attributes that no
+        certain times and `now` is None, and the codes of attributes that no
         message may have; ConfigError where the channel is missing or a value is
         of no such type.
         """
     def route_batch(
         self,
         messages: Iterable[_Message],
-        now_ms: int | None = None,
+        now: _Now | None = None,
         session_queue: str | None = None,
         unavailable: Iterable[str] = (),
         session: str | None = None,
@@ -1104,7 +1112,7 @@ class Table:
         self,
         message: _Message,
         limit: int = 20,
-        now_ms: int | None = None,
+        now: _Now | None = None,
         session_queue: str | None = None,
         unavailable: Iterable[str] = (),
         session: str | None = None,
@@ -1130,11 +1138,11 @@ class Table:
         it to different queues; of the rules before a rule the first eight are
         named, and some may not be seen where it would take too many steps.
         """
-    def verify(self, fixtures: str) -> list[Mismatch]:
+    def verify(self, fixtures: _Document) -> list[Mismatch]:
         """Routes the message of every fixture, and lists those that go another
         way than they must. Other threads run meanwhile.
 
-        `fixtures` is a JSON text, a list of objects: `message`; `expect`, with
+        `fixtures` is a list of objects, or JSON: `message`; `expect`, with
         `queue` and `rule`, each a text, or `null` where there must be none, or
         left out; and where it matters `now` (a time as in RFC 3339),
         `session_queue` and `unavailable`.
@@ -1351,7 +1359,7 @@ def diff(
     old: Table,
     new: Table,
     samples: Iterable[_Message],
-    now_ms: int | None = None,
+    now: _Now | None = None,
     session_queue: str | None = None,
     unavailable: Iterable[str] = (),
     session: str | None = None,
@@ -1407,10 +1415,10 @@ class Signer:
     """
     def __new__(cls, secrets: _Secrets) -> Signer: ...
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
-    def sign(self, id: str, timestamp_ms: int, body: _Bytes) -> list[tuple[str, HeaderValue]]:
+    def sign(self, id: str, now: _Now, body: _Bytes) -> list[tuple[str, HeaderValue]]:
         """The headers `webhook-id`, `webhook-timestamp` and `webhook-signature`,
         as pairs of a name and a HeaderValue. `id` is the same on every try of
-        one delivery; `timestamp_ms` is Unix milliseconds; `body` is `bytes`, a
+        one delivery; `now` is an aware `datetime` or Unix milliseconds; `body` is `bytes`, a
         `bytearray` or a `memoryview`.
 
         Raises WebhookError: `webhook.malformed_id`,
@@ -1428,12 +1436,12 @@ class Verifier:
     """
     def __new__(cls, secrets: _Secrets, tolerance_seconds: int = 300) -> Verifier: ...
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
-    def verify(self, headers: _Headers, body: _Bytes, now_ms: int) -> Verified:
+    def verify(self, headers: _Headers, body: _Bytes, now: _Now) -> Verified:
         """Checks a delivery's headers against its body (`bytes`, a `bytearray` or a
-        `memoryview`), byte for byte as it came; `now_ms` is Unix milliseconds.
+        `memoryview`), byte for byte as it came; `now` is an aware `datetime` or Unix milliseconds.
 
         Raises WebhookError: `webhook.missing_header`,
-        `webhook.doubled_header`, `webhook.too_old`, `webhook.too_new`,
+        `webhook.duplicate_header`, `webhook.too_old`, `webhook.too_new`,
         `webhook.wrong_signature` and others.
         """
 
@@ -1476,7 +1484,7 @@ class Platform:
     def document(name: str) -> str:
         """See `keyrail.platform.document`."""
     @staticmethod
-    def from_json(text: str) -> Platform:
+    def from_json(document: _Document) -> Platform:
         """See `keyrail.platform.from_json`."""
     @staticmethod
     def json_schema() -> str:
@@ -1530,7 +1538,7 @@ class Platform:
     def expiry(self) -> ExpiryPolicy | None:
         """When the vendor's keys expire, or None where it does not say so."""
     @property
-    def token(self) -> TokenTraits | None:
+    def token(self) -> TokenSpec | None:
         """How the vendor gives out the token that a key needs beside it, or None."""
     @property
     def webhook(self) -> WebhookTraits | None:
@@ -1578,19 +1586,19 @@ class Platform:
         `platform.field_too_long`; for an extra header
         `platform.credential_header`, `platform.framing_header` (`Connection`,
         `Content-Length`, `Host`, `Transfer-Encoding`),
-        `platform.doubled_header`, `platform.malformed_header_name`,
+        `platform.duplicate_header`, `platform.malformed_header_name`,
         `platform.too_many_headers` (over 256),
         `header.malformed_value` and `header.too_long`.
         """
     def read_response(
-        self, operation: str, *, status: int, headers: _Headers, body: _Bytes, now_ms: int
+        self, operation: str, *, status: int, headers: _Headers, body: _Bytes, now: _Now
     ) -> Outcome:
         """Reads what came back for an operation.
 
         It was done if the status is 2xx and, where the platform's answers say
         so themselves, the body says the same. Why it failed is told by the
         vendor's code where it is known, by the status otherwise. The delay is
-        that of `Retry-After`, held against `now_ms`, Unix milliseconds.
+        that of `Retry-After`, held against `now`, an aware `datetime` or Unix milliseconds.
 
         `headers` is what `keyrail.header.Scheme.extract` takes.
 
@@ -1701,7 +1709,7 @@ class WebhookTraits:
         """The statuses that a message goes through."""
 
 @final
-class TokenTraits:
+class TokenSpec:
     """How a vendor gives out the token that a key needs beside it: see
     `TokenSession`.
     """
@@ -1820,9 +1828,9 @@ class TokenSession:
     for in time, renewed in time, and never by two requests at once.
 
     It does no I/O: `poll` says what to send, `receive` takes what came back,
-    `now_ms` is Unix milliseconds. When the platform refuses a token
+    `now` is an aware `datetime` or Unix milliseconds. When the platform refuses a token
     (`refused`), another one is asked for once; if that one is refused as
-    well, the session fails until `reissue` or `rekey`. So it does when the
+    well, the session fails until `reissue` or `rotate_key`. So it does when the
     platform refuses the key; a token that is still good serves until it
     expires all the same. A session that failed sends nothing and takes no
     other token. Threads may share it.
@@ -1835,22 +1843,22 @@ class TokenSession:
     """
     def __new__(cls, platform: Platform, key: _Secret, variables: _Plain = ()) -> TokenSession: ...
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
-    def poll(self, now_ms: int) -> TokenPoll:
+    def poll(self, now: _Now) -> TokenPoll:
         """What to do now. A request that it gives out is under way until
-        `receive` or `unanswered`, and no other one is given out; a token that
+        `receive` or `on_no_response`, and no other one is given out; a token that
         is still good serves meanwhile.
 
         Raises PlatformError: `platform.token_refused` after a second token
         was refused, `platform.key_refused` after the key was and no token is
         good any more.
         """
-    def receive(self, *, status: int, headers: _Headers, body: _Bytes, now_ms: int) -> None:
+    def receive(self, *, status: int, headers: _Headers, body: _Bytes, now: _Now) -> None:
         """Takes what came back. The token is read from the header or the body,
         and its expiry from the token. After an error the session waits as
         long as the platform says, five seconds at the least, before it asks
         again; after `platform.key_refused` it never does. Either way a token
         that is still good serves meanwhile. What comes back for a key that
-        `rekey` replaced, or after a second token was refused, is dropped.
+        `rotate_key` replaced, or after a second token was refused, is dropped.
 
         `headers` is what `keyrail.header.Scheme.extract` takes.
 
@@ -1862,7 +1870,7 @@ class TokenSession:
         `platform.token_absurd_expiry`; and the codes of
         `Platform.read_response` and of a header.
         """
-    def unanswered(self, now_ms: int) -> None:
+    def on_no_response(self, now: _Now) -> None:
         """The request under way got no answer: the connection broke, or the host
         gave up. The session asks again after five seconds.
 
@@ -1885,7 +1893,7 @@ class TokenSession:
         request that is under way serves for it. A later refusal is the first
         one again.
         """
-    def rekey(self, key: _Secret) -> None:
+    def rotate_key(self, key: _Secret) -> None:
         """Takes another key, a text or a Secret, for one that was re-issued:
         token and failure are dropped with the old one, and so is the answer
         to a request that is under way.
@@ -1936,10 +1944,10 @@ class Gateway:
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @staticmethod
     def from_json(
-        deployment: str,
+        deployment: _Document,
         secrets: Mapping[str, _Secrets] | _Several[tuple[str, _Secrets]],
     ) -> Gateway:
-        """Reads a deployment, a JSON text, with the secrets that belong to it: a
+        """Reads a deployment (JSON, or a mapping) with the secrets that belong to it: a
         mapping or pairs of a name and one secret or several, each a text or a
         Secret. Other threads run meanwhile.
 
@@ -1963,7 +1971,7 @@ class Gateway:
         message_id: str,
         message: _Message,
         body: _Bytes,
-        now_ms: int,
+        now: _Now,
         session_queue: str | None = None,
         unavailable: Iterable[str] = (),
         session: str | None = None,
@@ -1972,7 +1980,8 @@ class Gateway:
 
         `message_id` is the message's id at its channel, 1 to 256 bytes; `message` what
         the rules look at, as `keyrail.route.Table.route` takes it; `body` the JSON that
-        is handed on, byte for byte; `now_ms` Unix milliseconds. Receivers drop a second
+        is handed on, byte for byte; `now` an aware `datetime` or Unix milliseconds.
+        Receivers drop a second
         delivery with the same id, so use an id that the platform generated: a sender who
         can choose it (an email's `Message-ID`) could suppress another message of the same
         channel.
@@ -1985,7 +1994,7 @@ class Gateway:
         *,
         operation: str,
         headers: _Headers,
-        now_ms: int,
+        now: _Now,
         queue: str | None = None,
         ip: _Address | None = None,
         token_verified: bool = False,
@@ -1996,7 +2005,7 @@ class Gateway:
 
         `operation` is one of the platform's; `headers` are the request's, as
         `keyrail.header.Scheme.extract` takes them; `queue` is the one that it names; `ip`
-        is the asker's address, and one that cannot be read counts as unknown; `now_ms`
+        is the asker's address, and one that cannot be read counts as unknown; `now`
         Unix milliseconds. If the scheme carries a token besides the key (VChatCloud's),
         `token_verified` specifies whether the host verified it; if not, the request is
         denied with `access.token_unverified`.

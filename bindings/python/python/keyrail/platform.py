@@ -1,5 +1,7 @@
 """Platforms: five messaging platforms as data, requests to them, and what comes back."""
 
+from typing import TYPE_CHECKING
+
 from ._keyrail import (
     Answer,
     ExpiryPolicy,
@@ -11,9 +13,12 @@ from ._keyrail import (
     Platform,
     TokenPoll,
     TokenSession,
-    TokenTraits,
+    TokenSpec,
     WebhookTraits,
 )
+
+if TYPE_CHECKING:
+    from ._keyrail import _Document
 
 __all__ = [
     "Answer",
@@ -26,7 +31,7 @@ __all__ = [
     "Platform",
     "TokenPoll",
     "TokenSession",
-    "TokenTraits",
+    "TokenSpec",
     "WebhookTraits",
     "document",
     "from_json",
@@ -59,12 +64,12 @@ def document(name: str) -> str:
     return Platform.document(name)
 
 
-def from_json(text: str) -> Platform:
-    """Reads a platform from its configuration, a JSON text.
+def from_json(document: "_Document") -> Platform:
+    """Reads a platform from its configuration: JSON, or a mapping of the same form.
 
     Raises ConfigError with every fault.
     """
-    return Platform.from_json(text)
+    return Platform.from_json(document)
 
 
 def json_schema() -> str:

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 
 use super::ApiKey;
 use crate::boundary::{call, call_detached, call_sized, plain};
-use crate::input::{Text, several};
+use crate::input::{Document, Text, several};
 use crate::quoted;
 
 /// A format of keys: how they are made and how they are read.
@@ -73,7 +73,7 @@ impl Format {
         call(py, || KeyFormat::built_in(&name).ok_or_else(unknown)).map(Self)
     }
 
-    /// Reads a declaration, a JSON text:
+    /// Reads a declaration (JSON, or a mapping):
     /// `{"prefix": "acme", "environments": ["live", "test"],
     /// "segments": [{"name": "id", "alphabet": "base62", "length": 12,
     /// "secret": false}, {"name": "secret", "alphabet": "base62", "length":
@@ -88,8 +88,8 @@ impl Format {
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
-    fn from_json(py: Python<'_>, text: Text) -> PyResult<Self> {
-        call_sized(py, text.len(), || KeyFormat::from_json(&text)).map(Self)
+    fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
+        call_sized(py, document.len(), || KeyFormat::from_json(&document)).map(Self)
     }
 
     /// The format's name.
@@ -205,13 +205,13 @@ impl FormatSet {
         call_detached(py, || KeyFormatSet::new(formats.0)).map(Self)
     }
 
-    /// Reads `{"version": 1, "formats": [...]}`, a JSON text: each a
+    /// Reads `{"version": 1, "formats": [...]}` (JSON, or a mapping): each a
     /// declaration, as `Format.from_json` takes it, or a built-in's name.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
-    fn from_json(py: Python<'_>, text: Text) -> PyResult<Self> {
-        call_detached(py, || KeyFormatSet::from_json(&text)).map(Self)
+    fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
+        call_detached(py, || KeyFormatSet::from_json(&document)).map(Self)
     }
 
     /// The formats, in order.

@@ -14,7 +14,7 @@ use pyo3::types::PyBytes;
 use self::change::as_value;
 use crate::boundary::{call_detached, call_sized, plain, plain_detached, plain_sized};
 use crate::error;
-use crate::input::{Bytes, Millis, Names, Text, saturated, several_of};
+use crate::input::{Bytes, Document, Names, Now, Text, saturated, several_of};
 use crate::quoted;
 
 pub(crate) use change::{Change, Mismatch};
@@ -37,14 +37,14 @@ pub(crate) struct Table {
 
 #[pymethods]
 impl Table {
-    /// Reads a topology from its configuration, a JSON text. Other threads
-    /// run meanwhile.
+    /// Reads a topology from its configuration: JSON, or a mapping of the same form.
+    /// Other threads run meanwhile.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
-    fn from_json(py: Python<'_>, text: Text) -> PyResult<Self> {
-        let table = call_detached(py, || RouteTable::from_json(&text))?;
-        Ok(Self { table, length: text.len() })
+    fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
+        let table = call_detached(py, || RouteTable::from_json(&document))?;
+        Ok(Self { table, length: document.len() })
     }
 
     /// The hash of what the topology says, in hexadecimal digits.
@@ -60,30 +60,30 @@ impl Table {
     ///
     /// `message` is a mapping of attributes, `channel` among them; a value is
     /// a text, a number (at most 2^53 from zero), a boolean or a list of
-    /// texts. `now_ms` is Unix milliseconds, `session_queue` the queue of the
+    /// texts. `now` is an aware `datetime` or Unix milliseconds, `session_queue` the queue of the
     /// sender's live session, `unavailable` the queues that take nothing now,
     /// `session` the live session's id, whose messages have one ordering key.
     ///
     /// Raises RouteError: `route.unknown_channel`, `route.unknown_queue`,
     /// `route.malformed_session`, `route.time_required` where rules hold at
-    /// certain times and `now_ms` is None, and the codes of attributes that no
+    /// certain times and `now` is None, and the codes of attributes that no
     /// message may have; ConfigError where the channel is missing or a value is
     /// of no such type.
     #[pyo3(
-        signature = (message, now_ms = None, session_queue = None, unavailable = Names::default(), session = None),
-        text_signature = "($self, message, now_ms=None, session_queue=None, unavailable=(), session=None)"
+        signature = (message, now = None, session_queue = None, unavailable = Names::default(), session = None),
+        text_signature = "($self, message, now=None, session_queue=None, unavailable=(), session=None)"
     )]
     fn route(
         &self,
         py: Python<'_>,
         message: Message,
-        now_ms: Option<Millis>,
+        now: Option<Now>,
         session_queue: Option<Text>,
         unavailable: Names,
         session: Option<Text>,
     ) -> PyResult<Decision> {
         let unavailable = unavailable.as_strs();
-        let context = context(&now_ms, &session_queue, &unavailable, &session);
+        let context = context(&now, &session_queue, &unavailable, &session);
         let Message { message, length } = &message;
         // In a large table many rules may have to be evaluated for a short message.
         let length = length + self.length / TABLE_BYTES_PER_MESSAGE_BYTE;
@@ -94,20 +94,20 @@ impl Table {
     /// where one is refused, the error that `route` would raise stands in its
     /// place. Other threads run meanwhile.
     #[pyo3(
-        signature = (messages, now_ms = None, session_queue = None, unavailable = Names::default(), session = None),
-        text_signature = "($self, messages, now_ms=None, session_queue=None, unavailable=(), session=None)"
+        signature = (messages, now = None, session_queue = None, unavailable = Names::default(), session = None),
+        text_signature = "($self, messages, now=None, session_queue=None, unavailable=(), session=None)"
     )]
     fn route_batch<'py>(
         &self,
         py: Python<'py>,
         messages: &Bound<'py, PyAny>,
-        now_ms: Option<Millis>,
+        now: Option<Now>,
         session_queue: Option<Text>,
         unavailable: Names,
         session: Option<Text>,
     ) -> PyResult<Vec<Bound<'py, PyAny>>> {
         let unavailable = unavailable.as_strs();
-        let context = context(&now_ms, &session_queue, &unavailable, &session);
+        let context = context(&now, &session_queue, &unavailable, &session);
         let mut sound = Vec::new();
         let refusals = several_of("messages", messages, |item| match item.extract() {
             Ok(Message { message, .. }) => {
@@ -135,12 +135,12 @@ impl Table {
         signature = (
             message,
             limit = Limit(EXPLAINED_RULES),
-            now_ms = None,
+            now = None,
             session_queue = None,
             unavailable = Names::default(),
             session = None
         ),
-        text_signature = "($self, message, limit=20, now_ms=None, session_queue=None, unavailable=(), session=None)"
+        text_signature = "($self, message, limit=20, now=None, session_queue=None, unavailable=(), session=None)"
     )]
     #[expect(clippy::too_many_arguments, reason = "they are named in Python")]
     fn explain(
@@ -148,13 +148,13 @@ impl Table {
         py: Python<'_>,
         message: Message,
         limit: Limit,
-        now_ms: Option<Millis>,
+        now: Option<Now>,
         session_queue: Option<Text>,
         unavailable: Names,
         session: Option<Text>,
     ) -> PyResult<Explanation> {
         let unavailable = unavailable.as_strs();
-        let context = context(&now_ms, &session_queue, &unavailable, &session);
+        let context = context(&now, &session_queue, &unavailable, &session);
         call_detached(py, || self.table.explain(&message.message, &context, limit.0))
             .map(Explanation)
     }
@@ -179,13 +179,13 @@ impl Table {
     /// Routes the message of every fixture, and lists those that go another
     /// way than they must. Other threads run meanwhile.
     ///
-    /// `fixtures` is a JSON text, a list of objects: `message`; `expect`, with
+    /// `fixtures` is a list of objects, or JSON: `message`; `expect`, with
     /// `queue` and `rule`, each a text, or `null` where there must be none, or
     /// left out; and where it matters `now` (a time as in RFC 3339),
     /// `session_queue` and `unavailable`.
     ///
     /// Raises ConfigError with every fault.
-    fn verify(&self, py: Python<'_>, fixtures: Text) -> PyResult<Vec<Mismatch>> {
+    fn verify(&self, py: Python<'_>, fixtures: Document) -> PyResult<Vec<Mismatch>> {
         let mismatches = call_detached(py, || self.table.verify(&fixtures))?;
         Ok(mismatches.into_iter().map(Mismatch).collect())
     }
@@ -249,20 +249,20 @@ impl Table {
 /// raises what `Table.route` raises of a message that cannot be one.
 #[pyfunction]
 #[pyo3(
-    signature = (old, new, samples, now_ms = None, session_queue = None, unavailable = Names::default(), session = None),
-    text_signature = "(old, new, samples, now_ms=None, session_queue=None, unavailable=(), session=None)"
+    signature = (old, new, samples, now = None, session_queue = None, unavailable = Names::default(), session = None),
+    text_signature = "(old, new, samples, now=None, session_queue=None, unavailable=(), session=None)"
 )]
 pub(crate) fn diff<'py>(
     old: &Bound<'py, Table>,
     new: &Bound<'py, Table>,
     samples: &Bound<'py, PyAny>,
-    now_ms: Option<Millis>,
+    now: Option<Now>,
     session_queue: Option<Text>,
     unavailable: Names,
     session: Option<Text>,
 ) -> PyResult<Vec<Change>> {
     let unavailable = unavailable.as_strs();
-    let context = context(&now_ms, &session_queue, &unavailable, &session);
+    let context = context(&now, &session_queue, &unavailable, &session);
     let read = |item: &Bound<'py, PyAny>| item.extract().map(|given: Message| given.message);
     let samples = several_of("samples", samples, read)?;
     let (before, after) = (&old.get().table, &new.get().table);
@@ -272,7 +272,7 @@ pub(crate) fn diff<'py>(
 
 /// What the host knows, as the core takes it.
 fn context<'a>(
-    now: &Option<Millis>,
+    now: &Option<Now>,
     session_queue: &'a Option<Text>,
     unavailable: &'a [&'a str],
     session: &'a Option<Text>,

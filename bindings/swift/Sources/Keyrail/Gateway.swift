@@ -200,7 +200,7 @@ public enum Identity: Hashable, Sendable {
 
 /// Which of a gateway's two doors was used. The raw value is the word for it
 /// in all languages.
-public enum Door: String, Sendable {
+public enum Direction: String, Sendable {
     /// A message came from a channel.
     case inbound
     /// An app asked with its key.
@@ -213,7 +213,7 @@ public struct AuditEvent: Equatable, Sendable {
     /// When it was decided, in Unix milliseconds, by the host's clock.
     public let atMs: Int64
     /// The door.
-    public let door: Door
+    public let door: Direction
     /// `access.granted`, or why it was refused; for a message, the code of the
     /// decision's reason.
     public let code: String

@@ -79,7 +79,7 @@ public struct Scheme: Sendable {
     /// regard to case in names and scheme words.
     ///
     /// - Parameter headers: names and values in the order in which they came.
-    /// - Throws: `header.missing`, `header.doubled`, `header.ambiguous`, and
+    /// - Throws: `header.missing`, `header.duplicate`, `header.ambiguous`, and
     ///   what is malformed, with the offset in the value.
     public func extract(_ headers: [(String, String)]) throws(KeyrailError) -> Credentials {
         Credentials(try calling { try native.extract(headers: inTurn(headers)) })

@@ -98,7 +98,7 @@ public struct Platform: CustomStringConvertible, Sendable {
 
     /// How the vendor gives out the token that a key needs beside it, if it
     /// does: see ``TokenSession``.
-    public var token: TokenTraits? { native.token().map { TokenTraits($0) } }
+    public var token: TokenSpec? { native.token().map { TokenSpec($0) } }
 
     /// The vendor's error codes and what they mean, in the document's order.
     public var errors: [(code: String, kind: FailureKind)] {

@@ -77,8 +77,8 @@ public final class TokenSession: Masked, Sendable {
     /// gave up. The session asks again after 5 seconds.
     ///
     /// - Throws: `platform.no_token_request` where nothing is under way.
-    public func unanswered(nowMs: Int64) throws(KeyrailError) {
-        try calling { try native.unanswered(nowMs: nowMs) }
+    public func onNoResponse(nowMs: Int64) throws(KeyrailError) {
+        try calling { try native.onNoResponse(nowMs: nowMs) }
     }
 
     /// The platform refused these credentials in a request of another kind. If
@@ -107,8 +107,8 @@ public final class TokenSession: Masked, Sendable {
     /// dropped with the old one.
     ///
     /// - Throws: a code of the key in a header; the session stays as it was.
-    public func rekey(_ key: Secret) throws(KeyrailError) {
-        try calling { try native.rekey(key: key.native) }
+    public func rotateKey(_ key: Secret) throws(KeyrailError) {
+        try calling { try native.rotateKey(key: key.native) }
     }
 
     /// When the token expires, in Unix milliseconds, if there is one.

@@ -55,13 +55,13 @@ public struct WebhookTraits: Equatable, Sendable {
 }
 
 /// How a vendor gives out the token that a key needs beside it.
-public struct TokenTraits: Equatable, Sendable {
+public struct TokenSpec: Equatable, Sendable {
     /// The operation that gives it out.
     public let operation: String
     /// The header in which it comes, where it comes in one.
     public let header: String?
 
-    init(_ native: FfiTokenTraits) {
+    init(_ native: FfiTokenSpec) {
         operation = native.operation
         header = native.header
     }

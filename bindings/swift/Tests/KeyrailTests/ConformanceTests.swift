@@ -391,11 +391,11 @@ private func take(_ step: Json, with session: TokenSession, _ last: inout Creden
             body: Data(step.text("body").utf8),
             nowMs: step.integer("now_ms")
         )
-    case "unanswered": try session.unanswered(nowMs: step.integer("now_ms"))
+    case "on_no_response": try session.onNoResponse(nowMs: step.integer("now_ms"))
     case "refused": try session.refused(last)
     case "accepted": session.accepted(last)
     case "reissue": session.reissue()
-    case "rekey": try session.rekey(Secret(step.text("key")))
+    case "rotate_key": try session.rotateKey(Secret(step.text("key")))
     case let other: throw Unreadable(what: "no step: \(other)")
     }
     return "ok"

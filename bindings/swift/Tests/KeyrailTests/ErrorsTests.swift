@@ -84,7 +84,7 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
     @Test func aMalformedHeader() throws {
         let scheme = Scheme.xApiKey()
         expectRefused("header.missing") { try scheme.extract([]) }
-        #expect(refusal { try scheme.extract([("x-api-key", "a"), ("X-Api-Key", "a")]) }?.code == "header.doubled")
+        #expect(refusal { try scheme.extract([("x-api-key", "a"), ("X-Api-Key", "a")]) }?.code == "header.duplicate")
         expectRefused("header.malformed_word") { try Scheme.authorization("two words") }
         expectRefused("header.malformed_value", at: 1) { try HeaderValue("a\r\nb") }
         let pair = try Scheme.pair("x-key", "x-token")

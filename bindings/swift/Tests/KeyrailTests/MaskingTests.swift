@@ -111,7 +111,7 @@ import Testing
         #expect("\(session)" == "TokenSession(••••••••, expiresMs: \(now + 3_600_000))")
         guard case .ready(let credentials) = ready else { throw CancellationError() }
         #expect(credentials.token?.reveal() == token)
-        let expired = try #require(refusal { try session.unanswered(nowMs: now) })
+        let expired = try #require(refusal { try session.onNoResponse(nowMs: now) })
         expectSilent(expired)
     }
 
@@ -233,7 +233,7 @@ import Testing
                 try key.digest(), try Digest.of(keyText, pepper: pepper),
                 try Digest.importHex(String(repeating: "ab", count: 64)),
             ],
-            "Door": [Door.inbound],
+            "Direction": [Direction.inbound],
             "EncodeSet": [EncodeSet.query],
             "Explanation": [explained],
             "ExpiryPolicy": [ExpiryPolicy.never],
@@ -291,7 +291,7 @@ import Testing
             "TemplateValue": [TemplateValue.text("a")],
             "TokenPoll": [send, waiting, try session.poll(nowMs: now)],
             "TokenSession": [session, failing],
-            "TokenTraits": [try #require(vchatcloud.token)],
+            "TokenSpec": [try #require(vchatcloud.token)],
             "Trust": [try Trust.xForwardedFor(["10.0.0.0/8"])],
             "UrlTemplate": [try UrlTemplate("{a}")],
             "Variant": [try scheme.extract([("x-key", keyText), ("x-token", "t0k3n")]).variant],

@@ -60,7 +60,7 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
         #expect(failure.retryAfterMs == 60_000)
         #expect(try waits(session, at: 6) == now + 65_000)
         _ = try sent(session, at: 65)
-        try session.unanswered(nowMs: now + 66_000)
+        try session.onNoResponse(nowMs: now + 66_000)
         #expect(try waits(session, at: 66) == now + 71_000)
     }
 
@@ -79,7 +79,7 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
         _ = try sent(session, at: 0)
         #expect(try waits(session, at: 0) == nil)
         #expect(try waits(session, at: 100 * hour) == nil)
-        try session.rekey(Secret("k-2"))
+        try session.rotateKey(Secret("k-2"))
         session.reissue()
         #expect(try waits(session, at: 100 * hour) == nil)
     }
@@ -129,8 +129,8 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
             try session.receive(status: 401, headers: [], body: Data(), nowMs: now)
         }
         expectRefused("platform.key_refused") { try session.poll(nowMs: now) }
-        expectRefused("header.white_space", at: 1) { try session.rekey(Secret("a b")) }
-        try session.rekey(Secret("k-2"))
+        expectRefused("header.white_space", at: 1) { try session.rotateKey(Secret("a b")) }
+        try session.rotateKey(Secret("k-2"))
         #expect(try session.failure == nil)
         #expect(try sent(session, at: 0).headers.first?.value.reveal() == "k-2")
     }
@@ -138,7 +138,7 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
     @Test func anotherKeyDropsTheTokenAndWhatWasUnderWay() throws {
         let session = try withToken("a")
         _ = try sent(session, at: 5 * hour - 300)
-        try session.rekey(Secret("k-2"))
+        try session.rotateKey(Secret("k-2"))
         #expect(session.expiresMs == nil)
         try receive(session, makeToken("of k-1", until: 10 * hour), at: 5 * hour)
         #expect(session.expiresMs == nil)
@@ -153,7 +153,7 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
             try TokenSession(vchatcloud, key: Secret("k"), variables: [("room", "r")])
         }
         let session = try makeSession()
-        expectRefused("platform.no_token_request") { try session.unanswered(nowMs: now) }
+        expectRefused("platform.no_token_request") { try session.onNoResponse(nowMs: now) }
         expectRefused("platform.no_token_request") {
             try session.receive(status: 200, headers: [], body: Data(), nowMs: now)
         }

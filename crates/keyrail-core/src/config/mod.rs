@@ -54,8 +54,8 @@ pub use fault::{ConfigError, Fault, Faults, MAX_ERROR_TEXT, MAX_FAULTS, MAX_STEP
 pub use object::{Member, Object, Slot};
 pub use schema::{object_schema, token_schema};
 pub use shape::{
-    Id, Maybe, Number, Pairs, Shape, TextOr, non_empty, read_each, read_past, read_shape,
-    read_some, read_text,
+    Checked, Id, Number, Pairs, Shape, StringOr, non_empty, read_each, read_shape, read_some,
+    read_text, skip_list,
 };
 pub use suggest::{expected, nearest};
 

@@ -335,7 +335,7 @@ impl<'de, T: Read, F: FnMut(T)> Shape<'de> for Each<T, F> {
 }
 
 /// Skips a list, and echoes none of its content in faults.
-pub fn read_past<'de, A: SeqAccess<'de>>(list: A, faults: &Faults) -> Result<(), A::Error> {
+pub fn skip_list<'de, A: SeqAccess<'de>>(list: A, faults: &Faults) -> Result<(), A::Error> {
     faults.hidden(|| Skip.list(list, faults)).map(|_| ())
 }
 
@@ -402,9 +402,9 @@ fn read_pairs<'de, T: Read, A: MapAccess<'de>>(
 /// An item of a list that keeps its place when it is faulty, so that what is
 /// checked over the whole list counts and points right.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Maybe<T>(pub Option<T>);
+pub struct Checked<T>(pub Option<T>);
 
-impl<T: Read> Read for Maybe<T> {
+impl<T: Read> Read for Checked<T> {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         T::read(from, faults).map(|value| Some(Self(value)))
     }
@@ -412,7 +412,7 @@ impl<T: Read> Read for Maybe<T> {
 
 /// A value that is written either as a text or as an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TextOr<T> {
+pub enum StringOr<T> {
     /// The text.
     Text(String),
     /// The object.
@@ -422,20 +422,20 @@ pub enum TextOr<T> {
 struct Either<T>(PhantomData<T>);
 
 impl<'de, T: Object> Shape<'de> for Either<T> {
-    type Value = TextOr<T>;
+    type Value = StringOr<T>;
     const EXPECTED: &'static str = "a text or an object";
 
-    fn text(self, text: &str, _: &Faults) -> Option<TextOr<T>> {
-        Some(TextOr::Text(text.into()))
+    fn text(self, text: &str, _: &Faults) -> Option<StringOr<T>> {
+        Some(StringOr::Text(text.into()))
     }
 
     fn object<A: MapAccess<'de>>(
         self,
         object: A,
         faults: &Faults,
-    ) -> Result<Option<TextOr<T>>, A::Error> {
+    ) -> Result<Option<StringOr<T>>, A::Error> {
         let value = super::object::Members::new().object(object, faults)?;
-        Ok(value.map(TextOr::Object))
+        Ok(value.map(StringOr::Object))
     }
 }
 
@@ -462,7 +462,7 @@ read_by_shape! {
     <> EventPattern => Parsed(EventPattern::parse);
     <T: Read> Vec<T> => List(PhantomData);
     <T: Read> Pairs<T> => Open(PhantomData);
-    <T: Object> TextOr<T> => Either(PhantomData);
+    <T: Object> StringOr<T> => Either(PhantomData);
 }
 
 /// Reads a value that may not be empty, such as a list, and rejects an empty one.

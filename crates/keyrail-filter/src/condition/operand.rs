@@ -8,7 +8,7 @@ use core::marker::PhantomData;
 use keyrail_core::Network;
 use keyrail_core::config::read_some;
 use keyrail_core::config::{
-    Faults, Maybe, Member, Number, Object, Read, Shape, Slot, read_past, read_shape,
+    Checked, Faults, Member, Number, Object, Read, Shape, Slot, read_shape, skip_list,
 };
 use serde::Deserializer;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
@@ -206,7 +206,7 @@ impl<'de, O: Operator> Shape<'de> for TextOrOptions<O> {
         list: A,
         faults: &Faults,
     ) -> Result<Option<Written<O>>, A::Error> {
-        read_past(list, faults)?;
+        skip_list(list, faults)?;
         let hint = if matches!(O::KIND, Kind::Exact) { "; for one of several use in" } else { "" };
         faults.add("config.wrong_type", format!("this must be {}{hint}", O::EXPECTED));
         Ok(None)
@@ -360,7 +360,7 @@ impl<'de> Shape<'de> for ListOrOptions {
 
 /// A text that is faulty stands for itself as nothing, so that what is said of
 /// the others points right.
-pub struct ExactList(Vec<Maybe<Plain<Exact>>>);
+pub struct ExactList(Vec<Checked<Plain<Exact>>>);
 
 impl Read for ExactList {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
@@ -371,12 +371,12 @@ impl Read for ExactList {
 
 impl ExactList {
     pub fn of(list: impl Iterator<Item = Option<Written<Exact>>>) -> Self {
-        Self(list.map(|written| Maybe(written.map(Plain))).collect())
+        Self(list.map(|written| Checked(written.map(Plain))).collect())
     }
 
     pub fn finish(self, normalization: Normalization, faults: &Faults) -> Option<Operands> {
         let mut texts = Vec::with_capacity(self.0.len());
-        for (index, Maybe(written)) in self.0.into_iter().enumerate() {
+        for (index, Checked(written)) in self.0.into_iter().enumerate() {
             let Some(Plain(written)) = written else { continue };
             let operand = faults.at_index(index, || written.finish(normalization, false, faults));
             texts.extend(operand.map(|operand| operand.text));

@@ -195,7 +195,7 @@ fn bodies_are_sent_as_what_they_are() {
     let request = platform.request("custom.send", &custom).unwrap();
     assert_eq!(headers(&request).last(), Some(&("Content-Type", "text/plain")));
     let error = platform.request("notice.send", &custom).unwrap_err();
-    assert_eq!(error.code(), "platform.doubled_header");
+    assert_eq!(error.code(), "platform.duplicate_header");
 }
 
 #[test]
@@ -352,7 +352,7 @@ fn an_extra_header_is_no_credential_no_frame_and_no_double() {
         ("content_length", "0", "platform.framing_header"),
         ("TRANSFER-ENCODING", "chunked", "platform.framing_header"),
         ("Connection", "x-api-key", "platform.framing_header"),
-        ("ACCEPT", "a", "platform.doubled_header"),
+        ("ACCEPT", "a", "platform.duplicate_header"),
         ("", "a", "platform.malformed_header_name"),
         ("a b", "a", "platform.malformed_header_name"),
         ("a:", "a", "platform.malformed_header_name"),
@@ -366,7 +366,7 @@ fn an_extra_header_is_no_credential_no_frame_and_no_double() {
     }
     let call =
         Call { headers: &[("x-note", "a".into()), ("X_Note", "b".into())], ..good(&credentials) };
-    assert_eq!(refusal("mehery", "message.send", &call).0, "platform.doubled_header");
+    assert_eq!(refusal("mehery", "message.send", &call).0, "platform.duplicate_header");
 }
 
 #[test]

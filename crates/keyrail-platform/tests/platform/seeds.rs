@@ -261,7 +261,7 @@ fn seed_003_vchatclouds_key_is_issued_anew() {
     let mut session = TokenSession::new(&platform, Secret::new("k-1"), &[]).unwrap();
     session.poll(now).unwrap();
     session.receive(200, &[("X-AUTH-TOKEN", token)], b"", now).unwrap();
-    session.rekey(Secret::new("k-2")).unwrap();
+    session.rotate_key(Secret::new("k-2")).unwrap();
     let TokenPoll::Send(request) = session.poll(now).unwrap() else { panic!("no request") };
     assert_eq!(headers(&request), [("API_KEY", "k-2")]);
 }

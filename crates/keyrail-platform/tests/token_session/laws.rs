@@ -75,7 +75,7 @@ proptest! {
                     under_way = false;
                 }
                 Step::Unanswered => {
-                    prop_assert_eq!(session.unanswered(at(now)).is_ok(), under_way);
+                    prop_assert_eq!(session.on_no_response(at(now)).is_ok(), under_way);
                     under_way = false;
                 }
                 Step::Refused => {
@@ -91,7 +91,7 @@ proptest! {
                 Step::Reissue => session.reissue(),
                 Step::Rekey => {
                     keys += 1;
-                    session.rekey(Secret::new(format!("k-{keys}"))).unwrap();
+                    session.rotate_key(Secret::new(format!("k-{keys}"))).unwrap();
                 }
             }
         }

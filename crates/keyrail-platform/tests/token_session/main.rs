@@ -189,7 +189,7 @@ fn a_token_that_came_twice_is_refused() {
     let one = token("a", HOUR);
     let headers = [("X-AUTH-TOKEN", one.as_str()), ("x-auth-token", one.as_str())];
     let error = session.receive(200, &headers, b"", at(0)).unwrap_err();
-    assert_eq!(error.code(), "header.doubled");
+    assert_eq!(error.code(), "header.duplicate");
 }
 
 #[test]
@@ -233,7 +233,7 @@ fn a_renewal_that_fails_leaves_the_old_token_in_its_place() {
     assert_eq!((failure.kind, failure.status), (FailureKind::Server, 503));
     assert_eq!(name_of(&ready(&mut session, renewal + 59)), "a");
     sent(&mut session, renewal + 60);
-    session.unanswered(at(renewal + 61)).unwrap();
+    session.on_no_response(at(renewal + 61)).unwrap();
     assert_eq!(name_of(&ready(&mut session, renewal + 65)), "a");
     sent(&mut session, renewal + 66);
     receive(&mut session, &token("b", 10 * HOUR), renewal + 66).unwrap();
@@ -267,7 +267,7 @@ fn a_refused_key_is_the_end_until_another_one_comes() {
         sent(&mut session, 0);
         assert_eq!(answer(&mut session, status, ""), Err("platform.key_refused"));
         assert_eq!(session.poll(at(HOUR)).unwrap_err().code(), "platform.key_refused");
-        session.rekey(Secret::new("k-2")).unwrap();
+        session.rotate_key(Secret::new("k-2")).unwrap();
         assert_eq!(sent(&mut session, 0).headers[0].1.reveal(), "k-2");
     }
 }
@@ -338,7 +338,7 @@ fn a_refusal_is_not_forgotten_while_no_token_comes() {
     sent(&mut session, 1);
     assert_eq!(answer(&mut session, 500, ""), Err("platform.token_not_issued"));
     sent(&mut session, 5);
-    session.unanswered(at(5)).unwrap();
+    session.on_no_response(at(5)).unwrap();
     sent(&mut session, 10);
     receive(&mut session, &token("b", 5 * HOUR), 10).unwrap();
     let second = ready(&mut session, 10);
@@ -401,16 +401,16 @@ fn a_token_is_issued_anew_on_demand() {
 #[test]
 fn another_key_drops_the_token_and_what_was_under_way() {
     let mut session = with_token();
-    session.rekey(Secret::new("k-2")).unwrap();
+    session.rotate_key(Secret::new("k-2")).unwrap();
     assert_eq!(session.expires(), None);
     assert_eq!(sent(&mut session, 1).headers[0].1.reveal(), "k-2");
-    session.rekey(Secret::new("k-3")).unwrap();
+    session.rotate_key(Secret::new("k-3")).unwrap();
     assert_eq!(waits(&mut session, 1), None, "never two requests, not even for another key");
     receive(&mut session, &token("of k-2", 5 * HOUR), 2).unwrap();
     assert_eq!(session.expires(), None);
     assert_eq!(sent(&mut session, 2).headers[0].1.reveal(), "k-3");
 
-    assert_eq!(session.rekey(Secret::new("a b")).unwrap_err().code(), "header.white_space");
+    assert_eq!(session.rotate_key(Secret::new("a b")).unwrap_err().code(), "header.white_space");
     receive(&mut session, &token("of k-3", 5 * HOUR), 2).unwrap();
     assert_eq!(ready(&mut session, 2).key().reveal(), "k-3");
 }
@@ -419,7 +419,7 @@ fn another_key_drops_the_token_and_what_was_under_way() {
 fn what_was_not_asked_for_is_not_taken() {
     let mut session = session();
     assert_eq!(receive(&mut session, &token("a", HOUR), 0), Err("platform.no_token_request"));
-    assert_eq!(session.unanswered(at(0)).unwrap_err().code(), "platform.no_token_request");
+    assert_eq!(session.on_no_response(at(0)).unwrap_err().code(), "platform.no_token_request");
     let mut session = with_token();
     assert_eq!(receive(&mut session, &token("b", HOUR), 0), Err("platform.no_token_request"));
     assert_eq!(name_of(&ready(&mut session, 0)), "a");

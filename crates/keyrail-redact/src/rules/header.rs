@@ -126,7 +126,7 @@ impl Rules {
                     structure::may_be_secret(value) || is_mask(value)
                 };
                 Ok(match end.filter(is_value) {
-                    Some(end) => self.judge(view, start, end, guess),
+                    Some(end) => self.classify(view, start, end, guess),
                     None => Verdict::Found(span, list),
                 })
             }

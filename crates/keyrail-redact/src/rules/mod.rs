@@ -178,19 +178,23 @@ impl Rules {
         let mut walk = ValueScanner::new(until).within(view.outer);
         Ok(match walk.run(view, start, start)? {
             End::Beyond(at) => Verdict::Beyond(self.span(start, at, guess), walk, After::Text),
-            End::At(end) => match self.judge(view, start, trim(view, start, end, until), guess) {
-                // What is trimmed goes as well where it would reach out of the
-                // window behind the mask.
-                Verdict::Found(span, _) if end - span.end + span.mask.len() >= REDACT_WINDOW => {
-                    Verdict::Found(self.span(start, end, guess), None)
+            End::At(end) => {
+                match self.classify(view, start, trim(view, start, end, until), guess) {
+                    // What is trimmed goes as well where it would reach out of the
+                    // window behind the mask.
+                    Verdict::Found(span, _)
+                        if end - span.end + span.mask.len() >= REDACT_WINDOW =>
+                    {
+                        Verdict::Found(self.span(start, end, guess), None)
+                    }
+                    verdict => verdict,
                 }
-                verdict => verdict,
-            },
+            }
         })
     }
 
     /// What becomes of a value whose end is known.
-    pub(crate) fn judge(
+    pub(crate) fn classify(
         &self,
         view: &View<'_>,
         start: usize,

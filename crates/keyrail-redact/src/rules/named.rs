@@ -207,7 +207,7 @@ impl Rules {
                     Verdict::Found(span, list) => {
                         match structure::end_before_name(view, (at, value), span.end)? {
                             Some(end) if structure::may_be_secret(view.slice(value, end)) => {
-                                self.judge(view, value, end, guess)
+                                self.classify(view, value, end, guess)
                             }
                             Some(_) => return Ok(Verdict::Nothing),
                             None => Verdict::Found(span, list),

@@ -155,7 +155,7 @@ impl Rules {
             End::Beyond(at) => Ok(Verdict::Beyond(self.span(start, at, guess), walk, After::Text)),
             End::At(end) => {
                 let key = view.slice(start, end).trim_ascii_end();
-                Ok(self.judge(view, start, start + key.len(), guess))
+                Ok(self.classify(view, start, start + key.len(), guess))
             }
         }
     }

@@ -156,7 +156,7 @@ impl Rules {
             Some((_, password)) => (password, end),
         };
         let guess = Guess::shaped(FindingKind::Userinfo);
-        Ok(match self.judge(view, from, to, guess) {
+        Ok(match self.classify(view, from, to, guess) {
             Verdict::Nothing => Verdict::Pass(end, None),
             Verdict::Found(span, _) if reach + grown + growth(&span) > start + REDACT_WINDOW => {
                 self.beyond(start, reach, level)

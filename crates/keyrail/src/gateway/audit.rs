@@ -9,14 +9,14 @@ use serde_json::Value;
 
 /// Which of the gateway's two doors was used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Door {
+pub enum Direction {
     /// A message came from a channel.
     Inbound,
     /// An app asked with its key.
     Outbound,
 }
 
-impl Door {
+impl Direction {
     /// `inbound` or `outbound`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -34,7 +34,7 @@ pub struct AuditEvent {
     /// When it was decided, by the host's clock.
     pub at: Timestamp,
     /// The door.
-    pub door: Door,
+    pub door: Direction,
     /// `access.granted`, or why it was refused; for a message, the code of the
     /// decision's reason.
     pub code: &'static str,
@@ -62,7 +62,7 @@ pub struct AuditEvent {
 }
 
 impl AuditEvent {
-    pub(super) const fn new(at: Timestamp, door: Door, code: &'static str) -> Self {
+    pub(super) const fn new(at: Timestamp, door: Direction, code: &'static str) -> Self {
         Self {
             at,
             door,

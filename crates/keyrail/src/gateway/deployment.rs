@@ -6,7 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use keyrail_access::ReadRecord;
-use keyrail_core::config::{Faults, Id, Maybe, Member, Object, Pairs, Slot, TextOr};
+use keyrail_core::config::{Checked, Faults, Id, Member, Object, Pairs, Slot, StringOr};
 use keyrail_key::{KeyFormat, KeyFormatSet, Pepper};
 use keyrail_platform::Platform;
 use keyrail_route::ReadTopology;
@@ -37,11 +37,11 @@ pub(super) struct Deployment {
 
 #[derive(Default)]
 pub(super) struct Draft {
-    platform: Slot<TextOr<Platform>>,
+    platform: Slot<StringOr<Platform>>,
     variables: Slot<Pairs<String>>,
-    keys: Slot<Vec<Maybe<ReadRecord>>>,
-    formats: Slot<Vec<Maybe<KeyFormat>>>,
-    peppers: Slot<Vec<Maybe<Id>>>,
+    keys: Slot<Vec<Checked<ReadRecord>>>,
+    formats: Slot<Vec<Checked<KeyFormat>>>,
+    peppers: Slot<Vec<Checked<Id>>>,
     topology: Slot<ReadTopology>,
     allow_loopback: Slot<bool>,
 }
@@ -73,7 +73,7 @@ impl Object for Deployment {
         let topology = draft.topology.required("topology", faults);
         let names_peppers = !matches!(draft.peppers, Slot::Absent);
         let peppers = given(draft.peppers);
-        let is_readable = |record: &Maybe<ReadRecord>| {
+        let is_readable = |record: &Checked<ReadRecord>| {
             record.0.as_ref().is_some_and(|record| record.has_all_digests)
         };
         let is_whole = keys.as_ref().is_some_and(|keys| keys.iter().all(is_readable))
@@ -105,17 +105,17 @@ fn given<T: Default>(slot: Slot<T>) -> Option<T> {
     }
 }
 
-fn read_platform(slot: Slot<TextOr<Platform>>, faults: &Faults) -> Option<Platform> {
+fn read_platform(slot: Slot<StringOr<Platform>>, faults: &Faults) -> Option<Platform> {
     match slot.required("platform", faults)? {
-        TextOr::Object(platform) => Some(platform),
-        TextOr::Text(name) => Platform::get(&name)
+        StringOr::Object(platform) => Some(platform),
+        StringOr::Text(name) => Platform::get(&name)
             .map_err(|error| faults.at_member("platform", || faults.add_error(&error)))
             .ok(),
     }
 }
 
 /// The formats whose ids the deployment understands: Keyrail's own among them.
-fn read_formats(slot: Slot<Vec<Maybe<KeyFormat>>>, faults: &Faults) -> Option<KeyFormatSet> {
+fn read_formats(slot: Slot<Vec<Checked<KeyFormat>>>, faults: &Faults) -> Option<KeyFormatSet> {
     let formats: Option<Vec<_>> = given(slot)?.into_iter().map(|format| format.0).collect();
     let mut formats = formats?;
     if !formats.contains(&KeyFormat::keyrail()) {

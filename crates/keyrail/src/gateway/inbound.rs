@@ -9,7 +9,7 @@ use keyrail_route::{Context, Decision, Message, Scratch};
 use sha2::{Digest as _, Sha256};
 
 use super::audit::bounded;
-use super::{AuditEvent, Door, Endpoint, Gateway, GatewayErrorKind};
+use super::{AuditEvent, Direction, Endpoint, Gateway, GatewayErrorKind};
 use crate::Error;
 
 /// The longest message id, in bytes.
@@ -114,7 +114,7 @@ impl Gateway {
             .map(|endpoint| endpoint.ok_or(GatewayErrorKind::Internal)?.deliver(call))
             .collect::<Result<_, Error>>()?;
         let decision = decision.to_decision();
-        let mut audit = AuditEvent::new(call.now, Door::Inbound, decision.reason.code());
+        let mut audit = AuditEvent::new(call.now, Direction::Inbound, decision.reason.code());
         audit.message_id = Some(call.message_id.into());
         audit.channel = Some(call.message.channel().into());
         audit.event = call.message.event().map(bounded);

@@ -143,7 +143,7 @@ impl Keyring {
             }
             records.extend(record.record);
         }
-        let dummy_digest = Digest::of_presented("", None);
+        let dummy_digest = Digest::hash_unchecked("", None);
         Some(Self { records, peppers, formats: formats?, digests, dummy_digest })
     }
 
@@ -151,7 +151,7 @@ impl Keyring {
     pub(super) fn identity(&self, text: &str) -> Identity {
         match self.key_id(text) {
             Some(id) => Identity::KeyId(id.into()),
-            None => Identity::Digest(Digest::of_presented(text, None).to_string()),
+            None => Identity::Digest(Digest::hash_unchecked(text, None).to_string()),
         }
     }
 
@@ -184,8 +184,8 @@ impl Keyring {
 
     /// The text's hashes, in every way in which a digest is made.
     fn hashes(&self, text: &str) -> Vec<Digest> {
-        let plain = core::iter::once(Digest::of_presented(text, None));
-        let peppered = self.peppers.iter().map(|pepper| Digest::of_presented(text, Some(pepper)));
+        let plain = core::iter::once(Digest::hash_unchecked(text, None));
+        let peppered = self.peppers.iter().map(|pepper| Digest::hash_unchecked(text, Some(pepper)));
         let sha512 = self.digests.has_sha512.then(|| Digest::of_presented_sha512(text));
         plain.chain(peppered).chain(sha512).collect()
     }

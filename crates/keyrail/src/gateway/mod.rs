@@ -23,7 +23,7 @@ use keyrail_route::RouteTable;
 use keyrail_url::BaseUrl;
 use keyrail_webhook::Signer;
 
-pub use audit::{AuditEvent, Door};
+pub use audit::{AuditEvent, Direction};
 pub use deployment::MAX_PEPPERS;
 pub use error::GatewayErrorKind;
 pub use inbound::{Delivery, Inbound, InboundCall, MAX_MESSAGE_ID};

@@ -9,7 +9,7 @@ use keyrail_header::{Scheme, render};
 use keyrail_platform::{Operation, OperationAccess};
 
 use super::audit::bounded;
-use super::{AuditEvent, Door, Gateway};
+use super::{AuditEvent, Direction, Gateway};
 use crate::Error;
 
 /// What an app asks for, and what the host knows beside it.
@@ -103,7 +103,7 @@ impl Gateway {
     ) -> Result<Outbound, Error> {
         let operation = self.platform.operation(call.operation)?;
         let scheme = self.platform.scheme_of(operation);
-        let mut audit = AuditEvent::new(call.now, Door::Outbound, "access.granted");
+        let mut audit = AuditEvent::new(call.now, Direction::Outbound, "access.granted");
         audit.operation = Some(call.operation.into());
         audit.queue = call.queue.map(bounded);
         audit.ip = call.ip.map(|ip| ip.to_canonical());
@@ -135,7 +135,7 @@ impl Gateway {
                 return Ok(self.refuse(scheme, problem, audit));
             }
         };
-        match self.judge(record, operation, call) {
+        match self.diagnose(record, operation, call) {
             Ok((grant, queue)) => {
                 audit.queue.clone_from(&queue);
                 Ok(Outbound { grant: Some(grant), queue, denial: None, response: None, audit })
@@ -144,7 +144,7 @@ impl Gateway {
         }
     }
 
-    fn judge(
+    fn diagnose(
         &self,
         record: &KeyRecord,
         operation: &Operation,

@@ -66,12 +66,12 @@ const HOLD_NONE: &[(&str, &[&str])] = &[
             // What configurations are read with.
             "Faults",
             "Id",
-            "Maybe",
+            "Checked",
             "Member",
             "Number",
             "Pairs",
             "Slot",
-            "TextOr",
+            "StringOr",
             // Codes, and values that anyone may know.
             "ErrorKind",
             "EventPattern",
@@ -184,12 +184,12 @@ const HOLD_NONE: &[(&str, &[&str])] = &[
             "Shape",
             "ShapeDraft",
             "TokenDraft",
-            "TokenTraits",
+            "TokenSpec",
             "WebhookDraft",
             "WebhookTraits",
         ],
     ),
-    ("keyrail", &["Door", "GatewayErrorKind"]),
+    ("keyrail", &["Direction", "GatewayErrorKind"]),
 ];
 
 const TOKEN: &str = "Zq8vXw2Lm6Rt0KyB4nHs";

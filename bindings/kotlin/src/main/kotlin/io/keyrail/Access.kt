@@ -8,13 +8,13 @@ import io.keyrail.ffi.FfiScope
 /** What is known of a key, and what it may therefore do. It holds digests, never the key. */
 public class KeyRecord private constructor(private val native: FfiKeyRecord) : AutoCloseable {
     /** The record's id. */
-    public val id: String get() = calling { native.id() }
+    public val id: String get() = translatingErrors { native.id() }
 
     /** The app that the key belongs to. */
-    public val app: String get() = calling { native.app() }
+    public val app: String get() = translatingErrors { native.app() }
 
     /** What the key may do at all. */
-    public val scope: Scope get() = calling { native.scope() }.toScope()
+    public val scope: Scope get() = translatingErrors { native.scope() }.toScope()
 
     /**
      * Whether the key may do this, now and from there.
@@ -29,7 +29,7 @@ public class KeyRecord private constructor(private val native: FfiKeyRecord) : A
      */
     @JvmOverloads
     public fun authorize(access: Access, nowMs: Long, ip: String? = null): Grant =
-        calling { native.authorize(access.native, nowMs, ip) }.toGrant()
+        translatingErrors { native.authorize(access.native, nowMs, ip) }.toGrant()
 
     override fun toString(): String = "KeyRecord(id=$id, app=$app, scope=${scope.text})"
 
@@ -42,7 +42,7 @@ public class KeyRecord private constructor(private val native: FfiKeyRecord) : A
          * @throws KeyrailException with all [faults][KeyrailException.faults].
          */
         @JvmStatic
-        public fun fromJson(text: String): KeyRecord = KeyRecord(calling { FfiKeyRecord.fromJson(text) })
+        public fun fromJson(text: String): KeyRecord = KeyRecord(translatingErrors { FfiKeyRecord.fromJson(text) })
     }
 }
 

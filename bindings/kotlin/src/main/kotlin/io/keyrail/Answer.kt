@@ -34,20 +34,20 @@ public sealed interface Outcome : AutoCloseable {
 /** What a platform answered to a request that it did. It prints without what stands in it. */
 public class Answer internal constructor(private val native: FfiAnswer) : AutoCloseable {
     /** The status, 200 to 299. */
-    public val status: Int get() = calling { native.status() }.toInt()
+    public val status: Int get() = translatingErrors { native.status() }.toInt()
 
     /**
      * What was asked for, as JSON in the vendor's own bytes: taken out of the
      * envelope where the platform has one, the whole body where it has none;
      * nothing where there is none or it is no JSON. It may hold a token.
      */
-    public val data: String? get() = calling { native.data() }
+    public val data: String? get() = translatingErrors { native.data() }
 
     /** The vendor's own sentence, where the answer has one. */
-    public val message: String? get() = calling { native.message() }
+    public val message: String? get() = translatingErrors { native.message() }
 
     /** What page it is, where the platform counts them and the answer says so. */
-    public val page: Page? get() = calling { native.page() }?.toPage()
+    public val page: Page? get() = translatingErrors { native.page() }?.toPage()
 
     /** The status alone. */
     override fun toString(): String = "Answer(status=$status)"
@@ -84,25 +84,25 @@ public data class Page(
  */
 public class Failure internal constructor(private val native: FfiFailure) : AutoCloseable {
     /** Why, in the vocabulary of all platforms. */
-    public val kind: FailureKind get() = calling { native.kind() }.toKind()
+    public val kind: FailureKind get() = translatingErrors { native.kind() }.toKind()
 
     /** The status of the answer, 100 to 599. */
-    public val status: Int get() = calling { native.status() }.toInt()
+    public val status: Int get() = translatingErrors { native.status() }.toInt()
 
     /** The vendor's own error code, where the answer has one. */
-    public val code: String? get() = calling { native.code() }
+    public val code: String? get() = translatingErrors { native.code() }
 
     /** The vendor's own sentence, where the answer has one. */
-    public val message: String? get() = calling { native.text() }
+    public val message: String? get() = translatingErrors { native.text() }
 
     /**
      * How long to wait before the next request, in milliseconds, where the
      * answer says so (`Retry-After`).
      */
-    public val retryAfterMs: Long? get() = calling { native.retryAfterMs() }
+    public val retryAfterMs: Long? get() = translatingErrors { native.retryAfterMs() }
 
     /** A sentence of the library's own, with the status. */
-    override fun toString(): String = calling { native.toString() }
+    override fun toString(): String = translatingErrors { native.toString() }
 
     override fun close(): Unit = native.close()
 }

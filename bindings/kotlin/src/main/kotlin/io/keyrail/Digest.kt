@@ -18,16 +18,16 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
      * @throws KeyrailException `key.unknown_algorithm`, `key.malformed_digest`,
      *   `key.malformed_pepper_id`, with the offset.
      */
-    public constructor(text: String) : this(calling { FfiDigest(text) })
+    public constructor(text: String) : this(translatingErrors { FfiDigest(text) })
 
     /** How the digest was made: `sha256`, `hmac-sha256`, `foreign-sha256` or `foreign-sha512`. */
-    public val algorithm: String get() = calling { native.algorithm() }
+    public val algorithm: String get() = translatingErrors { native.algorithm() }
 
     /** Whether another system made the digest. */
-    public val isForeign: Boolean get() = calling { native.isForeign() }
+    public val isForeign: Boolean get() = translatingErrors { native.isForeign() }
 
     /** The id of the pepper that the digest was made with. */
-    public val pepperId: String? get() = calling { native.pepperId() }
+    public val pepperId: String? get() = translatingErrors { native.pepperId() }
 
     /**
      * Whether this is the digest of a key's text; compared in constant time. A
@@ -36,16 +36,16 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
      * @throws KeyrailException `key.missing_pepper`, `key.other_pepper`.
      */
     @JvmOverloads
-    public fun verify(text: String, pepper: Pepper? = null): Boolean = calling { native.verify(text, pepper?.native) }
+    public fun verify(text: String, pepper: Pepper? = null): Boolean = translatingErrors { native.verify(text, pepper?.native) }
 
     /** Whether both are the same digest; compared in constant time. */
     override fun equals(other: Any?): Boolean =
-        this === other || (other is Digest && calling { native == other.native })
+        this === other || (other is Digest && translatingErrors { native == other.native })
 
     override fun hashCode(): Int = toString().hashCode()
 
     /** The digest's text, which is no secret. */
-    override fun toString(): String = calling { native.text() }
+    override fun toString(): String = translatingErrors { native.text() }
 
     override fun close(): Unit = native.close()
 
@@ -60,7 +60,7 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
         @JvmStatic
         @JvmOverloads
         public fun of(text: String, pepper: Pepper? = null): Digest =
-            Digest(calling { FfiDigest.of(text, pepper?.native) })
+            Digest(translatingErrors { FfiDigest.of(text, pepper?.native) })
 
         /**
          * Takes over a hash of a key that another system stored: a SHA-256 in
@@ -70,7 +70,7 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
          * @throws KeyrailException `key.malformed_digest`, with the offset.
          */
         @JvmStatic
-        public fun importHex(text: String): Digest = Digest(calling { FfiDigest.importHex(text) })
+        public fun importHex(text: String): Digest = Digest(translatingErrors { FfiDigest.importHex(text) })
     }
 }
 
@@ -82,10 +82,10 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
  * @throws KeyrailException `key.malformed_pepper_id`, `key.pepper_too_short`.
  */
 public class Pepper(id: String, secret: Secret) : AutoCloseable {
-    internal val native = calling { FfiPepper(id, secret.native) }
+    internal val native = translatingErrors { FfiPepper(id, secret.native) }
 
     /** What digests name it by. */
-    public val id: String get() = calling { native.id() }
+    public val id: String get() = translatingErrors { native.id() }
 
     override fun toString(): String = "Pepper($id, $MASK)"
 

@@ -1,7 +1,7 @@
 package io.keyrail
 
 import io.keyrail.ffi.FfiAuditEvent
-import io.keyrail.ffi.FfiDoor
+import io.keyrail.ffi.FfiDirection
 import io.keyrail.ffi.FfiGateway
 import io.keyrail.ffi.FfiIdentity
 import io.keyrail.ffi.FfiNamedSecrets
@@ -41,7 +41,7 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
         unavailable: List<String> = emptyList(),
         session: String? = null,
     ): Inbound {
-        val inbound = calling {
+        val inbound = translatingErrors {
             lending(body) { native.inbound(messageId, message.native, it, nowMs, sessionQueue, unavailable, session) }
         }
         return Inbound(
@@ -76,7 +76,7 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
         tokenVerified: Boolean = false,
     ): Outbound {
         val outbound =
-            calling { native.outbound(operation, headers.inTurn(), nowMs, queue, ip, tokenVerified) }
+            translatingErrors { native.outbound(operation, headers.flattened(), nowMs, queue, ip, tokenVerified) }
         return Outbound(
             outbound.grant?.toGrant(),
             outbound.queue,
@@ -95,7 +95,7 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
      */
     @JvmOverloads
     public fun identify(headers: List<Pair<String, String>>, operation: String? = null): Identity =
-        when (val identity = calling { native.identify(headers.inTurn(), operation) }) {
+        when (val identity = translatingErrors { native.identify(headers.flattened(), operation) }) {
             is FfiIdentity.KeyId -> Identity.KeyId(identity.id)
             is FfiIdentity.Digest -> Identity.Digest(identity.text)
         }
@@ -116,7 +116,7 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
         @JvmOverloads
         public fun fromJson(deployment: String, secrets: Map<String, List<Secret>> = emptyMap()): Gateway {
             val named = secrets.map { (name, secrets) -> FfiNamedSecrets(name, secrets.map { it.native }) }
-            return Gateway(calling { FfiGateway.fromJson(deployment, named) })
+            return Gateway(translatingErrors { FfiGateway.fromJson(deployment, named) })
         }
     }
 }
@@ -197,7 +197,7 @@ public sealed interface Identity {
  *
  * @property text the word for it in all languages.
  */
-public enum class Door(public val text: String) {
+public enum class Direction(public val text: String) {
     /** A message came from a channel. */
     INBOUND("inbound"),
 
@@ -228,7 +228,7 @@ public enum class Door(public val text: String) {
 @ConsistentCopyVisibility
 public data class AuditEvent internal constructor(
     val atMs: Long,
-    val door: Door,
+    val door: Direction,
     val code: String,
     val record: String?,
     val keyId: String?,
@@ -251,8 +251,8 @@ public data class AuditEvent internal constructor(
 private fun FfiAuditEvent.toEvent(): AuditEvent = AuditEvent(
     atMs,
     when (door) {
-        FfiDoor.INBOUND -> Door.INBOUND
-        FfiDoor.OUTBOUND -> Door.OUTBOUND
+        FfiDirection.INBOUND -> Direction.INBOUND
+        FfiDirection.OUTBOUND -> Direction.OUTBOUND
     },
     code,
     record,

@@ -16,11 +16,11 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
      * regard to case in names and scheme words.
      *
      * @param headers names and values in the order in which they came.
-     * @throws KeyrailException `header.missing`, `header.doubled`,
+     * @throws KeyrailException `header.missing`, `header.duplicate`,
      *   `header.ambiguous`, and what is malformed, with the offset in the value.
      */
     public fun extract(headers: List<Pair<String, String>>): Credentials =
-        Credentials(calling { native.extract(headers.inTurn()) })
+        Credentials(translatingErrors { native.extract(headers.flattened()) })
 
     /**
      * The headers that carry the credentials, in the order of the scheme.
@@ -29,14 +29,14 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
      *   or cannot stand in a header.
      */
     public fun apply(credentials: Credentials): List<Pair<String, HeaderValue>> =
-        calling { native.apply(credentials.native) }.toPairs()
+        translatingErrors { native.apply(credentials.native) }.toPairs()
 
     /**
      * The same scheme, where keys and tokens must be a token68 (RFC 9110,
      * section 11.2): letters, digits and `-._~+/`, with `=` at the end only.
      * What is not is `header.token68`.
      */
-    public fun withToken68(): Scheme = Scheme(calling { native.withToken68() })
+    public fun withToken68(): Scheme = Scheme(translatingErrors { native.withToken68() })
 
     /**
      * What a 401 says in `WWW-Authenticate` (RFC 9110, section 11.6.1).
@@ -49,33 +49,33 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
      */
     @JvmOverloads
     public fun challenge(realm: String, error: ChallengeError? = null): String =
-        calling { native.challenge(realm, error?.native) }
+        translatingErrors { native.challenge(realm, error?.native) }
 
     override fun close(): Unit = native.close()
 
     public companion object {
         /** `x-api-key: KEY`. */
         @JvmStatic
-        public fun xApiKey(): Scheme = Scheme(calling { FfiScheme.xApiKey() })
+        public fun xApiKey(): Scheme = Scheme(translatingErrors { FfiScheme.xApiKey() })
 
         /** `Authorization: Bearer KEY` (RFC 6750). */
         @JvmStatic
-        public fun bearer(): Scheme = Scheme(calling { FfiScheme.bearer() })
+        public fun bearer(): Scheme = Scheme(translatingErrors { FfiScheme.bearer() })
 
         /** `Authorization: WORD KEY`. */
         @JvmStatic
-        public fun authorization(word: String): Scheme = Scheme(calling { FfiScheme.authorization(word) })
+        public fun authorization(word: String): Scheme = Scheme(translatingErrors { FfiScheme.authorization(word) })
 
         /**
          * `Authorization: KEY`, without a scheme word; read as
          * [Variant.LENIENT]. A known scheme word is no key.
          */
         @JvmStatic
-        public fun bareAuthorization(): Scheme = Scheme(calling { FfiScheme.bareAuthorization() })
+        public fun bareAuthorization(): Scheme = Scheme(translatingErrors { FfiScheme.bareAuthorization() })
 
         /** `NAME: KEY`. */
         @JvmStatic
-        public fun header(name: String): Scheme = Scheme(calling { FfiScheme.header(name) })
+        public fun header(name: String): Scheme = Scheme(translatingErrors { FfiScheme.header(name) })
 
         /**
          * One header for the key and one for the token, both required.
@@ -85,7 +85,7 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
          */
         @JvmStatic
         public fun pair(keyHeader: String, tokenHeader: String): Scheme =
-            Scheme(calling { FfiScheme.pair(keyHeader, tokenHeader) })
+            Scheme(translatingErrors { FfiScheme.pair(keyHeader, tokenHeader) })
 
         /**
          * Any one of several schemes, in this order: the first is written, and
@@ -98,7 +98,7 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
          */
         @JvmStatic
         public fun anyOf(schemes: List<Scheme>): Scheme =
-            Scheme(calling { FfiScheme.anyOf(schemes.map { it.native }) })
+            Scheme(translatingErrors { FfiScheme.anyOf(schemes.map { it.native }) })
 
         /**
          * Reads a scheme's configuration.
@@ -106,11 +106,11 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
          * @throws KeyrailException with all [faults][KeyrailException.faults].
          */
         @JvmStatic
-        public fun fromJson(text: String): Scheme = Scheme(calling { FfiScheme.fromJson(text) })
+        public fun fromJson(text: String): Scheme = Scheme(translatingErrors { FfiScheme.fromJson(text) })
 
         /** The JSON Schema of a scheme's configuration. */
         @JvmStatic
-        public fun jsonSchema(): String = calling { headerSchemeSchema() }
+        public fun jsonSchema(): String = translatingErrors { headerSchemeSchema() }
     }
 }
 
@@ -139,24 +139,24 @@ public class Credentials internal constructor(internal val native: FfiCredential
      */
     @JvmOverloads
     public constructor(key: Secret, token: Secret? = null, appId: String? = null) :
-        this(calling { FfiCredentials(key.native, token?.native, appId) })
+        this(translatingErrors { FfiCredentials(key.native, token?.native, appId) })
 
     /** The same, from texts. */
     @JvmOverloads
     public constructor(key: String, token: String? = null, appId: String? = null) : this(ofTexts(key, token, appId))
 
     /** The key. */
-    public val key: Secret get() = Secret(calling { native.key() })
+    public val key: Secret get() = Secret(translatingErrors { native.key() })
 
     /** The token, if there is one. */
-    public val token: Secret? get() = calling { native.token() }?.let { Secret(it) }
+    public val token: Secret? get() = translatingErrors { native.token() }?.let { Secret(it) }
 
     /** The app's id, if there is one. */
-    public val appId: String? get() = calling { native.appId() }
+    public val appId: String? get() = translatingErrors { native.appId() }
 
     /** Which form of the scheme they were read from. */
     public val variant: Variant
-        get() = when (calling { native.variant() }) {
+        get() = when (translatingErrors { native.variant() }) {
             FfiVariant.AS_DOCUMENTED -> Variant.AS_DOCUMENTED
             FfiVariant.LENIENT -> Variant.LENIENT
         }
@@ -173,7 +173,7 @@ public class Credentials internal constructor(internal val native: FfiCredential
         /** The library takes copies, so ours are wiped at once. */
         fun ofTexts(key: String, token: String?, appId: String?): FfiCredentials =
             Secret(key).use { key ->
-                token?.let(::Secret).use { token -> calling { FfiCredentials(key.native, token?.native, appId) } }
+                token?.let(::Secret).use { token -> translatingErrors { FfiCredentials(key.native, token?.native, appId) } }
             }
     }
 }
@@ -202,7 +202,7 @@ public class HeaderValue internal constructor(private val native: FfiHeaderValue
      * @throws KeyrailException `header.malformed_value`, `header.too_long`, with the offset.
      */
     @JvmOverloads
-    public constructor(text: String, sensitive: Boolean = false) : this(calling { headerValue(text, sensitive) })
+    public constructor(text: String, sensitive: Boolean = false) : this(translatingErrors { headerValue(text, sensitive) })
 
     /** Whether the value must not be printed. */
     public val isSensitive: Boolean get() = native is FfiHeaderValue.Sensitive
@@ -210,7 +210,7 @@ public class HeaderValue internal constructor(private val native: FfiHeaderValue
     /** The value itself. */
     public fun reveal(): String = when (native) {
         is FfiHeaderValue.Plain -> native.text
-        is FfiHeaderValue.Sensitive -> calling { native.secret.reveal() }
+        is FfiHeaderValue.Sensitive -> translatingErrors { native.secret.reveal() }
     }
 
     /** The value if it may be printed, else a mask. */

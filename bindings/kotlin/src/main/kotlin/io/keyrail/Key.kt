@@ -6,29 +6,29 @@ import io.keyrail.ffi.keyCheckMaskPolicy
 /** A key of a known format. It prints as its [mask]. */
 public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCloseable {
     /** The name of the key's format. */
-    public val format: String get() = calling { native.format() }
+    public val format: String get() = translatingErrors { native.format() }
 
     /** The environment that the key is for, where its format has any. */
-    public val environment: String? get() = calling { native.environment() }
+    public val environment: String? get() = translatingErrors { native.environment() }
 
     /**
      * The first public segment, where the format has one: the id by which a
      * record is found. Whoever has it does not have the key.
      */
-    public val id: String? get() = calling { native.id() }
+    public val id: String? get() = translatingErrors { native.id() }
 
     /**
      * The text of a public segment. A secret one is as unknown as one that the
      * format does not have.
      */
-    public fun segment(name: String): String? = calling { native.segment(name) }
+    public fun segment(name: String): String? = translatingErrors { native.segment(name) }
 
     /** The key as a person may see it, without its secret: `kr_live_8f3k2m9q1x7c_••••••••`. */
-    public fun mask(): String = calling { native.mask() }
+    public fun mask(): String = translatingErrors { native.mask() }
 
     /** The key as a person may see it, by a policy. */
     public fun mask(policy: MaskPolicy): String =
-        calling { native.maskWith(policy.start.toUByte(), policy.end.toUByte(), policy.ascii) }
+        translatingErrors { native.maskWith(policy.start.toUByte(), policy.end.toUByte(), policy.ascii) }
 
     /**
      * What to store in the key's place.
@@ -37,14 +37,14 @@ public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCl
      *   of which too little can be chance.
      */
     @JvmOverloads
-    public fun digest(pepper: Pepper? = null): Digest = Digest(calling { native.digest(pepper?.native) })
+    public fun digest(pepper: Pepper? = null): Digest = Digest(translatingErrors { native.digest(pepper?.native) })
 
     /** The key's text: the only way out. */
-    public fun reveal(): String = calling { native.reveal() }
+    public fun reveal(): String = translatingErrors { native.reveal() }
 
     /** Whether both are the same key; compared in constant time. */
     override fun equals(other: Any?): Boolean =
-        this === other || (other is ApiKey && calling { native == other.native })
+        this === other || (other is ApiKey && translatingErrors { native == other.native })
 
     /** The hash of the [format] and the public [id], if there is one. */
     override fun hashCode(): Int = 31 * format.hashCode() + id.hashCode()
@@ -76,6 +76,6 @@ public data class MaskPolicy @JvmOverloads constructor(
     val ascii: Boolean = false,
 ) {
     init {
-        calling { keyCheckMaskPolicy(start.toLong(), end.toLong()) }
+        translatingErrors { keyCheckMaskPolicy(start.toLong(), end.toLong()) }
     }
 }

@@ -17,22 +17,22 @@ import io.keyrail.ffi.FfiKeyFormatSet
  */
 public class KeyFormat internal constructor(internal val native: FfiKeyFormat) : AutoCloseable {
     /** The format's name. */
-    public val name: String get() = calling { native.name() }
+    public val name: String get() = translatingErrors { native.name() }
 
     /** The environments that a key may be for, in their order; none where keys name no environment. */
-    public val environments: List<String> get() = calling { native.environments() }
+    public val environments: List<String> get() = translatingErrors { native.environments() }
 
     /** Whether only samples of the format are known, so that its shape is a hint and no gate. */
-    public val isForeign: Boolean get() = calling { native.isForeign() }
+    public val isForeign: Boolean get() = translatingErrors { native.isForeign() }
 
     /** How many bytes of entropy [generate] takes at least: 32. */
-    public val entropyLen: Int get() = calling { native.entropyLen().toInt() }
+    public val entropyLen: Int get() = translatingErrors { native.entropyLen().toInt() }
 
     /**
      * The bits that a key's secret carries, at its shortest; of a foreign
      * format those of its documented shape, or 0 if none is documented.
      */
-    public val entropyBits: Double get() = calling { native.entropyBits() }
+    public val entropyBits: Double get() = translatingErrors { native.entropyBits() }
 
     /**
      * Makes a key.
@@ -44,7 +44,7 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
      *   `key.not_generated` where the platform makes the keys.
      */
     public fun generate(environment: String?, entropy: ByteArray): ApiKey =
-        ApiKey(calling { lending(entropy) { native.generate(environment, it) } })
+        ApiKey(translatingErrors { lending(entropy) { native.generate(environment, it) } })
 
     /** Makes a key of a format without environments. */
     public fun generate(entropy: ByteArray): ApiKey = generate(null, entropy)
@@ -56,10 +56,10 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
      *   `key.character`, `key.checksum`, and of a foreign format `key.empty`,
      *   with the offset.
      */
-    public fun parse(text: String): ApiKey = ApiKey(calling { native.parse(text) })
+    public fun parse(text: String): ApiKey = ApiKey(translatingErrors { native.parse(text) })
 
     /** What a text looks like to this format; [KeyHint.UNUSUAL] comes of foreign formats alone. */
-    public fun hint(text: String): KeyHint = when (calling { native.hint(text) }) {
+    public fun hint(text: String): KeyHint = when (translatingErrors { native.hint(text) }) {
         FfiHint.FITS -> KeyHint.FITS
         FfiHint.UNUSUAL -> KeyHint.UNUSUAL
         FfiHint.IMPOSSIBLE -> KeyHint.IMPOSSIBLE
@@ -71,25 +71,25 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
      *
      * @throws KeyrailException `key.no_pattern`, of [opaque].
      */
-    public fun pattern(): String = calling { native.pattern() }
+    public fun pattern(): String = translatingErrors { native.pattern() }
 
     /**
      * A rule for Gitleaks that finds the format's keys, in TOML.
      *
      * @throws KeyrailException as [pattern] does.
      */
-    public fun gitleaksRule(): String = calling { native.gitleaksRule() }
+    public fun gitleaksRule(): String = translatingErrors { native.gitleaksRule() }
 
     /**
      * What GitHub's secret scanning partner program asks for, as a text.
      *
      * @throws KeyrailException as [pattern] does.
      */
-    public fun githubPartnerPattern(): String = calling { native.githubPartnerPattern() }
+    public fun githubPartnerPattern(): String = translatingErrors { native.githubPartnerPattern() }
 
     /** Whether both declare the same. */
     override fun equals(other: Any?): Boolean =
-        this === other || (other is KeyFormat && calling { native == other.native })
+        this === other || (other is KeyFormat && translatingErrors { native == other.native })
 
     override fun hashCode(): Int = name.hashCode()
 
@@ -103,7 +103,7 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
          * the environments `live` and `test`.
          */
         @JvmStatic
-        public fun keyrail(): KeyFormat = KeyFormat(calling { FfiKeyFormat.keyrail() })
+        public fun keyrail(): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.keyrail() })
 
         /**
          * Tokens as GitHub makes them: `<prefix>_`, 30 characters of
@@ -116,26 +116,26 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
          */
         @JvmStatic
         @JvmOverloads
-        public fun github(prefix: String = "ghp"): KeyFormat = KeyFormat(calling { FfiKeyFormat.github(prefix) })
+        public fun github(prefix: String = "ghp"): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.github(prefix) })
 
         /** Forty hexadecimal digits; a hint, never a gate. */
         @JvmStatic
-        public fun hex40(): KeyFormat = KeyFormat(calling { FfiKeyFormat.hex40() })
+        public fun hex40(): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.hex40() })
 
         /** A JSON Web Token by its structure alone: three parts of base64url; a hint, never a gate. */
         @JvmStatic
-        public fun jwt(): KeyFormat = KeyFormat(calling { FfiKeyFormat.jwt() })
+        public fun jwt(): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.jwt() })
 
         /**
          * Four groups of six letters and digits and a timestamp of 14 digits,
          * as in the samples of VChatCloud; a hint, never a gate.
          */
         @JvmStatic
-        public fun vchatcloud(): KeyFormat = KeyFormat(calling { FfiKeyFormat.vchatcloud() })
+        public fun vchatcloud(): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.vchatcloud() })
 
         /** A key of which nothing is known: whatever can be a key fits. */
         @JvmStatic
-        public fun opaque(): KeyFormat = KeyFormat(calling { FfiKeyFormat.opaque() })
+        public fun opaque(): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.opaque() })
 
         /**
          * The built-in format of a name: `keyrail`, `github` (with the prefix
@@ -144,7 +144,7 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
          * @throws KeyrailException `key.unknown_format`.
          */
         @JvmStatic
-        public fun builtIn(name: String): KeyFormat = KeyFormat(calling { FfiKeyFormat.builtIn(name) })
+        public fun builtIn(name: String): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.builtIn(name) })
 
         /**
          * Reads a declaration: `prefix` and `segments`, each with `name`,
@@ -154,7 +154,7 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
          * @throws KeyrailException with all [KeyrailException.faults].
          */
         @JvmStatic
-        public fun fromJson(text: String): KeyFormat = KeyFormat(calling { FfiKeyFormat.fromJson(text) })
+        public fun fromJson(text: String): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.fromJson(text) })
     }
 }
 
@@ -182,10 +182,10 @@ public class KeyFormatSet private constructor(private val native: FfiKeyFormatSe
      * @throws KeyrailException `key.too_many_formats`, `key.duplicate_format`,
      *   `key.ambiguous_formats`, `key.set_too_complex`.
      */
-    public constructor(formats: List<KeyFormat>) : this(calling { FfiKeyFormatSet(formats.map { it.native }) })
+    public constructor(formats: List<KeyFormat>) : this(translatingErrors { FfiKeyFormatSet(formats.map { it.native }) })
 
     /** The formats, in the order given. */
-    public val formats: List<KeyFormat> get() = calling { native.formats() }.map(::KeyFormat)
+    public val formats: List<KeyFormat> get() = translatingErrors { native.formats() }.map(::KeyFormat)
 
     /**
      * Reads a text as a key of one of the formats; foreign ones are tried last.
@@ -193,7 +193,7 @@ public class KeyFormatSet private constructor(private val native: FfiKeyFormatSe
      * @throws KeyrailException as [KeyFormat.parse] of the format whose reading
      *   got furthest; of a set without formats, `key.prefix`.
      */
-    public fun parse(text: String): ApiKey = ApiKey(calling { native.parse(text) })
+    public fun parse(text: String): ApiKey = ApiKey(translatingErrors { native.parse(text) })
 
     override fun toString(): String {
         val formats = formats
@@ -210,6 +210,6 @@ public class KeyFormatSet private constructor(private val native: FfiKeyFormatSe
          * @throws KeyrailException with all [KeyrailException.faults].
          */
         @JvmStatic
-        public fun fromJson(text: String): KeyFormatSet = KeyFormatSet(calling { FfiKeyFormatSet.fromJson(text) })
+        public fun fromJson(text: String): KeyFormatSet = KeyFormatSet(translatingErrors { FfiKeyFormatSet.fromJson(text) })
     }
 }

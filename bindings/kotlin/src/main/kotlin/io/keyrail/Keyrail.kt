@@ -32,19 +32,19 @@ public object Keyrail {
     public object Url {
         /** Escapes everything but the unreserved characters of RFC 3986: a space is `%20`, `*` is `%2A`. */
         @JvmStatic
-        public fun encode(text: String): String = calling { urlEncode(text) }
+        public fun encode(text: String): String = translatingErrors { urlEncode(text) }
 
         /** Escapes everything but what the set keeps. */
         @JvmStatic
-        public fun encode(text: String, set: EncodeSet): String = calling { urlEncodeWith(text, set.native) }
+        public fun encode(text: String, set: EncodeSet): String = translatingErrors { urlEncodeWith(text, set.native) }
 
         /** [encode] for bytes, which need not be UTF-8. */
         @JvmStatic
-        public fun encodeBytes(bytes: ByteArray): String = calling { lending(bytes) { urlEncodeBytes(it) } }
+        public fun encodeBytes(bytes: ByteArray): String = translatingErrors { lending(bytes) { urlEncodeBytes(it) } }
 
         /** [encode] for each text of a list, in one call into the library. */
         @JvmStatic
-        public fun encodeBatch(texts: List<String>): List<String> = calling { urlEncodeBatch(texts) }
+        public fun encodeBatch(texts: List<String>): List<String> = translatingErrors { urlEncodeBatch(texts) }
 
         /**
          * The text that [encode] escaped, read strictly: `+` stays a plus.
@@ -52,7 +52,7 @@ public object Keyrail {
          * @throws KeyrailException `url.malformed_escape` and `url.invalid_utf8`, with the offset.
          */
         @JvmStatic
-        public fun decode(text: String): String = calling { urlDecode(text) }
+        public fun decode(text: String): String = translatingErrors { urlDecode(text) }
 
         /**
          * The bytes that [encodeBytes] escaped; they need not be UTF-8.
@@ -60,7 +60,7 @@ public object Keyrail {
          * @throws KeyrailException `url.malformed_escape`, with the offset.
          */
         @JvmStatic
-        public fun decodeBytes(text: String): ByteArray = calling { urlDecodeBytes(text) }
+        public fun decodeBytes(text: String): ByteArray = translatingErrors { urlDecodeBytes(text) }
 
         /**
          * A name or a value of a form (`application/x-www-form-urlencoded`):
@@ -69,7 +69,7 @@ public object Keyrail {
          * @throws KeyrailException as [decode] does.
          */
         @JvmStatic
-        public fun decodeForm(text: String): String = calling { urlDecodeForm(text) }
+        public fun decodeForm(text: String): String = translatingErrors { urlDecodeForm(text) }
 
         /** [decode] for each text of a list, in one call into the library; one that is refused stops no other. */
         @JvmStatic
@@ -82,7 +82,7 @@ public object Keyrail {
          * escape, is escaped. Normalizing twice changes nothing more.
          */
         @JvmStatic
-        public fun normalize(text: String): String = calling { urlNormalize(text) }
+        public fun normalize(text: String): String = translatingErrors { urlNormalize(text) }
 
         /**
          * A query of these pairs, in their order: `q=a%20b&q=c`. A value that
@@ -92,7 +92,7 @@ public object Keyrail {
          *   neither a name nor a value.
          */
         @JvmStatic
-        public fun encodeQuery(pairs: List<Pair<String, String?>>): String = calling { urlEncodeQuery(pairs.inTurn()) }
+        public fun encodeQuery(pairs: List<Pair<String, String?>>): String = translatingErrors { urlEncodeQuery(pairs.flattened()) }
 
         /**
          * The pairs of a query, in their order: names that stand there more
@@ -103,7 +103,7 @@ public object Keyrail {
          */
         @JvmStatic
         public fun parseQuery(query: String): List<Pair<String, String?>> =
-            calling { urlParseQuery(query) }.chunked(2) { (name, value) -> name.orEmpty() to value }
+            translatingErrors { urlParseQuery(query) }.chunked(2) { (name, value) -> name.orEmpty() to value }
     }
 
     /** What concerns headers as such; see [Scheme]. */
@@ -127,7 +127,7 @@ public object Keyrail {
          */
         @JvmStatic
         public fun clientIp(peer: String, headers: List<Pair<String, String>>, trust: Trust): String =
-            calling { headerClientIp(peer, headers.inTurn(), trust.native) }
+            translatingErrors { headerClientIp(peer, headers.flattened(), trust.native) }
 
         /**
          * Returns the problem to answer a rejected request, delivery or webhook URL with.
@@ -149,7 +149,7 @@ public object Keyrail {
          */
         @JvmStatic
         public fun render(problem: Problem, scheme: Scheme, realm: String): Response =
-            calling { headerRender(problem.native, scheme.native, realm) }.toResponse()
+            translatingErrors { headerRender(problem.native, scheme.native, realm) }.toResponse()
     }
 
     /** What concerns webhooks as such; see [Signer] and [Verifier]. */
@@ -167,7 +167,7 @@ public object Keyrail {
         @JvmStatic
         @JvmOverloads
         public fun checkTarget(url: String, allowLoopback: Boolean = false): Unit =
-            calling { webhookCheckTarget(url, allowLoopback) }
+            translatingErrors { webhookCheckTarget(url, allowLoopback) }
     }
 
     /** What concerns several [RouteTable]s. */
@@ -191,7 +191,7 @@ public object Keyrail {
             session: String? = null,
         ): List<RouteChange> {
             val context = FfiRouteContext(nowMs, sessionQueue, unavailable, session)
-            return calling { old.native.diff(new.native, samples.map { it.native }, context) }.map { it.toChange() }
+            return translatingErrors { old.native.diff(new.native, samples.map { it.native }, context) }.map { it.toChange() }
         }
     }
 
@@ -199,7 +199,7 @@ public object Keyrail {
     public object Platform {
         /** The names of all of them. */
         @JvmStatic
-        public fun names(): List<String> = calling { platformNames() }
+        public fun names(): List<String> = translatingErrors { platformNames() }
 
         /**
          * A platform by its name.
@@ -208,7 +208,7 @@ public object Keyrail {
          */
         @JvmStatic
         public fun get(name: String): io.keyrail.Platform =
-            io.keyrail.Platform(calling { FfiPlatform.get(name) })
+            io.keyrail.Platform(translatingErrors { FfiPlatform.get(name) })
 
         /**
          * The document of a platform, a JSON text: change in it what is
@@ -218,7 +218,7 @@ public object Keyrail {
          * @throws KeyrailException `platform.unknown`.
          */
         @JvmStatic
-        public fun document(name: String): String = calling { platformDocument(name) }
+        public fun document(name: String): String = translatingErrors { platformDocument(name) }
 
         /**
          * A platform of the host's own, from its configuration.
@@ -227,10 +227,10 @@ public object Keyrail {
          */
         @JvmStatic
         public fun fromJson(text: String): io.keyrail.Platform =
-            io.keyrail.Platform(calling { FfiPlatform.fromJson(text) })
+            io.keyrail.Platform(translatingErrors { FfiPlatform.fromJson(text) })
 
         /** The JSON Schema of a platform's configuration (2020-12). */
         @JvmStatic
-        public fun jsonSchema(): String = calling { platformJsonSchema() }
+        public fun jsonSchema(): String = translatingErrors { platformJsonSchema() }
     }
 }

@@ -7,48 +7,48 @@ import io.keyrail.ffi.FfiResponse
 /** A messaging platform's API, as data. See [Keyrail.Platform]. */
 public class Platform internal constructor(internal val native: FfiPlatform) : AutoCloseable {
     /** The platform's name. */
-    public val name: String get() = calling { native.name() }
+    public val name: String get() = translatingErrors { native.name() }
 
     /**
      * The template of its base URL, in the vendor's spelling; an operation may
      * have one of its own.
      */
-    public val base: String get() = calling { native.base() }
+    public val base: String get() = translatingErrors { native.base() }
 
     /**
      * The variables of its base URL, all of them required, each once.
      * [PlatformOperation.variables] has those of an operation's whole URL.
      */
-    public val variables: List<String> get() = calling { native.variables() }
+    public val variables: List<String> get() = translatingErrors { native.variables() }
 
     /** The default scheme. */
-    public val scheme: Scheme get() = Scheme(calling { native.scheme() })
+    public val scheme: Scheme get() = Scheme(translatingErrors { native.scheme() })
 
     /** All schemes by name, the default first. */
     public val schemes: Map<String, Scheme>
-        get() = calling { native.schemes() }.associate { it.name to Scheme(it.scheme) }
+        get() = translatingErrors { native.schemes() }.associate { it.name to Scheme(it.scheme) }
 
     /** The names of the operations, such as `message.send`, in their order. */
-    public val operations: List<String> get() = calling { native.operations() }
+    public val operations: List<String> get() = translatingErrors { native.operations() }
 
     /** The scopes that the vendor gives to keys; none where it publishes none. */
-    public val scopes: List<KeyScope> get() = calling { native.scopes() }.map { it.toScope() }
+    public val scopes: List<KeyScope> get() = translatingErrors { native.scopes() }.map { it.toScope() }
 
     /** When the vendor's keys expire, where it says so. */
-    public val expiry: ExpiryPolicy? get() = calling { native.expiry() }?.toPolicy()
+    public val expiry: ExpiryPolicy? get() = translatingErrors { native.expiry() }?.toPolicy()
 
     /** What is known of the vendor's calls to a webhook, if it makes any. */
-    public val webhook: WebhookTraits? get() = calling { native.webhook() }?.toTraits()
+    public val webhook: WebhookTraits? get() = translatingErrors { native.webhook() }?.toTraits()
 
     /**
      * How the vendor gives out the token that a key needs beside it, if it
      * does: see [TokenSession].
      */
-    public val token: TokenTraits? get() = calling { native.token() }?.toTraits()
+    public val token: TokenSpec? get() = translatingErrors { native.token() }?.toTraits()
 
     /** The vendor's error codes and what they mean, in the document's order. */
     public val errors: Map<String, FailureKind>
-        get() = calling { native.errors() }.associate { it.code to it.kind.toKind() }
+        get() = translatingErrors { native.errors() }.associate { it.code to it.kind.toKind() }
 
     /**
      * The base URL for these variables: all that it has and no other.
@@ -58,7 +58,7 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
      */
     @JvmOverloads
     public fun baseUrl(variables: List<Pair<String, String>> = emptyList()): BaseUrl =
-        BaseUrl(calling { native.baseUrl(variables.inTurn()) })
+        BaseUrl(translatingErrors { native.baseUrl(variables.flattened()) })
 
     /**
      * Whether a text looks unlike every sample of a part (`key`, `app_id` and
@@ -67,17 +67,17 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
      * It is worth a remark to the person who typed it and no more: vendors
      * change the shapes of their keys.
      */
-    public fun isUnusual(part: String, text: String): Boolean = calling { native.isUnusual(part, text) }
+    public fun isUnusual(part: String, text: String): Boolean = translatingErrors { native.isUnusual(part, text) }
 
     /**
      * The operation of a name.
      *
      * @throws KeyrailException `platform.unknown_operation`.
      */
-    public fun operation(name: String): PlatformOperation = calling { native.operation(name) }.toOperation()
+    public fun operation(name: String): PlatformOperation = translatingErrors { native.operation(name) }.toOperation()
 
     /** What one of the vendor's error codes means, if that is known. */
-    public fun failureOf(code: String): FailureKind? = calling { native.failureOf(code) }?.toKind()
+    public fun failureOf(code: String): FailureKind? = translatingErrors { native.failureOf(code) }?.toKind()
 
     /**
      * Builds a request, for the host to send.
@@ -105,14 +105,14 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
         form: List<Pair<String, String>>? = null,
         credentials: Credentials? = null,
         scheme: String? = null,
-    ): Request = calling {
+    ): Request = translatingErrors {
         native.request(
             operation,
-            variables.inTurn(),
-            query.inTurn(),
-            headers.inTurn(),
+            variables.flattened(),
+            query.flattened(),
+            headers.flattened(),
             body,
-            form?.inTurn(),
+            form?.flattened(),
             credentials?.native,
             scheme,
         )
@@ -139,8 +139,8 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
         headers: List<Pair<String, String>>,
         body: ByteArray,
         nowMs: Long,
-    ): Outcome = calling {
-        lending(body) { native.readResponse(operation, status.toLong(), headers.inTurn(), it, nowMs) }
+    ): Outcome = translatingErrors {
+        lending(body) { native.readResponse(operation, status.toLong(), headers.flattened(), it, nowMs) }
     }.toOutcome()
 
     override fun toString(): String = "Platform($name)"

@@ -20,23 +20,23 @@ public class Problem internal constructor(internal val native: FfiProblem) : Aut
      *   `problem.malformed_code`.
      */
     public constructor(status: Int, code: String, detail: String) :
-        this(calling { FfiProblem(status.toLong(), code, detail) })
+        this(translatingErrors { FfiProblem(status.toLong(), code, detail) })
 
     /** The status of the answer, 400 to 599. */
-    public val status: Int get() = calling { native.status() }.toInt()
+    public val status: Int get() = translatingErrors { native.status() }.toInt()
 
     /** The stable, dotted code. */
-    public val code: String get() = calling { native.code() }
+    public val code: String get() = translatingErrors { native.code() }
 
     /** A sentence for the person who wrote the client. */
-    public val detail: String get() = calling { native.detail() }
+    public val detail: String get() = translatingErrors { native.detail() }
 
     /**
      * Returns the response for this problem: a body of `application/problem+json` (RFC
      * 9457) that caches must not store. It has no challenge; [Keyrail.Header.render] adds
      * the one of a scheme.
      */
-    public fun response(): Response = calling { native.response() }.toResponse()
+    public fun response(): Response = translatingErrors { native.response() }.toResponse()
 
     override fun toString(): String = "Problem(status=$status, code=$code)"
 

@@ -33,29 +33,29 @@ public class Redactor @JvmOverloads constructor(
     formats: List<KeyFormat> = emptyList(),
     ascii: Boolean = false,
 ) : AutoCloseable {
-    private val native = calling { FfiRedactor(formats.map { it.native }, ascii) }
+    private val native = translatingErrors { FfiRedactor(formats.map { it.native }, ascii) }
 
     /** The text without its credentials. */
-    public fun redact(text: String): String = calling { native.redact(text) }
+    public fun redact(text: String): String = translatingErrors { native.redact(text) }
 
     /** [redact] for bytes, which need not be UTF-8. */
-    public fun redactBytes(bytes: ByteArray): ByteArray = calling { lending(bytes) { native.redactBytes(it) } }
+    public fun redactBytes(bytes: ByteArray): ByteArray = translatingErrors { lending(bytes) { native.redactBytes(it) } }
 
     /** [redact] for each text of a list, in one call into the library. */
-    public fun redactBatch(texts: List<String>): List<String> = calling { native.redactBatch(texts) }
+    public fun redactBatch(texts: List<String>): List<String> = translatingErrors { native.redactBatch(texts) }
 
     /** Where credentials stand in the text, in order; no two overlap. */
-    public fun find(text: String): List<Finding> = calling { native.find(text) }.toFindings()
+    public fun find(text: String): List<Finding> = translatingErrors { native.find(text) }.toFindings()
 
     /** [find] for bytes, which need not be UTF-8. */
     public fun findBytes(bytes: ByteArray): List<Finding> =
-        calling { lending(bytes) { native.findBytes(it) } }.toFindings()
+        translatingErrors { lending(bytes) { native.findBytes(it) } }.toFindings()
 
     /** Redacts a text that comes in chunks, with the same result as [redact] of the whole. */
-    public fun stream(): RedactStream = RedactStream(calling { native.stream() })
+    public fun stream(): RedactStream = RedactStream(translatingErrors { native.stream() })
 
     /** [stream] for bytes, which need not be UTF-8. */
-    public fun streamBytes(): RedactByteStream = RedactByteStream(calling { native.stream() })
+    public fun streamBytes(): RedactByteStream = RedactByteStream(translatingErrors { native.stream() })
 
     override fun toString(): String = "Redactor"
 
@@ -73,14 +73,14 @@ public class RedactStream internal constructor(private val native: FfiRedactStre
      *
      * @throws KeyrailException `key.stream_finished`.
      */
-    public fun push(chunk: String): String = calling { native.pushText(chunk) }
+    public fun push(chunk: String): String = translatingErrors { native.pushText(chunk) }
 
     /**
      * The rest. After it the stream takes nothing more.
      *
      * @throws KeyrailException `key.stream_finished`.
      */
-    public fun finish(): String = calling { native.finishText() }
+    public fun finish(): String = translatingErrors { native.finishText() }
 
     override fun toString(): String = "RedactStream($MASK)"
 
@@ -94,14 +94,14 @@ public class RedactByteStream internal constructor(private val native: FfiRedact
      *
      * @throws KeyrailException `key.stream_finished`.
      */
-    public fun push(chunk: ByteArray): ByteArray = calling { lending(chunk) { native.push(it) } }
+    public fun push(chunk: ByteArray): ByteArray = translatingErrors { lending(chunk) { native.push(it) } }
 
     /**
      * The rest. After it the stream takes nothing more.
      *
      * @throws KeyrailException `key.stream_finished`.
      */
-    public fun finish(): ByteArray = calling { native.finish() }
+    public fun finish(): ByteArray = translatingErrors { native.finish() }
 
     override fun toString(): String = "RedactByteStream($MASK)"
 

@@ -16,7 +16,7 @@ import io.keyrail.ffi.routeTraceDiagram
  */
 public class RouteTable private constructor(internal val native: FfiRouteTable) : AutoCloseable {
     /** The hash of what the topology says: 64 hexadecimal digits, the same for the same meaning. */
-    public val hash: String get() = calling { native.hash() }
+    public val hash: String get() = translatingErrors { native.hash() }
 
     /**
      * Decides where a message goes. With a live session, the queue is that of
@@ -43,7 +43,7 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
         sessionQueue: String? = null,
         unavailable: List<String> = emptyList(),
         session: String? = null,
-    ): Decision = calling {
+    ): Decision = translatingErrors {
         native.route(message.native, FfiRouteContext(nowMs, sessionQueue, unavailable, session))
     }.toDecision()
 
@@ -78,7 +78,7 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
     }
 
     private fun routeAll(messages: List<Message>, context: FfiRouteContext) =
-        calling { native.routeBatch(messages.map { it.native }, context) }.map { it.toResult() }
+        translatingErrors { native.routeBatch(messages.map { it.native }, context) }.map { it.toResult() }
 
     /**
      * Says what [route] decides, and what became of the best rules.
@@ -97,7 +97,7 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
         session: String? = null,
     ): Explanation {
         val context = FfiRouteContext(nowMs, sessionQueue, unavailable, session)
-        return calling { native.explain(message.native, limit?.coerceAtLeast(0)?.toUInt(), context) }.toExplanation()
+        return translatingErrors { native.explain(message.native, limit?.coerceAtLeast(0)?.toUInt(), context) }.toExplanation()
     }
 
     /**
@@ -113,7 +113,7 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
      * it to different queues; of the rules before a rule the first eight are
      * named, and some may not be seen where it would take too many steps.
      */
-    public fun lint(): List<RouteFinding> = calling { native.lint() }.map { it.toFinding() }
+    public fun lint(): List<RouteFinding> = translatingErrors { native.lint() }.map { it.toFinding() }
 
     /**
      * Routes the message of every fixture, and lists those that go another way
@@ -125,28 +125,28 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
      * @throws KeyrailException with all [faults][KeyrailException.faults].
      */
     public fun verify(fixtures: String): List<RouteMismatch> =
-        calling { native.verify(fixtures) }.map { it.toMismatch() }
+        translatingErrors { native.verify(fixtures) }.map { it.toMismatch() }
 
     /**
      * The topology as a Mermaid flowchart: channels, rules in their order,
      * queues, apps and webhooks. A dotted arrow is a fallback.
      */
-    public fun diagram(): String = calling { native.diagram() }
+    public fun diagram(): String = translatingErrors { native.diagram() }
 
     /**
      * The way of a message as a Mermaid flowchart: what chose the queue, the
      * queue that it fell back from, the queue, its app, the webhooks.
      */
-    public fun traceDiagram(decision: Decision): String = calling { routeTraceDiagram(decision.toNative()) }
+    public fun traceDiagram(decision: Decision): String = translatingErrors { routeTraceDiagram(decision.toNative()) }
 
     /** The table as bytes: the same for the same topology, on every platform. */
-    public fun toBytes(): ByteArray = calling { native.toBytes() }
+    public fun toBytes(): ByteArray = translatingErrors { native.toBytes() }
 
     /** Whether the queue is one of the app's own: it may reply and push to no other. */
-    public fun mayWrite(app: String, queue: String): Boolean = calling { native.mayWrite(app, queue) }
+    public fun mayWrite(app: String, queue: String): Boolean = translatingErrors { native.mayWrite(app, queue) }
 
     /** The app's queues, in their order. */
-    public fun queuesOf(app: String): List<String> = calling { native.queuesOf(app) }
+    public fun queuesOf(app: String): List<String> = translatingErrors { native.queuesOf(app) }
 
     override fun toString(): String = "RouteTable($hash)"
 
@@ -159,7 +159,7 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
          * @throws KeyrailException with all [faults][KeyrailException.faults].
          */
         @JvmStatic
-        public fun fromJson(topology: String): RouteTable = RouteTable(calling { FfiRouteTable.fromJson(topology) })
+        public fun fromJson(topology: String): RouteTable = RouteTable(translatingErrors { FfiRouteTable.fromJson(topology) })
 
         /**
          * Loads a table from the bytes that [toBytes] made, without compiling.
@@ -172,7 +172,7 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
          */
         @JvmStatic
         public fun fromBytes(bytes: ByteArray): RouteTable =
-            RouteTable(calling { lending(bytes) { FfiRouteTable.fromBytes(it) } })
+            RouteTable(translatingErrors { lending(bytes) { FfiRouteTable.fromBytes(it) } })
     }
 }
 

@@ -11,14 +11,14 @@ import io.keyrail.ffi.FfiSecret
  */
 public class Secret internal constructor(internal val native: FfiSecret) : AutoCloseable {
     /** Takes the text over. */
-    public constructor(text: String) : this(calling { FfiSecret(text) })
+    public constructor(text: String) : this(translatingErrors { FfiSecret(text) })
 
     /** The text itself: the only way out. */
-    public fun reveal(): String = calling { native.reveal() }
+    public fun reveal(): String = translatingErrors { native.reveal() }
 
     /** Whether both hold the same text; compared in constant time. */
     override fun equals(other: Any?): Boolean =
-        this === other || (other is Secret && calling { native == other.native })
+        this === other || (other is Secret && translatingErrors { native == other.native })
 
     /** The same for all secrets: a hash would tell something of the text. */
     override fun hashCode(): Int = 0
@@ -37,6 +37,6 @@ public class Secret internal constructor(internal val native: FfiSecret) : AutoC
          * @throws KeyrailException `webhook.malformed_secret`, `webhook.secret_length`.
          */
         @JvmStatic
-        public fun standard(text: String): Secret = Secret(calling { FfiSecret.standard(text) })
+        public fun standard(text: String): Secret = Secret(translatingErrors { FfiSecret.standard(text) })
     }
 }

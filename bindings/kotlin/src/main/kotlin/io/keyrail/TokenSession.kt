@@ -21,7 +21,7 @@ import io.keyrail.ffi.FfiTokenSession
  *
  * When the platform refuses a token ([refused]), the session asks for another
  * one once; if that one is refused as well, it fails until [reissue] or
- * [rekey]. So it does when the platform refuses the key; a token that is still
+ * [rotateKey]. So it does when the platform refuses the key; a token that is still
  * good serves until it expires all the same. A session that failed sends
  * nothing and takes no other token. It prints without key and token.
  *
@@ -34,17 +34,17 @@ public class TokenSession @JvmOverloads constructor(
     key: Secret,
     variables: List<Pair<String, String>> = emptyList(),
 ) : AutoCloseable {
-    private val native = calling { FfiTokenSession(platform.native, key.native, variables.inTurn()) }
+    private val native = translatingErrors { FfiTokenSession(platform.native, key.native, variables.flattened()) }
 
     /** When the token expires, in Unix milliseconds, if there is one. */
-    public val expiresMs: Long? get() = calling { native.expiresMs() }
+    public val expiresMs: Long? get() = translatingErrors { native.expiresMs() }
 
     /** Why the last request gave no token, where the platform said so. */
-    public val failure: Failure? get() = calling { native.failure() }?.let { Failure(it) }
+    public val failure: Failure? get() = translatingErrors { native.failure() }?.let { Failure(it) }
 
     /**
      * What to do now. A request that it gives out is under way until [receive]
-     * or [unanswered], and no other one is given out; a token that is still
+     * or [onNoResponse], and no other one is given out; a token that is still
      * good serves meanwhile.
      *
      * @param nowMs the time, in Unix milliseconds.
@@ -52,13 +52,13 @@ public class TokenSession @JvmOverloads constructor(
      *   was refused, and `platform.key_refused` after the key was and no token
      *   is good any more.
      */
-    public fun poll(nowMs: Long): TokenPoll = calling { native.poll(nowMs) }.use { it.toPoll() }
+    public fun poll(nowMs: Long): TokenPoll = translatingErrors { native.poll(nowMs) }.use { it.toPoll() }
 
     /**
      * Takes what came back. After an error the session waits as the platform
      * says, or 5 seconds, before it asks again; after `platform.key_refused`
      * it never does. Either way a token that is still good serves meanwhile.
-     * What comes back for a key that [rekey] replaced, or after a second token
+     * What comes back for a key that [rotateKey] replaced, or after a second token
      * was refused, is dropped.
      *
      * @param headers names and values in the order in which they came.
@@ -70,7 +70,7 @@ public class TokenSession @JvmOverloads constructor(
      *   `platform.token_absurd_expiry`; and as [Platform.readResponse] does.
      */
     public fun receive(status: Int, headers: List<Pair<String, String>>, body: ByteArray, nowMs: Long): Unit =
-        calling { lending(body) { native.receive(status.toLong(), headers.inTurn(), it, nowMs) } }
+        translatingErrors { lending(body) { native.receive(status.toLong(), headers.flattened(), it, nowMs) } }
 
     /**
      * The request under way got no answer: the connection broke, or the host
@@ -78,7 +78,7 @@ public class TokenSession @JvmOverloads constructor(
      *
      * @throws KeyrailException `platform.no_token_request` where nothing is under way.
      */
-    public fun unanswered(nowMs: Long): Unit = calling { native.unanswered(nowMs) }
+    public fun onNoResponse(nowMs: Long): Unit = translatingErrors { native.onNoResponse(nowMs) }
 
     /**
      * The platform refused these credentials in a request of another kind. If
@@ -89,16 +89,16 @@ public class TokenSession @JvmOverloads constructor(
      *   asked for because the one before it was refused, and was not
      *   [accepted] since.
      */
-    public fun refused(credentials: Credentials): Unit = calling { native.refused(credentials.native) }
+    public fun refused(credentials: Credentials): Unit = translatingErrors { native.refused(credentials.native) }
 
     /** The platform accepted these credentials, so that a later refusal is the first one again. */
-    public fun accepted(credentials: Credentials): Unit = calling { native.accepted(credentials.native) }
+    public fun accepted(credentials: Credentials): Unit = translatingErrors { native.accepted(credentials.native) }
 
     /**
      * Drops the token and asks for another one, also after a failure. A request
      * that is under way serves for it. A later refusal is the first one again.
      */
-    public fun reissue(): Unit = calling { native.reissue() }
+    public fun reissue(): Unit = translatingErrors { native.reissue() }
 
     /**
      * Takes another key, for one that was re-issued: token and failure are
@@ -107,7 +107,7 @@ public class TokenSession @JvmOverloads constructor(
      * @throws KeyrailException a code of the key in a header; the session
      *   stays as it was.
      */
-    public fun rekey(key: Secret): Unit = calling { native.rekey(key.native) }
+    public fun rotateKey(key: Secret): Unit = translatingErrors { native.rotateKey(key.native) }
 
     /** When the token expires, and a mask. */
     override fun toString(): String = "TokenSession($MASK, expiresMs=$expiresMs)"
@@ -131,7 +131,7 @@ public sealed interface TokenPoll : AutoCloseable {
 
     /**
      * Send this, and hand over what comes back with [TokenSession.receive], or
-     * say that nothing did with [TokenSession.unanswered].
+     * say that nothing did with [TokenSession.onNoResponse].
      *
      * @property request asks for a token.
      */
@@ -154,7 +154,7 @@ public sealed interface TokenPoll : AutoCloseable {
     }
 }
 
-private fun FfiTokenPoll.toPoll(): TokenPoll = calling {
+private fun FfiTokenPoll.toPoll(): TokenPoll = translatingErrors {
     credentials()?.let { TokenPoll.Ready(Credentials(it)) }
         ?: request()?.let { TokenPoll.Send(it.toRequest()) }
         ?: TokenPoll.Waiting(untilMs())

@@ -2,7 +2,7 @@ package io.keyrail
 
 import io.keyrail.ffi.FfiExpiryPolicy
 import io.keyrail.ffi.FfiKeyScope
-import io.keyrail.ffi.FfiTokenTraits
+import io.keyrail.ffi.FfiTokenSpec
 import io.keyrail.ffi.FfiWebhookTraits
 
 /**
@@ -58,7 +58,7 @@ public data class WebhookTraits(
  * @property operation the operation that gives it out.
  * @property header the header in which it comes, where it comes in one.
  */
-public data class TokenTraits(val operation: String, val header: String?)
+public data class TokenSpec(val operation: String, val header: String?)
 
 internal fun FfiKeyScope.toScope(): KeyScope = KeyScope(name, access.toAccess(), allowed.map { it.toAccess() })
 
@@ -69,4 +69,4 @@ internal fun FfiExpiryPolicy.toPolicy(): ExpiryPolicy = when (this) {
 
 internal fun FfiWebhookTraits.toTraits(): WebhookTraits = WebhookTraits(tokenHeader, types, events, statuses)
 
-internal fun FfiTokenTraits.toTraits(): TokenTraits = TokenTraits(operation, header)
+internal fun FfiTokenSpec.toTraits(): TokenSpec = TokenSpec(operation, header)

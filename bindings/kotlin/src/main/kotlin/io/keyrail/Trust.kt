@@ -19,17 +19,17 @@ public class Trust private constructor(internal val native: FfiTrust) : AutoClos
      * @throws KeyrailException `header.malformed_name`, `network.malformed`,
      *   `network.host_bits`.
      */
-    public constructor(header: String, networks: List<String>) : this(calling { FfiTrust(header, networks) })
+    public constructor(header: String, networks: List<String>) : this(translatingErrors { FfiTrust(header, networks) })
 
     /** The header's name. */
-    public val header: String get() = calling { native.header() }
+    public val header: String get() = translatingErrors { native.header() }
 
     /**
      * Whether the address is that of a proxy.
      *
      * @throws KeyrailException `network.malformed`.
      */
-    public fun trusts(ip: String): Boolean = calling { native.trusts(ip) }
+    public fun trusts(ip: String): Boolean = translatingErrors { native.trusts(ip) }
 
     override fun toString(): String = "Trust($header)"
 
@@ -42,7 +42,7 @@ public class Trust private constructor(internal val native: FfiTrust) : AutoClos
          * @throws KeyrailException `network.malformed`, `network.host_bits`.
          */
         @JvmStatic
-        public fun forwarded(networks: List<String>): Trust = Trust(calling { FfiTrust.forwarded(networks) })
+        public fun forwarded(networks: List<String>): Trust = Trust(translatingErrors { FfiTrust.forwarded(networks) })
 
         /**
          * Trust in `X-Forwarded-For`.
@@ -50,11 +50,11 @@ public class Trust private constructor(internal val native: FfiTrust) : AutoClos
          * @throws KeyrailException `network.malformed`, `network.host_bits`.
          */
         @JvmStatic
-        public fun xForwardedFor(networks: List<String>): Trust = Trust(calling { FfiTrust.xForwardedFor(networks) })
+        public fun xForwardedFor(networks: List<String>): Trust = Trust(translatingErrors { FfiTrust.xForwardedFor(networks) })
 
         /** Trust in nobody: the peer is the client. */
         @JvmStatic
-        public fun none(): Trust = Trust(calling { FfiTrust.none() })
+        public fun none(): Trust = Trust(translatingErrors { FfiTrust.none() })
 
         /**
          * Reads it from its configuration: `{"header": "X-Forwarded-For",
@@ -63,6 +63,6 @@ public class Trust private constructor(internal val native: FfiTrust) : AutoClos
          * @throws KeyrailException with all [faults][KeyrailException.faults].
          */
         @JvmStatic
-        public fun fromJson(text: String): Trust = Trust(calling { FfiTrust.fromJson(text) })
+        public fun fromJson(text: String): Trust = Trust(translatingErrors { FfiTrust.fromJson(text) })
     }
 }

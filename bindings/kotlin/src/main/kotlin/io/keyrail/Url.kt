@@ -72,7 +72,7 @@ public class EncodeSet private constructor(
          * @throws KeyrailException `url.unknown_set`.
          */
         @JvmStatic
-        public fun named(name: String): EncodeSet = EncodeSet(calling { FfiEncodeSet.named(name) })
+        public fun named(name: String): EncodeSet = EncodeSet(translatingErrors { FfiEncodeSet.named(name) })
 
         /**
          * A set that keeps the unreserved characters and these.
@@ -81,9 +81,9 @@ public class EncodeSet private constructor(
          *   `%`, a space, a control character, and what is not ASCII.
          */
         @JvmStatic
-        public fun keeping(characters: String): EncodeSet = EncodeSet(calling { FfiEncodeSet.keeping(characters) })
+        public fun keeping(characters: String): EncodeSet = EncodeSet(translatingErrors { FfiEncodeSet.keeping(characters) })
 
-        private fun readyMade(make: () -> FfiEncodeSet) = EncodeSet(calling { make() }, isReadyMade = true)
+        private fun readyMade(make: () -> FfiEncodeSet) = EncodeSet(translatingErrors { make() }, isReadyMade = true)
     }
 }
 
@@ -108,7 +108,7 @@ public sealed interface Decoded {
     public companion object {
         internal fun ofAll(texts: List<String>): List<Decoded> =
             try {
-                calling { urlDecodeBatch(texts) }.map { of(it) }
+                translatingErrors { urlDecodeBatch(texts) }.map { of(it) }
             } catch (refused: KeyrailException) {
                 // A text that cannot cross must not stop the others, so each crosses alone.
                 if (refused.code != LONE_SURROGATE) throw refused
@@ -124,7 +124,7 @@ public sealed interface Decoded {
 
         private fun of(text: String): Decoded =
             try {
-                Text(calling { urlDecode(text) })
+                Text(translatingErrors { urlDecode(text) })
             } catch (refused: KeyrailException) {
                 Refused(refused)
             }
@@ -145,10 +145,10 @@ public sealed interface Decoded {
  *   offset.
  */
 public class UrlTemplate(text: String) : AutoCloseable {
-    private val native = calling { FfiUrlTemplate(text) }
+    private val native = translatingErrors { FfiUrlTemplate(text) }
 
     /** The names of the variables, each once, in their order. */
-    public val variables: List<String> get() = calling { native.variables() }
+    public val variables: List<String> get() = translatingErrors { native.variables() }
 
     /**
      * The URL for these variables. One that is not given is left out, and so
@@ -160,7 +160,7 @@ public class UrlTemplate(text: String) : AutoCloseable {
      */
     @JvmOverloads
     public fun expand(variables: List<Pair<String, TemplateValue>> = emptyList()): String =
-        calling { native.expand(variables.toFfi()) }
+        translatingErrors { native.expand(variables.toFfi()) }
 
     /** The same, where all values are texts. */
     @JvmName("expandTexts")
@@ -175,7 +175,7 @@ public class UrlTemplate(text: String) : AutoCloseable {
      */
     @JvmOverloads
     public fun expandStrict(variables: List<Pair<String, TemplateValue>> = emptyList()): String =
-        calling { native.expandStrict(variables.toFfi()) }
+        translatingErrors { native.expandStrict(variables.toFfi()) }
 
     /** The same, where all values are texts. */
     @JvmName("expandStrictTexts")
@@ -205,7 +205,7 @@ public class TemplateValue private constructor(internal val native: FfiTemplateV
          */
         @JvmStatic
         public fun pairs(pairs: List<Pair<String, String>>): TemplateValue =
-            TemplateValue(FfiTemplateValue.Pairs(pairs.inTurn()))
+            TemplateValue(FfiTemplateValue.Pairs(pairs.flattened()))
     }
 }
 
@@ -218,7 +218,7 @@ public class BaseUrl internal constructor(private val native: FfiBaseUrl) : Auto
      * @throws KeyrailException a code of `url.`, with the offset.
      */
     @JvmOverloads
-    public constructor(text: String, allowLoopback: Boolean = false) : this(calling { FfiBaseUrl(text, allowLoopback) })
+    public constructor(text: String, allowLoopback: Boolean = false) : this(translatingErrors { FfiBaseUrl(text, allowLoopback) })
 
     /**
      * The URL with these path segments behind it, each escaped.
@@ -226,10 +226,10 @@ public class BaseUrl internal constructor(private val native: FfiBaseUrl) : Auto
      * @throws KeyrailException for a segment that is empty, `.` or `..`, or
      *   that is one of them once decoded.
      */
-    public fun join(segments: List<String>): String = calling { native.join(segments) }
+    public fun join(segments: List<String>): String = translatingErrors { native.join(segments) }
 
     /** The URL. */
-    override fun toString(): String = calling { native.text() }
+    override fun toString(): String = translatingErrors { native.text() }
 
     override fun equals(other: Any?): Boolean = other is BaseUrl && toString() == other.toString()
 
@@ -247,6 +247,6 @@ public class BaseUrl internal constructor(private val native: FfiBaseUrl) : Auto
          */
         @JvmStatic
         public fun fromTemplate(template: String, variables: List<Pair<String, String>>): BaseUrl =
-            BaseUrl(calling { FfiBaseUrl.fromTemplate(template, variables.inTurn()) })
+            BaseUrl(translatingErrors { FfiBaseUrl.fromTemplate(template, variables.flattened()) })
     }
 }

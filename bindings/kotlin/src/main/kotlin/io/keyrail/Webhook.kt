@@ -12,13 +12,13 @@ public class Signer private constructor(private val native: FfiSigner) : AutoClo
      * @throws KeyrailException `webhook.no_secret`, `webhook.malformed_secret`,
      *   `webhook.secret_length`.
      */
-    public constructor(secrets: List<Secret>) : this(calling { FfiSigner(secrets.map { it.native }) })
+    public constructor(secrets: List<Secret>) : this(translatingErrors { FfiSigner(secrets.map { it.native }) })
 
     /** Takes one secret. */
     public constructor(secret: Secret) : this(listOf(secret))
 
     /** Takes one secret, as a text. */
-    public constructor(secret: String) : this(Secret(secret).use { calling { FfiSigner(listOf(it.native)) } })
+    public constructor(secret: String) : this(Secret(secret).use { translatingErrors { FfiSigner(listOf(it.native)) } })
 
     /**
      * The headers `webhook-id`, `webhook-timestamp` and `webhook-signature`.
@@ -29,7 +29,7 @@ public class Signer private constructor(private val native: FfiSigner) : AutoClo
      * @throws KeyrailException `webhook.malformed_id`, `time.out_of_range`.
      */
     public fun sign(id: String, timestampMs: Long, body: ByteArray): List<Pair<String, HeaderValue>> =
-        calling { lending(body) { native.sign(id, timestampMs, it) } }.toPairs()
+        translatingErrors { lending(body) { native.sign(id, timestampMs, it) } }.toPairs()
 
     override fun toString(): String = "Signer($MASK)"
 
@@ -48,7 +48,7 @@ public class Verifier @JvmOverloads constructor(
     secrets: List<Secret>,
     toleranceSeconds: Long = 300,
 ) : AutoCloseable {
-    private val native = calling { FfiVerifier(secrets.map { it.native }, toleranceSeconds) }
+    private val native = translatingErrors { FfiVerifier(secrets.map { it.native }, toleranceSeconds) }
 
     /**
      * Refuses what is not genuine.
@@ -59,7 +59,7 @@ public class Verifier @JvmOverloads constructor(
      * @throws KeyrailException a code of `webhook.`; never which signature failed, or how.
      */
     public fun verify(headers: List<Pair<String, String>>, body: ByteArray, nowMs: Long): Verified {
-        val verified = calling { lending(body) { native.verify(headers.inTurn(), it, nowMs) } }
+        val verified = translatingErrors { lending(body) { native.verify(headers.flattened(), it, nowMs) } }
         return Verified(verified.id, verified.timestampMs)
     }
 

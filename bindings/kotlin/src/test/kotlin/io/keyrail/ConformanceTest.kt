@@ -321,11 +321,11 @@ private fun tokenSession(given: JsonObject): JsonElement {
                 step.text("body").toByteArray(),
                 step.long("now_ms"),
             )
-            "unanswered" -> session.unanswered(step.long("now_ms"))
+            "on_no_response" -> session.onNoResponse(step.long("now_ms"))
             "refused" -> session.refused(last!!)
             "accepted" -> session.accepted(last!!)
             "reissue" -> session.reissue()
-            "rekey" -> session.rekey(Secret(step.text("key")))
+            "rotate_key" -> session.rotateKey(Secret(step.text("key")))
             else -> fail("no step: $what")
         }
         return json("ok")

@@ -92,7 +92,7 @@ class ErrorsTest {
     fun `a malformed header`() {
         val scheme = Scheme.xApiKey()
         assertRefused("header.missing") { scheme.extract(emptyList()) }
-        assertEquals("header.doubled", refusal { scheme.extract(listOf("x-api-key" to "a", "X-Api-Key" to "a")) }.code)
+        assertEquals("header.duplicate", refusal { scheme.extract(listOf("x-api-key" to "a", "X-Api-Key" to "a")) }.code)
         assertRefused("header.malformed_word") { Scheme.authorization("two words") }
         assertRefused("header.malformed_value", 1) { HeaderValue("a\r\nb") }
         assertEquals("header.missing", refusal { Scheme.pair("x-key", "x-token").apply(Credentials("k")) }.code)
@@ -171,7 +171,7 @@ class ErrorsTest {
         assertRefused("header.missing") { gateway.identify(emptyList()) }
         val unknown = gateway.outbound("message.send", listOf("x-api-key" to "nobody"), NOW)
         assertEquals(Refusal("access.invalid_key", 401, unknown.denial!!.message), unknown.denial)
-        assertEquals("access.unknown_key" to Door.OUTBOUND, unknown.audit.code to unknown.audit.door)
+        assertEquals("access.unknown_key" to Direction.OUTBOUND, unknown.audit.code to unknown.audit.door)
         assertEquals(NOW, unknown.audit.atMs)
     }
 
@@ -198,7 +198,7 @@ class ErrorsTest {
 
     @Test
     fun `a defect of Keyrail's own says nothing of its text`() {
-        val refused = refusal { calling { throw InternalException("s3cr3t") } }
+        val refused = refusal { translatingErrors { throw InternalException("s3cr3t") } }
         assertEquals("internal.panic", refused.code)
         assertTrue("s3cr3t" !in refused.stackTraceToString())
     }

@@ -107,7 +107,7 @@ class MaskingTest {
         assertSilent(session)
         assertEquals("TokenSession(••••••••, expiresMs=${NOW + 3_600_000})", session.toString())
         assertEquals(token, (ready as TokenPoll.Ready).credentials.token?.reveal())
-        assertHides(refusal { session.unanswered(NOW) }.stackTraceToString())
+        assertHides(refusal { session.onNoResponse(NOW) }.stackTraceToString())
     }
 
     @Test
@@ -216,7 +216,7 @@ class MaskingTest {
             "Decoded.Text" to listOf(decoded[0]),
             "Delivery" to inbound.deliveries,
             "Digest" to listOf(key.digest(), Digest.of(KEY, pepper), Digest.importHex("ab".repeat(64))),
-            "Door" to listOf(Door.INBOUND),
+            "Direction" to listOf(Direction.INBOUND),
             "EncodeSet" to listOf(EncodeSet.QUERY),
             "Explanation" to listOf(explained),
             "ExpiryPolicy.Chosen" to listOf(Keyrail.Platform.get("swellsign").expiry!!),
@@ -289,7 +289,7 @@ class MaskingTest {
             "TokenPoll.Send" to listOf(send),
             "TokenPoll.Waiting" to listOf(waiting),
             "TokenSession" to listOf(session, failing),
-            "TokenTraits" to listOf(Keyrail.Platform.get("vchatcloud").token!!),
+            "TokenSpec" to listOf(Keyrail.Platform.get("vchatcloud").token!!),
             "Trust" to listOf(Trust.xForwardedFor(listOf("10.0.0.0/8"))),
             "UrlTemplate" to listOf(UrlTemplate("{a}")),
             "Variant" to listOf(credentials.variant),

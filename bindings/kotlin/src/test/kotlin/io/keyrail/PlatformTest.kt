@@ -58,7 +58,7 @@ class PlatformTest {
         assertEquals("x-verify-token" to "messages", webhook.tokenHeader to webhook.types.first())
         assertTrue("READ" in webhook.statuses && "MESSAGE_INBOUND" in webhook.events)
         assertEquals("40000" to FailureKind.INVALID, sceyt.errors.entries.first().toPair())
-        assertEquals(TokenTraits("token.issue", "X-AUTH-TOKEN") to null, vchatcloud.token to sceyt.token)
+        assertEquals(TokenSpec("token.issue", "X-AUTH-TOKEN") to null, vchatcloud.token to sceyt.token)
         assertEquals(FailureKind.FORBIDDEN to null, sceyt.failureOf("40301") to sceyt.failureOf("1"))
     }
 

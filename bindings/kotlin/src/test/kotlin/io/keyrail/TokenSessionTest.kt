@@ -58,7 +58,7 @@ class TokenSessionTest {
         assertEquals(listOf(FailureKind.SERVER, 503, 60_000L), listOf(failure.kind, failure.status, failure.retryAfterMs))
         assertEquals(NOW + 65_000, session.waits(6))
         session.sent(65)
-        session.unanswered(NOW + 66_000)
+        session.onNoResponse(NOW + 66_000)
         assertEquals(NOW + 71_000, session.waits(66))
     }
 
@@ -79,7 +79,7 @@ class TokenSessionTest {
         session.sent(0)
         assertNull(session.waits(0))
         assertNull(session.waits(100 * HOUR))
-        session.rekey(Secret("k-2"))
+        session.rotateKey(Secret("k-2"))
         session.reissue()
         assertNull(session.waits(100 * HOUR))
     }
@@ -128,8 +128,8 @@ class TokenSessionTest {
         session.sent(0)
         assertRefused("platform.key_refused") { session.receive(401, emptyList(), ByteArray(0), NOW) }
         assertRefused("platform.key_refused") { session.poll(NOW) }
-        assertRefused("header.white_space", 1) { session.rekey(Secret("a b")) }
-        session.rekey(Secret("k-2"))
+        assertRefused("header.white_space", 1) { session.rotateKey(Secret("a b")) }
+        session.rotateKey(Secret("k-2"))
         assertNull(session.failure)
         assertEquals("k-2", session.sent(0).headers[0].second.reveal())
     }
@@ -138,7 +138,7 @@ class TokenSessionTest {
     fun `another key drops the token and what was under way`() {
         val session = withToken()
         session.sent(5 * HOUR - 300)
-        session.rekey(Secret("k-2"))
+        session.rotateKey(Secret("k-2"))
         assertNull(session.expiresMs)
         session.receive(token("of k-1", 10 * HOUR), 5 * HOUR)
         assertNull(session.expiresMs)
@@ -152,7 +152,7 @@ class TokenSessionTest {
         assertRefused("header.empty", 0) { TokenSession(vchatcloud, Secret("")) }
         assertRefused("platform.unknown_variable") { TokenSession(vchatcloud, Secret("k"), listOf("room" to "r")) }
         val session = session()
-        assertRefused("platform.no_token_request") { session.unanswered(NOW) }
+        assertRefused("platform.no_token_request") { session.onNoResponse(NOW) }
         assertRefused("platform.no_token_request") { session.receive(200, emptyList(), ByteArray(0), NOW) }
         assertRefused("time.out_of_range") { session.poll(Long.MAX_VALUE) }
     }

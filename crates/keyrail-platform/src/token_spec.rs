@@ -14,13 +14,13 @@ use crate::{Error, ErrorKind};
 /// As configuration: `{"operation": "token.issue", "header": "X-AUTH-TOKEN",
 /// "body": "/data/X-AUTH-TOKEN"}`; one of `header` and `body` may be left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TokenTraits {
+pub struct TokenSpec {
     operation: String,
     header: Option<String>,
     pub(crate) body: Option<Pointer>,
 }
 
-impl TokenTraits {
+impl TokenSpec {
     /// The operation that gives out a token.
     pub fn operation(&self) -> &str {
         &self.operation
@@ -40,7 +40,7 @@ pub struct TokenDraft {
     body: Slot<Pointer>,
 }
 
-impl Object for TokenTraits {
+impl Object for TokenSpec {
     type Draft = TokenDraft;
     const MEMBERS: &'static [&'static str] = &["operation", "header", "body"];
 

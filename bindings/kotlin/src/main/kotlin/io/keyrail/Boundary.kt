@@ -16,7 +16,7 @@ internal const val MASK: String = "••••••••"
 /** The code of a text that cannot cross. */
 internal const val LONE_SURROGATE: String = "text.lone_surrogate"
 
-internal inline fun <T> calling(call: () -> T): T =
+internal inline fun <T> translatingErrors(call: () -> T): T =
     try {
         call()
     } catch (refused: FfiException.Failure) {
@@ -38,7 +38,7 @@ internal fun FfiException.Failure.toException(): KeyrailException =
         .also { it.problem = problem?.let(::Problem) }
 
 /** Pairs as they cross: names and values in turn. */
-internal fun <T> List<Pair<T, T>>.inTurn(): List<T> = flatMap { (name, value) -> listOf(name, value) }
+internal fun <T> List<Pair<T, T>>.flattened(): List<T> = flatMap { (name, value) -> listOf(name, value) }
 
 /**
  * Lends bytes to the native library for one call. The copy that it reads lies

@@ -39,9 +39,9 @@ pub fn is_same_header(a: impl AsRef<[u8]>, b: impl AsRef<[u8]>) -> bool {
 /// section 4.1.18) make one variable of both.
 ///
 /// ```
-/// use keyrail_core::is_alike_header;
-/// assert!(is_alike_header("X_API-Key", "x-api-key"));
-/// assert!(!is_alike_header("x-api-keys", "x-api-key"));
+/// use keyrail_core::header_names_collide;
+/// assert!(header_names_collide("X_API-Key", "x-api-key"));
+/// assert!(!header_names_collide("x-api-keys", "x-api-key"));
 /// ```
 #[inline]
 pub fn header_names_collide(a: impl AsRef<[u8]>, b: impl AsRef<[u8]>) -> bool {

@@ -1,4 +1,4 @@
-//! The lexicon: every test that some rule makes, written once.
+//! The interner of predicates: every test that some rule makes, stored once.
 //!
 //! A test of one attribute is an *atom*: a field (an attribute, a kind of
 //! test, a mode) and an operand. Atoms stand one behind the other in a text,
@@ -132,7 +132,7 @@ fn read_number(bytes: &[u8]) -> Option<(u32, &[u8])> {
     Some((number, rest))
 }
 
-/// A lexicon that is being written.
+/// A predicate interner that is being built.
 #[derive(Default)]
 pub struct PredicateInternerBuilder {
     interner: PredicateInterner,

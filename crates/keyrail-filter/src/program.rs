@@ -1,4 +1,4 @@
-//! Programs: conditions in a few bytes each, over the atoms of a lexicon.
+//! Programs: conditions in a few bytes each, over the atoms of a predicate interner.
 //!
 //! A node is a byte that says its kind, a count, and what it holds: atoms by
 //! their numbers, or nodes. PackedU32 are written in groups of seven bits, the

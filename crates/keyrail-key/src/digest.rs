@@ -98,7 +98,7 @@ impl Digest {
     ///
     /// ```
     /// use keyrail_key::Digest;
-    /// let presented = Digest::of_presented("abc", None); // FIPS 180-4, B.1
+    /// let presented = Digest::hash_unchecked("abc", None); // FIPS 180-4, B.1
     /// assert_eq!(presented.to_string(), "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0");
     /// ```
     pub fn hash_unchecked(text: &str, pepper: Option<&Pepper>) -> Self {

@@ -32,7 +32,7 @@ pub enum TokenPoll {
     Ready(Credentials),
     /// Send this, and hand over what comes back with
     /// [`receive`](TokenSession::receive), or say that nothing did with
-    /// [`on_no_response`](TokenSession::unanswered).
+    /// [`on_no_response`](TokenSession::on_no_response).
     Send(Request),
     /// There is no token, and nothing to send.
     Waiting {
@@ -64,7 +64,7 @@ pub enum TokenPoll {
 ///
 /// When the platform refuses a token ([`refused`](Self::refused)), the
 /// session asks for another one once; if that one is refused as well, it
-/// fails until [`reissue`](Self::reissue) or [`rotate_key`](Self::rekey). So it
+/// fails until [`reissue`](Self::reissue) or [`rotate_key`](Self::rotate_key). So it
 /// does when the platform refuses the key; a token that is still good serves
 /// until it expires all the same. A session that failed sends nothing and
 /// takes no other token.
@@ -130,7 +130,7 @@ impl TokenSession {
     }
 
     /// What to do now. A request that it gives out is under way until
-    /// [`receive`](Self::receive) or [`on_no_response`](Self::unanswered), and
+    /// [`receive`](Self::receive) or [`on_no_response`](Self::on_no_response), and
     /// no other one is given out; a token that is still good serves
     /// meanwhile.
     ///
@@ -169,7 +169,7 @@ impl TokenSession {
     /// most, before it asks again; after `platform.key_refused` it never does.
     /// Either way a token that is still good serves meanwhile.
     ///
-    /// What comes back for a key that [`rotate_key`](Self::rekey) replaced, or
+    /// What comes back for a key that [`rotate_key`](Self::rotate_key) replaced, or
     /// after a second token was refused, is dropped.
     ///
     /// Errors: `platform.no_token_request` where nothing is under way;

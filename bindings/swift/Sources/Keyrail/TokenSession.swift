@@ -17,7 +17,7 @@ import Foundation
 ///
 /// When the platform refuses a token (``refused(_:)``), the session asks for
 /// another one once; if that one is refused as well, it fails until
-/// ``reissue()`` or ``rekey(_:)``. So it does when the platform refuses the
+/// ``reissue()`` or ``rotateKey(_:)``. So it does when the platform refuses the
 /// key; a token that is still good serves until it expires all the same. A
 /// session that failed sends nothing and takes no other token. It prints
 /// without key and token.
@@ -40,7 +40,7 @@ public final class TokenSession: Masked, Sendable {
     }
 
     /// What to do now. A request that it gives out is under way until
-    /// ``receive(status:headers:body:nowMs:)`` or ``unanswered(nowMs:)``, and
+    /// ``receive(status:headers:body:nowMs:)`` or ``onNoResponse(nowMs:)``, and
     /// no other one is given out; a token that is still good serves meanwhile.
     ///
     /// - Parameter nowMs: the time, in Unix milliseconds.
@@ -53,7 +53,7 @@ public final class TokenSession: Masked, Sendable {
     /// Takes what came back. After an error the session waits as the platform
     /// says, or 5 seconds, before it asks again; after `platform.key_refused`
     /// it never does. Either way a token that is still good serves meanwhile.
-    /// What comes back for a key that ``rekey(_:)`` replaced, or after a second
+    /// What comes back for a key that ``rotateKey(_:)`` replaced, or after a second
     /// token was refused, is dropped.
     ///
     /// - Parameter headers: names and values in the order in which they came.
@@ -133,7 +133,7 @@ public enum TokenPoll: Sendable {
     case ready(Credentials)
     /// Send this, and hand over what comes back with
     /// ``TokenSession/receive(status:headers:body:nowMs:)``, or say that nothing
-    /// did with ``TokenSession/unanswered(nowMs:)``.
+    /// did with ``TokenSession/onNoResponse(nowMs:)``.
     case send(Request)
     /// There is no token, and nothing to send. Poll again not before this, in
     /// Unix milliseconds; `nil` while a request is under way, whose answer

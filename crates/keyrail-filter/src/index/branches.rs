@@ -59,7 +59,7 @@ pub struct Brancher<'l> {
 
 impl Brancher<'_> {
     /// The branches of a condition, at least one; nothing, if it cannot be
-    /// read or the lexicon has no room.
+    /// read or the interner has no room.
     pub fn branches(&mut self, program: &mut Reader<'_>) -> Option<Vec<Branch>> {
         let mut branches = self.node(program, false)?;
         branches.sort_unstable();

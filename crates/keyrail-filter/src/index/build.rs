@@ -78,7 +78,7 @@ impl Kind {
 }
 
 impl Index {
-    /// Makes an index of all rules, and finishes their lexicon. Nothing, if
+    /// Makes an index of all rules, and finishes their interner. Nothing, if
     /// there is no room for it.
     pub fn new(
         conditions: &mut ConditionSet,

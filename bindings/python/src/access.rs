@@ -3,8 +3,9 @@
 use keyrail::access::{self as core, Access, KeyRecord};
 use pyo3::prelude::*;
 
-use crate::boundary::{call, call_sized};
-use crate::input::{ClientAddress, Document, Now, Text};
+use crate::boundary::{call, call_sized, plain};
+use crate::input::{ClientAddress, Document, Now, SecretText, Text, datetime};
+use crate::key::{Digest, Pepper};
 use crate::quoted;
 
 /// The record of a key: whose it is, what it may do, when and from where.
@@ -37,6 +38,56 @@ impl Record {
     #[getter]
     fn scope(&self) -> &str {
         self.0.scope().as_str()
+    }
+
+    /// The digests of the key and, where the record gives it, the id within the key.
+    #[getter]
+    fn digests(&self) -> Vec<(Option<&str>, Digest)> {
+        let digests = self.0.digests().iter();
+        digests.map(|it| (it.key_id(), Digest(it.digest().clone()))).collect()
+    }
+
+    /// When the key was made, or None.
+    #[getter]
+    fn created_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        datetime(py, self.0.created_at())
+    }
+
+    /// From when on the key is valid, or None for always.
+    #[getter]
+    fn not_before<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        datetime(py, self.0.not_before())
+    }
+
+    /// From when on the key is expired, or None for never.
+    #[getter]
+    fn expires_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        datetime(py, self.0.expires_at())
+    }
+
+    /// From when on the key is revoked, or None.
+    #[getter]
+    fn revoked_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        datetime(py, self.0.revoked_at())
+    }
+
+    /// The networks that the key may be used from, or None for every address.
+    #[getter]
+    fn allow_ips(&self) -> Option<Vec<String>> {
+        Some(self.0.allow_ips()?.iter().map(ToString::to_string).collect())
+    }
+
+    /// Returns whether a text is the record's key. Every digest is compared, in constant
+    /// time. A digest made with a pepper that is not among `peppers` does not match.
+    #[pyo3(signature = (key, peppers = Vec::new()), text_signature = "($self, key, peppers=())")]
+    fn matches(
+        &self,
+        py: Python<'_>,
+        key: SecretText,
+        peppers: Vec<Bound<'_, Pepper>>,
+    ) -> PyResult<bool> {
+        let peppers: Vec<_> = peppers.iter().map(|pepper| pepper.get().0.clone()).collect();
+        plain(py, || self.0.matches(key.0.reveal(), &peppers))
     }
 
     /// Whether the key may do this now. `access` is `read`, `write`

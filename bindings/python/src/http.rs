@@ -36,6 +36,11 @@ impl Request {
         headers(py, &self.0.headers)
     }
 
+    /// Returns names and values as a client sends them: the values of credentials too.
+    fn header_pairs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        header_pairs(py, &self.0.headers)
+    }
+
     /// The body, or None.
     #[getter]
     fn body<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
@@ -68,6 +73,11 @@ impl Response {
     #[getter]
     fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         headers(py, &self.0.headers)
+    }
+
+    /// Returns names and values as a client sends them: the values of credentials too.
+    fn header_pairs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        header_pairs(py, &self.0.headers)
     }
 
     /// The body, or None.
@@ -135,6 +145,14 @@ impl Problem {
     fn __repr__(&self) -> String {
         format!("Problem(code='{}', status={})", self.0.code, self.0.status)
     }
+}
+
+fn header_pairs<'py>(
+    py: Python<'py>,
+    headers: &[(String, keyrail::HeaderValue)],
+) -> PyResult<Bound<'py, PyList>> {
+    let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.reveal()));
+    PyList::new(py, pairs.collect::<Vec<_>>())
 }
 
 fn headers<'py>(

@@ -472,7 +472,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Now {
 
     fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
         let py = given.py();
-        let millis = match datetime(&given)? {
+        let millis = match millis_of_datetime(&given)? {
             Some(millis) => millis,
             None => saturated(given)?,
         };
@@ -483,7 +483,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Now {
 /// Returns the Unix milliseconds of a `datetime`, or `None` for anything else.
 ///
 /// A naive one is an error, because it may mean any zone.
-fn datetime(given: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
+fn millis_of_datetime(given: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
     let py = given.py();
     let module = py.import("datetime")?;
     let class = module.getattr("datetime")?;
@@ -501,6 +501,20 @@ fn datetime(given: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
     let part = |name: &str| since.getattr(name)?.extract::<i64>();
     let (days, seconds, micros) = (part("days")?, part("seconds")?, part("microseconds")?);
     Ok(Some((days * 86_400 + seconds) * 1_000 + micros / 1_000))
+}
+
+/// Returns a time as an aware `datetime` in UTC.
+pub(crate) fn datetime(
+    py: Python<'_>,
+    time: Option<Timestamp>,
+) -> PyResult<Option<Bound<'_, PyAny>>> {
+    let Some(time) = time else { return Ok(None) };
+    let module = py.import("datetime")?;
+    let utc = module.getattr("timezone")?.getattr("utc")?;
+    let epoch = module.getattr("datetime")?.call1((1970, 1, 1, 0, 0, 0, 0, utc))?;
+    let since = [("milliseconds", time.as_millis())].into_py_dict(py)?;
+    let since = module.getattr("timedelta")?.call((), Some(&since))?;
+    epoch.call_method1("__add__", (since,)).map(Some)
 }
 
 /// A response's status, from an `int`; what is beyond 16 bits is none, and

@@ -14,6 +14,12 @@ pub(crate) struct Outcome(pub(crate) core::Outcome);
 
 #[pymethods]
 impl Outcome {
+    /// `match` takes the kind first.
+    #[classattr]
+    fn __match_args__() -> (&'static str,) {
+        ("kind",)
+    }
+
     /// Whether it was done.
     #[getter]
     fn ok(&self) -> bool {

@@ -176,6 +176,12 @@ pub(crate) struct TokenPoll(core::TokenPoll);
 
 #[pymethods]
 impl TokenPoll {
+    /// `match` takes the kind first.
+    #[classattr]
+    fn __match_args__() -> (&'static str,) {
+        ("kind",)
+    }
+
     /// `ready`: ask the platform with `credentials`; `send`: send `request`,
     /// and hand over what comes back; `waiting`: there is no token, and
     /// nothing to send.

@@ -14,10 +14,10 @@ use crate::input::{
 };
 use crate::{given_back, quoted};
 
-/// Escapes all that `set` does not keep, as UTF-8, in capital hexadecimal
+/// Escapes all that `encode_set` does not keep, as UTF-8, in capital hexadecimal
 /// digits: `username_new*user` becomes `username_new%2Auser`, a space `%20`.
 ///
-/// `set` is an EncodeSet or the name of one: `unreserved` (RFC 3986, section
+/// `encode_set` is an EncodeSet or the name of one: `unreserved` (RFC 3986, section
 /// 2.3), `path_segment`, `path`, `query`, `fragment`, `userinfo` (RFC 3986),
 /// `form`, where a space becomes `+`, or `component`, which is JavaScript's
 /// `encodeURIComponent` (both of the WHATWG URL standard).
@@ -25,11 +25,14 @@ use crate::{given_back, quoted};
 /// Raises UrlError: `url.unknown_set`.
 #[pyfunction]
 #[pyo3(
-    signature = (text, set = Set::Unreserved),
-    text_signature = "(text, set='unreserved')"
+    signature = (text, encode_set = Set::Unreserved),
+    text_signature = "(text, encode_set='unreserved')"
 )]
-pub(crate) fn encode<'py>(text: &Bound<'py, PyString>, set: Set) -> PyResult<Bound<'py, PyString>> {
-    match &set {
+pub(crate) fn encode<'py>(
+    text: &Bound<'py, PyString>,
+    encode_set: Set,
+) -> PyResult<Bound<'py, PyString>> {
+    match &encode_set {
         Set::Unreserved => rewritten(text, |text| Ok(core::encode(text))),
         Set::Named(set) => rewritten(text, |text| Ok(core::encode_with(text, set))),
         Set::Own(set) => rewritten(text, |text| Ok(core::encode_with(text, &set.get().0))),
@@ -288,6 +291,18 @@ impl BaseUrl {
     fn from_template(py: Python<'_>, template: Text, variables: Plain) -> PyResult<Self> {
         let length = variables.iter().map(|(_, value)| value.len()).sum();
         call_sized(py, length, || core::BaseUrl::from_template(&template, &variables)).map(Self)
+    }
+
+    /// The host in lower case; an IPv6 address without its brackets.
+    #[getter]
+    fn host(&self) -> &str {
+        self.0.host()
+    }
+
+    /// The port, or None where the URL names none.
+    #[getter]
+    fn port(&self) -> Option<u16> {
+        self.0.port()
     }
 
     /// The text of the URL with these segments below it, each escaped whole.

@@ -45,7 +45,7 @@ def test_a_set_is_a_name_or_an_own_one() -> None:
     text = "a/b c*"
     assert keyrail.url.encode(text, "unreserved") == keyrail.url.encode(text) == "a%2Fb%20c%2A"
     assert keyrail.url.encode(text, "path") == "a/b%20c*"
-    assert keyrail.url.encode(text, set="path_segment") == "a%2Fb%20c*"
+    assert keyrail.url.encode(text, encode_set="path_segment") == "a%2Fb%20c*"
     assert keyrail.url.encode(text, "form") == "a%2Fb+c*"
     own = keyrail.url.EncodeSet.keeping("/")
     assert keyrail.url.encode(text, own) == "a/b%20c%2A"
@@ -530,7 +530,7 @@ def test_a_header_value_prints_unless_it_is_sensitive() -> None:
 
 
 def test_a_class_is_where_its_module_is_and_cannot_be_changed() -> None:
-    modules = ("url", "key", "header", "access", "route", "webhook", "platform", "logging")
+    modules = ("url", "key", "redact", "header", "access", "route", "webhook", "platform", "logging")
     for module in modules:
         names = getattr(keyrail, module).__all__
         classes = [getattr(getattr(keyrail, module), name) for name in names if name[0].isupper()]
@@ -583,3 +583,64 @@ def test_a_configuration_is_json_or_what_json_can_hold() -> None:
     for unknown in ({"queues": {"a", "b"}}, 5, None):
         with pytest.raises(TypeError):
             keyrail.route.Table.from_json(unknown)  # type: ignore[arg-type]
+
+
+def test_a_record_gives_all_that_it_holds() -> None:
+    key = keyrail.key.Format.keyrail().generate("live", bytes(32))
+    pepper = keyrail.key.Pepper("p1", PEPPER_SECRET)
+    record = keyrail.access.Record.from_json(
+        {
+            "id": "desk-key",
+            "app": "desk",
+            "scope": "read",
+            "digests": [{"key_id": key.id, "digest": str(key.digest(pepper))}],
+            "created_at": "2026-11-01T00:00:00.250Z",
+            "expires_at": "2027-01-30T00:00:00Z",
+            "allow_ips": ["203.0.113.0/24"],
+        }
+    )
+    assert record.digests == [(key.id, key.digest(pepper))]
+    assert record.created_at == datetime(2026, 11, 1, microsecond=250_000, tzinfo=timezone.utc)
+    assert record.expires_at == datetime(2027, 1, 30, tzinfo=timezone.utc)
+    assert (record.not_before, record.revoked_at) == (None, None)
+    assert record.allow_ips == ["203.0.113.0/24"]
+    assert record.matches(key.reveal(), [pepper])
+    assert not record.matches(key.reveal()) and not record.matches("another", [pepper])
+
+
+def test_a_result_can_be_matched_by_its_kind() -> None:
+    table = keyrail.route.Table.from_json({"channels": [{"id": "sms", "kind": "sms"}]})
+    match table.route({"channel": "sms"}):
+        case keyrail.route.Decision("unrouted", reason=reason):
+            assert reason
+        case _:
+            pytest.fail("the message has no queue")
+
+
+def test_what_a_url_and_a_topology_say_can_be_read() -> None:
+    base = keyrail.url.BaseUrl("https://Abcorp.Example:8443/xms/")
+    assert (base.host, base.port) == ("abcorp.example", 8443)
+    assert keyrail.url.BaseUrl("https://abcorp.example/").port is None
+    table = keyrail.route.Table.from_json(
+        {
+            "queues": [{"id": "support", "app": "desk"}, {"id": "archive"}],
+            "apps": [{"id": "desk", "webhooks": ["hook"]}],
+            "webhooks": [{"id": "hook", "url": "https://desk.example/in", "events": ["*"]}],
+        }
+    )
+    assert (table.queue_app("support"), table.queue_app("archive")) == ("desk", None)
+    assert table.webhook_url("hook") == "https://desk.example/in"
+    assert table.webhook_url("other") is None
+
+
+def test_a_request_gives_its_headers_as_a_client_sends_them() -> None:
+    mehery = keyrail.platform.get("mehery")
+    request = mehery.request(
+        "config.channels",
+        variables={"domain": "abcorp"},
+        credentials=keyrail.header.Credentials("q7Rk2Vx9Lm4Tz8Wc"),
+    )
+    assert ("x-api-key", "q7Rk2Vx9Lm4Tz8Wc") in [
+        (name.lower(), value) for name, value in request.header_pairs()
+    ]
+    assert "q7Rk2Vx9Lm4Tz8Wc" not in str(request.headers)

@@ -72,7 +72,7 @@ def set_of(set: Json) -> Any:
 
 
 def url_encode(text: str, **given: Json) -> Json:
-    return url.encode(text, **{name: set_of(value) for name, value in given.items()})
+    return url.encode(text, **{f"encode_{name}": set_of(value) for name, value in given.items()})
 
 
 def url_encode_bytes(bytes: str) -> Json:

@@ -62,8 +62,6 @@ __all__ = [
     "access",
     "header",
     "key",
-    "logging",
-    "platform",
     "redact",
     "route",
     "url",

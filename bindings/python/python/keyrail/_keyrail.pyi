@@ -204,6 +204,8 @@ class Request:
     @property
     def headers(self) -> list[tuple[str, HeaderValue]]:
         """Names and values, in the order in which they are to be sent."""
+    def header_pairs(self) -> list[tuple[str, str]]:
+        """Returns names and values as a client sends them: the values of credentials too."""
     @property
     def body(self) -> bytes | None:
         """The body, or None."""
@@ -221,6 +223,8 @@ class Response:
     @property
     def headers(self) -> list[tuple[str, HeaderValue]]:
         """Names and values, in order."""
+    def header_pairs(self) -> list[tuple[str, str]]:
+        """Returns names and values as a client sends them: the values of credentials too."""
     @property
     def body(self) -> bytes | None:
         """The body, or None."""
@@ -259,11 +263,11 @@ class Problem:
 
 # keyrail.url
 
-def encode(text: str, set: _SetName | EncodeSet = "unreserved") -> str:
-    """Escapes all that `set` does not keep, as UTF-8, in capital hexadecimal
+def encode(text: str, encode_set: _SetName | EncodeSet = "unreserved") -> str:
+    """Escapes all that `encode_set` does not keep, as UTF-8, in capital hexadecimal
     digits: `username_new*user` becomes `username_new%2Auser`, a space `%20`.
 
-    `set` is an EncodeSet or the name of one: `unreserved` (RFC 3986, section
+    `encode_set` is an EncodeSet or the name of one: `unreserved` (RFC 3986, section
     2.3), `path_segment`, `path`, `query`, `fragment`, `userinfo` (RFC 3986),
     `form`, where a space becomes `+`, or `component`, which is JavaScript's
     `encodeURIComponent` (both of the WHATWG URL standard).
@@ -398,6 +402,12 @@ class BaseUrl:
         Raises UrlError: `url.missing_variable`, `url.unknown_variable`,
         `url.malformed_label`, `url.malformed_host` and others.
         """
+    @property
+    def host(self) -> str:
+        """The host in lower case; an IPv6 address without its brackets."""
+    @property
+    def port(self) -> int | None:
+        """The port, or None where the URL names none."""
     def join(self, segments: Iterable[str]) -> str:
         """The text of the URL with these segments below it, each escaped whole.
 
@@ -1024,6 +1034,28 @@ class Record:
     @property
     def scope(self) -> Literal["read", "read_write", "admin"]:
         """What the key may do: `read`, `read_write` or `admin`."""
+    @property
+    def digests(self) -> list[tuple[str | None, Digest]]:
+        """The digests of the key and, where the record gives it, the id within the key."""
+    @property
+    def created_at(self) -> datetime | None:
+        """When the key was made, or None."""
+    @property
+    def not_before(self) -> datetime | None:
+        """From when on the key is valid, or None for always."""
+    @property
+    def expires_at(self) -> datetime | None:
+        """From when on the key is expired, or None for never."""
+    @property
+    def revoked_at(self) -> datetime | None:
+        """From when on the key is revoked, or None."""
+    @property
+    def allow_ips(self) -> list[str] | None:
+        """The networks that the key may be used from, or None for every address."""
+    def matches(self, key: str | Secret, peppers: Sequence[Pepper] = ()) -> bool:
+        """Returns whether a text is the record's key. Every digest is compared, in constant
+        time. A digest made with a pepper that is not among `peppers` does not match.
+        """
     def authorize(
         self, access: Literal["read", "write", "admin"], now: _Now, ip: _Address | None = None
     ) -> Grant:
@@ -1177,12 +1209,17 @@ class Table:
         """
     def may_write(self, app: str, queue: str) -> bool:
         """Whether the queue is the app's own."""
+    def queue_app(self, queue: str) -> str | None:
+        """The app that takes a queue's messages, or None."""
+    def webhook_url(self, webhook: str) -> str | None:
+        """The URL of a webhook as the topology writes it, or None if it is not declared."""
     def queues_of(self, app: str) -> list[str]:
         """The app's queues, in the order of the topology."""
 
 @final
 class Decision:
     """Where a message goes, and why."""
+    __match_args__: ClassVar[tuple[str]]
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -1726,6 +1763,7 @@ class TokenSpec:
 @final
 class Outcome:
     """What came of a request: an answer if it was done, a failure if not."""
+    __match_args__: ClassVar[tuple[str]]
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -1912,6 +1950,7 @@ class TokenSession:
 @final
 class TokenPoll:
     """What a session asks of the host."""
+    __match_args__: ClassVar[tuple[str]]
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...

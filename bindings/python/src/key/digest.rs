@@ -17,7 +17,7 @@ use crate::quoted;
 /// `key.malformed_pepper_id`.
 #[pyclass(frozen, eq, module = "keyrail.key")]
 #[derive(PartialEq)]
-pub(crate) struct Digest(pub(super) core::Digest);
+pub(crate) struct Digest(pub(crate) core::Digest);
 
 #[pymethods]
 impl Digest {
@@ -102,7 +102,7 @@ impl Digest {
 /// Secret of at least 16 bytes. Raises KeyFormatError:
 /// `key.malformed_pepper_id`, `key.pepper_too_short`.
 #[pyclass(frozen, module = "keyrail.key")]
-pub(crate) struct Pepper(core::Pepper);
+pub(crate) struct Pepper(pub(crate) core::Pepper);
 
 #[pymethods]
 impl Pepper {

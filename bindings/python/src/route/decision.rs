@@ -14,6 +14,12 @@ pub(crate) struct Decision(pub(crate) core::Decision);
 
 #[pymethods]
 impl Decision {
+    /// `match` takes the kind first.
+    #[classattr]
+    fn __match_args__() -> (&'static str,) {
+        ("kind",)
+    }
+
     /// `routed`, `held` or `unrouted`.
     #[getter]
     fn kind(&self) -> &str {

@@ -231,6 +231,16 @@ impl Table {
         plain(py, || self.table.may_write(&app, &queue))
     }
 
+    /// The app that takes a queue's messages, or None.
+    fn queue_app(&self, py: Python<'_>, queue: Text) -> PyResult<Option<&str>> {
+        plain(py, || self.table.queue_app(&queue))
+    }
+
+    /// The URL of a webhook as the topology writes it, or None if it is not declared.
+    fn webhook_url(&self, py: Python<'_>, webhook: Text) -> PyResult<Option<&str>> {
+        plain(py, || self.table.webhook_url(&webhook))
+    }
+
     /// The app's queues, in the order of the topology.
     fn queues_of(&self, py: Python<'_>, app: Text) -> PyResult<Vec<String>> {
         plain_sized(py, self.length, || self.table.queues_of(&app).map(String::from).collect())

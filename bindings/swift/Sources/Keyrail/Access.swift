@@ -1,3 +1,5 @@
+import Foundation
+
 /// What is known of a key, and what it may therefore do. It holds digests,
 /// never the key.
 public struct KeyRecord: CustomStringConvertible, Sendable {
@@ -22,15 +24,15 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// Whether the key may do this, now and from there.
     ///
     /// - Parameters:
-    ///   - nowMs: the time, in Unix milliseconds. A key that expires at this
+    ///   - now: the time, in Unix milliseconds. A key that expires at this
     ///     very instant is expired.
     ///   - ip: the asker's address, if the host knows it.
     /// - Throws: `access.revoked`, `access.not_yet_valid`, `access.expired`,
     ///   `access.address_unknown`, `access.network`, `access.scope`; the first of them
     ///   that holds. `network.malformed` if the key is bound to networks and `ip` cannot
     ///   be parsed.
-    public func authorize(_ access: Access, nowMs: Int64, ip: String? = nil) throws(KeyrailError) -> Grant {
-        Grant(try calling { try native.authorize(access: access.native, nowMs: nowMs, ip: ip) })
+    public func authorize(_ access: Access, now: Date, ip: String? = nil) throws(KeyrailError) -> Grant {
+        Grant(try calling { try native.authorize(access: access.native, nowMs: milliseconds(now), ip: ip) })
     }
 
     public var description: String { "KeyRecord(id: \(id), app: \(app), scope: \(scope.rawValue))" }

@@ -2,6 +2,8 @@
 // here, and whatever comes back of it, a refusal or even a panic, becomes a
 // KeyrailError.
 
+import Foundation
+
 /// What stands in print for what must not show.
 let mask = "••••••••"
 
@@ -10,12 +12,32 @@ func calling<T>(_ call: () throws -> T) throws(KeyrailError) -> T {
         return try call()
     } catch let refused as FfiError {
         throw KeyrailError(refused)
+    } catch let refused as KeyrailError {
+        throw refused
     } catch {
         throw KeyrailError(
             message: "Keyrail met a defect of its own: please report it",
             code: "internal.panic"
         )
     }
+}
+
+/// Returns Unix milliseconds: a date is rounded to a microsecond, which is what its
+/// binary fraction can tell, and what is below a millisecond is cut off.
+func milliseconds(_ date: Date) throws(KeyrailError) -> Int64 {
+    let milliseconds = ((date.timeIntervalSince1970 * 1_000_000).rounded() / 1000).rounded(.down)
+    guard let milliseconds = Int64(exactly: milliseconds) else {
+        throw KeyrailError(
+            message: "this date is not a number, or beyond the years -9999 to 9999",
+            code: "time.out_of_range"
+        )
+    }
+    return milliseconds
+}
+
+func milliseconds(_ date: Date?) throws(KeyrailError) -> Int64? {
+    guard let date else { return nil }
+    return try milliseconds(date) as Int64
 }
 
 extension KeyrailError {

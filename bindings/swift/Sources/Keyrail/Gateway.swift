@@ -32,18 +32,18 @@ public struct Gateway: Masked, Sendable {
     ///     another message of the same channel.
     ///   - message: what the rules look at.
     ///   - body: the JSON that is handed on, byte for byte.
-    ///   - nowMs: the time, in Unix milliseconds.
+    ///   - now: the time.
     ///   - sessionQueue: the queue of the sender's live session, if there is one.
     ///   - unavailable: queues that take nothing now.
     ///   - session: the id of the sender's live session, if there is one: its
     ///     messages have one ``Decision/orderingKey``, whichever channels it runs over.
     /// - Throws: `gateway.malformed_message_id`, `gateway.internal`, and as
-    ///   ``RouteTable/route(_:nowMs:sessionQueue:unavailable:session:)`` does.
+    ///   ``RouteTable/route(_:now:sessionQueue:unavailable:session:)`` does.
     public func inbound(
         messageId: String,
         message: Message,
         body: Data,
-        nowMs: Int64,
+        now: Date,
         sessionQueue: String? = nil,
         unavailable: [String] = [],
         session: String? = nil
@@ -54,7 +54,7 @@ public struct Gateway: Masked, Sendable {
                     messageId: messageId,
                     message: message.native,
                     body: body,
-                    nowMs: nowMs,
+                    nowMs: milliseconds(now),
                     sessionQueue: sessionQueue,
                     unavailable: unavailable,
                     session: session
@@ -68,7 +68,7 @@ public struct Gateway: Masked, Sendable {
     /// - Parameters:
     ///   - operation: the platform's operation, such as `message.send`.
     ///   - headers: of the request, in the order in which they came.
-    ///   - nowMs: the time, in Unix milliseconds.
+    ///   - now: the time.
     ///   - queue: the queue that the request names; an app with one queue need
     ///     not name it.
     ///   - ip: the client's address as the host knows it; one that cannot be parsed
@@ -80,7 +80,7 @@ public struct Gateway: Masked, Sendable {
     public func outbound(
         operation: String,
         headers: [(String, String)],
-        nowMs: Int64,
+        now: Date,
         queue: String? = nil,
         ip: String? = nil,
         tokenVerified: Bool = false
@@ -90,7 +90,7 @@ public struct Gateway: Masked, Sendable {
                 try native.outbound(
                     operation: operation,
                     headers: inTurn(headers),
-                    nowMs: nowMs,
+                    nowMs: milliseconds(now),
                     queue: queue,
                     ip: ip,
                     tokenVerified: tokenVerified

@@ -160,12 +160,12 @@ public struct Platform: CustomStringConvertible, Sendable {
     ///
     /// - Parameters:
     ///   - headers: names and values in the order in which they came.
-    ///   - nowMs: the time, in Unix milliseconds, which a date in `Retry-After`
+    ///   - now: the time, which a date in `Retry-After`
     ///     is held against.
     /// - Throws: `platform.unknown_operation`, `platform.malformed_status` (not
     ///   100 to 599), `platform.response_too_long` (over 16 MiB).
     public func readResponse(
-        _ operation: String, status: Int, headers: [(String, String)], body: Data, nowMs: Int64
+        _ operation: String, status: Int, headers: [(String, String)], body: Data, now: Date
     ) throws(KeyrailError) -> Outcome {
         Outcome(
             try calling {
@@ -174,7 +174,7 @@ public struct Platform: CustomStringConvertible, Sendable {
                     status: Int64(status),
                     headers: inTurn(headers),
                     body: body,
-                    nowMs: nowMs
+                    nowMs: milliseconds(now)
                 )
             })
     }

@@ -4,20 +4,20 @@ import Foundation
 public enum Route {
     /// The samples about which the new table decides otherwise than the old:
     /// another queue, app or webhook, another rule or assignment, another reason.
-    /// What the host knows is as in ``RouteTable/route(_:nowMs:sessionQueue:unavailable:session:)``.
+    /// What the host knows is as in ``RouteTable/route(_:now:sessionQueue:unavailable:session:)``.
     ///
     /// - Throws: for a sample that is malformed.
     public static func diff(
         _ old: RouteTable,
         _ new: RouteTable,
         samples: [Message],
-        nowMs: Int64? = nil,
+        now: Date? = nil,
         sessionQueue: String? = nil,
         unavailable: [String] = [],
         session: String? = nil
     ) throws(KeyrailError) -> [RouteChange] {
         let context = FfiRouteContext(
-            nowMs: nowMs, sessionQueue: sessionQueue, unavailable: unavailable,
+            nowMs: try milliseconds(now), sessionQueue: sessionQueue, unavailable: unavailable,
             session: session)
         let changes = try calling {
             try old.native.diff(new: new.native, samples: samples.map(\.native), context: context)
@@ -70,7 +70,7 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     /// may have written.
     ///
     /// - Parameters:
-    ///   - nowMs: the time, in Unix milliseconds.
+    ///   - now: the time.
     ///   - sessionQueue: the queue of the sender's live session, if there is one.
     ///   - unavailable: queues that take nothing now.
     ///   - session: the id of the sender's live session, if there is one: its
@@ -80,31 +80,31 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     ///   without a time, if rules hold at certain times.
     public func route(
         _ message: Message,
-        nowMs: Int64? = nil,
+        now: Date? = nil,
         sessionQueue: String? = nil,
         unavailable: [String] = [],
         session: String? = nil
     ) throws(KeyrailError) -> Decision {
         let context = FfiRouteContext(
-            nowMs: nowMs, sessionQueue: sessionQueue, unavailable: unavailable,
+            nowMs: try milliseconds(now), sessionQueue: sessionQueue, unavailable: unavailable,
             session: session)
         return Decision(
             try calling { try native.route(message: message.native, context: context) })
     }
 
-    /// ``route(_:nowMs:sessionQueue:unavailable:session:)`` for each message of a list,
+    /// ``route(_:now:sessionQueue:unavailable:session:)`` for each message of a list,
     /// in one context; one that is refused stops no other.
     ///
     /// - Throws: for a time that is none.
     public func routeBatch(
         _ messages: [Message],
-        nowMs: Int64? = nil,
+        now: Date? = nil,
         sessionQueue: String? = nil,
         unavailable: [String] = [],
         session: String? = nil
     ) throws(KeyrailError) -> [Result<Decision, KeyrailError>] {
         let context = FfiRouteContext(
-            nowMs: nowMs, sessionQueue: sessionQueue, unavailable: unavailable,
+            nowMs: try milliseconds(now), sessionQueue: sessionQueue, unavailable: unavailable,
             session: session)
         let results = try calling {
             try native.routeBatch(messages: messages.map(\.native), context: context)
@@ -112,7 +112,7 @@ public struct RouteTable: CustomStringConvertible, Sendable {
         return results.map { decided($0) }
     }
 
-    /// Says what ``route(_:nowMs:sessionQueue:unavailable:session:)`` decides, and what
+    /// Says what ``route(_:now:sessionQueue:unavailable:session:)`` decides, and what
     /// became of the best rules: at most so many, 20 if nothing is said, and
     /// the one that won besides.
     ///
@@ -120,13 +120,13 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     public func explain(
         _ message: Message,
         limit: Int? = nil,
-        nowMs: Int64? = nil,
+        now: Date? = nil,
         sessionQueue: String? = nil,
         unavailable: [String] = [],
         session: String? = nil
     ) throws(KeyrailError) -> Explanation {
         let context = FfiRouteContext(
-            nowMs: nowMs, sessionQueue: sessionQueue, unavailable: unavailable,
+            nowMs: try milliseconds(now), sessionQueue: sessionQueue, unavailable: unavailable,
             session: session)
         let limit = limit.map { UInt32(clamping: $0) }
         return Explanation(

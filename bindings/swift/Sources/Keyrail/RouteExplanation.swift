@@ -1,9 +1,11 @@
+import Foundation
+
 /// Why a message went where it went.
 ///
 /// It quotes what the message says, and prints without that: show ``text``, and
 /// what the rules' failures found, to whom you would show the message.
 public struct Explanation: Masked, Equatable, Sendable {
-    /// What ``RouteTable/route(_:nowMs:sessionQueue:unavailable:session:)`` decides.
+    /// What ``RouteTable/route(_:now:sessionQueue:unavailable:session:)`` decides.
     public let decision: Decision
     /// The best rules, in their order; the one that won is among them, the last
     /// if it is not one of the best.

@@ -8,7 +8,7 @@ import Foundation
 ///
 /// ```swift
 /// let session = try TokenSession(Platform.get("vchatcloud"), key: Secret(text))
-/// switch try session.poll(nowMs: now) {
+/// switch try session.poll(now: now) {
 /// case .ready(let credentials): ask(with: credentials)
 /// case .send(let request): send(request)      // then session.receive(...)
 /// case .waiting(let untilMs): wait(untilMs)
@@ -40,14 +40,14 @@ public final class TokenSession: Masked, Sendable {
     }
 
     /// What to do now. A request that it gives out is under way until
-    /// ``receive(status:headers:body:nowMs:)`` or ``onNoResponse(nowMs:)``, and
+    /// ``receive(status:headers:body:now:)`` or ``onNoResponse(now:)``, and
     /// no other one is given out; a token that is still good serves meanwhile.
     ///
-    /// - Parameter nowMs: the time, in Unix milliseconds.
+    /// - Parameter now: the time, in Unix milliseconds.
     /// - Throws: `platform.token_refused` after a second token was refused, and
     ///   `platform.key_refused` after the key was and no token is good any more.
-    public func poll(nowMs: Int64) throws(KeyrailError) -> TokenPoll {
-        TokenPoll(try calling { try native.poll(nowMs: nowMs) })
+    public func poll(now: Date) throws(KeyrailError) -> TokenPoll {
+        TokenPoll(try calling { try native.poll(nowMs: milliseconds(now)) })
     }
 
     /// Takes what came back. After an error the session waits as the platform
@@ -63,13 +63,13 @@ public final class TokenSession: Masked, Sendable {
     ///   `platform.token_ambiguous`, `platform.token_malformed`,
     ///   `platform.token_without_expiry`, `platform.token_expired`,
     ///   `platform.token_absurd_expiry`; and as
-    ///   ``Platform/readResponse(_:status:headers:body:nowMs:)`` does.
+    ///   ``Platform/readResponse(_:status:headers:body:now:)`` does.
     public func receive(
-        status: Int, headers: [(String, String)], body: Data, nowMs: Int64
+        status: Int, headers: [(String, String)], body: Data, now: Date
     ) throws(KeyrailError) {
         try calling {
             try native.receive(
-                status: Int64(status), headers: inTurn(headers), body: body, nowMs: nowMs)
+                status: Int64(status), headers: inTurn(headers), body: body, nowMs: milliseconds(now))
         }
     }
 
@@ -77,8 +77,8 @@ public final class TokenSession: Masked, Sendable {
     /// gave up. The session asks again after 5 seconds.
     ///
     /// - Throws: `platform.no_token_request` where nothing is under way.
-    public func onNoResponse(nowMs: Int64) throws(KeyrailError) {
-        try calling { try native.onNoResponse(nowMs: nowMs) }
+    public func onNoResponse(now: Date) throws(KeyrailError) {
+        try calling { try native.onNoResponse(nowMs: milliseconds(now)) }
     }
 
     /// The platform refused these credentials in a request of another kind. If
@@ -132,8 +132,8 @@ public enum TokenPoll: Sendable {
     /// Ask the platform with these.
     case ready(Credentials)
     /// Send this, and hand over what comes back with
-    /// ``TokenSession/receive(status:headers:body:nowMs:)``, or say that nothing
-    /// did with ``TokenSession/onNoResponse(nowMs:)``.
+    /// ``TokenSession/receive(status:headers:body:now:)``, or say that nothing
+    /// did with ``TokenSession/onNoResponse(now:)``.
     case send(Request)
     /// There is no token, and nothing to send. Poll again not before this, in
     /// Unix milliseconds; `nil` while a request is under way, whose answer

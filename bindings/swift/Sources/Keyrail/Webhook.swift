@@ -44,12 +44,12 @@ public struct Signer: Masked, Sendable {
     /// - Parameters:
     ///   - id: the message's id, the same on every try: 1 to 256 visible ASCII
     ///     characters, no dot among them.
-    ///   - timestampMs: when it is sent, in Unix milliseconds.
+    ///   - now: when it is sent.
     /// - Throws: `webhook.malformed_id`, `time.out_of_range`.
     public func sign(
-        id: String, timestampMs: Int64, body: Data
+        id: String, now: Date, body: Data
     ) throws(KeyrailError) -> [(name: String, value: HeaderValue)] {
-        pairs(try calling { try native.sign(id: id, timestampMs: timestampMs, body: body) })
+        pairs(try calling { try native.sign(id: id, timestampMs: milliseconds(now), body: body) })
     }
 
     public var description: String { "Signer(\(mask))" }
@@ -75,13 +75,13 @@ public struct Verifier: Masked, Sendable {
     /// - Parameters:
     ///   - headers: names and values in the order in which they came.
     ///   - body: as it came, byte for byte.
-    ///   - nowMs: the time, in Unix milliseconds.
+    ///   - now: the time.
     /// - Throws: a code of `webhook.`; never which signature failed, or how.
     public func verify(
-        headers: [(String, String)], body: Data, nowMs: Int64
+        headers: [(String, String)], body: Data, now: Date
     ) throws(KeyrailError) -> Verified {
         let verified = try calling {
-            try native.verify(headers: inTurn(headers), body: body, nowMs: nowMs)
+            try native.verify(headers: inTurn(headers), body: body, nowMs: milliseconds(now))
         }
         return Verified(id: verified.id, timestampMs: verified.timestampMs)
     }

@@ -135,13 +135,13 @@ private func call(_ call: String, _ given: Json) throws -> Json {
             throw Unreadable(what: "access")
         }
         return json(
-            try record.authorize(access, nowMs: given.integer("now_ms"), ip: given["ip"]?.text))
+            try record.authorize(access, now: date(given.integer("now_ms")), ip: given["ip"]?.text))
     case "webhook.sign":
         let signer = try Signer(given.texts("secrets").map { Secret($0) })
         return revealed(
             try signer.sign(
                 id: given.text("id"),
-                timestampMs: given.integer("timestamp_ms"),
+                now: date(given.integer("timestamp_ms")),
                 body: Data(given.text("body").utf8)
             ))
     case "webhook.problem":
@@ -178,7 +178,7 @@ private func call(_ call: String, _ given: Json) throws -> Json {
                 status: Int(given.integer("status")),
                 headers: given.pairs("headers"),
                 body: Data(given.text("body").utf8),
-                nowMs: given.integer("now_ms")
+                now: date(given.integer("now_ms"))
             ))
     case "platform.token_session": return try tokenSession(given)
     case "platform.request":
@@ -211,7 +211,7 @@ private func call(_ call: String, _ given: Json) throws -> Json {
         let outbound = try given.gateway().outbound(
             operation: given.text("operation"),
             headers: given.pairs("headers"),
-            nowMs: given.integer("now_ms"),
+            now: date(given.integer("now_ms")),
             queue: given["queue"]?.text,
             ip: given["ip"]?.text,
             tokenVerified: given["token_verified"]?.boolean ?? false
@@ -375,7 +375,7 @@ private func tokenSession(_ given: Json) throws -> Json {
 private func take(_ step: Json, with session: TokenSession, _ last: inout Credentials) throws -> Json {
     switch try step.text("do") {
     case "poll":
-        switch try session.poll(nowMs: step.integer("now_ms")) {
+        switch try session.poll(now: date(step.integer("now_ms"))) {
         case .ready(let credentials):
             last = credentials
             let (key, token) = (credentials.key.reveal(), credentials.token?.reveal())
@@ -389,9 +389,9 @@ private func take(_ step: Json, with session: TokenSession, _ last: inout Creden
             status: Int(step.integer("status")),
             headers: step.pairs("headers"),
             body: Data(step.text("body").utf8),
-            nowMs: step.integer("now_ms")
+            now: date(step.integer("now_ms"))
         )
-    case "on_no_response": try session.onNoResponse(nowMs: step.integer("now_ms"))
+    case "on_no_response": try session.onNoResponse(now: date(step.integer("now_ms")))
     case "refused": try session.refused(last)
     case "accepted": session.accepted(last)
     case "reissue": session.reissue()
@@ -542,7 +542,7 @@ extension Json {
             messageId: text("message_id"),
             message: Message.fromJson(member("message").description),
             body: Data(text("body").utf8),
-            nowMs: integer("now_ms"),
+            now: date(integer("now_ms")),
             sessionQueue: self["session_queue"]?.text,
             unavailable: texts("unavailable"),
             session: self["session"]?.text
@@ -556,7 +556,7 @@ extension Json {
         return try (verifier ?? Verifier(secrets)).verify(
             headers: pairs("headers"),
             body: Data(text("body").utf8),
-            nowMs: integer("now_ms")
+            now: date(integer("now_ms"))
         )
     }
 

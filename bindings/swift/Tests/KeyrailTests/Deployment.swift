@@ -1,7 +1,20 @@
+import Foundation
 import Keyrail
 
 /// 2026-11-01T12:00:00Z.
-let now: Int64 = 1_793_534_400_000
+let nowMs: Int64 = 1_793_534_400_000
+
+let now = Date(timeIntervalSince1970: 1_793_534_400)
+
+/// The time so many milliseconds after ``now``.
+func later(_ milliseconds: Int64) -> Date {
+    now.addingTimeInterval(TimeInterval(milliseconds) / 1000)
+}
+
+/// The time of so many Unix milliseconds.
+func date(_ milliseconds: Int64) -> Date {
+    Date(timeIntervalSince1970: TimeInterval(milliseconds) / 1000)
+}
 
 /// A key of the vectors, and what of it must never be seen.
 let keyText = "kr_test_LY3SfMya40RZ_pPAC00BV4mx9pf04w4Glh7gEGP42uxad6"

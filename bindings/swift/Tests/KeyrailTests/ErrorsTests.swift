@@ -98,14 +98,16 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
             {"id": "r", "app": "desk", "digests": [{"digest": "\(digest)"}], "scope": "read",
              "expires_at": "2026-11-01T12:00:00Z", "allow_ips": ["203.0.113.0/24"]}
             """)
-        let grant = try record.authorize(.read, nowMs: now - 1, ip: "203.0.113.7")
+        let grant = try record.authorize(.read, now: later(-1), ip: "203.0.113.7")
         #expect(grant.record == "r" && grant.app == "desk" && grant.scope == .read)
-        expectRefused("access.expired") { try record.authorize(.read, nowMs: now, ip: "203.0.113.7") }
-        expectRefused("access.network") { try record.authorize(.read, nowMs: now - 1, ip: "198.51.100.7") }
-        expectRefused("access.address_unknown") { try record.authorize(.read, nowMs: now - 1) }
-        expectRefused("access.scope") { try record.authorize(.write, nowMs: now - 1, ip: "203.0.113.7") }
-        expectRefused("network.malformed") { try record.authorize(.read, nowMs: now - 1, ip: "somewhere") }
-        expectRefused("time.out_of_range") { try record.authorize(.read, nowMs: .max, ip: "203.0.113.7") }
+        expectRefused("access.expired") { try record.authorize(.read, now: now, ip: "203.0.113.7") }
+        expectRefused("access.network") { try record.authorize(.read, now: later(-1), ip: "198.51.100.7") }
+        expectRefused("access.address_unknown") { try record.authorize(.read, now: later(-1)) }
+        expectRefused("access.scope") { try record.authorize(.write, now: later(-1), ip: "203.0.113.7") }
+        expectRefused("network.malformed") { try record.authorize(.read, now: later(-1), ip: "somewhere") }
+        expectRefused("time.out_of_range") { try record.authorize(.read, now: .distantFuture.addingTimeInterval(1e15), ip: "203.0.113.7") }
+        let notANumber = Date(timeIntervalSince1970: .nan)
+        expectRefused("time.out_of_range") { try record.authorize(.read, now: notANumber, ip: "203.0.113.7") }
     }
 
     @Test func aMalformedMessage() throws {
@@ -128,14 +130,14 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
     @Test func aWebhookThatIsNotGenuine() throws {
         let body = Data("{}".utf8)
         let secrets = [Secret(webhookSecret)]
-        let signed = try Signer(secrets).sign(id: "msg_1", timestampMs: now, body: body)
+        let signed = try Signer(secrets).sign(id: "msg_1", now: now, body: body)
         let headers = signed.map { ($0.name, $0.value.reveal()) }
         let verifier = try Verifier(secrets)
-        let verified = try verifier.verify(headers: headers, body: body, nowMs: now + 300_000)
-        #expect(verified.id == "msg_1" && verified.timestampMs == now)
-        expectRefused("webhook.too_old") { try verifier.verify(headers: headers, body: body, nowMs: now + 301_000) }
-        expectRefused("webhook.wrong_signature") { try verifier.verify(headers: headers, body: Data("[]".utf8), nowMs: now) }
-        expectRefused("webhook.missing_header") { try verifier.verify(headers: [], body: Data(), nowMs: now) }
+        let verified = try verifier.verify(headers: headers, body: body, now: later(300_000))
+        #expect(verified.id == "msg_1" && verified.timestampMs == nowMs)
+        expectRefused("webhook.too_old") { try verifier.verify(headers: headers, body: body, now: later(301_000)) }
+        expectRefused("webhook.wrong_signature") { try verifier.verify(headers: headers, body: Data("[]".utf8), now: now) }
+        expectRefused("webhook.missing_header") { try verifier.verify(headers: [], body: Data(), now: now) }
         expectRefused("webhook.tolerance") { try Verifier(secrets, toleranceSeconds: -1) }
         expectRefused("webhook.no_secret") { try Signer([Secret]()) }
         #expect(refusal { try Signer("whsec_!") }?.code.hasPrefix("webhook.") == true)
@@ -157,17 +159,17 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
     @Test func aCallThatAGatewayCannotAnswer() throws {
         let gateway = try makeGateway()
         expectRefused("gateway.malformed_message_id") {
-            try gateway.inbound(messageId: "", message: Message("wa-main"), body: Data(), nowMs: now)
+            try gateway.inbound(messageId: "", message: Message("wa-main"), body: Data(), now: now)
         }
         expectRefused("platform.unknown_operation") {
-            try gateway.outbound(operation: "message.fly", headers: [], nowMs: now)
+            try gateway.outbound(operation: "message.fly", headers: [], now: now)
         }
         expectRefused("header.missing") { try gateway.identify([]) }
         let unknown = try gateway.outbound(
-            operation: "message.send", headers: [("x-api-key", "nobody")], nowMs: now)
+            operation: "message.send", headers: [("x-api-key", "nobody")], now: now)
         #expect(unknown.denial?.code == "access.invalid_key" && unknown.denial?.status == 401)
         #expect(unknown.audit.code == "access.unknown_key" && unknown.audit.door == .outbound)
-        #expect(unknown.audit.atMs == now)
+        #expect(unknown.audit.atMs == nowMs)
     }
 
     @Test func aConfigurationListsEveryFault() throws {

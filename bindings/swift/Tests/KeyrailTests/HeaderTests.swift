@@ -60,7 +60,7 @@ import Testing
         #expect(response.headers.last?.value.reveal() == #"Bearer realm="desk""#)
         let record = try KeyRecord.fromJson(
             #"{"id": "r", "app": "desk", "digests": [{"digest": "\#(Digest.of(keyText))"}], "scope": "read"}"#)
-        let denied = try #require(refusal { try record.authorize(.write, nowMs: now) })
+        let denied = try #require(refusal { try record.authorize(.write, now: now) })
         #expect(Header.problem(denied)?.status == 403)
         #expect(Header.problem(try #require(refusal { try Url.decode("%") })) == nil)
         #expect(refused == KeyrailError(message: refused.message, code: refused.code, header: refused.header))

@@ -65,18 +65,18 @@ import Testing
     @Test func aGatewaysAnswersPrintNothingOfTheKey() throws {
         let gateway = try makeGateway()
         let accepted = try gateway.outbound(
-            operation: "message.send", headers: [("x-api-key", keyText)], nowMs: now, queue: "support")
+            operation: "message.send", headers: [("x-api-key", keyText)], now: now, queue: "support")
         #expect(accepted.accepted)
         expectSilent(accepted)
         let wrong = keyText.replacingOccurrences(of: "pPAC", with: "qPAC")
         let refused = try gateway.outbound(
-            operation: "message.send", headers: [("x-api-key", wrong)], nowMs: now)
+            operation: "message.send", headers: [("x-api-key", wrong)], now: now)
         #expect(!refused.accepted)
         expectSilent(refused)
         expectSilent(
             try gateway.inbound(
                 messageId: "m1", message: Message("wa-main", ["text": "s3cr3t"]),
-                body: Data("s3cr3t".utf8), nowMs: now))
+                body: Data("s3cr3t".utf8), now: now))
     }
 
     @Test func aMessagePrintsNamesAlone() {
@@ -100,18 +100,18 @@ import Testing
 
     @Test func aTokenSessionPrintsNeitherItsKeyNorItsToken() throws {
         let session = try TokenSession(Platform.get("vchatcloud"), key: Secret(keyText))
-        let asked = try session.poll(nowMs: now)
+        let asked = try session.poll(now: now)
         expectSilent(asked)
-        expectSilent(try session.poll(nowMs: now))
+        expectSilent(try session.poll(now: now))
         let token = makeToken("t0k3n", until: 3600)
-        try session.receive(status: 200, headers: [("x-auth-token", token)], body: Data(), nowMs: now)
-        let ready = try session.poll(nowMs: now)
+        try session.receive(status: 200, headers: [("x-auth-token", token)], body: Data(), now: now)
+        let ready = try session.poll(now: now)
         expectSilent(ready)
         expectSilent(session)
-        #expect("\(session)" == "TokenSession(••••••••, expiresMs: \(now + 3_600_000))")
+        #expect("\(session)" == "TokenSession(••••••••, expiresMs: \(nowMs + 3_600_000))")
         guard case .ready(let credentials) = ready else { throw CancellationError() }
         #expect(credentials.token?.reveal() == token)
-        let expired = try #require(refusal { try session.onNoResponse(nowMs: now) })
+        let expired = try #require(refusal { try session.onNoResponse(now: now) })
         expectSilent(expired)
     }
 
@@ -119,19 +119,19 @@ import Testing
         let azeer = try Platform.get("azeer")
         let done = Data(#"{"data": {"key": "s3cr3t"}, "message": "t0k3n", "success": true}"#.utf8)
         let outcome = try azeer.readResponse(
-            "message.send", status: 200, headers: [("x-token", "t0k3n")], body: done, nowMs: now)
+            "message.send", status: 200, headers: [("x-token", "t0k3n")], body: done, now: now)
         expectSilent(outcome)
         expectSilent(try #require(outcome.answer))
         #expect(outcome.answer?.data == #"{"key": "s3cr3t"}"#)
         let failed = Data(#"{"message": "t0k3n", "success": false}"#.utf8)
         let refused = try azeer.readResponse(
-            "message.send", status: 401, headers: [], body: failed, nowMs: now)
+            "message.send", status: 401, headers: [], body: failed, now: now)
         expectSilent(refused)
         expectSilent(try #require(refused.failure))
         #expect(refused.failure?.message == "t0k3n")
         let links = Data(#"{"count": 2, "links": {"next": "/users?key=s3cr3t"}}"#.utf8)
         let listed = try Platform.get("sceyt").readResponse(
-            "user.list", status: 200, headers: [], body: links, nowMs: now)
+            "user.list", status: 200, headers: [], body: links, now: now)
         expectSilent(listed)
         expectSilent(try #require(listed.answer?.page))
     }
@@ -165,40 +165,40 @@ import Testing
         let message = Message("wa-main", ["text": "s3cr3t", "tags": ["t0k3n"]])
         let gateway = try makeGateway()
         let inbound = try gateway.inbound(
-            messageId: "m1", message: message, body: Data("s3cr3t".utf8), nowMs: now)
+            messageId: "m1", message: message, body: Data("s3cr3t".utf8), now: now)
         let outbound = try gateway.outbound(
-            operation: "message.send", headers: [("x-api-key", keyText)], nowMs: now,
+            operation: "message.send", headers: [("x-api-key", keyText)], now: now,
             queue: "support")
         let unknown = try gateway.outbound(
-            operation: "message.send", headers: [("x-api-key", "s3cr3t")], nowMs: now)
+            operation: "message.send", headers: [("x-api-key", "s3cr3t")], now: now)
         let delivery = try #require(inbound.deliveries.first)
         let record = try KeyRecord.fromJson(
             #"{"id": "r", "app": "desk", "digests": [{"digest": "\#(key.digest())"}], "scope": "read"}"#)
         let signed = try Signer(webhookSecret)
-            .sign(id: "m1", timestampMs: now, body: Data("s3cr3t".utf8))
+            .sign(id: "m1", now: now, body: Data("s3cr3t".utf8))
             .map { ($0.name, $0.value.reveal()) }
         let verifier = try Verifier([Secret(webhookSecret)])
-        let verified = try verifier.verify(headers: signed, body: Data("s3cr3t".utf8), nowMs: now)
+        let verified = try verifier.verify(headers: signed, body: Data("s3cr3t".utf8), now: now)
         let (azeer, mehery, vchatcloud) = (
             try Platform.get("azeer"), try Platform.get("mehery"), try Platform.get("vchatcloud")
         )
         let session = try TokenSession(vchatcloud, key: Secret(keyText))
-        let (send, waiting) = (try session.poll(nowMs: now), try session.poll(nowMs: now))
+        let (send, waiting) = (try session.poll(now: now), try session.poll(now: now))
         let token = makeToken("t0k3n", until: 3600)
-        try session.receive(status: 200, headers: [("x-auth-token", token)], body: Data(), nowMs: now)
+        try session.receive(status: 200, headers: [("x-auth-token", token)], body: Data(), now: now)
         let failing = try TokenSession(vchatcloud, key: Secret(keyText))
-        _ = try failing.poll(nowMs: now)
+        _ = try failing.poll(now: now)
         let words = Data(#"{"result_cd": 0, "result_msg": "s3cr3t"}"#.utf8)
-        _ = refusal { try failing.receive(status: 401, headers: [], body: words, nowMs: now) }
+        _ = refusal { try failing.receive(status: 401, headers: [], body: words, now: now) }
         let done = try azeer.readResponse(
             "message.send", status: 200, headers: [],
-            body: Data(#"{"data": {"key": "s3cr3t"}, "message": "t0k3n", "success": true}"#.utf8), nowMs: now)
+            body: Data(#"{"data": {"key": "s3cr3t"}, "message": "t0k3n", "success": true}"#.utf8), now: now)
         let failed = try azeer.readResponse(
             "message.send", status: 401, headers: [],
-            body: Data(#"{"message": "t0k3n", "success": false}"#.utf8), nowMs: now)
+            body: Data(#"{"message": "t0k3n", "success": false}"#.utf8), now: now)
         let listed = try Platform.get("sceyt").readResponse(
             "user.list", status: 200, headers: [],
-            body: Data(#"{"count": 2, "links": {"next": "/users?key=s3cr3t"}}"#.utf8), nowMs: now)
+            body: Data(#"{"count": 2, "links": {"next": "/users?key=s3cr3t"}}"#.utf8), now: now)
         let unread = try #require(
             refusal { try Scheme.bearer().extract([("Authorization", "Bearer s3cr3t t0k3n")]) })
         let table = try RouteTable.fromJson(topology)
@@ -289,7 +289,7 @@ import Testing
             "Secret": [Secret("s3cr3t"), credentials.key, try #require(credentials.token)],
             "Signer": [try Signer(webhookSecret)],
             "TemplateValue": [TemplateValue.text("a")],
-            "TokenPoll": [send, waiting, try session.poll(nowMs: now)],
+            "TokenPoll": [send, waiting, try session.poll(now: now)],
             "TokenSession": [session, failing],
             "TokenSpec": [try #require(vchatcloud.token)],
             "Trust": [try Trust.xForwardedFor(["10.0.0.0/8"])],

@@ -138,6 +138,6 @@ import Testing
         headers: [(String, String)] = []
     ) throws -> Outcome {
         try Platform.get(platform).readResponse(
-            operation, status: status, headers: headers, body: Data(body.utf8), nowMs: now)
+            operation, status: status, headers: headers, body: Data(body.utf8), now: now)
     }
 }

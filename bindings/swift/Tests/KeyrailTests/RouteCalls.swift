@@ -12,19 +12,19 @@ func callRoute(_ call: String, _ given: Json) throws -> Json {
         return handedOn(try given.decision(by: given.table()))
     case "route.route_batch":
         let results = try given.table().routeBatch(
-            given.messages("messages"), nowMs: given.nowMs, sessionQueue: given.sessionQueue,
+            given.messages("messages"), now: given.now, sessionQueue: given.sessionQueue,
             unavailable: given.unavailable(), session: given.session)
         return .list(results.map(json))
     case "route.explain":
         return json(
             try given.table().explain(
-                given.message(), limit: given["limit"]?.integer.map { Int($0) }, nowMs: given.nowMs,
+                given.message(), limit: given["limit"]?.integer.map { Int($0) }, now: given.now,
                 sessionQueue: given.sessionQueue, unavailable: given.unavailable(), session: given.session))
     case "route.lint": return .list(try given.table().lint().map(json))
     case "route.diff":
         let changes = try Route.diff(
             given.table("old"), given.table("new"), samples: given.messages("samples"),
-            nowMs: given.nowMs, sessionQueue: given.sessionQueue, unavailable: given.unavailable(), session: given.session)
+            now: given.now, sessionQueue: given.sessionQueue, unavailable: given.unavailable(), session: given.session)
         return .list(
             changes.map {
                 ["sample": Json(Int64($0.sample)), "old": json($0.old), "new": json($0.new)]
@@ -116,11 +116,11 @@ extension Json {
 
     fileprivate func decision(by table: RouteTable) throws -> Decision {
         try table.route(
-            message(), nowMs: nowMs, sessionQueue: sessionQueue, unavailable: unavailable(),
+            message(), now: now, sessionQueue: sessionQueue, unavailable: unavailable(),
             session: session)
     }
 
-    fileprivate var nowMs: Int64? { self["now_ms"]?.integer }
+    fileprivate var now: Date? { self["now_ms"]?.integer.map(date) }
 
     fileprivate var sessionQueue: String? { self["session_queue"]?.text }
 

@@ -4,7 +4,7 @@ import Testing
 
 /// A token that is good until so many seconds after ``now``.
 func makeToken(_ name: String, until seconds: Int64) -> String {
-    let claims = Data(#"{"jti": "\#(name)", "exp": \#(now / 1000 + seconds)}"#.utf8)
+    let claims = Data(#"{"jti": "\#(name)", "exp": \#(nowMs / 1000 + seconds)}"#.utf8)
     let encoded = claims.base64EncodedString()
         .replacingOccurrences(of: "+", with: "-")
         .replacingOccurrences(of: "/", with: "_")
@@ -32,14 +32,14 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
         let credentials = try ready(session, at: 0)
         #expect(credentials.key.reveal() == "k-1")
         #expect(credentials.token?.reveal() == token)
-        #expect(session.expiresMs == now + hour * 1000)
+        #expect(session.expiresMs == nowMs + hour * 1000)
     }
 
     @Test func theTokenComesInTheBody() throws {
         let (session, token) = (try makeSession(), makeToken("a", until: hour))
         _ = try sent(session, at: 0)
         let body = Data(#"{"result_cd": 1, "data": {"X-AUTH-TOKEN": "\#(token)"}}"#.utf8)
-        try session.receive(status: 200, headers: [], body: body, nowMs: now)
+        try session.receive(status: 200, headers: [], body: body, now: now)
         #expect(try ready(session, at: 0).token?.reveal() == token)
     }
 
@@ -49,19 +49,19 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
         expectRefused("platform.token_expired") {
             try receive(session, makeToken("a", until: 0), at: 0)
         }
-        #expect(try waits(session, at: 4) == now + 5000)
+        #expect(try waits(session, at: 4) == nowMs + 5000)
         _ = try sent(session, at: 5)
         expectRefused("platform.token_not_issued") {
             try session.receive(
-                status: 503, headers: [("Retry-After", "60")], body: Data(), nowMs: now + 5000)
+                status: 503, headers: [("Retry-After", "60")], body: Data(), now: later(5000))
         }
         let failure = try #require(try session.failure)
         #expect(failure.kind == .server && failure.status == 503)
         #expect(failure.retryAfterMs == 60_000)
-        #expect(try waits(session, at: 6) == now + 65_000)
+        #expect(try waits(session, at: 6) == nowMs + 65_000)
         _ = try sent(session, at: 65)
-        try session.onNoResponse(nowMs: now + 66_000)
-        #expect(try waits(session, at: 66) == now + 71_000)
+        try session.onNoResponse(now: later(66_000))
+        #expect(try waits(session, at: 66) == nowMs + 71_000)
     }
 
     @Test func aTokenIsRenewedAheadAndServesMeanwhile() throws {
@@ -89,7 +89,7 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
         let requests = try await withThrowingTaskGroup(of: Bool.self) { group in
             for _ in 0..<64 {
                 group.addTask {
-                    if case .send = try session.poll(nowMs: now) { true } else { false }
+                    if case .send = try session.poll(now: now) { true } else { false }
                 }
             }
             return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
@@ -117,7 +117,7 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
         try receive(session, makeToken("b", until: 5 * hour), at: 1)
         let second = try ready(session, at: 1)
         expectRefused("platform.token_refused") { try session.refused(second) }
-        expectRefused("platform.token_refused") { try session.poll(nowMs: now + 2000) }
+        expectRefused("platform.token_refused") { try session.poll(now: later(2000)) }
         session.reissue()
         _ = try sent(session, at: 2)
     }
@@ -126,9 +126,9 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
         let session = try makeSession()
         _ = try sent(session, at: 0)
         expectRefused("platform.key_refused") {
-            try session.receive(status: 401, headers: [], body: Data(), nowMs: now)
+            try session.receive(status: 401, headers: [], body: Data(), now: now)
         }
-        expectRefused("platform.key_refused") { try session.poll(nowMs: now) }
+        expectRefused("platform.key_refused") { try session.poll(now: now) }
         expectRefused("header.white_space", at: 1) { try session.rotateKey(Secret("a b")) }
         try session.rotateKey(Secret("k-2"))
         #expect(try session.failure == nil)
@@ -153,11 +153,11 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
             try TokenSession(vchatcloud, key: Secret("k"), variables: [("room", "r")])
         }
         let session = try makeSession()
-        expectRefused("platform.no_token_request") { try session.onNoResponse(nowMs: now) }
+        expectRefused("platform.no_token_request") { try session.onNoResponse(now: now) }
         expectRefused("platform.no_token_request") {
-            try session.receive(status: 200, headers: [], body: Data(), nowMs: now)
+            try session.receive(status: 200, headers: [], body: Data(), now: now)
         }
-        expectRefused("time.out_of_range") { try session.poll(nowMs: .max) }
+        expectRefused("time.out_of_range") { try session.poll(now: .distantFuture.addingTimeInterval(1e15)) }
     }
 
     private func makeSession() throws -> TokenSession {
@@ -173,26 +173,26 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
     }
 
     private func sent(_ session: TokenSession, at seconds: Int64) throws -> Request {
-        let poll = try session.poll(nowMs: now + seconds * 1000)
+        let poll = try session.poll(now: later(seconds * 1000))
         guard case .send(let request) = poll else { throw Unexpected(poll: poll) }
         return request
     }
 
     private func ready(_ session: TokenSession, at seconds: Int64) throws -> Credentials {
-        let poll = try session.poll(nowMs: now + seconds * 1000)
+        let poll = try session.poll(now: later(seconds * 1000))
         guard case .ready(let credentials) = poll else { throw Unexpected(poll: poll) }
         return credentials
     }
 
     private func waits(_ session: TokenSession, at seconds: Int64) throws -> Int64? {
-        let poll = try session.poll(nowMs: now + seconds * 1000)
+        let poll = try session.poll(now: later(seconds * 1000))
         guard case .waiting(let until) = poll else { throw Unexpected(poll: poll) }
         return until
     }
 
     private func receive(_ session: TokenSession, _ token: String, at seconds: Int64) throws {
         try session.receive(
-            status: 200, headers: [("x-auth-token", token)], body: Data(), nowMs: now + seconds * 1000)
+            status: 200, headers: [("x-auth-token", token)], body: Data(), now: later(seconds * 1000))
     }
 
     private func expectRefused<T>(_ code: String, at offset: Int? = nil, _ call: () throws -> T) {

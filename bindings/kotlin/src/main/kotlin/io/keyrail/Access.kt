@@ -4,6 +4,7 @@ import io.keyrail.ffi.FfiAccess
 import io.keyrail.ffi.FfiGrant
 import io.keyrail.ffi.FfiKeyRecord
 import io.keyrail.ffi.FfiScope
+import java.time.Instant
 
 /** What is known of a key, and what it may therefore do. It holds digests, never the key. */
 public class KeyRecord private constructor(private val native: FfiKeyRecord) : AutoCloseable {
@@ -19,7 +20,7 @@ public class KeyRecord private constructor(private val native: FfiKeyRecord) : A
     /**
      * Whether the key may do this, now and from there.
      *
-     * @param nowMs the time, in Unix milliseconds. A key that expires at this
+     * @param now the time. A key that expires at this
      *   very instant is expired.
      * @param ip the asker's address, if the host knows it.
      * @throws KeyrailException `access.revoked`, `access.not_yet_valid`,
@@ -28,8 +29,8 @@ public class KeyRecord private constructor(private val native: FfiKeyRecord) : A
      *   bound to networks and `ip` cannot be parsed.
      */
     @JvmOverloads
-    public fun authorize(access: Access, nowMs: Long, ip: String? = null): Grant =
-        translatingErrors { native.authorize(access.native, nowMs, ip) }.toGrant()
+    public fun authorize(access: Access, now: Instant, ip: String? = null): Grant =
+        translatingErrors { native.authorize(access.native, now.millis(), ip) }.toGrant()
 
     override fun toString(): String = "KeyRecord(id=$id, app=$app, scope=${scope.text})"
 

@@ -9,6 +9,7 @@ import io.keyrail.ffi.FfiException
 import io.keyrail.ffi.InternalException
 import java.nio.ByteBuffer
 import java.nio.charset.CharacterCodingException
+import java.time.Instant
 
 /** What stands in print for what must not show. */
 internal const val MASK: String = "••••••••"
@@ -36,6 +37,17 @@ internal inline fun <T> translatingErrors(call: () -> T): T =
 internal fun FfiException.Failure.toException(): KeyrailException =
     KeyrailException(text, code, offset?.toInt(), faults.map { Fault(it.code, it.pointer, it.text) }, header)
         .also { it.problem = problem?.let(::Problem) }
+
+/**
+ * Returns Unix milliseconds, with what is below a millisecond cut off. An instant out of
+ * their range becomes the first or the last of it, which the core rejects.
+ */
+internal fun Instant.millis(): Long =
+    try {
+        toEpochMilli()
+    } catch (_: ArithmeticException) {
+        if (epochSecond < 0) Long.MIN_VALUE else Long.MAX_VALUE
+    }
 
 /** Pairs as they cross: names and values in turn. */
 internal fun <T> List<Pair<T, T>>.flattened(): List<T> = flatMap { (name, value) -> listOf(name, value) }

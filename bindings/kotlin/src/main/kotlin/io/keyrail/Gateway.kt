@@ -5,6 +5,7 @@ import io.keyrail.ffi.FfiDirection
 import io.keyrail.ffi.FfiGateway
 import io.keyrail.ffi.FfiIdentity
 import io.keyrail.ffi.FfiNamedSecrets
+import java.time.Instant
 
 /**
  * One deployment's keys, routes and webhooks behind two doors.
@@ -23,7 +24,7 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
      *   another message of the same channel.
      * @param message what the rules look at.
      * @param body the JSON that is handed on, byte for byte.
-     * @param nowMs the time, in Unix milliseconds.
+     * @param now the time.
      * @param sessionQueue the queue of the sender's live session, if there is one.
      * @param unavailable queues that take nothing now.
      * @param session the id of the sender's live session, if there is one: its
@@ -36,13 +37,13 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
         messageId: String,
         message: Message,
         body: ByteArray,
-        nowMs: Long,
+        now: Instant,
         sessionQueue: String? = null,
         unavailable: List<String> = emptyList(),
         session: String? = null,
     ): Inbound {
         val inbound = translatingErrors {
-            lending(body) { native.inbound(messageId, message.native, it, nowMs, sessionQueue, unavailable, session) }
+            lending(body) { native.inbound(messageId, message.native, it, now.millis(), sessionQueue, unavailable, session) }
         }
         return Inbound(
             inbound.decision.toDecision(),
@@ -57,7 +58,7 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
      *
      * @param operation the platform's operation, such as `message.send`.
      * @param headers of the request, in the order in which they came.
-     * @param nowMs the time, in Unix milliseconds.
+     * @param now the time.
      * @param queue the queue that the request names; an app with one queue need not name it.
      * @param ip the client's address as the host knows it; one that cannot be parsed
      *   counts as unknown.
@@ -70,13 +71,13 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
     public fun outbound(
         operation: String,
         headers: List<Pair<String, String>>,
-        nowMs: Long,
+        now: Instant,
         queue: String? = null,
         ip: String? = null,
         tokenVerified: Boolean = false,
     ): Outbound {
         val outbound =
-            translatingErrors { native.outbound(operation, headers.flattened(), nowMs, queue, ip, tokenVerified) }
+            translatingErrors { native.outbound(operation, headers.flattened(), now.millis(), queue, ip, tokenVerified) }
         return Outbound(
             outbound.grant?.toGrant(),
             outbound.queue,

@@ -18,6 +18,7 @@ import io.keyrail.ffi.urlEncodeWith
 import io.keyrail.ffi.urlNormalize
 import io.keyrail.ffi.urlParseQuery
 import io.keyrail.ffi.webhookCheckTarget
+import java.time.Instant
 
 /**
  * What Keyrail can do without an object to do it on. Everything else begins
@@ -25,7 +26,7 @@ import io.keyrail.ffi.webhookCheckTarget
  * [Platform], [Gateway].
  *
  * Nothing here does I/O, reads a clock or draws random bytes: what the host
- * knows is an argument. Times are Unix milliseconds.
+ * knows is an argument. Times in results are Unix milliseconds.
  */
 public object Keyrail {
     /** Percent-encoding and queries (RFC 3986). */
@@ -185,12 +186,12 @@ public object Keyrail {
             old: RouteTable,
             new: RouteTable,
             samples: List<Message>,
-            nowMs: Long? = null,
+            now: Instant? = null,
             sessionQueue: String? = null,
             unavailable: List<String> = emptyList(),
             session: String? = null,
         ): List<RouteChange> {
-            val context = FfiRouteContext(nowMs, sessionQueue, unavailable, session)
+            val context = FfiRouteContext(now?.millis(), sessionQueue, unavailable, session)
             return translatingErrors { old.native.diff(new.native, samples.map { it.native }, context) }.map { it.toChange() }
         }
     }

@@ -3,6 +3,7 @@ package io.keyrail
 import io.keyrail.ffi.FfiPlatform
 import io.keyrail.ffi.FfiRequest
 import io.keyrail.ffi.FfiResponse
+import java.time.Instant
 
 /** A messaging platform's API, as data. See [Keyrail.Platform]. */
 public class Platform internal constructor(internal val native: FfiPlatform) : AutoCloseable {
@@ -127,7 +128,7 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
      * otherwise.
      *
      * @param headers names and values in the order in which they came.
-     * @param nowMs the time, in Unix milliseconds, which a date in
+     * @param now the time, which a date in
      *   `Retry-After` is held against.
      * @throws KeyrailException `platform.unknown_operation`,
      *   `platform.malformed_status` (not 100 to 599),
@@ -138,9 +139,9 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
         status: Int,
         headers: List<Pair<String, String>>,
         body: ByteArray,
-        nowMs: Long,
+        now: Instant,
     ): Outcome = translatingErrors {
-        lending(body) { native.readResponse(operation, status.toLong(), headers.flattened(), it, nowMs) }
+        lending(body) { native.readResponse(operation, status.toLong(), headers.flattened(), it, now.millis()) }
     }.toOutcome()
 
     override fun toString(): String = "Platform($name)"

@@ -6,6 +6,7 @@ import io.keyrail.ffi.FfiRouteContext
 import io.keyrail.ffi.FfiRouteTable
 import io.keyrail.ffi.FfiValue
 import io.keyrail.ffi.routeTraceDiagram
+import java.time.Instant
 
 /**
  * A compiled topology: channels, queues, apps, webhooks, and the rules between
@@ -27,7 +28,7 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
      * What the host knows is never read out of the message, which a stranger
      * may have written.
      *
-     * @param nowMs the time, in Unix milliseconds.
+     * @param now the time.
      * @param sessionQueue the queue of the sender's live session, if there is one.
      * @param unavailable queues that take nothing now.
      * @param session the id of the sender's live session, if there is one: its
@@ -39,12 +40,12 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
     @JvmOverloads
     public fun route(
         message: Message,
-        nowMs: Long? = null,
+        now: Instant? = null,
         sessionQueue: String? = null,
         unavailable: List<String> = emptyList(),
         session: String? = null,
     ): Decision = translatingErrors {
-        native.route(message.native, FfiRouteContext(nowMs, sessionQueue, unavailable, session))
+        native.route(message.native, FfiRouteContext(now?.millis(), sessionQueue, unavailable, session))
     }.toDecision()
 
     /**
@@ -56,12 +57,12 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
     @JvmOverloads
     public fun routeBatch(
         messages: List<Message>,
-        nowMs: Long? = null,
+        now: Instant? = null,
         sessionQueue: String? = null,
         unavailable: List<String> = emptyList(),
         session: String? = null,
     ): List<RouteResult> {
-        val context = FfiRouteContext(nowMs, sessionQueue, unavailable, session)
+        val context = FfiRouteContext(now?.millis(), sessionQueue, unavailable, session)
         return try {
             routeAll(messages, context)
         } catch (refused: KeyrailException) {
@@ -91,12 +92,12 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
     public fun explain(
         message: Message,
         limit: Int? = null,
-        nowMs: Long? = null,
+        now: Instant? = null,
         sessionQueue: String? = null,
         unavailable: List<String> = emptyList(),
         session: String? = null,
     ): Explanation {
-        val context = FfiRouteContext(nowMs, sessionQueue, unavailable, session)
+        val context = FfiRouteContext(now?.millis(), sessionQueue, unavailable, session)
         return translatingErrors { native.explain(message.native, limit?.coerceAtLeast(0)?.toUInt(), context) }.toExplanation()
     }
 

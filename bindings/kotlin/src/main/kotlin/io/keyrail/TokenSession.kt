@@ -2,6 +2,7 @@ package io.keyrail
 
 import io.keyrail.ffi.FfiTokenPoll
 import io.keyrail.ffi.FfiTokenSession
+import java.time.Instant
 
 /**
  * The token of one key at one platform that asks for a token beside it: asked
@@ -47,12 +48,12 @@ public class TokenSession @JvmOverloads constructor(
      * or [onNoResponse], and no other one is given out; a token that is still
      * good serves meanwhile.
      *
-     * @param nowMs the time, in Unix milliseconds.
+     * @param now the time.
      * @throws KeyrailException `platform.token_refused` after a second token
      *   was refused, and `platform.key_refused` after the key was and no token
      *   is good any more.
      */
-    public fun poll(nowMs: Long): TokenPoll = translatingErrors { native.poll(nowMs) }.use { it.toPoll() }
+    public fun poll(now: Instant): TokenPoll = translatingErrors { native.poll(now.millis()) }.use { it.toPoll() }
 
     /**
      * Takes what came back. After an error the session waits as the platform
@@ -69,8 +70,8 @@ public class TokenSession @JvmOverloads constructor(
      *   `platform.token_without_expiry`, `platform.token_expired`,
      *   `platform.token_absurd_expiry`; and as [Platform.readResponse] does.
      */
-    public fun receive(status: Int, headers: List<Pair<String, String>>, body: ByteArray, nowMs: Long): Unit =
-        translatingErrors { lending(body) { native.receive(status.toLong(), headers.flattened(), it, nowMs) } }
+    public fun receive(status: Int, headers: List<Pair<String, String>>, body: ByteArray, now: Instant): Unit =
+        translatingErrors { lending(body) { native.receive(status.toLong(), headers.flattened(), it, now.millis()) } }
 
     /**
      * The request under way got no answer: the connection broke, or the host
@@ -78,7 +79,7 @@ public class TokenSession @JvmOverloads constructor(
      *
      * @throws KeyrailException `platform.no_token_request` where nothing is under way.
      */
-    public fun onNoResponse(nowMs: Long): Unit = translatingErrors { native.onNoResponse(nowMs) }
+    public fun onNoResponse(now: Instant): Unit = translatingErrors { native.onNoResponse(now.millis()) }
 
     /**
      * The platform refused these credentials in a request of another kind. If

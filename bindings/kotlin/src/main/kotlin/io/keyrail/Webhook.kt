@@ -2,6 +2,7 @@ package io.keyrail
 
 import io.keyrail.ffi.FfiSigner
 import io.keyrail.ffi.FfiVerifier
+import java.time.Instant
 
 /** Signs webhooks as Standard Webhooks does. */
 public class Signer private constructor(private val native: FfiSigner) : AutoCloseable {
@@ -25,11 +26,11 @@ public class Signer private constructor(private val native: FfiSigner) : AutoClo
      *
      * @param id the message's id, the same on every try: 1 to 256 visible
      *   ASCII characters, no dot among them.
-     * @param timestampMs when it is sent, in Unix milliseconds.
+     * @param now when it is sent.
      * @throws KeyrailException `webhook.malformed_id`, `time.out_of_range`.
      */
-    public fun sign(id: String, timestampMs: Long, body: ByteArray): List<Pair<String, HeaderValue>> =
-        translatingErrors { lending(body) { native.sign(id, timestampMs, it) } }.toPairs()
+    public fun sign(id: String, now: Instant, body: ByteArray): List<Pair<String, HeaderValue>> =
+        translatingErrors { lending(body) { native.sign(id, now.millis(), it) } }.toPairs()
 
     override fun toString(): String = "Signer($MASK)"
 
@@ -55,11 +56,11 @@ public class Verifier @JvmOverloads constructor(
      *
      * @param headers names and values in the order in which they came.
      * @param body as it came, byte for byte.
-     * @param nowMs the time, in Unix milliseconds.
+     * @param now the time.
      * @throws KeyrailException a code of `webhook.`; never which signature failed, or how.
      */
-    public fun verify(headers: List<Pair<String, String>>, body: ByteArray, nowMs: Long): Verified {
-        val verified = translatingErrors { lending(body) { native.verify(headers.flattened(), it, nowMs) } }
+    public fun verify(headers: List<Pair<String, String>>, body: ByteArray, now: Instant): Verified {
+        val verified = translatingErrors { lending(body) { native.verify(headers.flattened(), it, now.millis()) } }
         return Verified(verified.id, verified.timestampMs)
     }
 

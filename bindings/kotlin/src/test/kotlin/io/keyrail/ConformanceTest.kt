@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Assertions.fail
 import org.junit.jupiter.api.DynamicTest
 import org.junit.jupiter.api.DynamicTest.dynamicTest
 import org.junit.jupiter.api.TestFactory
+import java.time.Instant
 
 /**
  * The Kotlin conformance runner: every case of `tests/vectors` is a test. The
@@ -103,11 +104,11 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
     }
     "access.authorize" -> {
         val access = Access.entries.single { it.text == given.text("access") }
-        json(KeyRecord.fromJson(given.configuration("record")).authorize(access, given.long("now_ms"), given.textOrNull("ip")))
+        json(KeyRecord.fromJson(given.configuration("record")).authorize(access, given.instant("now_ms"), given.textOrNull("ip")))
     }
     "webhook.sign" -> revealed(
         Signer(given.texts("secrets").map(::Secret))
-            .sign(given.text("id"), given.long("timestamp_ms"), given.text("body").toByteArray()),
+            .sign(given.text("id"), given.instant("timestamp_ms"), given.text("body").toByteArray()),
     )
     "webhook.problem" -> answered(Keyrail.Header.problem(refusal { given.verified() })!!.response())
     "webhook.standard_secret" -> json(Secret.standard(given.text("text")).reveal())
@@ -133,7 +134,7 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
             given["status"].asInt,
             given.pairs("headers"),
             given.text("body").toByteArray(),
-            given.long("now_ms"),
+            given.instant("now_ms"),
         ),
     )
     "platform.token_session" -> tokenSession(given)
@@ -178,7 +179,7 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
         val outbound = given.gateway().outbound(
             given.text("operation"),
             given.pairs("headers"),
-            given.long("now_ms"),
+            given.instant("now_ms"),
             queue = given.textOrNull("queue"),
             ip = given.textOrNull("ip"),
             tokenVerified = given.get("token_verified")?.asBoolean ?: false,
@@ -306,7 +307,7 @@ private fun tokenSession(given: JsonObject): JsonElement {
     var last: Credentials? = null
     fun take(step: JsonObject): JsonElement {
         when (val what = step.text("do")) {
-            "poll" -> return when (val poll = session.poll(step.long("now_ms"))) {
+            "poll" -> return when (val poll = session.poll(step.instant("now_ms"))) {
                 is TokenPoll.Ready -> {
                     last = poll.credentials
                     json("ready" to listOf(poll.credentials.key.reveal(), poll.credentials.token?.reveal()))
@@ -319,9 +320,9 @@ private fun tokenSession(given: JsonObject): JsonElement {
                 step["status"].asInt,
                 step.pairs("headers"),
                 step.text("body").toByteArray(),
-                step.long("now_ms"),
+                step.instant("now_ms"),
             )
-            "on_no_response" -> session.onNoResponse(step.long("now_ms"))
+            "on_no_response" -> session.onNoResponse(step.instant("now_ms"))
             "refused" -> session.refused(last!!)
             "accepted" -> session.accepted(last!!)
             "reissue" -> session.reissue()
@@ -360,6 +361,8 @@ internal fun json(value: Any?): JsonElement = when (value) {
 internal fun JsonObject.text(name: String): String = get(name).asString
 
 internal fun JsonObject.textOrNull(name: String): String? = get(name)?.asString
+
+internal fun JsonObject.instant(name: String): Instant = Instant.ofEpochMilli(long(name))
 
 private fun JsonObject.long(name: String): Long = get(name).asLong
 
@@ -432,7 +435,7 @@ private fun JsonObject.inbound() = gateway().inbound(
     text("message_id"),
     Message.fromJson(get("message").toString()),
     text("body").toByteArray(),
-    long("now_ms"),
+    instant("now_ms"),
     sessionQueue = textOrNull("session_queue"),
     unavailable = texts("unavailable"),
     session = textOrNull("session"),
@@ -441,7 +444,7 @@ private fun JsonObject.inbound() = gateway().inbound(
 private fun JsonObject.verified(): Verified {
     val secrets = texts("secrets").map(::Secret)
     val verifier = this["tolerance_s"]?.let { Verifier(secrets, it.asLong) } ?: Verifier(secrets)
-    return verifier.verify(pairs("headers"), text("body").toByteArray(), long("now_ms"))
+    return verifier.verify(pairs("headers"), text("body").toByteArray(), instant("now_ms"))
 }
 
 private fun JsonObject.gateway(): Gateway {

@@ -1,7 +1,15 @@
 package io.keyrail
 
+import java.time.Instant
+
 /** 2026-11-01T12:00:00Z. */
-internal const val NOW: Long = 1_793_534_400_000
+internal const val NOW_MS: Long = 1_793_534_400_000
+
+internal val NOW: Instant = Instant.ofEpochMilli(NOW_MS)
+
+internal operator fun Instant.plus(millis: Long): Instant = plusMillis(millis)
+
+internal operator fun Instant.minus(millis: Long): Instant = minusMillis(millis)
 
 /** A key of the vectors, and what of it must never be seen. */
 internal const val KEY: String = "kr_test_LY3SfMya40RZ_pPAC00BV4mx9pf04w4Glh7gEGP42uxad6"

@@ -105,7 +105,7 @@ class MaskingTest {
         val ready = session.poll(NOW)
         assertSilent(ready)
         assertSilent(session)
-        assertEquals("TokenSession(••••••••, expiresMs=${NOW + 3_600_000})", session.toString())
+        assertEquals("TokenSession(••••••••, expiresMs=${NOW_MS + 3_600_000})", session.toString())
         assertEquals(token, (ready as TokenPoll.Ready).credentials.token?.reveal())
         assertHides(refusal { session.onNoResponse(NOW) }.stackTraceToString())
     }

@@ -2,6 +2,7 @@ package io.keyrail
 
 import com.google.gson.JsonElement
 import com.google.gson.JsonObject
+import java.time.Instant
 import org.junit.jupiter.api.Assertions.fail
 
 /** Makes a call of the domain `route`; one that is not known here fails. */
@@ -10,19 +11,19 @@ internal fun callRoute(call: String, given: JsonObject): JsonElement = when (cal
     "route.route" -> json(given.decision(given.table()))
     "route.handed_on" -> handedOn(given.decision(given.table()))
     "route.route_batch" -> json(
-        given.table().routeBatch(given.messages("messages"), given.nowMs, given.sessionQueue, given.unavailable, given.session)
+        given.table().routeBatch(given.messages("messages"), given.now, given.sessionQueue, given.unavailable, given.session)
             .map(::json),
     )
     "route.explain" -> {
         val limit = given["limit"]?.asInt
-        json(given.table().explain(given.message(), limit, given.nowMs, given.sessionQueue, given.unavailable, given.session))
+        json(given.table().explain(given.message(), limit, given.now, given.sessionQueue, given.unavailable, given.session))
     }
     "route.lint" -> json(given.table().lint().map(::json))
     "route.diff" -> {
         val (old, new) = listOf("old", "new").map(given::table)
         val samples = given.messages("samples")
         json(
-            Keyrail.Route.diff(old, new, samples, given.nowMs, given.sessionQueue, given.unavailable, given.session)
+            Keyrail.Route.diff(old, new, samples, given.now, given.sessionQueue, given.unavailable, given.session)
                 .map { json("sample" to it.sample, "old" to json(it.old), "new" to json(it.new)) },
         )
     }
@@ -92,9 +93,9 @@ private fun JsonObject.message() = Message.fromJson(get("message").toString())
 
 private fun JsonObject.messages(name: String) = get(name).asJsonArray.map { Message.fromJson(it.toString()) }
 
-private fun JsonObject.decision(table: RouteTable) = table.route(message(), nowMs, sessionQueue, unavailable, session)
+private fun JsonObject.decision(table: RouteTable) = table.route(message(), now, sessionQueue, unavailable, session)
 
-private val JsonObject.nowMs: Long? get() = get("now_ms")?.asLong
+private val JsonObject.now: Instant? get() = get("now_ms")?.asLong?.let(Instant::ofEpochMilli)
 
 private val JsonObject.sessionQueue: String? get() = textOrNull("session_queue")
 

@@ -1,5 +1,6 @@
 package io.keyrail
 
+import java.time.Instant
 import org.junit.jupiter.api.Assertions.assertArrayEquals
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -25,7 +26,7 @@ class RouteTest {
 
     @Test
     fun `a time that is none refuses a batch as a whole`() {
-        assertEquals("time.out_of_range", refusal { table.routeBatch(listOf(refund), nowMs = Long.MAX_VALUE) }.code)
+        assertEquals("time.out_of_range", refusal { table.routeBatch(listOf(refund), now = Instant.MAX) }.code)
     }
 
     @Test

@@ -1,15 +1,16 @@
 package io.keyrail
 
-import org.junit.jupiter.api.Assertions.assertEquals
-import org.junit.jupiter.api.Assertions.assertNull
-import org.junit.jupiter.api.Test
+import java.time.Instant
 import java.util.Base64
 import java.util.concurrent.Callable
 import java.util.concurrent.Executors
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Test
 
 /** A token that is good until so many seconds after [NOW]. */
 internal fun token(name: String, until: Long): String {
-    val claims = """{"jti": "$name", "exp": ${NOW / 1000 + until}}"""
+    val claims = """{"jti": "$name", "exp": ${NOW_MS / 1000 + until}}"""
     return "e30.${Base64.getUrlEncoder().withoutPadding().encodeToString(claims.toByteArray())}.s3cr3tAA"
 }
 
@@ -32,7 +33,7 @@ class TokenSessionTest {
         session.receive(token("a", HOUR), 0)
         val credentials = session.ready(0)
         assertEquals("k-1" to token("a", HOUR), credentials.key.reveal() to credentials.token?.reveal())
-        assertEquals(NOW + HOUR * 1000, session.expiresMs)
+        assertEquals(NOW_MS + HOUR * 1000, session.expiresMs)
     }
 
     @Test
@@ -49,17 +50,17 @@ class TokenSessionTest {
         val session = session()
         session.sent(0)
         assertRefused("platform.token_expired") { session.receive(token("a", 0), 0) }
-        assertEquals(NOW + 5000, session.waits(4))
+        assertEquals(NOW_MS + 5000, session.waits(4))
         session.sent(5)
         assertRefused("platform.token_not_issued") {
             session.receive(503, listOf("Retry-After" to "60"), ByteArray(0), NOW + 5000)
         }
         val failure = session.failure!!
         assertEquals(listOf(FailureKind.SERVER, 503, 60_000L), listOf(failure.kind, failure.status, failure.retryAfterMs))
-        assertEquals(NOW + 65_000, session.waits(6))
+        assertEquals(NOW_MS + 65_000, session.waits(6))
         session.sent(65)
         session.onNoResponse(NOW + 66_000)
-        assertEquals(NOW + 71_000, session.waits(66))
+        assertEquals(NOW_MS + 71_000, session.waits(66))
     }
 
     @Test
@@ -154,7 +155,7 @@ class TokenSessionTest {
         val session = session()
         assertRefused("platform.no_token_request") { session.onNoResponse(NOW) }
         assertRefused("platform.no_token_request") { session.receive(200, emptyList(), ByteArray(0), NOW) }
-        assertRefused("time.out_of_range") { session.poll(Long.MAX_VALUE) }
+        assertRefused("time.out_of_range") { session.poll(Instant.MAX) }
     }
 
     private fun session() = TokenSession(Keyrail.Platform.get("vchatcloud"), Secret("k-1"))

@@ -1,12 +1,11 @@
 //! Asking an index: the first rule, in the order of rank, that matches.
 
-use alloc::vec::Vec;
-
 use keyrail_core::hasher::is_same;
 use keyrail_core::static_hash_table::tag;
 
 use super::keywords::tidy;
 use super::known_answers::Scans;
+use super::scan::each_once;
 use super::scratch::{Active, Scratch};
 use super::{FieldRef, Finder, Index, Limit, LookupKind, NO_POSTING, Posting, SEVERAL, element};
 use crate::Message;
@@ -323,19 +322,6 @@ fn each_text(texts: &mut Texts, field: Field, value: ValueRef<'_>, mut each: imp
             let parts = texts.of(attribute, normalization, value);
             each_once(texts.get(parts), each);
         }
-    }
-}
-
-/// Hands on the texts of a list; equal ones once, where there are many.
-pub(super) fn each_once<'t>(texts: impl Iterator<Item = &'t str>, mut each: impl FnMut(&'t str)) {
-    const FEW: usize = 8;
-    let mut texts = texts.peekable();
-    texts.by_ref().take(FEW).for_each(&mut each);
-    if texts.peek().is_some() {
-        let mut rest: Vec<&str> = texts.collect();
-        rest.sort_unstable();
-        rest.dedup();
-        rest.into_iter().for_each(each);
     }
 }
 

@@ -7,7 +7,6 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::ends::Ends;
-use super::query::each_once;
 use super::{AtomEntry, Buffers, Finder, Limit};
 use crate::condition::Kind;
 use crate::condition_set::Rank;
@@ -93,6 +92,19 @@ impl Scan {
     pub(super) fn answer(&self, scanned: &Scanned, atom: AtomId) -> Option<bool> {
         let at = self.atoms.binary_search(&atom).ok()?;
         scanned.bits.get(at / 64).map(|word| word >> (at % 64) & 1 != 0)
+    }
+}
+
+/// Hands on the texts of a list; equal ones once, where there are many.
+pub(super) fn each_once<'t>(texts: impl Iterator<Item = &'t str>, mut each: impl FnMut(&'t str)) {
+    const FEW: usize = 8;
+    let mut texts = texts.peekable();
+    texts.by_ref().take(FEW).for_each(&mut each);
+    if texts.peek().is_some() {
+        let mut rest: Vec<&str> = texts.collect();
+        rest.sort_unstable();
+        rest.dedup();
+        rest.into_iter().for_each(each);
     }
 }
 

@@ -1,17 +1,8 @@
-//! Values: what an attribute can be where some tests of it hold and others do
-//! not, for what is said about rules without a message.
-//!
-//! Of presence, booleans, numbers and single texts the answer is exact; of
-//! families of texts, such as all with a prefix, see [`texts`](super::texts).
+//! Constraints: tests of one attribute, asked without a message.
 
-use alloc::string::String;
-use alloc::vec::Vec;
-
-use super::texts;
-use crate::Value;
 use crate::condition::Kind;
-use crate::interval::{Interval, key, number};
-use crate::message::{MAX_INTEGER, canonical_boolean, canonical_number, in_range};
+use crate::interval::{Interval, key};
+use crate::message::{canonical_boolean, canonical_number, in_range};
 use crate::normalization::Normalization;
 
 /// What is known of something that is looked for.
@@ -31,13 +22,6 @@ pub struct Constraint<'l> {
     pub operand: &'l str,
 }
 
-/// Tests of one attribute: those that are to hold, and those that are not.
-#[derive(Default)]
-pub struct Constraints<'l> {
-    pub wanted: Vec<Constraint<'l>>,
-    pub unwanted: Vec<Constraint<'l>>,
-}
-
 impl Constraint<'_> {
     pub fn takes_text(&self, text: &str) -> bool {
         if self.normalization.is_plain() {
@@ -51,7 +35,7 @@ impl Constraint<'_> {
         (self.kind == Kind::Exact && self.normalization.is_plain()).then_some(self.operand)
     }
 
-    fn takes_boolean(&self, value: bool) -> bool {
+    pub fn takes_boolean(&self, value: bool) -> bool {
         match self.kind {
             Kind::Exact => self.operand == canonical_boolean(value),
             kind => kind == Kind::Exists,
@@ -63,117 +47,9 @@ impl Constraint<'_> {
         let number = self.operand.parse().ok().filter(|number| in_range(*number))?;
         (canonical_number(number) == self.operand).then_some(number)
     }
-}
 
-impl Constraints<'_> {
-    /// How many comparisons it takes to find a value; long texts count more.
-    pub fn cost(&self) -> usize {
-        const LONG: usize = 256;
-        let (wanted, unwanted) = (self.wanted.len(), self.unwanted.len());
-        let length = self.wanted.iter().map(|test| test.operand.len()).sum::<usize>() / LONG;
-        let of_wanted = wanted.saturating_mul(wanted).saturating_mul(length) / 16;
-        (wanted + 1).saturating_mul(unwanted + 1).saturating_mul(1 + length) + of_wanted
-    }
-
-    pub fn take_text(&self, text: &str) -> bool {
-        self.wanted.iter().all(|test| test.takes_text(text))
-            && !self.unwanted.iter().any(|test| test.takes_text(text))
-    }
-
-    fn take_boolean(&self, value: bool) -> bool {
-        self.wanted.iter().all(|test| test.takes_boolean(value))
-            && !self.unwanted.iter().any(|test| test.takes_boolean(value))
-    }
-
-    /// A value with which all is as it should be, or that there is none; lists
-    /// of texts are left out where it is to be a single one.
-    pub fn value(&self, single: bool) -> Answer<Option<Value>> {
-        let is_absence = |test: &Constraint<'_>| test.kind == Kind::Missing;
-        let is_presence = |test: &Constraint<'_>| test.kind == Kind::Exists;
-        if self.wanted.iter().all(is_absence) && !self.unwanted.iter().any(is_absence) {
-            return Answer::Found(None);
-        }
-        if self.wanted.iter().any(is_absence) || self.unwanted.iter().any(is_presence) {
-            return Answer::Nothing;
-        }
-        let texts = self.texts(single);
-        if let Answer::Found(value) = texts {
-            return Answer::Found(Some(value));
-        }
-        let number = self.number().map(Value::Number);
-        let boolean = || [true, false].into_iter().find(|value| self.take_boolean(*value));
-        match number.or_else(|| boolean().map(Value::Boolean)) {
-            Some(value) => Answer::Found(Some(value)),
-            None if matches!(texts, Answer::Nothing) => Answer::Nothing,
-            None => Answer::Unknown,
-        }
-    }
-
-    /// A text, or a list of texts of which each is there for one test.
-    fn texts(&self, single: bool) -> Answer<Value> {
-        const ANY: Constraint<'_> = Constraint {
-            kind: Kind::Wildcard,
-            normalization: Normalization { ignore_case: false, normalize: false, tokens: false },
-            operand: "*",
-        };
-        let mut wanted = self.wanted.clone();
-        wanted.retain(|test| test.kind != Kind::Exists);
-        if wanted.iter().any(|test| test.kind == Kind::Range) {
-            return Answer::Nothing;
-        }
-        if single {
-            if wanted.is_empty() {
-                wanted.push(ANY);
-            }
-            return match texts::find(&wanted, &self.unwanted) {
-                Answer::Found(text) => Answer::Found(Value::Text(text)),
-                Answer::Nothing => Answer::Nothing,
-                Answer::Unknown => Answer::Unknown,
-            };
-        }
-        let (mut found, mut is_unknown): (Vec<String>, _) = (Vec::new(), false);
-        for test in wanted {
-            match texts::find(&[test], &self.unwanted) {
-                Answer::Found(text) => found.push(text),
-                Answer::Nothing => return Answer::Nothing,
-                Answer::Unknown => is_unknown = true,
-            }
-        }
-        match (is_unknown, found.len()) {
-            (true, _) => Answer::Unknown,
-            (false, 1) => Answer::Found(Value::Text(found.remove(0))),
-            (false, _) => Answer::Found(Value::List(found)),
-        }
-    }
-
-    /// A number; nothing, if there is none.
-    fn number(&self) -> Option<f64> {
-        /// The key of a zero with a sign, which is no number of its own.
-        const NEGATIVE_ZERO: u64 = (1 << 63) - 1;
-        let (mut low, mut high) = (key(-(MAX_INTEGER as f64)), key(MAX_INTEGER as f64));
-        for test in &self.wanted {
-            let (from, to) = match test.kind {
-                Kind::Exists => continue,
-                _ => test.keys()?,
-            };
-            (low, high) = (low.max(from), high.min(to));
-        }
-        let mut holes = alloc::vec![(NEGATIVE_ZERO, NEGATIVE_ZERO)];
-        holes.extend(self.unwanted.iter().filter_map(Constraint::keys));
-        holes.sort_unstable();
-        for (from, to) in holes {
-            if low < from {
-                break;
-            }
-            low = low.max(to.saturating_add(1));
-        }
-        (low <= high).then(|| number(low))
-    }
-}
-
-impl Constraint<'_> {
     /// The least and the largest key of the numbers that it takes.
-    fn keys(&self) -> Option<(u64, u64)> {
+    pub fn keys(&self) -> Option<(u64, u64)> {
         match self.kind {
             Kind::Range => Some(Interval::parse(self.operand)?.keys()),
             Kind::Exact => self.number().map(|number| (key(number), key(number))),

@@ -3,3 +3,4 @@
 pub mod constraint;
 pub mod dnf;
 pub mod texts;
+pub mod values;

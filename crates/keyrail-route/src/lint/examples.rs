@@ -2,8 +2,9 @@
 
 use alloc::collections::{BTreeMap, BTreeSet};
 
-use keyrail_filter::lint::constraint::{Answer, Constraint, Constraints};
+use keyrail_filter::lint::constraint::{Answer, Constraint};
 use keyrail_filter::lint::dnf::Literal;
+use keyrail_filter::lint::values::Constraints;
 
 use crate::{Message, RouteTable};
 

@@ -64,5 +64,6 @@ pub use error::{Error, ErrorKind};
 #[cfg(feature = "http")]
 pub use http_map::client_ip_in;
 pub use problem::{problem, render};
-pub use scheme::{MAX_FORMS, Scheme};
+pub use scheme::Scheme;
+pub use slot::MAX_FORMS;
 pub use trust::Trust;

@@ -8,7 +8,7 @@ use alloc::string::String;
 
 use keyrail_core::{MAX_HEADER_VALUE, Secret, header_names_collide, is_same_header};
 
-use crate::scheme::MAX_FORMS;
+use crate::slot::MAX_FORMS;
 use crate::slot::{CredentialPart, Form, Slot};
 use crate::value::{is_token68, is_visible, is_word};
 use crate::{Credentials, Scheme, Variant};

@@ -6,7 +6,7 @@ use keyrail_core::config::{object_schema, token_schema};
 use serde_json::{Value, json};
 
 use crate::Scheme;
-use crate::scheme::MAX_FORMS;
+use crate::slot::MAX_FORMS;
 use crate::slot::{Form, HOLDS, Slot};
 
 impl Scheme {

@@ -8,11 +8,10 @@ use keyrail_core::{ConfigError, header_names_collide, is_same_header};
 use serde::de::MapAccess;
 
 use crate::plain::bit;
-use crate::slot::{CredentialPart, Form, Slot, SlotsField, add, form, header_name, scheme_word};
+use crate::slot::{
+    CredentialPart, Form, MAX_FORMS, Slot, SlotsField, add, form, header_name, scheme_word,
+};
 use crate::{Error, ErrorKind};
-
-/// The most forms of a scheme, documented and lenient ones together.
-pub const MAX_FORMS: usize = 16;
 
 /// Where credentials stand: the form that the vendor documents, which is the
 /// one that is written, other documented ones, and the forms that are

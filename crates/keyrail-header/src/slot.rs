@@ -12,6 +12,9 @@ use serde::de::MapAccess;
 
 use crate::{Error, ErrorKind, Variant};
 
+/// The most forms of a scheme, documented and lenient ones together.
+pub const MAX_FORMS: usize = 16;
+
 /// What a slot holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CredentialPart {

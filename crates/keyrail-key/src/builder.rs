@@ -2,10 +2,9 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::ops::RangeInclusive;
 
 use crate::declaration::Declared;
-use crate::{Alphabet, Checksum, Error, ErrorKind, KeyFormat};
+use crate::{Checksum, Error, ErrorKind, KeyFormat, Segment};
 
 /// A declaration of a format, not yet checked.
 ///
@@ -23,60 +22,6 @@ use crate::{Alphabet, Checksum, Error, ErrorKind, KeyFormat};
 /// ```
 #[derive(Clone, Debug)]
 pub struct KeyFormatBuilder(Declared);
-
-/// A part of a key between separators.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Segment {
-    pub(crate) name: String,
-    pub(crate) alphabet: Alphabet,
-    pub(crate) lengths: Lengths,
-    pub(crate) is_secret: bool,
-    pub(crate) separator: Option<String>,
-}
-
-/// How long a segment may be, in characters: 1 to 512. It is made of a number
-/// or of an inclusive range.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lengths {
-    pub(crate) min: usize,
-    pub(crate) max: usize,
-}
-
-impl From<usize> for Lengths {
-    fn from(length: usize) -> Self {
-        Self { min: length, max: length }
-    }
-}
-
-impl From<RangeInclusive<usize>> for Lengths {
-    fn from(lengths: RangeInclusive<usize>) -> Self {
-        Self { min: *lengths.start(), max: *lengths.end() }
-    }
-}
-
-impl Segment {
-    /// A segment that may be seen, in a mask or a log. The first one of a
-    /// format is the key's id.
-    pub fn public(name: &str, alphabet: Alphabet, length: impl Into<Lengths>) -> Self {
-        Self::new(name, alphabet, length.into(), false)
-    }
-
-    /// A segment that may not be seen.
-    pub fn secret(name: &str, alphabet: Alphabet, length: impl Into<Lengths>) -> Self {
-        Self::new(name, alphabet, length.into(), true)
-    }
-
-    fn new(name: &str, alphabet: Alphabet, lengths: Lengths, is_secret: bool) -> Self {
-        Self { name: name.into(), alphabet, lengths, is_secret, separator: None }
-    }
-
-    /// With a separator of its own right before it, in place of the format's.
-    #[must_use]
-    pub fn separated_by(mut self, separator: &str) -> Self {
-        self.separator = Some(separator.into());
-        self
-    }
-}
 
 impl KeyFormatBuilder {
     pub(crate) fn new(prefix: &str) -> Self {

@@ -10,10 +10,10 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::alphabet::is_allowed;
-use crate::builder::{Lengths, Segment};
 use crate::checksum::{Algorithm, CRC32_LENGTH};
 use crate::fixed::FixedTail;
 use crate::layout::{Field, Layout};
+use crate::segment::{Lengths, Segment};
 use crate::{Checksum, Error, ErrorKind, MIN_KEY_BITS};
 
 /// The longest key of a declared format, in bytes.

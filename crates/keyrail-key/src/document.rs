@@ -11,12 +11,12 @@ use serde::Deserializer;
 use serde::de::MapAccess;
 use serde::de::value::MapAccessDeserializer;
 
-use crate::builder::{Lengths, Segment};
 use crate::checksum::{Algorithm, CRC32_LENGTH, SHA256_LENGTH};
 use crate::declaration::{
     Declared, Lists, Place, SEPARATOR, check_checksum, check_environment, check_format_name,
     check_lengths, check_prefix, check_segment_name, check_separator,
 };
+use crate::segment::{Lengths, Segment};
 use crate::{Alphabet, Checksum, Error, ErrorKind, KeyFormat};
 
 /// Reads the declaration of a format.

@@ -314,9 +314,9 @@ mod tests {
     use proptest::sample::select;
 
     use super::{Bounds, STEPS, Walk, clashes};
-    use crate::builder::Segment;
     use crate::declaration::Declared;
     use crate::layout::Layout;
+    use crate::segment::Segment;
     use crate::{Alphabet, Checksum, KeyFormat, Lengths};
 
     /// A declaration too small to be accepted: its keys can be counted.

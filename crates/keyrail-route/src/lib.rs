@@ -93,7 +93,7 @@ extern crate alloc;
 
 mod assignment;
 pub mod build;
-mod bytes;
+mod codec;
 mod decision;
 mod diagram;
 mod diff;
@@ -106,7 +106,6 @@ mod rules;
 mod table;
 mod topology;
 mod window;
-mod zone;
 
 pub use assignment::Assignment;
 pub use decision::{Decision, DecisionKind, DecisionRef, Reason, SelectedBy};

@@ -7,8 +7,8 @@ use keyrail_core::config::non_empty;
 use keyrail_core::config::{Faults, Object};
 
 use super::Sink;
+use crate::window::zone::Zone;
 use crate::window::{self, Days, HoursDraft, Opening, OpeningDraft, Openings};
-use crate::zone::Zone;
 use crate::{Error, ErrorKind, FilterErrorKind};
 
 /// When a rule holds in each week; it needs one opening at least.

@@ -15,8 +15,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::rules::Rules;
 use crate::topology::{App, Channel, Queue, Webhook};
+use crate::window::zone::Zone;
 use crate::window::{Clock, Hours, Window};
-use crate::zone::Zone;
 use crate::{Assignment, Error, ErrorKind, MAX_RULES, RouteTable};
 
 /// Sixteen bytes, of which the last is the version.

@@ -4,6 +4,8 @@
 //! in a zone; each may be absent. It is judged against the time that the host
 //! gives.
 
+pub(crate) mod zone;
+
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -14,7 +16,7 @@ use keyrail_core::config::{Faults, Member, Object, Read, Slot};
 use serde::Deserializer;
 use serde::de::MapAccess;
 
-use crate::zone::Zone;
+use self::zone::Zone;
 use crate::{ErrorKind, FilterErrorKind};
 
 const DAY: u32 = 24 * 60;

@@ -3,7 +3,7 @@
 use keyrail::access::{Access, KeyRecord};
 use keyrail::header::{ChallengeError, Credentials, Scheme, Trust, client_ip, problem, render};
 use keyrail::platform::Platform;
-use keyrail::webhook::{self, Signer, Verifier, check_target};
+use keyrail::webhook::{self, Signer, Verifier, check_target, check_target_with_loopback};
 use keyrail::{Error, HeaderValue, Problem, Response, Secret, Timestamp, parse_address};
 use serde_json::{Value, json};
 
@@ -74,7 +74,10 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             Ok(json!(secret.reveal()))
         }
         "webhook.check_target" => {
-            check_target(text(given, "url"), flag(given, "allow_loopback"))?;
+            match flag(given, "allow_loopback") {
+                true => check_target_with_loopback(text(given, "url"))?,
+                false => check_target(text(given, "url"))?,
+            }
             Ok(json!(true))
         }
         _ if call.starts_with("platform.") => platform::run(call, given),

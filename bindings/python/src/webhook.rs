@@ -144,7 +144,10 @@ impl Verified {
 #[pyfunction]
 #[pyo3(signature = (url, allow_loopback = false))]
 pub(crate) fn check_target(py: Python<'_>, url: Text, allow_loopback: bool) -> PyResult<()> {
-    call(py, || core::check_target(&url, allow_loopback))
+    call(py, || match allow_loopback {
+        true => core::check_target_with_loopback(&url),
+        false => core::check_target(&url),
+    })
 }
 
 /// A span in whole seconds.

@@ -13,7 +13,11 @@ use crate::time::timestamp;
 /// See [`webhook::check_target`].
 #[uniffi::export]
 pub fn webhook_check_target(url: &str, allow_loopback: bool) -> Result<(), FfiError> {
-    Ok(webhook::check_target(url, allow_loopback)?)
+    match allow_loopback {
+        true => webhook::check_target_with_loopback(url)?,
+        false => webhook::check_target(url)?,
+    }
+    Ok(())
 }
 
 /// See [`Signer`].

@@ -317,3 +317,7 @@ impl Object for ReadDigest {
         Some(Self { key_id, digest })
     }
 }
+
+keyrail_core::from_str! {
+    KeyRecord: from_json, ConfigError;
+}

@@ -98,6 +98,11 @@ impl Access {
     }
 }
 
+keyrail_core::from_str! {
+    Scope: parse, Error;
+    Access: parse, Error;
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Access, Scope};

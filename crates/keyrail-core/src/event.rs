@@ -83,6 +83,10 @@ impl fmt::Display for EventPattern {
     }
 }
 
+crate::from_str! {
+    EventPattern: parse, Error<ErrorKind>;
+}
+
 #[cfg(test)]
 mod tests {
     use super::EventPattern;

@@ -33,6 +33,7 @@ pub mod config;
 mod credential_name;
 mod error;
 mod event;
+mod from_str;
 #[doc(hidden)]
 pub mod hasher;
 mod header_name;

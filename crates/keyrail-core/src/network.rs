@@ -98,6 +98,10 @@ impl fmt::Debug for Network {
     }
 }
 
+crate::from_str! {
+    Network: parse, Error<ErrorKind>;
+}
+
 #[cfg(test)]
 mod tests {
     use super::Network;

@@ -181,6 +181,10 @@ impl fmt::Debug for Timestamp {
     }
 }
 
+crate::from_str! {
+    Timestamp: parse, Error<ErrorKind>;
+}
+
 #[cfg(test)]
 mod tests {
     use alloc::string::ToString;

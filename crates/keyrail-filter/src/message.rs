@@ -274,6 +274,10 @@ impl fmt::Debug for Message {
     }
 }
 
+keyrail_core::from_str! {
+    Message: from_json, ConfigError;
+}
+
 #[cfg(test)]
 mod tests {
     use alloc::string::{String, ToString};

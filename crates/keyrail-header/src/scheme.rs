@@ -307,3 +307,7 @@ impl Object for Scheme {
         Some(Self::new(written?, others))
     }
 }
+
+keyrail_core::from_str! {
+    Scheme: from_json, ConfigError;
+}

@@ -108,3 +108,7 @@ impl Object for Trust {
         Some(Self { header: header?, networks: networks? })
     }
 }
+
+keyrail_core::from_str! {
+    Trust: from_json, ConfigError;
+}

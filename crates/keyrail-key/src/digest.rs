@@ -327,3 +327,7 @@ impl Read for Digest {
         read_text(from, faults, Self::parse)
     }
 }
+
+keyrail_core::from_str! {
+    Digest: parse, Error;
+}

@@ -348,6 +348,10 @@ impl fmt::Debug for KeyFormat {
     }
 }
 
+keyrail_core::from_str! {
+    KeyFormat: from_json, ConfigError;
+}
+
 #[cfg(test)]
 mod tests {
     use alloc::string::{String, ToString};

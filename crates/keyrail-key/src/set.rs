@@ -160,3 +160,7 @@ fn progress(error: &Error) -> (u8, usize) {
     };
     (check, error.offset().unwrap_or_default())
 }
+
+keyrail_core::from_str! {
+    KeyFormatSet: from_json, ConfigError;
+}

@@ -383,3 +383,7 @@ fn join(base: &str, path: &str) -> Result<BaseUrlTemplate, Error> {
         Error::at(kind, error.offset().unwrap_or(start).saturating_sub(start))
     })
 }
+
+keyrail_core::from_str! {
+    Platform: from_json, ConfigError;
+}

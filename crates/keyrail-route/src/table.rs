@@ -371,3 +371,7 @@ impl fmt::Debug for RouteTable {
             .finish_non_exhaustive()
     }
 }
+
+keyrail_core::from_str! {
+    RouteTable: from_json, ConfigError;
+}

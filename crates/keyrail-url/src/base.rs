@@ -240,6 +240,10 @@ const fn is_path_byte(byte: u8) -> bool {
         )
 }
 
+keyrail_core::from_str! {
+    BaseUrl: new, Error;
+}
+
 #[cfg(test)]
 mod tests {
     use alloc::format;

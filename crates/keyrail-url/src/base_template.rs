@@ -254,6 +254,10 @@ impl fmt::Debug for BaseUrlTemplate {
     }
 }
 
+keyrail_core::from_str! {
+    BaseUrlTemplate: parse, Error;
+}
+
 #[cfg(test)]
 mod tests {
     use alloc::string::ToString;

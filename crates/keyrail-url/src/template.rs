@@ -273,6 +273,10 @@ fn is_literal(character: char) -> bool {
     }
 }
 
+keyrail_core::from_str! {
+    UrlTemplate: parse, Error;
+}
+
 #[cfg(test)]
 mod tests {
     use alloc::string::String;

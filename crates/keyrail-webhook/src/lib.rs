@@ -45,5 +45,5 @@ pub use content::{ID_HEADER, MAX_ID, MAX_SIGNATURES, SIGNATURE_HEADER, TIMESTAMP
 pub use error::{Error, ErrorKind, problem};
 pub use secret::{MAX_SECRET, MIN_SECRET, standard_secret};
 pub use sign::Signer;
-pub use target::{MAX_TARGET, check_target};
+pub use target::{MAX_TARGET, check_target, check_target_with_loopback};
 pub use verify::{DEFAULT_TOLERANCE_SECONDS, Verified, Verifier};

@@ -22,9 +22,6 @@ const MAX_LABEL: usize = 63;
 /// neither user name nor password nor fragment; a port, a path and a query may
 /// be there.
 ///
-/// With `loopback_allowed`, for tests and development, the hosts `localhost`,
-/// `127.0.0.0/8` and `[::1]` are taken too, and for these http as well.
-///
 /// A name is judged as a name. What it resolves to can change at any time: the
 /// host checks that when it connects.
 ///
@@ -35,13 +32,28 @@ const MAX_LABEL: usize = 63;
 ///
 /// ```
 /// use keyrail_webhook::check_target;
-/// check_target("https://desk.example/hook?v=1", false)?;
-/// let error = check_target("https://169.254.169.254/latest", false).unwrap_err();
+/// check_target("https://desk.example/hook?v=1")?;
+/// let error = check_target("https://169.254.169.254/latest").unwrap_err();
 /// assert_eq!((error.code(), error.offset()), ("webhook.target_private", Some(8)));
-/// check_target("http://localhost:8080/hook", true)?;
 /// # Ok::<(), keyrail_webhook::Error>(())
 /// ```
-pub fn check_target(url: &str, loopback_allowed: bool) -> Result<(), Error> {
+pub fn check_target(url: &str) -> Result<(), Error> {
+    check(url, false)
+}
+
+/// Checks a URL as [`check_target`] does, for tests and development: the hosts
+/// `localhost`, `127.0.0.0/8` and `[::1]` are accepted too, and for these http as well.
+///
+/// ```
+/// # use keyrail_webhook::check_target_with_loopback;
+/// check_target_with_loopback("http://localhost:8080/hook")?;
+/// # Ok::<(), keyrail_webhook::Error>(())
+/// ```
+pub fn check_target_with_loopback(url: &str) -> Result<(), Error> {
+    check(url, true)
+}
+
+fn check(url: &str, loopback_allowed: bool) -> Result<(), Error> {
     if url.len() > MAX_TARGET {
         return Err(Error::at(ErrorKind::TargetTooLong, MAX_TARGET));
     }

@@ -10,7 +10,7 @@ use keyrail_core::config::{Checked, Faults, Id, Member, Object, Pairs, Slot, Str
 use keyrail_key::{KeyFormat, KeyFormatSet, Pepper};
 use keyrail_platform::Platform;
 use keyrail_route::ReadTopology;
-use keyrail_webhook::{Signer, check_target};
+use keyrail_webhook::{Signer, check_target, check_target_with_loopback};
 use serde::de::MapAccess;
 
 use super::keyring::Keyring;
@@ -215,10 +215,11 @@ impl Deployment {
         let mut seen = BTreeSet::new();
         let mut endpoints = Vec::new();
         let webhooks = self.topology.iter().flat_map(|topology| &topology.webhooks);
+        let check = if self.allow_loopback { check_target_with_loopback } else { check_target };
         for (index, (id, url)) in webhooks.enumerate() {
             // What could not be read is empty; its fault was added.
             if !url.is_empty()
-                && let Err(error) = check_target(url, self.allow_loopback)
+                && let Err(error) = check(url)
             {
                 let pointer = format_args!("/topology/webhooks/{index}/url");
                 faults.add_below(pointer, error.code(), error.to_string());

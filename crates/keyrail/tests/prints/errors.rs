@@ -81,7 +81,7 @@ fn header_errors(walked: &mut Types) {
 fn other_errors(walked: &mut Types) {
     let of_user = format!("https://user:{TOKEN}@desk.example/");
     refuse!(walked, BaseUrl::new(&of_user), [TOKEN]);
-    refuse!(walked, check_target(&of_user, false), [TOKEN]);
+    refuse!(walked, check_target(&of_user), [TOKEN]);
     refuse!(walked, BaseUrlTemplate::parse(&format!("{{{TOKEN}")), [TOKEN]);
     refuse!(walked, UrlTemplate::parse(&format!("{{{TOKEN}")), [TOKEN]);
     refuse!(walked, keyrail::url::decode(&format!("{TOKEN}%")), [TOKEN]);

@@ -1,0 +1,52 @@
+//! Strings are parsed by `str::parse`, as anywhere in Rust.
+
+use std::fmt::Debug;
+use std::str::FromStr;
+
+use keyrail::access::{Access, KeyRecord, Scope};
+use keyrail::header::{Scheme, Trust};
+use keyrail::key::{Digest, KeyFormat, KeyFormatSet};
+use keyrail::platform::Platform;
+use keyrail::route::{Message, RouteTable};
+use keyrail::url::{BaseUrl, BaseUrlTemplate, UrlTemplate};
+use keyrail::{Error, EventPattern, Network, Timestamp};
+
+fn code_of<T: FromStr<Err = E> + Debug, E: Into<Error>>(text: &str) -> &'static str {
+    text.parse::<T>().err().map_or("", |error| error.into().code())
+}
+
+#[test]
+fn a_value_is_parsed_and_rejected_as_by_its_own_function() {
+    let day: Timestamp = "2026-11-28T12:00:00Z".parse().unwrap();
+    assert_eq!(day.as_millis(), 1_795_867_200_000);
+    assert_eq!("203.0.113.0/24".parse::<Network>().unwrap().to_string(), "203.0.113.0/24");
+    assert_eq!("https://a.example/x/".parse::<BaseUrl>().unwrap().host(), "a.example");
+    assert_eq!("read_write".parse::<Scope>().unwrap(), Scope::ReadWrite);
+    assert_eq!("write".parse::<Access>().unwrap(), Access::Write);
+
+    assert_eq!(code_of::<Timestamp, _>("noon"), "time.malformed");
+    assert_eq!(code_of::<Network, _>("203.0.113.7/24"), "network.host_bits");
+    assert_eq!(code_of::<EventPattern, _>("message.*.x"), "event.malformed_pattern");
+    assert_eq!(code_of::<Digest, _>("md5:abc"), "key.unknown_algorithm");
+    assert_eq!(code_of::<BaseUrl, _>("ftp://a.example/"), "url.scheme");
+    assert_eq!(code_of::<UrlTemplate, _>("{a"), UrlTemplate::parse("{a").unwrap_err().code());
+    assert_eq!(
+        code_of::<BaseUrlTemplate, _>("{a"),
+        BaseUrlTemplate::parse("{a").unwrap_err().code()
+    );
+}
+
+#[test]
+fn a_configuration_is_parsed_with_every_fault() {
+    let missing = [
+        code_of::<KeyRecord, _>("{}"),
+        code_of::<KeyFormat, _>("{}"),
+        code_of::<KeyFormatSet, _>("{}"),
+        code_of::<Scheme, _>("{}"),
+        code_of::<Trust, _>("{}"),
+        code_of::<Platform, _>("{}"),
+    ];
+    assert!(missing.iter().all(|code| !code.is_empty()), "{missing:?}");
+    assert!("{}".parse::<RouteTable>().is_ok());
+    assert_eq!(code_of::<Message, _>("{}"), Message::from_json("{}").unwrap_err().code());
+}

@@ -7,11 +7,13 @@ use crate::decode::{
     DecodedChar, is_blank, is_quote, opens_credentials, opens_parameter, unit, unit_before,
 };
 use crate::finding::FindingKind;
+use crate::masked::ends_in_mask;
 use crate::names::{BEARER, LONGEST_PARAMETER, is_of_name};
 use crate::opening::{Start, quoted_start, skip_blanks};
 use crate::rules::structure;
 use crate::rules::token::is_word_start;
 use crate::rules::{Guess, Rules, Verdict};
+use crate::start::angle_start;
 use crate::value_scanner::{End, Terminator, ValueScanner, token_length};
 use crate::view::SHORTEST;
 use crate::view::{Incomplete, View};
@@ -70,6 +72,10 @@ impl Rules {
     ) -> Result<Verdict, Incomplete> {
         let scheme = scheme_end(view, at, until)?;
         let start = scheme.unwrap_or(at);
+        let start = match until {
+            Terminator::Delimiter { level: 0, .. } => angle_start(view, start)?.unwrap_or(start),
+            _ => start,
+        };
         let Terminator::Delimiter { level, .. } = until else {
             return self.settle(view, start, until, guess);
         };
@@ -119,7 +125,9 @@ impl Rules {
             Verdict::Found(span, list) => {
                 // As beside a name, so that what is masked by either rule stays as it is.
                 // An equals sign is of the token, a colon is not.
-                let sign = span.end + usize::from(view.before(span.end) != Some(b'='));
+                let is_whole = view.before(span.end) == Some(b'=')
+                    || ends_in_mask(view.slice(start, span.end));
+                let sign = span.end + usize::from(!is_whole);
                 let end = structure::end_before_name(view, (start, start), sign)?;
                 let is_value = |end: &usize| {
                     let value = view.slice(start, *end);
@@ -146,8 +154,27 @@ pub(crate) fn starts_with_bearer(view: &View<'_>, index: usize) -> Result<bool, 
     Ok(word.eq_ignore_ascii_case(BEARER) || word.eq_ignore_ascii_case(b"basic"))
 }
 
-/// Where the credentials begin that follow a known scheme.
+/// The most schemes before credentials: a client may write `Bearer Bearer ...`.
+const MAX_SCHEMES: usize = 3;
+
+/// Returns where the credentials start that follow a known scheme, or several.
 pub(crate) fn scheme_end(
+    view: &View<'_>,
+    index: usize,
+    until: Terminator,
+) -> Result<Option<usize>, Incomplete> {
+    let Some(mut start) = one_scheme_end(view, index, until)? else { return Ok(None) };
+    for _ in 1..MAX_SCHEMES {
+        match one_scheme_end(view, start, until)? {
+            // The last word is the credentials, whatever it is.
+            Some(next) if ValueScanner::new(until).step(view, next)?.is_some() => start = next,
+            _ => break,
+        }
+    }
+    Ok(Some(start))
+}
+
+fn one_scheme_end(
     view: &View<'_>,
     index: usize,
     until: Terminator,

@@ -37,10 +37,16 @@ pub(crate) fn begins(view: &View<'_>, index: usize, is_inside: bool) -> Result<b
         let is_quoted = view.at(value)?.is_some_and(is_quote);
         return Ok(is_quoted && !view.holds_key(index, end));
     }
+    if is_random(view.slice(index, end)) {
+        return Ok(false);
+    }
     let begins = match view.at(end)? {
         Some(b'(' | b'[' | b'{') => member_begins(view, end + 1)?,
-        // `[Part { password: "..." }]`
-        Some(b' ') if is_inside && view.at(end + 1)? == Some(b'{') => {
+        // `[Part { password: "..." }]`, `token: Token { id: 3 }`
+        Some(b' ')
+            if (is_inside || is_type(view.slice(index, end)))
+                && view.at(end + 1)? == Some(b'{') =>
+        {
             let blanks = view.run(end + 2, MAX_BLANKS, is_blank)?;
             member_begins(view, end + 2 + blanks)?
         }
@@ -51,6 +57,18 @@ pub(crate) fn begins(view: &View<'_>, index: usize, is_inside: bool) -> Result<b
         _ => false,
     };
     Ok(begins && !view.holds_key(index, end))
+}
+
+/// Returns whether a word reads like the name of a type: a capital, and letters alone.
+fn is_type(word: &[u8]) -> bool {
+    word.first().is_some_and(u8::is_ascii_uppercase) && word.iter().all(u8::is_ascii_alphabetic)
+}
+
+/// Returns whether a word reads like a secret rather than a name: digits in three places
+/// or more, with letters between them.
+fn is_random(word: &[u8]) -> bool {
+    let starts_run = |pair: &&[u8]| pair.iter().map(u8::is_ascii_digit).eq([false, true]);
+    word.len() >= SHORTEST && word.windows(2).filter(starts_run).count() >= 3
 }
 
 /// Returns where a bare value ends before a credential's name and a sign, or before
@@ -65,10 +83,15 @@ pub(crate) fn end_before_name(
     // What follows an inner name may be masked.
     if let Some(mask) = mask_start(&inside, end)
         && matches!(inside.before(mask), Some(b':' | b'='))
-        && let Some(name) = name_before(&inside, mask - 1)
-        && !inside.before(name.start).is_some_and(is_of_name)
     {
-        return Ok(Some(name.start.max(value)));
+        if ends_in_mask(view.slice(value, mask - 1)) {
+            return Ok(Some(mask - 1));
+        }
+        if let Some(name) = name_before(&inside, mask - 1)
+            && !inside.before(name.start).is_some_and(is_of_name)
+        {
+            return Ok(Some(name.start.max(value)));
+        }
     }
     let bearer = ends_in_bearer(view, start, end)?;
     let end = bearer.unwrap_or(end);

@@ -71,6 +71,26 @@ pub(crate) fn name_before(view: &View<'_>, end: usize) -> Option<Name> {
     Some(Name { manner, is_header, start: at })
 }
 
+/// Returns where the longest credential's name starts that ends at a place, without what
+/// runs into it: of `x7Kq2Authorization` the `A`.
+pub(crate) fn name_alone(view: &View<'_>, end: usize) -> Option<usize> {
+    let start_of = |name: &&str| {
+        let mut at = end;
+        for letter in name.bytes().rev().filter(|byte| !is_between(*byte)) {
+            let (mut byte, mut start) = unit_before(view, at)?;
+            while is_between(byte) && at < end {
+                (byte, start) = unit_before(view, start)?;
+            }
+            if !byte.eq_ignore_ascii_case(&letter) {
+                return None;
+            }
+            at = start;
+        }
+        Some(at)
+    };
+    CREDENTIAL_NAMES.iter().filter_map(start_of).min()
+}
+
 /// Returns where the name in [`QUERY_NAMES`] begins that ends at a place, if one
 /// does.
 pub(crate) fn query_name_before(view: &View<'_>, end: usize) -> Option<usize> {

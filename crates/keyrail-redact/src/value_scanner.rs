@@ -406,7 +406,7 @@ pub(crate) fn is_mask_character(view: &View<'_>, index: usize) -> Result<bool, I
 }
 
 /// Returns how many characters of a token begin here, up to `limit`. Those of a mask do
-/// not count.
+/// not count, and a mask behind others ends the token: it may have replaced what did.
 pub(crate) fn token_length(
     view: &View<'_>,
     index: usize,
@@ -415,6 +415,7 @@ pub(crate) fn token_length(
     let (mut at, mut length) = (index, 0);
     while length < limit
         && at < index + REDACT_WINDOW
+        && (length == 0 || !is_mask_character(view, at)?)
         && let Some((next, counts)) = token(view, at)?
     {
         at = next;

@@ -5,7 +5,7 @@
 use crate::decode::{is_blank, is_break, is_quote};
 use crate::masked::{ends_in_mask, mask_start};
 use crate::name_end::{MAX_BLANKS, name_end, operator_start};
-use crate::names::{BEARER, Name, ValueSyntax, is_of_name, name_before};
+use crate::names::{BEARER, Name, ValueSyntax, is_of_name, name_alone, name_before};
 use crate::value_scanner::{Terminator, ValueScanner, is_mask_character};
 use crate::view::SHORTEST;
 use crate::view::{Incomplete, LONG_WORD, View};
@@ -109,7 +109,14 @@ pub(crate) fn end_before_name(
     };
     let name = match ends_in_mask(view.slice(value, end - 1)) {
         true => Some(end - 1), // of a token that the name was part of
-        false => name_before(&inside, end - 1).filter(is_name).map(|name| name.start.max(value)),
+        false => match name_before(&inside, end - 1) {
+            Some(name) if is_name(&name) => Some(name.start.max(value)),
+            Some(name) if view.holds_key(name.start, end - 1) => None,
+            // A secret that runs into the name.
+            Some(_) => name_alone(&inside, end - 1)
+                .filter(|name| *name > value && is_random(view.slice(value, *name))),
+            None => None,
+        },
     };
     Ok(match bearer {
         Some(_) => name.or(bearer),

@@ -20,7 +20,7 @@ pub struct StaticHashTable<const W: usize> {
     rows: Vec<[u32; W]>,
 }
 
-/// How far from its bucket a row may stand before another seed is tried. With
+/// The largest distance of a row from its bucket before another seed is tried. With
 /// three rows in four buckets a random hash gets there about once in 10^9 tables
 /// of two million rows.
 const MAX_PROBE: u32 = 64;

@@ -262,8 +262,8 @@ fn an_optional_part_may_be_absent_but_not_malformed() {
     assert_eq!(extract(&scheme, &both).unwrap().app_id(), Some("a1"));
     let empty = [("x-api-key", "k"), ("x-api-id", "")];
     assert_eq!(refusal(&scheme, &empty), ("header.empty", Some(0), "x-api-id".into()));
-    let doubled = [("x-api-key", "k"), ("x-api-id", "a"), ("X-API-ID", "a")];
-    assert_eq!(refusal(&scheme, &doubled).0, "header.duplicate");
+    let duplicate = [("x-api-key", "k"), ("x-api-id", "a"), ("X-API-ID", "a")];
+    assert_eq!(refusal(&scheme, &duplicate).0, "header.duplicate");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The opening of a value: blanks, and the quote with what stands before it.
+//! The opening of a value: blanks, string prefixes and the opening quote.
 
 use crate::decode::{DecodedChar, is_blank, is_quote, is_space, unit};
 use crate::value_scanner::Terminator;
@@ -72,7 +72,7 @@ pub(crate) fn quoted_start(view: &View<'_>, index: usize) -> Result<Option<Start
     Ok(None)
 }
 
-/// What stands before a quote, as in `b"..."`, `u8"..."`, `r#"..."`, `$'...'`,
+/// Returns whether a byte is part of a string prefix, as in `b"..."`, `u8"..."`, `r#"..."`, `$'...'`,
 /// `@"..."`, `N'...'`.
 pub(crate) const fn is_prefix(byte: u8) -> bool {
     matches!(byte.to_ascii_lowercase(), b'b' | b'e' | b'f' | b'l' | b'n' | b'r' | b'u')

@@ -8,7 +8,7 @@ use crate::normalization::Normalization;
 /// What is known of something that is looked for.
 pub enum Answer<T> {
     Found(T),
-    /// There is none.
+    /// No such value exists.
     Nothing,
     /// There may be one.
     Unknown,

@@ -124,8 +124,8 @@ pub(crate) fn end_before_name(
     })
 }
 
-/// Returns where the word `Bearer` starts in which a bare value ends, if it stands behind
-/// a sign or a mask and before a blank.
+/// Returns where `Bearer` starts if a bare value ends with it, after a sign or a mask and
+/// before a blank.
 fn ends_in_bearer(view: &View<'_>, start: usize, end: usize) -> Result<Option<usize>, Incomplete> {
     let Some(word) = end.checked_sub(BEARER.len()).filter(|word| *word > start) else {
         return Ok(None);

@@ -51,6 +51,7 @@ extern crate alloc;
 mod decode;
 mod engine;
 mod finding;
+mod lookup;
 mod masked;
 mod name_end;
 mod names;

@@ -263,6 +263,15 @@ const fn mark(table: &mut [u64; 256], byte: u8, bit: u64) {
     table[byte.to_ascii_uppercase() as usize] |= bit;
 }
 
+/// Returns whether a text is spelled like a name (in one case, or in camel case
+/// without digits) rather than like a secret that happens to end in one.
+pub(crate) fn is_spelled(text: &[u8]) -> bool {
+    let has = |is: fn(&u8) -> bool| text.iter().any(is);
+    let is_in_turn = || text.windows(2).all(|two| !two.iter().all(u8::is_ascii_uppercase));
+    !(has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase))
+        || !has(u8::is_ascii_digit) && is_in_turn()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{ENDINGS, LONGEST, Name, ValueSyntax, name_before, query_name_before};

@@ -1,6 +1,6 @@
 //! The opening of a value: blanks, string prefixes and the opening quote.
 
-use crate::decode::{DecodedChar, is_blank, is_quote, is_space, unit};
+use crate::decode::{DecodedChar, is_blank, is_break, is_quote, is_space, unit};
 use crate::value_scanner::Terminator;
 use crate::view::{Incomplete, View};
 
@@ -56,20 +56,36 @@ fn skip(
 pub(crate) fn quoted_start(view: &View<'_>, index: usize) -> Result<Option<Start>, Incomplete> {
     let mut at = index + view.run(index, LONGEST_QUOTE_PREFIX, is_prefix)?;
     let mut opened = 0;
-    while let Some(DecodedChar { byte, next, form }) = unit(view, at)?
+    while let Some(found) = unit(view, at)?
         && opened < MAX_ENCODED_SLASHES
     {
+        let DecodedChar { byte, next, form } = found;
         match byte {
             b'\\' if form.level() > 0 => opened += 1,
             _ if is_quote(byte) => {
                 let until = Terminator::Quote { quote: byte, form, slashes: 0, opened };
-                return Ok(Some(Start { at: next, until, brackets: 0, is_call: false }));
+                let at = triple_end(view, found)?.unwrap_or(next);
+                return Ok(Some(Start { at, until, brackets: 0, is_call: false }));
             }
             _ => break,
         }
         at = next;
     }
     Ok(None)
+}
+
+/// Returns where the text starts whose first of three opening quotes is given, on the same
+/// line or the next one.
+fn triple_end(view: &View<'_>, first: DecodedChar) -> Result<Option<usize>, Incomplete> {
+    let mut end = first.next;
+    for _ in 1..3 {
+        match unit(view, end)? {
+            Some(next) if next.byte == first.byte && next.form == first.form => end = next.next,
+            _ => return Ok(None),
+        }
+    }
+    let is_break = unit(view, end)?.is_some_and(|next| is_break(next.byte));
+    Ok(Some(if is_break { skip_space(view, end, first.form.level())? } else { end }))
 }
 
 /// Returns whether a byte is part of a string prefix, as in `b"..."`, `u8"..."`, `r#"..."`, `$'...'`,

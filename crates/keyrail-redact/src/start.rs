@@ -1,6 +1,7 @@
 //! Where a value starts: what may stand between a name and its value.
 
 use crate::decode::{DecodedChar, Form, is_blank, is_break, is_quote, is_space, unit};
+use crate::lookup::{default_of_lookup, lookup_end};
 use crate::names::is_of_name;
 use crate::next_line::{Quoted, quoted_behind, start_beyond};
 use crate::opening::{MAX_OPENERS, Start, quoted_start, skip_blanks, skip_space};
@@ -28,6 +29,9 @@ pub(crate) fn value_start(
         let until = Terminator::Delimiter { level, depth: 0 };
         return Ok(Some(Start { at, until, brackets: 0, is_call: false }));
     }
+    if let Some(end) = lookup_end(view, at)? {
+        return default_of_lookup(view, end);
+    }
     let (mut brackets, mut is_list) = (0, false);
     for _ in 0..MAX_OPENERS {
         if let Some(start) = quoted_start(view, at)? {
@@ -42,6 +46,10 @@ pub(crate) fn value_start(
         }
         if view.has(at, b"<<\"")? {
             at += b"<<".len(); // a binary of Erlang
+            continue;
+        }
+        if view.has(at, b"!!str ")? {
+            at = skip_blanks(view, at + b"!!str ".len(), level)?; // a tag of YAML
             continue;
         }
         if let Some(first) = slice_start(view, at)? {
@@ -268,6 +276,9 @@ pub(crate) fn default_start(view: &View<'_>, index: usize) -> Result<Option<Star
         return Ok(None);
     }
     let value = skip_blanks(view, at + 1, 0)?;
+    if let Some(end) = lookup_end(view, value)? {
+        return default_of_lookup(view, end);
+    }
     match call_start(view, value, MAX_CALLS, None)? {
         Some(argument) => quoted_start(view, argument),
         None => quoted_start(view, value),

@@ -194,6 +194,7 @@ impl Terminator {
                     && *form == Form::Raw(0)
                     && found.byte == *quote
                     && view.at(found.next)? == Some(*quote)
+                    && !is_triple(view, index, *quote)?
                 {
                     return Ok(Some(found.next + 1)); // doubled, as in SQL, YAML and CSV
                 }
@@ -211,6 +212,11 @@ impl Terminator {
         };
         Ok(goes_on.then_some(found.next))
     }
+}
+
+/// Returns whether exactly three quotes begin here, as behind a text of Python's.
+fn is_triple(view: &View<'_>, index: usize, quote: u8) -> Result<bool, Incomplete> {
+    Ok(view.has(index, &[quote; 3])? && view.at(index + 3)? != Some(quote))
 }
 
 /// Whether a bracket that closes belongs to one that was opened before it.

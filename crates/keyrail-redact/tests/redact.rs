@@ -157,7 +157,7 @@ fn a_value_in_quotes_goes_to_the_quote_that_closes() {
         ("password: \"abc\nnext", "password: \"••••••••\nnext"),
         ("password='it''s', a='b'", "password='••••••••', a='b'"),
         (r#"password="a\\""b""#, r#"password="••••••••""#),
-        ("password = \"\"\"abc\"\"\"", "password = \"••••••••\""),
+        ("password = \"\"\"abc\"\"\"", "password = \"\"\"••••••••\"\"\""),
         (r#"password="" a="b""#, r#"password="" a="b""#),
         (r#"password: Some("abc")"#, r#"password: Some("••••••••")"#),
         (r#"key: ApiKey, secret: S::new("abc")"#, r#"key: ApiKey, secret: S::new("••••••••")"#),

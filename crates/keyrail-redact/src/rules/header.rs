@@ -72,10 +72,6 @@ impl Rules {
     ) -> Result<Verdict, Incomplete> {
         let scheme = scheme_end(view, at, until)?;
         let start = scheme.unwrap_or(at);
-        let start = match until {
-            Terminator::Delimiter { level: 0, .. } => angle_start(view, start)?.unwrap_or(start),
-            _ => start,
-        };
         let Terminator::Delimiter { level, .. } = until else {
             return self.settle(view, start, until, guess);
         };
@@ -93,6 +89,10 @@ impl Rules {
         {
             return self.settle(view, start, line(level), guess);
         }
+        let start = match level {
+            0 => angle_start(view, start)?.unwrap_or(start),
+            _ => start,
+        };
         self.settle(view, start, until, guess)
     }
 

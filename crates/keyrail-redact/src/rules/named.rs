@@ -2,12 +2,9 @@
 
 use crate::decode::{DecodedChar, Quote, ends_text, is_quote, is_space, unit, unit_before};
 use crate::finding::FindingKind;
-use crate::name_end::{
-    LONGEST_EMPHASIS, LONGEST_NUMBER, member_end, name_end, name_in_quotes, operator_start,
-};
-use crate::names::{
-    LONGEST_PARAMETER, Name, ValueSyntax, is_of_name, name_before, query_name_before,
-};
+use crate::lookup::name_in_quotes_end;
+use crate::name_end::{LONGEST_EMPHASIS, LONGEST_NUMBER, member_end, name_end, operator_start};
+use crate::names::{LONGEST_PARAMETER, Name, ValueSyntax, name_before, query_name_before};
 use crate::next_line::{Quoted, quoted_behind};
 use crate::opening::{Start, is_prefix, quoted_start, skip_blanks, skip_space};
 use crate::quotes::{closes_outer, outer_quote, own_quote, quotes_before};
@@ -417,26 +414,11 @@ fn is_number(value: &[u8]) -> bool {
             .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'))
 }
 
-/// Returns whether a text is spelled like a name (in one case, or in camel case
-/// without digits) rather than like a secret that happens to end in one.
-fn is_spelled(text: &[u8]) -> bool {
-    let has = |is: fn(&u8) -> bool| text.iter().any(is);
-    let is_in_turn = || text.windows(2).all(|two| !two.iter().all(u8::is_ascii_uppercase));
-    !(has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase))
-        || !has(u8::is_ascii_digit) && is_in_turn()
-}
-
 /// Returns where the first argument of a call ends, if it is a credential's name and
 /// another string follows: `getenv("API_KEY", "...")`.
 fn argument_end(view: &View<'_>, start: Start) -> Result<Option<usize>, Incomplete> {
     let Terminator::Quote { quote, .. } = start.until else { return Ok(None) };
-    let end = start.at + view.run(start.at, LONGEST_PARAMETER, is_of_name)?;
-    let inside = View { floor: start.at, ..*view };
-    let is_name = name_before(&inside, name_in_quotes(&inside, end))
-        .is_some_and(|name| name.start == start.at);
-    if !is_name || !is_spelled(view.slice(start.at, end)) || view.at(end)? != Some(quote) {
-        return Ok(None);
-    }
+    let Some(end) = name_in_quotes_end(view, start.at, quote)? else { return Ok(None) };
     let comma = skip_space(view, end + 1, 0)?;
     let next = skip_space(view, comma + 1, 0)?;
     let follows = view.at(comma)? == Some(b',') && quoted_start(view, next)?.is_some();

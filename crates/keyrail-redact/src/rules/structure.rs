@@ -160,7 +160,8 @@ fn member_begins(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     let Some(value) = sign_end(view, index + length)?.filter(|_| length > 0) else {
         return Ok(false);
     };
-    if view.holds_key(index, index + length) {
+    // The scheme of a URL is no name.
+    if view.holds_key(index, index + length) || view.has(value, b"//")? {
         return Ok(false);
     }
     if name_before(&View { floor: index, ..*view }, index + length).is_some() {

@@ -1,0 +1,99 @@
+//! Lookups of credentials in code: `os.getenv("TOKEN")`, `config["token"]`. The name in
+//! quotes is no secret, but the default behind it may be one.
+
+use crate::decode::{DecodedChar, Form, is_quote, unit};
+use crate::name_end::name_in_quotes;
+use crate::names::{LONGEST_PARAMETER, is_of_name, is_spelled, name_before};
+use crate::opening::{Start, quoted_start, skip_blanks};
+use crate::value_scanner::Terminator;
+use crate::view::{Incomplete, View};
+
+/// The longest path before the bracket: `ProcessInfo.processInfo.environment`.
+const LONGEST_PATH: usize = 64;
+
+/// The functions that return what has a name, in lower case.
+const FUNCTIONS: [&str; 14] = [
+    "config",
+    "env",
+    "env!",
+    "fetch",
+    "get",
+    "getenv",
+    "getheader",
+    "getproperty",
+    "getstring",
+    "header",
+    "lookup",
+    "lookupenv",
+    "option_env!",
+    "var",
+];
+
+/// What may stand between a lookup and its default.
+const OPERATORS: [&[u8]; 11] = [
+    b"||",
+    b"??",
+    b"?:",
+    b"or ",
+    b"{ ",
+    b".unwrap_or(",
+    b".unwrap_or_else(|_| ",
+    b".unwrap_or_else(|| ",
+    b".orElse(",
+    b".getOrElse(",
+    b".getOrDefault(",
+];
+
+/// Returns where the lookup of a credential ends that begins here.
+pub(crate) fn lookup_end(view: &View<'_>, index: usize) -> Result<Option<usize>, Incomplete> {
+    let is_of_path = |byte: u8| byte.is_ascii_alphanumeric() || b"_.:$@!?->".contains(&byte);
+    let open = index + view.run(index, LONGEST_PATH, is_of_path)?;
+    let closing = match view.at(open)? {
+        Some(b'[') if open > index => b']',
+        Some(b'(') if is_function(view.slice(index, open)) => b')',
+        _ => return Ok(None),
+    };
+    let Some(quoted) = quoted_start(view, open + 1)? else { return Ok(None) };
+    let Terminator::Quote { quote, .. } = quoted.until else { return Ok(None) };
+    let Some(end) = name_in_quotes_end(view, quoted.at, quote)? else { return Ok(None) };
+    let is_lookup = view.at(end + 1)? == Some(closing)
+        && !view.at(end + 2)?.is_some_and(|byte| byte.is_ascii_alphanumeric())
+        && !view.holds_key(index, open);
+    Ok(is_lookup.then_some(end + 2))
+}
+
+/// Returns where the default starts of the lookup that ends here.
+pub(crate) fn default_of_lookup(
+    view: &View<'_>,
+    index: usize,
+) -> Result<Option<Start>, Incomplete> {
+    let at = skip_blanks(view, index, 0)?;
+    for operator in OPERATORS {
+        if view.has(at, operator)? {
+            return quoted_start(view, skip_blanks(view, at + operator.len(), 0)?);
+        }
+    }
+    Ok(None)
+}
+
+/// Returns where the text in quotes ends that starts here, if it is a credential's name.
+pub(crate) fn name_in_quotes_end(
+    view: &View<'_>,
+    index: usize,
+    quote: u8,
+) -> Result<Option<usize>, Incomplete> {
+    let end = index + view.run(index, LONGEST_PARAMETER, is_of_name)?;
+    let inside = View { floor: index, ..*view };
+    let is_name =
+        name_before(&inside, name_in_quotes(&inside, end)).is_some_and(|name| name.start == index);
+    let is_closed = matches!(
+        unit(view, end)?,
+        Some(DecodedChar { byte, form: Form::Raw(0), .. }) if byte == quote && is_quote(byte)
+    );
+    Ok((is_name && is_closed && is_spelled(view.slice(index, end))).then_some(end))
+}
+
+fn is_function(path: &[u8]) -> bool {
+    let name = path.rsplit(|byte| b".:$@->".contains(byte)).next().unwrap_or_default();
+    FUNCTIONS.iter().any(|function| name.eq_ignore_ascii_case(function.as_bytes()))
+}

@@ -20,7 +20,7 @@ cargo xtask COMMAND [--verbose]
   plot             benches/routing-growth.svg, of the last `bench route/`
   no-std           the proof that the crates do without std
   vectors          the references that the vectors were computed from
-  schema           write the JSON Schema of platform documents
+  schema           write the JSON Schemas of the documents
   swift-toolchain  bring a Swift to a Debian that has none (as root)
 
   --verbose        show the output of every step as it comes

@@ -1,14 +1,21 @@
-//! The JSON Schema of platform documents, written where the crate ships it.
+//! The JSON Schemas of the documents, written where the crate ships them.
 
 use std::fs;
 
+use keyrail::Document;
+
 use crate::repo::Repo;
 
-const PATH: &str = "crates/keyrail-platform/platform.schema.json";
+const DIRECTORY: &str = "crates/keyrail/schemas";
 
-/// A test of the crate says when the file is not of its time any more.
+/// Writes a file for each kind of document. A test of the crate fails if one is out of date.
 pub(crate) fn write(repo: &Repo) -> Result<(), String> {
-    let path = repo.path(PATH);
-    fs::write(&path, keyrail_platform::json_schema())
-        .map_err(|error| format!("{}: {error}", path.display()))
+    let directory = repo.path(DIRECTORY);
+    fs::create_dir_all(&directory).map_err(|error| format!("{}: {error}", directory.display()))?;
+    for document in Document::ALL {
+        let path = directory.join(format!("{}.schema.json", document.name()));
+        fs::write(&path, document.json_schema())
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    Ok(())
 }

@@ -83,12 +83,6 @@ impl Scheme {
         plain(py, || self.0.clone().with_token68()).map(Self)
     }
 
-    /// See `keyrail.header.scheme_schema`.
-    #[staticmethod]
-    fn json_schema(py: Python<'_>) -> PyResult<String> {
-        plain(py, core::Scheme::json_schema)
-    }
-
     /// Reads a scheme from its configuration: JSON, or a mapping of the same form.
     ///
     /// Raises ConfigError with every fault.

@@ -6,6 +6,7 @@ mod access;
 mod audit;
 mod boundary;
 mod client_ip;
+mod document;
 mod error;
 mod gateway;
 mod header;
@@ -39,6 +40,8 @@ mod _keyrail {
     use crate::audit::AuditEvent;
     #[pymodule_export]
     use crate::client_ip::{Trust, client_ip};
+    #[pymodule_export]
+    use crate::document::json_schema;
     #[pymodule_export]
     use crate::gateway::{Delivery, Gateway, Identity, Inbound, Outbound, Refusal};
     #[pymodule_export]

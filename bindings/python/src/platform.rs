@@ -45,12 +45,6 @@ impl Platform {
         call_sized(py, document.len(), || core::Platform::from_json(&document)).map(Self)
     }
 
-    /// See `keyrail.platform.json_schema`.
-    #[staticmethod]
-    fn json_schema(py: Python<'_>) -> PyResult<String> {
-        plain(py, core::json_schema)
-    }
-
     /// The platform's name.
     #[getter]
     fn name(&self) -> &str {

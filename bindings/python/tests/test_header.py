@@ -280,10 +280,6 @@ def test_trust_is_a_header_and_networks() -> None:
     assert repr(trust) == "Trust(header='X-Forwarded-For')"
 
 
-def test_a_schemes_configuration_has_a_schema() -> None:
-    schema = json.loads(header.scheme_schema())
-    assert {"slots", "alternatives", "lenient"} <= schema["properties"].keys()
-
 
 def test_a_message_of_email_may_name_a_header_twice() -> None:
     message = email.message.Message()

@@ -246,11 +246,6 @@ def test_threads_send_one_request() -> None:
     assert sorted(kinds) == ["send", *["waiting"] * 7]
 
 
-def test_a_platforms_configuration_has_a_schema() -> None:
-    schema = json.loads(platform.json_schema())
-    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    assert "operations" in schema["properties"]
-
 
 def test_nothing_is_guessed_of_an_answer() -> None:
     """Every fact of what came back must be given."""

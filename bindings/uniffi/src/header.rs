@@ -132,12 +132,6 @@ impl From<FfiChallengeError> for ChallengeError {
     }
 }
 
-/// See [`Scheme::json_schema`].
-#[uniffi::export]
-pub fn header_scheme_schema() -> String {
-    Scheme::json_schema()
-}
-
 /// See [`Scheme`].
 #[derive(Debug, uniffi::Object)]
 pub struct FfiScheme(pub(crate) Scheme);

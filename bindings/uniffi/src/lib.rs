@@ -22,6 +22,7 @@ pub mod access;
 pub mod client_ip;
 pub mod decision;
 pub mod digest;
+pub mod document;
 pub mod error;
 pub mod explanation;
 pub mod format;

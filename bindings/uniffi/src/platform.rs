@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use keyrail::Request;
-use keyrail::platform::{self, Call, Platform};
+use keyrail::platform::{Call, Platform};
 
 use crate::error::FfiError;
 use crate::header::{FfiCredentials, FfiHeader, FfiScheme, headers};
@@ -24,12 +24,6 @@ pub fn platform_names() -> Vec<String> {
 #[uniffi::export]
 pub fn platform_document(name: &str) -> Result<String, FfiError> {
     Ok(Platform::document(name)?.into())
-}
-
-/// See [`platform::json_schema`].
-#[uniffi::export]
-pub fn platform_json_schema() -> String {
-    platform::json_schema()
 }
 
 /// A request to send.

@@ -4,10 +4,10 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::{self, Checked, Faults, Id, Member, Object, Slot};
+use keyrail_core::config::{self, Checked, Faults, Id, Read, Schemas, Value, json, time_schema};
 use keyrail_core::{ConfigError, Network, Timestamp};
 use keyrail_key::{Digest, Pepper};
-use serde::de::MapAccess;
+use serde::Deserializer;
 
 use crate::{Error, ErrorKind, Scope};
 
@@ -64,6 +64,11 @@ impl KeyRecord {
     /// digests, times and networks.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json(text)
+    }
+
+    /// Returns the JSON Schema (draft 2020-12) of a record.
+    pub fn json_schema() -> String {
+        config::document_schema::<Self>("key-record")
     }
 
     /// By what the record is called.
@@ -144,35 +149,13 @@ impl KeyDigest {
     }
 }
 
-/// What is gathered of a record while it is read.
-#[derive(Default)]
-pub struct KeyRecordDraft {
-    id: Slot<Id>,
-    app: Slot<Id>,
-    digests: Slot<Vec<Checked<ReadDigest>>>,
-    scope: Slot<Scope>,
-    created_at: Slot<Timestamp>,
-    not_before: Slot<Timestamp>,
-    expires_at: Slot<Timestamp>,
-    revoked_at: Slot<Timestamp>,
-    allow_ips: Slot<Vec<Checked<Network>>>,
-}
-
-impl Object for KeyRecord {
-    type Draft = KeyRecordDraft;
-    const MEMBERS: &'static [&'static str] = ReadRecord::MEMBERS;
-    const IS_DOCUMENT: bool = true;
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut KeyRecordDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        ReadRecord::member(draft, name, value)
+impl Read for KeyRecord {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        Ok(ReadRecord::read(from, faults)?.and_then(|read| read.record))
     }
 
-    fn finish(draft: KeyRecordDraft, faults: &Faults) -> Option<Self> {
-        ReadRecord::finish(draft, faults)?.record
+    fn schema(schemas: &mut Schemas) -> Value {
+        ReadRecord::schema(schemas)
     }
 }
 
@@ -203,51 +186,30 @@ pub struct ReadDigest {
     pub digest: Option<KeyDigest>,
 }
 
-impl Object for ReadRecord {
-    type Draft = KeyRecordDraft;
-    const MEMBERS: &'static [&'static str] = &[
-        "id",
-        "app",
-        "digests",
-        "scope",
-        "created_at",
-        "not_before",
-        "expires_at",
-        "revoked_at",
-        "allow_ips",
-    ];
-    const IS_DOCUMENT: bool = true;
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut KeyRecordDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "id" => draft.id.read(value),
-            "app" => draft.app.read(value),
-            "digests" => draft.digests.read(value),
-            "scope" => value.choice(Scope::WORDS).map(|scope| draft.scope.set(scope)),
-            "created_at" => draft.created_at.read(value),
-            // Rounded up, as `expires_at` is rounded down: never valid too long.
-            "not_before" => {
-                value.parse(Timestamp::parse_edge).map(|start| draft.not_before.set(start))
-            }
-            "expires_at" => draft.expires_at.read(value),
-            "revoked_at" => draft.revoked_at.read(value),
-            "allow_ips" => draft.allow_ips.read(value),
-            _ => value.skip(),
-        }
-    }
-
-    fn finish(draft: KeyRecordDraft, faults: &Faults) -> Option<Self> {
-        let id = draft.id.required("id", faults).map(Id::into_string);
-        let app = draft.app.required("app", faults).map(Id::into_string);
-        let digests = draft.digests.required("digests", faults);
-        let scope = draft.scope.required("scope", faults);
-        let (created_at, not_before) = (draft.created_at.optional(), draft.not_before.optional());
-        let expires_at = draft.expires_at.optional();
-        let allow_ips = draft.allow_ips.optional();
+keyrail_core::config_object! {
+    /// The record of an API key. It holds digests, never the key.
+    document ReadRecord (faults) {
+        /// The id of the record.
+        required id: Id;
+        /// The app whose key it is.
+        required app: Id;
+        /// The digests of the key's secrets.
+        required digests: Vec<Checked<ReadDigest>> as json!({"minItems": 1});
+        /// What the key may do; each includes the one before.
+        required scope: Scope = choice(Scope::WORDS);
+        /// When the key was issued (RFC 3339).
+        optional created_at: Timestamp;
+        // Rounded up, as `expires_at` is rounded down: never valid too long.
+        /// The first time at which the key is valid (RFC 3339).
+        optional not_before: Timestamp = parse(Timestamp::parse_edge, time_schema());
+        /// The first time at which the key is no longer valid (RFC 3339).
+        optional expires_at: Timestamp;
+        /// When the key was revoked (RFC 3339).
+        optional revoked_at: Timestamp;
+        /// The networks (CIDR) from which the key may be used; all if absent.
+        optional allow_ips: Vec<Checked<Network>> as json!({"minItems": 1});
+    } => {
+        let (id, app) = (id.map(Id::into_string), app.map(Id::into_string));
         if digests.as_ref().is_some_and(Vec::is_empty) {
             add(faults, "digests", ErrorKind::NoDigest);
         }
@@ -272,7 +234,7 @@ impl Object for ReadRecord {
                 created_at,
                 not_before,
                 expires_at,
-                revoked_at: draft.revoked_at.optional(),
+                revoked_at,
                 allow_ips: allow_ips
                     .map(|list| list.into_iter().filter_map(|Checked(network)| network).collect()),
             })
@@ -287,32 +249,15 @@ fn add(faults: &Faults, member: &str, kind: ErrorKind) {
     faults.add_below(format_args!("/{member}"), error.code(), format!("{error}"));
 }
 
-/// What is gathered of a digest while it is read.
-#[derive(Default)]
-pub struct KeyDigestDraft {
-    key_id: Slot<Id>,
-    digest: Slot<Digest>,
-}
-
-impl Object for ReadDigest {
-    type Draft = KeyDigestDraft;
-    const MEMBERS: &'static [&'static str] = &["key_id", "digest"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut KeyDigestDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "key_id" => draft.key_id.read(value),
-            "digest" => draft.digest.read(value),
-            _ => value.skip(),
-        }
-    }
-
-    fn finish(draft: KeyDigestDraft, faults: &Faults) -> Option<Self> {
-        let digest = draft.digest.required("digest", faults);
-        let key_id = draft.key_id.optional().map(Id::into_string);
+keyrail_core::config_object! {
+    /// A digest of a key's secret.
+    ReadDigest (faults) {
+        /// The id within the key itself.
+        optional key_id: Id;
+        /// The digest with its algorithm, such as `sha256:...`.
+        required digest: Digest;
+    } => {
+        let key_id = key_id.map(Id::into_string);
         let digest = digest.map(|digest| KeyDigest { key_id: key_id.clone(), digest });
         Some(Self { key_id, digest })
     }

@@ -9,7 +9,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use keyrail_core::config::{self, Faults, MAX_DOCUMENT, Number, Pairs, Read, Shape};
+use keyrail_core::config::{
+    self, Faults, MAX_DOCUMENT, Number, Pairs, Read, Schemas, Shape, Value as Schema,
+    extend_schema, json,
+};
 use keyrail_core::{ConfigError, Kind as _};
 use serde::Deserializer;
 use serde::de::value::SeqAccessDeserializer;
@@ -289,6 +292,10 @@ impl Read for Message {
         let channel = channel.flatten().filter(|_| faults.count() == before);
         Ok(channel.map(|()| Self::of(attributes)))
     }
+
+    fn schema(schemas: &mut Schemas) -> Schema {
+        extend_schema(Pairs::<Written>::schema(schemas), json!({"required": [CHANNEL]}))
+    }
 }
 
 fn read_channel(value: &Value, faults: &Faults) -> Option<()> {
@@ -310,6 +317,10 @@ struct Written(Option<Value>);
 impl Read for Written {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         config::read_shape(WrittenValue, from, faults).map(|value| Some(Self(value)))
+    }
+
+    fn schema(_: &mut Schemas) -> Schema {
+        json!({"type": ["string", "number", "boolean", "array"], "items": {"type": "string"}})
     }
 }
 

@@ -51,7 +51,6 @@ mod hop;
 mod http_map;
 mod plain;
 mod problem;
-mod schema;
 mod scheme;
 mod slot;
 mod trust;

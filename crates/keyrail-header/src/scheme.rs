@@ -3,13 +3,12 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::{self, Checked, Faults, Member, Object, Slot as Field};
+use keyrail_core::config::{self, Checked, json};
 use keyrail_core::{ConfigError, header_names_collide, is_same_header};
-use serde::de::MapAccess;
 
 use crate::plain::bit;
 use crate::slot::{
-    CredentialPart, Form, MAX_FORMS, Slot, SlotsField, add, form, header_name, scheme_word,
+    CredentialPart, Form, MAX_FORMS, Slot, Slots, add, form, header_name, scheme_word, slots_limits,
 };
 use crate::{Error, ErrorKind};
 
@@ -190,6 +189,20 @@ impl Scheme {
         config::from_json(text)
     }
 
+    /// Returns the JSON Schema (draft 2020-12) of a scheme's configuration.
+    ///
+    /// It accepts every configuration that [`from_json`](Self::from_json) accepts. What it
+    /// cannot say (one header of a form holds the key, no two forms conflict) is left to
+    /// that.
+    ///
+    /// ```
+    /// let schema = keyrail_header::Scheme::json_schema();
+    /// assert!(schema.contains("token68"));
+    /// ```
+    pub fn json_schema() -> String {
+        config::document_schema::<Self>("scheme")
+    }
+
     /// The names of all headers that the scheme reads, as the vendor spells
     /// them, each once: those of the documented form first.
     pub fn header_names(&self) -> impl Iterator<Item = &str> {
@@ -256,38 +269,21 @@ impl Scheme {
     }
 }
 
-/// What is gathered of a scheme while it is read.
-#[derive(Default)]
-pub struct SchemeDraft {
-    slots: SlotsField,
-    alternatives: Field<Vec<Checked<Form>>>,
-    lenient: Field<Vec<Checked<Form>>>,
-}
-
-impl Object for Scheme {
-    type Draft = SchemeDraft;
-    const MEMBERS: &'static [&'static str] = &["slots", "alternatives", "lenient"];
-    const IS_DOCUMENT: bool = true;
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut SchemeDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "slots" => draft.slots.read(value),
-            "alternatives" => draft.alternatives.read(value),
-            "lenient" => draft.lenient.read(value),
-            _ => value.skip(),
-        }
-    }
-
-    fn finish(draft: SchemeDraft, faults: &Faults) -> Option<Self> {
-        let written = form(draft.slots, faults);
+keyrail_core::config_object! {
+    /// How a request carries a credential.
+    document Scheme (faults) {
+        /// The headers, of which one holds the key.
+        required slots: Slots as slots_limits();
+        /// Other ways that the vendor documents.
+        optional alternatives: Vec<Checked<Form>> as json!({"maxItems": MAX_FORMS - 1});
+        /// Other ways that are accepted although the vendor does not document them.
+        optional lenient: Vec<Checked<Form>> as json!({"maxItems": MAX_FORMS - 1});
+    } => {
+        let written = slots.and_then(|slots| form(slots, faults));
         let mut others: Vec<Form> = Vec::new();
         let lists = [
-            ("alternatives", draft.alternatives.optional().unwrap_or_default()),
-            ("lenient", draft.lenient.optional().unwrap_or_default()),
+            ("alternatives", alternatives.unwrap_or_default()),
+            ("lenient", lenient.unwrap_or_default()),
         ];
         let count: usize = lists.iter().map(|(_, list)| list.len()).sum();
         if count >= MAX_FORMS {

@@ -6,9 +6,8 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::{Checked, Faults, Member, Object, Slot as Field};
+use keyrail_core::config::{Checked, Faults, Value, json, token_schema};
 use keyrail_core::{header_names_collide, is_token};
-use serde::de::MapAccess;
 
 use crate::{Error, ErrorKind, Variant};
 
@@ -116,48 +115,30 @@ pub(crate) fn scheme_word(text: &str) -> Result<String, Error> {
     if is_token(text) { Ok(text.into()) } else { Err(ErrorKind::MalformedWord.into()) }
 }
 
-#[derive(Default)]
-pub(crate) struct SlotDraft {
-    header: Field<String>,
-    holds: Field<CredentialPart>,
-    word: Field<String>,
-    optional: Field<bool>,
-    token68: Field<bool>,
-}
-
-impl Object for Slot {
-    type Draft = SlotDraft;
-    const MEMBERS: &'static [&'static str] = &["header", "holds", "word", "optional", "token68"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut SlotDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "header" => draft.header.set(value.parse(header_name)?),
-            "holds" => draft.holds.set(value.choice(HOLDS)?),
-            "word" => draft.word.set(value.parse(scheme_word)?),
-            "optional" => draft.optional.read(value)?,
-            "token68" => draft.token68.read(value)?,
-            _ => value.skip()?,
-        }
-        Ok(())
-    }
-
-    fn finish(draft: SlotDraft, faults: &Faults) -> Option<Self> {
-        let header = draft.header.required("header", faults);
-        let holds = draft.holds.required("holds", faults);
-        let optional = draft.optional.optional().unwrap_or_default();
+keyrail_core::config_object! {
+    /// A header, and what stands in it.
+    Slot (faults) {
+        /// The name of the header.
+        required header: String = parse(header_name, token_schema());
+        /// What the header holds.
+        required holds: CredentialPart = choice(HOLDS);
+        /// The scheme word before the value, such as `Bearer`.
+        optional word: String = parse(scheme_word, token_schema());
+        /// Whether the header may be absent.
+        optional optional: bool;
+        /// Whether the value must be a token68 (RFC 9110, section 11.2).
+        optional token68: bool;
+    } => {
+        let optional = optional.unwrap_or_default();
         if optional && holds == Some(CredentialPart::Key) {
             add(faults, format_args!("/optional"), ErrorKind::OptionalKey);
         }
         Some(Self {
             header: header?,
             holds: holds?,
-            word: draft.word.optional(),
+            word,
             optional,
-            token68: draft.token68.optional().unwrap_or_default(),
+            token68: token68.unwrap_or_default(),
             index: 0,
             words: false,
         })
@@ -165,14 +146,18 @@ impl Object for Slot {
 }
 
 /// A form as it is written: its member `slots`.
-pub(crate) type SlotsField = Field<Vec<Checked<Slot>>>;
+pub(crate) type Slots = Vec<Checked<Slot>>;
+
+/// How many slots a form has.
+pub(crate) fn slots_limits() -> Value {
+    json!({"minItems": 1, "maxItems": HOLDS.len()})
+}
 
 /// How many parts of a credential there are.
 const PARTS: usize = 3;
 
 /// Makes a form of its slots, and checks them against each other.
-pub(crate) fn form(slots: SlotsField, faults: &Faults) -> Option<Form> {
-    let slots = slots.required("slots", faults)?;
+pub(crate) fn form(slots: Slots, faults: &Faults) -> Option<Form> {
     let whole =
         || slots.iter().enumerate().filter_map(|(at, Checked(slot))| Some((at, slot.as_ref()?)));
     for (at, slot) in whole() {
@@ -204,27 +189,12 @@ pub(crate) fn add(faults: &Faults, below: core::fmt::Arguments<'_>, kind: ErrorK
     faults.add_below(below, error.code(), format!("{error}"));
 }
 
-#[derive(Default)]
-pub(crate) struct FormDraft {
-    slots: SlotsField,
-}
-
-impl Object for Form {
-    type Draft = FormDraft;
-    const MEMBERS: &'static [&'static str] = &["slots"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut FormDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "slots" => draft.slots.read(value),
-            _ => value.skip(),
-        }
-    }
-
-    fn finish(draft: FormDraft, faults: &Faults) -> Option<Self> {
-        form(draft.slots, faults)
+keyrail_core::config_object! {
+    /// Another way to send the credential.
+    Form (faults) {
+        /// The headers, of which one holds the key.
+        required slots: Slots as slots_limits();
+    } => {
+        form(slots?, faults)
     }
 }

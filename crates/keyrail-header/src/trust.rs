@@ -4,9 +4,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
-use keyrail_core::config::{self, Faults, Member, Object, Slot as Field};
+use keyrail_core::config::{self, token_schema};
 use keyrail_core::{ConfigError, Network};
-use serde::de::MapAccess;
 
 use crate::Error;
 use crate::slot::header_name;
@@ -66,6 +65,11 @@ impl Trust {
         config::from_json(text)
     }
 
+    /// Returns the JSON Schema (draft 2020-12) of the configuration.
+    pub fn json_schema() -> String {
+        config::document_schema::<Self>("trust")
+    }
+
     /// The header's name.
     pub fn header(&self) -> &str {
         &self.header
@@ -78,33 +82,14 @@ impl Trust {
     }
 }
 
-/// What is gathered of a trust while it is read.
-#[derive(Default)]
-pub struct TrustDraft {
-    header: Field<String>,
-    networks: Field<Vec<Network>>,
-}
-
-impl Object for Trust {
-    type Draft = TrustDraft;
-    const MEMBERS: &'static [&'static str] = &["header", "networks"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut TrustDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "header" => draft.header.set(value.parse(header_name)?),
-            "networks" => draft.networks.read(value)?,
-            _ => value.skip()?,
-        }
-        Ok(())
-    }
-
-    fn finish(draft: TrustDraft, faults: &Faults) -> Option<Self> {
-        let header = draft.header.required("header", faults);
-        let networks = draft.networks.required("networks", faults);
+keyrail_core::config_object! {
+    /// Which header says where a request came from, and which proxies may write it.
+    Trust (faults) {
+        /// The name of the header, such as `X-Forwarded-For`.
+        required header: String = parse(header_name, token_schema());
+        /// The networks of the proxies (CIDR).
+        required networks: Vec<Network>;
+    } => {
         Some(Self { header: header?, networks: networks? })
     }
 }

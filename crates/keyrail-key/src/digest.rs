@@ -21,7 +21,7 @@ use core::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use keyrail_core::Faults;
-use keyrail_core::config::{Read, read_text};
+use keyrail_core::config::{Read, Schemas, Value, json, read_text};
 use serde::Deserializer;
 use sha2::{Digest as _, Sha256, Sha512};
 use subtle::{Choice, ConstantTimeEq as _};
@@ -325,6 +325,10 @@ impl fmt::Debug for Digest {
 impl Read for Digest {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         read_text(from, faults, Self::parse)
+    }
+
+    fn schema(_: &mut Schemas) -> Value {
+        json!({"type": "string", "examples": ["sha256:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"]})
     }
 }
 

@@ -4,7 +4,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use keyrail_core::config::{
-    self, Checked, Member, Number, Object, Read, Shape, Slot, StringOr, read_shape, read_text,
+    self, Checked, Number, Read, Schemas, Shape, StringOr, Value, any_of, json, read_shape,
+    read_text, words,
 };
 use keyrail_core::{ConfigError, Faults};
 use serde::Deserializer;
@@ -13,15 +14,26 @@ use serde::de::value::MapAccessDeserializer;
 
 use crate::checksum::{Algorithm, CRC32_LENGTH, SHA256_LENGTH};
 use crate::declaration::{
-    Declared, Lists, Place, SEPARATOR, check_checksum, check_environment, check_format_name,
-    check_lengths, check_prefix, check_segment_name, check_separator,
+    Declared, Lists, MAX_NAME, MAX_PREFIX, MAX_SEPARATOR, Place, SEPARATOR, check_checksum,
+    check_environment, check_format_name, check_lengths, check_prefix, check_segment_name,
+    check_separator,
 };
 use crate::segment::{Lengths, Segment};
-use crate::{Alphabet, Checksum, Error, ErrorKind, KeyFormat};
+use crate::{Alphabet, Checksum, Error, ErrorKind, KeyFormat, MAX_KEY};
 
 /// Reads the declaration of a format.
 pub(crate) fn read_format(text: &str) -> Result<KeyFormat, ConfigError> {
     config::from_json::<Format>(text).map(|Format(format)| format)
+}
+
+/// Returns the JSON Schema of a declaration.
+pub(crate) fn format_schema() -> String {
+    config::document_schema::<Format>("key-format")
+}
+
+/// Returns the JSON Schema of a set.
+pub(crate) fn set_schema() -> String {
+    config::document_schema::<Set>("key-format-set")
 }
 
 /// Reads a set; what the formats are to one another is checked by `finish`.
@@ -37,59 +49,50 @@ pub(crate) fn read_set(
     })
 }
 
-/// A text that `check` let through.
-fn checked<'de, A: MapAccess<'de>>(
-    value: Member<'_, '_, A>,
-    check: fn(&str) -> Result<(), Error>,
-    slot: &mut Slot<String>,
-) -> Result<(), A::Error> {
-    slot.set(value.parse(|text| check(text).map(|()| text.to_string()))?);
-    Ok(())
+/// Reads a string that `check` accepts.
+fn checked(check: fn(&str) -> Result<(), Error>) -> impl Fn(&str) -> Result<String, Error> {
+    move |text| check(text).map(|()| text.to_string())
+}
+
+/// The schema of a prefix or an environment.
+fn prefix_schema() -> Value {
+    json!({"type": "string", "minLength": 1, "maxLength": MAX_PREFIX})
+}
+
+fn separator_schema() -> Value {
+    json!({"type": "string", "maxLength": MAX_SEPARATOR})
+}
+
+/// The schema of the name of a format or a segment.
+fn name_schema() -> Value {
+    json!({"type": "string", "minLength": 1, "maxLength": MAX_NAME})
 }
 
 struct Format(KeyFormat);
 
-#[derive(Default)]
-struct FormatDraft {
-    name: Slot<String>,
-    prefix: Slot<String>,
-    environments: Slot<Vec<Checked<Environment>>>,
-    separator: Slot<String>,
-    segments: Slot<Vec<Checked<DeclaredSegment>>>,
-    checksum: Slot<Sum>,
-}
-
-impl Object for Format {
-    type Draft = FormatDraft;
-    const MEMBERS: &'static [&'static str] =
-        &["name", "prefix", "environments", "separator", "segments", "checksum"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut FormatDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "name" => checked(value, check_format_name, &mut draft.name),
-            "prefix" => checked(value, check_prefix, &mut draft.prefix),
-            "environments" => draft.environments.read(value),
-            "separator" => checked(value, check_separator, &mut draft.separator),
-            "segments" => draft.segments.read(value),
-            "checksum" => draft.checksum.read(value),
-            _ => value.skip(),
-        }
-    }
-
-    fn finish(draft: FormatDraft, faults: &Faults) -> Option<Self> {
-        let prefix = draft.prefix.required("prefix", faults);
-        let segments = draft.segments.required("segments", faults);
+keyrail_core::config_object! {
+    /// A format of API keys.
+    Format (faults) {
+        /// The name of the format.
+        slot name: String = parse(checked(check_format_name), name_schema());
+        /// What every key begins with.
+        required prefix: String = parse(checked(check_prefix), prefix_schema());
+        /// The words for environments, such as `live` and `test`.
+        slot environments: Vec<Checked<Environment>>;
+        /// The text between two parts; `_` if absent.
+        slot separator: String = parse(checked(check_separator), separator_schema());
+        /// The segments behind the prefix.
+        required segments: Vec<Checked<DeclaredSegment>>;
+        /// The checksum at the end; none if absent.
+        slot checksum: Sum;
+    } => {
         let mut sound_lists = true;
         let mut report = |place: Place, kind: ErrorKind| {
             sound_lists = false;
             let error = Error::new(kind);
             faults.add_below(format_args!("{place}"), error.code(), error.to_string());
         };
-        let (environments, separator) = (sound(draft.environments), sound(draft.separator));
+        let (environments, separator) = (environments.sound(), separator.sound());
         let lists = Lists {
             environments: environments
                 .as_ref()
@@ -102,7 +105,7 @@ impl Object for Format {
         lists.check(&mut report);
         // What else the parts are to one another shows only where all are sound.
         let declared = Declared {
-            name: sound(draft.name)?,
+            name: name.sound()?,
             prefix: prefix?,
             environments: match environments? {
                 Some(list) => Some(list.iter().map(Environment::name).collect::<Option<_>>()?),
@@ -113,19 +116,10 @@ impl Object for Format {
                 .into_iter()
                 .map(|Checked(segment)| segment.map(|DeclaredSegment(segment)| segment))
                 .collect::<Option<_>>()?,
-            checksum: sound(draft.checksum)?.and_then(|Sum(checksum)| checksum),
+            checksum: checksum.sound()?.and_then(|Sum(checksum)| checksum),
         };
         let layout = declared.compile(&mut report)?;
         sound_lists.then_some(Self(KeyFormat::declared(layout)))
-    }
-}
-
-/// What a member holds that may be absent; nothing where it is faulty.
-fn sound<T>(slot: Slot<T>) -> Option<Option<T>> {
-    match slot {
-        Slot::Absent => Some(None),
-        Slot::Faulty => None,
-        Slot::Read(value) => Some(Some(value)),
     }
 }
 
@@ -157,15 +151,10 @@ impl Read for Environment {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         read_text(from, faults, |text| check_environment(text).map(|()| Self(text.into())))
     }
-}
 
-#[derive(Default)]
-struct SegmentDraft {
-    name: Slot<String>,
-    alphabet: Slot<Alphabet>,
-    length: Slot<Lengths>,
-    secret: Slot<bool>,
-    separator: Slot<String>,
+    fn schema(_: &mut Schemas) -> Value {
+        prefix_schema()
+    }
 }
 
 struct DeclaredSegment(Segment);
@@ -176,36 +165,27 @@ impl DeclaredSegment {
     }
 }
 
-impl Object for DeclaredSegment {
-    type Draft = SegmentDraft;
-    const MEMBERS: &'static [&'static str] = &["name", "alphabet", "length", "secret", "separator"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut SegmentDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "name" => checked(value, check_segment_name, &mut draft.name),
-            "alphabet" => draft.alphabet.read(value),
-            "length" => draft.length.read(value),
-            "secret" => draft.secret.read(value),
-            "separator" => checked(value, check_separator, &mut draft.separator),
-            _ => value.skip(),
-        }
-    }
-
-    fn finish(draft: SegmentDraft, faults: &Faults) -> Option<Self> {
-        let name = draft.name.required("name", faults);
-        let alphabet = draft.alphabet.required("alphabet", faults);
-        let lengths = draft.length.required("length", faults);
+keyrail_core::config_object! {
+    /// A segment of a key.
+    DeclaredSegment (faults) {
+        /// The name of the segment.
+        required name: String = parse(checked(check_segment_name), name_schema());
+        /// The characters of the segment.
+        required alphabet: Alphabet;
+        /// The number of characters.
+        required length: Lengths;
+        /// Whether the segment is secret; true if absent.
+        slot secret: bool;
+        /// The text before the segment, if it is not the format's separator.
+        slot separator: String = parse(checked(check_separator), separator_schema());
+    } => {
         Some(Self(Segment {
             name: name?,
             alphabet: alphabet?,
-            lengths: lengths?,
+            lengths: length?,
             // What is not said to be public is secret.
-            is_secret: sound(draft.secret)?.unwrap_or(true),
-            separator: sound(draft.separator)?,
+            is_secret: secret.sound()?.unwrap_or(true),
+            separator: separator.sound()?,
         }))
     }
 }
@@ -224,27 +204,23 @@ impl Read for Alphabet {
             None => Ok(None),
         }
     }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        any_of([words(&Self::WORDS), Characters::schema(schemas)])
+    }
 }
 
 /// An alphabet of one's own.
 struct Characters(Alphabet);
 
-impl Object for Characters {
-    type Draft = Slot<String>;
-    const MEMBERS: &'static [&'static str] = &["characters"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut Slot<String>,
-        _: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        draft.read(value)
-    }
-
-    fn finish(draft: Slot<String>, faults: &Faults) -> Option<Self> {
-        let characters = draft.required("characters", faults)?;
+keyrail_core::config_object! {
+    /// An alphabet of one's own.
+    Characters (faults) {
+        /// The characters of the alphabet, each once.
+        required characters: String;
+    } => {
         // At the alphabet: it is one value to whoever declares it.
-        Alphabet::of(&characters).map(Self).map_err(|error| faults.add_error(&error)).ok()
+        Alphabet::of(&characters?).map(Self).map_err(|error| faults.add_error(&error)).ok()
     }
 }
 
@@ -255,6 +231,11 @@ impl Read for Lengths {
             check_lengths(lengths).map_err(|error| faults.add_error(&error)).ok()?;
             Some(lengths)
         }))
+    }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        let number = json!({"type": "integer", "minimum": 1, "maximum": MAX_KEY});
+        any_of([number, Range::schema(schemas)])
     }
 }
 
@@ -295,29 +276,14 @@ fn bounded(length: i64) -> usize {
 
 struct Range(Lengths);
 
-#[derive(Default)]
-struct RangeDraft {
-    min: Slot<i64>,
-    max: Slot<i64>,
-}
-
-impl Object for Range {
-    type Draft = RangeDraft;
-    const MEMBERS: &'static [&'static str] = &["min", "max"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut RangeDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "min" => draft.min.read(value),
-            _ => draft.max.read(value),
-        }
-    }
-
-    fn finish(draft: RangeDraft, faults: &Faults) -> Option<Self> {
-        let (min, max) = (draft.min.required("min", faults), draft.max.required("max", faults));
+keyrail_core::config_object! {
+    /// The least and the greatest length.
+    Range (faults) {
+        /// The least length, in characters.
+        required min: i64 as json!({"minimum": 1});
+        /// The greatest length, in characters.
+        required max: i64 as json!({"minimum": 1});
+    } => {
         Some(Self(Lengths { min: bounded(min?), max: bounded(max?) }))
     }
 }
@@ -326,6 +292,8 @@ impl Object for Range {
 struct Sum(Option<Checksum>);
 
 impl Sum {
+    const WORDS: [&'static str; 3] = ["crc32", "crc32_body", "sha256"];
+
     /// The algorithm that a word names, and how long its checksum is by itself.
     fn algorithm(word: &str) -> Result<(Algorithm, usize), Error> {
         match word {
@@ -351,40 +319,26 @@ impl Read for Sum {
             None => None,
         })
     }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        let word = json!({"enum": ["none", "crc32", "crc32_body", "sha256"]});
+        any_of([word, SumObject::schema(schemas)])
+    }
 }
 
 struct SumObject(Checksum);
 
-#[derive(Default)]
-struct SumDraft {
-    algorithm: Slot<(Algorithm, usize)>,
-    length: Slot<i64>,
-    separator: Slot<String>,
-}
-
-impl Object for SumObject {
-    type Draft = SumDraft;
-    const MEMBERS: &'static [&'static str] = &["algorithm", "length", "separator"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut SumDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "algorithm" => {
-                draft.algorithm.set(value.parse(Sum::algorithm)?);
-                Ok(())
-            }
-            "length" => draft.length.read(value),
-            "separator" => checked(value, check_separator, &mut draft.separator),
-            _ => value.skip(),
-        }
-    }
-
-    fn finish(draft: SumDraft, faults: &Faults) -> Option<Self> {
-        let algorithm = draft.algorithm.required("algorithm", faults);
-        let (length, separator) = (sound(draft.length)?, sound(draft.separator)?);
+keyrail_core::config_object! {
+    /// A checksum.
+    SumObject (faults) {
+        /// The algorithm.
+        required algorithm: (Algorithm, usize) = parse(Sum::algorithm, json!({"enum": Sum::WORDS}));
+        /// The number of characters; for `sha256` only.
+        slot length: i64 as json!({"minimum": 1});
+        /// The text before the checksum; none if absent.
+        slot separator: String = parse(checked(check_separator), separator_schema());
+    } => {
+        let (length, separator) = (length.sound()?, separator.sound()?);
         let (algorithm, by_itself) = algorithm?;
         // A length is of use for SHA-256 alone; the same one again is no use.
         let malformed = match length {
@@ -417,23 +371,20 @@ impl Read for KeyFormat {
             None => None,
         })
     }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        any_of([json!({"enum": KeyFormat::BUILT_IN}), Format::schema(schemas)])
+    }
 }
 
 struct Set(Option<Vec<Checked<KeyFormat>>>);
 
-impl Object for Set {
-    type Draft = Slot<Vec<Checked<KeyFormat>>>;
-    const MEMBERS: &'static [&'static str] = &["formats"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut Self::Draft,
-        _: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        draft.read(value)
-    }
-
-    fn finish(draft: Self::Draft, faults: &Faults) -> Option<Self> {
-        Some(Self(draft.required("formats", faults)))
+keyrail_core::config_object! {
+    /// Several formats, no two of which a key can have at once.
+    Set (faults) {
+        /// The formats: declarations, or names of built-in ones.
+        required formats: Vec<Checked<KeyFormat>>;
+    } => {
+        Some(Self(formats))
     }
 }

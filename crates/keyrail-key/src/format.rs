@@ -3,6 +3,7 @@
 //! A key is read by position, never by splitting at a separator. Reading a
 //! text that is no key allocates nothing.
 
+use alloc::string::String;
 use alloc::sync::Arc;
 use core::fmt;
 
@@ -96,6 +97,10 @@ impl KeyFormat {
         Self(Shape::Foreign(Foreign::Opaque))
     }
 
+    /// The names of the built-in formats.
+    pub(crate) const BUILT_IN: [&'static str; 6] =
+        ["keyrail", "github", "hex40", "jwt", "vchatcloud", "opaque"];
+
     /// A built-in format by its name: `keyrail`, `github` (with the prefix
     /// `ghp`), `hex40`, `jwt`, `vchatcloud`, `opaque`.
     pub fn built_in(name: &str) -> Option<Self> {
@@ -150,6 +155,11 @@ impl KeyFormat {
     /// ```
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         crate::document::read_format(text)
+    }
+
+    /// Returns the JSON Schema (draft 2020-12) of a declaration.
+    pub fn json_schema() -> String {
+        crate::document::format_schema()
     }
 
     /// Declares a format step by step.

@@ -1,12 +1,13 @@
 //! Sets: several formats of which a text fits one at most.
 
 use alloc::collections::BTreeSet;
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use keyrail_core::{ConfigError, Faults};
 
-use crate::document::read_set;
+use crate::document::{read_set, set_schema};
 use crate::foreign::Hint;
 use crate::overlap::clashes;
 use crate::{ApiKey, Error, ErrorKind, KeyFormat, ParsedKey};
@@ -67,6 +68,11 @@ impl KeyFormatSet {
             faults.at_member("formats", || add_faults(formats, faults));
         })?;
         Ok(Self { formats })
+    }
+
+    /// Returns the JSON Schema (draft 2020-12) of a set's document.
+    pub fn json_schema() -> String {
+        set_schema()
     }
 
     /// Creates a set of the formats of a document's list, which stands where

@@ -3,8 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::{Checked, Faults, Id, Member, Object, Slot};
-use serde::de::MapAccess;
+use keyrail_core::config::{Checked, Faults, Id, json};
 
 use crate::error::add;
 use crate::operation::ACCESS;
@@ -48,33 +47,14 @@ impl KeyScope {
     }
 }
 
-/// What is gathered of a scope while it is read.
-#[derive(Default)]
-pub struct KeyScopeDraft {
-    name: Slot<Id>,
-    access: Slot<OperationAccess>,
-}
-
-impl Object for KeyScope {
-    type Draft = KeyScopeDraft;
-    const MEMBERS: &'static [&'static str] = &["name", "access"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut KeyScopeDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "name" => draft.name.read(value)?,
-            "access" => draft.access.set(value.choice(ACCESS)?),
-            _ => value.skip()?,
-        }
-        Ok(())
-    }
-
-    fn finish(draft: KeyScopeDraft, faults: &Faults) -> Option<Self> {
-        let name = draft.name.required("name", faults);
-        let access = draft.access.required("access", faults);
+keyrail_core::config_object! {
+    /// A scope that the vendor gives to keys.
+    KeyScope (faults) {
+        /// The vendor's name of the scope.
+        required name: Id;
+        /// What a key of the scope may do.
+        required access: OperationAccess = choice(ACCESS);
+    } => {
         Some(Self { name: name?.into_string(), access: access? })
     }
 }
@@ -97,39 +77,22 @@ pub enum ExpiryPolicy {
     },
 }
 
-/// What is gathered of a policy while it is read.
-#[derive(Default)]
-pub struct ExpiryDraft {
-    never: Slot<bool>,
-    days: Slot<Vec<Checked<i64>>>,
-    custom: Slot<bool>,
-}
-
-impl Object for ExpiryPolicy {
-    type Draft = ExpiryDraft;
-    const MEMBERS: &'static [&'static str] = &["never", "days", "custom"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut ExpiryDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "never" => draft.never.read(value),
-            "days" => draft.days.read(value),
-            "custom" => draft.custom.read(value),
-            _ => value.skip(),
-        }
-    }
-
-    fn finish(draft: ExpiryDraft, faults: &Faults) -> Option<Self> {
-        let is_whole = !matches!(
-            (&draft.never, &draft.days, &draft.custom),
-            (Slot::Faulty, ..) | (_, Slot::Faulty, _) | (.., Slot::Faulty)
-        );
-        let never = draft.never.optional().unwrap_or_default();
-        let days = draft.days.optional().unwrap_or_default();
-        let custom = draft.custom.optional().unwrap_or_default();
+keyrail_core::config_object! {
+    /// When the vendor's keys expire: never, or after a time that is chosen.
+    ExpiryPolicy (faults) {
+        /// Whether keys never expire.
+        slot never: bool;
+        /// The times that the vendor offers, in days, in ascending order.
+        slot days: Vec<Checked<i64>> as json!({
+            "items": {"type": "integer", "minimum": 1, "maximum": MAX_DAYS},
+        });
+        /// Whether another time may be chosen.
+        slot custom: bool;
+    } => {
+        let is_whole = !(never.is_faulty() || days.is_faulty() || custom.is_faulty());
+        let never = never.optional().unwrap_or_default();
+        let days = days.optional().unwrap_or_default();
+        let custom = custom.optional().unwrap_or_default();
         let chosen = custom || !days.is_empty();
         if is_whole && never == chosen {
             faults.add_error(&Error::new(ErrorKind::MalformedExpiry));

@@ -3,9 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::{Faults, Id, Member, Object, Pairs, Slot};
+use keyrail_core::config::{Id, Pairs, json};
 use keyrail_url::BaseUrlTemplate;
-use serde::de::MapAccess;
 
 use crate::{Error, ErrorKind};
 
@@ -162,49 +161,31 @@ pub(crate) const BODIES: &[(&str, BodyKind)] = &[
     ("any", BodyKind::Any),
 ];
 
-/// What is gathered of an operation while it is read.
-#[derive(Default)]
-pub struct OperationDraft {
-    name: Slot<Id>,
-    method: Slot<&'static str>,
-    path: Slot<String>,
-    access: Slot<OperationAccess>,
-    body: Slot<BodyKind>,
-    limits: Slot<Pairs<i64>>,
-    queue: Slot<bool>,
-    scheme: Slot<String>,
-    base: Slot<BaseUrlTemplate>,
-}
-
-impl Object for Operation {
-    type Draft = OperationDraft;
-    const MEMBERS: &'static [&'static str] =
-        &["name", "method", "path", "access", "body", "limits", "queue", "scheme", "base"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut OperationDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "name" => draft.name.read(value)?,
-            "method" => draft.method.set(value.choice(METHODS)?),
-            "path" => draft.path.read(value)?,
-            "access" => draft.access.set(value.choice(ACCESS)?),
-            "body" => draft.body.set(value.choice(BODIES)?),
-            "limits" => draft.limits.read(value)?,
-            "queue" => draft.queue.read(value)?,
-            "scheme" => draft.scheme.read(value)?,
-            "base" => draft.base.read(value)?,
-            _ => value.skip()?,
-        }
-        Ok(())
-    }
-
-    fn finish(draft: OperationDraft, faults: &Faults) -> Option<Self> {
-        let name = draft.name.required("name", faults);
-        let access = draft.access.required("access", faults);
-        let Pairs(limits) = draft.limits.optional().unwrap_or_default();
+keyrail_core::config_object! {
+    /// A request that the platform accepts.
+    Operation (faults) {
+        /// The name of the operation, such as `message.send`.
+        required name: Id;
+        /// The method, if the vendor publishes it.
+        optional method: &'static str = choice(METHODS);
+        /// The path below the base as a template, without a slash at its start.
+        optional path: String as json!({"pattern": "^[^/]"});
+        /// What a key must be allowed to do for it.
+        required access: OperationAccess = choice(ACCESS);
+        /// What it takes as its body; `none` if absent.
+        optional body: BodyKind = choice(BODIES);
+        /// The most characters of each field of the form that the vendor limits.
+        optional limits: Pairs<i64> as json!({
+            "additionalProperties": {"type": "integer", "minimum": 1, "maximum": MAX_FIELD},
+        });
+        /// Whether it goes into a queue or a session.
+        optional queue: bool;
+        /// The scheme, if it is not the platform's first one.
+        optional scheme: String;
+        /// The base URL, if it is not the platform's.
+        optional base: BaseUrlTemplate;
+    } => {
+        let Pairs(limits) = limits.unwrap_or_default();
         for (field, _) in limits.iter().filter(|(_, most)| !(1..=MAX_FIELD).contains(most)) {
             let error = Error::new(ErrorKind::MalformedLimit);
             faults.at_member("limits", || faults.at_member(field, || faults.add_error(&error)));
@@ -212,14 +193,14 @@ impl Object for Operation {
         let limit = |(field, most)| usize::try_from(most).ok().map(|most| (field, most));
         Some(Self {
             name: name?.into_string(),
-            method: draft.method.optional(),
-            path: draft.path.optional(),
+            method,
+            path,
             access: access?,
-            body: draft.body.optional().unwrap_or_default(),
+            body: body.unwrap_or_default(),
             limits: limits.into_iter().filter_map(limit).collect(),
-            queue: draft.queue.optional().unwrap_or_default(),
-            scheme: draft.scheme.optional(),
-            base: draft.base.optional(),
+            queue: queue.unwrap_or_default(),
+            scheme,
+            base,
             url: None,
             variables: Vec::new(),
         })

@@ -5,11 +5,13 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::{self, Checked, Faults, Id, Member, Object, Pairs, Slot, expected};
-use keyrail_core::{ConfigError, HeaderValue};
+use keyrail_core::config::{
+    self, Checked, Faults, Id, Pairs, Read, Schemas, Value, expected, json, some_of,
+};
+use keyrail_core::{ConfigError, HeaderValue, MAX_HEADER_VALUE};
 use keyrail_header::Scheme;
 use keyrail_url::{BaseUrl, BaseUrlTemplate};
-use serde::de::MapAccess;
+use serde::Deserializer;
 
 use crate::error::{add, url_error};
 use crate::request::header_value;
@@ -50,7 +52,7 @@ use crate::{
 /// and `path` are left out where the vendor does not publish them. Beside them
 /// may stand `scopes` ([`KeyScope`]), `expiry` ([`ExpiryPolicy`]), `webhook`
 /// ([`WebhookTraits`]), `response` ([`ResponseTraits`]) and `token`
-/// ([`TokenSpec`]), and nothing else: [`json_schema`](crate::json_schema)
+/// ([`TokenSpec`]), and nothing else: [`json_schema`](Self::json_schema)
 /// describes it all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Platform {
@@ -82,6 +84,14 @@ impl Platform {
     /// that no operation gives out.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json(text)
+    }
+
+    /// Returns the JSON Schema (draft 2020-12) of a platform's document.
+    ///
+    /// It accepts every document that [`from_json`](Self::from_json) accepts. What it cannot
+    /// say (names that must be known or unique) is left to that.
+    pub fn json_schema() -> String {
+        config::document_schema::<Self>("platform")
     }
 
     /// Its name.
@@ -197,75 +207,40 @@ impl Platform {
     }
 }
 
-/// What is gathered of a platform while it is read.
-#[derive(Default)]
-pub struct PlatformDraft {
-    name: Slot<Id>,
-    base: Slot<BaseUrlTemplate>,
-    accept: Slot<HeaderValue>,
-    schemes: Slot<Pairs<Checked<Scheme>>>,
-    shapes: Slot<Pairs<Vec<Checked<Shape>>>>,
-    scopes: Slot<Vec<Checked<KeyScope>>>,
-    expiry: Slot<ExpiryPolicy>,
-    webhook: Slot<WebhookTraits>,
-    response: Slot<ResponseTraits>,
-    token: Slot<TokenSpec>,
-    operations: Slot<Vec<Checked<Operation>>>,
-}
-
-impl Object for Platform {
-    type Draft = PlatformDraft;
-    const MEMBERS: &'static [&'static str] = &[
-        "name",
-        "base",
-        "accept",
-        "schemes",
-        "shapes",
-        "scopes",
-        "expiry",
-        "webhook",
-        "response",
-        "token",
-        "operations",
-    ];
-    const IS_DOCUMENT: bool = true;
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut PlatformDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "name" => draft.name.read(value)?,
-            "base" => draft.base.read(value)?,
-            "accept" => draft.accept.set(value.parse(header_value)?),
-            "schemes" => draft.schemes.read(value)?,
-            "shapes" => draft.shapes.read(value)?,
-            "scopes" => draft.scopes.read(value)?,
-            "expiry" => draft.expiry.read(value)?,
-            "webhook" => draft.webhook.read(value)?,
-            "response" => draft.response.read(value)?,
-            "token" => draft.token.read(value)?,
-            "operations" => draft.operations.read(value)?,
-            _ => value.skip()?,
-        }
-        Ok(())
-    }
-
-    fn finish(draft: PlatformDraft, faults: &Faults) -> Option<Self> {
-        let name = draft.name.required("name", faults);
-        let base = draft.base.required("base", faults);
-        let schemes = draft.schemes.required("schemes", faults);
-        let operations = draft.operations.required("operations", faults);
+keyrail_core::config_object! {
+    /// A messaging platform: where its API is, how a request is authenticated, and what can be requested.
+    document Platform (faults) {
+        /// The name of the platform.
+        required name: Id;
+        /// The base URL as a template, such as `https://{region}.api.acme.example/v1/`.
+        required base: BaseUrlTemplate;
+        /// The value of `accept` in every request.
+        optional accept: HeaderValue = parse(header_value, json!({"type": "string", "maxLength": MAX_HEADER_VALUE}));
+        /// The schemes by which a request carries a key; the first one is the default.
+        required schemes: Pairs<Checked<Scheme>> as json!({"minProperties": 1});
+        /// What the parts of a credential look like in the vendor's samples.
+        optional shapes: Pairs<Shapes>;
+        /// The scopes that the vendor gives to keys.
+        optional scopes: Vec<Checked<KeyScope>>;
+        /// When the vendor's keys expire.
+        optional expiry: ExpiryPolicy;
+        /// What is known of the vendor's calls to a webhook.
+        optional webhook: WebhookTraits;
+        /// How the vendor's responses are read.
+        optional response: ResponseTraits;
+        /// Which operation issues the token that a key needs beside it.
+        optional token: TokenSpec;
+        /// The requests that the platform accepts.
+        required operations: Vec<Checked<Operation>>;
+    } => {
         if schemes.as_ref().is_some_and(|Pairs(schemes)| schemes.is_empty()) {
             add(faults, format_args!("/schemes"), &ErrorKind::NoScheme.into());
         }
         let known = schemes.as_ref().map(|Pairs(schemes)| schemes.as_slice());
         let operations =
             operations.map(|list| finish_operations(list, base.as_ref(), known, faults));
-        let scopes = finish_scopes(draft.scopes.optional().unwrap_or_default(), faults);
-        let shapes = finish_shapes(draft.shapes.optional().unwrap_or_default().0, faults);
-        let token = draft.token.optional();
+        let scopes = finish_scopes(scopes.unwrap_or_default(), faults);
+        let shapes = finish_shapes(shapes.unwrap_or_default().0, faults);
         if let (Some(token), Some(known)) = (&token, &operations)
             && known.iter().all(|known| known.name() != token.operation())
         {
@@ -279,14 +254,14 @@ impl Object for Platform {
         Some(Self {
             name: name?.into_string(),
             base: base?,
-            accept: draft.accept.optional(),
+            accept,
             default: schemes.next()?,
             others: schemes.collect(),
             shapes,
             scopes,
-            expiry: draft.expiry.optional(),
-            webhook: draft.webhook.optional(),
-            response: draft.response.optional().unwrap_or_default(),
+            expiry,
+            webhook,
+            response: response.unwrap_or_default(),
             token,
             operations: operations?,
         })
@@ -338,16 +313,27 @@ fn finish_operations(
     operations
 }
 
+/// The shapes of a part.
+#[derive(Default)]
+struct Shapes(Vec<Checked<Shape>>);
+
+impl Read for Shapes {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        Ok(Vec::read(from, faults)?.map(Self))
+    }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        some_of(&Shape::schema(schemas))
+    }
+}
+
 /// Shapes by part, at least one each.
-fn finish_shapes(
-    parts: Vec<(String, Vec<Checked<Shape>>)>,
-    faults: &Faults,
-) -> Vec<(String, Vec<Shape>)> {
-    for (part, _) in parts.iter().filter(|(_, shapes)| shapes.is_empty()) {
+fn finish_shapes(parts: Vec<(String, Shapes)>, faults: &Faults) -> Vec<(String, Vec<Shape>)> {
+    for (part, _) in parts.iter().filter(|(_, Shapes(shapes))| shapes.is_empty()) {
         let error = Error::new(ErrorKind::NoShape);
         faults.at_member("shapes", || faults.at_member(part, || faults.add_error(&error)));
     }
-    let whole = |shapes: Vec<Checked<Shape>>| shapes.into_iter().filter_map(|Checked(shape)| shape);
+    let whole = |Shapes(shapes): Shapes| shapes.into_iter().filter_map(|Checked(shape)| shape);
     parts.into_iter().map(|(part, shapes)| (part, whole(shapes).collect())).collect()
 }
 

@@ -6,10 +6,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use keyrail_core::config::{
-    Checked, Faults, Id, Member, Number, Object, Read, Shape, Slot, read_shape, read_text,
+    Checked, Faults, Id, Number, Read, Schemas, Shape, Value, json, read_shape, read_text,
+    text_schema,
 };
 use serde::Deserializer;
-use serde::de::MapAccess;
 use serde_json::value::RawValue;
 
 use crate::error::add;
@@ -119,11 +119,20 @@ impl Read for Scalar {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         read_shape(AnyScalar, from, faults)
     }
+
+    fn schema(_: &mut Schemas) -> Value {
+        json!({"type": ["string", "boolean", "integer"]})
+    }
 }
 
 impl Read for Pointer {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         read_text(from, faults, Self::parse)
+    }
+
+    /// RFC 6901, section 3, below the root.
+    fn schema(_: &mut Schemas) -> Value {
+        text_schema("^(/([^/~]|~[01])*)+$")
     }
 }
 
@@ -138,40 +147,23 @@ pub(crate) struct Pagination {
     pub(crate) last: Option<Pointer>,
 }
 
-/// What is gathered of the traits while they are read.
-#[derive(Default)]
-pub struct ResponseDraft {
-    success: Slot<Success>,
-    code: Slot<Pointer>,
-    message: Slot<Pointer>,
-    data: Slot<Vec<Checked<Pointer>>>,
-    errors: Slot<Vec<Checked<KnownError>>>,
-    pagination: Slot<Pagination>,
-}
-
-impl Object for ResponseTraits {
-    type Draft = ResponseDraft;
-    const MEMBERS: &'static [&'static str] =
-        &["success", "code", "message", "data", "errors", "pagination"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut ResponseDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "success" => draft.success.read(value),
-            "code" => draft.code.read(value),
-            "message" => draft.message.read(value),
-            "data" => draft.data.read(value),
-            "errors" => draft.errors.read(value),
-            "pagination" => draft.pagination.read(value),
-            _ => value.skip(),
-        }
-    }
-
-    fn finish(draft: ResponseDraft, faults: &Faults) -> Option<Self> {
-        let errors = draft.errors.optional().unwrap_or_default();
+keyrail_core::config_object! {
+    /// How the vendor's responses are read; places are JSON Pointers into the body.
+    ResponseTraits (faults) {
+        /// Where a response says that all went well, and how.
+        optional success: Success;
+        /// The place of the vendor's error code.
+        optional code: Pointer;
+        /// The place of the error's message.
+        optional message: Pointer;
+        /// The places of the data, at most 16; the first one that is there counts.
+        optional data: Vec<Checked<Pointer>> as json!({"maxItems": MAX_DATA_PLACES});
+        /// The vendor's error codes and what they mean.
+        optional errors: Vec<Checked<KnownError>>;
+        /// Where a response says which page it is.
+        optional pagination: Pagination;
+    } => {
+        let errors = errors.unwrap_or_default();
         let mut codes = BTreeSet::new();
         for (at, Checked(error)) in errors.iter().enumerate() {
             if error.as_ref().is_some_and(|error| !codes.insert(error.code.as_str())) {
@@ -180,17 +172,17 @@ impl Object for ResponseTraits {
             }
         }
         let errors = errors.into_iter().filter_map(|Checked(error)| error);
-        let data = draft.data.optional().unwrap_or_default();
+        let data = data.unwrap_or_default();
         if data.len() > MAX_DATA_PLACES {
             let error = ErrorKind::TooManyPointers.into();
             add(faults, format_args!("/data"), &error);
         }
         Some(Self {
-            success: draft.success.optional(),
-            code: draft.code.optional(),
-            message: draft.message.optional(),
+            success,
+            code,
+            message,
             data: data.into_iter().filter_map(|Checked(pointer)| pointer).collect(),
-            pagination: draft.pagination.optional(),
+            pagination,
             errors: errors.map(|error| (error.code, error.failure)).collect(),
         })
     }
@@ -202,107 +194,46 @@ pub(crate) struct KnownError {
     failure: FailureKind,
 }
 
-/// What is gathered of an error while it is read.
-#[derive(Default)]
-pub(crate) struct KnownErrorDraft {
-    code: Slot<Id>,
-    failure: Slot<FailureKind>,
-}
-
-impl Object for KnownError {
-    type Draft = KnownErrorDraft;
-    const MEMBERS: &'static [&'static str] = &["code", "failure"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut KnownErrorDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "code" => draft.code.read(value)?,
-            "failure" => draft.failure.set(value.choice(FailureKind::WORDS)?),
-            _ => value.skip()?,
-        }
-        Ok(())
-    }
-
-    fn finish(draft: KnownErrorDraft, faults: &Faults) -> Option<Self> {
-        let code = draft.code.required("code", faults);
-        let failure = draft.failure.required("failure", faults);
+keyrail_core::config_object! {
+    /// One of the vendor's error codes.
+    KnownError (faults) {
+        /// The code.
+        required code: Id;
+        /// What it means.
+        required failure: FailureKind = choice(FailureKind::WORDS);
+    } => {
         Some(Self { code: code?.into_string(), failure: failure? })
     }
 }
 
-/// What is gathered of a success while it is read.
-#[derive(Default)]
-pub(crate) struct SuccessDraft {
-    at: Slot<Pointer>,
-    is: Slot<Scalar>,
-}
-
-impl Object for Success {
-    type Draft = SuccessDraft;
-    const MEMBERS: &'static [&'static str] = &["at", "is"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut SuccessDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "at" => draft.at.read(value),
-            "is" => draft.is.read(value),
-            _ => value.skip(),
-        }
-    }
-
-    fn finish(draft: SuccessDraft, faults: &Faults) -> Option<Self> {
-        let at = draft.at.required("at", faults);
-        let is = draft.is.required("is", faults);
+keyrail_core::config_object! {
+    /// Where a response says that all went well, and how.
+    Success (faults) {
+        /// The place of the value.
+        required at: Pointer;
+        /// The value of a response to a request that succeeded.
+        required is: Scalar;
+    } => {
         Some(Self { at: at?, is: is? })
     }
 }
 
-/// What is gathered of a pagination while it is read.
-#[derive(Default)]
-pub(crate) struct PaginationDraft {
-    count: Slot<Pointer>,
-    current: Slot<Pointer>,
-    previous: Slot<Pointer>,
-    next: Slot<Pointer>,
-    first: Slot<Pointer>,
-    last: Slot<Pointer>,
-}
-
-impl Object for Pagination {
-    type Draft = PaginationDraft;
-    const MEMBERS: &'static [&'static str] =
-        &["count", "current", "previous", "next", "first", "last"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut PaginationDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "count" => draft.count.read(value),
-            "current" => draft.current.read(value),
-            "previous" => draft.previous.read(value),
-            "next" => draft.next.read(value),
-            "first" => draft.first.read(value),
-            "last" => draft.last.read(value),
-            _ => value.skip(),
-        }
-    }
-
-    fn finish(draft: PaginationDraft, _: &Faults) -> Option<Self> {
-        Some(Self {
-            count: draft.count.optional(),
-            current: draft.current.optional(),
-            previous: draft.previous.optional(),
-            next: draft.next.optional(),
-            first: draft.first.optional(),
-            last: draft.last.optional(),
-        })
+keyrail_core::config_object! {
+    /// Where a response says which page it is.
+    Pagination (faults) {
+        /// The place of the number of all items.
+        optional count: Pointer;
+        /// The place of the number or the URL of this page.
+        optional current: Pointer;
+        /// The place of the previous page.
+        optional previous: Pointer;
+        /// The place of the next page.
+        optional next: Pointer;
+        /// The place of the first page.
+        optional first: Pointer;
+        /// The place of the last page.
+        optional last: Pointer;
+    } => {
+        Some(Self { count, current, previous, next, first, last })
     }
 }

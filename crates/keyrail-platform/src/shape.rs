@@ -5,8 +5,7 @@
 
 use alloc::vec::Vec;
 
-use keyrail_core::config::{Checked, Faults, Member, Object, Slot};
-use serde::de::MapAccess;
+use keyrail_core::config::{Checked, json, text_schema};
 
 use crate::error::add;
 use crate::{Error, ErrorKind};
@@ -88,13 +87,6 @@ impl Characters {
     }
 }
 
-/// What is gathered of a shape while it is read.
-#[derive(Default)]
-pub struct ShapeDraft {
-    separator: Slot<char>,
-    groups: Slot<Vec<Checked<Group>>>,
-}
-
 fn read_separator(text: &str) -> Result<char, Error> {
     match text.as_bytes() {
         [byte] if byte.is_ascii_graphic() => Ok(char::from(*byte)),
@@ -102,69 +94,40 @@ fn read_separator(text: &str) -> Result<char, Error> {
     }
 }
 
-impl Object for Shape {
-    type Draft = ShapeDraft;
-    const MEMBERS: &'static [&'static str] = &["separator", "groups"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut ShapeDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "separator" => draft.separator.set(value.parse(read_separator)?),
-            "groups" => draft.groups.read(value)?,
-            _ => value.skip()?,
-        }
-        Ok(())
-    }
-
-    fn finish(draft: ShapeDraft, faults: &Faults) -> Option<Self> {
-        let absent = matches!(draft.separator, Slot::Absent);
-        let separator = draft.separator.optional();
-        let groups = draft.groups.required("groups", faults)?;
+keyrail_core::config_object! {
+    /// What a part of a credential looked like in the vendor's samples.
+    Shape (faults) {
+        /// The character between two groups.
+        slot separator: char = parse(read_separator, text_schema("^[!-~]$"));
+        /// The groups of characters, 1 to 16.
+        required groups: Vec<Checked<Group>>
+            as json!({"minItems": 1, "maxItems": MAX_GROUPS});
+    } => {
+        let groups = groups?;
         if !(1..=MAX_GROUPS).contains(&groups.len()) {
             add(faults, format_args!("/groups"), &ErrorKind::MalformedShape.into());
         }
-        if groups.len() > 1 && absent {
+        if groups.len() > 1 && separator.is_absent() {
             faults.add_error(&Error::new(ErrorKind::MalformedShape));
         }
         let groups = groups.into_iter().filter_map(|Checked(group)| group).collect();
-        Some(Self { separator, groups })
+        Some(Self { separator: separator.optional(), groups })
     }
 }
 
-/// What is gathered of a group while it is read.
-#[derive(Default)]
-pub(crate) struct GroupDraft {
-    characters: Slot<Characters>,
-    length: Slot<i64>,
-}
-
-impl Object for Group {
-    type Draft = GroupDraft;
-    const MEMBERS: &'static [&'static str] = &["characters", "length"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut GroupDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "characters" => draft.characters.set(value.choice(Characters::WORDS)?),
-            "length" => draft.length.read(value)?,
-            _ => value.skip()?,
-        }
-        Ok(())
-    }
-
-    fn finish(draft: GroupDraft, faults: &Faults) -> Option<Self> {
-        let length = draft.length.optional();
+keyrail_core::config_object! {
+    /// A group of characters.
+    Group (faults) {
+        /// The characters of the group, all of ASCII.
+        required characters: Characters = choice(Characters::WORDS);
+        /// The number of characters, 1 to 8192; one or more if it is absent.
+        optional length: i64 as json!({"minimum": 1, "maximum": MAX_LENGTH});
+    } => {
         if length.is_some_and(|length| !(1..=MAX_LENGTH).contains(&length)) {
             add(faults, format_args!("/length"), &ErrorKind::MalformedShape.into());
         }
-        let characters = draft.characters.required("characters", faults)?;
-        Some(Self { characters, length: length.and_then(|length| usize::try_from(length).ok()) })
+        let length = length.and_then(|length| usize::try_from(length).ok());
+        Some(Self { characters: characters?, length })
     }
 }
 

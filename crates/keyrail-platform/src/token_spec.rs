@@ -2,8 +2,7 @@
 
 use alloc::string::String;
 
-use keyrail_core::config::{Faults, Id, Member, Object, Slot};
-use serde::de::MapAccess;
+use keyrail_core::config::{Id, json, token_schema};
 
 use crate::pointer::Pointer;
 use crate::request::header_name;
@@ -32,38 +31,20 @@ impl TokenSpec {
     }
 }
 
-/// What is gathered of the traits while they are read.
-#[derive(Default)]
-pub struct TokenDraft {
-    operation: Slot<Id>,
-    header: Slot<String>,
-    body: Slot<Pointer>,
-}
-
-impl Object for TokenSpec {
-    type Draft = TokenDraft;
-    const MEMBERS: &'static [&'static str] = &["operation", "header", "body"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut TokenDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "operation" => draft.operation.read(value)?,
-            "header" => draft.header.set(value.parse(header_name)?),
-            "body" => draft.body.read(value)?,
-            _ => value.skip()?,
-        }
-        Ok(())
-    }
-
-    fn finish(draft: TokenDraft, faults: &Faults) -> Option<Self> {
-        let operation = draft.operation.required("operation", faults);
-        if let (Slot::Absent, Slot::Absent) = (&draft.header, &draft.body) {
+keyrail_core::config_object! {
+    /// Which operation issues the token that a key needs beside it.
+    TokenSpec (faults) {
+        /// The operation that issues a token.
+        required operation: Id;
+        /// The header of the response that holds the token.
+        slot header: String = parse(header_name, token_schema());
+        /// The place of the token in the body of the response (RFC 6901).
+        slot body: Pointer;
+    } => {
+        if header.is_absent() && body.is_absent() {
             faults.add_error(&Error::new(ErrorKind::NoTokenPlace));
         }
-        let (header, body) = (draft.header.optional(), draft.body.optional());
+        let (header, body) = (header.optional(), body.optional());
         Some(Self { operation: operation?.into_string(), header, body })
-    }
+    } as json!({"anyOf": [{"required": ["header"]}, {"required": ["body"]}]})
 }

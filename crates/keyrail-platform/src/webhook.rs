@@ -3,8 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::{Faults, Id, Member, Object, Slot};
-use serde::de::MapAccess;
+use keyrail_core::config::{Id, token_schema};
 
 use crate::request::header_name;
 
@@ -53,43 +52,22 @@ impl WebhookTraits {
     }
 }
 
-/// What is gathered of the traits while they are read.
-#[derive(Default)]
-pub struct WebhookDraft {
-    token_header: Slot<String>,
-    types: Slot<Vec<Id>>,
-    events: Slot<Vec<Id>>,
-    statuses: Slot<Vec<Id>>,
-}
-
-impl Object for WebhookTraits {
-    type Draft = WebhookDraft;
-    const MEMBERS: &'static [&'static str] = &["token_header", "types", "events", "statuses"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut WebhookDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "token_header" => draft.token_header.set(value.parse(header_name)?),
-            "types" => draft.types.read(value)?,
-            "events" => draft.events.read(value)?,
-            "statuses" => draft.statuses.read(value)?,
-            _ => value.skip()?,
-        }
-        Ok(())
-    }
-
-    fn finish(draft: WebhookDraft, _: &Faults) -> Option<Self> {
-        let names = |slot: Slot<Vec<Id>>| {
-            slot.optional().unwrap_or_default().into_iter().map(Id::into_string).collect()
+keyrail_core::config_object! {
+    /// What is known of the vendor's calls to a webhook.
+    WebhookTraits (faults) {
+        /// The header of a static verification token.
+        optional token_header: String = parse(header_name, token_schema());
+        /// The types of payload.
+        optional types: Vec<Id>;
+        /// The names of events.
+        optional events: Vec<Id>;
+        /// The statuses of a message.
+        optional statuses: Vec<Id>;
+    } => {
+        let names = |ids: Option<Vec<Id>>| {
+            ids.unwrap_or_default().into_iter().map(Id::into_string).collect()
         };
-        Some(Self {
-            token_header: draft.token_header.optional(),
-            types: names(draft.types),
-            events: names(draft.events),
-            statuses: names(draft.statuses),
-        })
+        let (types, events, statuses) = (names(types), names(events), names(statuses));
+        Some(Self { token_header, types, events, statuses })
     }
 }

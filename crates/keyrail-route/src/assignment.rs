@@ -3,8 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::{Faults, Member, Object, Slot};
-use serde::de::MapAccess;
+use keyrail_core::config::{Slot, json};
 
 use crate::ErrorKind;
 use crate::topology::spec::Text;
@@ -24,35 +23,19 @@ pub struct Assignment {
 /// An assignment as it is read.
 pub(crate) struct Written(pub(crate) Assignment);
 
-#[derive(Default)]
-pub(crate) struct AssignmentDraft {
-    pub(crate) team: Slot<Text>,
-    pub(crate) agent: Slot<Text>,
-    pub(crate) skills: Slot<Vec<Text>>,
-}
-
-impl Object for Written {
-    type Draft = AssignmentDraft;
-    const MEMBERS: &'static [&'static str] = &["team", "agent", "skills"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut AssignmentDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "team" => draft.team.read(value),
-            "agent" => draft.agent.read(value),
-            "skills" => draft.skills.read(value),
-            _ => value.skip(),
-        }
-    }
-
-    fn finish(draft: AssignmentDraft, faults: &Faults) -> Option<Self> {
-        let absent = |text: &Slot<Text>| matches!(text, Slot::Absent);
-        let says_nothing = absent(&draft.team)
-            && absent(&draft.agent)
-            && match &draft.skills {
+keyrail_core::config_object! {
+    /// Whom the host should assign a message to.
+    pub(crate) Written (faults) {
+        /// A team.
+        slot team: Text;
+        /// An agent.
+        slot agent: Text;
+        /// What the agent should be able to do.
+        slot skills: Vec<Text>;
+    } => {
+        let says_nothing = team.is_absent()
+            && agent.is_absent()
+            && match &skills {
                 Slot::Absent => true,
                 Slot::Faulty => false,
                 Slot::Read(skills) => skills.is_empty(),
@@ -61,11 +44,11 @@ impl Object for Written {
             faults.add_kind(ErrorKind::EmptyAssignment);
         }
         let text = |slot: Slot<Text>| slot.optional().map(String::from);
-        let skills = draft.skills.optional().unwrap_or_default();
+        let skills = skills.optional().unwrap_or_default();
         Some(Self(Assignment {
-            team: text(draft.team),
-            agent: text(draft.agent),
+            team: text(team),
+            agent: text(agent),
             skills: skills.into_iter().map(String::from).collect(),
         }))
-    }
+    } as json!({"minProperties": 1})
 }

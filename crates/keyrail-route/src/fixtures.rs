@@ -4,10 +4,9 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::{self, Faults, Id, Member, Object, Read, Shape, Slot, read_shape};
+use keyrail_core::config::{self, Faults, Id, Read, Schemas, Shape, Slot, Value, json, read_shape};
 use keyrail_core::{ConfigError, Timestamp};
 use serde::Deserializer;
-use serde::de::MapAccess;
 
 use crate::topology::section::Name;
 use crate::{Context, Decision, Error, Message, RouteTable};
@@ -63,6 +62,12 @@ impl RouteTable {
         };
         Ok(fixtures.into_iter().enumerate().filter_map(verify).collect())
     }
+
+    /// Returns the JSON Schema (draft 2020-12) of the list of fixtures that
+    /// [`verify`](Self::verify) reads.
+    pub fn fixtures_json_schema() -> String {
+        config::document_schema::<Vec<Fixture>>("fixtures")
+    }
 }
 
 struct Fixture {
@@ -73,44 +78,26 @@ struct Fixture {
     unavailable: Vec<Name>,
 }
 
-#[derive(Default)]
-struct FixtureDraft {
-    message: Slot<Message>,
-    expect: Slot<Expect>,
-    now: Slot<Timestamp>,
-    session_queue: Slot<Id>,
-    unavailable: Slot<Vec<Name>>,
-}
-
-impl Object for Fixture {
-    type Draft = FixtureDraft;
-    const MEMBERS: &'static [&'static str] =
-        &["message", "expect", "now", "session_queue", "unavailable"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut FixtureDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "message" => draft.message.read(value),
-            "expect" => draft.expect.read(value),
-            "now" => draft.now.read(value),
-            "session_queue" => draft.session_queue.read(value),
-            "unavailable" => draft.unavailable.read(value),
-            _ => value.skip(),
-        }
-    }
-
-    fn finish(draft: FixtureDraft, faults: &Faults) -> Option<Self> {
-        let message = draft.message.required("message", faults);
-        let expect = draft.expect.required("expect", faults);
+keyrail_core::config_object! {
+    /// A message and where it must go.
+    Fixture (faults) {
+        /// The message.
+        required message: Message;
+        /// Where it must go.
+        required expect: Expect;
+        /// The time (RFC 3339).
+        optional now: Timestamp;
+        /// The queue of the live session.
+        optional session_queue: Id;
+        /// The queues that are unavailable.
+        optional unavailable: Vec<Name>;
+    } => {
         Some(Self {
             message: message?,
             expect: expect?,
-            now: draft.now.optional(),
-            session_queue: draft.session_queue.optional().map(Id::into_string),
-            unavailable: draft.unavailable.optional().unwrap_or_default(),
+            now,
+            session_queue: session_queue.map(Id::into_string),
+            unavailable: unavailable.unwrap_or_default(),
         })
     }
 }
@@ -121,35 +108,20 @@ struct Expect {
     rule: Option<Option<String>>,
 }
 
-#[derive(Default)]
-struct ExpectDraft {
-    queue: Slot<NameOrNone>,
-    rule: Slot<NameOrNone>,
-}
-
-impl Object for Expect {
-    type Draft = ExpectDraft;
-    const MEMBERS: &'static [&'static str] = &["queue", "rule"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut ExpectDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "queue" => draft.queue.read(value),
-            "rule" => draft.rule.read(value),
-            _ => value.skip(),
-        }
-    }
-
-    fn finish(draft: ExpectDraft, faults: &Faults) -> Option<Self> {
-        if matches!((&draft.queue, &draft.rule), (Slot::Absent, Slot::Absent)) {
+keyrail_core::config_object! {
+    /// Where a message must go; what is absent is not checked.
+    Expect (faults) {
+        /// The queue, or null.
+        slot queue: NameOrNone;
+        /// The rule, or null.
+        slot rule: NameOrNone;
+    } => {
+        if queue.is_absent() && rule.is_absent() {
             faults.add("config.missing_member", "one of the members queue and rule must be there");
         }
         let asked = |slot: Slot<NameOrNone>| slot.optional().map(|NameOrNone(name)| name);
-        Some(Self { queue: asked(draft.queue), rule: asked(draft.rule) })
-    }
+        Some(Self { queue: asked(queue), rule: asked(rule) })
+    } as json!({"minProperties": 1})
 }
 
 struct NameOrNone(Option<String>);
@@ -157,6 +129,10 @@ struct NameOrNone(Option<String>);
 impl Read for NameOrNone {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         read_shape(TextOrNull, from, faults)
+    }
+
+    fn schema(_: &mut Schemas) -> Value {
+        json!({"type": ["string", "null"]})
     }
 }
 

@@ -6,7 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
-use keyrail_core::config::{self, Faults, Read};
+use keyrail_core::config::{self, Faults, Read, Schemas, Value};
 use keyrail_core::{ConfigError, Timestamp};
 use keyrail_filter::condition_set::Rank;
 use keyrail_filter::index::{Index, Query, Traits};
@@ -105,6 +105,14 @@ impl RouteTable {
     /// `time.out_of_range`.
     pub fn from_json(spec: &str) -> Result<Self, ConfigError> {
         config::from_json(spec)
+    }
+
+    /// Returns the JSON Schema (draft 2020-12) of a topology.
+    ///
+    /// It accepts every topology that [`from_json`](Self::from_json) accepts. What it cannot
+    /// say (ids that must be known or unique) is left to that.
+    pub fn json_schema() -> String {
+        config::document_schema::<Self>("topology")
     }
 
     /// The content hash, in 64 hexadecimal digits: the same for documents of
@@ -307,6 +315,10 @@ impl Read for RouteTable {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         Ok(ReadTopology::read(from, faults)?.and_then(|read| read.table))
     }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        TopologySpec::schema(schemas)
+    }
 }
 
 /// A topology as it was read: its table, and what can be said of it where
@@ -337,6 +349,10 @@ impl Read for ReadTopology {
             has_all_webhooks: spec.webhooks.complete,
             table: RouteTable::of(spec, before, faults),
         }))
+    }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        TopologySpec::schema(schemas)
     }
 }
 

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use keyrail_core::Faults;
-use keyrail_core::config::{Read, read_text};
+use keyrail_core::config::{Read, Schemas, Value, read_text, text_schema};
 use serde::Deserializer;
 
 use crate::authority::{Authority, check_label};
@@ -239,6 +239,10 @@ fn check_whole_label(value: &str) -> Result<&str, Error> {
 impl Read for BaseUrlTemplate {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         read_text(from, faults, Self::parse)
+    }
+
+    fn schema(_: &mut Schemas) -> Value {
+        text_schema("^https://")
     }
 }
 

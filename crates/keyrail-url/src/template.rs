@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use keyrail_core::Faults;
-use keyrail_core::config::{Read, expected, read_text};
+use keyrail_core::config::{Read, Schemas, Value, expected, json, read_text};
 use serde::Deserializer;
 
 use crate::base::floor_char_boundary;
@@ -207,6 +207,10 @@ impl UrlTemplate {
 impl Read for UrlTemplate {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         read_text(from, faults, Self::parse)
+    }
+
+    fn schema(_: &mut Schemas) -> Value {
+        json!({"type": "string"})
     }
 }
 

@@ -39,9 +39,11 @@
 
 extern crate alloc;
 
+mod document;
 mod error;
 mod gateway;
 
+pub use document::Document;
 pub use error::Error;
 pub use gateway::{
     AuditEvent, Delivery, Direction, Gateway, GatewayErrorKind, Identity, Inbound, InboundCall,

@@ -22,6 +22,7 @@ from ._keyrail import (
     Request,
     Response,
     Secret,
+    json_schema,
 )
 from .errors import (
     AccessDenied,
@@ -61,6 +62,7 @@ __all__ = [
     "WebhookError",
     "access",
     "header",
+    "json_schema",
     "key",
     "redact",
     "route",

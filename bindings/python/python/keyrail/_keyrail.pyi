@@ -73,6 +73,7 @@ __all__ = [
     "encode_batch",
     "encode_bytes",
     "encode_query",
+    "json_schema",
     "normalize",
     "parse_query",
     "render",
@@ -135,6 +136,17 @@ _Message: TypeAlias = Mapping[str, _Attribute] | _Several[tuple[str, _Attribute]
 _Decided: TypeAlias = Decision | RouteError
 _Address: TypeAlias = str | IPv4Address | IPv6Address
 _Access: TypeAlias = Literal["read", "write", "admin"]
+_DocumentKind: TypeAlias = Literal[
+    "deployment",
+    "topology",
+    "fixtures",
+    "key-record",
+    "key-format",
+    "key-format-set",
+    "platform",
+    "scheme",
+    "trust",
+]
 _FailureKind: TypeAlias = Literal[
     "unauthenticated", "forbidden", "not_found", "rate_limited", "invalid", "server"
 ]
@@ -854,9 +866,6 @@ class Scheme:
         section 11.2); what is none is refused as `header.token68`.
         """
     @staticmethod
-    def json_schema() -> str:
-        """See `keyrail.header.scheme_schema`."""
-    @staticmethod
     def pair(key_header: str, token_header: str) -> Scheme:
         """A key in one header and a token in another, both required.
 
@@ -986,6 +995,16 @@ class Trust:
         Raises KeyrailError: `network.malformed`.
         """
 
+def json_schema(document: _DocumentKind) -> str:
+    """Returns the JSON Schema (draft 2020-12) of a kind of document: `deployment`,
+    `topology`, `fixtures`, `key-record`, `key-format`, `key-format-set`, `platform`,
+    `scheme` or `trust`.
+
+    It accepts every document that is read without a fault. What it cannot say (names
+    that must be known or unique) is left to the reader.
+
+    Raises ValueError if there is no such kind.
+    """
 def client_ip(peer: _Address, headers: _Headers, trust: Trust) -> str:
     """The address that a request came from, as far as it can be trusted.
 
@@ -1523,9 +1542,6 @@ class Platform:
     @staticmethod
     def from_json(document: _Document) -> Platform:
         """See `keyrail.platform.from_json`."""
-    @staticmethod
-    def json_schema() -> str:
-        """See `keyrail.platform.json_schema`."""
     @property
     def name(self) -> str:
         """The platform's name."""

@@ -3,7 +3,7 @@
 from ._keyrail import Credentials, Problem, Scheme, Trust, client_ip, render
 from .errors import AccessDenied, HeaderError, WebhookError
 
-__all__ = ["Credentials", "Scheme", "Trust", "client_ip", "problem", "render", "scheme_schema"]
+__all__ = ["Credentials", "Scheme", "Trust", "client_ip", "problem", "render"]
 
 
 def problem(error: HeaderError | AccessDenied | WebhookError) -> Problem:
@@ -22,8 +22,3 @@ def problem(error: HeaderError | AccessDenied | WebhookError) -> Problem:
     if not isinstance(error, HeaderError | AccessDenied | WebhookError) or error._problem is None:
         raise TypeError("this error was not raised for a request")
     return error._problem
-
-
-def scheme_schema() -> str:
-    """The JSON Schema (2020-12) of a scheme's configuration."""
-    return Scheme.json_schema()

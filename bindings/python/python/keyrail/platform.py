@@ -36,7 +36,6 @@ __all__ = [
     "document",
     "from_json",
     "get",
-    "json_schema",
     "names",
 ]
 
@@ -70,8 +69,3 @@ def from_json(document: "_Document") -> Platform:
     Raises ConfigError with every fault.
     """
     return Platform.from_json(document)
-
-
-def json_schema() -> str:
-    """The JSON Schema (2020-12) of a platform's configuration."""
-    return Platform.json_schema()

@@ -63,11 +63,6 @@ public struct Scheme: Sendable {
         Scheme(try calling { try FfiScheme.fromJson(text: text) })
     }
 
-    /// The JSON Schema of a scheme's configuration.
-    public static func jsonSchema() -> String {
-        headerSchemeSchema()
-    }
-
     /// The same scheme, where keys and tokens must be a token68 (RFC 9110,
     /// section 11.2): letters, digits and `-._~+/`, with `=` at the end only.
     /// What is not is `header.token68`.

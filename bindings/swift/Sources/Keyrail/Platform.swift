@@ -32,11 +32,6 @@ public struct Platform: CustomStringConvertible, Sendable {
         Platform(native: try calling { try FfiPlatform.fromJson(text: text) })
     }
 
-    /// The JSON Schema of a platform's configuration (2020-12).
-    public static func jsonSchema() -> String {
-        platformJsonSchema()
-    }
-
     /// The platform's name.
     public var name: String { native.name() }
 

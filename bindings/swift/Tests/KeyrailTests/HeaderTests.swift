@@ -96,10 +96,9 @@ import Testing
         #expect(refusal { try Trust.fromJson("{}") }?.faults.count == 2)
     }
 
-    @Test func theSchemasAreJson() throws {
-        #expect(try Json(Scheme.jsonSchema())["properties"]?["slots"] != nil)
-        let schema = try Json(Platform.jsonSchema())
+    @Test(arguments: Document.allCases) func everyKindOfDocumentHasASchema(_ document: Document) throws {
+        let schema = try Json(document.jsonSchema)
         #expect(schema["$schema"]?.text == "https://json-schema.org/draft/2020-12/schema")
-        #expect(schema["properties"]?["operations"] != nil)
+        #expect(schema["$id"]?.text == "urn:keyrail:\(document.rawValue):1")
     }
 }

@@ -234,6 +234,7 @@ import Testing
                 try Digest.importHex(String(repeating: "ab", count: 64)),
             ],
             "Direction": [Direction.inbound],
+            "Document": [Document.topology],
             "EncodeSet": [EncodeSet.query],
             "Explanation": [explained],
             "ExpiryPolicy": [ExpiryPolicy.never],

@@ -6,32 +6,24 @@
 //! Duplicate members are faults at every depth. A fault names its place by
 //! JSON Pointer (RFC 6901) and never echoes what was written there.
 //!
-//! A type says how it is read by [`Object`] (an object of known members), or
-//! by [`Read`] with one of the shapes here; [`from_json`] does the rest.
+//! A type says how it is read by [`config_object!`](crate::config_object) (an object of
+//! known members), or by [`Read`] with one of the shapes here; [`from_json`] does the rest.
+//! The same declaration gives the JSON Schema: see [`document_schema`].
 //!
 //! ```
-//! use keyrail_core::config::{self, Faults, Member, Object, Slot};
-//! # use serde::de::MapAccess;
-//! struct Queue { id: String }
+//! use keyrail_core::config::{self, Id};
 //!
-//! #[derive(Default)]
-//! struct QueueDraft { id: Slot<String> }
+//! struct Queue { id: String, size: i64 }
 //!
-//! impl Object for Queue {
-//!     type Draft = QueueDraft;
-//!     const MEMBERS: &'static [&'static str] = &["id"];
-//!
-//!     fn member<'de, A: MapAccess<'de>>(
-//!         draft: &mut QueueDraft, name: &'static str, value: Member<'_, '_, A>,
-//!     ) -> Result<(), A::Error> {
-//!         match name {
-//!             "id" => draft.id.read(value),
-//!             _ => value.skip(),
-//!         }
-//!     }
-//!
-//!     fn finish(draft: QueueDraft, faults: &Faults) -> Option<Self> {
-//!         Some(Self { id: draft.id.required("id", faults)? })
+//! keyrail_core::config_object! {
+//!     /// Where messages wait.
+//!     Queue (faults) {
+//!         /// The name of the queue.
+//!         required id: Id;
+//!         /// How many messages it holds.
+//!         optional size: i64;
+//!     } => {
+//!         Some(Self { id: id?.into_string(), size: size.unwrap_or(100) })
 //!     }
 //! }
 //!
@@ -39,9 +31,11 @@
 //! let error = config::from_json::<Queue>(r#"{"ib": 1}"#).err().unwrap();
 //! assert_eq!(error.code(), "config.unknown_member");
 //! assert_eq!(error.faults().len(), 2);
+//! assert!(config::document_schema::<Queue>("queue").contains("Where messages wait."));
 //! # Ok::<(), keyrail_core::ConfigError>(())
 //! ```
 
+mod declare;
 mod fault;
 mod object;
 mod schema;
@@ -50,9 +44,17 @@ mod suggest;
 
 use serde::Deserializer;
 
+#[doc(hidden)]
+pub use serde::de::MapAccess;
+#[doc(hidden)]
+pub use serde_json::{Value, json};
+
 pub use fault::{ConfigError, Fault, Faults, MAX_ERROR_TEXT, MAX_FAULTS, MAX_STEP};
-pub use object::{Member, Object, Slot};
-pub use schema::{object_schema, token_schema};
+pub use object::{Member, Members, Object, Slot};
+pub use schema::{
+    MemberSchemas, Schemas, any_of, document_schema, extend_schema, list_of, some_of, text_schema,
+    time_schema, token_schema, words,
+};
 pub use shape::{
     Checked, Id, Number, Pairs, Shape, StringOr, non_empty, read_each, read_shape, read_some,
     read_text, skip_list,
@@ -71,6 +73,10 @@ pub trait Read: Sized {
     /// Reads one value. `None` means that a fault was added; an error, that
     /// the document's syntax broke and nothing more can be read.
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error>;
+
+    /// Returns the JSON Schema (draft 2020-12) of such a value. It accepts all that
+    /// [`read`](Self::read) accepts, and may accept more.
+    fn schema(schemas: &mut Schemas) -> Value;
 }
 
 /// Reads a whole document.

@@ -8,39 +8,42 @@ use core::marker::PhantomData;
 
 use serde::Deserializer;
 use serde::de::MapAccess;
+use serde_json::Value;
 
 use super::fault::Step;
+use super::schema::Schemas;
 use super::shape::{Seed, Shape, Skip, read_shape};
 use super::suggest::{Ordinal, expected};
 use super::{Faults, Read};
 use crate::{Error, Kind};
 
-/// A value that is written as an object of known members.
+/// A value that is written as an object of known members; see
+/// [`config_object!`](crate::config_object), which implements it.
 ///
 /// The document's root may also carry `"version": 1` and `"$schema"`.
 pub trait Object: Sized {
-    /// What is gathered while the members are read.
-    type Draft: Default;
     /// The names of all members, at most 62.
     const MEMBERS: &'static [&'static str];
     /// Whether it is a document by itself: it may then have `version` and `$schema` even
     /// inside another document.
     const IS_DOCUMENT: bool = false;
 
-    /// Takes one member into the draft: `name` is one of [`MEMBERS`](Self::MEMBERS).
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut Self::Draft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error>;
+    /// Reads all members, and makes the value of them.
+    fn read_members<'de, A: MapAccess<'de>>(
+        members: Members<'_, '_, A>,
+    ) -> Result<Option<Self>, A::Error>;
 
-    /// Makes the value of the draft, once all members are read.
-    fn finish(draft: Self::Draft, faults: &Faults) -> Option<Self>;
+    /// Returns the JSON Schema of the object.
+    fn object_schema(schemas: &mut Schemas) -> Value;
 }
 
 impl<T: Object> Read for T {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        read_shape(Members::<T>::new(), from, faults)
+        read_shape(ObjectShape::<T>::new(), from, faults)
+    }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        schemas.define::<T>(T::object_schema)
     }
 }
 
@@ -111,6 +114,25 @@ impl<T> Slot<T> {
         self.optional()
     }
 
+    /// Returns the value of a member that may be absent, or `None` if it is faulty.
+    pub fn sound(self) -> Option<Option<T>> {
+        match self {
+            Self::Absent => Some(None),
+            Self::Faulty => None,
+            Self::Read(value) => Some(Some(value)),
+        }
+    }
+
+    /// Returns whether a fault was added for the member.
+    pub const fn is_faulty(&self) -> bool {
+        matches!(self, Self::Faulty)
+    }
+
+    /// Returns whether the object has no such member.
+    pub const fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
     /// The value of a member that may be absent.
     pub fn optional(self) -> Option<T> {
         match self {
@@ -131,24 +153,24 @@ impl<T: Read> Slot<T> {
     }
 }
 
-pub(super) struct Members<T>(PhantomData<T>);
-
-impl<T> Members<T> {
-    pub(super) const fn new() -> Self {
-        Self(PhantomData)
-    }
+/// The members of an object, not yet read.
+pub struct Members<'a, 'f, A> {
+    object: &'a mut A,
+    faults: &'f Faults,
 }
 
-impl<'de, T: Object> Shape<'de> for Members<T> {
-    type Value = T;
-    const EXPECTED: &'static str = "an object";
+impl<'de, 'f, A: MapAccess<'de>> Members<'_, 'f, A> {
+    /// Returns the sink of the document's faults.
+    pub const fn faults(&self) -> &'f Faults {
+        self.faults
+    }
 
-    fn object<A: MapAccess<'de>>(
+    /// Reads all members: `member` gets each that `T` knows, once.
+    pub fn read<T: Object>(
         self,
-        mut object: A,
-        faults: &Faults,
-    ) -> Result<Option<T>, A::Error> {
-        let mut draft = T::Draft::default();
+        mut member: impl FnMut(&'static str, Member<'_, '_, A>) -> Result<(), A::Error>,
+    ) -> Result<(), A::Error> {
+        let Self { object, faults } = self;
         let mut seen: u64 = 0;
         let is_document = T::IS_DOCUMENT || faults.depth() == 0;
         let mut position = 0_usize;
@@ -161,12 +183,12 @@ impl<'de, T: Object> Shape<'de> for Members<T> {
                     let duplicate = seen & bit != 0;
                     seen |= bit;
                     faults.within(Step::Member(Cow::Borrowed(name)), || {
-                        let member = Member { object: &mut object, faults };
+                        let value = Member { object: &mut *object, faults };
                         if duplicate {
                             faults.add_duplicate();
-                            return member.skip();
+                            return value.skip();
                         }
-                        T::member(&mut draft, name, member)
+                        member(name, value)
                     })?;
                 }
                 None if is_document && ["version", "$schema"].contains(&&*written) => {
@@ -180,7 +202,7 @@ impl<'de, T: Object> Shape<'de> for Members<T> {
                             faults.add_duplicate();
                         }
                         seen |= bit;
-                        read_of_any(name, Member { object: &mut object, faults })
+                        read_of_any(name, Member { object: &mut *object, faults })
                     })?;
                 }
                 None => {
@@ -188,11 +210,32 @@ impl<'de, T: Object> Shape<'de> for Members<T> {
                     let hint = expected(&written, T::MEMBERS);
                     let message = format!("unknown member (the {position} of this object): {hint}");
                     faults.add("config.unknown_member", message);
-                    faults.hidden(|| Member { object: &mut object, faults }.skip())?;
+                    faults.hidden(|| Member { object: &mut *object, faults }.skip())?;
                 }
             }
         }
-        Ok(T::finish(draft, faults))
+        Ok(())
+    }
+}
+
+pub(super) struct ObjectShape<T>(PhantomData<T>);
+
+impl<T> ObjectShape<T> {
+    pub(super) const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'de, T: Object> Shape<'de> for ObjectShape<T> {
+    type Value = T;
+    const EXPECTED: &'static str = "an object";
+
+    fn object<A: MapAccess<'de>>(
+        self,
+        mut object: A,
+        faults: &Faults,
+    ) -> Result<Option<T>, A::Error> {
+        T::read_members(Members { object: &mut object, faults })
     }
 }
 

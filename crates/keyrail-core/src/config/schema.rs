@@ -1,26 +1,155 @@
-//! The JSON Schema (draft 2020-12) of what is read here, made of the very
-//! tables that it is read by.
+//! JSON Schemas (draft 2020-12), made of the declarations that documents are read by.
 
+use alloc::collections::BTreeMap;
+use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
+use core::any::type_name;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::Object;
+use super::Read;
 use crate::MAX_TOKEN;
 
-/// The schema of an object: of the members that `T` knows, each as `describe`
-/// says, and no other.
-pub fn object_schema<T: Object>(required: &[&str], describe: impl Fn(&str) -> Value) -> Value {
-    let members = T::MEMBERS.iter().map(|name| (String::from(*name), describe(name)));
-    json!({
-        "type": "object",
-        "properties": members.collect::<Value>(),
-        "required": required,
-        "additionalProperties": false,
-    })
+/// The schemas of the objects in a document, each defined once.
+#[derive(Default)]
+pub struct Schemas {
+    /// By the full name of the type: its name in the document.
+    names: BTreeMap<&'static str, String>,
+    /// By the name in the document.
+    definitions: BTreeMap<String, Value>,
 }
 
-/// The schema of a token of RFC 9110, section 5.6.2, such as a header's name:
+impl Schemas {
+    /// Defines a type, unless it is defined already, and returns a reference to it.
+    pub fn define<T>(&mut self, schema: fn(&mut Self) -> Value) -> Value {
+        let full = type_name::<T>();
+        if let Some(name) = self.names.get(full) {
+            return reference(name);
+        }
+        let name = self.free_name(short_name(full));
+        self.names.insert(full, name.clone());
+        self.definitions.insert(name.clone(), Value::Null);
+        let schema = schema(self);
+        let reference = reference(&name);
+        self.definitions.insert(name, schema);
+        reference
+    }
+
+    /// Returns the definition that a schema refers to, and removes it unless another
+    /// definition refers to it.
+    fn resolve(&mut self, schema: Value) -> Value {
+        let name = schema.get("$ref").and_then(Value::as_str).and_then(|it| it.strip_prefix(DEFS));
+        let Some(name) = name else { return schema };
+        let Some(definition) = self.definitions.get(name).cloned() else { return schema };
+        let quoted = format!("\"{DEFS}{name}\"");
+        let refers = |definition: &Value| format!("{definition}").contains(&quoted);
+        if !self.definitions.values().any(refers) {
+            self.definitions.remove(name);
+        }
+        definition
+    }
+
+    fn free_name(&self, short: &str) -> String {
+        let numbered = (2_u32..).map(|number| format!("{short}{number}"));
+        let mut names = core::iter::once(String::from(short)).chain(numbered);
+        let free = names.find(|name| !self.definitions.contains_key(name));
+        free.unwrap_or_default()
+    }
+}
+
+/// Returns the last part of a type's path, without its parameters.
+fn short_name(full: &str) -> &str {
+    let path = full.split_once('<').map_or(full, |(path, _)| path);
+    path.rsplit("::").next().unwrap_or_default()
+}
+
+const DEFS: &str = "#/$defs/";
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("{DEFS}{name}") })
+}
+
+/// Adds the members that the root of every document may have.
+fn add_document_members(schema: &mut Value) {
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        let version = json!({"const": 1, "description": "The version of the document's format."});
+        let schema = json!({"type": "string", "description": "Where this schema is."});
+        properties.insert("version".into(), version);
+        properties.insert("$schema".into(), schema);
+    }
+}
+
+/// Returns the JSON Schema (draft 2020-12) of a document as text. `name` is the last part
+/// of its id, `urn:keyrail:NAME:1`.
+///
+/// The schema accepts every document that is read without a fault. What it cannot say
+/// (names that must be unique or known) is left to the reader.
+pub fn document_schema<T: Read>(name: &str) -> String {
+    let mut schemas = Schemas::default();
+    let root = T::schema(&mut schemas);
+    let mut schema = schemas.resolve(root);
+    let is_object = schema.get("properties").is_some();
+    if let Some(schema) = schema.as_object_mut() {
+        schema.insert("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());
+        schema.insert("$id".into(), format!("urn:keyrail:{name}:1").into());
+        schema.insert("$defs".into(), schemas.definitions.into_iter().collect());
+    }
+    if is_object {
+        add_document_members(&mut schema);
+    }
+    schema.sort_all_objects();
+    format!("{schema:#}\n")
+}
+
+/// Gathers the schemas of an object's members.
+#[doc(hidden)]
+pub struct MemberSchemas {
+    is_document: bool,
+    properties: Map<String, Value>,
+    required: Vec<String>,
+}
+
+impl MemberSchemas {
+    /// Starts without members.
+    pub fn new(is_document: bool) -> Self {
+        Self { is_document, properties: Map::new(), required: Vec::new() }
+    }
+
+    /// Adds a member; the `mode` is that of the declaration.
+    pub fn add(&mut self, name: &str, mode: &str, about: &str, schema: Value) {
+        let schema = extend_schema(schema, json!({"description": about.trim()}));
+        self.properties.insert(name.into(), schema);
+        if mode == "required" {
+            self.required.push(name.into());
+        }
+    }
+
+    /// Returns the schema of the object.
+    pub fn finish(self, about: &str) -> Value {
+        let mut schema = json!({
+            "type": "object",
+            "description": about.trim(),
+            "properties": self.properties,
+            "required": self.required,
+            "additionalProperties": false,
+        });
+        if self.is_document {
+            add_document_members(&mut schema);
+        }
+        schema
+    }
+}
+
+/// Adds keywords to a schema.
+pub fn extend_schema(mut schema: Value, keywords: Value) -> Value {
+    if let (Some(schema), Value::Object(keywords)) = (schema.as_object_mut(), keywords) {
+        schema.extend(keywords);
+    }
+    schema
+}
+
+/// Returns the schema of a token of RFC 9110, section 5.6.2, such as a header's name:
 /// see [`is_token`](crate::is_token).
 pub fn token_schema() -> Value {
     json!({
@@ -29,4 +158,38 @@ pub fn token_schema() -> Value {
         "maxLength": MAX_TOKEN,
         "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
     })
+}
+
+/// Returns the schema of a string that fits a pattern (ECMA-262).
+pub fn text_schema(pattern: &str) -> Value {
+    json!({"type": "string", "pattern": pattern})
+}
+
+/// Returns the schema of a time of RFC 3339.
+pub fn time_schema() -> Value {
+    json!({
+        "type": "string",
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}",
+        "examples": ["2026-11-28T12:00:00Z"],
+    })
+}
+
+/// Returns the schema of one of several words.
+pub fn words<T>(choices: &[(&str, T)]) -> Value {
+    json!({"enum": choices.iter().map(|(word, _)| *word).collect::<Value>()})
+}
+
+/// Returns the schema of a list.
+pub fn list_of(items: &Value) -> Value {
+    json!({"type": "array", "items": items})
+}
+
+/// Returns the schema of a list that is not empty.
+pub fn some_of(items: &Value) -> Value {
+    json!({"type": "array", "items": items, "minItems": 1})
+}
+
+/// Returns the schema of a value that fits any of several schemas.
+pub fn any_of<const N: usize>(schemas: [Value; N]) -> Value {
+    json!({"anyOf": schemas.to_vec()})
 }

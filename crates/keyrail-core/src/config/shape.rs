@@ -9,8 +9,10 @@ use core::marker::PhantomData;
 
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use serde_json::{Value, json};
 
 use super::fault::Step;
+use super::schema::{Schemas, any_of, list_of, time_schema};
 use super::{Faults, Object, Read};
 use crate::{Error, EventPattern, Kind, Network, Timestamp};
 
@@ -207,6 +209,10 @@ impl Read for Skip {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         read_shape(Self, from, faults)
     }
+
+    fn schema(_: &mut Schemas) -> Value {
+        json!({})
+    }
 }
 
 struct Parsed<F>(F);
@@ -220,6 +226,9 @@ impl<'de, T, K: Kind, F: FnOnce(&str) -> Result<T, Error<K>>> Shape<'de> for Par
     }
 }
 
+/// The longest id, in bytes.
+const MAX_ID: usize = 256;
+
 /// A text by which something is called: not empty, at most 256 bytes, without
 /// control characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -228,7 +237,7 @@ pub struct Id(String);
 impl Id {
     /// The text as an id; if it can be none, that is a fault.
     pub fn checked(text: &str, faults: &Faults) -> Option<Self> {
-        if text.is_empty() || text.len() > 256 || text.chars().any(char::is_control) {
+        if text.is_empty() || text.len() > MAX_ID || text.chars().any(char::is_control) {
             faults.add(
                 "config.malformed_id",
                 "a name is 1 to 256 bytes long and holds no control character",
@@ -408,6 +417,10 @@ impl<T: Read> Read for Checked<T> {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         T::read(from, faults).map(|value| Some(Self(value)))
     }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        T::schema(schemas)
+    }
 }
 
 /// A value that is written either as a text or as an object.
@@ -434,13 +447,13 @@ impl<'de, T: Object> Shape<'de> for Either<T> {
         object: A,
         faults: &Faults,
     ) -> Result<Option<StringOr<T>>, A::Error> {
-        let value = super::object::Members::new().object(object, faults)?;
+        let value = super::object::ObjectShape::new().object(object, faults)?;
         Ok(value.map(StringOr::Object))
     }
 }
 
 macro_rules! read_by_shape {
-    ($(<$($t:ident: $bound:ident)?> $type:ty => $shape:expr;)*) => {$(
+    ($(<$($t:ident: $bound:ident)?> $type:ty => $shape:expr, |$schemas:ident| $schema:expr;)*) => {$(
         impl<$($t: $bound)?> Read for $type {
             fn read<'de, D: Deserializer<'de>>(
                 from: D,
@@ -448,21 +461,43 @@ macro_rules! read_by_shape {
             ) -> Result<Option<Self>, D::Error> {
                 read_shape($shape, from, faults)
             }
+
+            fn schema($schemas: &mut Schemas) -> Value {
+                $schema
+            }
         }
     )*};
 }
 
 read_by_shape! {
-    <> String => Text;
-    <> Id => Name;
-    <> bool => Boolean;
-    <> i64 => Integer;
-    <> Timestamp => Parsed(Timestamp::parse);
-    <> Network => Parsed(Network::parse);
-    <> EventPattern => Parsed(EventPattern::parse);
-    <T: Read> Vec<T> => List(PhantomData);
-    <T: Read> Pairs<T> => Open(PhantomData);
-    <T: Object> StringOr<T> => Either(PhantomData);
+    <> String => Text, |_schemas| json!({"type": "string"});
+    <> Id => Name, |_schemas| json!({
+        "type": "string",
+        "minLength": 1,
+        "maxLength": MAX_ID,
+        "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$",
+    });
+    <> bool => Boolean, |_schemas| json!({"type": "boolean"});
+    <> i64 => Integer, |_schemas| json!({"type": "integer"});
+    <> Timestamp => Parsed(Timestamp::parse), |_schemas| time_schema();
+    <> Network => Parsed(Network::parse), |_schemas| json!({
+        "type": "string",
+        "pattern": "^[0-9A-Fa-f:.]+(/[0-9]+)?$",
+        "examples": ["192.0.2.0/24", "2001:db8::1"],
+    });
+    <> EventPattern => Parsed(EventPattern::parse), |_schemas| json!({
+        "type": "string",
+        "minLength": 1,
+        "examples": ["message.received", "message.*", "*"],
+    });
+    <T: Read> Vec<T> => List(PhantomData), |schemas| list_of(&T::schema(schemas));
+    <T: Read> Pairs<T> => Open(PhantomData), |schemas| json!({
+        "type": "object",
+        "additionalProperties": T::schema(schemas),
+    });
+    <T: Object> StringOr<T> => Either(PhantomData), |schemas| {
+        any_of([json!({"type": "string"}), T::schema(schemas)])
+    };
 }
 
 /// Reads a value that may not be empty, such as a list, and rejects an empty one.

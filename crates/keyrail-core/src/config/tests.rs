@@ -2,12 +2,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use alloc::{format, vec};
 
-use serde::de::MapAccess;
-
-use super::{
-    ConfigError, Faults, MAX_DEPTH, MAX_ERROR_TEXT, MAX_FAULTS, MAX_STEP, Member, Object, Pairs,
-    Slot, from_json,
-};
+use super::{ConfigError, MAX_DEPTH, MAX_ERROR_TEXT, MAX_FAULTS, MAX_STEP, Pairs, from_json};
 use crate::Timestamp;
 
 /// A document with a member of every kind.
@@ -21,44 +16,29 @@ struct Document {
     variables: Pairs<String>,
 }
 
-#[derive(Default)]
-struct Draft {
-    id: Slot<String>,
-    count: Slot<i64>,
-    tags: Slot<Vec<String>>,
-    at: Slot<Timestamp>,
-    inner: Slot<Vec<Document>>,
-    variables: Slot<Pairs<String>>,
-}
-
-impl Object for Document {
-    type Draft = Draft;
-    const MEMBERS: &'static [&'static str] = &["id", "count", "tags", "at", "inner", "variables"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut Draft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "id" => draft.id.read(value),
-            "count" => draft.count.read(value),
-            "tags" => draft.tags.read(value),
-            "at" => draft.at.read(value),
-            "inner" => draft.inner.read(value),
-            "variables" => draft.variables.read(value),
-            _ => value.skip(),
-        }
-    }
-
-    fn finish(draft: Draft, faults: &Faults) -> Option<Self> {
+crate::config_object! {
+    /// A document with a member of every kind.
+    Document (faults) {
+        /// The id.
+        required id: String;
+        /// The count.
+        optional count: i64;
+        /// The tags.
+        optional tags: Vec<String>;
+        /// The time.
+        optional at: Timestamp;
+        /// The documents within.
+        optional inner: Vec<Document>;
+        /// The variables.
+        optional variables: Pairs<String>;
+    } => {
         Some(Self {
-            id: draft.id.required("id", faults)?,
-            count: draft.count.optional().unwrap_or_default(),
-            tags: draft.tags.optional().unwrap_or_default(),
-            at: draft.at.optional(),
-            inner: draft.inner.optional().unwrap_or_default(),
-            variables: draft.variables.optional().unwrap_or_default(),
+            id: id?,
+            count: count.unwrap_or_default(),
+            tags: tags.unwrap_or_default(),
+            at,
+            inner: inner.unwrap_or_default(),
+            variables: variables.unwrap_or_default(),
         })
     }
 }

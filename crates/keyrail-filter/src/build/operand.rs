@@ -4,12 +4,10 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::{Number, Object as _, Slot};
+use keyrail_core::config::{Number, Slot};
 
 use crate::ErrorKind;
-use crate::condition::operand::{
-    self, Bound, Exact, ExactList, IntervalDraft, Operands, Operator, Written,
-};
+use crate::condition::operand::{self, Bound, Exact, ExactList, Operands, Operator, Written};
 use crate::interval::Interval;
 use crate::normalization::Normalization;
 use crate::sink::Sink;
@@ -314,13 +312,13 @@ impl Typed<operand::Range> for Bounds {
         let bound = |member: &str, number: Option<Number>| -> Slot<Bound> {
             sink.optional(member, number, Bound::checked)
         };
-        let draft = IntervalDraft {
-            gt: bound("gt", self.gt),
-            gte: bound("gte", self.gte),
-            lt: bound("lt", self.lt),
-            lte: bound("lte", self.lte),
-        };
-        Interval::finish(draft, sink.faults).map(operand::Operand::from)
+        let members = (
+            bound("gt", self.gt),
+            bound("gte", self.gte),
+            bound("lt", self.lt),
+            bound("lte", self.lte),
+        );
+        Interval::from_members(sink.faults, members).map(operand::Operand::from)
     }
 }
 

@@ -10,8 +10,10 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::read_some;
-use keyrail_core::config::{Faults, Member, Object, Pairs, Read};
+use keyrail_core::config::{
+    Faults, MemberSchemas, Members, Object, Pairs, Read, Schemas, Value, extend_schema, json,
+    read_some, some_of,
+};
 use serde::Deserializer;
 use serde::de::MapAccess;
 
@@ -32,6 +34,10 @@ impl Read for Condition {
         }
         Ok(condition)
     }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        Operators::schema(schemas)
+    }
 }
 
 /// The members of a condition: one of them is right.
@@ -41,41 +47,67 @@ struct Operators {
     condition: Option<Condition>,
 }
 
-impl Object for Operators {
-    type Draft = Self;
-    const MEMBERS: &'static [&'static str] = &[
-        "exact", "prefix", "suffix", "contains", "in", "wildcard", "range", "exists", "cidr",
-        "subject", "all", "any", "not",
-    ];
+/// Declares how each operator is read.
+macro_rules! operators {
+    ($($(#[doc = $about:literal])* $name:literal: $value:ty => $condition:expr;)*) => {
+        impl Object for Operators {
+            const MEMBERS: &'static [&'static str] = &[$($name),*];
 
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut Self,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        draft.count += 1;
-        draft.condition = match name {
-            "exact" => value.read::<Tests<operand::Exact>>()?.map(Condition::from),
-            "prefix" => value.read::<Tests<operand::Prefix>>()?.map(Condition::from),
-            "suffix" => value.read::<Tests<operand::Suffix>>()?.map(Condition::from),
-            "contains" => value.read::<Tests<operand::Contains>>()?.map(Condition::from),
-            "wildcard" => value.read::<Tests<operand::Wildcard>>()?.map(Condition::from),
-            "range" => value.read::<Tests<operand::Range>>()?.map(Condition::from),
-            "exists" => value.read::<Tests<operand::Exists>>()?.map(Condition::from),
-            "cidr" => value.read::<Tests<operand::Cidr>>()?.map(Condition::from),
-            "subject" => value.read::<Tests<operand::Subject>>()?.map(Condition::from),
-            "in" => value.read::<Attributes<Operands>>()?.map(Condition::from),
-            "all" => value.read::<Conditions>()?.map(|Conditions(all)| Condition::All(all)),
-            "any" => value.read::<Conditions>()?.map(|Conditions(any)| Condition::Any(any)),
-            "not" => value.read::<Condition>()?.map(|not| Condition::Not(Box::new(not))),
-            _ => return value.skip(),
-        };
-        Ok(())
-    }
+            fn read_members<'de, A: MapAccess<'de>>(
+                members: Members<'_, '_, A>,
+            ) -> Result<Option<Self>, A::Error> {
+                let mut read = Self::default();
+                members.read::<Self>(|name, member| {
+                    read.count += 1;
+                    read.condition = match name {
+                        $($name => member.read::<$value>()?.map($condition),)*
+                        _ => return member.skip(),
+                    };
+                    Ok(())
+                })?;
+                Ok(Some(read))
+            }
 
-    fn finish(draft: Self, _: &Faults) -> Option<Self> {
-        Some(draft)
-    }
+            fn object_schema(schemas: &mut Schemas) -> Value {
+                let mut members = MemberSchemas::new(false);
+                $(
+                    let schema = <$value>::schema(schemas);
+                    members.add($name, "optional", concat!($($about),*), schema);
+                )*
+                let schema = members.finish("A condition: one operator.");
+                extend_schema(schema, json!({"minProperties": 1, "maxProperties": 1}))
+            }
+        }
+    };
+}
+
+operators! {
+    /// Each attribute is equal to its value.
+    "exact": Tests<operand::Exact> => Condition::from;
+    /// Each attribute begins with its value.
+    "prefix": Tests<operand::Prefix> => Condition::from;
+    /// Each attribute ends with its value.
+    "suffix": Tests<operand::Suffix> => Condition::from;
+    /// Each attribute contains its value.
+    "contains": Tests<operand::Contains> => Condition::from;
+    /// Each attribute is equal to one of its values.
+    "in": Attributes<Operands> => Condition::from;
+    /// Each attribute matches its pattern, in which `*` stands for any characters.
+    "wildcard": Tests<operand::Wildcard> => Condition::from;
+    /// Each attribute is a number in its range.
+    "range": Tests<operand::Range> => Condition::from;
+    /// Each attribute is there, or is not there.
+    "exists": Tests<operand::Exists> => Condition::from;
+    /// Each attribute is an IP address in its network.
+    "cidr": Tests<operand::Cidr> => Condition::from;
+    /// Each attribute matches its pattern of subjects, such as `orders.*.created`.
+    "subject": Tests<operand::Subject> => Condition::from;
+    /// All conditions are met.
+    "all": Conditions => |Conditions(all)| Condition::All(all);
+    /// At least one condition is met.
+    "any": Conditions => |Conditions(any)| Condition::Any(any);
+    /// The condition is not met.
+    "not": Condition => |not| Condition::Not(Box::new(not));
 }
 
 struct Conditions(Vec<Condition>);
@@ -84,6 +116,10 @@ impl Read for Conditions {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         let conditions = read_some(from, Vec::is_empty, ErrorKind::EmptyCondition, faults)?;
         Ok(conditions.map(Self))
+    }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        some_of(&Condition::schema(schemas))
     }
 }
 
@@ -103,6 +139,10 @@ impl<T: Read> Read for Attributes<T> {
             }
         }
         Ok(Some(Self(tests)))
+    }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        extend_schema(Pairs::<T>::schema(schemas), json!({"minProperties": 1}))
     }
 }
 

@@ -6,9 +6,9 @@ use alloc::vec::Vec;
 use core::marker::PhantomData;
 
 use keyrail_core::Network;
-use keyrail_core::config::read_some;
 use keyrail_core::config::{
-    Checked, Faults, Member, Number, Object, Read, Shape, Slot, read_shape, skip_list,
+    Checked, Faults, MemberSchemas, Members, Number, Object, Read, Schemas, Shape, Slot, Value,
+    any_of, json, read_shape, read_some, skip_list, some_of,
 };
 use serde::Deserializer;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
@@ -177,6 +177,11 @@ macro_rules! text_operand {
                 let written = read_shape(TextOrOptions::<$operator>(PhantomData), from, faults)?;
                 Ok(written.and_then(|written| written.finish(Normalization::default(), false, faults)))
             }
+
+            fn schema(schemas: &mut Schemas) -> Value {
+                let options = Options::<$operator, Plain<$operator>>::schema(schemas);
+                any_of([plain_schema::<$operator>(), options])
+            }
         }
     )*};
 }
@@ -225,12 +230,23 @@ impl<'de, O: Operator> Shape<'de> for TextOrOptions<O> {
     }
 }
 
+fn plain_schema<O: Operator>() -> Value {
+    match O::KIND {
+        Kind::Exact => json!({"type": ["string", "number", "boolean"]}),
+        _ => json!({"type": "string"}),
+    }
+}
+
 /// An operand without options.
 struct Plain<O>(Written<O>);
 
 impl<O: Operator> Read for Plain<O> {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         Ok(read_shape(TextAlone::<O>(PhantomData), from, faults)?.map(Self))
+    }
+
+    fn schema(_: &mut Schemas) -> Value {
+        plain_schema::<O>()
     }
 }
 
@@ -270,51 +286,48 @@ struct Options<O, V> {
     operator: PhantomData<O>,
 }
 
-struct OptionsDraft<V> {
-    value: Slot<V>,
-    ignore_case: Slot<bool>,
-    normalize: Slot<bool>,
-    word: Slot<bool>,
-}
-
-impl<V> Default for OptionsDraft<V> {
-    fn default() -> Self {
-        Self {
-            value: Slot::Absent,
-            ignore_case: Slot::Absent,
-            normalize: Slot::Absent,
-            word: Slot::Absent,
-        }
-    }
-}
-
 impl<O: Operator, V: Read> Object for Options<O, V> {
-    type Draft = OptionsDraft<V>;
     const MEMBERS: &'static [&'static str] = O::OPTIONS;
 
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut OptionsDraft<V>,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "value" => draft.value.read(value),
-            "ignore_case" => draft.ignore_case.read(value),
-            "normalize" => draft.normalize.read(value),
-            "word" => draft.word.read(value),
-            _ => value.skip(),
-        }
-    }
-
-    fn finish(draft: OptionsDraft<V>, faults: &Faults) -> Option<Self> {
+    fn read_members<'de, A: MapAccess<'de>>(
+        members: Members<'_, '_, A>,
+    ) -> Result<Option<Self>, A::Error> {
+        let faults = members.faults();
+        let mut text = Slot::Absent;
+        let (mut ignore_case, mut normalize, mut word) = (None, None, None);
+        members.read::<Self>(|name, member| {
+            match name {
+                "value" => text.read(member)?,
+                "ignore_case" => ignore_case = member.read::<bool>()?,
+                "normalize" => normalize = member.read::<bool>()?,
+                "word" => word = member.read::<bool>()?,
+                _ => member.skip()?,
+            }
+            Ok(())
+        })?;
         let normalization = Normalization {
-            ignore_case: draft.ignore_case.optional().unwrap_or_default(),
-            normalize: draft.normalize.optional().unwrap_or_default(),
+            ignore_case: ignore_case.unwrap_or_default(),
+            normalize: normalize.unwrap_or_default(),
             tokens: false,
         };
-        let value = draft.value.required("value", faults)?;
-        let word = draft.word.optional().unwrap_or_default();
-        Some(Self { value, normalization, word, operator: PhantomData })
+        let word = word.unwrap_or_default();
+        let value = text.required("value", faults);
+        Ok(value.map(|value| Self { value, normalization, word, operator: PhantomData }))
+    }
+
+    fn object_schema(schemas: &mut Schemas) -> Value {
+        let mut members = MemberSchemas::new(false);
+        for name in O::OPTIONS {
+            let (mode, about) = match *name {
+                "value" => ("required", "What the attribute is compared with."),
+                "ignore_case" => ("optional", "Whether upper and lower case are the same."),
+                "normalize" => ("optional", "Whether it is compared after normalization."),
+                _ => ("optional", "Whether only a whole word matches."),
+            };
+            let schema = if *name == "value" { V::schema(schemas) } else { bool::schema(schemas) };
+            members.add(name, mode, about, schema);
+        }
+        members.finish("A value with options.")
     }
 }
 
@@ -327,6 +340,10 @@ pub struct Operands {
 impl Read for Operands {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         read_shape(ListOrOptions, from, faults)
+    }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        any_of([ExactList::schema(schemas), Options::<Exact, ExactList>::schema(schemas)])
     }
 }
 
@@ -367,6 +384,10 @@ impl Read for ExactList {
         let list = read_some(from, Vec::is_empty, ErrorKind::EmptyCondition, faults)?;
         Ok(list.map(Self))
     }
+
+    fn schema(_: &mut Schemas) -> Value {
+        some_of(&plain_schema::<Exact>())
+    }
 }
 
 impl ExactList {
@@ -389,6 +410,10 @@ impl Read for Operand<Cidr> {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         Ok(Network::read(from, faults)?.map(Self::from))
     }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        Network::schema(schemas)
+    }
 }
 
 impl From<Network> for Operand<Cidr> {
@@ -400,6 +425,10 @@ impl From<Network> for Operand<Cidr> {
 impl Read for Operand<Exists> {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         Ok(bool::read(from, faults)?.map(Self::from))
+    }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        bool::schema(schemas)
     }
 }
 
@@ -414,20 +443,16 @@ impl Read for Operand<Range> {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         Ok(Interval::read(from, faults)?.map(Self::from))
     }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        Interval::schema(schemas)
+    }
 }
 
 impl From<Interval> for Operand<Range> {
     fn from(interval: Interval) -> Self {
         Self::new(Kind::Range, Normalization::default(), interval.to_operand())
     }
-}
-
-#[derive(Default)]
-pub struct IntervalDraft {
-    pub gt: Slot<Bound>,
-    pub gte: Slot<Bound>,
-    pub lt: Slot<Bound>,
-    pub lte: Slot<Bound>,
 }
 
 pub struct Bound(f64);
@@ -442,6 +467,10 @@ impl Read for Bound {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         read_shape(Numeric, from, faults)
     }
+
+    fn schema(_: &mut Schemas) -> Value {
+        json!({"type": "number"})
+    }
 }
 
 struct Numeric;
@@ -455,32 +484,23 @@ impl<'de> Shape<'de> for Numeric {
     }
 }
 
-impl Object for Interval {
-    type Draft = IntervalDraft;
-    const MEMBERS: &'static [&'static str] = &["gt", "gte", "lt", "lte"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut IntervalDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "gt" => draft.gt.read(value),
-            "gte" => draft.gte.read(value),
-            "lt" => draft.lt.read(value),
-            "lte" => draft.lte.read(value),
-            _ => value.skip(),
-        }
-    }
-
-    fn finish(draft: IntervalDraft, faults: &Faults) -> Option<Self> {
-        let absent = |slot: &Slot<Bound>| matches!(slot, Slot::Absent);
-        let IntervalDraft { gt, gte, lt, lte } = draft;
-        if [&gt, &gte, &lt, &lte].into_iter().all(absent) {
+keyrail_core::config_object! {
+    /// A range of numbers; at least one bound, and at most one on each side.
+    pub Interval (faults) {
+        /// The number is greater than this.
+        slot gt: Bound;
+        /// The number is greater than or equal to this.
+        slot gte: Bound;
+        /// The number is less than this.
+        slot lt: Bound;
+        /// The number is less than or equal to this.
+        slot lte: Bound;
+    } => {
+        if [&gt, &gte, &lt, &lte].into_iter().all(Slot::is_absent) {
             faults.add_kind(ErrorKind::EmptyCondition);
             return None;
         }
-        if !(absent(&gt) || absent(&gte)) || !(absent(&lt) || absent(&lte)) {
+        if !(gt.is_absent() || gte.is_absent()) || !(lt.is_absent() || lte.is_absent()) {
             faults.add_kind(ErrorKind::TwoBounds);
             return None;
         }
@@ -495,5 +515,5 @@ impl Object for Interval {
             faults.add_kind(ErrorKind::EmptyRange);
         }
         Some(interval)
-    }
+    } as json!({"minProperties": 1})
 }

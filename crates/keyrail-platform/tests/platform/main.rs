@@ -5,7 +5,6 @@ mod documents;
 mod facts;
 mod requests;
 mod responses;
-mod schema;
 mod seeds;
 
 use keyrail_core::{Request, Secret};

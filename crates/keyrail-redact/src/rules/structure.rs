@@ -160,12 +160,16 @@ fn member_begins(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     let Some(value) = sign_end(view, index + length)?.filter(|_| length > 0) else {
         return Ok(false);
     };
-    // The scheme of a URL is no name.
-    if view.holds_key(index, index + length) || view.has(value, b"//")? {
+    if view.holds_key(index, index + length) {
         return Ok(false);
     }
     if name_before(&View { floor: index, ..*view }, index + length).is_some() {
         return Ok(true);
+    }
+    // The scheme of a URL is no name.
+    let name = view.slice(index, index + length);
+    if view.has(value, b"//")? && name.iter().all(u8::is_ascii_lowercase) {
+        return Ok(false);
     }
     let word = word_end(view, value)?;
     match view.at(word)? {

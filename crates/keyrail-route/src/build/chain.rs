@@ -4,10 +4,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use keyrail_core::EventPattern;
-use keyrail_core::config::{Object, Slot};
+use keyrail_core::config::Slot;
 
 use super::Sink;
-use crate::topology::spec::{self, AppDraft, ChannelDraft, Events, QueueDraft, WebhookDraft};
+use crate::topology::spec::{self, Events};
 
 /// Where messages come in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,12 +30,10 @@ impl Channel {
     }
 
     pub(super) fn read(&self, sink: &Sink<'_>) -> Option<spec::Channel> {
-        let draft = ChannelDraft {
-            id: sink.id("id", &self.id),
-            kind: sink.id("kind", &self.kind),
-            queue: sink.optional_id("queue", self.queue.as_deref()),
-        };
-        spec::Channel::finish(draft, sink.faults)
+        let id = sink.id("id", &self.id);
+        let kind = sink.id("kind", &self.kind);
+        let queue = sink.optional_id("queue", self.queue.as_deref());
+        spec::Channel::from_members(sink.faults, (id, kind, queue))
     }
 }
 
@@ -68,12 +66,10 @@ impl Queue {
     }
 
     pub(super) fn read(&self, sink: &Sink<'_>) -> Option<spec::Queue> {
-        let draft = QueueDraft {
-            id: sink.id("id", &self.id),
-            app: sink.optional_id("app", self.app.as_deref()),
-            fallback: super::names(sink, "fallback", &self.fallback),
-        };
-        spec::Queue::finish(draft, sink.faults)
+        let id = sink.id("id", &self.id);
+        let app = sink.optional_id("app", self.app.as_deref());
+        let fallback = super::names(sink, "fallback", &self.fallback);
+        spec::Queue::from_members(sink.faults, (id, app, fallback))
     }
 }
 
@@ -105,12 +101,9 @@ impl App {
     }
 
     pub(super) fn read(&self, sink: &Sink<'_>) -> Option<spec::App> {
-        let draft = AppDraft {
-            id: sink.id("id", &self.id),
-            webhooks: super::names(sink, "webhooks", &self.webhooks),
-            disabled: Slot::Read(self.disabled),
-        };
-        spec::App::finish(draft, sink.faults)
+        let id = sink.id("id", &self.id);
+        let webhooks = super::names(sink, "webhooks", &self.webhooks);
+        spec::App::from_members(sink.faults, (id, webhooks, Slot::Read(self.disabled)))
     }
 }
 
@@ -137,11 +130,9 @@ impl Webhook {
 
     pub(super) fn read(&self, sink: &Sink<'_>) -> Option<spec::Webhook> {
         let events = self.events.clone();
-        let draft = WebhookDraft {
-            id: sink.id("id", &self.id),
-            url: sink.slot("url", |faults| spec::Text::checked(&self.url, faults)),
-            events: sink.slot("events", |faults| Events::checked(events, faults)),
-        };
-        spec::Webhook::finish(draft, sink.faults)
+        let id = sink.id("id", &self.id);
+        let url = sink.slot("url", |faults| spec::Text::checked(&self.url, faults));
+        let events = sink.slot("events", |faults| Events::checked(events, faults));
+        spec::Webhook::from_members(sink.faults, (id, url, events))
     }
 }

@@ -3,12 +3,11 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::non_empty;
-use keyrail_core::config::{Faults, Object};
+use keyrail_core::config::{Faults, non_empty};
 
 use super::Sink;
 use crate::window::zone::Zone;
-use crate::window::{self, Days, HoursDraft, Opening, OpeningDraft, Openings};
+use crate::window::{self, Days, Opening, Openings};
 use crate::{Error, ErrorKind, FilterErrorKind};
 
 /// When a rule holds in each week; it needs one opening at least.
@@ -75,19 +74,17 @@ impl Hours {
             Clock::Offset(offset) => (Some(offset), None),
             Clock::Zone(zone) => (None, Some(zone)),
         };
-        let draft = HoursDraft {
-            offset: sink
-                .optional("offset", offset, |text, faults| coded(window::offset(text), faults)),
-            zone: sink.optional("zone", zone, |name, faults| coded(Zone::parse(name), faults)),
-            open: sink.slot("open", |faults| {
-                if self.open.is_empty() {
-                    faults.add_kind(FilterErrorKind::EmptyCondition);
-                    return None;
-                }
-                Some(Openings::from(sink.each(&self.open, |open| open.read(sink))))
-            }),
-        };
-        window::Hours::finish(draft, sink.faults)
+        let offset =
+            sink.optional("offset", offset, |text, faults| coded(window::offset(text), faults));
+        let zone = sink.optional("zone", zone, |name, faults| coded(Zone::parse(name), faults));
+        let open = sink.slot("open", |faults| {
+            if self.open.is_empty() {
+                faults.add_kind(FilterErrorKind::EmptyCondition);
+                return None;
+            }
+            Some(Openings::from(sink.each(&self.open, |open| open.read(sink))))
+        });
+        window::Hours::from_members(sink.faults, (offset, zone, open))
     }
 }
 
@@ -98,14 +95,12 @@ impl Open {
             let minutes = window::time_of_day(text);
             move |faults: &Faults| coded(minutes, faults)
         };
-        let draft = OpeningDraft {
-            days: sink.slot("days", |faults| {
-                non_empty(days, Vec::is_empty, FilterErrorKind::EmptyCondition, faults).map(Days)
-            }),
-            from: sink.slot("from", time(&self.from)),
-            until: sink.slot("until", time(&self.until)),
-        };
-        Opening::finish(draft, sink.faults)
+        let days = sink.slot("days", |faults| {
+            non_empty(days, Vec::is_empty, FilterErrorKind::EmptyCondition, faults).map(Days)
+        });
+        let from = sink.slot("from", time(&self.from));
+        let until = sink.slot("until", time(&self.until));
+        Opening::from_members(sink.faults, (days, from, until))
     }
 }
 

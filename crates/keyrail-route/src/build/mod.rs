@@ -48,7 +48,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use keyrail_core::ConfigError;
-use keyrail_core::config::{Faults, Id, Object, Slot};
+use keyrail_core::config::{Faults, Id, Slot};
 
 pub use self::chain::{App, Channel, Queue, Webhook};
 pub use self::hours::{Day, Hours};
@@ -56,7 +56,7 @@ pub use self::rule::Rule;
 use crate::RouteTable;
 use crate::rules::Draft;
 use crate::topology::section::{Items, Name};
-use crate::topology::spec::{self, MAX_RULES, TopologySpec, TopologySpecDraft};
+use crate::topology::spec::{self, MAX_RULES, TopologySpec};
 pub use keyrail_filter::build::{Bounds, Choices, Condition, Keyword, Operand, Text};
 use keyrail_filter::sink::Sink;
 
@@ -152,15 +152,15 @@ impl Builder {
     /// [`RouteTable::from_json`].
     pub fn build(self) -> Result<RouteTable, ConfigError> {
         let Self { faults, channels, queues, apps, webhooks, rules, default_queue } = self;
-        let draft = TopologySpecDraft {
-            channels: Slot::Read(Items(channels)),
-            queues: Slot::Read(Items(queues)),
-            apps: Slot::Read(Items(apps)),
-            webhooks: Slot::Read(Items(webhooks)),
-            rules: Slot::Read(rules),
+        let members = (
+            Slot::Read(Items(channels)),
+            Slot::Read(Items(queues)),
+            Slot::Read(Items(apps)),
+            Slot::Read(Items(webhooks)),
+            Slot::Read(rules),
             default_queue,
-        };
-        let spec = TopologySpec::finish(draft, &faults);
+        );
+        let spec = TopologySpec::from_members(&faults, members);
         let table = spec.and_then(|spec| RouteTable::of(spec, 0, &faults));
         faults.finish(table)
     }

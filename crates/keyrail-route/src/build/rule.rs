@@ -3,11 +3,11 @@
 use alloc::borrow::Cow;
 
 use keyrail_core::Timestamp;
-use keyrail_core::config::{Object, Slot};
+use keyrail_core::config::Slot;
 
 use super::{Condition, Hours, Sink};
-use crate::assignment::{self, Assignment, AssignmentDraft};
-use crate::topology::spec::{self, RuleDraft, Text};
+use crate::assignment::{self, Assignment};
+use crate::topology::spec::{self, Text};
 
 /// Which messages go to a queue.
 ///
@@ -93,28 +93,26 @@ impl<'a> Rule<'a> {
     }
 
     pub(super) fn read(&self, sink: &Sink<'_>) -> Option<spec::Rule> {
-        let draft = RuleDraft {
-            id: sink.id("id", &self.id),
-            priority: Slot::Read(self.priority),
-            when: sink.slot("when", |_| self.when.read(sink)),
-            queue: sink.id("queue", &self.queue),
-            interrupts_session: Slot::Read(self.interrupts_session),
-            from: self.from.map_or(Slot::Absent, Slot::Read),
-            until: self.until.map_or(Slot::Absent, Slot::Read),
-            hours: sink.optional("hours", self.hours.as_ref(), |hours, _| hours.read(sink)),
-            assign: sink.optional("assign", self.assign.as_ref(), |to, _| read_assign(to, sink)),
-        };
-        spec::Rule::finish(draft, sink.faults)
+        let members = (
+            sink.id("id", &self.id),
+            Slot::Read(self.priority),
+            sink.slot("when", |_| self.when.read(sink)),
+            sink.id("queue", &self.queue),
+            Slot::Read(self.interrupts_session),
+            self.from.map_or(Slot::Absent, Slot::Read),
+            self.until.map_or(Slot::Absent, Slot::Read),
+            sink.optional("hours", self.hours.as_ref(), |hours, _| hours.read(sink)),
+            sink.optional("assign", self.assign.as_ref(), |to, _| read_assign(to, sink)),
+        );
+        spec::Rule::from_members(sink.faults, members)
     }
 }
 
 fn read_assign(assign: &Assignment, sink: &Sink<'_>) -> Option<assignment::Written> {
     let Assignment { team, agent, skills } = assign;
-    let draft = AssignmentDraft {
-        team: sink.optional("team", team.as_deref(), Text::checked),
-        agent: sink.optional("agent", agent.as_deref(), Text::checked),
-        skills: sink
-            .slot("skills", |faults| Some(sink.each(skills, |skill| Text::checked(skill, faults)))),
-    };
-    assignment::Written::finish(draft, sink.faults)
+    let team = sink.optional("team", team.as_deref(), Text::checked);
+    let agent = sink.optional("agent", agent.as_deref(), Text::checked);
+    let skills =
+        sink.slot("skills", |faults| Some(sink.each(skills, |skill| Text::checked(skill, faults))));
+    assignment::Written::from_members(sink.faults, (team, agent, skills))
 }

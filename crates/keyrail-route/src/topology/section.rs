@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::{Faults, Id, Read, Slot};
+use keyrail_core::config::{Faults, Id, Read, Schemas, Slot, Value, list_of};
 use serde::Deserializer;
 
 /// What has an id of its own in its section.
@@ -49,6 +49,10 @@ impl<T: Read + Default> Read for Items<T> {
         let items = Vec::<Item<T>>::read(from, faults)?;
         Ok(items.map(|items| Self(items.into_iter().map(|Item(item)| item).collect())))
     }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        list_of(&T::schema(schemas))
+    }
 }
 
 pub(crate) struct Item<T>(pub(crate) T);
@@ -56,6 +60,10 @@ pub(crate) struct Item<T>(pub(crate) T);
 impl<T: Read + Default> Read for Item<T> {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         T::read(from, faults).map(|item| Some(Self(item.unwrap_or_default())))
+    }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        T::schema(schemas)
     }
 }
 
@@ -65,6 +73,10 @@ pub(crate) struct Name(pub(crate) String);
 impl Read for Name {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         Id::read(from, faults).map(|id| Some(Self(id.map(Id::into_string).unwrap_or_default())))
+    }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        Id::schema(schemas)
     }
 }
 

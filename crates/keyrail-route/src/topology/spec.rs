@@ -8,13 +8,13 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use keyrail_core::config::{
-    Faults, Id, Member, Object, Read, Slot, non_empty, read_each, read_some,
+    Faults, Id, Read, Schemas, Value, extend_schema, json, list_of, non_empty, read_each,
+    read_some, some_of, time_schema,
 };
 use keyrail_core::{EventPattern, Timestamp};
 use keyrail_filter::condition::Condition;
 use keyrail_filter::program::MAX_CONDITION_DEPTH;
 use serde::Deserializer;
-use serde::de::MapAccess;
 
 use super::section::{Item, Items, Name, Section, declared};
 use crate::rules::Draft;
@@ -78,59 +78,42 @@ pub(crate) struct Rule {
     pub(crate) assign: Option<Assignment>,
 }
 
-fn required(id: Slot<Id>, name: &str, faults: &Faults) -> String {
-    id.required(name, faults).map(Id::into_string).unwrap_or_default()
+fn text(id: Option<Id>) -> String {
+    id.map(Id::into_string).unwrap_or_default()
 }
 
-fn optional(id: Slot<Id>) -> Option<String> {
-    id.optional().map(Id::into_string)
+fn optional(id: Option<Id>) -> Option<String> {
+    id.map(Id::into_string)
 }
 
-#[derive(Default)]
-pub(crate) struct TopologySpecDraft {
-    pub(crate) channels: Slot<Items<Channel>>,
-    pub(crate) queues: Slot<Items<Queue>>,
-    pub(crate) apps: Slot<Items<App>>,
-    pub(crate) webhooks: Slot<Items<Webhook>>,
-    pub(crate) rules: Slot<Draft>,
-    pub(crate) default_queue: Slot<Id>,
-}
-
-impl Object for TopologySpec {
-    type Draft = TopologySpecDraft;
-    const MEMBERS: &'static [&'static str] =
-        &["channels", "queues", "apps", "webhooks", "rules", "default_queue"];
-    const IS_DOCUMENT: bool = true;
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut TopologySpecDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "channels" => draft.channels.read(value),
-            "queues" => draft.queues.read(value),
-            "apps" => draft.apps.read(value),
-            "webhooks" => draft.webhooks.read(value),
-            "rules" => draft.rules.read(value),
-            "default_queue" => draft.default_queue.read(value),
-            _ => value.skip(),
-        }
-    }
-
-    fn finish(draft: TopologySpecDraft, faults: &Faults) -> Option<Self> {
-        let rules = draft.rules.optional().unwrap_or_default();
+keyrail_core::config_object! {
+    /// The channels, queues, apps, webhooks and rules by which messages are routed.
+    document pub(crate) TopologySpec (faults) {
+        /// Where messages come in.
+        slot channels: Items<Channel>;
+        /// Where messages wait for an app.
+        slot queues: Items<Queue>;
+        /// Who takes messages.
+        slot apps: Items<App>;
+        /// Where apps take messages.
+        slot webhooks: Items<Webhook>;
+        /// Which messages go to which queue; the first rule that matches decides.
+        optional rules: Draft;
+        /// The queue of a message that nothing else names a queue for.
+        optional default_queue: Id;
+    } => {
+        let rules = rules.unwrap_or_default();
         check_rules(rules.len(), faults);
         if rules.is_too_large() {
             faults.add_kind_below(format_args!("/rules"), FilterErrorKind::TooLarge);
         }
         Some(Self {
-            channels: draft.channels.into(),
-            queues: draft.queues.into(),
-            apps: draft.apps.into(),
-            webhooks: draft.webhooks.into(),
+            channels: channels.into(),
+            queues: queues.into(),
+            apps: apps.into(),
+            webhooks: webhooks.into(),
             rules,
-            default_queue: optional(draft.default_queue),
+            default_queue: optional(default_queue),
         })
     }
 }
@@ -153,130 +136,68 @@ impl Read for Draft {
         })?;
         Ok(read.map(|()| rules))
     }
-}
 
-#[derive(Default)]
-pub(crate) struct ChannelDraft {
-    pub(crate) id: Slot<Id>,
-    pub(crate) kind: Slot<Id>,
-    pub(crate) queue: Slot<Id>,
-}
-
-impl Object for Channel {
-    type Draft = ChannelDraft;
-    const MEMBERS: &'static [&'static str] = &["id", "kind", "queue"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut ChannelDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "id" => draft.id.read(value),
-            "kind" => draft.kind.read(value),
-            "queue" => draft.queue.read(value),
-            _ => value.skip(),
-        }
-    }
-
-    fn finish(draft: ChannelDraft, faults: &Faults) -> Option<Self> {
-        let id = required(draft.id, "id", faults);
-        let kind = required(draft.kind, "kind", faults);
-        Some(Self { id, kind, queue: optional(draft.queue) })
+    fn schema(schemas: &mut Schemas) -> Value {
+        extend_schema(list_of(&Rule::schema(schemas)), json!({"maxItems": MAX_RULES}))
     }
 }
 
-#[derive(Default)]
-pub(crate) struct QueueDraft {
-    pub(crate) id: Slot<Id>,
-    pub(crate) app: Slot<Id>,
-    pub(crate) fallback: Slot<Vec<Name>>,
-}
-
-impl Object for Queue {
-    type Draft = QueueDraft;
-    const MEMBERS: &'static [&'static str] = &["id", "app", "fallback"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut QueueDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "id" => draft.id.read(value),
-            "app" => draft.app.read(value),
-            "fallback" => draft.fallback.read(value),
-            _ => value.skip(),
-        }
-    }
-
-    fn finish(draft: QueueDraft, faults: &Faults) -> Option<Self> {
-        let id = required(draft.id, "id", faults);
-        let fallback = draft.fallback.optional().unwrap_or_default();
-        Some(Self { id, app: optional(draft.app), fallback })
+keyrail_core::config_object! {
+    /// Where messages come in.
+    pub(crate) Channel (faults) {
+        /// The id of the channel.
+        required id: Id;
+        /// The kind of the channel, such as `whatsapp`.
+        required kind: Id;
+        /// The queue of its messages that no rule routes.
+        optional queue: Id;
+    } => {
+        Some(Self { id: text(id), kind: text(kind), queue: optional(queue) })
     }
 }
 
-#[derive(Default)]
-pub(crate) struct AppDraft {
-    pub(crate) id: Slot<Id>,
-    pub(crate) webhooks: Slot<Vec<Name>>,
-    pub(crate) disabled: Slot<bool>,
-}
-
-impl Object for App {
-    type Draft = AppDraft;
-    const MEMBERS: &'static [&'static str] = &["id", "webhooks", "disabled"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut AppDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "id" => draft.id.read(value),
-            "webhooks" => draft.webhooks.read(value),
-            "disabled" => draft.disabled.read(value),
-            _ => value.skip(),
-        }
-    }
-
-    fn finish(draft: AppDraft, faults: &Faults) -> Option<Self> {
-        let id = required(draft.id, "id", faults);
-        let disabled = draft.disabled.optional().unwrap_or_default();
-        Some(Self { id, disabled, webhooks: draft.webhooks.optional().unwrap_or_default() })
+keyrail_core::config_object! {
+    /// Where messages wait for an app.
+    pub(crate) Queue (faults) {
+        /// The id of the queue.
+        required id: Id;
+        /// The app that takes its messages; without one they are held.
+        optional app: Id;
+        /// The queues that take its messages when it is unavailable, in order.
+        optional fallback: Vec<Name>;
+    } => {
+        Some(Self { id: text(id), app: optional(app), fallback: fallback.unwrap_or_default() })
     }
 }
 
-#[derive(Default)]
-pub(crate) struct WebhookDraft {
-    pub(crate) id: Slot<Id>,
-    pub(crate) url: Slot<Text>,
-    pub(crate) events: Slot<Events>,
+keyrail_core::config_object! {
+    /// Who takes messages.
+    pub(crate) App (faults) {
+        /// The id of the app.
+        required id: Id;
+        /// The webhooks that it takes messages by, in order.
+        optional webhooks: Vec<Name>;
+        /// Whether its messages are held.
+        optional disabled: bool;
+    } => {
+        let disabled = disabled.unwrap_or_default();
+        Some(Self { id: text(id), disabled, webhooks: webhooks.unwrap_or_default() })
+    }
 }
 
-impl Object for Webhook {
-    type Draft = WebhookDraft;
-    const MEMBERS: &'static [&'static str] = &["id", "url", "events"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut WebhookDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "id" => draft.id.read(value),
-            "url" => draft.url.read(value),
-            "events" => draft.events.read(value),
-            _ => value.skip(),
-        }
-    }
-
-    fn finish(draft: WebhookDraft, faults: &Faults) -> Option<Self> {
-        let id = required(draft.id, "id", faults);
-        let url = draft.url.required("url", faults).map(|Text(url)| url).unwrap_or_default();
-        let events = draft.events.required("events", faults).map(|Events(events)| events);
-        Some(Self { id, url, events: events.unwrap_or_default() })
+keyrail_core::config_object! {
+    /// Where an app takes messages.
+    pub(crate) Webhook (faults) {
+        /// The id of the webhook.
+        required id: Id;
+        /// The URL that is called.
+        required url: Text;
+        /// The events that it asks for, such as `message.*`.
+        required events: Events;
+    } => {
+        let url = url.map(|Text(url)| url).unwrap_or_default();
+        let events = events.map(|Events(events)| events).unwrap_or_default();
+        Some(Self { id: text(id), url, events })
     }
 }
 
@@ -294,73 +215,50 @@ impl Read for Events {
         let events = read_some(from, Vec::is_empty, ErrorKind::NoEvents, faults)?;
         Ok(events.map(Self))
     }
-}
 
-#[derive(Default)]
-pub(crate) struct RuleDraft {
-    pub(crate) id: Slot<Id>,
-    pub(crate) priority: Slot<i64>,
-    pub(crate) when: Slot<Condition>,
-    pub(crate) queue: Slot<Id>,
-    pub(crate) interrupts_session: Slot<bool>,
-    pub(crate) from: Slot<Timestamp>,
-    pub(crate) until: Slot<Timestamp>,
-    pub(crate) hours: Slot<Hours>,
-    pub(crate) assign: Slot<assignment::Written>,
-}
-
-impl Object for Rule {
-    type Draft = RuleDraft;
-    const MEMBERS: &'static [&'static str] = &[
-        "id",
-        "priority",
-        "when",
-        "queue",
-        "interrupts_session",
-        "from",
-        "until",
-        "hours",
-        "assign",
-    ];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut RuleDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "id" => draft.id.read(value),
-            "priority" => draft.priority.read(value),
-            "when" => draft.when.read(value),
-            "queue" => draft.queue.read(value),
-            "interrupts_session" => draft.interrupts_session.read(value),
-            "from" => value.parse(Timestamp::parse_edge).map(|from| draft.from.set(from)),
-            "until" => value.parse(Timestamp::parse_edge).map(|until| draft.until.set(until)),
-            "hours" => draft.hours.read(value),
-            "assign" => draft.assign.read(value),
-            _ => value.skip(),
-        }
+    fn schema(schemas: &mut Schemas) -> Value {
+        some_of(&EventPattern::schema(schemas))
     }
+}
 
-    fn finish(draft: RuleDraft, faults: &Faults) -> Option<Self> {
-        let id = required(draft.id, "id", faults);
-        let when = draft.when.required("when", faults).unwrap_or_default();
+keyrail_core::config_object! {
+    /// Which messages go to a queue.
+    pub(crate) Rule (faults) {
+        /// The id of the rule.
+        required id: Id;
+        /// Rules of a higher priority come first; 0 if absent.
+        optional priority: i64;
+        /// The condition that a message must meet.
+        required when: Condition;
+        /// The queue of the messages that meet it.
+        required queue: Id;
+        /// Whether the rule comes before the queue of a live session.
+        optional interrupts_session: bool;
+        /// The first time at which the rule applies (RFC 3339).
+        optional from: Timestamp = parse(Timestamp::parse_edge, time_schema());
+        /// The first time at which it no longer applies (RFC 3339).
+        optional until: Timestamp = parse(Timestamp::parse_edge, time_schema());
+        /// The hours of the week at which it applies.
+        optional hours: Hours;
+        /// Whom the host should assign the message to.
+        optional assign: assignment::Written;
+    } => {
+        let when = when.unwrap_or_default();
         if when.depth() > MAX_CONDITION_DEPTH {
             faults.add_kind_below(format_args!("/when"), FilterErrorKind::TooDeep);
         }
-        let millis = |slot: Slot<Timestamp>| slot.optional().map(Timestamp::as_millis);
-        let (from, until) = (millis(draft.from), millis(draft.until));
+        let (from, until) = (from.map(Timestamp::as_millis), until.map(Timestamp::as_millis));
         if from.zip(until).is_some_and(|(from, until)| until <= from) {
             faults.add_kind_below(format_args!("/until"), ErrorKind::EmptyWindow);
         }
         Some(Self {
-            id,
+            id: text(id),
             when,
-            queue: required(draft.queue, "queue", faults),
-            priority: draft.priority.optional().unwrap_or_default(),
-            interrupts_session: draft.interrupts_session.optional().unwrap_or_default(),
-            window: Window { from, until, hours: draft.hours.optional() },
-            assign: draft.assign.optional().map(|written| written.0),
+            queue: text(queue),
+            priority: priority.unwrap_or_default(),
+            interrupts_session: interrupts_session.unwrap_or_default(),
+            window: Window { from, until, hours },
+            assign: assign.map(|written| written.0),
         })
     }
 }
@@ -384,6 +282,10 @@ impl Read for Text {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         let text = read_some(from, String::is_empty, FilterErrorKind::EmptyValue, faults)?;
         Ok(text.map(Self))
+    }
+
+    fn schema(_: &mut Schemas) -> Value {
+        json!({"type": "string", "minLength": 1})
     }
 }
 

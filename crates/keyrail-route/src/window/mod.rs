@@ -12,9 +12,8 @@ use alloc::vec::Vec;
 
 use keyrail_core::Timestamp;
 use keyrail_core::config::read_some;
-use keyrail_core::config::{Faults, Member, Object, Read, Slot};
+use keyrail_core::config::{Faults, Read, Schemas, Slot, Value, json, some_of, text_schema};
 use serde::Deserializer;
-use serde::de::MapAccess;
 
 use self::zone::Zone;
 use crate::{ErrorKind, FilterErrorKind};
@@ -127,33 +126,17 @@ impl Clock {
     }
 }
 
-#[derive(Default)]
-pub(crate) struct HoursDraft {
-    pub(crate) offset: Slot<i32>,
-    pub(crate) zone: Slot<Zone>,
-    pub(crate) open: Slot<Openings>,
-}
-
-impl Object for Hours {
-    type Draft = HoursDraft;
-    const MEMBERS: &'static [&'static str] = &["offset", "zone", "open"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut HoursDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "offset" => draft.offset.set(value.parse(|text| Ok(offset(text)?))?),
-            "zone" => draft.zone.set(value.parse(|text| Ok(Zone::parse(text)?))?),
-            "open" => draft.open.read(value)?,
-            _ => value.skip()?,
-        }
-        Ok(())
-    }
-
-    fn finish(draft: HoursDraft, faults: &Faults) -> Option<Self> {
-        let clock = match (draft.offset, draft.zone) {
+keyrail_core::config_object! {
+    /// Hours of the week, by an offset from UTC or in a time zone.
+    pub(crate) Hours (faults) {
+        /// The offset from UTC, such as `+05:30` or `Z`.
+        slot offset: i32 = parse(|text| Ok(self::offset(text)?), text_schema("^(Z|[+-][0-9]{2}:[0-9]{2})$"));
+        /// The IANA time zone, such as `Europe/Berlin`.
+        slot zone: Zone = parse(|text| Ok(Zone::parse(text)?), json!({"type": "string"}));
+        /// When they begin and end.
+        slot open: Openings;
+    } => {
+        let clock = match (offset, zone) {
             (offset, Slot::Absent) => offset.required("offset", faults).map(Clock::Offset),
             (Slot::Absent, zone) => zone.optional().map(Clock::Zone),
             _ => {
@@ -161,10 +144,12 @@ impl Object for Hours {
                 None
             }
         };
-        let open = draft.open.required("open", faults);
-        let open = open?.0.into_iter().flatten().collect();
+        let open = open.required("open", faults)?.0.into_iter().flatten().collect();
         Some(Self { clock: clock?, open })
-    }
+    } as json!({
+        "required": ["open"],
+        "oneOf": [{"required": ["offset"]}, {"required": ["zone"]}],
+    })
 }
 
 pub(crate) struct Openings(Vec<Vec<(u32, u32)>>);
@@ -174,6 +159,10 @@ impl Read for Openings {
         let openings: Option<Vec<Opening>> =
             read_some(from, Vec::is_empty, FilterErrorKind::EmptyCondition, faults)?;
         Ok(openings.map(Self::from))
+    }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        some_of(&Opening::schema(schemas))
     }
 }
 
@@ -194,35 +183,16 @@ pub(crate) struct Opening {
     until: u32,
 }
 
-#[derive(Default)]
-pub(crate) struct OpeningDraft {
-    pub(crate) days: Slot<Days>,
-    pub(crate) from: Slot<u32>,
-    pub(crate) until: Slot<u32>,
-}
-
-impl Object for Opening {
-    type Draft = OpeningDraft;
-    const MEMBERS: &'static [&'static str] = &["days", "from", "until"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut OpeningDraft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "days" => draft.days.read(value)?,
-            "from" => draft.from.set(value.parse(|text| Ok(time_of_day(text)?))?),
-            "until" => draft.until.set(value.parse(|text| Ok(time_of_day(text)?))?),
-            _ => value.skip()?,
-        }
-        Ok(())
-    }
-
-    fn finish(draft: OpeningDraft, faults: &Faults) -> Option<Self> {
-        let days = draft.days.required("days", faults);
-        let from = draft.from.required("from", faults);
-        let until = draft.until.required("until", faults);
+keyrail_core::config_object! {
+    /// The same hours on some days of the week.
+    pub(crate) Opening (faults) {
+        /// The days.
+        required days: Days;
+        /// The first minute, as `hh:mm`.
+        required from: u32 = parse(|text| Ok(time_of_day(text)?), text_schema(TIME_OF_DAY));
+        /// The first minute after it, as `hh:mm`; at most `24:00`.
+        required until: u32 = parse(|text| Ok(time_of_day(text)?), text_schema(TIME_OF_DAY));
+    } => {
         if let (Some(from), Some(until)) = (from, until)
             && until <= from
         {
@@ -240,6 +210,10 @@ impl Read for Days {
             read_some(from, Vec::is_empty, FilterErrorKind::EmptyCondition, faults)?;
         Ok(days.map(|days| Self(days.into_iter().map(|Day(day)| day).collect())))
     }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        some_of(&Day::schema(schemas))
+    }
 }
 
 struct Day(u32);
@@ -255,7 +229,14 @@ impl Read for Day {
         }
         Ok(day.map(|day| Self(day as u32)))
     }
+
+    fn schema(_: &mut Schemas) -> Value {
+        json!({"enum": DAYS})
+    }
 }
+
+/// How a time of the day is written.
+const TIME_OF_DAY: &str = "^[0-2][0-9]:[0-5][0-9]$";
 
 /// `hh:mm` as minutes; 24:00 is the end of the day.
 pub(crate) fn time_of_day(text: &str) -> Result<u32, ErrorKind> {

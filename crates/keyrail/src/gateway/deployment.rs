@@ -6,12 +6,11 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use keyrail_access::ReadRecord;
-use keyrail_core::config::{Checked, Faults, Id, Member, Object, Pairs, Slot, StringOr};
+use keyrail_core::config::{Checked, Faults, Id, Pairs, Slot, StringOr, json};
 use keyrail_key::{KeyFormat, KeyFormatSet, Pepper};
 use keyrail_platform::Platform;
 use keyrail_route::ReadTopology;
 use keyrail_webhook::{Signer, check_target, check_target_with_loopback};
-use serde::de::MapAccess;
 
 use super::keyring::Keyring;
 use super::{Endpoint, Gateway, Secrets};
@@ -35,44 +34,26 @@ pub(super) struct Deployment {
     is_whole: bool,
 }
 
-#[derive(Default)]
-pub(super) struct Draft {
-    platform: Slot<StringOr<Platform>>,
-    variables: Slot<Pairs<String>>,
-    keys: Slot<Vec<Checked<ReadRecord>>>,
-    formats: Slot<Vec<Checked<KeyFormat>>>,
-    peppers: Slot<Vec<Checked<Id>>>,
-    topology: Slot<ReadTopology>,
-    allow_loopback: Slot<bool>,
-}
-
-impl Object for Deployment {
-    type Draft = Draft;
-    const MEMBERS: &'static [&'static str] =
-        &["platform", "variables", "keys", "formats", "peppers", "topology", "allow_loopback"];
-
-    fn member<'de, A: MapAccess<'de>>(
-        draft: &mut Draft,
-        name: &'static str,
-        value: Member<'_, '_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "platform" => draft.platform.read(value),
-            "variables" => draft.variables.read(value),
-            "keys" => draft.keys.read(value),
-            "formats" => draft.formats.read(value),
-            "peppers" => draft.peppers.read(value),
-            "topology" => draft.topology.read(value),
-            "allow_loopback" => draft.allow_loopback.read(value),
-            _ => value.skip(),
-        }
-    }
-
-    fn finish(draft: Draft, faults: &Faults) -> Option<Self> {
-        let keys = draft.keys.required("keys", faults);
-        let topology = draft.topology.required("topology", faults);
-        let names_peppers = !matches!(draft.peppers, Slot::Absent);
-        let peppers = given(draft.peppers);
+keyrail_core::config_object! {
+    /// A gateway: the platform it stands before, the keys it admits, and where messages go.
+    document Deployment (faults) {
+        /// The platform: its document, or the name of a built-in one.
+        slot platform: StringOr<Platform>;
+        /// The variables of the platform's base URL.
+        slot variables: Pairs<String>;
+        /// The records of the keys that are admitted.
+        required keys: Vec<Checked<ReadRecord>>;
+        /// The formats of the keys: documents, or names of built-in ones.
+        slot formats: Vec<Checked<KeyFormat>>;
+        /// The ids of the peppers, the current one first.
+        slot peppers: Vec<Checked<Id>> as json!({"maxItems": MAX_PEPPERS});
+        /// The channels, queues, apps, webhooks and rules.
+        required topology: ReadTopology;
+        /// Whether a webhook may be on this machine (for tests).
+        optional allow_loopback: bool;
+    } => {
+        let names_peppers = !peppers.is_absent();
+        let peppers = peppers.sound().map(Option::unwrap_or_default);
         let is_readable = |record: &Checked<ReadRecord>| {
             record.0.as_ref().is_some_and(|record| record.has_all_digests)
         };
@@ -80,29 +61,20 @@ impl Object for Deployment {
             && topology.as_ref().is_some_and(|topology| topology.has_all_webhooks)
             && peppers.as_ref().is_some_and(|list| list.iter().all(|item| item.0.is_some()));
         Some(Self {
-            platform: read_platform(draft.platform, faults),
-            variables: given(draft.variables),
+            platform: read_platform(platform, faults),
+            variables: variables.sound().map(Option::unwrap_or_default),
             keys: keys.map(|keys| keys.into_iter().map(|key| key.0.unwrap_or_default()).collect()),
-            formats: read_formats(draft.formats, faults),
+            formats: read_formats(formats, faults),
             peppers: peppers.map(|list| {
                 // An id that could not be read is empty; its fault was added.
                 list.into_iter().map(|id| id.0.map(Id::into_string).unwrap_or_default()).collect()
             }),
             names_peppers,
             topology,
-            allow_loopback: draft.allow_loopback.optional().unwrap_or_default(),
+            allow_loopback: allow_loopback.unwrap_or_default(),
             is_whole,
         })
-    }
-}
-
-/// The value of a member that may be absent; none if it is faulty.
-fn given<T: Default>(slot: Slot<T>) -> Option<T> {
-    match slot {
-        Slot::Absent => Some(T::default()),
-        Slot::Faulty => None,
-        Slot::Read(value) => Some(value),
-    }
+    } as json!({"required": ["keys", "platform", "topology"]})
 }
 
 fn read_platform(slot: Slot<StringOr<Platform>>, faults: &Faults) -> Option<Platform> {
@@ -116,7 +88,8 @@ fn read_platform(slot: Slot<StringOr<Platform>>, faults: &Faults) -> Option<Plat
 
 /// The formats whose ids the deployment understands: Keyrail's own among them.
 fn read_formats(slot: Slot<Vec<Checked<KeyFormat>>>, faults: &Faults) -> Option<KeyFormatSet> {
-    let formats: Option<Vec<_>> = given(slot)?.into_iter().map(|format| format.0).collect();
+    let formats: Option<Vec<_>> =
+        slot.sound()?.unwrap_or_default().into_iter().map(|format| format.0).collect();
     let mut formats = formats?;
     if !formats.contains(&KeyFormat::keyrail()) {
         formats.push(KeyFormat::keyrail());

@@ -107,6 +107,14 @@ impl Gateway {
         })
     }
 
+    /// Returns the JSON Schema (draft 2020-12) of a deployment.
+    ///
+    /// It accepts every deployment that [`from_json`](Self::from_json) accepts. What it
+    /// cannot say (ids that must be known or unique, the secrets) is left to that.
+    pub fn json_schema() -> String {
+        config::document_schema::<Deployment>("deployment")
+    }
+
     /// The platform whose header schemes and operations apply.
     pub const fn platform(&self) -> &Platform {
         &self.platform

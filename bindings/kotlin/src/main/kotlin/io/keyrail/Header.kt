@@ -6,7 +6,6 @@ import io.keyrail.ffi.FfiHeader
 import io.keyrail.ffi.FfiHeaderValue
 import io.keyrail.ffi.FfiScheme
 import io.keyrail.ffi.FfiVariant
-import io.keyrail.ffi.headerSchemeSchema
 import io.keyrail.ffi.headerValue
 
 /** Where a platform's credentials stand in a request, as data. */
@@ -107,10 +106,6 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
          */
         @JvmStatic
         public fun fromJson(text: String): Scheme = Scheme(translatingErrors { FfiScheme.fromJson(text) })
-
-        /** The JSON Schema of a scheme's configuration. */
-        @JvmStatic
-        public fun jsonSchema(): String = translatingErrors { headerSchemeSchema() }
     }
 }
 

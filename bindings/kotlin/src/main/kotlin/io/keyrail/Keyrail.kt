@@ -5,7 +5,6 @@ import io.keyrail.ffi.FfiRouteContext
 import io.keyrail.ffi.headerClientIp
 import io.keyrail.ffi.headerRender
 import io.keyrail.ffi.platformDocument
-import io.keyrail.ffi.platformJsonSchema
 import io.keyrail.ffi.platformNames
 import io.keyrail.ffi.urlDecode
 import io.keyrail.ffi.urlDecodeBytes
@@ -229,9 +228,5 @@ public object Keyrail {
         @JvmStatic
         public fun fromJson(text: String): io.keyrail.Platform =
             io.keyrail.Platform(translatingErrors { FfiPlatform.fromJson(text) })
-
-        /** The JSON Schema of a platform's configuration (2020-12). */
-        @JvmStatic
-        public fun jsonSchema(): String = translatingErrors { platformJsonSchema() }
     }
 }

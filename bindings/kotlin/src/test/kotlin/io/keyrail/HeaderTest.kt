@@ -114,11 +114,11 @@ class HeaderTest {
     }
 
     @Test
-    fun `the schemas are JSON`() {
-        val scheme = JsonParser.parseString(Scheme.jsonSchema()).asJsonObject
-        assertTrue(scheme["properties"].asJsonObject.has("slots"))
-        val platform = JsonParser.parseString(Keyrail.Platform.jsonSchema()).asJsonObject
-        assertEquals("https://json-schema.org/draft/2020-12/schema", platform["\$schema"].asString)
-        assertTrue(platform["properties"].asJsonObject.has("operations"))
+    fun `every kind of document has a schema`() {
+        for (document in Document.entries) {
+            val schema = JsonParser.parseString(document.jsonSchema()).asJsonObject
+            assertEquals("https://json-schema.org/draft/2020-12/schema", schema["\$schema"].asString)
+            assertEquals("urn:keyrail:${document.text}:1", schema["\$id"].asString)
+        }
     }
 }

@@ -217,6 +217,7 @@ class MaskingTest {
             "Delivery" to inbound.deliveries,
             "Digest" to listOf(key.digest(), Digest.of(KEY, pepper), Digest.importHex("ab".repeat(64))),
             "Direction" to listOf(Direction.INBOUND),
+            "Document" to listOf(Document.TOPOLOGY),
             "EncodeSet" to listOf(EncodeSet.QUERY),
             "Explanation" to listOf(explained),
             "ExpiryPolicy.Chosen" to listOf(Keyrail.Platform.get("swellsign").expiry!!),

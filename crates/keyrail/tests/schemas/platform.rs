@@ -1,45 +1,19 @@
-//! The JSON Schema: it is current, it takes the five platforms, and what it
-//! refuses is refused by the reader too.
+//! The schema of platforms against single changes of a built-in one.
 
-use jsonschema::Validator;
-use keyrail_platform::{Platform, json_schema};
+use keyrail::Document;
+use keyrail::platform::Platform;
 use serde_json::{Value, json};
 
-const SHIPPED: &str = include_str!("../../platform.schema.json");
-
-fn schema() -> Validator {
-    jsonschema::draft202012::new(&serde_json::from_str(SHIPPED).unwrap()).unwrap()
-}
-
 fn built_in(name: &str) -> Value {
-    let document = match name {
-        "mehery" => include_str!("../../platforms/mehery.json"),
-        "sceyt" => include_str!("../../platforms/sceyt.json"),
-        "azeer" => include_str!("../../platforms/azeer.json"),
-        "vchatcloud" => include_str!("../../platforms/vchatcloud.json"),
-        "swellsign" => include_str!("../../platforms/swellsign.json"),
-        "generic" => include_str!("../../platforms/generic.json"),
-        _ => panic!("{name}"),
-    };
-    serde_json::from_str(document).unwrap()
+    serde_json::from_str(Platform::document(name).unwrap()).unwrap()
 }
 
 #[test]
-fn the_shipped_file_is_current() {
-    assert_eq!(SHIPPED, json_schema(), "write it anew: cargo xtask schema");
-}
-
-#[test]
-fn it_is_a_sound_schema_itself() {
-    let schema: Value = serde_json::from_str(SHIPPED).unwrap();
-    assert!(jsonschema::draft202012::meta::is_valid(&schema));
-}
-
-#[test]
-fn every_platform_that_is_built_in_is_valid() {
+fn every_built_in_platform_is_valid() {
+    let schema = super::validator(Document::Platform);
     for name in Platform::names() {
         let errors: Vec<_> =
-            schema().iter_errors(&built_in(name)).map(|error| error.to_string()).collect();
+            schema.iter_errors(&built_in(name)).map(|error| error.to_string()).collect();
         assert!(errors.is_empty(), "{name}: {errors:?}");
     }
 }
@@ -47,7 +21,7 @@ fn every_platform_that_is_built_in_is_valid() {
 /// What is put at a pointer of a good document, and whether it stays good.
 #[test]
 fn the_schema_and_the_reader_refuse_alike() {
-    let schema = schema();
+    let schema = super::validator(Document::Platform);
     for (pointer, value, is_good) in [
         ("/version", json!(1), true),
         ("/version", json!(2), false),

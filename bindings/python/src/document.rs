@@ -1,0 +1,24 @@
+//! The JSON Schemas of the documents.
+
+use keyrail::Document;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use crate::boundary::plain;
+
+/// Returns the JSON Schema (draft 2020-12) of a kind of document: `deployment`,
+/// `topology`, `fixtures`, `key-record`, `key-format`, `key-format-set`, `platform`,
+/// `scheme` or `trust`.
+///
+/// It accepts every document that is read without a fault. What it cannot say (names
+/// that must be known or unique) is left to the reader.
+///
+/// Raises ValueError if there is no such kind.
+#[pyfunction]
+pub(crate) fn json_schema(py: Python<'_>, document: &str) -> PyResult<String> {
+    let Some(found) = Document::ALL.into_iter().find(|kind| kind.name() == document) else {
+        let names = Document::ALL.map(Document::name).join(", ");
+        return Err(PyValueError::new_err(format!("document must be one of: {names}")));
+    };
+    plain(py, || found.json_schema())
+}

@@ -1,0 +1,105 @@
+//! The macro that declares an object once, for its reader and its JSON Schema.
+
+/// Declares how a type is read from an object: each member with its description,
+/// whether it must be there, its type, and what is made of them all.
+///
+/// ```text
+/// config_object! {
+///     /// The description of the object.
+///     document Type (faults) {
+///         /// The description of a member.
+///         required name: Id;
+///         optional method: Method = choice(METHODS);
+///         slot header: String = parse(header_name, token_schema());
+///         optional length: i64 as json!({"minimum": 1});
+///     } => { Some(Self { .. }) }
+/// }
+/// ```
+///
+/// `document` is for the root of a document that may be in another document. A visibility
+/// before the type is that of its function `from_members`, which makes the value.
+/// In the block, `faults` is the sink of the faults, and each member is a variable: an
+/// `Option` for `required` (an absent one is a fault) and `optional`, a
+/// [`Slot`](crate::config::Slot) for `slot`, which says whether an absent member was absent
+/// or faulty. A member is read by its type's [`Read`](crate::config::Read), by a function
+/// that parses a string (with the schema of that string), or as one of several words. The
+/// keywords behind `as` are added to its schema, and those behind the block to the object's.
+#[macro_export]
+macro_rules! config_object {
+    (
+        $(#[doc = $about:literal])*
+        document $vis:vis $type:ident ($faults:ident) $($rest:tt)*
+    ) => {
+        $crate::config_object! { @object true [$($about)*] [$vis] $type ($faults) $($rest)* }
+    };
+    (@object $document:literal [$($about:literal)*] [$vis:vis] $type:ident ($faults:ident) {
+        $(
+            $(#[doc = $doc:literal])*
+            $mode:ident $name:ident: $value:ty $(= $how:ident($($args:tt)*))? $(as $extra:expr)?;
+        )*
+    } => $finish:block $(as $extend:expr)?) => {
+        impl $type {
+            /// Makes the value of its members, once all are read.
+            $vis fn from_members(
+                $faults: &$crate::config::Faults,
+                ($($name,)*): ($($crate::config::Slot<$value>,)*),
+            ) -> Option<Self> {
+                let _ = $faults;
+                $(let $name = $crate::config_object!(@$mode $name $faults);)*
+                $finish
+            }
+        }
+
+        impl $crate::config::Object for $type {
+            const MEMBERS: &'static [&'static str] = &[$(stringify!($name)),*];
+            const IS_DOCUMENT: bool = $document;
+
+            fn read_members<'de, A: $crate::config::MapAccess<'de>>(
+                members: $crate::config::Members<'_, '_, A>,
+            ) -> Result<Option<Self>, A::Error> {
+                let faults = members.faults();
+                $(let mut $name = $crate::config::Slot::Absent;)*
+                members.read::<Self>(|name, member| {
+                    match name {
+                        $(stringify!($name) => $name.set(
+                            $crate::config_object!(@read member $($how($($args)*))?)
+                        ),)*
+                        _ => return member.skip(),
+                    }
+                    Ok(())
+                })?;
+                Ok(Self::from_members(faults, ($($name,)*)))
+            }
+
+            fn object_schema(
+                schemas: &mut $crate::config::Schemas,
+            ) -> $crate::config::Value {
+                let mut members = $crate::config::MemberSchemas::new($document);
+                $(
+                    let schema = $crate::config_object!(@schema schemas $value $(; $how($($args)*))?);
+                    $(let schema = $crate::config::extend_schema(schema, $extra);)?
+                    let about = concat!($($doc),*);
+                    members.add(stringify!($name), stringify!($mode), about, schema);
+                )*
+                let schema = members.finish(concat!($($about),*));
+                $(let schema = $crate::config::extend_schema(schema, $extend);)?
+                schema
+            }
+        }
+    };
+    (@read $member:ident) => { $member.read()? };
+    (@read $member:ident parse($parse:expr, $schema:expr)) => { $member.parse($parse)? };
+    (@read $member:ident choice($words:expr)) => { $member.choice($words)? };
+    (@required $name:ident $faults:ident) => { $name.required(stringify!($name), $faults) };
+    (@optional $name:ident $faults:ident) => { $name.optional() };
+    (@slot $name:ident $faults:ident) => { $name };
+    (@schema $schemas:ident $value:ty) => { <$value as $crate::config::Read>::schema($schemas) };
+    (@schema $schemas:ident $value:ty; parse($parse:expr, $schema:expr)) => { $schema };
+    (@schema $schemas:ident $value:ty; choice($words:expr)) => { $crate::config::words($words) };
+    (
+        $(#[doc = $about:literal])*
+        $vis:vis $type:ident ($faults:ident) $($rest:tt)*
+    ) => {
+        $crate::config_object! { @object false [$($about)*] [$vis] $type ($faults) $($rest)* }
+    };
+}

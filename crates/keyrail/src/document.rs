@@ -1,0 +1,89 @@
+//! The documents that configure Keyrail, each with its JSON Schema.
+
+use alloc::string::String;
+
+use crate::Gateway;
+use crate::access::KeyRecord;
+use crate::header::{Scheme, Trust};
+use crate::key::{KeyFormat, KeyFormatSet};
+use crate::platform::Platform;
+use crate::route::RouteTable;
+
+/// A kind of document that Keyrail reads.
+///
+/// ```
+/// let schema = keyrail::Document::Topology.json_schema();
+/// assert!(schema.contains("\"$id\": \"urn:keyrail:topology:1\""));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Document {
+    /// What [`Gateway::from_json`] reads.
+    Deployment,
+    /// What [`RouteTable::from_json`] reads.
+    Topology,
+    /// What [`RouteTable::verify`] reads.
+    Fixtures,
+    /// What [`KeyRecord::from_json`] reads.
+    KeyRecord,
+    /// What [`KeyFormat::from_json`] reads.
+    KeyFormat,
+    /// What [`KeyFormatSet::from_json`] reads.
+    KeyFormatSet,
+    /// What [`Platform::from_json`] reads.
+    Platform,
+    /// What [`Scheme::from_json`] reads.
+    Scheme,
+    /// What [`Trust::from_json`] reads.
+    Trust,
+}
+
+impl Document {
+    /// All kinds of documents.
+    pub const ALL: [Self; 9] = [
+        Self::Deployment,
+        Self::Topology,
+        Self::Fixtures,
+        Self::KeyRecord,
+        Self::KeyFormat,
+        Self::KeyFormatSet,
+        Self::Platform,
+        Self::Scheme,
+        Self::Trust,
+    ];
+
+    /// Returns the name of the kind, such as `key-record`: the last part but one of the
+    /// schema's id, `urn:keyrail:key-record:1`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Deployment => "deployment",
+            Self::Topology => "topology",
+            Self::Fixtures => "fixtures",
+            Self::KeyRecord => "key-record",
+            Self::KeyFormat => "key-format",
+            Self::KeyFormatSet => "key-format-set",
+            Self::Platform => "platform",
+            Self::Scheme => "scheme",
+            Self::Trust => "trust",
+        }
+    }
+
+    /// Returns the JSON Schema (draft 2020-12) of the documents, for editors and for checks
+    /// before a document is handed over.
+    ///
+    /// It accepts every document that is read without a fault. What it cannot say (names
+    /// that must be known or unique) is left to the reader.
+    pub fn json_schema(self) -> String {
+        match self {
+            Self::Deployment => Gateway::json_schema(),
+            Self::Topology => RouteTable::json_schema(),
+            Self::Fixtures => RouteTable::fixtures_json_schema(),
+            Self::KeyRecord => KeyRecord::json_schema(),
+            Self::KeyFormat => KeyFormat::json_schema(),
+            Self::KeyFormatSet => KeyFormatSet::json_schema(),
+            Self::Platform => Platform::json_schema(),
+            Self::Scheme => Scheme::json_schema(),
+            Self::Trust => Trust::json_schema(),
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Examples of every kind of document. Together those of a kind have every member.
+
+use keyrail::access::KeyRecord;
+use keyrail::header::{Scheme, Trust};
+use keyrail::key::{KeyFormat, KeyFormatSet};
+use keyrail::platform::Platform;
+use keyrail::route::RouteTable;
+use keyrail::{ConfigError, Document, Gateway, Secret, Secrets};
+use serde_json::{Value, json};
+
+/// Reads a document, and returns the reader's error if it does not accept it.
+pub(crate) fn read(document: Document, value: &Value) -> Result<(), ConfigError> {
+    let text = &value.to_string();
+    match document {
+        Document::Deployment => Gateway::from_json(text, secrets()).map(|_| ()),
+        Document::Topology => RouteTable::from_json(text).map(|_| ()),
+        Document::Fixtures => table().verify(text).map(|_| ()),
+        Document::KeyRecord => KeyRecord::from_json(text).map(|_| ()),
+        Document::KeyFormat => KeyFormat::from_json(text).map(|_| ()),
+        Document::KeyFormatSet => KeyFormatSet::from_json(text).map(|_| ()),
+        Document::Platform => Platform::from_json(text).map(|_| ()),
+        Document::Scheme => Scheme::from_json(text).map(|_| ()),
+        Document::Trust => Trust::from_json(text).map(|_| ()),
+        other => panic!("no reader of {other:?}"),
+    }
+}
+
+fn secrets() -> Secrets {
+    Secrets::new()
+        .with("pepper:2026-11", [Secret::new("a pepper of more than 32 bytes in this test")])
+        .with("webhook:desk", [Secret::new("whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX")])
+}
+
+fn table() -> RouteTable {
+    RouteTable::from_json(&topology().to_string()).unwrap()
+}
+
+/// A document of every kind; the first has most members.
+pub(crate) fn examples(document: Document) -> Vec<Value> {
+    match document {
+        Document::Deployment => {
+            let mut other = deployment();
+            other["platform"] = chosen_expiry();
+            vec![deployment(), other]
+        }
+        Document::Topology => vec![topology()],
+        Document::Fixtures => vec![fixtures()],
+        Document::KeyRecord => vec![record()],
+        Document::KeyFormat => vec![document_of(format()), short_format()],
+        Document::KeyFormatSet => {
+            vec![document_of(json!({"formats": ["hex40", format(), short_format()]}))]
+        }
+        Document::Platform => vec![platform(), chosen_expiry()],
+        Document::Scheme => vec![document_of(scheme())],
+        Document::Trust => vec![document_of(
+            json!({"header": "X-Forwarded-For", "networks": ["10.0.0.0/8", "::1"]}),
+        )],
+        other => panic!("no examples of {other:?}"),
+    }
+}
+
+/// The same with the members that every document may have.
+fn document_of(mut value: Value) -> Value {
+    value["version"] = json!(1);
+    value["$schema"] = json!("./schema.json");
+    value
+}
+
+fn deployment() -> Value {
+    document_of(json!({
+        "platform": platform(),
+        "variables": {"region": "eu"},
+        "keys": [{
+            "id": "k1", "app": "crm", "scope": "read",
+            "digests": [{"key_id": "8f3k2m9q1x7c",
+                         "digest": "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"}],
+            "created_at": "2026-11-01T00:00:00Z", "not_before": "2026-11-02T00:00:00Z",
+            "expires_at": "2027-11-01T00:00:00Z", "revoked_at": "2026-12-01T00:00:00Z",
+            "allow_ips": ["203.0.113.0/24"]
+        }],
+        "formats": ["hex40", format(), short_format()],
+        "peppers": ["2026-11"],
+        "topology": topology(),
+        "allow_loopback": true
+    }))
+}
+
+fn topology() -> Value {
+    document_of(json!({
+        "channels": [{"id": "wa", "kind": "whatsapp", "queue": "support"}],
+        "queues": [
+            {"id": "support", "app": "crm", "fallback": ["night"]},
+            {"id": "night", "app": "crm"}
+        ],
+        "apps": [{"id": "crm", "webhooks": ["desk"], "disabled": false}],
+        "webhooks": [{"id": "desk", "url": "https://desk.example/in", "events": ["message.*", "*"]}],
+        "rules": [
+            {
+                "id": "all", "priority": 1, "queue": "night", "interrupts_session": true,
+                "from": "2026-11-01T00:00:00Z", "until": "2026-12-01T00:00:00Z",
+                "hours": {"offset": "+05:30",
+                          "open": [{"days": ["mon", "sun"], "from": "09:00", "until": "24:00"}]},
+                "assign": {"team": "night", "agent": "a-7", "skills": ["english"]},
+                "when": {"all": [
+                    {"exact": {"text": "hello", "n": 1, "vip": true}},
+                    {"prefix": {"text": {"value": "re", "ignore_case": true, "normalize": true}}},
+                    {"suffix": {"text": "!"}},
+                    {"contains": {"text": {"value": "refund", "word": true}}},
+                    {"in": {"kind": ["a", 2, false], "place": {"value": ["b"], "ignore_case": true}}},
+                    {"wildcard": {"text": "a*b"}},
+                    {"range": {"n": {"gt": 1, "lte": 2.5}, "m": {"gte": 0, "lt": 9}}},
+                    {"exists": {"text": true}},
+                    {"cidr": {"ip": "10.0.0.0/8"}},
+                    {"subject": {"topic": "orders.*.created"}},
+                    {"any": [{"not": {"exists": {"x": false}}}]}
+                ]}
+            },
+            {"id": "zone", "queue": "support", "when": {"exists": {"text": true}},
+             "hours": {"zone": "Europe/Berlin",
+                       "open": [{"days": ["tue"], "from": "00:00", "until": "01:00"}]}}
+        ],
+        "default_queue": "support"
+    }))
+}
+
+fn fixtures() -> Value {
+    json!([{
+        "message": {"channel": "wa", "text": "hi", "n": 1, "vip": true, "tags": ["a"]},
+        "expect": {"queue": "support", "rule": null},
+        "now": "2026-11-28T12:00:00Z", "session_queue": "night", "unavailable": ["support"]
+    }])
+}
+
+fn record() -> Value {
+    document_of(deployment()["keys"][0].clone())
+}
+
+fn format() -> Value {
+    json!({
+        "name": "acme", "prefix": "acme", "environments": ["live", "test"], "separator": "_",
+        "segments": [
+            {"name": "id", "alphabet": "base62", "length": 12, "secret": false, "separator": "-"},
+            {"name": "secret", "alphabet": "base62", "length": 27}
+        ],
+        "checksum": {"algorithm": "sha256", "length": 8, "separator": "-"}
+    })
+}
+
+fn short_format() -> Value {
+    json!({
+        "prefix": "short",
+        "segments": [{"name": "id", "alphabet": {"characters": "abcdefgh"},
+                      "length": {"min": 40, "max": 60}}],
+        "checksum": "none"
+    })
+}
+
+fn scheme() -> Value {
+    json!({
+        "slots": [
+            {"header": "Authorization", "word": "Bearer", "holds": "key", "token68": true},
+            {"header": "app-id", "holds": "app_id", "optional": true}
+        ],
+        "alternatives": [{"slots": [{"header": "x-api-key", "holds": "key"}]}],
+        "lenient": [{"slots": [{"header": "x-key", "holds": "key"}]}]
+    })
+}
+
+fn platform() -> Value {
+    document_of(json!({
+        "name": "acme",
+        "base": "https://{region}.api.acme.example/v1/",
+        "accept": "application/json",
+        "schemes": {"server": scheme()},
+        "shapes": {"key": [{"separator": "-", "groups": [
+            {"characters": "hex", "length": 8}, {"characters": "digit"}
+        ]}]},
+        "scopes": [{"name": "read", "access": "read"}],
+        "expiry": {"never": true},
+        "webhook": {"token_header": "x-verify-token", "types": ["message"], "events": ["message.in"],
+                    "statuses": ["sent"]},
+        "response": {
+            "success": {"at": "/success", "is": true}, "code": "/code", "message": "/message",
+            "data": ["/data"], "errors": [{"code": "40400", "failure": "not_found"}],
+            "pagination": {"count": "/count", "current": "/page", "previous": "/prev",
+                           "next": "/next", "first": "/first", "last": "/last"}
+        },
+        "token": {"operation": "token.issue", "header": "X-Token", "body": "/data/token"},
+        "operations": [
+            {"name": "message.send", "method": "POST", "path": "rooms/{room}/messages",
+             "access": "write", "body": "json", "queue": true, "scheme": "server",
+             "base": "https://{region}.acme.example/", "limits": {"text": 4096}},
+            {"name": "token.issue", "access": "admin"}
+        ]
+    }))
+}
+
+/// The same with the other way to say when keys expire.
+fn chosen_expiry() -> Value {
+    let mut platform = platform();
+    platform["expiry"] = json!({"days": [30, 90], "custom": true});
+    platform["token"] = json!({"operation": "token.issue", "body": "/token"});
+    platform
+}

@@ -1,0 +1,217 @@
+//! The JSON Schemas: they are current, they describe every member, and they accept every
+//! document that the readers accept.
+
+mod documents;
+mod platform;
+
+use std::collections::BTreeSet;
+
+use jsonschema::Validator;
+use keyrail::Document;
+use serde_json::{Map, Value, json};
+
+use self::documents::{examples, read};
+
+fn schema(document: Document) -> Value {
+    serde_json::from_str(&document.json_schema()).unwrap()
+}
+
+fn validator(document: Document) -> Validator {
+    jsonschema::draft202012::new(&schema(document)).unwrap()
+}
+
+fn shipped(document: Document) -> &'static str {
+    match document {
+        Document::Deployment => include_str!("../../schemas/deployment.schema.json"),
+        Document::Topology => include_str!("../../schemas/topology.schema.json"),
+        Document::Fixtures => include_str!("../../schemas/fixtures.schema.json"),
+        Document::KeyRecord => include_str!("../../schemas/key-record.schema.json"),
+        Document::KeyFormat => include_str!("../../schemas/key-format.schema.json"),
+        Document::KeyFormatSet => include_str!("../../schemas/key-format-set.schema.json"),
+        Document::Platform => include_str!("../../schemas/platform.schema.json"),
+        Document::Scheme => include_str!("../../schemas/scheme.schema.json"),
+        Document::Trust => include_str!("../../schemas/trust.schema.json"),
+        other => panic!("no file of {other:?}"),
+    }
+}
+
+#[test]
+fn the_shipped_files_are_current() {
+    for document in Document::ALL {
+        let current = document.json_schema();
+        assert!(shipped(document) == current, "write {document:?} again: cargo xtask schema");
+    }
+}
+
+#[test]
+fn they_are_sound_schemas() {
+    for document in Document::ALL {
+        let schema = schema(document);
+        assert!(jsonschema::draft202012::meta::is_valid(&schema), "{document:?}");
+        let id = format!("urn:keyrail:{}:1", document.name());
+        assert_eq!(schema["$id"], Value::String(id));
+    }
+}
+
+/// Every object in the schema and its members, with the name of the definition.
+fn members(schema: &Value) -> Vec<(String, &Map<String, Value>)> {
+    let definitions = schema["$defs"].as_object().unwrap();
+    let all = core::iter::once(("the root", schema))
+        .chain(definitions.iter().map(|(name, schema)| (name.as_str(), schema)));
+    all.filter_map(|(name, schema)| Some((name.into(), schema["properties"].as_object()?)))
+        .collect()
+}
+
+#[test]
+fn every_member_has_a_description() {
+    for document in Document::ALL {
+        let schema = schema(document);
+        assert!(!members(&schema).is_empty(), "{document:?}");
+        for (object, members) in members(&schema) {
+            for (name, member) in members {
+                let description = member["description"].as_str().unwrap_or_default();
+                let is_sentence = description.ends_with('.') || description.ends_with("absent");
+                assert!(is_sentence || name.starts_with('$'), "{document:?} {object}: {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_examples_are_accepted_and_have_every_member() {
+    for document in Document::ALL {
+        let validator = validator(document);
+        let mut used = BTreeSet::new();
+        for example in examples(document) {
+            let error = read(document, &example).err();
+            assert!(error.is_none(), "reader: {document:?} {error:?}");
+            let errors: Vec<_> =
+                validator.iter_errors(&example).map(|error| error.to_string()).collect();
+            assert!(errors.is_empty(), "{document:?}: {errors:?}");
+            add_names(&example, &mut used);
+        }
+        for (object, members) in members(&schema(document)) {
+            for name in members.keys() {
+                assert!(used.contains(name), "no example of {document:?} has {name} of {object}");
+            }
+        }
+    }
+}
+
+fn add_names(value: &Value, names: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                names.insert(name.clone());
+                add_names(value, names);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| add_names(item, names)),
+        _ => {}
+    }
+}
+
+/// The pointers of all values in a document.
+fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
+    found.push(at.into());
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                let name = name.replace('~', "~0").replace('/', "~1");
+                pointers(value, &format!("{at}/{name}"), found);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                pointers(item, &format!("{at}/{index}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Values that are put in the place of another.
+fn replacements(value: &Value) -> Vec<Value> {
+    let mut all = vec![
+        Value::Null,
+        json!(true),
+        json!(false),
+        json!(0),
+        json!(1),
+        json!(-1),
+        json!(65_536),
+        json!(1.5),
+        json!(1e300),
+        json!(""),
+        json!("x"),
+        json!("a b"),
+        json!("none"),
+        json!("keyrail"),
+        json!("2026-11-28T12:00:00Z"),
+        json!("10.0.0.0/8"),
+        json!("/a/b"),
+        json!("https://a.example/{b}/"),
+        json!("x".repeat(300)),
+        json!([]),
+        json!(["x"]),
+        json!({}),
+        json!({"x": "y"}),
+        json!({"value": "x", "ignore_case": true}),
+    ];
+    match value {
+        Value::Object(members) => {
+            for name in members.keys() {
+                let mut fewer = members.clone();
+                fewer.remove(name);
+                all.push(Value::Object(fewer));
+            }
+            let mut more = members.clone();
+            more.insert("zzz".into(), json!(1));
+            all.push(Value::Object(more));
+            let mut versioned = members.clone();
+            versioned.insert("version".into(), json!(1));
+            versioned.insert("$schema".into(), json!("urn:x"));
+            all.push(Value::Object(versioned));
+        }
+        Value::Array(items) => {
+            let mut twice = items.clone();
+            twice.extend(items.iter().cloned());
+            all.push(Value::Array(twice));
+            all.push(Value::Array(items.iter().skip(1).cloned().collect()));
+            all.push(json!([items, items]));
+        }
+        Value::String(text) => {
+            all.push(json!(text.to_uppercase()));
+            all.push(json!([text]));
+            all.push(json!(format!("{text}\u{0}")));
+        }
+        _ => all.push(json!(value.to_string())),
+    }
+    all
+}
+
+#[test]
+fn what_the_reader_accepts_is_valid() {
+    for document in Document::ALL {
+        let validator = validator(document);
+        let (mut accepted, mut refused) = (0, 0);
+        for example in examples(document) {
+            let mut places = Vec::new();
+            pointers(&example, "", &mut places);
+            for place in places {
+                for value in replacements(example.pointer(&place).unwrap()) {
+                    let mut changed = example.clone();
+                    *changed.pointer_mut(&place).unwrap() = value;
+                    let is_valid = validator.is_valid(&changed);
+                    refused += usize::from(!is_valid);
+                    if read(document, &changed).is_ok() {
+                        accepted += 1;
+                        assert!(is_valid, "{document:?} is read but not valid: {place} {changed}");
+                    }
+                }
+            }
+        }
+        assert!(accepted > 20, "{document:?}: {accepted} changed documents were read");
+        assert!(refused > 100, "{document:?}: {refused} changed documents were not valid");
+    }
+}

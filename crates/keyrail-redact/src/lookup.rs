@@ -4,7 +4,7 @@
 use crate::decode::{DecodedChar, Form, is_quote, unit};
 use crate::name_end::name_in_quotes;
 use crate::names::{LONGEST_PARAMETER, is_of_name, is_spelled, name_before};
-use crate::opening::{Start, quoted_start, skip_blanks};
+use crate::opening::{Start, quoted_start, skip_blanks, skip_space};
 use crate::value_scanner::Terminator;
 use crate::view::{Incomplete, View};
 
@@ -12,13 +12,15 @@ use crate::view::{Incomplete, View};
 const LONGEST_PATH: usize = 64;
 
 /// The functions that return what has a name, in lower case.
-const FUNCTIONS: [&str; 14] = [
+const FUNCTIONS: [&str; 16] = [
     "config",
     "env",
     "env!",
     "fetch",
     "get",
+    "get_env",
     "getenv",
+    "getenvironmentvariable",
     "getheader",
     "getproperty",
     "getstring",
@@ -29,20 +31,20 @@ const FUNCTIONS: [&str; 14] = [
     "var",
 ];
 
-/// What may stand between a lookup and its default.
-const OPERATORS: [&[u8]; 11] = [
+/// What may stand between a lookup and its default, on the same line or the next one.
+const OPERATORS: [&[u8]; 9] = [
     b"||",
     b"??",
     b"?:",
     b"or ",
-    b"{ ",
     b".unwrap_or(",
-    b".unwrap_or_else(|_| ",
-    b".unwrap_or_else(|| ",
+    b".unwrap_or_else(",
     b".orElse(",
     b".getOrElse(",
     b".getOrDefault(",
 ];
+/// The most characters of the parameter of a closure, with its bars: `|_|`.
+const LONGEST_CLOSURE: usize = 16;
 
 /// Returns where the lookup of a credential ends that begins here.
 pub(crate) fn lookup_end(view: &View<'_>, index: usize) -> Result<Option<usize>, Incomplete> {
@@ -67,13 +69,28 @@ pub(crate) fn default_of_lookup(
     view: &View<'_>,
     index: usize,
 ) -> Result<Option<Start>, Incomplete> {
-    let at = skip_blanks(view, index, 0)?;
+    let index = index + if view.has(index, b".ok()")? { b".ok()".len() } else { 0 };
+    let block = skip_blanks(view, index, 0)?;
+    if view.has(block, b"{ ")? {
+        return quoted_start(view, skip_blanks(view, block + 1, 0)?);
+    }
+    let at = skip_space(view, block, 0)?;
     for operator in OPERATORS {
         if view.has(at, operator)? {
-            return quoted_start(view, skip_blanks(view, at + operator.len(), 0)?);
+            let after = closure_end(view, at + operator.len())?;
+            return quoted_start(view, skip_blanks(view, after, 0)?);
         }
     }
     Ok(None)
+}
+
+/// Returns where the parameter of a closure ends that may begin here.
+fn closure_end(view: &View<'_>, index: usize) -> Result<usize, Incomplete> {
+    let is_of_closure = |byte: u8| byte.is_ascii_alphanumeric() || b"_|".contains(&byte);
+    let length = view.run(index, LONGEST_CLOSURE, is_of_closure)?;
+    let text = view.slice(index, index + length);
+    let is_closure = length > 1 && text.starts_with(b"|") && text.ends_with(b"|");
+    Ok(index + if is_closure { length } else { 0 })
 }
 
 /// Returns where the text in quotes ends that starts here, if it is a credential's name.
@@ -82,10 +99,12 @@ pub(crate) fn name_in_quotes_end(
     index: usize,
     quote: u8,
 ) -> Result<Option<usize>, Incomplete> {
-    let end = index + view.run(index, LONGEST_PARAMETER, is_of_name)?;
+    // A path of .NET's configuration has colons: `Api:Token`.
+    let is_of_path = |byte: u8| is_of_name(byte) || byte == b':';
+    let end = index + view.run(index, LONGEST_PARAMETER, is_of_path)?;
     let inside = View { floor: index, ..*view };
-    let is_name =
-        name_before(&inside, name_in_quotes(&inside, end)).is_some_and(|name| name.start == index);
+    let is_name = name_before(&inside, name_in_quotes(&inside, end))
+        .is_some_and(|name| matches!(inside.before(name.start), None | Some(b':')));
     let is_closed = matches!(
         unit(view, end)?,
         Some(DecodedChar { byte, form: Form::Raw(0), .. }) if byte == quote && is_quote(byte)

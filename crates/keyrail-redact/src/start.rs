@@ -44,6 +44,10 @@ pub(crate) fn value_start(
             at += b"Just ".len();
             continue;
         }
+        if view.has(at, b"vec![")? {
+            at += b"vec!".len();
+            continue;
+        }
         if view.has(at, b"<<\"")? {
             at += b"<<".len(); // a binary of Erlang
             continue;

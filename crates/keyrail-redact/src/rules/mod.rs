@@ -249,7 +249,7 @@ impl Rules {
 
 /// Whether this stands for no value at all.
 pub(crate) fn is_no_value(value: &[u8]) -> bool {
-    const NONE: [&[u8]; 10] = [
+    const NONE: [&[u8]; 12] = [
         b"null",
         b"true",
         b"false",
@@ -260,6 +260,8 @@ pub(crate) fn is_no_value(value: &[u8]) -> bool {
         b"NULL",
         b"undefined",
         b"<nil>",
+        b"<redacted>",
+        b"Sensitive", // as Rust's `http` prints a value that is marked so
     ];
     NONE.contains(&value)
 }

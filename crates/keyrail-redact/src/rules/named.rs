@@ -131,6 +131,9 @@ impl Rules {
             }
             at = found.next;
         }
+        if list.is_call {
+            at = skip_keyword(view, at)?;
+        }
         // Right behind another text, quotes would be read as a part of it.
         let quotes = list.quotes.filter(|_| has_comma);
         let next = List { brackets: depth, quotes, ..list };
@@ -392,7 +395,7 @@ fn may_go_on(view: &View<'_>, end: usize, is_bare: bool) -> Result<bool, Incompl
 /// follows can follow one in a list or an object.
 fn bare_value<'t>(view: &View<'t>, start: Start) -> Result<Option<&'t [u8]>, Incomplete> {
     let Terminator::Delimiter { level: 0, .. } = start.until else { return Ok(None) };
-    let may_be = |byte: u8| byte.is_ascii_digit() || b"ntfNTFu<-".contains(&byte);
+    let may_be = |byte: u8| byte.is_ascii_digit() || b"ntfNTFuS<-".contains(&byte);
     if !view.at(start.at)?.is_some_and(may_be) {
         return Ok(None);
     }
@@ -420,9 +423,14 @@ fn argument_end(view: &View<'_>, start: Start) -> Result<Option<usize>, Incomple
     let Terminator::Quote { quote, .. } = start.until else { return Ok(None) };
     let Some(end) = name_in_quotes_end(view, start.at, quote)? else { return Ok(None) };
     let comma = skip_space(view, end + 1, 0)?;
-    let next = skip_space(view, comma + 1, 0)?;
+    let next = skip_keyword(view, skip_space(view, comma + 1, 0)?)?;
     let follows = view.at(comma)? == Some(b',') && quoted_start(view, next)?.is_some();
     Ok(follows.then_some(end))
+}
+
+/// Returns where the argument starts behind the keyword that may begin here.
+fn skip_keyword(view: &View<'_>, index: usize) -> Result<usize, Incomplete> {
+    Ok(index + if view.has(index, b"default=")? { b"default=".len() } else { 0 })
 }
 
 /// Where the value starts of a name that stands in no quotes of its own: the

@@ -36,7 +36,7 @@ fuzz_target!(|data: &[u8]| {
     match &ours {
         Err(error) => {
             assert!(error.offset().is_some_and(|offset| offset <= length), "{error:?}");
-            assert_eq!(error.kind().header(), Some(trust.header()));
+            assert_eq!(error.header(), Some(trust.header()));
         }
         Ok(client) => assert_eq!(*client, client.to_canonical()),
     }

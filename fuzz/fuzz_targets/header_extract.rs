@@ -30,7 +30,7 @@ fuzz_target!(|data: &[u8]| {
         Ok(read) => read,
         Err(error) => {
             assert!(error.code().starts_with("header."), "{error:?}");
-            let header = error.kind().header().expect("each refusal names its header");
+            let header = error.header().expect("each refusal names its header");
             assert!(scheme.header_names().any(|name| name == header));
             if let Some(offset) = error.offset() {
                 let values = headers.iter().filter(|(name, _)| is(name, header));

@@ -3,6 +3,7 @@
 //! Every crate names its own kinds and uses `Error<ErrorKind>` as its error.
 //! An error holds no piece of the input that caused it, so it can be logged.
 
+use alloc::boxed::Box;
 use core::fmt;
 
 /// The causes of one crate's errors.
@@ -14,7 +15,70 @@ pub trait Kind: fmt::Debug + fmt::Display {
     fn code(&self) -> &'static str;
 }
 
-/// An error with a kind, and the place in the input where it was met.
+/// Declares the causes of a crate's errors: of each its description, its name, its code and
+/// its sentence.
+///
+/// ```
+/// keyrail_core::error_kinds! {
+///     /// What can be wrong with a bell.
+///     pub enum ErrorKind {
+///         /// The bell is broken.
+///         Broken = "bell.broken", "the bell is broken: repair it";
+///         /// The bell has no such tone; the field says which are near.
+///         UnknownTone(String) = "bell.unknown_tone", "unknown tone: {0}";
+///     }
+/// }
+/// use keyrail_core::Kind;
+/// assert_eq!(ErrorKind::Broken.code(), "bell.broken");
+/// assert_eq!(ErrorKind::UnknownTone("a".into()).to_string(), "unknown tone: a");
+/// # fn main() {}
+/// ```
+///
+/// Behind the enum, `of { Url(url::ErrorKind); }` carries the kinds of another crate over. The
+/// crate needs `thiserror` among its dependencies.
+#[macro_export]
+macro_rules! error_kinds {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident {$(
+            $(#[doc = $doc:literal])*
+            $kind:ident $(($($field:ty),+))? = $code:literal, $message:literal;
+        )*}
+        $(of {$(
+            $(#[doc = $other_doc:literal])*
+            $other:ident($other_kind:ty);
+        )*})?
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(
+                $(#[doc = $doc])*
+                #[doc = concat!("\n\nCode: `", $code, "`.")]
+                #[error($message)]
+                $kind $(($($field),+))?,
+            )*
+            $($(
+                $(#[doc = $other_doc])*
+                #[error(transparent)]
+                $other($other_kind),
+            )*)?
+        }
+
+        impl $crate::Kind for $name {
+            fn code(&self) -> &'static str {
+                match self {
+                    $(Self::$kind { .. } => $code,)*
+                    $($(Self::$other(kind) => $crate::Kind::code(kind),)*)?
+                }
+            }
+        }
+    };
+}
+
+/// An error with a kind, the place in the input where it was met, and the header that it
+/// concerns.
 ///
 /// ```
 /// use keyrail_core::{Network, ErrorKind};
@@ -26,17 +90,24 @@ pub trait Kind: fmt::Debug + fmt::Display {
 pub struct Error<K> {
     kind: K,
     offset: Option<usize>,
+    header: Option<Box<str>>,
 }
 
 impl<K: Kind> Error<K> {
     /// An error that concerns the input as a whole.
     pub const fn new(kind: K) -> Self {
-        Self { kind, offset: None }
+        Self { kind, offset: None, header: None }
     }
 
     /// An error at a place: `offset` bytes from the start of the input.
     pub const fn at(kind: K, offset: usize) -> Self {
-        Self { kind, offset: Some(offset) }
+        Self { kind, offset: Some(offset), header: None }
+    }
+
+    /// Returns the same error for the header of this name.
+    #[must_use]
+    pub fn in_header(self, name: &str) -> Self {
+        Self { header: Some(name.into()), ..self }
     }
 
     /// The cause.
@@ -53,13 +124,27 @@ impl<K: Kind> Error<K> {
     pub const fn offset(&self) -> Option<usize> {
         self.offset
     }
+
+    /// Returns the name of the header that is meant, if one is: as the scheme spells it, and
+    /// never a piece of the input.
+    pub fn header(&self) -> Option<&str> {
+        self.header.as_deref()
+    }
+
+    /// Returns an error of another kind with the same place and header.
+    pub fn with_kind<L: Kind>(&self, kind: L) -> Error<L> {
+        Error { kind, offset: self.offset, header: self.header.clone() }
+    }
 }
 
 impl<K: Kind> fmt::Display for Error<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.offset {
-            Some(offset) => write!(f, "{} (at byte {offset})", self.kind),
-            None => write!(f, "{}", self.kind),
+        write!(f, "{}", self.kind)?;
+        match (&self.header, self.offset) {
+            (Some(header), Some(offset)) => write!(f, " (in {header}, at byte {offset})"),
+            (Some(header), None) => write!(f, " (in {header})"),
+            (None, Some(offset)) => write!(f, " (at byte {offset})"),
+            (None, None) => Ok(()),
         }
     }
 }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use keyrail_core::{HeaderValue, MAX_HEADER_VALUE, Secret};
 
 use crate::slot::{CredentialPart, Slot};
-use crate::value::{Fault, Text, is_word};
+use crate::value::{Text, is_word};
 use crate::{Credentials, Error, ErrorKind, Scheme};
 
 impl Scheme {
@@ -44,7 +44,7 @@ impl Scheme {
             match part {
                 Some(part) => headers.push((slot.header.clone(), self.write(slot, part)?)),
                 None if slot.optional => {}
-                None => return Err(ErrorKind::Missing { header: slot.header.clone() }.into()),
+                None => return Err(Error::new(ErrorKind::Missing).in_header(&slot.header)),
             }
         }
         Ok(headers)
@@ -55,7 +55,7 @@ impl Scheme {
         let text = match &slot.word {
             Some(word) => [word, " ", part].concat(),
             None if is_word(part, slot, self) => {
-                return Err(Fault::UnknownScheme.in_header(&slot.header, 0));
+                return Err(Error::at(ErrorKind::UnknownScheme, 0).in_header(&slot.header));
             }
             None => part.into(),
         };
@@ -66,6 +66,6 @@ impl Scheme {
         // The part is legible: nothing but the length is left to be wrong.
         let before = slot.word.as_ref().map_or(0, |word| word.len() + 1);
         let end = MAX_HEADER_VALUE.saturating_sub(before);
-        value.map_err(|_| Fault::TooLong.in_header(&slot.header, end))
+        value.map_err(|_| Error::at(ErrorKind::TooLong, end).in_header(&slot.header))
     }
 }

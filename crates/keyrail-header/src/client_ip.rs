@@ -5,7 +5,6 @@
 //! wrote may come from anybody, so it is read from the right, and never
 //! further than to the first address that is no proxy's.
 
-use alloc::string::String;
 use core::net::IpAddr;
 
 use keyrail_core::{MAX_HEADER_VALUE, header_names_collide, is_same_header};
@@ -64,21 +63,22 @@ where
     for (_, line) in lines.iter().rev().filter(|(name, _)| is_same_header(name, trust.header())) {
         let line = line.as_ref();
         start = start.saturating_sub(line.len() + JOINT);
-        let fail = |fault: HopFault, at: usize| fault.in_header(trust.header(), start + at);
+        let fail =
+            |kind: ErrorKind, at: usize| Error::at(kind, start + at).in_header(trust.header());
         if line.len() > MAX_HEADER_VALUE {
-            return Err(fail(HopFault::TooLong, MAX_HEADER_VALUE));
+            return Err(fail(ErrorKind::TooLong, MAX_HEADER_VALUE));
         }
-        let elements = syntax.split(line).map_err(|at| fail(HopFault::Malformed, at))?;
+        let elements = syntax.split(line).map_err(|at| fail(ErrorKind::MalformedHop, at))?;
         for (at, element) in elements {
             hops += 1;
             if hops > MAX_HOPS {
-                return Err(fail(HopFault::TooMany, at));
+                return Err(fail(ErrorKind::TooManyHops, at));
             }
             client = match syntax.hop(element) {
                 Hop::Address(address) => address.to_canonical(),
-                Hop::Unknown => return Err(fail(HopFault::Unknown, at)),
-                Hop::Hidden => return Err(fail(HopFault::Hidden, at)),
-                Hop::Malformed => return Err(fail(HopFault::Malformed, at)),
+                Hop::Unknown => return Err(fail(ErrorKind::UnknownHop, at)),
+                Hop::Hidden => return Err(fail(ErrorKind::HiddenHop, at)),
+                Hop::Malformed => return Err(fail(ErrorKind::MalformedHop, at)),
             };
             if !trust.trusts(client) {
                 return Ok(client);
@@ -113,31 +113,7 @@ fn lines<'h, N: AsRef<[u8]>, V: AsRef<[u8]>>(
     }
     let Some((first, last)) = span else { return Ok((&[], 0)) };
     match other_spelling {
-        true => Err(ErrorKind::Ambiguous { header: name.into() }.into()),
+        true => Err(Error::new(ErrorKind::Ambiguous).in_header(name)),
         false => Ok((headers.get(first..=last).unwrap_or_default(), length)),
-    }
-}
-
-/// Why a chain cannot be read on.
-#[derive(Clone, Copy)]
-enum HopFault {
-    Unknown,
-    Hidden,
-    Malformed,
-    TooMany,
-    TooLong,
-}
-
-impl HopFault {
-    fn in_header(self, header: &str, offset: usize) -> Error {
-        let header = String::from(header);
-        let kind = match self {
-            Self::Unknown => ErrorKind::UnknownHop { header },
-            Self::Hidden => ErrorKind::HiddenHop { header },
-            Self::Malformed => ErrorKind::MalformedHop { header },
-            Self::TooMany => ErrorKind::TooManyHops { header },
-            Self::TooLong => ErrorKind::TooLong { header },
-        };
-        Error::at(kind, offset)
     }
 }

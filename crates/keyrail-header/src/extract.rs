@@ -28,7 +28,7 @@ impl Scheme {
     /// use keyrail_header::Scheme;
     /// let error = Scheme::bearer().extract(&[("Authorization", "Bearer a b")]).unwrap_err();
     /// assert_eq!((error.code(), error.offset()), ("header.white_space", Some(8)));
-    /// assert_eq!(error.kind().header(), Some("Authorization"));
+    /// assert_eq!(error.header(), Some("Authorization"));
     /// ```
     pub fn extract<N, V>(&self, headers: &[(N, V)]) -> Result<Credentials, Error>
     where
@@ -93,7 +93,7 @@ impl Scheme {
         let covering = || candidates().filter(|form| stray(form).is_none());
         let Some(shared) = covering().next() else {
             let slot = stray(first).unwrap_or(&first.key);
-            return Err(ErrorKind::Ambiguous { header: slot.header.clone() }.into());
+            return Err(Error::new(ErrorKind::Ambiguous).in_header(&slot.header));
         };
         let raw = find(&shared.key).unwrap_or_default();
         let value = Text::of_field(&shared.key.header, raw)?;
@@ -116,7 +116,7 @@ fn same(a: &Slot, b: &Slot) -> bool {
 }
 
 fn missing(slot: &Slot) -> Error {
-    ErrorKind::Missing { header: slot.header.clone() }.into()
+    Error::new(ErrorKind::Missing).in_header(&slot.header)
 }
 
 /// The value of the first header of this name.
@@ -136,7 +136,7 @@ fn check_single<N: AsRef<[u8]>, V>(headers: &[(N, V)], name: &str) -> Result<(),
     let came = alike().filter(|given| is_same_header(given, name)).count();
     match (came, alike().count() - came) {
         (0, _) | (1, 0) => Ok(()),
-        (1, _) => Err(ErrorKind::Ambiguous { header: name.into() }.into()),
-        _ => Err(ErrorKind::Duplicate { header: name.into() }.into()),
+        (1, _) => Err(Error::new(ErrorKind::Ambiguous).in_header(name)),
+        _ => Err(Error::new(ErrorKind::Duplicate).in_header(name)),
     }
 }

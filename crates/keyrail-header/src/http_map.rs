@@ -77,8 +77,7 @@ impl Scheme {
             // A scheme's names are tokens and its values legible, so that the
             // map takes them both.
             let made = name.parse::<HeaderName>().ok().zip(HeaderValue::try_from(&value).ok());
-            let too_long =
-                || Error::at(ErrorKind::TooLong { header: name.clone() }, MAX_HEADER_VALUE);
+            let too_long = || Error::at(ErrorKind::TooLong, MAX_HEADER_VALUE).in_header(&name);
             written.push(made.ok_or_else(too_long)?);
         }
         for (name, value) in written {

@@ -4,8 +4,6 @@
 //! more spaces, credential). A comma, white space or a quotation mark can
 //! stand in no key; any other visible ASCII character can.
 
-use alloc::string::String;
-
 use keyrail_core::{MAX_HEADER_VALUE, is_same_header, is_token_byte};
 
 use crate::slot::{Form, Slot};
@@ -50,7 +48,7 @@ impl<'a> Text<'a> {
         let text = legible(header, raw)?;
         let start = text.len() - text.trim_start_matches(is_blank).len();
         let value = Self { header, text: text.trim_matches(is_blank), start };
-        if value.text.is_empty() { Err(value.fault(Fault::Empty, 0)) } else { Ok(value) }
+        if value.text.is_empty() { Err(value.fault(ErrorKind::Empty, 0)) } else { Ok(value) }
     }
 
     /// A part of credentials, before it is written into a header.
@@ -93,7 +91,7 @@ impl<'a> Text<'a> {
             && rest.starts_with(is_blank)
             && !rest.trim_start_matches(is_blank).starts_with(',');
         if other_scheme || is_word(self.text, slot, scheme) {
-            return Err(self.fault(Fault::UnknownScheme, 0));
+            return Err(self.fault(ErrorKind::UnknownScheme, 0));
         }
         self.single()
     }
@@ -101,7 +99,7 @@ impl<'a> Text<'a> {
     /// The same, if it is a token68 (RFC 9110, section 11.2) or need be none.
     pub(crate) fn as_asked(self, slot: &Slot) -> Result<Self, Error> {
         match slot.token68 && !is_token68(self.text) {
-            true => Err(self.fault(Fault::Token68, token68_end(self.text))),
+            true => Err(self.fault(ErrorKind::Token68, token68_end(self.text))),
             false => Ok(self),
         }
     }
@@ -111,7 +109,7 @@ impl<'a> Text<'a> {
         let (lead, _) = self.split();
         match lead.is_empty().then(|| self.single()) {
             Some(Err(error)) => error,
-            _ => self.fault(Fault::UnknownScheme, 0),
+            _ => self.fault(ErrorKind::UnknownScheme, 0),
         }
     }
 
@@ -124,19 +122,19 @@ impl<'a> Text<'a> {
         let mut at = 0;
         while let Some(next) = rest.next() {
             match next {
-                ',' => return Err(self.fault(Fault::List, at)),
-                '"' | '\'' => return Err(self.fault(Fault::Quote, at)),
+                ',' => return Err(self.fault(ErrorKind::List, at)),
+                '"' | '\'' => return Err(self.fault(ErrorKind::Quote, at)),
                 ' ' | '\t' => {
                     let behind = rest.as_str().trim_start_matches(is_blank);
                     return Err(match behind.starts_with(',') {
-                        true => self.fault(Fault::List, self.text.len() - behind.len()),
-                        false => self.fault(Fault::WhiteSpace, at),
+                        true => self.fault(ErrorKind::List, self.text.len() - behind.len()),
+                        false => self.fault(ErrorKind::WhiteSpace, at),
                     });
                 }
                 _ => at += 1, // legible: one byte a character
             }
         }
-        if at == 0 { Err(self.fault(Fault::Empty, 0)) } else { Ok(self) }
+        if at == 0 { Err(self.fault(ErrorKind::Empty, 0)) } else { Ok(self) }
     }
 
     /// The token at the start, which may be a scheme word, and the rest.
@@ -146,42 +144,8 @@ impl<'a> Text<'a> {
         self.text.split_at_checked(end).unwrap_or((self.text, ""))
     }
 
-    fn fault(self, fault: Fault, at: usize) -> Error {
-        fault.in_header(self.header, self.start + at)
-    }
-}
-
-/// What can be wrong inside a value.
-#[derive(Clone, Copy)]
-pub(crate) enum Fault {
-    List,
-    UnknownScheme,
-    Empty,
-    WhiteSpace,
-    Quote,
-    Control,
-    NonAscii,
-    TooLong,
-    ObsFold,
-    Token68,
-}
-
-impl Fault {
-    pub(crate) fn in_header(self, header: &str, offset: usize) -> Error {
-        let header = String::from(header);
-        let kind = match self {
-            Self::List => ErrorKind::List { header },
-            Self::UnknownScheme => ErrorKind::UnknownScheme { header },
-            Self::Empty => ErrorKind::Empty { header },
-            Self::WhiteSpace => ErrorKind::WhiteSpace { header },
-            Self::Quote => ErrorKind::Quote { header },
-            Self::Control => ErrorKind::Control { header },
-            Self::NonAscii => ErrorKind::NonAscii { header },
-            Self::TooLong => ErrorKind::TooLong { header },
-            Self::ObsFold => ErrorKind::ObsFold { header },
-            Self::Token68 => ErrorKind::Token68 { header },
-        };
-        Error::at(kind, offset)
+    fn fault(self, kind: ErrorKind, at: usize) -> Error {
+        Error::at(kind, self.start + at).in_header(self.header)
     }
 }
 
@@ -201,26 +165,27 @@ pub(crate) fn is_word(text: &str, slot: &Slot, scheme: &Scheme) -> bool {
 /// longer than a header value may be.
 pub(crate) fn legible<'a>(header: &str, raw: &'a [u8]) -> Result<&'a str, Error> {
     if raw.len() > MAX_HEADER_VALUE {
-        return Err(Fault::TooLong.in_header(header, MAX_HEADER_VALUE));
+        return Err(Error::at(ErrorKind::TooLong, MAX_HEADER_VALUE).in_header(header));
     }
     let legible = |byte: &u8| matches!(byte, b' '..=b'~' | b'\t');
     if let Some(at) = raw.iter().position(|byte| !legible(byte)) {
         let rest = raw.get(at..).unwrap_or_default();
-        return Err(illegible(rest).in_header(header, at));
+        return Err(Error::at(illegible(rest), at).in_header(header));
     }
-    let non_ascii =
-        |error: core::str::Utf8Error| Fault::NonAscii.in_header(header, error.valid_up_to());
+    let non_ascii = |error: core::str::Utf8Error| {
+        Error::at(ErrorKind::NonAscii, error.valid_up_to()).in_header(header)
+    };
     core::str::from_utf8(raw).map_err(non_ascii)
 }
 
 /// What is wrong with a value from its first illegible byte on. A line's end
 /// with white space behind it is obs-fold (RFC 9112, section 5.2), also
 /// where the line ends with a mere LF.
-fn illegible(rest: &[u8]) -> Fault {
+fn illegible(rest: &[u8]) -> ErrorKind {
     match rest {
-        [b'\r', b'\n', b' ' | b'\t', ..] | [b'\n', b' ' | b'\t', ..] => Fault::ObsFold,
-        [byte, ..] if !byte.is_ascii() => Fault::NonAscii,
-        _ => Fault::Control,
+        [b'\r', b'\n', b' ' | b'\t', ..] | [b'\n', b' ' | b'\t', ..] => ErrorKind::ObsFold,
+        [byte, ..] if !byte.is_ascii() => ErrorKind::NonAscii,
+        _ => ErrorKind::Control,
     }
 }
 

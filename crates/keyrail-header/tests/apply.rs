@@ -71,7 +71,7 @@ fn keys_and_tokens_are_sensitive_and_app_ids_are_not() {
 #[test]
 fn a_part_that_is_required_must_be_there() {
     let error = client().apply(&key("k")).unwrap_err();
-    assert_eq!((error.code(), error.kind().header()), ("header.missing", Some("app-id")));
+    assert_eq!((error.code(), error.header()), ("header.missing", Some("app-id")));
     let pair = Scheme::pair("API_KEY", "X-AUTH-TOKEN").unwrap();
     assert_eq!(refusal(&pair, &key("k")), ("header.missing", None));
 }

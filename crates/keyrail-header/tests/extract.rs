@@ -13,7 +13,7 @@ fn key(scheme: &Scheme, headers: &[(&str, &str)]) -> String {
 
 fn refusal(scheme: &Scheme, headers: &[(&str, &str)]) -> (&'static str, Option<usize>, String) {
     let error = extract(scheme, headers).unwrap_err();
-    (error.code(), error.offset(), error.kind().header().unwrap_or_default().into())
+    (error.code(), error.offset(), error.header().unwrap_or_default().into())
 }
 
 /// The refusal of one value of `x-api-key`.

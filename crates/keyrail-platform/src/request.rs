@@ -16,7 +16,7 @@ use keyrail_core::{
 use keyrail_header::{Credentials, Scheme};
 use keyrail_url::{BaseUrlTemplate, EncodeSet, MAX_URL, encode_into, encode_with};
 
-use crate::error::{carry, url_error};
+use crate::error::url_error;
 use crate::{BodyKind, Error, ErrorKind, Operation, Platform, TokenSpec, WebhookTraits};
 
 /// The headers that say where a message is for and where it ends (RFC 9110,
@@ -136,7 +136,7 @@ impl Platform {
         let credentials = call.credentials.ok_or(ErrorKind::MissingCredentials)?;
         let applied = self.chosen(operation, call)?.apply(credentials);
         let mut headers =
-            applied.map_err(|error| carry(&error, ErrorKind::Header(error.kind().clone())))?;
+            applied.map_err(|error| error.with_kind(ErrorKind::Header(*error.kind())))?;
         if let Some(accept) = &self.accept {
             headers.push(("accept".into(), accept.clone()));
         }
@@ -206,7 +206,7 @@ pub(crate) fn header_value(text: &str) -> Result<HeaderValue, Error> {
 }
 
 fn of_value(error: &keyrail_core::Error<keyrail_core::ErrorKind>) -> Error {
-    carry(error, ErrorKind::Value(error.kind().clone()))
+    error.with_kind(ErrorKind::Value(error.kind().clone()))
 }
 
 /// Refuses a field of a form that has more characters than the vendor allows.

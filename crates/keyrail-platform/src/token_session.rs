@@ -11,7 +11,6 @@ use core::fmt;
 use keyrail_core::{Request, Secret, Timestamp};
 use keyrail_header::{Credentials, Scheme};
 
-use crate::error::carry;
 use crate::pointer::scalar;
 use crate::response::Body;
 use crate::{Call, Error, ErrorKind, Failure, FailureKind, Outcome, Platform, TokenSpec, jwt};
@@ -368,10 +367,8 @@ impl TokenSession {
         let found = Scheme::header(name).and_then(|scheme| scheme.extract(headers));
         match found {
             Ok(found) => Ok(Some(found.key().clone())),
-            Err(error) if matches!(error.kind(), keyrail_header::ErrorKind::Missing { .. }) => {
-                Ok(None)
-            }
-            Err(error) => Err(carry(&error, ErrorKind::Header(error.kind().clone()))),
+            Err(error) if matches!(error.kind(), keyrail_header::ErrorKind::Missing) => Ok(None),
+            Err(error) => Err(error.with_kind(ErrorKind::Header(*error.kind()))),
         }
     }
 

@@ -165,9 +165,10 @@ fn header<'h, N: AsRef<[u8]>, V: AsRef<[u8]>>(
     let mut found = headers
         .iter()
         .filter(|(written, _)| written.as_ref().eq_ignore_ascii_case(name.as_bytes()));
-    let (_, value) = found.next().ok_or(ErrorKind::MissingHeader(name))?;
+    let (_, value) =
+        found.next().ok_or_else(|| Error::new(ErrorKind::MissingHeader).in_header(name))?;
     match found.next() {
-        Some(_) => Err(ErrorKind::DuplicateHeader(name).into()),
+        Some(_) => Err(Error::new(ErrorKind::DuplicateHeader).in_header(name)),
         None => Ok(trimmed(value.as_ref())),
     }
 }

@@ -86,8 +86,9 @@ impl Error {
     /// ```
     pub fn header(&self) -> Option<&str> {
         match self {
-            Self::Header(error) => error.kind().header(),
-            Self::Platform(error) => error.kind().header(),
+            Self::Header(error) => error.header(),
+            Self::Platform(error) => error.header(),
+            Self::Webhook(error) => error.header(),
             _ => None,
         }
     }

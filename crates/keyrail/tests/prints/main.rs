@@ -428,8 +428,9 @@ fn gather_file(file: &Path, of: &str, types: &mut Types) {
     for line in fs::read_to_string(file).unwrap().lines() {
         let declared = ["pub struct ", "pub enum ", "pub union "]
             .iter()
-            .find_map(|keyword| line.strip_prefix(keyword));
-        if let Some(rest) = declared {
+            // Within `error_kinds!` they are indented.
+            .find_map(|keyword| line.trim_start().strip_prefix(keyword));
+        if let Some(rest) = declared.filter(|rest| !rest.starts_with('$')) {
             let name = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap();
             types.insert((of.into(), name.into()));
         }

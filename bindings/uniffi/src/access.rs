@@ -3,49 +3,12 @@
 use keyrail::access::{Access, Grant, KeyRecord, Scope};
 
 use crate::error::FfiError;
+use crate::mirror::mirror_enum;
 use crate::time::{address, timestamp};
 
-/// What an operation does.
-#[derive(Debug, uniffi::Enum)]
-pub enum FfiAccess {
-    /// It reads.
-    Read,
-    /// It writes.
-    Write,
-    /// It administers.
-    Admin,
-}
+mirror_enum! { FfiAccess of Access { Read, Write, Admin } }
 
-impl From<FfiAccess> for Access {
-    fn from(access: FfiAccess) -> Self {
-        match access {
-            FfiAccess::Read => Self::Read,
-            FfiAccess::Write => Self::Write,
-            FfiAccess::Admin => Self::Admin,
-        }
-    }
-}
-
-/// What a key may do.
-#[derive(Debug, uniffi::Enum)]
-pub enum FfiScope {
-    /// Read.
-    Read,
-    /// Read and write.
-    ReadWrite,
-    /// Read, write and administer.
-    Admin,
-}
-
-impl From<Scope> for FfiScope {
-    fn from(scope: Scope) -> Self {
-        match scope {
-            Scope::Read => Self::Read,
-            Scope::ReadWrite => Self::ReadWrite,
-            Scope::Admin => Self::Admin,
-        }
-    }
-}
+mirror_enum! { FfiScope of Scope { Read, ReadWrite, Admin } }
 
 /// See [`Grant`].
 #[derive(Debug, uniffi::Record)]

@@ -3,96 +3,13 @@
 use keyrail::route::{Assignment, Decision, DecisionKind, Reason, SelectedBy};
 
 use crate::error::FfiError;
+use crate::mirror::{mirror_enum, mirror_record};
 
-/// What became of a message.
-#[derive(Debug, uniffi::Enum)]
-pub enum FfiDecisionKind {
-    /// It goes on.
-    Routed,
-    /// It waits.
-    Held,
-    /// It has nowhere to go.
-    Unrouted,
-}
+mirror_enum! { FfiDecisionKind of DecisionKind { Routed, Held, Unrouted } }
 
-impl TryFrom<DecisionKind> for FfiDecisionKind {
-    type Error = FfiError;
+mirror_enum! { FfiSelectedBy of SelectedBy { Rule, Session, Channel, Default } }
 
-    fn try_from(kind: DecisionKind) -> Result<Self, FfiError> {
-        match kind {
-            DecisionKind::Routed => Ok(Self::Routed),
-            DecisionKind::Held => Ok(Self::Held),
-            DecisionKind::Unrouted => Ok(Self::Unrouted),
-            _ => Err(FfiError::unnamed()),
-        }
-    }
-}
-
-impl From<FfiDecisionKind> for DecisionKind {
-    fn from(kind: FfiDecisionKind) -> Self {
-        match kind {
-            FfiDecisionKind::Routed => Self::Routed,
-            FfiDecisionKind::Held => Self::Held,
-            FfiDecisionKind::Unrouted => Self::Unrouted,
-        }
-    }
-}
-
-/// What chose a queue.
-#[derive(Debug, uniffi::Enum)]
-pub enum FfiSelectedBy {
-    /// A rule.
-    Rule,
-    /// The live session.
-    Session,
-    /// The channel.
-    Channel,
-    /// The default.
-    Default,
-}
-
-impl TryFrom<SelectedBy> for FfiSelectedBy {
-    type Error = FfiError;
-
-    fn try_from(by: SelectedBy) -> Result<Self, FfiError> {
-        match by {
-            SelectedBy::Rule => Ok(Self::Rule),
-            SelectedBy::Session => Ok(Self::Session),
-            SelectedBy::Channel => Ok(Self::Channel),
-            SelectedBy::Default => Ok(Self::Default),
-            _ => Err(FfiError::unnamed()),
-        }
-    }
-}
-
-impl From<FfiSelectedBy> for SelectedBy {
-    fn from(by: FfiSelectedBy) -> Self {
-        match by {
-            FfiSelectedBy::Rule => Self::Rule,
-            FfiSelectedBy::Session => Self::Session,
-            FfiSelectedBy::Channel => Self::Channel,
-            FfiSelectedBy::Default => Self::Default,
-        }
-    }
-}
-
-/// See [`Assignment`].
-#[derive(Debug, uniffi::Record)]
-pub struct FfiAssignment {
-    /// A team.
-    pub team: Option<String>,
-    /// One agent.
-    pub agent: Option<String>,
-    /// What an agent should be able to do.
-    pub skills: Vec<String>,
-}
-
-impl From<Assignment> for FfiAssignment {
-    fn from(assignment: Assignment) -> Self {
-        let Assignment { team, agent, skills, .. } = assignment;
-        Self { team, agent, skills }
-    }
-}
+mirror_record! { FfiAssignment of Assignment { team: Option<String>, agent: Option<String>, skills: Vec<String> } }
 
 /// See [`Decision`].
 #[derive(Debug, uniffi::Record)]
@@ -123,13 +40,11 @@ pub struct FfiDecision {
     pub table: String,
 }
 
-impl TryFrom<Decision> for FfiDecision {
-    type Error = FfiError;
-
-    fn try_from(decision: Decision) -> Result<Self, FfiError> {
-        Ok(Self {
-            kind: decision.kind.try_into()?,
-            by: decision.by.map(TryInto::try_into).transpose()?,
+impl From<Decision> for FfiDecision {
+    fn from(decision: Decision) -> Self {
+        Self {
+            kind: decision.kind.into(),
+            by: decision.by.map(Into::into),
             code: decision.reason.code().into(),
             reason: decision.reason.to_string(),
             queue: decision.queue,
@@ -140,7 +55,7 @@ impl TryFrom<Decision> for FfiDecision {
             assign: decision.assign.map(Into::into),
             ordering_key: decision.ordering_key,
             table: decision.table,
-        })
+        }
     }
 }
 
@@ -176,9 +91,9 @@ pub enum FfiRouteResult {
 
 impl<E: Into<FfiError>> From<Result<Decision, E>> for FfiRouteResult {
     fn from(result: Result<Decision, E>) -> Self {
-        match result.map_err(Into::into).and_then(FfiDecision::try_from) {
-            Ok(decision) => Self::Decided { decision },
-            Err(error) => Self::Refused { error },
+        match result {
+            Ok(decision) => Self::Decided { decision: decision.into() },
+            Err(error) => Self::Refused { error: error.into() },
         }
     }
 }
@@ -207,7 +122,7 @@ mod tests {
                 let context = Context { unavailable, ..Context::default() };
                 let decision = table.route(&message, &context).unwrap();
                 let drawn = decision.trace_diagram();
-                let crossed = FfiDecision::try_from(decision).unwrap();
+                let crossed = FfiDecision::from(decision);
                 assert_eq!(route_trace_diagram(crossed), drawn);
             }
         }

@@ -70,14 +70,6 @@ impl FfiError {
             problem: None,
         }
     }
-
-    /// The core answered with a case of an open enum that has no name here yet.
-    pub(crate) fn unnamed() -> Self {
-        Self::of_argument(
-            "internal.unnamed_case",
-            "Keyrail's binding lacks a case that its core has: please report it",
-        )
-    }
 }
 
 impl<E: Into<Error>> From<E> for FfiError {

@@ -3,31 +3,14 @@
 
 use std::sync::Arc;
 
+use keyrail::key::Hint;
 use keyrail::{Secret, key};
 
 use crate::error::FfiError;
 use crate::key::FfiApiKey;
+use crate::mirror::mirror_enum;
 
-/// What a text looks like to a format.
-#[derive(Debug, uniffi::Enum)]
-pub enum FfiHint {
-    /// It has the look of the format's keys.
-    Fits,
-    /// It looks otherwise, and may be a key all the same.
-    Unusual,
-    /// It can be no key of the format.
-    Impossible,
-}
-
-impl From<key::Hint> for FfiHint {
-    fn from(hint: key::Hint) -> Self {
-        match hint {
-            key::Hint::Fits => Self::Fits,
-            key::Hint::Unusual => Self::Unusual,
-            key::Hint::Impossible => Self::Impossible,
-        }
-    }
-}
+mirror_enum! { FfiHint of Hint { Fits, Unusual, Impossible } }
 
 /// See [`key::KeyFormat`].
 #[derive(Debug, PartialEq, Eq, uniffi::Object)]

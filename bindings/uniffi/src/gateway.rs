@@ -11,6 +11,7 @@ use crate::access::FfiGrant;
 use crate::decision::FfiDecision;
 use crate::error::FfiError;
 use crate::header::{FfiHeader, headers};
+use crate::mirror::mirror_enum;
 use crate::pairs::{Pairs, strs};
 use crate::platform::FfiRequest;
 use crate::route::FfiMessage;
@@ -26,14 +27,7 @@ pub struct FfiNamedSecrets {
     pub secrets: Vec<Arc<FfiSecret>>,
 }
 
-/// Which of the two doors was used.
-#[derive(Debug, uniffi::Enum)]
-pub enum FfiDirection {
-    /// A channel's message.
-    Inbound,
-    /// An app's request.
-    Outbound,
-}
+mirror_enum! { FfiDirection of Direction { Inbound, Outbound } }
 
 /// See [`AuditEvent`].
 #[derive(Debug, uniffi::Record)]
@@ -230,7 +224,7 @@ impl FfiGateway {
             unavailable: &strs(&unavailable),
         })?;
         Ok(FfiInbound {
-            decision: inbound.decision.try_into()?,
+            decision: inbound.decision.into(),
             deliveries: inbound.deliveries.into_iter().map(Into::into).collect(),
             audit: inbound.audit.into(),
         })
@@ -270,10 +264,9 @@ impl FfiGateway {
         operation: Option<String>,
     ) -> Result<FfiIdentity, FfiError> {
         let headers = Pairs::new(headers);
-        match self.0.identify(&headers.as_slices(), operation.as_deref())? {
-            Identity::KeyId(id) => Ok(FfiIdentity::KeyId { id }),
-            Identity::Digest(text) => Ok(FfiIdentity::Digest { text }),
-            _ => Err(FfiError::unnamed()),
-        }
+        Ok(match self.0.identify(&headers.as_slices(), operation.as_deref())? {
+            Identity::KeyId(id) => FfiIdentity::KeyId { id },
+            Identity::Digest(text) => FfiIdentity::Digest { text },
+        })
     }
 }

@@ -6,6 +6,7 @@ use keyrail::header::{ChallengeError, Credentials, Scheme, Variant};
 use keyrail::{HeaderValue, Secret};
 
 use crate::error::FfiError;
+use crate::mirror::mirror_enum;
 use crate::pairs::Pairs;
 use crate::secret::FfiSecret;
 
@@ -58,14 +59,7 @@ pub(crate) fn headers(pairs: &[(String, HeaderValue)]) -> Vec<FfiHeader> {
     pairs.iter().map(header).collect()
 }
 
-/// Which form of a scheme credentials were read from.
-#[derive(Debug, uniffi::Enum)]
-pub enum FfiVariant {
-    /// The documented one.
-    AsDocumented,
-    /// One that is accepted besides.
-    Lenient,
-}
+mirror_enum! { FfiVariant of Variant { AsDocumented, Lenient } }
 
 /// See [`Credentials`].
 #[derive(Debug, uniffi::Object)]
@@ -111,26 +105,7 @@ impl FfiCredentials {
     }
 }
 
-/// See [`ChallengeError`].
-#[derive(Debug, uniffi::Enum)]
-pub enum FfiChallengeError {
-    /// The request is malformed.
-    InvalidRequest,
-    /// The credential is wrong, expired or revoked.
-    InvalidToken,
-    /// The credential is right, and may not do this.
-    InsufficientScope,
-}
-
-impl From<FfiChallengeError> for ChallengeError {
-    fn from(error: FfiChallengeError) -> Self {
-        match error {
-            FfiChallengeError::InvalidRequest => Self::InvalidRequest,
-            FfiChallengeError::InvalidToken => Self::InvalidToken,
-            FfiChallengeError::InsufficientScope => Self::InsufficientScope,
-        }
-    }
-}
+mirror_enum! { FfiChallengeError of ChallengeError { InvalidRequest, InvalidToken, InsufficientScope } }
 
 /// See [`Scheme`].
 #[derive(Debug, uniffi::Object)]

@@ -29,6 +29,7 @@ pub mod format;
 pub mod gateway;
 pub mod header;
 pub mod key;
+mod mirror;
 pub mod operation;
 mod pairs;
 pub mod platform;

@@ -2,50 +2,11 @@
 
 use keyrail::platform::{BodyKind, Operation, OperationAccess};
 
-/// See [`OperationAccess`].
-#[derive(Clone, Copy, Debug, PartialEq, uniffi::Enum)]
-pub enum FfiOperationAccess {
-    /// It only reads.
-    Read,
-    /// It changes or sends something.
-    Write,
-    /// It manages what others work with.
-    Admin,
-}
+use crate::mirror::mirror_enum;
 
-impl From<OperationAccess> for FfiOperationAccess {
-    fn from(access: OperationAccess) -> Self {
-        match access {
-            OperationAccess::Read => Self::Read,
-            OperationAccess::Write => Self::Write,
-            OperationAccess::Admin => Self::Admin,
-        }
-    }
-}
+mirror_enum! { FfiOperationAccess of OperationAccess { Read, Write, Admin } }
 
-/// See [`BodyKind`].
-#[derive(Debug, uniffi::Enum)]
-pub enum FfiBodyKind {
-    /// No body.
-    Nothing,
-    /// JSON.
-    Json,
-    /// A form.
-    Form,
-    /// A body of a type that the caller names.
-    Any,
-}
-
-impl From<BodyKind> for FfiBodyKind {
-    fn from(kind: BodyKind) -> Self {
-        match kind {
-            BodyKind::None => Self::Nothing,
-            BodyKind::Json => Self::Json,
-            BodyKind::Form => Self::Form,
-            BodyKind::Any => Self::Any,
-        }
-    }
-}
+mirror_enum! { FfiBodyKind of BodyKind { Nothing = None, Json, Form, Any } }
 
 /// See [`Operation::limits`].
 #[derive(Debug, uniffi::Record)]

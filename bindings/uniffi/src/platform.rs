@@ -133,7 +133,7 @@ impl FfiPlatform {
 
     /// When the vendor's keys expire.
     pub fn expiry(&self) -> Result<Option<FfiExpiryPolicy>, FfiError> {
-        self.0.expiry().map(TryInto::try_into).transpose()
+        Ok(self.0.expiry().map(Into::into))
     }
 
     /// What is known of the vendor's webhooks.
@@ -148,12 +148,12 @@ impl FfiPlatform {
 
     /// The vendor's error codes.
     pub fn errors(&self) -> Result<Vec<FfiKnownError>, FfiError> {
-        self.0.response().errors().map(TryInto::try_into).collect()
+        Ok(self.0.response().errors().map(Into::into).collect())
     }
 
     /// What one of the vendor's error codes means.
     pub fn failure_of(&self, code: &str) -> Result<Option<FfiFailureKind>, FfiError> {
-        self.0.response().failure_of(code).map(TryInto::try_into).transpose()
+        Ok(self.0.response().failure_of(code).map(Into::into))
     }
 
     /// Builds a request.
@@ -198,6 +198,6 @@ impl FfiPlatform {
     ) -> Result<FfiOutcome, FfiError> {
         let headers = Pairs::new(headers);
         let (status, now) = (response::status(status), timestamp(now_ms)?);
-        self.0.read_response(operation, status, &headers.as_slices(), body, now)?.try_into()
+        Ok(self.0.read_response(operation, status, &headers.as_slices(), body, now)?.into())
     }
 }

@@ -3,31 +3,14 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use keyrail::redact::Confidence;
 use keyrail::{Secret, redact};
 
 use crate::error::FfiError;
 use crate::format::{self, FfiKeyFormat};
+use crate::mirror::mirror_enum;
 
-/// How sure it is that what was found is a credential.
-#[derive(Debug, PartialEq, uniffi::Enum)]
-pub enum FfiConfidence {
-    /// Its checksum is right.
-    Verified,
-    /// It has the structure of one.
-    Shaped,
-    /// It stands beside a credential's name.
-    Named,
-}
-
-impl From<redact::Confidence> for FfiConfidence {
-    fn from(confidence: redact::Confidence) -> Self {
-        match confidence {
-            redact::Confidence::Verified => Self::Verified,
-            redact::Confidence::Shaped => Self::Shaped,
-            redact::Confidence::Named => Self::Named,
-        }
-    }
-}
+mirror_enum! { FfiConfidence of Confidence { Verified, Shaped, Named } }
 
 /// See [`redact::Finding`].
 #[derive(Debug, uniffi::Record)]

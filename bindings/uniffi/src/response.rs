@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use keyrail::platform::{Answer, Failure, FailureKind, Outcome, Page};
 
-use crate::error::FfiError;
+use crate::mirror::mirror_enum;
 
 /// See [`Outcome`].
 #[derive(uniffi::Enum)]
@@ -23,16 +23,12 @@ pub enum FfiOutcome {
     },
 }
 
-impl TryFrom<Outcome> for FfiOutcome {
-    type Error = FfiError;
-
-    fn try_from(outcome: Outcome) -> Result<Self, FfiError> {
-        Ok(match outcome {
+impl From<Outcome> for FfiOutcome {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
             Outcome::Ok(answer) => Self::Done { answer: Arc::new(FfiAnswer(answer)) },
-            Outcome::Failed(failure) => {
-                Self::Failed { failure: Arc::new(FfiFailure::new(&failure)?) }
-            }
-        })
+            Outcome::Failed(failure) => Self::Failed { failure: Arc::new(FfiFailure(failure)) },
+        }
     }
 }
 
@@ -94,56 +90,16 @@ impl From<Page> for FfiPage {
     }
 }
 
-/// See [`FailureKind`].
-#[derive(Clone, Copy, Debug, PartialEq, uniffi::Enum)]
-pub enum FfiFailureKind {
-    /// The credentials are not accepted.
-    Unauthenticated,
-    /// The credentials may not do this.
-    Forbidden,
-    /// It is not there.
-    NotFound,
-    /// Too many requests.
-    RateLimited,
-    /// The request cannot be fulfilled as it is.
-    Invalid,
-    /// The vendor's side failed.
-    Server,
-}
-
-impl TryFrom<FailureKind> for FfiFailureKind {
-    type Error = FfiError;
-
-    fn try_from(kind: FailureKind) -> Result<Self, FfiError> {
-        match kind {
-            FailureKind::Unauthenticated => Ok(Self::Unauthenticated),
-            FailureKind::Forbidden => Ok(Self::Forbidden),
-            FailureKind::NotFound => Ok(Self::NotFound),
-            FailureKind::RateLimited => Ok(Self::RateLimited),
-            FailureKind::Invalid => Ok(Self::Invalid),
-            FailureKind::Server => Ok(Self::Server),
-            _ => Err(FfiError::unnamed()),
-        }
-    }
-}
+mirror_enum! { FfiFailureKind of FailureKind { Unauthenticated, Forbidden, NotFound, RateLimited, Invalid, Server } }
 
 /// See [`Failure`]. It prints a sentence without the vendor's words.
 #[derive(uniffi::Object)]
 #[uniffi::export(Display)]
-pub struct FfiFailure {
-    kind: FfiFailureKind,
-    failure: Failure,
-}
-
-impl FfiFailure {
-    pub(crate) fn new(failure: &Failure) -> Result<Self, FfiError> {
-        Ok(Self { kind: failure.kind.try_into()?, failure: failure.clone() })
-    }
-}
+pub struct FfiFailure(pub(crate) Failure);
 
 impl std::fmt::Display for FfiFailure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.failure.fmt(f)
+        self.0.fmt(f)
     }
 }
 
@@ -151,27 +107,27 @@ impl std::fmt::Display for FfiFailure {
 impl FfiFailure {
     /// Why.
     pub fn kind(&self) -> FfiFailureKind {
-        self.kind
+        self.0.kind.into()
     }
 
     /// The status.
     pub fn status(&self) -> u16 {
-        self.failure.status
+        self.0.status
     }
 
     /// The vendor's own code.
     pub fn code(&self) -> Option<String> {
-        self.failure.code.clone()
+        self.0.code.clone()
     }
 
     /// The vendor's own sentence.
     pub fn text(&self) -> Option<String> {
-        self.failure.message.clone()
+        self.0.message.clone()
     }
 
     /// How long to wait, in milliseconds.
     pub fn retry_after_ms(&self) -> Option<i64> {
-        self.failure.retry_after_ms.map(|delay| i64::try_from(delay).unwrap_or(i64::MAX))
+        self.0.retry_after_ms.map(|delay| i64::try_from(delay).unwrap_or(i64::MAX))
     }
 }
 

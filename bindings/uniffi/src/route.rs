@@ -164,7 +164,7 @@ impl FfiRouteTable {
         context: FfiRouteContext,
     ) -> Result<FfiDecision, FfiError> {
         let message = message.check()?;
-        context.lend(|context| self.0.route(&message, context))??.try_into()
+        Ok(context.lend(|context| self.0.route(&message, context))??.into())
     }
 
     /// Decides where each message goes; one that is refused stops no other.
@@ -193,7 +193,7 @@ impl FfiRouteTable {
     ) -> Result<FfiExplanation, FfiError> {
         let message = message.check()?;
         let limit = limit.map_or(EXPLAINED_RULES, |limit| limit as usize);
-        context.lend(|context| self.0.explain(&message, context, limit))??.try_into()
+        Ok(context.lend(|context| self.0.explain(&message, context, limit))??.into())
     }
 
     /// What is doubtful about the topology.

@@ -112,7 +112,7 @@ impl FfiTokenSession {
 
     /// Why the last request gave no token.
     pub fn failure(&self) -> Result<Option<Arc<FfiFailure>>, FfiError> {
-        let failure = self.lock().failure().map(FfiFailure::new).transpose()?;
+        let failure = self.lock().failure().cloned().map(FfiFailure);
         Ok(failure.map(Arc::new))
     }
 }

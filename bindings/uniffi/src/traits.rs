@@ -5,7 +5,6 @@ use keyrail::platform::{
     ExpiryPolicy, FailureKind, KeyScope, OperationAccess, TokenSpec, WebhookTraits,
 };
 
-use crate::error::FfiError;
 use crate::operation::FfiOperationAccess;
 use crate::response::FfiFailureKind;
 
@@ -45,16 +44,13 @@ pub enum FfiExpiryPolicy {
     },
 }
 
-impl TryFrom<&ExpiryPolicy> for FfiExpiryPolicy {
-    type Error = FfiError;
-
-    fn try_from(policy: &ExpiryPolicy) -> Result<Self, FfiError> {
+impl From<&ExpiryPolicy> for FfiExpiryPolicy {
+    fn from(policy: &ExpiryPolicy) -> Self {
         match policy {
-            ExpiryPolicy::Never => Ok(Self::Never),
+            ExpiryPolicy::Never => Self::Never,
             ExpiryPolicy::Chosen { days, custom } => {
-                Ok(Self::Chosen { days: days.clone(), custom: *custom })
+                Self::Chosen { days: days.clone(), custom: *custom }
             }
-            _ => Err(FfiError::unnamed()),
         }
     }
 }
@@ -107,10 +103,8 @@ pub struct FfiKnownError {
     pub kind: FfiFailureKind,
 }
 
-impl TryFrom<(&str, FailureKind)> for FfiKnownError {
-    type Error = FfiError;
-
-    fn try_from((code, kind): (&str, FailureKind)) -> Result<Self, FfiError> {
-        Ok(Self { code: code.into(), kind: kind.try_into()? })
+impl From<(&str, FailureKind)> for FfiKnownError {
+    fn from((code, kind): (&str, FailureKind)) -> Self {
+        Self { code: code.into(), kind: kind.into() }
     }
 }

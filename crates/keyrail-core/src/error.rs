@@ -141,8 +141,8 @@ impl<K: Kind> fmt::Display for Error<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.kind)?;
         match (&self.header, self.offset) {
-            (Some(header), Some(offset)) => write!(f, " (in {header}, at byte {offset})"),
-            (Some(header), None) => write!(f, " (in {header})"),
+            (Some(header), Some(offset)) => write!(f, " (header {header}, at byte {offset})"),
+            (Some(header), None) => write!(f, " (header {header})"),
             (None, Some(offset)) => write!(f, " (at byte {offset})"),
             (None, None) => Ok(()),
         }

@@ -214,10 +214,7 @@ fn two_spellings_of_the_name_are_ambiguous() {
     let trust = Trust::x_forwarded_for(networks());
     let headers = [("X-Forwarded-For", "203.0.113.7"), ("X_Forwarded_For", "192.0.2.1")];
     let error = client_ip("10.0.0.1".parse().unwrap(), &headers, &trust).unwrap_err();
-    assert_eq!(
-        (error.code(), error.header()),
-        ("header.ambiguous", Some("X-Forwarded-For"))
-    );
+    assert_eq!((error.code(), error.header()), ("header.ambiguous", Some("X-Forwarded-For")));
     let stranger = client_ip("192.0.2.9".parse().unwrap(), &headers, &trust);
     assert_eq!(stranger.unwrap().to_string(), "192.0.2.9");
 }

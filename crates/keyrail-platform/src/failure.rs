@@ -5,7 +5,6 @@ use core::fmt;
 
 /// Why a request failed: the same words for every platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum FailureKind {
     /// The credentials are missing, wrong, expired or revoked.
     Unauthenticated,

@@ -64,7 +64,6 @@ keyrail_core::config_object! {
 /// As configuration: `{"never": true}`, or `{"days": [30, 60, 90], "custom":
 /// true}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum ExpiryPolicy {
     /// A key is good until it is revoked.
     Never,

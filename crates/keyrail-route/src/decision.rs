@@ -230,7 +230,6 @@ fn ordering_key(message: &Message, session: Option<&str>) -> String {
 
 /// Whether a message goes on, waits, or has nowhere to go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum DecisionKind {
     /// It goes to the webhooks of its queue's app.
     Routed,
@@ -253,7 +252,6 @@ impl DecisionKind {
 
 /// What chose a queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum SelectedBy {
     /// The first rule that matched.
     Rule,

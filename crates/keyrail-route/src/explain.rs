@@ -45,7 +45,6 @@ pub struct RuleReport {
 
 /// What became of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum Outcome {
     /// It chose the queue: of the rules that count, none before it matches.
     Won,

@@ -16,7 +16,6 @@ use crate::route::RouteTable;
 /// assert!(schema.contains("\"$id\": \"urn:keyrail:topology:1\""));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum Document {
     /// What [`Gateway::from_json`] reads.
     Deployment,

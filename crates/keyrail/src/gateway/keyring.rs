@@ -11,7 +11,6 @@ use keyrail_key::{Digest, KeyFormatSet, Pepper};
 
 /// What a key's record is found by.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Identity {
     /// The public id of a key of one of the deployment's formats. The id does not prove
     /// possession of the key: verify the digest next.

@@ -31,7 +31,6 @@ pub trait Kind: fmt::Debug + fmt::Display {
 /// use keyrail_core::Kind;
 /// assert_eq!(ErrorKind::Broken.code(), "bell.broken");
 /// assert_eq!(ErrorKind::UnknownTone("a".into()).to_string(), "unknown tone: a");
-/// # fn main() {}
 /// ```
 ///
 /// Behind the enum, `of { Url(url::ErrorKind); }` carries the kinds of another crate over. The

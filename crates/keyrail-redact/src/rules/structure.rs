@@ -163,12 +163,13 @@ fn member_begins(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     if view.holds_key(index, index + length) {
         return Ok(false);
     }
-    if name_before(&View { floor: index, ..*view }, index + length).is_some() {
+    let inside = View { floor: index, ..*view };
+    if name_before(&inside, index + length).is_some() {
         return Ok(true);
     }
-    // The scheme of a URL is no name.
-    let name = view.slice(index, index + length);
-    if view.has(value, b"//")? && name.iter().all(u8::is_ascii_lowercase) {
+    // The scheme of a URL is no name, unless it is that of a credential, with its number.
+    if view.has(value, b"//")? && name_before(&inside, name_end(&inside, index + length)).is_none()
+    {
         return Ok(false);
     }
     let word = word_end(view, value)?;

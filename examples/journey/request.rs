@@ -117,9 +117,9 @@ impl Request<'_> {
         out: &mut impl Write,
         summary: &mut Summary,
     ) -> io::Result<()> {
-        let Some(grant) = &outbound.grant else { return Ok(()) };
+        let Some(grant) = outbound.grant() else { return Ok(()) };
         summary.requests.count("accepted");
-        let queue = match &outbound.queue {
+        let queue = match outbound.queue() {
             Some(queue) => format!(" → queue {}", Painted(NAME, queue)),
             None => String::new(),
         };
@@ -166,11 +166,11 @@ impl Request<'_> {
         out: &mut impl Write,
         summary: &mut Summary,
     ) -> io::Result<()> {
-        let audit = &outbound.audit;
+        let audit = outbound.audit();
         summary.requests.count("refused");
         summary.refuse(audit.code);
         if let (Some(response), "access.unknown_key" | "access.wrong_key") =
-            (&outbound.response, audit.code)
+            (outbound.response(), audit.code)
         {
             summary.answer_to_stranger(&self.deployment.name, response);
         }
@@ -180,11 +180,11 @@ impl Request<'_> {
             }
             _ => String::new(),
         };
-        let told = match &outbound.denial {
+        let told = match outbound.denial() {
             Some(told) if told.code() == audit.code => {
-                format!("  told {}: {}", told.status(), told.message())
+                format!("  told {}: {}", told.status(), told.detail())
             }
-            Some(told) => format!("  told {} {}: {}", told.status(), told.code(), told.message()),
+            Some(told) => format!("  told {} {}: {}", told.status(), told.code(), told.detail()),
             None => String::new(),
         };
         writeln!(

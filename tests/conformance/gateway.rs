@@ -73,10 +73,10 @@ fn inbound(gateway: &Gateway, given: &Value) -> Result<Value, Error> {
 }
 
 fn answer(outbound: &Outbound) -> Value {
-    let grant = outbound.grant.as_ref().map(|grant| {
+    let grant = outbound.grant().map(|grant| {
         json!({"record": grant.record(), "app": grant.app(), "scope": grant.scope().as_str()})
     });
-    let response = outbound.response.as_ref().map(|response| {
+    let response = outbound.response().map(|response| {
         let body = parsed(response.body.as_deref().unwrap_or_default());
         json!({
             "status": response.status, "headers": revealed(&response.headers),
@@ -84,9 +84,9 @@ fn answer(outbound: &Outbound) -> Value {
         })
     });
     json!({
-        "accepted": outbound.accepted(), "grant": grant, "queue": outbound.queue,
-        "denial": outbound.denial.as_ref().map(|denial| denial.code()), "response": response,
-        "audit": parsed(outbound.audit.to_json().as_bytes()),
+        "accepted": outbound.accepted(), "grant": grant, "queue": outbound.queue(),
+        "denial": outbound.denial().map(|denial| denial.code()), "response": response,
+        "audit": parsed(outbound.audit().to_json().as_bytes()),
     })
 }
 

@@ -51,7 +51,7 @@ pub(crate) fn of_item(py: Python<'_>, failed: PyErr) -> PyResult<PyErr> {
 
 /// The exception for a request that is refused, with what to answer.
 pub(crate) fn refusal(py: Python<'_>, class: &str, problem: Problem, offset: usize) -> PyErr {
-    let made = make(py, class, (&*problem.detail, &*problem.code, Some(offset)));
+    let made = make(py, class, (problem.detail(), problem.code(), Some(offset)));
     with_problem(py, made, problem)
 }
 

@@ -9,7 +9,7 @@ use crate::audit::AuditEvent;
 use crate::boundary::call_detached;
 use crate::error::unpicklable;
 use crate::headers::Headers;
-use crate::http::{Request, Response};
+use crate::http::{Problem, Request, Response};
 use crate::input::{Bytes, ClientAddress, Document, NamedSecrets, Names, Now, Text};
 use crate::quoted;
 use crate::route::{Decision, Message};
@@ -132,13 +132,23 @@ impl Gateway {
         };
         let headers = self.spelled(headers);
         let outbound = call_detached(py, || self.0.outbound(&headers, &given))?;
-        Ok(Outbound {
-            accepted: outbound.accepted(),
-            grant: outbound.grant.map(|grant| Py::new(py, Grant(grant))).transpose()?,
-            queue: outbound.queue,
-            denial: outbound.denial.map(|denial| Py::new(py, Refusal(denial))).transpose()?,
-            response: outbound.response.map(|answer| Py::new(py, Response(answer))).transpose()?,
-            audit: Py::new(py, AuditEvent(outbound.audit))?,
+        Ok(match outbound {
+            keyrail::Outbound::Granted { grant, queue, audit } => Outbound {
+                accepted: true,
+                grant: Some(Py::new(py, Grant(grant))?),
+                queue,
+                denial: None,
+                response: None,
+                audit: Py::new(py, AuditEvent(audit))?,
+            },
+            keyrail::Outbound::Denied { denial, response, audit } => Outbound {
+                accepted: false,
+                grant: None,
+                queue: None,
+                denial: Some(Py::new(py, Problem(denial))?),
+                response: Some(Py::new(py, Response(response))?),
+                audit: Py::new(py, AuditEvent(audit))?,
+            },
         })
     }
 
@@ -242,7 +252,7 @@ pub(crate) struct Outbound {
     /// The queue that it concerns, or None.
     queue: Option<String>,
     /// Why it was refused, as far as the asker may know, or None.
-    denial: Option<Py<Refusal>>,
+    denial: Option<Py<Problem>>,
     /// What to answer if it was refused, or None.
     response: Option<Py<Response>>,
     /// For the host's log, with the true reason.
@@ -262,36 +272,6 @@ impl Outbound {
 
     fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
         unpicklable()
-    }
-}
-
-/// Why a request was refused, as far as the asker may know.
-#[pyclass(frozen, eq, module = "keyrail")]
-#[derive(PartialEq)]
-pub(crate) struct Refusal(keyrail::Refusal);
-
-#[pymethods]
-impl Refusal {
-    /// The stable, dotted code.
-    #[getter]
-    fn code(&self) -> &str {
-        self.0.code()
-    }
-
-    /// The status of the answer, 400 to 599.
-    #[getter]
-    fn status(&self) -> u16 {
-        self.0.status()
-    }
-
-    /// A sentence for the person who wrote the client.
-    #[getter]
-    fn message(&self) -> &str {
-        self.0.message()
-    }
-
-    fn __repr__(&self) -> String {
-        format!("Refusal(code='{}', status={})", self.code(), self.status())
     }
 }
 

@@ -50,8 +50,7 @@ impl Headers {
         let Some(at) = values.find_map(comma) else { return Ok(()) };
         let detail = "an environ does not tell which parts of a list a proxy wrote: trust a \
                       header that the proxy writes alone, or pass the pairs as they came";
-        let problem =
-            Problem { status: 400, code: "header.list".into(), detail: detail.into(), scope: None };
+        let problem = Problem::from_error(400, "header.list", detail);
         Err(error::in_header(py, error::refusal(py, "HeaderError", problem, at), name))
     }
 }

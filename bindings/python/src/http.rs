@@ -120,19 +120,19 @@ impl Problem {
     /// The status of the answer, 400 to 599.
     #[getter]
     fn status(&self) -> u16 {
-        self.0.status
+        self.0.status()
     }
 
     /// The stable, dotted code.
     #[getter]
     fn code(&self) -> &str {
-        &self.0.code
+        self.0.code()
     }
 
     /// A sentence for the person who wrote the client.
     #[getter]
     fn detail(&self) -> &str {
-        &self.0.detail
+        self.0.detail()
     }
 
     /// Returns the response for this problem: a body of
@@ -143,7 +143,7 @@ impl Problem {
     }
 
     fn __repr__(&self) -> String {
-        format!("Problem(code='{}', status={})", self.0.code, self.0.status)
+        format!("Problem(code='{}', status={})", self.0.code(), self.0.status())
     }
 }
 

@@ -43,7 +43,7 @@ mod _keyrail {
     #[pymodule_export]
     use crate::document::json_schema;
     #[pymodule_export]
-    use crate::gateway::{Delivery, Gateway, Identity, Inbound, Outbound, Refusal};
+    use crate::gateway::{Delivery, Gateway, Identity, Inbound, Outbound};
     #[pymodule_export]
     use crate::header::{Credentials, Scheme, render};
     #[pymodule_export]

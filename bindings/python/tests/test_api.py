@@ -482,7 +482,7 @@ def test_a_gateway_lets_an_app_out_or_says_why_not(
     assert refused.denial is not None and refused.response is not None
     assert (refused.denial.code, refused.denial.status) == ("access.foreign_queue", 403)
     assert refused.response.status == 403
-    assert refused.denial.message in (refused.response.body or b"").decode()
+    assert refused.denial.detail in (refused.response.body or b"").decode()
 
 
 def test_an_unknown_and_a_wrong_key_get_the_same_answer(

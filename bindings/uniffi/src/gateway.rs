@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use keyrail::{
-    AuditEvent, Delivery, Direction, Gateway, Identity, InboundCall, OutboundCall, Refusal,
+    AuditEvent, Delivery, Direction, Gateway, Identity, InboundCall, Outbound, OutboundCall,
     Response, Secrets,
 };
 
@@ -14,6 +14,7 @@ use crate::header::{FfiHeader, headers};
 use crate::mirror::mirror_enum;
 use crate::pairs::{Pairs, strs};
 use crate::platform::FfiRequest;
+use crate::problem::FfiProblem;
 use crate::route::FfiMessage;
 use crate::secret::FfiSecret;
 use crate::time::{address, timestamp};
@@ -118,27 +119,6 @@ pub struct FfiInbound {
     pub audit: FfiAuditEvent,
 }
 
-/// See [`Refusal`].
-#[derive(Debug, uniffi::Record)]
-pub struct FfiRefusal {
-    /// The code.
-    pub code: String,
-    /// The answer's status.
-    pub status: u16,
-    /// A sentence for the asker.
-    pub text: String,
-}
-
-impl From<&Refusal> for FfiRefusal {
-    fn from(refusal: &Refusal) -> Self {
-        Self {
-            code: refusal.code().into(),
-            status: refusal.status(),
-            text: refusal.message().into(),
-        }
-    }
-}
-
 /// See [`Response`].
 #[derive(Debug, uniffi::Record)]
 pub struct FfiResponse {
@@ -156,19 +136,42 @@ impl From<Response> for FfiResponse {
     }
 }
 
-/// See [`keyrail::Outbound`].
-#[derive(Debug, uniffi::Record)]
-pub struct FfiOutbound {
-    /// What the key may do.
-    pub grant: Option<FfiGrant>,
-    /// The queue that it concerns.
-    pub queue: Option<String>,
-    /// Why it was refused.
-    pub denial: Option<FfiRefusal>,
-    /// What to answer then.
-    pub response: Option<FfiResponse>,
-    /// For the host's log.
-    pub audit: FfiAuditEvent,
+/// See [`Outbound`].
+#[derive(Debug, uniffi::Enum)]
+pub enum FfiOutbound {
+    /// The app may do what it asks.
+    Granted {
+        /// What the key may do.
+        grant: FfiGrant,
+        /// The queue that the request concerns.
+        queue: Option<String>,
+        /// For the host's log.
+        audit: FfiAuditEvent,
+    },
+    /// It may not.
+    Denied {
+        /// Why.
+        denial: Arc<FfiProblem>,
+        /// What to answer.
+        response: FfiResponse,
+        /// For the host's log.
+        audit: FfiAuditEvent,
+    },
+}
+
+impl From<Outbound> for FfiOutbound {
+    fn from(outbound: Outbound) -> Self {
+        match outbound {
+            Outbound::Granted { grant, queue, audit } => {
+                Self::Granted { grant: (&grant).into(), queue, audit: audit.into() }
+            }
+            Outbound::Denied { denial, response, audit } => Self::Denied {
+                denial: Arc::new(FfiProblem(denial)),
+                response: response.into(),
+                audit: audit.into(),
+            },
+        }
+    }
 }
 
 /// See [`Identity`].
@@ -248,13 +251,7 @@ impl FfiGateway {
             ..OutboundCall::new(operation, timestamp(now_ms)?)
         };
         let outbound = self.0.outbound(&headers.as_slices(), &call)?;
-        Ok(FfiOutbound {
-            grant: outbound.grant.as_ref().map(Into::into),
-            queue: outbound.queue,
-            denial: outbound.denial.as_ref().map(Into::into),
-            response: outbound.response.map(Into::into),
-            audit: outbound.audit.into(),
-        })
+        Ok(outbound.into())
     }
 
     /// What to look a key's record up by.

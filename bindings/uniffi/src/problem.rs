@@ -12,7 +12,7 @@ use crate::response;
 
 /// See [`Problem`].
 #[derive(Debug, uniffi::Object)]
-pub struct FfiProblem(Problem);
+pub struct FfiProblem(pub(crate) Problem);
 
 #[uniffi::export]
 impl FfiProblem {
@@ -24,17 +24,17 @@ impl FfiProblem {
 
     /// The status of the answer.
     pub fn status(&self) -> u16 {
-        self.0.status
+        self.0.status()
     }
 
     /// The stable, dotted code.
     pub fn code(&self) -> String {
-        self.0.code.clone().into_owned()
+        self.0.code().into()
     }
 
     /// A sentence for the person who wrote the client.
     pub fn detail(&self) -> String {
-        self.0.detail.clone()
+        self.0.detail().into()
     }
 
     /// See [`Problem::response`].

@@ -2,8 +2,6 @@
 
 use core::fmt;
 
-use alloc::string::ToString;
-
 use keyrail_core::{Problem, Timestamp};
 
 use crate::Scope;
@@ -87,7 +85,7 @@ impl DenialKind {
 /// ```
 /// use keyrail_access::{Denial, DenialKind};
 /// let denial = Denial::new(DenialKind::Expired);
-/// assert_eq!((denial.code(), denial.problem().status), ("access.expired", 401));
+/// assert_eq!((denial.code(), denial.problem().status()), ("access.expired", 401));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Denial {
@@ -132,11 +130,10 @@ impl Denial {
 
     /// Returns what to answer.
     pub fn problem(&self) -> Problem {
-        Problem {
-            status: self.kind.status(),
-            code: self.code().into(),
-            detail: self.kind.to_string(),
-            scope: self.scope.map(|scope| scope.as_str().into()),
+        let problem = Problem::from_error(self.kind.status(), self.code(), self.kind);
+        match self.scope {
+            Some(scope) => problem.with_scope(scope.as_str()),
+            None => problem,
         }
     }
 }
@@ -185,8 +182,8 @@ mod tests {
         ];
         for (kind, status) in statuses {
             let problem = Denial::new(kind).problem();
-            assert_eq!((problem.status, &*problem.code), (status, kind.code()));
-            assert!(problem.code.starts_with("access."), "{}", problem.code);
+            assert_eq!((problem.status(), problem.code()), (status, kind.code()));
+            assert!(problem.code().starts_with("access."), "{}", problem.code());
         }
     }
 }

@@ -113,7 +113,7 @@ fn a_bound_key_needs_an_address_and_a_free_one_does_not() {
 #[test]
 fn a_key_that_reads_does_not_write() {
     let denial = read_only("").authorize(Access::Write, time(START), None).unwrap_err();
-    assert_eq!((denial.code(), denial.problem().status), ("access.scope", 403));
+    assert_eq!((denial.code(), denial.problem().status()), ("access.scope", 403));
     let writer = record(r#""scope": "read_write","#);
     assert!(writer.authorize(Access::Read, time(START), None).is_ok());
 }
@@ -144,7 +144,7 @@ fn a_denial_is_an_error_with_a_sentence() {
     let denial = read_only("").authorize(Access::Write, time(START), None).unwrap_err();
     let error: &dyn Error = &denial;
     assert!(!error.to_string().is_empty());
-    assert_eq!(denial.problem().detail, error.to_string());
+    assert_eq!(denial.problem().detail(), error.to_string());
 }
 
 proptest! {

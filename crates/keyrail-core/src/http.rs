@@ -94,15 +94,10 @@ impl fmt::Debug for Bytes<'_> {
 /// the audit event alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The status code of the response, 400 to 599.
-    pub status: u16,
-    /// The stable, dotted code.
-    pub code: Cow<'static, str>,
-    /// A sentence for the person who wrote the client.
-    pub detail: String,
-    /// The scope that the request needs, where the credential's is not enough
-    /// (RFC 6750, section 3.1).
-    pub scope: Option<Cow<'static, str>>,
+    status: u16,
+    code: Cow<'static, str>,
+    detail: String,
+    scope: Option<Cow<'static, str>>,
 }
 
 impl Problem {
@@ -115,7 +110,7 @@ impl Problem {
     /// ```
     /// use keyrail_core::Problem;
     /// let problem = Problem::new(429, "quota.exceeded", "too many requests: wait a minute")?;
-    /// assert_eq!(problem.status, 429);
+    /// assert_eq!(problem.status(), 429);
     /// assert!(Problem::new(200, "quota.exceeded", "").is_err());
     /// # Ok::<(), keyrail_core::Error<keyrail_core::ErrorKind>>(())
     /// ```
@@ -133,6 +128,39 @@ impl Problem {
             return Err(ErrorKind::MalformedProblemCode.into());
         }
         Ok(Self { status, code, detail: detail.into(), scope: None })
+    }
+
+    /// Returns the problem of an error of the library's own.
+    #[doc(hidden)]
+    pub fn from_error(status: u16, code: &'static str, detail: impl fmt::Display) -> Self {
+        Self { status, code: code.into(), detail: format!("{detail}"), scope: None }
+    }
+
+    /// Returns the same problem with the scope that the request needs.
+    #[must_use]
+    pub fn with_scope(self, scope: impl Into<Cow<'static, str>>) -> Self {
+        Self { scope: Some(scope.into()), ..self }
+    }
+
+    /// Returns the status code of the response, 400 to 599.
+    pub const fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// Returns the stable, dotted code.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// Returns a sentence for the person who wrote the client.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// Returns the scope that the request needs, if the credential's is not enough (RFC
+    /// 6750, section 3.1).
+    pub fn scope(&self) -> Option<&str> {
+        self.scope.as_deref()
     }
 
     /// Returns the response for this problem: a body of `application/problem+json` (RFC

@@ -1,6 +1,6 @@
 //! Problems: the answer to a request that is refused (RFC 9457).
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 use keyrail_core::{HeaderValue, Problem, Response};
 
@@ -13,15 +13,10 @@ use crate::{ChallengeError, Error, Scheme};
 /// ```
 /// use keyrail_header::{Scheme, problem};
 /// let error = Scheme::x_api_key().extract(&[("Host", "api.example")]).unwrap_err();
-/// assert_eq!(problem(&error).status, 401);
+/// assert_eq!(problem(&error).status(), 401);
 /// ```
 pub fn problem(error: &Error) -> Problem {
-    Problem {
-        status: error.kind().status(),
-        code: error.code().into(),
-        detail: error.to_string(),
-        scope: None,
-    }
+    Problem::from_error(error.kind().status(), error.code(), error)
 }
 
 /// Returns the response for a problem, as [`Problem::response`] does, with the
@@ -67,12 +62,12 @@ pub fn render(problem: &Problem, scheme: &Scheme, realm: &str) -> Response {
         let value = HeaderValue::new(value).ok().map(|value| (String::from(name), value));
         response.headers.extend(value);
     };
-    let needed = problem.scope.as_deref().filter(|_| problem.status == 403);
+    let needed = problem.scope().filter(|_| problem.status() == 403);
     if let Some(challenge) = needed.and_then(|needed| scheme.challenge_for(realm, needed)) {
         push("www-authenticate", challenge);
     }
-    if problem.status == 401 {
-        let came = !matches!(&*problem.code, "header.missing" | "header.unknown_scheme");
+    if problem.status() == 401 {
+        let came = !matches!(problem.code(), "header.missing" | "header.unknown_scheme");
         let challenge = |realm| match came {
             true => scheme.challenge_with(realm, ChallengeError::InvalidToken),
             false => scheme.challenge(realm),

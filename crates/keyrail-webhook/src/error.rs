@@ -1,7 +1,5 @@
 //! What can be wrong with a webhook's secret, headers or target.
 
-use alloc::string::ToString;
-
 use keyrail_core::Problem;
 
 /// An error of this crate: a kind, and where it was met, in bytes from the
@@ -110,12 +108,7 @@ keyrail_core::error_kinds! {
 /// # Ok::<(), keyrail_webhook::Error>(())
 /// ```
 pub fn problem(error: &Error) -> Problem {
-    Problem {
-        status: error.kind().status(),
-        code: error.code().into(),
-        detail: error.to_string(),
-        scope: None,
-    }
+    Problem::from_error(error.kind().status(), error.code(), error)
 }
 
 impl ErrorKind {

@@ -47,7 +47,7 @@ pub use document::Document;
 pub use error::Error;
 pub use gateway::{
     AuditEvent, Delivery, Direction, Gateway, GatewayErrorKind, Identity, Inbound, InboundCall,
-    MAX_MESSAGE_ID, MAX_PEPPERS, Outbound, OutboundCall, Refusal, Secrets,
+    MAX_MESSAGE_ID, MAX_PEPPERS, Outbound, OutboundCall, Secrets,
 };
 pub use keyrail_access as access;
 pub use keyrail_core::{

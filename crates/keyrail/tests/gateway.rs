@@ -90,13 +90,13 @@ fn an_unknown_key_and_a_wrong_key_get_the_same_answer_byte_for_byte() {
     let unknown = ask(&gateway, &key(3));
     let nonsense = ask(&gateway, "nonsense");
     assert!(ask(&gateway, &key(1)).accepted());
-    assert_eq!(wrong.audit.code, "access.wrong_key");
-    assert_eq!(unknown.audit.code, "access.unknown_key");
-    assert_eq!(nonsense.audit.code, "access.unknown_key");
-    assert!(wrong.response.is_some());
-    assert_eq!(wrong.response, unknown.response);
-    assert_eq!(wrong.response, nonsense.response);
-    assert_eq!(wrong.denial, unknown.denial);
+    assert_eq!(wrong.audit().code, "access.wrong_key");
+    assert_eq!(unknown.audit().code, "access.unknown_key");
+    assert_eq!(nonsense.audit().code, "access.unknown_key");
+    assert!(wrong.response().is_some());
+    assert_eq!(wrong.response(), unknown.response());
+    assert_eq!(wrong.response(), nonsense.response());
+    assert_eq!(wrong.denial(), unknown.denial());
 }
 
 /// SHA-256 and SHA-512 of `hunter2`, by Python's hashlib.
@@ -116,9 +116,9 @@ fn keys_are_found_under_the_hashes_that_another_system_stored() {
         let gateway = read(&[("old", &foreign(algorithm, hex))], Secrets::new()).unwrap();
         let accepted = ask(&gateway, "hunter2");
         assert!(accepted.accepted(), "{algorithm}");
-        assert_eq!(accepted.audit.record.as_deref(), Some("old"));
+        assert_eq!(accepted.audit().record.as_deref(), Some("old"));
         let refused = ask(&gateway, "hunter3");
-        assert_eq!((refused.accepted(), refused.audit.code), (false, "access.unknown_key"));
+        assert_eq!((refused.accepted(), refused.audit().code), (false, "access.unknown_key"));
     }
 }
 
@@ -135,8 +135,8 @@ fn an_imported_hash_may_stand_under_the_id_of_a_key_of_our_format() {
         let digest = format!(r#"{{"key_id": "{id}", "digest": "foreign-{algorithm}:{hex}"}}"#);
         let gateway = read(&[("k", &digest)], Secrets::new()).unwrap();
         assert!(ask(&gateway, &key(1)).accepted());
-        assert_eq!(ask(&gateway, &impostor(&key(1))).audit.code, "access.wrong_key");
-        assert_eq!(ask(&gateway, &key(3)).audit.code, "access.unknown_key");
+        assert_eq!(ask(&gateway, &impostor(&key(1))).audit().code, "access.wrong_key");
+        assert_eq!(ask(&gateway, &key(3)).audit().code, "access.unknown_key");
     }
 }
 
@@ -147,9 +147,9 @@ fn a_weak_key_is_answered_like_any_unknown_one() {
         let unknown = ask(&gateway, &key(3));
         for weak in ["a", "abc", "hunter3", "20240131235959", "Tr0ub4dor&3", "kr_live_"] {
             let answer = ask(&gateway, weak);
-            assert_eq!(answer.audit.code, "access.unknown_key", "{weak}");
-            assert_eq!(answer.response, unknown.response, "{weak}");
-            assert_eq!(answer.denial, unknown.denial, "{weak}");
+            assert_eq!(answer.audit().code, "access.unknown_key", "{weak}");
+            assert_eq!(answer.response(), unknown.response(), "{weak}");
+            assert_eq!(answer.denial(), unknown.denial(), "{weak}");
         }
     }
 }
@@ -198,7 +198,7 @@ fn digests_of_every_kind_stand_side_by_side() {
         (&*key(3), None),
         ("hunter3", None),
     ] {
-        assert_eq!(ask(&gateway, text).audit.record.as_deref(), record);
+        assert_eq!(ask(&gateway, text).audit().record.as_deref(), record);
     }
 }
 
@@ -213,7 +213,7 @@ fn nothing_that_the_gateway_gives_back_prints_a_secret() {
         format!("{:?}", gateway.inbound(&call).unwrap()),
         format!("{accepted:?}"),
         format!("{:?}", ask(&gateway, &key(3))),
-        accepted.audit.to_json(),
+        accepted.audit().to_json(),
         format!("{:?}", Secrets::new().with("webhook:hook", [Secret::new(HOOK)])),
     ];
     let secrets = [HOOK, PEPPER, &key(1)[21..], &key(3)[21..], "the body"];

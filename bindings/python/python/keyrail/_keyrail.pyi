@@ -44,7 +44,6 @@ __all__ = [
     "RedactByteStream",
     "RedactStream",
     "Redactor",
-    "Refusal",
     "Request",
     "Response",
     "RouteFailure",
@@ -2119,7 +2118,7 @@ class Outbound:
     def queue(self) -> str | None:
         """The queue that it concerns, or None."""
     @property
-    def denial(self) -> Refusal | None:
+    def denial(self) -> Problem | None:
         """Why it was refused, as far as the asker may know, or None."""
     @property
     def response(self) -> Response | None:
@@ -2128,21 +2127,6 @@ class Outbound:
     def audit(self) -> AuditEvent:
         """For the host's log, with the true reason."""
 
-@final
-class Refusal:
-    """Why a request was refused, as far as the asker may know."""
-    __hash__: ClassVar[None]  # type: ignore[assignment]
-    def __eq__(self, other: object, /) -> bool: ...
-    def __ne__(self, other: object, /) -> bool: ...
-    @property
-    def code(self) -> str:
-        """The stable, dotted code."""
-    @property
-    def status(self) -> int:
-        """The status of the answer, 400 to 599."""
-    @property
-    def message(self) -> str:
-        """A sentence for the person who wrote the client."""
 
 @final
 class Identity:

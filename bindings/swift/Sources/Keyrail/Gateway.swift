@@ -149,43 +149,50 @@ public struct Delivery: Sendable {
 }
 
 /// The answer to an app's request.
-public struct Outbound: Sendable {
-    /// What the key may do, if the request was accepted.
-    public let grant: Grant?
-    /// The queue that it concerns, if it was accepted and concerns one.
-    public let queue: String?
-    /// Why it was refused, as far as the asker may know.
-    public let denial: Refusal?
-    /// What to answer then.
-    public let response: Response?
-    /// For the host's log, with the true reason.
-    public let audit: AuditEvent
+public enum Outbound: Sendable {
+    /// The app may do what it asks: what the key may do, and the queue that the request
+    /// concerns, if it concerns one.
+    case granted(Grant, queue: String?, audit: AuditEvent)
+    /// It may not: why, as far as the asker may know, and what to answer.
+    case denied(Problem, response: Response, audit: AuditEvent)
 
     /// Whether the app may do what it asks.
     public var accepted: Bool { grant != nil }
 
-    init(_ native: FfiOutbound) {
-        grant = native.grant.map { Grant($0) }
-        queue = native.queue
-        denial = native.denial.map { Refusal($0) }
-        response = native.response.map { Response($0) }
-        audit = AuditEvent(native.audit)
+    /// What the key may do, if the request was accepted.
+    public var grant: Grant? {
+        if case .granted(let grant, _, _) = self { grant } else { nil }
     }
-}
 
-/// Why a request was refused, as far as the asker may know.
-public struct Refusal: Equatable, Sendable {
-    /// The stable, dotted code.
-    public let code: String
-    /// The status of the answer.
-    public let status: Int
-    /// A sentence for the person who wrote the client.
-    public let message: String
+    /// The queue that it concerns, if it was accepted and concerns one.
+    public var queue: String? {
+        if case .granted(_, let queue, _) = self { queue } else { nil }
+    }
 
-    init(_ native: FfiRefusal) {
-        code = native.code
-        status = Int(native.status)
-        message = native.text
+    /// Why it was denied, as far as the asker may know.
+    public var denial: Problem? {
+        if case .denied(let denial, _, _) = self { denial } else { nil }
+    }
+
+    /// What to answer, if it was denied.
+    public var response: Response? {
+        if case .denied(_, let response, _) = self { response } else { nil }
+    }
+
+    /// For the host's log, with the true reason.
+    public var audit: AuditEvent {
+        switch self {
+        case .granted(_, _, let audit), .denied(_, _, let audit): audit
+        }
+    }
+
+    init(_ native: FfiOutbound) {
+        switch native {
+        case .granted(let grant, let queue, let audit):
+            self = .granted(Grant(grant), queue: queue, audit: AuditEvent(audit))
+        case .denied(let denial, let response, let audit):
+            self = .denied(Problem(denial), response: Response(response), audit: AuditEvent(audit))
+        }
     }
 }
 

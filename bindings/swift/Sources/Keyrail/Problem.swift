@@ -40,6 +40,17 @@ public struct Problem: CustomStringConvertible, Sendable {
     public var description: String { "Problem(\(status), \(code))" }
 }
 
+extension Problem: Hashable {
+    public static func == (one: Problem, other: Problem) -> Bool {
+        (one.status, one.code, one.detail) == (other.status, other.code, other.detail)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(status)
+        hasher.combine(code)
+    }
+}
+
 extension Header {
     /// Returns the problem to answer a rejected request, delivery or webhook URL with.
     /// For a request: 401 if the credential is missing, wrong or of another

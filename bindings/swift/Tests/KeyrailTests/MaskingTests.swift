@@ -275,7 +275,6 @@ import Testing
             "RedactByteStream": [bytes],
             "RedactStream": [stream, finished],
             "Redactor": [redactor],
-            "Refusal": [try #require(unknown.denial)],
             "Request": [delivery.request],
             "Response": [try #require(unknown.response)],
             "RouteChange": try Route.diff(table, other, samples: [message]),

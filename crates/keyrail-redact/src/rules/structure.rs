@@ -164,12 +164,11 @@ fn member_begins(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
         return Ok(false);
     }
     let inside = View { floor: index, ..*view };
-    if name_before(&inside, index + length).is_some() {
+    if name_before(&inside, name_end(&inside, index + length)).is_some() {
         return Ok(true);
     }
-    // The scheme of a URL is no name, unless it is that of a credential, with its number.
-    if view.has(value, b"//")? && name_before(&inside, name_end(&inside, index + length)).is_none()
-    {
+    // The scheme of a URL is no name.
+    if view.has(value, b"//")? {
         return Ok(false);
     }
     let word = word_end(view, value)?;

@@ -28,7 +28,7 @@ pub use deployment::MAX_PEPPERS;
 pub use error::GatewayErrorKind;
 pub use inbound::{Delivery, Inbound, InboundCall, MAX_MESSAGE_ID};
 pub use keyring::Identity;
-pub use outbound::{Outbound, OutboundCall, Refusal};
+pub use outbound::{Outbound, OutboundCall};
 pub use secrets::Secrets;
 
 use crate::{ConfigError, Error};

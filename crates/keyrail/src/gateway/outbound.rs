@@ -38,45 +38,70 @@ impl<'a> OutboundCall<'a> {
 
 /// The answer to an app's request.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Outbound {
-    /// What the key may do, if the request was accepted.
-    pub grant: Option<Grant>,
-    /// The queue that it concerns, if the request was accepted and concerns one.
-    pub queue: Option<String>,
-    /// Why it was refused, as far as the asker may know.
-    pub denial: Option<Refusal>,
-    /// What to answer, if it was refused.
-    pub response: Option<Response>,
-    /// For the host's log, with the true reason.
-    pub audit: AuditEvent,
+pub enum Outbound {
+    /// The app may do what it asks.
+    Granted {
+        /// What the key may do.
+        grant: Grant,
+        /// The queue that the request concerns, if it concerns one.
+        queue: Option<String>,
+        /// For the host's log.
+        audit: AuditEvent,
+    },
+    /// It may not.
+    Denied {
+        /// Why, as far as the asker may know.
+        denial: Problem,
+        /// What to answer.
+        response: Response,
+        /// For the host's log, with the true reason.
+        audit: AuditEvent,
+    },
 }
 
 impl Outbound {
     /// Whether the app may do what it asks.
     pub const fn accepted(&self) -> bool {
-        self.grant.is_some()
-    }
-}
-
-/// Why a request was refused, as far as the asker may know.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal(Problem);
-
-impl Refusal {
-    /// The stable, dotted code.
-    pub fn code(&self) -> &str {
-        &self.0.code
+        matches!(self, Self::Granted { .. })
     }
 
-    /// The status of the answer.
-    pub const fn status(&self) -> u16 {
-        self.0.status
+    /// Returns what the key may do, if the request was accepted.
+    pub const fn grant(&self) -> Option<&Grant> {
+        match self {
+            Self::Granted { grant, .. } => Some(grant),
+            Self::Denied { .. } => None,
+        }
     }
 
-    /// A sentence for the person who wrote the client.
-    pub fn message(&self) -> &str {
-        &self.0.detail
+    /// Returns the queue that the request concerns, if it was accepted and concerns one.
+    pub fn queue(&self) -> Option<&str> {
+        match self {
+            Self::Granted { queue, .. } => queue.as_deref(),
+            Self::Denied { .. } => None,
+        }
+    }
+
+    /// Returns why the request was denied, as far as the asker may know.
+    pub const fn denial(&self) -> Option<&Problem> {
+        match self {
+            Self::Granted { .. } => None,
+            Self::Denied { denial, .. } => Some(denial),
+        }
+    }
+
+    /// Returns what to answer, if the request was denied.
+    pub const fn response(&self) -> Option<&Response> {
+        match self {
+            Self::Granted { .. } => None,
+            Self::Denied { response, .. } => Some(response),
+        }
+    }
+
+    /// Returns the event for the host's log, with the true reason of a denial.
+    pub const fn audit(&self) -> &AuditEvent {
+        match self {
+            Self::Granted { audit, .. } | Self::Denied { audit, .. } => audit,
+        }
     }
 }
 
@@ -138,7 +163,7 @@ impl Gateway {
         match self.diagnose(record, operation, call) {
             Ok((grant, queue)) => {
                 audit.queue.clone_from(&queue);
-                Ok(Outbound { grant: Some(grant), queue, denial: None, response: None, audit })
+                Ok(Outbound::Granted { grant, queue, audit })
             }
             Err(denial) => Ok(self.deny(scheme, denial, audit)),
         }
@@ -186,15 +211,9 @@ impl Gateway {
         self.refuse(scheme, denial.problem(), audit)
     }
 
-    fn refuse(&self, scheme: &Scheme, problem: Problem, audit: AuditEvent) -> Outbound {
-        let response = render(&problem, scheme, self.platform.name());
-        Outbound {
-            grant: None,
-            queue: None,
-            denial: Some(Refusal(problem)),
-            response: Some(response),
-            audit,
-        }
+    fn refuse(&self, scheme: &Scheme, denial: Problem, audit: AuditEvent) -> Outbound {
+        let response = render(&denial, scheme, self.platform.name());
+        Outbound::Denied { denial, response, audit }
     }
 }
 

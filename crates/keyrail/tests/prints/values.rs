@@ -186,14 +186,14 @@ fn gateway(walked: &mut Types) {
         assert_eq!(outbound.accepted(), presented == TOKEN);
         let hidden = [TOKEN, SHORT, &secret];
         for hidden in hidden {
-            if let (Some(refusal), Some(response)) = (&outbound.denial, &outbound.response) {
+            if let (Some(refusal), Some(response)) = (outbound.denial(), outbound.response()) {
                 walk!(walked, refusal.clone(), [hidden]);
                 walk!(walked, response.clone(), [hidden]);
                 let body = String::from_utf8(response.body.clone().unwrap()).unwrap();
                 assert_hides(&body, hidden, "the body of a refusal");
             }
-            assert_hides(&outbound.audit.to_json(), hidden, "an audit event");
-            walk!(walked, outbound.audit.clone(), [hidden]);
+            assert_hides(&outbound.audit().to_json(), hidden, "an audit event");
+            walk!(walked, outbound.audit().clone(), [hidden]);
             walk!(walked, outbound.clone(), [hidden, PEPPER]);
         }
         let identity = gateway.identify(&[("x-api-key", presented)], None).unwrap();

@@ -5,6 +5,7 @@ import io.keyrail.ffi.FfiDirection
 import io.keyrail.ffi.FfiGateway
 import io.keyrail.ffi.FfiIdentity
 import io.keyrail.ffi.FfiNamedSecrets
+import io.keyrail.ffi.FfiOutbound
 import java.time.Instant
 
 /**
@@ -78,13 +79,11 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
     ): Outbound {
         val outbound =
             translatingErrors { native.outbound(operation, headers.flattened(), now.millis(), queue, ip, tokenVerified) }
-        return Outbound(
-            outbound.grant?.toGrant(),
-            outbound.queue,
-            outbound.denial?.let { Refusal(it.code, it.status.toInt(), it.text) },
-            outbound.response?.toResponse(),
-            outbound.audit.toEvent(),
-        )
+        return when (outbound) {
+            is FfiOutbound.Granted -> Outbound.Granted(outbound.grant.toGrant(), outbound.queue, outbound.audit.toEvent())
+            is FfiOutbound.Denied ->
+                Outbound.Denied(Problem(outbound.denial), outbound.response.toResponse(), outbound.audit.toEvent())
+        }
     }
 
     /**
@@ -151,35 +150,52 @@ public data class Delivery internal constructor(
     val request: Request,
 )
 
-/**
- * The answer to an app's request.
- *
- * @property grant what the key may do, if the request was accepted.
- * @property queue the queue that it concerns, if it was accepted and concerns one.
- * @property denial why it was refused, as far as the asker may know.
- * @property response what to answer then.
- * @property audit for the host's log, with the true reason.
- */
-@ConsistentCopyVisibility
-public data class Outbound internal constructor(
-    val grant: Grant?,
-    val queue: String?,
-    val denial: Refusal?,
-    val response: Response?,
-    val audit: AuditEvent,
-) {
-    /** Whether the app may do what it asks. */
-    val accepted: Boolean get() = grant != null
-}
+/** The answer to an app's request. */
+public sealed interface Outbound {
+    /** For the host's log, with the true reason. */
+    public val audit: AuditEvent
 
-/**
- * Why a request was refused, as far as the asker may know.
- *
- * @property code the stable, dotted code.
- * @property status the status of the answer.
- * @property message a sentence for the person who wrote the client.
- */
-public data class Refusal(val code: String, val status: Int, val message: String)
+    /** Whether the app may do what it asks. */
+    public val accepted: Boolean get() = this is Granted
+
+    /** What the key may do, if the request was accepted. */
+    public val grant: Grant? get() = null
+
+    /** The queue that the request concerns, if it was accepted and concerns one. */
+    public val queue: String? get() = null
+
+    /** Why it was denied, as far as the asker may know. */
+    public val denial: Problem? get() = null
+
+    /** What to answer, if it was denied. */
+    public val response: Response? get() = null
+
+    /**
+     * The app may do what it asks.
+     *
+     * @property grant what the key may do.
+     * @property queue the queue that the request concerns, if it concerns one.
+     */
+    @ConsistentCopyVisibility
+    public data class Granted internal constructor(
+        override val grant: Grant,
+        override val queue: String?,
+        override val audit: AuditEvent,
+    ) : Outbound
+
+    /**
+     * The app may not do what it asks.
+     *
+     * @property denial why, as far as the asker may know.
+     * @property response what to answer.
+     */
+    @ConsistentCopyVisibility
+    public data class Denied internal constructor(
+        override val denial: Problem,
+        override val response: Response,
+        override val audit: AuditEvent,
+    ) : Outbound
+}
 
 /** What a key's record is found by. */
 public sealed interface Identity {

@@ -32,7 +32,7 @@ public class KeyRecord private constructor(private val native: FfiKeyRecord) : A
     public fun authorize(access: Access, now: Instant, ip: String? = null): Grant =
         translatingErrors { native.authorize(access.native, now.millis(), ip) }.toGrant()
 
-    override fun toString(): String = "KeyRecord(id=$id, app=$app, scope=${scope.text})"
+    override fun toString(): String = printed("KeyRecord") { "KeyRecord(id=$id, app=$app, scope=${scope.text})" }
 
     override fun close(): Unit = native.close()
 

@@ -50,7 +50,7 @@ public class Answer internal constructor(private val native: FfiAnswer) : AutoCl
     public val page: Page? get() = translatingErrors { native.page() }?.toPage()
 
     /** The status alone. */
-    override fun toString(): String = "Answer(status=$status)"
+    override fun toString(): String = printed("Answer") { "Answer(status=$status)" }
 
     override fun close(): Unit = native.close()
 }
@@ -75,7 +75,7 @@ public data class Page(
     val last: String?,
 ) {
     /** The count alone. */
-    override fun toString(): String = "Page(count=$count)"
+    override fun toString(): String = printed("Page") { "Page(count=$count)" }
 }
 
 /**
@@ -102,7 +102,7 @@ public class Failure internal constructor(private val native: FfiFailure) : Auto
     public val retryAfterMs: Long? get() = translatingErrors { native.retryAfterMs() }
 
     /** A sentence of the library's own, with the status. */
-    override fun toString(): String = translatingErrors { native.toString() }
+    override fun toString(): String = printed("Failure") { translatingErrors { native.toString() } }
 
     override fun close(): Unit = native.close()
 }

@@ -6,7 +6,7 @@
 package io.keyrail
 
 import io.keyrail.ffi.FfiException
-import io.keyrail.ffi.InternalException
+import io.keyrail.ffi.InternalException as FfiInternalException
 import java.nio.ByteBuffer
 import java.nio.charset.CharacterCodingException
 import java.time.Instant
@@ -23,19 +23,37 @@ internal inline fun <T> translatingErrors(call: () -> T): T =
     } catch (refused: FfiException.Failure) {
         throw refused.toException()
     } catch (_: CharacterCodingException) {
-        throw KeyrailException(
-            "a text holds half of a surrogate pair: it is no Unicode text",
-            LONE_SURROGATE,
-        )
-    } catch (_: InternalException) {
-        throw KeyrailException(
-            "Keyrail met a defect of its own: please report it",
-            "internal.panic",
-        )
+        throw KeyrailException.of("a text holds half of a surrogate pair: it is no Unicode text", LONE_SURROGATE)
+    } catch (_: FfiInternalException) {
+        throw KeyrailException.of("Keyrail met a defect of its own: please report it", "internal.panic")
+    } catch (closed: IllegalStateException) {
+        throw if (closed.message?.endsWith(DESTROYED) == true) IllegalStateException(closedMessage(closed)) else closed
+    }
+
+/** How the native layer ends its message about an object that is closed. */
+internal const val DESTROYED: String = " object has already been destroyed"
+
+internal fun closedMessage(closed: IllegalStateException): String =
+    "this ${closed.message.orEmpty().removePrefix("Ffi").removeSuffix(DESTROYED)} is closed"
+
+/** What an object prints, also once it is closed: a log line must not fail. */
+internal inline fun printed(name: String, print: () -> String): String =
+    try {
+        print()
+    } catch (_: IllegalStateException) {
+        "$name(closed)"
+    }
+
+/** What a comparison or a hash gives, and for an object that is closed the other value. */
+internal inline fun <T> ifOpen(closed: T, compute: () -> T): T =
+    try {
+        compute()
+    } catch (_: IllegalStateException) {
+        closed
     }
 
 internal fun FfiException.Failure.toException(): KeyrailException =
-    KeyrailException(text, code, offset?.toInt(), faults.map { Fault(it.code, it.pointer, it.text) }, header)
+    KeyrailException.of(text, code, offset?.toInt(), faults.map { Fault(it.code, it.pointer, it.text) }, header)
         .also { it.problem = problem?.let(::Problem) }
 
 /**
@@ -51,6 +69,13 @@ internal fun Instant.millis(): Long =
 
 /** Pairs as they cross: names and values in turn. */
 internal fun <T> List<Pair<T, T>>.flattened(): List<T> = flatMap { (name, value) -> listOf(name, value) }
+
+/** Names with all their values, as `java.net.http.HttpHeaders.map()` gives them. */
+internal fun Map<String, List<String>>.toHeaders(): List<Pair<String, String>> =
+    flatMap { (name, values) -> values.map { name to it } }
+
+/** Unix milliseconds of the core as an instant. */
+internal fun Long.toInstant(): Instant = Instant.ofEpochMilli(this)
 
 /**
  * Lends bytes to the native library for one call. The copy that it reads lies

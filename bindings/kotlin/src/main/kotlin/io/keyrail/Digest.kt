@@ -40,12 +40,12 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
 
     /** Whether both are the same digest; compared in constant time. */
     override fun equals(other: Any?): Boolean =
-        this === other || (other is Digest && translatingErrors { native == other.native })
+        this === other || ifOpen(false) { other is Digest && translatingErrors { native == other.native } }
 
     override fun hashCode(): Int = toString().hashCode()
 
     /** The digest's text, which is no secret. */
-    override fun toString(): String = translatingErrors { native.text() }
+    override fun toString(): String = printed("Digest") { translatingErrors { native.text() } }
 
     override fun close(): Unit = native.close()
 

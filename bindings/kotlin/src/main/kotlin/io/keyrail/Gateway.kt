@@ -53,6 +53,18 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
         )
     }
 
+    /** The same, for a body that is a text. */
+    @JvmOverloads
+    public fun inbound(
+        messageId: String,
+        message: Message,
+        body: String,
+        now: Instant,
+        sessionQueue: String? = null,
+        unavailable: List<String> = emptyList(),
+        session: String? = null,
+    ): Inbound = inbound(messageId, message, body.toByteArray(), now, sessionQueue, unavailable, session)
+
     /**
      * Decides whether an app may do what it asks. A denial is returned, not
      * thrown: an unknown key and a wrong key get the same one, byte for byte.
@@ -86,6 +98,17 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
         }
     }
 
+    /** The same, with the headers of a map. */
+    @JvmOverloads
+    public fun outbound(
+        operation: String,
+        headers: Map<String, List<String>>,
+        now: Instant,
+        queue: String? = null,
+        ip: String? = null,
+        tokenVerified: Boolean = false,
+    ): Outbound = outbound(operation, headers.toHeaders(), now, queue, ip, tokenVerified)
+
     /**
      * Returns what to look the key's record up by, for hosts that keep records in a
      * store of their own. The headers are read by the scheme of the operation, or by
@@ -99,6 +122,11 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
             is FfiIdentity.KeyId -> Identity.KeyId(identity.id)
             is FfiIdentity.Digest -> Identity.Digest(identity.text)
         }
+
+    /** The same, with the headers of a map. */
+    @JvmOverloads
+    public fun identify(headers: Map<String, List<String>>, operation: String? = null): Identity =
+        identify(headers.toHeaders(), operation)
 
     override fun close(): Unit = native.close()
 
@@ -226,7 +254,7 @@ public enum class Direction(public val text: String) {
  * One decision of a gateway, with its true reason. It holds no secret, and it
  * is not for the asker's eyes.
  *
- * @property atMs when it was decided, in Unix milliseconds, by the host's clock.
+ * @property at when it was decided, by the host's clock.
  * @property door the door.
  * @property code `access.granted`, or why it was refused; for a message, the
  *   code of the decision's reason.
@@ -244,7 +272,7 @@ public enum class Direction(public val text: String) {
  */
 @ConsistentCopyVisibility
 public data class AuditEvent internal constructor(
-    val atMs: Long,
+    val at: Instant,
     val door: Direction,
     val code: String,
     val record: String?,
@@ -266,7 +294,7 @@ public data class AuditEvent internal constructor(
 }
 
 private fun FfiAuditEvent.toEvent(): AuditEvent = AuditEvent(
-    atMs,
+    atMs.toInstant(),
     when (door) {
         FfiDirection.INBOUND -> Direction.INBOUND
         FfiDirection.OUTBOUND -> Direction.OUTBOUND

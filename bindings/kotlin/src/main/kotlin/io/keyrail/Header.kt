@@ -21,6 +21,9 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
     public fun extract(headers: List<Pair<String, String>>): Credentials =
         Credentials(translatingErrors { native.extract(headers.flattened()) })
 
+    /** The same, with the headers of a map, such as `java.net.http.HttpHeaders.map()`. */
+    public fun extract(headers: Map<String, List<String>>): Credentials = extract(headers.toHeaders())
+
     /**
      * The headers that carry the credentials, in the order of the scheme.
      *
@@ -99,6 +102,10 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
         public fun anyOf(schemes: List<Scheme>): Scheme =
             Scheme(translatingErrors { FfiScheme.anyOf(schemes.map { it.native }) })
 
+        /** The same. */
+        @JvmStatic
+        public fun anyOf(vararg schemes: Scheme): Scheme = anyOf(schemes.asList())
+
         /**
          * Reads a scheme's configuration.
          *
@@ -157,9 +164,9 @@ public class Credentials internal constructor(internal val native: FfiCredential
         }
 
     /** The app's id and the variant, and masks. */
-    override fun toString(): String {
+    override fun toString(): String = printed("Credentials") {
         val token = token?.use { MASK }
-        return "Credentials(key=$MASK, token=$token, appId=$appId, variant=${variant.text})"
+        "Credentials(key=$MASK, token=$token, appId=$appId, variant=${variant.text})"
     }
 
     override fun close(): Unit = native.close()

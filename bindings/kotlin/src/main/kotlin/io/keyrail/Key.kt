@@ -44,13 +44,13 @@ public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCl
 
     /** Whether both are the same key; compared in constant time. */
     override fun equals(other: Any?): Boolean =
-        this === other || (other is ApiKey && translatingErrors { native == other.native })
+        this === other || ifOpen(false) { other is ApiKey && translatingErrors { native == other.native } }
 
     /** The hash of the [format] and the public [id], if there is one. */
-    override fun hashCode(): Int = 31 * format.hashCode() + id.hashCode()
+    override fun hashCode(): Int = ifOpen(0) { 31 * format.hashCode() + id.hashCode() }
 
     /** The [mask]. */
-    override fun toString(): String = mask()
+    override fun toString(): String = printed("ApiKey") { mask() }
 
     override fun close(): Unit = native.close()
 }

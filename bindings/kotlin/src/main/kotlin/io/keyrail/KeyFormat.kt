@@ -89,11 +89,11 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
 
     /** Whether both declare the same. */
     override fun equals(other: Any?): Boolean =
-        this === other || (other is KeyFormat && translatingErrors { native == other.native })
+        this === other || ifOpen(false) { other is KeyFormat && translatingErrors { native == other.native } }
 
-    override fun hashCode(): Int = name.hashCode()
+    override fun hashCode(): Int = ifOpen(0) { name.hashCode() }
 
-    override fun toString(): String = "KeyFormat($name)"
+    override fun toString(): String = printed("KeyFormat") { "KeyFormat($name)" }
 
     override fun close(): Unit = native.close()
 
@@ -184,6 +184,9 @@ public class KeyFormatSet private constructor(private val native: FfiKeyFormatSe
      */
     public constructor(formats: List<KeyFormat>) : this(translatingErrors { FfiKeyFormatSet(formats.map { it.native }) })
 
+    /** A set of these formats. */
+    public constructor(vararg formats: KeyFormat) : this(formats.asList())
+
     /** The formats, in the order given. */
     public val formats: List<KeyFormat> get() = translatingErrors { native.formats() }.map(::KeyFormat)
 
@@ -195,9 +198,8 @@ public class KeyFormatSet private constructor(private val native: FfiKeyFormatSe
      */
     public fun parse(text: String): ApiKey = ApiKey(translatingErrors { native.parse(text) })
 
-    override fun toString(): String {
-        val formats = formats
-        return formats.joinToString(prefix = "KeyFormatSet(", postfix = ")") { format -> format.use { it.name } }
+    override fun toString(): String = printed("KeyFormatSet") {
+        formats.joinToString(prefix = "KeyFormatSet(", postfix = ")") { format -> format.use { it.name } }
     }
 
     override fun close(): Unit = native.close()

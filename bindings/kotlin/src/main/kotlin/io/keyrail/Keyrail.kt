@@ -1,11 +1,7 @@
 package io.keyrail
 
-import io.keyrail.ffi.FfiPlatform
-import io.keyrail.ffi.FfiRouteContext
 import io.keyrail.ffi.headerClientIp
 import io.keyrail.ffi.headerRender
-import io.keyrail.ffi.platformDocument
-import io.keyrail.ffi.platformNames
 import io.keyrail.ffi.urlDecode
 import io.keyrail.ffi.urlDecodeBytes
 import io.keyrail.ffi.urlDecodeForm
@@ -17,7 +13,6 @@ import io.keyrail.ffi.urlEncodeWith
 import io.keyrail.ffi.urlNormalize
 import io.keyrail.ffi.urlParseQuery
 import io.keyrail.ffi.webhookCheckTarget
-import java.time.Instant
 
 /**
  * What Keyrail can do without an object to do it on. Everything else begins
@@ -25,7 +20,7 @@ import java.time.Instant
  * [Platform], [Gateway].
  *
  * Nothing here does I/O, reads a clock or draws random bytes: what the host
- * knows is an argument. Times in results are Unix milliseconds.
+ * knows is an argument.
  */
 public object Keyrail {
     /** Percent-encoding and queries (RFC 3986). */
@@ -129,6 +124,11 @@ public object Keyrail {
         public fun clientIp(peer: String, headers: List<Pair<String, String>>, trust: Trust): String =
             translatingErrors { headerClientIp(peer, headers.flattened(), trust.native) }
 
+        /** The same, with the headers of a map. */
+        @JvmStatic
+        public fun clientIp(peer: String, headers: Map<String, List<String>>, trust: Trust): String =
+            clientIp(peer, headers.toHeaders(), trust)
+
         /**
          * Returns the problem to answer a rejected request, delivery or webhook URL with.
          * For a request: 401 if the credential is missing, wrong or of another
@@ -168,65 +168,5 @@ public object Keyrail {
         @JvmOverloads
         public fun checkTarget(url: String, allowLoopback: Boolean = false): Unit =
             translatingErrors { webhookCheckTarget(url, allowLoopback) }
-    }
-
-    /** What concerns several [RouteTable]s. */
-    public object Route {
-        /**
-         * The samples about which the new table decides otherwise than the old:
-         * another queue, app or webhook, another rule or assignment, another
-         * reason. What the host knows is as in [RouteTable.route].
-         *
-         * @throws KeyrailException for a sample that is malformed.
-         */
-        @JvmStatic
-        @JvmOverloads
-        public fun diff(
-            old: RouteTable,
-            new: RouteTable,
-            samples: List<Message>,
-            now: Instant? = null,
-            sessionQueue: String? = null,
-            unavailable: List<String> = emptyList(),
-            session: String? = null,
-        ): List<RouteChange> {
-            val context = FfiRouteContext(now?.millis(), sessionQueue, unavailable, session)
-            return translatingErrors { old.native.diff(new.native, samples.map { it.native }, context) }.map { it.toChange() }
-        }
-    }
-
-    /** The platforms that Keyrail knows. */
-    public object Platform {
-        /** The names of all of them. */
-        @JvmStatic
-        public fun names(): List<String> = translatingErrors { platformNames() }
-
-        /**
-         * A platform by its name.
-         *
-         * @throws KeyrailException `platform.unknown`.
-         */
-        @JvmStatic
-        public fun get(name: String): io.keyrail.Platform =
-            io.keyrail.Platform(translatingErrors { FfiPlatform.get(name) })
-
-        /**
-         * The document of a platform, a JSON text: change in it what is
-         * otherwise with you, and read it with [fromJson]. The first of its
-         * schemes is the default, so keep them in their order.
-         *
-         * @throws KeyrailException `platform.unknown`.
-         */
-        @JvmStatic
-        public fun document(name: String): String = translatingErrors { platformDocument(name) }
-
-        /**
-         * A platform of the host's own, from its configuration.
-         *
-         * @throws KeyrailException with all [faults][KeyrailException.faults].
-         */
-        @JvmStatic
-        public fun fromJson(text: String): io.keyrail.Platform =
-            io.keyrail.Platform(translatingErrors { FfiPlatform.fromJson(text) })
     }
 }

@@ -3,9 +3,11 @@ package io.keyrail
 import io.keyrail.ffi.FfiPlatform
 import io.keyrail.ffi.FfiRequest
 import io.keyrail.ffi.FfiResponse
+import io.keyrail.ffi.platformDocument
+import io.keyrail.ffi.platformNames
 import java.time.Instant
 
-/** A messaging platform's API, as data. See [Keyrail.Platform]. */
+/** A messaging platform's API, as data. */
 public class Platform internal constructor(internal val native: FfiPlatform) : AutoCloseable {
     /** The platform's name. */
     public val name: String get() = translatingErrors { native.name() }
@@ -144,9 +146,69 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
         lending(body) { native.readResponse(operation, status.toLong(), headers.flattened(), it, now.millis()) }
     }.toOutcome()
 
-    override fun toString(): String = "Platform($name)"
+    /** The same, with the variables of a map and the body as a text. */
+    @JvmOverloads
+    public fun request(
+        operation: String,
+        credentials: Credentials,
+        variables: Map<String, String>,
+        body: String? = null,
+        query: Map<String, String> = emptyMap(),
+    ): Request = request(
+        operation,
+        variables.toList(),
+        query.toList(),
+        body = body?.toByteArray(),
+        credentials = credentials,
+    )
+
+    /** The same as the other [baseUrl], with the variables of a map. */
+    public fun baseUrl(variables: Map<String, String>): BaseUrl = baseUrl(variables.toList())
+
+    /** The same as the other [readResponse], with the headers of a map and the body as a text. */
+    public fun readResponse(
+        operation: String,
+        status: Int,
+        headers: Map<String, List<String>>,
+        body: String,
+        now: Instant,
+    ): Outcome = readResponse(operation, status, headers.toHeaders(), body.toByteArray(), now)
+
+    override fun toString(): String = printed("Platform") { "Platform($name)" }
 
     override fun close(): Unit = native.close()
+
+    public companion object {
+        /** The names of the platforms that Keyrail knows. */
+        @JvmStatic
+        public fun names(): List<String> = translatingErrors { platformNames() }
+
+        /**
+         * A platform by its name.
+         *
+         * @throws KeyrailException `platform.unknown`.
+         */
+        @JvmStatic
+        public fun get(name: String): Platform = Platform(translatingErrors { FfiPlatform.get(name) })
+
+        /**
+         * The document of a platform, a JSON text: change in it what is
+         * otherwise with you, and read it with [fromJson]. The first of its
+         * schemes is the default, so keep them in their order.
+         *
+         * @throws KeyrailException `platform.unknown`.
+         */
+        @JvmStatic
+        public fun document(name: String): String = translatingErrors { platformDocument(name) }
+
+        /**
+         * A platform of the host's own, from its configuration.
+         *
+         * @throws KeyrailException with all [faults][KeyrailException.faults].
+         */
+        @JvmStatic
+        public fun fromJson(text: String): Platform = Platform(translatingErrors { FfiPlatform.fromJson(text) })
+    }
 }
 
 /**

@@ -41,11 +41,13 @@ public class Problem internal constructor(internal val native: FfiProblem) : Aut
     /** Whether both say the same. */
     override fun equals(other: Any?): Boolean =
         this === other ||
-            (other is Problem && status == other.status && code == other.code && detail == other.detail)
+            ifOpen(false) {
+                other is Problem && status == other.status && code == other.code && detail == other.detail
+            }
 
-    override fun hashCode(): Int = 31 * status + code.hashCode()
+    override fun hashCode(): Int = ifOpen(0) { 31 * status + code.hashCode() }
 
-    override fun toString(): String = "Problem(status=$status, code=$code)"
+    override fun toString(): String = printed("Problem") { "Problem(status=$status, code=$code)" }
 
     override fun close(): Unit = native.close()
 }

@@ -35,6 +35,9 @@ public class Redactor @JvmOverloads constructor(
 ) : AutoCloseable {
     private val native = translatingErrors { FfiRedactor(formats.map { it.native }, ascii) }
 
+    /** A redactor that knows the keys of these formats besides. */
+    public constructor(vararg formats: KeyFormat) : this(formats.asList())
+
     /** The text without its credentials. */
     public fun redact(text: String): String = translatingErrors { native.redact(text) }
 
@@ -180,7 +183,7 @@ private fun List<FfiFinding>.toFindings() = map {
     Finding(it.utf16Start.toInt(), it.utf16End.toInt(), kind(it.kind), it.format, it.confidence.toConfidence())
 }
 
-private fun kind(text: String) = FindingKind.entries.find { it.text == text } ?: throw KeyrailException(
+private fun kind(text: String) = FindingKind.entries.find { it.text == text } ?: throw KeyrailException.of(
     "Keyrail's binding lacks a case that its core has: please report it",
     "internal.unnamed_case",
 )

@@ -134,12 +134,6 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
      */
     public fun diagram(): String = translatingErrors { native.diagram() }
 
-    /**
-     * The way of a message as a Mermaid flowchart: what chose the queue, the
-     * queue that it fell back from, the queue, its app, the webhooks.
-     */
-    public fun traceDiagram(decision: Decision): String = translatingErrors { routeTraceDiagram(decision.toNative()) }
-
     /** The table as bytes: the same for the same topology, on every platform. */
     public fun toBytes(): ByteArray = translatingErrors { native.toBytes() }
 
@@ -149,11 +143,40 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
     /** The app's queues, in their order. */
     public fun queuesOf(app: String): List<String> = translatingErrors { native.queuesOf(app) }
 
-    override fun toString(): String = "RouteTable($hash)"
+    override fun toString(): String = printed("RouteTable") { "RouteTable($hash)" }
 
     override fun close(): Unit = native.close()
 
     public companion object {
+        /**
+         * The samples about which the new table decides otherwise than the old:
+         * another queue, app or webhook, another rule or assignment, another
+         * reason. What the host knows is as in [route].
+         *
+         * @throws KeyrailException for a sample that is malformed.
+         */
+        @JvmStatic
+        @JvmOverloads
+        public fun diff(
+            old: RouteTable,
+            new: RouteTable,
+            samples: List<Message>,
+            now: Instant? = null,
+            sessionQueue: String? = null,
+            unavailable: List<String> = emptyList(),
+            session: String? = null,
+        ): List<RouteChange> {
+            val context = FfiRouteContext(now?.millis(), sessionQueue, unavailable, session)
+            return translatingErrors { old.native.diff(new.native, samples.map { it.native }, context) }.map { it.toChange() }
+        }
+
+        /**
+         * The way of a message as a Mermaid flowchart: what chose the queue, the
+         * queue that it fell back from, the queue, its app, the webhooks.
+         */
+        @JvmStatic
+        public fun traceDiagram(decision: Decision): String = translatingErrors { routeTraceDiagram(decision.toNative()) }
+
         /**
          * Reads a topology, and refuses it whole if anything in it is wrong.
          *
@@ -227,7 +250,7 @@ public class Message private constructor(internal val native: FfiMessage) {
                 pointer,
                 "this must be a text, a number, true or false, or a list of texts",
             )
-            return KeyrailException("${fault.pointer}: ${fault.message}", fault.code, faults = listOf(fault))
+            return KeyrailException.of("${fault.pointer}: ${fault.message}", fault.code, faults = listOf(fault))
         }
     }
 }

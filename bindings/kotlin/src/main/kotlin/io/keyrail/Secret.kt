@@ -18,7 +18,7 @@ public class Secret internal constructor(internal val native: FfiSecret) : AutoC
 
     /** Whether both hold the same text; compared in constant time. */
     override fun equals(other: Any?): Boolean =
-        this === other || (other is Secret && translatingErrors { native == other.native })
+        this === other || ifOpen(false) { other is Secret && translatingErrors { native == other.native } }
 
     /** The same for all secrets: a hash would tell something of the text. */
     override fun hashCode(): Int = 0

@@ -12,11 +12,11 @@ import java.time.Instant
  * time as an argument.
  *
  * ```
- * val session = TokenSession(Keyrail.Platform.get("vchatcloud"), Secret(text))
+ * val session = TokenSession(Platform.get("vchatcloud"), Secret(text))
  * when (val poll = session.poll(now)) {
  *     is TokenPoll.Ready -> ask(poll.credentials)
  *     is TokenPoll.Send -> send(poll.request) // then session.receive(...)
- *     is TokenPoll.Waiting -> wait(poll.untilMs)
+ *     is TokenPoll.Waiting -> wait(poll.until)
  * }
  * ```
  *
@@ -37,8 +37,8 @@ public class TokenSession @JvmOverloads constructor(
 ) : AutoCloseable {
     private val native = translatingErrors { FfiTokenSession(platform.native, key.native, variables.flattened()) }
 
-    /** When the token expires, in Unix milliseconds, if there is one. */
-    public val expiresMs: Long? get() = translatingErrors { native.expiresMs() }
+    /** When the token expires, if there is one. */
+    public val expires: Instant? get() = translatingErrors { native.expiresMs() }?.toInstant()
 
     /** Why the last request gave no token, where the platform said so. */
     public val failure: Failure? get() = translatingErrors { native.failure() }?.let { Failure(it) }
@@ -72,6 +72,10 @@ public class TokenSession @JvmOverloads constructor(
      */
     public fun receive(status: Int, headers: List<Pair<String, String>>, body: ByteArray, now: Instant): Unit =
         translatingErrors { lending(body) { native.receive(status.toLong(), headers.flattened(), it, now.millis()) } }
+
+    /** The same, with the headers of a map and the body as a text. */
+    public fun receive(status: Int, headers: Map<String, List<String>>, body: String, now: Instant): Unit =
+        receive(status, headers.toHeaders(), body.toByteArray(), now)
 
     /**
      * The request under way got no answer: the connection broke, or the host
@@ -111,7 +115,7 @@ public class TokenSession @JvmOverloads constructor(
     public fun rotateKey(key: Secret): Unit = translatingErrors { native.rotateKey(key.native) }
 
     /** When the token expires, and a mask. */
-    override fun toString(): String = "TokenSession($MASK, expiresMs=$expiresMs)"
+    override fun toString(): String = printed("TokenSession") { "TokenSession($MASK, expires=$expires)" }
 
     /** Wipes key and token. */
     override fun close(): Unit = native.close()
@@ -145,11 +149,11 @@ public sealed interface TokenPoll : AutoCloseable {
     /**
      * There is no token, and nothing to send.
      *
-     * @property untilMs poll again not before this, in Unix milliseconds;
-     *   `null` while a request is under way, whose answer comes first.
+     * @property until poll again not before this; `null` while a request is under way,
+     *   whose response comes first.
      */
-    public class Waiting internal constructor(public val untilMs: Long?) : TokenPoll {
-        override fun toString(): String = "Waiting(untilMs=$untilMs)"
+    public class Waiting internal constructor(public val until: Instant?) : TokenPoll {
+        override fun toString(): String = "Waiting(until=$until)"
 
         override fun close(): Unit = Unit
     }
@@ -158,5 +162,5 @@ public sealed interface TokenPoll : AutoCloseable {
 private fun FfiTokenPoll.toPoll(): TokenPoll = translatingErrors {
     credentials()?.let { TokenPoll.Ready(Credentials(it)) }
         ?: request()?.let { TokenPoll.Send(it.toRequest()) }
-        ?: TokenPoll.Waiting(untilMs())
+        ?: TokenPoll.Waiting(untilMs()?.toInstant())
 }

@@ -31,7 +31,7 @@ public class Trust private constructor(internal val native: FfiTrust) : AutoClos
      */
     public fun trusts(ip: String): Boolean = translatingErrors { native.trusts(ip) }
 
-    override fun toString(): String = "Trust($header)"
+    override fun toString(): String = printed("Trust") { "Trust($header)" }
 
     override fun close(): Unit = native.close()
 

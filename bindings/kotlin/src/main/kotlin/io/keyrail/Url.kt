@@ -229,7 +229,7 @@ public class BaseUrl internal constructor(private val native: FfiBaseUrl) : Auto
     public fun join(segments: List<String>): String = translatingErrors { native.join(segments) }
 
     /** The URL. */
-    override fun toString(): String = translatingErrors { native.text() }
+    override fun toString(): String = printed("BaseUrl") { translatingErrors { native.text() } }
 
     override fun equals(other: Any?): Boolean = other is BaseUrl && toString() == other.toString()
 
@@ -248,5 +248,10 @@ public class BaseUrl internal constructor(private val native: FfiBaseUrl) : Auto
         @JvmStatic
         public fun fromTemplate(template: String, variables: List<Pair<String, String>>): BaseUrl =
             BaseUrl(translatingErrors { FfiBaseUrl.fromTemplate(template, variables.flattened()) })
+
+        /** The same, with the variables of a map. */
+        @JvmStatic
+        public fun fromTemplate(template: String, variables: Map<String, String>): BaseUrl =
+            fromTemplate(template, variables.toList())
     }
 }

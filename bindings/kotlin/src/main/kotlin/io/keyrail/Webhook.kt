@@ -32,6 +32,10 @@ public class Signer private constructor(private val native: FfiSigner) : AutoClo
     public fun sign(id: String, now: Instant, body: ByteArray): List<Pair<String, HeaderValue>> =
         translatingErrors { lending(body) { native.sign(id, now.millis(), it) } }.toPairs()
 
+    /** The same, for a body that is a text. */
+    public fun sign(id: String, now: Instant, body: String): List<Pair<String, HeaderValue>> =
+        sign(id, now, body.toByteArray())
+
     override fun toString(): String = "Signer($MASK)"
 
     override fun close(): Unit = native.close()
@@ -51,6 +55,10 @@ public class Verifier @JvmOverloads constructor(
 ) : AutoCloseable {
     private val native = translatingErrors { FfiVerifier(secrets.map { it.native }, toleranceSeconds) }
 
+    /** Takes one secret. */
+    @JvmOverloads
+    public constructor(secret: Secret, toleranceSeconds: Long = 300) : this(listOf(secret), toleranceSeconds)
+
     /**
      * Refuses what is not genuine.
      *
@@ -61,8 +69,12 @@ public class Verifier @JvmOverloads constructor(
      */
     public fun verify(headers: List<Pair<String, String>>, body: ByteArray, now: Instant): Verified {
         val verified = translatingErrors { lending(body) { native.verify(headers.flattened(), it, now.millis()) } }
-        return Verified(verified.id, verified.timestampMs)
+        return Verified(verified.id, verified.timestampMs.toInstant())
     }
+
+    /** The same, with the headers of a map and the body as a text. */
+    public fun verify(headers: Map<String, List<String>>, body: String, now: Instant): Verified =
+        verify(headers.toHeaders(), body.toByteArray(), now)
 
     override fun toString(): String = "Verifier($MASK)"
 
@@ -73,6 +85,6 @@ public class Verifier @JvmOverloads constructor(
  * What a genuine webhook says of itself.
  *
  * @property id the message's id, by which a repetition is known.
- * @property timestampMs when it was sent, in Unix milliseconds.
+ * @property timestamp when it was sent.
  */
-public data class Verified(val id: String, val timestampMs: Long)
+public data class Verified(val id: String, val timestamp: Instant)

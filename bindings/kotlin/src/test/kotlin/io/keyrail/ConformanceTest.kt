@@ -114,15 +114,15 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
     "webhook.standard_secret" -> json(Secret.standard(given.text("text")).reveal())
     "webhook.verify" -> {
         val verified = given.verified()
-        json("id" to verified.id, "timestamp_ms" to verified.timestampMs)
+        json("id" to verified.id, "timestamp_ms" to verified.timestamp.toEpochMilli())
     }
     "webhook.check_target" -> {
         Keyrail.Webhook.checkTarget(given.text("url"), given.flag("allow_loopback"))
         json(true)
     }
-    "platform.get" -> json(Keyrail.Platform.get(given.text("name")))
-    "platform.from_json" -> json(Keyrail.Platform.fromJson(given.configuration("platform")))
-    "platform.document" -> json(Keyrail.Platform.fromJson(Keyrail.Platform.document(given.text("name"))))
+    "platform.get" -> json(Platform.get(given.text("name")))
+    "platform.from_json" -> json(Platform.fromJson(given.configuration("platform")))
+    "platform.document" -> json(Platform.fromJson(Platform.document(given.text("name"))))
     "platform.base" -> given.platform().let { json("template" to it.base, "variables" to it.variables) }
     "platform.base_url" -> json(given.platform().baseUrl(given.pairs("variables")).toString())
     "platform.is_unusual" -> json(given.platform().isUnusual(given.text("part"), given.text("text")))
@@ -314,7 +314,7 @@ private fun tokenSession(given: JsonObject): JsonElement {
                 }
                 is TokenPoll.Send ->
                     poll.request.let { json("send" to listOf(it.method, it.url, revealed(it.headers))) }
-                is TokenPoll.Waiting -> json("waiting" to poll.untilMs)
+                is TokenPoll.Waiting -> json("waiting" to poll.until?.toEpochMilli())
             }
             "receive" -> session.receive(
                 step["status"].asInt,
@@ -409,7 +409,7 @@ private fun JsonObject.credentials(): Credentials? =
 
 private fun JsonObject.platform(): Platform {
     val given = get("platform")
-    return if (given is JsonPrimitive) Keyrail.Platform.get(given.asString) else Keyrail.Platform.fromJson("$given")
+    return if (given is JsonPrimitive) Platform.get(given.asString) else Platform.fromJson("$given")
 }
 
 private fun JsonObject.scheme(): Scheme = scheme(get("scheme"))
@@ -426,8 +426,8 @@ private fun scheme(given: JsonElement): Scheme {
         words[0] == "authorization" -> Scheme.authorization(words[1])
         words[0] == "header" -> Scheme.header(words[1])
         words[0] == "pair" -> Scheme.pair(words[1], words[2])
-        words.size == 1 -> Keyrail.Platform.get(words[0]).scheme
-        else -> Keyrail.Platform.get(words[0]).schemes.getValue(words[1])
+        words.size == 1 -> Platform.get(words[0]).scheme
+        else -> Platform.get(words[0]).schemes.getValue(words[1])
     }
 }
 

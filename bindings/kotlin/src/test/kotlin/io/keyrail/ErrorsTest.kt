@@ -142,7 +142,7 @@ class ErrorsTest {
         val signer = Signer(listOf(Secret(WEBHOOK_SECRET)))
         val signed = signer.sign("msg_1", now, body).map { (name, value) -> name to value.reveal() }
         val verifier = Verifier(listOf(Secret(WEBHOOK_SECRET)))
-        assertEquals(Verified("msg_1", NOW_MS), verifier.verify(signed, body, now + 300_000))
+        assertEquals(Verified("msg_1", NOW), verifier.verify(signed, body, now + 300_000))
         assertRefused("webhook.too_old") { verifier.verify(signed, body, now + 301_000) }
         assertRefused("webhook.wrong_signature") { verifier.verify(signed, "[]".toByteArray(), now) }
         assertRefused("webhook.missing_header") { verifier.verify(emptyList(), ByteArray(0), now) }
@@ -155,9 +155,9 @@ class ErrorsTest {
 
     @Test
     fun `a request that a platform does not take`() {
-        assertEquals(6, Keyrail.Platform.names().size)
-        assertRefused("platform.unknown") { Keyrail.Platform.get("nowhere") }
-        val platform = Keyrail.Platform.get("mehery")
+        assertEquals(6, Platform.names().size)
+        assertRefused("platform.unknown") { Platform.get("nowhere") }
+        val platform = Platform.get("mehery")
         assertEquals("platform.unknown_operation", refusal { platform.request("message.fly") }.code)
         assertEquals("platform.missing_credentials", refusal {
             platform.request("message.send", variables = listOf("domain" to "abcorp"), body = ByteArray(0))
@@ -173,7 +173,7 @@ class ErrorsTest {
         val unknown = gateway.outbound("message.send", listOf("x-api-key" to "nobody"), NOW)
         assertEquals("access.invalid_key" to 401, unknown.denial?.let { it.code to it.status })
         assertEquals("access.unknown_key" to Direction.OUTBOUND, unknown.audit.code to unknown.audit.door)
-        assertEquals(NOW_MS, unknown.audit.atMs)
+        assertEquals(NOW, unknown.audit.at)
     }
 
     @Test

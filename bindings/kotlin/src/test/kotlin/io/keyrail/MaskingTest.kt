@@ -52,7 +52,7 @@ class MaskingTest {
     /** A type that is new among the classes fails here until it has a sample. */
     @Test
     fun `every public type has a sample`() {
-        val types = publicTypes().filterNot { it.isInterface }.map(::nameOf)
+        val types = publicTypes().filterNot { it.isInterface || Modifier.isAbstract(it.modifiers) }.map(::nameOf)
         assertEquals(types.sorted(), samples().keys.sorted())
     }
 
@@ -97,7 +97,7 @@ class MaskingTest {
 
     @Test
     fun `a token session prints neither its key nor its token`() {
-        val session = TokenSession(Keyrail.Platform.get("vchatcloud"), Secret(KEY))
+        val session = TokenSession(Platform.get("vchatcloud"), Secret(KEY))
         assertSilent(session.poll(NOW))
         assertSilent(session.poll(NOW))
         val token = token("t0k3n", 3600)
@@ -105,14 +105,14 @@ class MaskingTest {
         val ready = session.poll(NOW)
         assertSilent(ready)
         assertSilent(session)
-        assertEquals("TokenSession(••••••••, expiresMs=${NOW_MS + 3_600_000})", session.toString())
+        assertEquals("TokenSession(••••••••, expires=${NOW.plusSeconds(3600)})", session.toString())
         assertEquals(token, (ready as TokenPoll.Ready).credentials.token?.reveal())
         assertHides(refusal { session.onNoResponse(NOW) }.stackTraceToString())
     }
 
     @Test
     fun `what a platform answered is not printed`() {
-        val azeer = Keyrail.Platform.get("azeer")
+        val azeer = Platform.get("azeer")
         val done = """{"data": {"key": "s3cr3t"}, "message": "t0k3n", "success": true}"""
         val outcome = azeer.readResponse("message.send", 200, listOf("x-token" to "t0k3n"), done.toByteArray(), NOW)
         assertSilent(outcome)
@@ -124,7 +124,7 @@ class MaskingTest {
         assertSilent((refused as Outcome.Failed).failure)
         assertEquals("t0k3n", refused.failure.message)
         val links = """{"count": 2, "links": {"next": "/users?key=s3cr3t"}}"""
-        val listed = Keyrail.Platform.get("sceyt").readResponse("user.list", 200, emptyList(), links.toByteArray(), NOW)
+        val listed = Platform.get("sceyt").readResponse("user.list", 200, emptyList(), links.toByteArray(), NOW)
         assertSilent(listed)
         assertHides((listed as Outcome.Ok).answer.page.toString())
     }
@@ -143,7 +143,7 @@ class MaskingTest {
         assertNull(refused.cause)
     }
 
-    private fun request() = Keyrail.Platform.get("mehery").request(
+    private fun request() = Platform.get("mehery").request(
         "message.send",
         variables = listOf("domain" to "abcorp"),
         headers = listOf("Private-Token" to "t0k3n"),
@@ -174,22 +174,22 @@ class MaskingTest {
         val signed = Signer(WEBHOOK_SECRET).sign("m1", NOW, body).map { (name, value) -> name to value.reveal() }
         val verifier = Verifier(listOf(Secret(WEBHOOK_SECRET)))
         val decoded = Keyrail.Url.decodeBatch(listOf("a%20b", "s3cr3t%"))
-        val session = TokenSession(Keyrail.Platform.get("vchatcloud"), Secret(KEY))
+        val session = TokenSession(Platform.get("vchatcloud"), Secret(KEY))
         val send = session.poll(NOW)
         val waiting = session.poll(NOW)
-        val failing = TokenSession(Keyrail.Platform.get("vchatcloud"), Secret(KEY)).apply { poll(NOW) }
+        val failing = TokenSession(Platform.get("vchatcloud"), Secret(KEY)).apply { poll(NOW) }
         refusal { failing.receive(401, emptyList(), """{"result_cd": 0, "result_msg": "s3cr3t"}""".toByteArray(), NOW) }
         session.receive(200, listOf("x-auth-token" to token("t0k3n", 3600)), ByteArray(0), NOW)
         val ready = session.poll(NOW)
-        val azeer = Keyrail.Platform.get("azeer")
+        val azeer = Platform.get("azeer")
         val done = azeer.readResponse(
             "message.send", 200, emptyList(), """{"data": {"key": "s3cr3t"}, "message": "t0k3n", "success": true}""".toByteArray(), NOW)
         val failed = azeer.readResponse(
             "message.send", 401, emptyList(), """{"message": "t0k3n", "success": false}""".toByteArray(), NOW)
-        val listed = Keyrail.Platform.get("sceyt").readResponse(
+        val listed = Platform.get("sceyt").readResponse(
             "user.list", 200, emptyList(), """{"count": 2, "links": {"next": "2"}}""".toByteArray(), NOW) as Outcome.Ok
         val unread = refusal { Scheme.bearer().extract(listOf("Authorization" to "Bearer s3cr3t t0k3n")) }
-        val mehery = Keyrail.Platform.get("mehery")
+        val mehery = Platform.get("mehery")
         val table = RouteTable.fromJson(TOPOLOGY)
         val explained = table.explain(message)
         val routed = table.routeBatch(listOf(message, Message("s3cr3t")))
@@ -220,7 +220,7 @@ class MaskingTest {
             "Document" to listOf(Document.TOPOLOGY),
             "EncodeSet" to listOf(EncodeSet.QUERY),
             "Explanation" to listOf(explained),
-            "ExpiryPolicy.Chosen" to listOf(Keyrail.Platform.get("swellsign").expiry!!),
+            "ExpiryPolicy.Chosen" to listOf(Platform.get("swellsign").expiry!!),
             "ExpiryPolicy.Never" to listOf(ExpiryPolicy.Never),
             "Failure" to listOf((failed as Outcome.Failed).failure, failing.failure!!),
             "FailureKind" to listOf(failed.failure.kind),
@@ -242,19 +242,21 @@ class MaskingTest {
                 ),
             ),
             "KeyScope" to azeer.scopes,
+            "AccessException" to listOf(KeyrailException.of("refused", "access.expired")),
+            "GatewayException" to listOf(KeyrailException.of("refused", "gateway.internal")),
+            "HeaderException" to listOf(unread),
+            "InternalException" to listOf(KeyrailException.of("refused", "internal.panic")),
+            "KeyFormatException" to listOf(refusal { format.parse("s3cr3t") }, refusal { finished.finish() }),
+            "PlatformException" to listOf(KeyrailException.of("refused", "platform.unknown")),
+            "RouteException" to listOf(KeyrailException.of("refused", "route.no_app")),
+            "UrlException" to listOf(KeyrailException.of("refused", "url.malformed_escape")),
+            "ValueException" to listOf(refusal { format.parse("s3cr3t\uD800") }),
+            "WebhookException" to listOf(KeyrailException.of("refused", "webhook.too_old")),
+            "ConfigException" to listOf(refused),
             "Keyrail" to listOf(Keyrail),
             "Keyrail.Header" to listOf(Keyrail.Header),
-            "Keyrail.Platform" to listOf(Keyrail.Platform),
-            "Keyrail.Route" to listOf(Keyrail.Route),
             "Keyrail.Url" to listOf(Keyrail.Url),
             "Keyrail.Webhook" to listOf(Keyrail.Webhook),
-            "KeyrailException" to listOf(
-                refused,
-                refusal { format.parse("s3cr3t") },
-                refusal { format.parse("s3cr3t\uD800") },
-                refusal { finished.finish() },
-                unread,
-            ),
             "MaskPolicy" to listOf(MaskPolicy(4, 4, ascii = true)),
             "Message" to listOf(message, Message.fromJson("""{"channel": "wa-main", "text": "s3cr3t"}""")),
             "OperationAccess" to listOf(OperationAccess.ADMIN),
@@ -264,7 +266,7 @@ class MaskingTest {
             "Outcome.Ok" to listOf(done),
             "Page" to listOf(listed.answer.page!!),
             "Pepper" to listOf(pepper),
-            "Platform" to listOf(Keyrail.Platform.get("vchatcloud")),
+            "Platform" to listOf(Platform.get("vchatcloud")),
             "PlatformOperation" to listOf(mehery.operation("message.send")),
             "Problem" to listOf(Keyrail.Header.problem(unread)!!),
             "RedactByteStream" to listOf(bytes),
@@ -272,7 +274,7 @@ class MaskingTest {
             "Redactor" to listOf(redactor),
             "Request" to listOf(request(), inbound.deliveries[0].request),
             "Response" to listOf(unknown.response!!),
-            "RouteChange" to Keyrail.Route.diff(table, other, listOf(message)),
+            "RouteChange" to RouteTable.diff(table, other, listOf(message)),
             "RouteFinding" to assigned.lint(),
             "RouteMismatch" to table.verify(fixtures),
             "RouteResult.Decided" to listOf(routed[0]),
@@ -290,7 +292,7 @@ class MaskingTest {
             "TokenPoll.Send" to listOf(send),
             "TokenPoll.Waiting" to listOf(waiting),
             "TokenSession" to listOf(session, failing),
-            "TokenSpec" to listOf(Keyrail.Platform.get("vchatcloud").token!!),
+            "TokenSpec" to listOf(Platform.get("vchatcloud").token!!),
             "Trust" to listOf(Trust.xForwardedFor(listOf("10.0.0.0/8"))),
             "UrlTemplate" to listOf(UrlTemplate("{a}")),
             "Variant" to listOf(credentials.variant),

@@ -7,10 +7,10 @@ import org.junit.jupiter.api.Test
 
 /** What a platform's document says, what goes out and what comes back. */
 class PlatformTest {
-    private val azeer = Keyrail.Platform.get("azeer")
-    private val mehery = Keyrail.Platform.get("mehery")
-    private val sceyt = Keyrail.Platform.get("sceyt")
-    private val vchatcloud = Keyrail.Platform.get("vchatcloud")
+    private val azeer = Platform.get("azeer")
+    private val mehery = Platform.get("mehery")
+    private val sceyt = Platform.get("sceyt")
+    private val vchatcloud = Platform.get("vchatcloud")
 
     @Test
     fun `an operation says what it is`() {
@@ -47,7 +47,7 @@ class PlatformTest {
         assertEquals(ExpiryPolicy.Never, azeer.expiry)
         assertNull(mehery.expiry)
         assertTrue(mehery.scopes.isEmpty())
-        val own = Keyrail.Platform.fromJson(
+        val own = Platform.fromJson(
             """{"name": "own", "base": "https://own.example/",
                 "schemes": {"key": {"slots": [{"header": "x-key", "holds": "key"}]}},
                 "expiry": {"days": [30, 90], "custom": true}, "operations": []}""",
@@ -64,8 +64,8 @@ class PlatformTest {
 
     @Test
     fun `a built-in document is read again with something changed`() {
-        val document = Keyrail.Platform.document("sceyt").replace("\"Platform-Api-Key\"", "\"x-proxy-key\"")
-        val own = Keyrail.Platform.fromJson(document)
+        val document = Platform.document("sceyt").replace("\"Platform-Api-Key\"", "\"x-proxy-key\"")
+        val own = Platform.fromJson(document)
         assertEquals(listOf("x-proxy-key"), own.scheme.apply(Credentials("k-1")).map { (name, _) -> name })
         val variables = listOf("apiUrl" to "api.example", "appId" to "8lwox2ge93")
         assertEquals(variables.map { (name, _) -> name }, own.variables)

@@ -17,7 +17,7 @@ fun main() {
     val line = "x-api-key: ${key.reveal()}, password=hunter22"
     check(redactor.redact(line) == "x-api-key: $key, password=••••••••")
 
-    val mehery = Keyrail.Platform.get("mehery")
+    val mehery = Platform.get("mehery")
     val request = mehery.request("config.channels", variables = listOf("domain" to "abcorp"), credentials = credentials)
     check(request.url == "https://abcorp.mehery.io/xms/api/v1/config/channels")
 }

@@ -23,12 +23,12 @@ internal fun callRoute(call: String, given: JsonObject): JsonElement = when (cal
         val (old, new) = listOf("old", "new").map(given::table)
         val samples = given.messages("samples")
         json(
-            Keyrail.Route.diff(old, new, samples, given.now, given.sessionQueue, given.unavailable, given.session)
+            RouteTable.diff(old, new, samples, given.now, given.sessionQueue, given.unavailable, given.session)
                 .map { json("sample" to it.sample, "old" to json(it.old), "new" to json(it.new)) },
         )
     }
     "route.diagram" -> json(given.table().diagram())
-    "route.trace_diagram" -> given.table().let { json(it.traceDiagram(given.decision(it))) }
+    "route.trace_diagram" -> given.table().let { json(RouteTable.traceDiagram(given.decision(it))) }
     "route.verify" -> json(
         given.table().verify(given.configuration("fixtures"))
             .map { json("fixture" to it.fixture, "found" to json(it.found)) },

@@ -54,17 +54,17 @@ class RouteTest {
     @Test
     fun `a way is drawn of a decision alone`() {
         val decision = table.route(refund)
-        val drawn = table.traceDiagram(decision)
+        val drawn = RouteTable.traceDiagram(decision)
         assertTrue("rule refunds" in drawn && "desk-hook" in drawn, drawn)
-        assertEquals(drawn, table.traceDiagram(decision.copy(orderingKey = "", table = "")))
+        assertEquals(drawn, RouteTable.traceDiagram(decision.copy(orderingKey = "", table = "")))
     }
 
     @Test
     fun `a change names both ways`() {
         val new = RouteTable.fromJson(TOPOLOGY.replace("refund", "money"))
-        val change = Keyrail.Route.diff(table, new, listOf(Message("wa-main"), refund)).single()
+        val change = RouteTable.diff(table, new, listOf(Message("wa-main"), refund)).single()
         assertEquals(listOf(1, "sales", "support"), listOf(change.sample, spoken(change.old), spoken(change.new)))
-        assertEquals("config.syntax", refusal { Keyrail.Route.diff(table, new, listOf(Message.fromJson("{"))) }.code)
+        assertEquals("config.syntax", refusal { RouteTable.diff(table, new, listOf(Message.fromJson("{"))) }.code)
     }
 
     private fun spoken(result: RouteResult) = when (result) {

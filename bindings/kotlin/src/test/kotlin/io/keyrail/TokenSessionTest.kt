@@ -23,7 +23,7 @@ class TokenSessionTest {
         assertEquals("GET" to "https://vchatcloud.com/openapi/token", request.method to request.url)
         assertNull(request.body)
         assertEquals(listOf("API_KEY" to "k-1"), request.headers.map { (name, value) -> name to value.reveal() })
-        assertNull(session.expiresMs)
+        assertNull(session.expires)
     }
 
     @Test
@@ -33,7 +33,7 @@ class TokenSessionTest {
         session.receive(token("a", HOUR), 0)
         val credentials = session.ready(0)
         assertEquals("k-1" to token("a", HOUR), credentials.key.reveal() to credentials.token?.reveal())
-        assertEquals(NOW_MS + HOUR * 1000, session.expiresMs)
+        assertEquals(NOW.plusSeconds(HOUR), session.expires)
     }
 
     @Test
@@ -101,7 +101,7 @@ class TokenSessionTest {
     fun `a token refused once is asked for again`() {
         val session = withToken()
         session.refused(session.ready(1))
-        assertNull(session.expiresMs)
+        assertNull(session.expires)
         session.sent(1)
         session.receive(token("b", 5 * HOUR), 1)
         val second = session.ready(1)
@@ -140,16 +140,16 @@ class TokenSessionTest {
         val session = withToken()
         session.sent(5 * HOUR - 300)
         session.rotateKey(Secret("k-2"))
-        assertNull(session.expiresMs)
+        assertNull(session.expires)
         session.receive(token("of k-1", 10 * HOUR), 5 * HOUR)
-        assertNull(session.expiresMs)
+        assertNull(session.expires)
         assertEquals("k-2", session.sent(5 * HOUR).headers[0].second.reveal())
     }
 
     @Test
     fun `a session begins with what can be asked`() {
-        val vchatcloud = Keyrail.Platform.get("vchatcloud")
-        assertRefused("platform.no_token") { TokenSession(Keyrail.Platform.get("mehery"), Secret("k")) }
+        val vchatcloud = Platform.get("vchatcloud")
+        assertRefused("platform.no_token") { TokenSession(Platform.get("mehery"), Secret("k")) }
         assertRefused("header.empty", 0) { TokenSession(vchatcloud, Secret("")) }
         assertRefused("platform.unknown_variable") { TokenSession(vchatcloud, Secret("k"), listOf("room" to "r")) }
         val session = session()
@@ -158,7 +158,7 @@ class TokenSessionTest {
         assertRefused("time.out_of_range") { session.poll(Instant.MAX) }
     }
 
-    private fun session() = TokenSession(Keyrail.Platform.get("vchatcloud"), Secret("k-1"))
+    private fun session() = TokenSession(Platform.get("vchatcloud"), Secret("k-1"))
 
     /** A session with token `a`, good for five hours. */
     private fun withToken() = session().apply {
@@ -170,7 +170,7 @@ class TokenSessionTest {
 
     private fun TokenSession.ready(seconds: Long) = (poll(NOW + seconds * 1000) as TokenPoll.Ready).credentials
 
-    private fun TokenSession.waits(seconds: Long) = (poll(NOW + seconds * 1000) as TokenPoll.Waiting).untilMs
+    private fun TokenSession.waits(seconds: Long) = (poll(NOW + seconds * 1000) as TokenPoll.Waiting).until?.toEpochMilli()
 
     private fun TokenSession.receive(token: String, seconds: Long) =
         receive(200, listOf("x-auth-token" to token), ByteArray(0), NOW + seconds * 1000)

@@ -1,0 +1,81 @@
+package io.keyrail
+
+import java.net.http.HttpHeaders
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertThrows
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+
+/** What a user of Kotlin and of the JVM expects besides the calls themselves. */
+class IdiomTest {
+    @Test
+    fun `an exception has the class of what was refused`() {
+        val refused: List<Pair<Class<out KeyrailException>, () -> Unit>> = listOf(
+            UrlException::class.java to { Keyrail.Url.decode("100%") },
+            KeyFormatException::class.java to { KeyFormat.keyrail().parse("x") },
+            HeaderException::class.java to { Scheme.bearer().extract(emptyList()) },
+            WebhookException::class.java to { Keyrail.Webhook.checkTarget("http://desk.example/") },
+            PlatformException::class.java to { Platform.get("nowhere") },
+            ConfigException::class.java to { RouteTable.fromJson("{\"qeues\": []}") },
+            ValueException::class.java to { Trust.forwarded(listOf("10.0.0.1/8")) },
+        )
+        for ((type, call) in refused) assertEquals(type, assertThrows(KeyrailException::class.java, call).javaClass)
+    }
+
+    @Test
+    fun `what is closed says so, and prints all the same`() {
+        val key = KeyFormat.keyrail().generate("live", ByteArray(32) { it.toByte() })
+        val same = KeyFormat.keyrail().parse(key.reveal())
+        val closed = listOf(
+            "ApiKey" to key,
+            "KeyFormat" to KeyFormat.keyrail(),
+            "KeyFormatSet" to KeyFormatSet(KeyFormat.keyrail()),
+            "Platform" to Platform.get("azeer"),
+            "BaseUrl" to BaseUrl("https://api.example/"),
+            "Problem" to Problem(429, "quota.exceeded", "wait"),
+            "Credentials" to Credentials("k-1"),
+        )
+        for ((name, value) in closed) {
+            value.close()
+            assertEquals("$name(closed)", value.toString())
+            value.hashCode()
+            assertFalse(value == Any())
+            assertTrue(value == value)
+        }
+        assertFalse(key == same)
+        val error = assertThrows(IllegalStateException::class.java) { key.mask() }
+        assertEquals("this ApiKey is closed", error.message)
+    }
+
+    @Test
+    fun `headers may be those of java-net-http`() {
+        val headers = HttpHeaders.of(mapOf("X-Api-Key" to listOf("k-1"))) { _, _ -> true }
+        assertEquals("k-1", Scheme.xApiKey().extract(headers.map()).key.reveal())
+        val twice = mapOf("x-api-key" to listOf("k-1", "k-2"))
+        assertEquals("header.duplicate", refusal { Scheme.xApiKey().extract(twice) }.code)
+    }
+
+    @Test
+    fun `a request goes to the client of the JDK`() {
+        val request = Platform.get("mehery").request(
+            "message.send",
+            Credentials("k-1"),
+            mapOf("domain" to "abcorp"),
+            body = "{}",
+        )
+        val sent = request.toHttpRequest()
+        assertEquals("POST", sent.method())
+        assertEquals(request.url, sent.uri().toString())
+        assertEquals(2, sent.bodyPublisher().get().contentLength())
+        assertTrue("k-1" in sent.headers().map().values.flatten())
+    }
+
+    @Test
+    fun `a body may be a text`() {
+        val signer = Signer("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+        val signed = signer.sign("msg_1", NOW, "{}").associate { (name, value) -> name to listOf(value.reveal()) }
+        val verifier = Verifier(Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
+        assertEquals(Verified("msg_1", NOW), verifier.verify(signed, "{}", NOW))
+    }
+}

@@ -183,11 +183,12 @@ fn member_begins(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     let (mut at, mut length) = (value, 0);
     while length < LONGEST_VALUE && at < value + LONGEST_MASKED {
         let byte = view.at(at)?;
-        // What goes to the line's end takes the next member with it.
-        if matches!(byte, Some(b'%' | b'\\'))
-            || byte.is_some_and(|sign| goes_to_line_end(view, value, sign, at))
-        {
+        if matches!(byte, Some(b'%' | b'\\')) {
             return Ok(false);
+        }
+        // What goes to the line's end takes the next member with it.
+        if let Some(name) = byte.and_then(|sign| name_before_sign(view, value, sign, at)) {
+            return Ok(name.manner == ValueSyntax::Plain);
         }
         let next = match (walk.step(view, at)?, byte) {
             (Some(next), _) => next,
@@ -211,13 +212,13 @@ fn member_begins(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     }
 }
 
-/// Returns whether a name and its sign end here whose value goes to the line's end:
-/// `Cookie`, `Authorization`.
-fn goes_to_line_end(view: &View<'_>, floor: usize, sign: u8, index: usize) -> bool {
+/// Returns the credential's name before the sign at a place.
+fn name_before_sign(view: &View<'_>, floor: usize, sign: u8, index: usize) -> Option<Name> {
     let inside = View { floor, ..*view };
-    let name = || name_before(&inside, name_end(&inside, operator_start(&inside, sign, index)));
-    matches!(sign, b':' | b'=' | b'>')
-        && name().is_some_and(|name| name.manner != ValueSyntax::Plain)
+    if !matches!(sign, b':' | b'=' | b'>') {
+        return None;
+    }
+    name_before(&inside, name_end(&inside, operator_start(&inside, sign, index)))
 }
 
 /// Returns where a word ends that may contain masks.

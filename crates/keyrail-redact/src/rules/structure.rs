@@ -187,7 +187,9 @@ fn member_begins(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
             return Ok(false);
         }
         // What goes to the line's end takes the next member with it.
-        if let Some(name) = byte.and_then(|sign| name_before_sign(view, value, sign, at)) {
+        if let Some(name) = byte.and_then(|sign| name_before_sign(view, value, sign, at))
+            && !view.holds_key(name.start, at)
+        {
             return Ok(name.manner == ValueSyntax::Plain);
         }
         let next = match (walk.step(view, at)?, byte) {

@@ -104,6 +104,12 @@ impl FfiMessage {
     }
 }
 
+/// Checks a message as routing does.
+#[uniffi::export]
+pub fn route_check_message(message: FfiMessage) -> Result<(), FfiError> {
+    message.check().map(|_| ())
+}
+
 /// See [`Context`].
 #[derive(Debug, uniffi::Record)]
 pub struct FfiRouteContext {

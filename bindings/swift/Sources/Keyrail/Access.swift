@@ -8,8 +8,8 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// Reads a record's configuration.
     ///
     /// - Throws: with all ``KeyrailError/faults``.
-    public static func fromJson(_ text: String) throws(KeyrailError) -> KeyRecord {
-        KeyRecord(native: try calling { try FfiKeyRecord.fromJson(text: text) })
+    public init(json: String) throws(KeyrailError) {
+        native = try translatingErrors { try FfiKeyRecord.fromJson(text: json) }
     }
 
     /// The record's id.
@@ -32,14 +32,14 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     ///   that holds. `network.malformed` if the key is bound to networks and `ip` cannot
     ///   be parsed.
     public func authorize(_ access: Access, now: Date, ip: String? = nil) throws(KeyrailError) -> Grant {
-        Grant(try calling { try native.authorize(access: access.native, nowMs: milliseconds(now), ip: ip) })
+        Grant(try translatingErrors { try native.authorize(access: access.native, nowMs: milliseconds(now), ip: ip) })
     }
 
     public var description: String { "KeyRecord(id: \(id), app: \(app), scope: \(scope.rawValue))" }
 }
 
 /// What an operation does. The raw value is the word for it in all languages.
-public enum Access: String, Sendable {
+public enum Access: String, Codable, Sendable {
     /// It changes nothing.
     case read
     /// It changes something, or sends.
@@ -57,7 +57,7 @@ public enum Access: String, Sendable {
 }
 
 /// What a key may do at all. The raw value is the word for it in all languages.
-public enum Scope: String, Sendable {
+public enum Scope: String, Codable, Sendable {
     /// Read.
     case read
     /// Read and write.
@@ -75,7 +75,7 @@ public enum Scope: String, Sendable {
 }
 
 /// Leave to do what was asked.
-public struct Grant: Equatable, Sendable {
+public struct Grant: Hashable, Codable, Sendable {
     /// The id of the key's record.
     public let record: String
     /// The app that the key belongs to.

@@ -125,7 +125,7 @@ extension Failure: LocalizedError {
 
 /// Why a request failed: the same words for every platform. The raw value is
 /// the word for it in all languages.
-public enum FailureKind: String, Sendable {
+public enum FailureKind: String, Codable, Sendable {
     /// The credentials are missing, wrong, expired or revoked.
     case unauthenticated
     /// The credentials are right, and may not do this.

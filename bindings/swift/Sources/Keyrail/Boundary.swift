@@ -7,7 +7,7 @@ import Foundation
 /// What stands in print for what must not show.
 let mask = "••••••••"
 
-func calling<T>(_ call: () throws -> T) throws(KeyrailError) -> T {
+func translatingErrors<T>(_ call: () throws -> T) throws(KeyrailError) -> T {
     do {
         return try call()
     } catch let refused as FfiError {
@@ -40,6 +40,16 @@ func milliseconds(_ date: Date?) throws(KeyrailError) -> Int64? {
     return try milliseconds(date) as Int64
 }
 
+/// The date of Unix milliseconds.
+func date(_ milliseconds: Int64) -> Date {
+    Date(timeIntervalSince1970: Double(milliseconds) / 1000)
+}
+
+/// The pairs of a dictionary of headers, such as `HTTPURLResponse.allHeaderFields`.
+func texts(_ headers: [AnyHashable: Any]) -> [(String, String)] {
+    headers.map { ("\($0.key.base)", "\($0.value)") }
+}
+
 extension KeyrailError {
     init(_ refused: FfiError) {
         switch refused {
@@ -57,6 +67,6 @@ extension KeyrailError {
 }
 
 /// Pairs as they cross: names and values in turn.
-func inTurn(_ pairs: [(String, String)]) -> [String] {
+func flattened(_ pairs: [(String, String)]) -> [String] {
     pairs.flatMap { [$0.0, $0.1] }
 }

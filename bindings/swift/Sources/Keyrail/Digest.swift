@@ -16,7 +16,7 @@ public struct Digest: CustomStringConvertible, Sendable {
     /// - Throws: `key.unknown_algorithm`, `key.malformed_digest`,
     ///   `key.malformed_pepper_id`, with the offset.
     public init(_ text: String) throws(KeyrailError) {
-        native = try calling { try FfiDigest(text: text) }
+        native = try translatingErrors { try FfiDigest(text: text) }
     }
 
     /// The digest of a text, for a key of which no format is known; of any
@@ -25,7 +25,7 @@ public struct Digest: CustomStringConvertible, Sendable {
     ///
     /// - Throws: `key.too_weak`, for a text of under 96 bits.
     public static func of(_ text: String, pepper: Pepper? = nil) throws(KeyrailError) -> Digest {
-        Digest(try calling { try FfiDigest.of(text: text, pepper: pepper?.native) })
+        Digest(try translatingErrors { try FfiDigest.of(text: text, pepper: pepper?.native) })
     }
 
     /// Takes over a hash of a key that another system stored: a SHA-256 in 64
@@ -34,7 +34,7 @@ public struct Digest: CustomStringConvertible, Sendable {
     ///
     /// - Throws: `key.malformed_digest`, with the offset.
     public static func importHex(_ text: String) throws(KeyrailError) -> Digest {
-        Digest(try calling { try FfiDigest.importHex(text: text) })
+        Digest(try translatingErrors { try FfiDigest.importHex(text: text) })
     }
 
     /// How the digest was made: `sha256`, `hmac-sha256`, `foreign-sha256` or
@@ -52,7 +52,7 @@ public struct Digest: CustomStringConvertible, Sendable {
     ///
     /// - Throws: `key.missing_pepper`, `key.other_pepper`.
     public func verify(_ text: String, pepper: Pepper? = nil) throws(KeyrailError) -> Bool {
-        try calling { try native.verify(text: text, pepper: pepper?.native) }
+        try translatingErrors { try native.verify(text: text, pepper: pepper?.native) }
     }
 
     /// The digest's text, which is no secret.
@@ -81,7 +81,7 @@ public struct Pepper: Masked, Sendable {
     ///   - secret: at least 16 bytes.
     /// - Throws: `key.malformed_pepper_id`, `key.pepper_too_short`.
     public init(id: String, secret: Secret) throws(KeyrailError) {
-        native = try calling { try FfiPepper(id: id, secret: secret.native) }
+        native = try translatingErrors { try FfiPepper(id: id, secret: secret.native) }
     }
 
     /// What digests name it by.

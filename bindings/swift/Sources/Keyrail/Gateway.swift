@@ -15,12 +15,11 @@ public struct Gateway: Masked, Sendable {
     ///   one under `pepper:<id>` for every pepper that `peppers` lists, or, without
     ///   `peppers`, that a digest names.
     /// - Throws: with all ``KeyrailError/faults``.
-    public static func fromJson(
-        _ deployment: String, secrets: [String: [Secret]] = [:]
-    ) throws(KeyrailError) -> Gateway {
+    public init(
+        json deployment: String, secrets: [String: [Secret]] = [:]
+    ) throws(KeyrailError) {
         let named = secrets.map { FfiNamedSecrets(name: $0.key, secrets: $0.value.map(\.native)) }
-        return Gateway(
-            native: try calling { try FfiGateway.fromJson(deployment: deployment, secrets: named) })
+        native = try translatingErrors { try FfiGateway.fromJson(deployment: deployment, secrets: named) }
     }
 
     /// Decides where a message goes, and signs its deliveries.
@@ -49,7 +48,7 @@ public struct Gateway: Masked, Sendable {
         session: String? = nil
     ) throws(KeyrailError) -> Inbound {
         Inbound(
-            try calling {
+            try translatingErrors {
                 try native.inbound(
                     messageId: messageId,
                     message: message.native,
@@ -86,10 +85,10 @@ public struct Gateway: Masked, Sendable {
         tokenVerified: Bool = false
     ) throws(KeyrailError) -> Outbound {
         Outbound(
-            try calling {
+            try translatingErrors {
                 try native.outbound(
                     operation: operation,
-                    headers: inTurn(headers),
+                    headers: flattened(headers),
                     nowMs: milliseconds(now),
                     queue: queue,
                     ip: ip,
@@ -106,13 +105,35 @@ public struct Gateway: Masked, Sendable {
     public func identify(
         _ headers: [(String, String)], operation: String? = nil
     ) throws(KeyrailError) -> Identity {
-        switch try calling({ try native.identify(headers: inTurn(headers), operation: operation) }) {
+        switch try translatingErrors({ try native.identify(headers: flattened(headers), operation: operation) }) {
         case .keyId(let id): .keyId(id)
         case .digest(let text): .digest(text)
         }
     }
 
     public var description: String { "Gateway" }
+}
+
+// The same with dictionaries of headers, such as `URLRequest.allHTTPHeaderFields`.
+extension Gateway {
+    /// Decides whether an app may do what it asks.
+    @_disfavoredOverload
+    public func outbound(
+        operation: String, headers: [AnyHashable: Any], now: Date, queue: String? = nil,
+        ip: String? = nil, tokenVerified: Bool = false
+    ) throws(KeyrailError) -> Outbound {
+        try outbound(
+            operation: operation, headers: texts(headers), now: now, queue: queue, ip: ip,
+            tokenVerified: tokenVerified)
+    }
+
+    /// Returns what to look the key's record up by.
+    @_disfavoredOverload
+    public func identify(
+        _ headers: [AnyHashable: Any], operation: String? = nil
+    ) throws(KeyrailError) -> Identity {
+        try identify(texts(headers), operation: operation)
+    }
 }
 
 /// What became of a message.
@@ -207,7 +228,7 @@ public enum Identity: Hashable, Sendable {
 
 /// Which of a gateway's two doors was used. The raw value is the word for it
 /// in all languages.
-public enum Direction: String, Sendable {
+public enum Direction: String, Codable, Sendable {
     /// A message came from a channel.
     case inbound
     /// An app asked with its key.
@@ -216,9 +237,9 @@ public enum Direction: String, Sendable {
 
 /// One decision of a gateway, with its true reason. It holds no secret, and it
 /// is not for the asker's eyes.
-public struct AuditEvent: Equatable, Sendable {
-    /// When it was decided, in Unix milliseconds, by the host's clock.
-    public let atMs: Int64
+public struct AuditEvent: Hashable, Codable, Sendable {
+    /// When it was decided, by the host's clock.
+    public let at: Date
     /// The door.
     public let door: Direction
     /// `access.granted`, or why it was refused; for a message, the code of the
@@ -249,7 +270,7 @@ public struct AuditEvent: Equatable, Sendable {
     private let json: String
 
     init(_ native: FfiAuditEvent) {
-        atMs = native.atMs
+        at = date(native.atMs)
         switch native.door {
         case .inbound: door = .inbound
         case .outbound: door = .outbound
@@ -269,7 +290,7 @@ public struct AuditEvent: Equatable, Sendable {
     }
 
     /// The event as one line of JSON; members that say nothing are left out.
-    public func toJson() -> String {
+    public func toJSON() -> String {
         json
     }
 }

@@ -20,7 +20,7 @@ public struct Scheme: Sendable {
     ///
     /// - Throws: `header.malformed_word`.
     public static func authorization(_ word: String) throws(KeyrailError) -> Scheme {
-        Scheme(try calling { try FfiScheme.authorization(word: word) })
+        Scheme(try translatingErrors { try FfiScheme.authorization(word: word) })
     }
 
     /// `Authorization: KEY`, without a scheme word; read as ``Variant/lenient``.
@@ -33,7 +33,7 @@ public struct Scheme: Sendable {
     ///
     /// - Throws: `header.malformed_name`.
     public static func header(_ name: String) throws(KeyrailError) -> Scheme {
-        Scheme(try calling { try FfiScheme.header(name: name) })
+        Scheme(try translatingErrors { try FfiScheme.header(name: name) })
     }
 
     /// One header for the key and one for the token, both required.
@@ -43,7 +43,7 @@ public struct Scheme: Sendable {
     ///
     /// - Throws: `header.malformed_name`, `header.same_header`.
     public static func pair(_ keyHeader: String, _ tokenHeader: String) throws(KeyrailError) -> Scheme {
-        Scheme(try calling { try FfiScheme.pair(keyHeader: keyHeader, tokenHeader: tokenHeader) })
+        Scheme(try translatingErrors { try FfiScheme.pair(keyHeader: keyHeader, tokenHeader: tokenHeader) })
     }
 
     /// Any one of several schemes, in this order: the first is written, and two
@@ -53,14 +53,14 @@ public struct Scheme: Sendable {
     ///   16, `header.conflicting_part` for a header that holds one part here and
     ///   another there.
     public static func anyOf(_ schemes: [Scheme]) throws(KeyrailError) -> Scheme {
-        Scheme(try calling { try FfiScheme.anyOf(schemes: schemes.map(\.native)) })
+        Scheme(try translatingErrors { try FfiScheme.anyOf(schemes: schemes.map(\.native)) })
     }
 
     /// Reads a scheme's configuration.
     ///
     /// - Throws: with all ``KeyrailError/faults``.
-    public static func fromJson(_ text: String) throws(KeyrailError) -> Scheme {
-        Scheme(try calling { try FfiScheme.fromJson(text: text) })
+    public init(json: String) throws(KeyrailError) {
+        native = try translatingErrors { try FfiScheme.fromJson(text: json) }
     }
 
     /// The same scheme, where keys and tokens must be a token68 (RFC 9110,
@@ -77,7 +77,13 @@ public struct Scheme: Sendable {
     /// - Throws: `header.missing`, `header.duplicate`, `header.ambiguous`, and
     ///   what is malformed, with the offset in the value.
     public func extract(_ headers: [(String, String)]) throws(KeyrailError) -> Credentials {
-        Credentials(try calling { try native.extract(headers: inTurn(headers)) })
+        Credentials(try translatingErrors { try native.extract(headers: flattened(headers)) })
+    }
+
+    /// The same, with headers such as `URLRequest.allHTTPHeaderFields`.
+    @_disfavoredOverload
+    public func extract(_ headers: [AnyHashable: Any]) throws(KeyrailError) -> Credentials {
+        try extract(texts(headers))
     }
 
     /// The headers that carry the credentials, in the order of the scheme.
@@ -87,7 +93,7 @@ public struct Scheme: Sendable {
     public func apply(
         _ credentials: Credentials
     ) throws(KeyrailError) -> [(name: String, value: HeaderValue)] {
-        pairs(try calling { try native.apply(credentials: credentials.native) })
+        pairs(try translatingErrors { try native.apply(credentials: credentials.native) })
     }
 
     /// What a 401 says in `WWW-Authenticate` (RFC 9110, section 11.6.1).
@@ -101,13 +107,13 @@ public struct Scheme: Sendable {
     public func challenge(
         _ realm: String, error: ChallengeError? = nil
     ) throws(KeyrailError) -> String {
-        try calling { try native.challenge(realm: realm, error: error?.native) }
+        try translatingErrors { try native.challenge(realm: realm, error: error?.native) }
     }
 }
 
 /// What was wrong with a credential that came (RFC 6750, section 3.1). The raw
 /// value is the word for it in all languages.
-public enum ChallengeError: String, Sendable {
+public enum ChallengeError: String, Codable, Sendable {
     /// The request is malformed: goes with a 400.
     case invalidRequest = "invalid_request"
     /// The credential is wrong, expired or revoked: goes with a 401.
@@ -173,7 +179,7 @@ public struct Credentials: Masked, Sendable {
 
 /// Which form of a scheme credentials were read from. The raw value is the
 /// word for it in all languages.
-public enum Variant: String, Sendable {
+public enum Variant: String, Codable, Sendable {
     /// The form that the vendor documents; also of credentials that were not
     /// read at all.
     case asDocumented = "as_documented"
@@ -194,7 +200,7 @@ public struct HeaderValue: Masked, Sendable {
     ///
     /// - Throws: `header.malformed_value`, `header.too_long`, with the offset.
     public init(_ text: String, sensitive: Bool = false) throws(KeyrailError) {
-        native = try calling { try headerValue(text: text, sensitive: sensitive) }
+        native = try translatingErrors { try headerValue(text: text, sensitive: sensitive) }
     }
 
     /// Whether the value must not be printed.

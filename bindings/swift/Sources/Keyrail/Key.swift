@@ -38,7 +38,7 @@ public struct ApiKey: Masked, Sendable {
     /// - Throws: `key.too_weak`, for a key of a foreign format of which too
     ///   little can be chance.
     public func digest(pepper: Pepper? = nil) throws(KeyrailError) -> Digest {
-        Digest(try calling { try native.digest(pepper: pepper?.native) })
+        Digest(try translatingErrors { try native.digest(pepper: pepper?.native) })
     }
 
     /// The key's text: the only way out.
@@ -50,10 +50,16 @@ public struct ApiKey: Masked, Sendable {
     public var description: String { mask() }
 }
 
-extension ApiKey: Equatable {
+extension ApiKey: Hashable {
     /// Whether both are the same key; compared in constant time.
     public static func == (left: ApiKey, right: ApiKey) -> Bool {
         left.native == right.native
+    }
+
+    /// The hash of the format and the public id, if there is one.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(format)
+        hasher.combine(id)
     }
 }
 
@@ -80,7 +86,7 @@ public struct MaskPolicy: Hashable, Sendable {
     ///
     /// - Throws: `key.mask_policy`.
     public init(start: Int = 0, end: Int = 0, ascii: Bool = false) throws(KeyrailError) {
-        try calling { try keyCheckMaskPolicy(start: Int64(start), end: Int64(end)) }
+        try translatingErrors { try keyCheckMaskPolicy(start: Int64(start), end: Int64(end)) }
         (self.start, self.end, self.ascii) = (start, end, ascii)
     }
 

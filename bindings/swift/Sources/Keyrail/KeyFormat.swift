@@ -4,12 +4,16 @@ import Foundation
 /// one of which only samples are known.
 ///
 /// ```swift
-/// let acme = try KeyFormat.fromJson(
+/// let acme = try KeyFormat(json: 
 ///     #"{"prefix": "acme", "segments": [{"name": "secret", "alphabet": "base62", "length": 27}]}"#)
 /// let key = try acme.generate(entropy: entropy)   // prints as acme_••••••••
 /// ```
 public struct KeyFormat: CustomStringConvertible, Sendable {
     let native: FfiKeyFormat
+
+    init(native: FfiKeyFormat) {
+        self.native = native
+    }
 
     /// Keyrail's own: `kr_<environment>_<id 12>_<secret 27><checksum 6>`, of
     /// the environments `live` and `test`.
@@ -24,7 +28,7 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
     ///   format's name.
     /// - Throws: a code of a declared prefix, such as `key.empty_prefix`.
     public static func github(prefix: String = "ghp") throws(KeyrailError) -> KeyFormat {
-        KeyFormat(native: try calling { try .github(prefix: prefix) })
+        KeyFormat(native: try translatingErrors { try .github(prefix: prefix) })
     }
 
     /// Forty hexadecimal digits; a hint, never a gate.
@@ -54,7 +58,7 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
     ///
     /// - Throws: `key.unknown_format`.
     public static func builtIn(_ name: String) throws(KeyrailError) -> KeyFormat {
-        KeyFormat(native: try calling { try .builtIn(name: name) })
+        KeyFormat(native: try translatingErrors { try .builtIn(name: name) })
     }
 
     /// Reads a declaration: `prefix` and `segments`, each with `name`,
@@ -62,8 +66,8 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
     /// if wanted, `name`, `environments`, `separator` and `checksum`.
     ///
     /// - Throws: with all ``KeyrailError/faults``.
-    public static func fromJson(_ text: String) throws(KeyrailError) -> KeyFormat {
-        KeyFormat(native: try calling { try .fromJson(text: text) })
+    public init(json: String) throws(KeyrailError) {
+        native = try translatingErrors { try .fromJson(text: json) }
     }
 
     /// The format's name.
@@ -96,7 +100,7 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
         environment: String? = nil, entropy: some DataProtocol
     ) throws(KeyrailError) -> ApiKey {
         ApiKey(
-            try calling {
+            try translatingErrors {
                 try native.generate(environment: environment, entropy: Data(entropy))
             })
     }
@@ -107,7 +111,7 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
     ///   `key.character`, `key.checksum`, and of a foreign format `key.empty`,
     ///   with the offset.
     public func parse(_ text: String) throws(KeyrailError) -> ApiKey {
-        ApiKey(try calling { try native.parse(text: text) })
+        ApiKey(try translatingErrors { try native.parse(text: text) })
     }
 
     /// What a text looks like to this format; ``KeyHint/unusual`` comes of
@@ -125,21 +129,21 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
     ///
     /// - Throws: `key.no_pattern`, of ``opaque()``.
     public func pattern() throws(KeyrailError) -> String {
-        try calling { try native.pattern() }
+        try translatingErrors { try native.pattern() }
     }
 
     /// A rule for Gitleaks that finds the format's keys, in TOML.
     ///
     /// - Throws: as ``pattern()`` does.
     public func gitleaksRule() throws(KeyrailError) -> String {
-        try calling { try native.gitleaksRule() }
+        try translatingErrors { try native.gitleaksRule() }
     }
 
     /// What GitHub's secret scanning partner program asks for, as a text.
     ///
     /// - Throws: as ``pattern()`` does.
     public func githubPartnerPattern() throws(KeyrailError) -> String {
-        try calling { try native.githubPartnerPattern() }
+        try translatingErrors { try native.githubPartnerPattern() }
     }
 
     public var description: String { "KeyFormat(\(name))" }
@@ -154,7 +158,7 @@ extension KeyFormat: Equatable {
 
 /// What a text looks like to a format. The raw value is the word for it in all
 /// languages.
-public enum KeyHint: String, Sendable {
+public enum KeyHint: String, Codable, Sendable {
     /// It has the look of the format's keys.
     case fits
     /// It looks otherwise, and may be a key all the same.
@@ -167,24 +171,20 @@ public enum KeyHint: String, Sendable {
 public struct KeyFormatSet: CustomStringConvertible, Sendable {
     private let native: FfiKeyFormatSet
 
-    private init(native: FfiKeyFormatSet) {
-        self.native = native
-    }
-
     /// A set of these formats.
     ///
     /// - Throws: `key.too_many_formats`, `key.duplicate_format`,
     ///   `key.ambiguous_formats`, `key.set_too_complex`.
     public init(_ formats: [KeyFormat]) throws(KeyrailError) {
-        native = try calling { try FfiKeyFormatSet(formats: formats.map(\.native)) }
+        native = try translatingErrors { try FfiKeyFormatSet(formats: formats.map(\.native)) }
     }
 
     /// Reads `{"version": 1, "formats": [...]}`: each a declaration, or the
     /// name of a built-in format.
     ///
     /// - Throws: with all ``KeyrailError/faults``.
-    public static func fromJson(_ text: String) throws(KeyrailError) -> KeyFormatSet {
-        KeyFormatSet(native: try calling { try FfiKeyFormatSet.fromJson(text: text) })
+    public init(json: String) throws(KeyrailError) {
+        native = try translatingErrors { try FfiKeyFormatSet.fromJson(text: json) }
     }
 
     /// The formats, in the order given.
@@ -196,7 +196,7 @@ public struct KeyFormatSet: CustomStringConvertible, Sendable {
     /// - Throws: as ``KeyFormat/parse(_:)`` of the format whose reading got
     ///   furthest; of a set without formats, `key.prefix`.
     public func parse(_ text: String) throws(KeyrailError) -> ApiKey {
-        ApiKey(try calling { try native.parse(text: text) })
+        ApiKey(try translatingErrors { try native.parse(text: text) })
     }
 
     public var description: String {

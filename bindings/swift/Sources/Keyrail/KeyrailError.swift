@@ -69,7 +69,7 @@ extension KeyrailError: LocalizedError, CustomStringConvertible {
 }
 
 /// One thing that is wrong with a configuration.
-public struct Fault: Equatable, Sendable {
+public struct Fault: Hashable, Codable, Sendable {
     /// The stable, dotted code, such as `config.unknown_member`.
     public let code: String
     /// Where: a JSON Pointer (RFC 6901), empty for the document as a whole.

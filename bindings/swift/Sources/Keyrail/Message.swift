@@ -23,14 +23,18 @@ public struct Message: Masked, Sendable {
         )
     }
 
-    private init(json: String) {
-        native = .json(text: json)
+    /// A message as a JSON object of its attributes, `channel` among them.
+    ///
+    /// - Throws: with all ``KeyrailError/faults``.
+    public init(json: String) throws(KeyrailError) {
+        let message = FfiMessage.json(text: json)
+        try translatingErrors { try routeCheckMessage(message: message) }
+        native = message
     }
 
-    /// A message as a JSON object of its attributes, `channel` among them; read
-    /// when it is routed.
-    public static func fromJson(_ text: String) -> Message {
-        Message(json: text)
+    /// A message that is checked when it is routed.
+    init(unchecked json: String) {
+        native = .json(text: json)
     }
 
     /// The names of the attributes, and nothing of their values.

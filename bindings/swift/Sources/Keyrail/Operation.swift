@@ -1,5 +1,5 @@
 /// Something that a ``Platform`` can be asked.
-public struct PlatformOperation: Equatable, Sendable {
+public struct PlatformOperation: Hashable, Codable, Sendable {
     /// Its name, such as `message.send`.
     public let name: String
     /// Its method in capitals, where the vendor publishes it.
@@ -39,7 +39,7 @@ public struct PlatformOperation: Equatable, Sendable {
 }
 
 /// How long a field of an operation's form may be.
-public struct FieldLimit: Equatable, Sendable {
+public struct FieldLimit: Hashable, Codable, Sendable {
     /// The field's name.
     public let field: String
     /// The most characters (Unicode code points).
@@ -48,7 +48,7 @@ public struct FieldLimit: Equatable, Sendable {
 
 /// What a key must be allowed to do, for an operation to be asked with it; each
 /// covers those before it. The raw value is the word for it in all languages.
-public enum OperationAccess: String, Sendable {
+public enum OperationAccess: String, Codable, Sendable {
     /// It only reads.
     case read
     /// It changes or sends something, or may.
@@ -67,7 +67,7 @@ public enum OperationAccess: String, Sendable {
 
 /// What an operation takes as its body. The raw value is the word for it in
 /// all languages.
-public enum BodyKind: String, Sendable {
+public enum BodyKind: String, Codable, Sendable {
     /// No body. Not `none`: an optional has that already.
     case nothing = "none"
     /// JSON, sent as `application/json`.

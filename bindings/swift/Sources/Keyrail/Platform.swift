@@ -1,5 +1,9 @@
 import Foundation
 
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
 /// A messaging platform's API, as data.
 public struct Platform: CustomStringConvertible, Sendable {
     let native: FfiPlatform
@@ -12,24 +16,24 @@ public struct Platform: CustomStringConvertible, Sendable {
     /// A platform by its name.
     ///
     /// - Throws: `platform.unknown`.
-    public static func get(_ name: String) throws(KeyrailError) -> Platform {
-        Platform(native: try calling { try FfiPlatform.get(name: name) })
+    public init(named name: String) throws(KeyrailError) {
+        native = try translatingErrors { try FfiPlatform.get(name: name) }
     }
 
     /// The document of a platform, a JSON text: change in it what is otherwise
-    /// with you, and read it with ``fromJson(_:)``. The first of its schemes is
+    /// with you, and read it with ``init(json:)``. The first of its schemes is
     /// the default, so keep them in their order.
     ///
     /// - Throws: `platform.unknown`.
     public static func document(_ name: String) throws(KeyrailError) -> String {
-        try calling { try platformDocument(name: name) }
+        try translatingErrors { try platformDocument(name: name) }
     }
 
     /// A platform of the host's own, from its configuration.
     ///
     /// - Throws: with all ``KeyrailError/faults``.
-    public static func fromJson(_ text: String) throws(KeyrailError) -> Platform {
-        Platform(native: try calling { try FfiPlatform.fromJson(text: text) })
+    public init(json: String) throws(KeyrailError) {
+        native = try translatingErrors { try FfiPlatform.fromJson(text: json) }
     }
 
     /// The platform's name.
@@ -47,8 +51,8 @@ public struct Platform: CustomStringConvertible, Sendable {
     ///
     /// - Throws: `platform.missing_variable`, `platform.unknown_variable`, and as
     ///   ``BaseUrl/fromTemplate(_:_:)`` does.
-    public func baseUrl(_ variables: [(String, String)] = []) throws(KeyrailError) -> BaseUrl {
-        BaseUrl(native: try calling { try native.baseUrl(variables: inTurn(variables)) })
+    public func baseURL(_ variables: [(String, String)] = []) throws(KeyrailError) -> BaseUrl {
+        BaseUrl(native: try translatingErrors { try native.baseUrl(variables: flattened(variables)) })
     }
 
     /// Whether a text looks unlike every sample of a part (`key`, `app_id` and
@@ -75,7 +79,7 @@ public struct Platform: CustomStringConvertible, Sendable {
     ///
     /// - Throws: `platform.unknown_operation`.
     public func operation(_ name: String) throws(KeyrailError) -> PlatformOperation {
-        PlatformOperation(try calling { try native.operation(name: name) })
+        PlatformOperation(try translatingErrors { try native.operation(name: name) })
     }
 
     /// The scopes that the vendor gives to keys; none where it publishes none.
@@ -84,7 +88,7 @@ public struct Platform: CustomStringConvertible, Sendable {
     /// When the vendor's keys expire, where it says so.
     public var expiry: ExpiryPolicy? {
         get throws(KeyrailError) {
-            try calling { try native.expiry() }.map { ExpiryPolicy($0) }
+            try translatingErrors { try native.expiry() }.map { ExpiryPolicy($0) }
         }
     }
 
@@ -98,13 +102,13 @@ public struct Platform: CustomStringConvertible, Sendable {
     /// The vendor's error codes and what they mean, in the document's order.
     public var errors: [(code: String, kind: FailureKind)] {
         get throws(KeyrailError) {
-            try calling { try native.errors() }.map { (code: $0.code, kind: FailureKind($0.kind)) }
+            try translatingErrors { try native.errors() }.map { (code: $0.code, kind: FailureKind($0.kind)) }
         }
     }
 
     /// What one of the vendor's error codes means, if that is known.
     public func failureOf(_ code: String) throws(KeyrailError) -> FailureKind? {
-        try calling { try native.failureOf(code: code) }.map { FailureKind($0) }
+        try translatingErrors { try native.failureOf(code: code) }.map { FailureKind($0) }
     }
 
     /// Builds a request, for the host to send.
@@ -132,14 +136,14 @@ public struct Platform: CustomStringConvertible, Sendable {
         scheme: String? = nil
     ) throws(KeyrailError) -> Request {
         Request(
-            try calling {
+            try translatingErrors {
                 try native.request(
                     operation: operation,
-                    variables: inTurn(variables),
-                    query: inTurn(query),
-                    headers: inTurn(headers),
+                    variables: flattened(variables),
+                    query: flattened(query),
+                    headers: flattened(headers),
                     body: body,
-                    form: form.map(inTurn),
+                    form: form.map(flattened),
                     credentials: credentials?.native,
                     scheme: scheme
                 )
@@ -163,11 +167,11 @@ public struct Platform: CustomStringConvertible, Sendable {
         _ operation: String, status: Int, headers: [(String, String)], body: Data, now: Date
     ) throws(KeyrailError) -> Outcome {
         Outcome(
-            try calling {
+            try translatingErrors {
                 try native.readResponse(
                     operation: operation,
                     status: Int64(status),
-                    headers: inTurn(headers),
+                    headers: flattened(headers),
                     body: body,
                     nowMs: milliseconds(now)
                 )
@@ -175,6 +179,57 @@ public struct Platform: CustomStringConvertible, Sendable {
     }
 
     public var description: String { "Platform(\(name))" }
+}
+
+// The same with dictionaries, and with the fields of an `HTTPURLResponse`.
+extension Platform {
+    /// The base URL for these variables: all that it has and no other.
+    public func baseURL(_ variables: [String: String]) throws(KeyrailError) -> BaseUrl {
+        try baseURL(variables.map { ($0.key, $0.value) })
+    }
+
+    /// Builds a request, for the host to send.
+    @_disfavoredOverload
+    public func request(
+        _ operation: String,
+        variables: [String: String],
+        query: [URLQueryItem] = [],
+        body: Data? = nil,
+        credentials: Credentials? = nil
+    ) throws(KeyrailError) -> Request {
+        try request(
+            operation,
+            variables: variables.map { ($0.key, $0.value) },
+            query: query.map { ($0.name, $0.value ?? "") },
+            body: body,
+            credentials: credentials
+        )
+    }
+
+    /// Reads what came back for an operation.
+    ///
+    /// - Parameter headers: such as `HTTPURLResponse.allHeaderFields`.
+    @_disfavoredOverload
+    public func readResponse(
+        _ operation: String, status: Int, headers: [AnyHashable: Any], body: Data, now: Date
+    ) throws(KeyrailError) -> Outcome {
+        try readResponse(operation, status: status, headers: texts(headers), body: body, now: now)
+    }
+}
+
+extension Request {
+    /// The request for a `URLSession`. It holds the credentials in the clear, so log the
+    /// ``Request`` instead.
+    public var urlRequest: URLRequest? {
+        guard let url = URL(string: url) else { return nil }
+        var request = URLRequest(url: url)
+        request.httpMethod = method
+        for (name, value) in headers {
+            request.addValue(value.reveal(), forHTTPHeaderField: name)
+        }
+        request.httpBody = body
+        return request
+    }
 }
 
 /// A request for the host to send. It prints without sensitive headers, the

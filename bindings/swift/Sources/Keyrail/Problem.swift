@@ -18,7 +18,7 @@ public struct Problem: CustomStringConvertible, Sendable {
     ///   - detail: a sentence for the person who wrote the client.
     /// - Throws: `problem.malformed_status`, `problem.malformed_code`.
     public init(status: Int, code: String, detail: String) throws(KeyrailError) {
-        native = try calling {
+        native = try translatingErrors {
             try FfiProblem(status: Int64(status), code: code, detail: detail)
         }
     }

@@ -25,12 +25,12 @@ public struct Redactor: CustomStringConvertible, Sendable {
     ///   - ascii: whether `********` is written in place of `••••••••`.
     /// - Throws: as ``KeyFormatSet/init(_:)`` does.
     public init(_ formats: [KeyFormat] = [], ascii: Bool = false) throws(KeyrailError) {
-        native = try calling { try FfiRedactor(formats: formats.map(\.native), ascii: ascii) }
+        native = try translatingErrors { try FfiRedactor(formats: formats.map(\.native), ascii: ascii) }
     }
 
     /// The text without its credentials.
-    public func redact(_ text: String) -> String {
-        native.redact(text: text)
+    public func redact(_ text: some StringProtocol) -> String {
+        native.redact(text: String(text))
     }
 
     /// ``redact(_:)`` for bytes, which need not be UTF-8.
@@ -95,14 +95,14 @@ public final class RedactStream: Masked, Sendable {
     ///
     /// - Throws: `key.stream_finished`.
     public func push(_ chunk: String) throws(KeyrailError) -> String {
-        try calling { try native.pushText(chunk: chunk) }
+        try translatingErrors { try native.pushText(chunk: chunk) }
     }
 
     /// The rest. After it the stream takes nothing more.
     ///
     /// - Throws: `key.stream_finished`.
     public func finish() throws(KeyrailError) -> String {
-        try calling { try native.finishText() }
+        try translatingErrors { try native.finishText() }
     }
 
     public var description: String { "RedactStream(\(mask))" }
@@ -121,14 +121,14 @@ public final class RedactByteStream: Masked, Sendable {
     /// - Throws: `key.stream_finished`.
     public func push(_ chunk: some DataProtocol) throws(KeyrailError) -> Data {
         let chunk = Data(chunk)
-        return try calling { try native.push(chunk: chunk) }
+        return try translatingErrors { try native.push(chunk: chunk) }
     }
 
     /// The rest. After it the stream takes nothing more.
     ///
     /// - Throws: `key.stream_finished`.
     public func finish() throws(KeyrailError) -> Data {
-        try calling { try native.finish() }
+        try translatingErrors { try native.finish() }
     }
 
     public var description: String { "RedactByteStream(\(mask))" }
@@ -213,7 +213,7 @@ extension FindingKind: CustomStringConvertible {
 
 /// How sure it is that what was found is a credential. The raw value is the
 /// word for it in all languages.
-public enum Confidence: String, Sendable {
+public enum Confidence: String, Codable, Sendable {
     /// Its checksum is right.
     case verified
     /// It has the structure of one.

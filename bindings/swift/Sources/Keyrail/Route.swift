@@ -19,7 +19,7 @@ public enum Route {
         let context = FfiRouteContext(
             nowMs: try milliseconds(now), sessionQueue: sessionQueue, unavailable: unavailable,
             session: session)
-        let changes = try calling {
+        let changes = try translatingErrors {
             try old.native.diff(new: new.native, samples: samples.map(\.native), context: context)
         }
         return changes.map { RouteChange($0) }
@@ -34,11 +34,15 @@ public enum Route {
 public struct RouteTable: CustomStringConvertible, Sendable {
     let native: FfiRouteTable
 
+    init(native: FfiRouteTable) {
+        self.native = native
+    }
+
     /// Reads a topology, and refuses it whole if anything in it is wrong.
     ///
     /// - Throws: with all ``KeyrailError/faults``.
-    public static func fromJson(_ topology: String) throws(KeyrailError) -> RouteTable {
-        RouteTable(native: try calling { try FfiRouteTable.fromJson(topology: topology) })
+    public init(json: String) throws(KeyrailError) {
+        native = try translatingErrors { try FfiRouteTable.fromJson(topology: json) }
     }
 
     /// Loads a table from the bytes that ``toBytes()`` made, without compiling.
@@ -49,7 +53,7 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     ///   them, `route.malformed_bytes` if they are not as they were made.
     public static func fromBytes(_ bytes: some DataProtocol) throws(KeyrailError) -> RouteTable {
         let bytes = Data(bytes)
-        return RouteTable(native: try calling { try FfiRouteTable.fromBytes(bytes: bytes) })
+        return RouteTable(native: try translatingErrors { try FfiRouteTable.fromBytes(bytes: bytes) })
     }
 
     /// The table as bytes: the same for the same topology, on every platform.
@@ -89,7 +93,7 @@ public struct RouteTable: CustomStringConvertible, Sendable {
             nowMs: try milliseconds(now), sessionQueue: sessionQueue, unavailable: unavailable,
             session: session)
         return Decision(
-            try calling { try native.route(message: message.native, context: context) })
+            try translatingErrors { try native.route(message: message.native, context: context) })
     }
 
     /// ``route(_:now:sessionQueue:unavailable:session:)`` for each message of a list,
@@ -106,7 +110,7 @@ public struct RouteTable: CustomStringConvertible, Sendable {
         let context = FfiRouteContext(
             nowMs: try milliseconds(now), sessionQueue: sessionQueue, unavailable: unavailable,
             session: session)
-        let results = try calling {
+        let results = try translatingErrors {
             try native.routeBatch(messages: messages.map(\.native), context: context)
         }
         return results.map { decided($0) }
@@ -130,7 +134,7 @@ public struct RouteTable: CustomStringConvertible, Sendable {
             session: session)
         let limit = limit.map { UInt32(clamping: $0) }
         return Explanation(
-            try calling {
+            try translatingErrors {
                 try native.explain(message: message.native, limit: limit, context: context)
             })
     }
@@ -158,7 +162,7 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     ///   none, or left out; and `now` (a time), `session_queue`, `unavailable`.
     /// - Throws: with all ``KeyrailError/faults``.
     public func verify(_ fixtures: String) throws(KeyrailError) -> [RouteMismatch] {
-        try calling { try native.verify(fixtures: fixtures) }.map { RouteMismatch($0) }
+        try translatingErrors { try native.verify(fixtures: fixtures) }.map { RouteMismatch($0) }
     }
 
     /// The topology as a Mermaid flowchart: channels, rules in their order,
@@ -169,7 +173,7 @@ public struct RouteTable: CustomStringConvertible, Sendable {
 
     /// The way of a message as a Mermaid flowchart: what chose the queue, the
     /// queue that it fell back from, the queue, its app, the webhooks.
-    public func traceDiagram(_ decision: Decision) -> String {
+    public static func traceDiagram(_ decision: Decision) -> String {
         routeTraceDiagram(decision: decision.native)
     }
 

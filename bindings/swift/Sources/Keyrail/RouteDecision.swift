@@ -1,5 +1,5 @@
 /// Where a message goes, and why. It holds ids alone, nothing of the message.
-public struct Decision: Equatable, Sendable {
+public struct Decision: Hashable, Codable, Sendable {
     /// Whether the message goes on, waits, or has nowhere to go.
     public let kind: DecisionKind
     /// The queue that takes it.
@@ -52,7 +52,7 @@ public struct Decision: Equatable, Sendable {
 }
 
 /// Whom a rule would have take a message. The host reads it; routing does not.
-public struct Assignment: Equatable, Sendable {
+public struct Assignment: Hashable, Codable, Sendable {
     /// A team.
     public let team: String?
     /// One agent.
@@ -78,7 +78,7 @@ func decided(_ native: FfiRouteResult) -> Result<Decision, KeyrailError> {
 
 /// Whether a message goes on, waits, or has nowhere to go. The raw value is
 /// the word for it in all languages.
-public enum DecisionKind: String, Sendable {
+public enum DecisionKind: String, Codable, Sendable {
     /// It goes to the webhooks of its queue's app.
     case routed
     /// It waits in its queue: nobody can take it now.
@@ -104,7 +104,7 @@ public enum DecisionKind: String, Sendable {
 }
 
 /// What chose a queue. The raw value is the word for it in all languages.
-public enum SelectedBy: String, Sendable {
+public enum SelectedBy: String, Codable, Sendable {
     /// The first rule that matched.
     case rule
     /// The live session stands in it.

@@ -54,7 +54,7 @@ public struct RuleReport: Masked, Equatable, Sendable {
 }
 
 /// What became of a rule. The raw value is the word for it in all languages.
-public enum RuleOutcome: String, Sendable {
+public enum RuleOutcome: String, Codable, Sendable {
     /// It chose the queue: of the rules that count, none before it matches.
     case won
     /// It matches, but something else came before it.

@@ -1,5 +1,5 @@
 /// What is doubtful about a topology. It prints as a sentence.
-public struct RouteFinding: CustomStringConvertible, Equatable, Sendable {
+public struct RouteFinding: CustomStringConvertible, Hashable, Codable, Sendable {
     /// The stable, dotted code: `route.never_matches`, `route.shadowed`,
     /// `route.overlap`, `route.undecided`, `route.app_without_webhook`,
     /// `route.unreachable_queue` or `route.no_default`.

@@ -32,7 +32,7 @@ public struct Secret: Masked, Sendable {
     ///
     /// - Throws: `webhook.malformed_secret`, `webhook.secret_length`.
     public static func standard(_ text: String) throws(KeyrailError) -> Secret {
-        Secret(try calling { try FfiSecret.standard(text: text) })
+        Secret(try translatingErrors { try FfiSecret.standard(text: text) })
     }
 
     /// The text itself: the only way out.

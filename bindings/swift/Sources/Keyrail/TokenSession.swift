@@ -7,11 +7,11 @@ import Foundation
 /// time as an argument.
 ///
 /// ```swift
-/// let session = try TokenSession(Platform.get("vchatcloud"), key: Secret(text))
+/// let session = try TokenSession(Platform(named: "vchatcloud"), key: Secret(text))
 /// switch try session.poll(now: now) {
 /// case .ready(let credentials): ask(with: credentials)
 /// case .send(let request): send(request)      // then session.receive(...)
-/// case .waiting(let untilMs): wait(untilMs)
+/// case .waiting(let until): wait(until)
 /// }
 /// ```
 ///
@@ -33,9 +33,9 @@ public final class TokenSession: Masked, Sendable {
     public init(
         _ platform: Platform, key: Secret, variables: [(String, String)] = []
     ) throws(KeyrailError) {
-        native = try calling {
+        native = try translatingErrors {
             try FfiTokenSession(
-                platform: platform.native, key: key.native, variables: inTurn(variables))
+                platform: platform.native, key: key.native, variables: flattened(variables))
         }
     }
 
@@ -47,7 +47,7 @@ public final class TokenSession: Masked, Sendable {
     /// - Throws: `platform.token_refused` after a second token was refused, and
     ///   `platform.key_refused` after the key was and no token is good any more.
     public func poll(now: Date) throws(KeyrailError) -> TokenPoll {
-        TokenPoll(try calling { try native.poll(nowMs: milliseconds(now)) })
+        TokenPoll(try translatingErrors { try native.poll(nowMs: milliseconds(now)) })
     }
 
     /// Takes what came back. After an error the session waits as the platform
@@ -67,9 +67,9 @@ public final class TokenSession: Masked, Sendable {
     public func receive(
         status: Int, headers: [(String, String)], body: Data, now: Date
     ) throws(KeyrailError) {
-        try calling {
+        try translatingErrors {
             try native.receive(
-                status: Int64(status), headers: inTurn(headers), body: body, nowMs: milliseconds(now))
+                status: Int64(status), headers: flattened(headers), body: body, nowMs: milliseconds(now))
         }
     }
 
@@ -78,7 +78,7 @@ public final class TokenSession: Masked, Sendable {
     ///
     /// - Throws: `platform.no_token_request` where nothing is under way.
     public func onNoResponse(now: Date) throws(KeyrailError) {
-        try calling { try native.onNoResponse(nowMs: milliseconds(now)) }
+        try translatingErrors { try native.onNoResponse(nowMs: milliseconds(now)) }
     }
 
     /// The platform refused these credentials in a request of another kind. If
@@ -88,7 +88,7 @@ public final class TokenSession: Masked, Sendable {
     /// - Throws: `platform.token_refused` if that token was asked for because
     ///   the one before it was refused, and was not ``accepted(_:)`` since.
     public func refused(_ credentials: Credentials) throws(KeyrailError) {
-        try calling { try native.refused(credentials: credentials.native) }
+        try translatingErrors { try native.refused(credentials: credentials.native) }
     }
 
     /// The platform accepted these credentials, so that a later refusal is the
@@ -108,22 +108,22 @@ public final class TokenSession: Masked, Sendable {
     ///
     /// - Throws: a code of the key in a header; the session stays as it was.
     public func rotateKey(_ key: Secret) throws(KeyrailError) {
-        try calling { try native.rotateKey(key: key.native) }
+        try translatingErrors { try native.rotateKey(key: key.native) }
     }
 
     /// When the token expires, in Unix milliseconds, if there is one.
-    public var expiresMs: Int64? { native.expiresMs() }
+    public var expires: Date? { native.expiresMs().map(date) }
 
     /// Why the last request gave no token, where the platform said so.
     public var failure: Failure? {
         get throws(KeyrailError) {
-            try calling { try native.failure() }.map { Failure($0) }
+            try translatingErrors { try native.failure() }.map { Failure($0) }
         }
     }
 
     /// When the token expires, and a mask.
     public var description: String {
-        "TokenSession(\(mask), expiresMs: \(expiresMs.map(String.init) ?? "nil"))"
+        "TokenSession(\(mask), expires: \(expires.map { "\($0)" } ?? "nil"))"
     }
 }
 
@@ -138,7 +138,7 @@ public enum TokenPoll: Sendable {
     /// There is no token, and nothing to send. Poll again not before this, in
     /// Unix milliseconds; `nil` while a request is under way, whose answer
     /// comes first.
-    case waiting(untilMs: Int64?)
+    case waiting(until: Date?)
 
     init(_ native: FfiTokenPoll) {
         if let credentials = native.credentials() {
@@ -146,7 +146,7 @@ public enum TokenPoll: Sendable {
         } else if let request = native.request() {
             self = .send(Request(request))
         } else {
-            self = .waiting(untilMs: native.untilMs())
+            self = .waiting(until: native.untilMs().map(date))
         }
     }
 }

@@ -1,5 +1,5 @@
 /// A scope that a vendor gives to keys.
-public struct KeyScope: Equatable, Sendable {
+public struct KeyScope: Hashable, Codable, Sendable {
     /// Its name.
     public let name: String
     /// The most that a key of it may do.
@@ -35,7 +35,7 @@ public enum ExpiryPolicy: Equatable, Sendable {
 }
 
 /// What is known of a vendor's calls to a webhook.
-public struct WebhookTraits: Equatable, Sendable {
+public struct WebhookTraits: Hashable, Codable, Sendable {
     /// The header in which a static verification token comes, if one was
     /// agreed on. It is no signature: it says nothing of the body.
     public let tokenHeader: String?
@@ -55,7 +55,7 @@ public struct WebhookTraits: Equatable, Sendable {
 }
 
 /// How a vendor gives out the token that a key needs beside it.
-public struct TokenSpec: Equatable, Sendable {
+public struct TokenSpec: Hashable, Codable, Sendable {
     /// The operation that gives it out.
     public let operation: String
     /// The header in which it comes, where it comes in one.

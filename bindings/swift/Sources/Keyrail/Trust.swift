@@ -25,8 +25,8 @@ public enum Header {
     public static func clientIp(
         peer: String, headers: [(String, String)], trust: Trust
     ) throws(KeyrailError) -> String {
-        try calling {
-            try headerClientIp(peer: peer, headers: inTurn(headers), trust: trust.native)
+        try translatingErrors {
+            try headerClientIp(peer: peer, headers: flattened(headers), trust: trust.native)
         }
     }
 }
@@ -51,21 +51,21 @@ public struct Trust: CustomStringConvertible, Sendable {
     /// - Throws: `header.malformed_name`, `network.malformed`,
     ///   `network.host_bits`.
     public init(header: String, networks: [String]) throws(KeyrailError) {
-        native = try calling { try FfiTrust(header: header, networks: networks) }
+        native = try translatingErrors { try FfiTrust(header: header, networks: networks) }
     }
 
     /// Trust in `Forwarded` (RFC 7239).
     ///
     /// - Throws: `network.malformed`, `network.host_bits`.
     public static func forwarded(_ networks: [String]) throws(KeyrailError) -> Trust {
-        Trust(try calling { try FfiTrust.forwarded(networks: networks) })
+        Trust(try translatingErrors { try FfiTrust.forwarded(networks: networks) })
     }
 
     /// Trust in `X-Forwarded-For`.
     ///
     /// - Throws: `network.malformed`, `network.host_bits`.
     public static func xForwardedFor(_ networks: [String]) throws(KeyrailError) -> Trust {
-        Trust(try calling { try FfiTrust.xForwardedFor(networks: networks) })
+        Trust(try translatingErrors { try FfiTrust.xForwardedFor(networks: networks) })
     }
 
     /// Trust in nobody: the peer is the client.
@@ -77,8 +77,8 @@ public struct Trust: CustomStringConvertible, Sendable {
     /// "networks": ["10.0.0.0/8", "::1"]}`.
     ///
     /// - Throws: with all ``KeyrailError/faults``.
-    public static func fromJson(_ text: String) throws(KeyrailError) -> Trust {
-        Trust(try calling { try FfiTrust.fromJson(text: text) })
+    public init(json: String) throws(KeyrailError) {
+        native = try translatingErrors { try FfiTrust.fromJson(text: json) }
     }
 
     /// The header's name.
@@ -88,7 +88,7 @@ public struct Trust: CustomStringConvertible, Sendable {
     ///
     /// - Throws: `network.malformed`.
     public func trusts(_ ip: String) throws(KeyrailError) -> Bool {
-        try calling { try native.trusts(ip: ip) }
+        try translatingErrors { try native.trusts(ip: ip) }
     }
 
     public var description: String { "Trust(\(header))" }

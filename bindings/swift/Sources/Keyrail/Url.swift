@@ -27,14 +27,14 @@ public enum Url {
     ///
     /// - Throws: `url.malformed_escape` and `url.invalid_utf8`, with the offset.
     public static func decode(_ text: String) throws(KeyrailError) -> String {
-        try calling { try urlDecode(text: text) }
+        try translatingErrors { try urlDecode(text: text) }
     }
 
     /// The bytes that ``encodeBytes(_:)`` escaped; they need not be UTF-8.
     ///
     /// - Throws: `url.malformed_escape`, with the offset.
     public static func decodeBytes(_ text: String) throws(KeyrailError) -> Data {
-        try calling { try urlDecodeBytes(text: text) }
+        try translatingErrors { try urlDecodeBytes(text: text) }
     }
 
     /// A name or a value of a form (`application/x-www-form-urlencoded`): as
@@ -42,7 +42,7 @@ public enum Url {
     ///
     /// - Throws: as ``decode(_:)`` does.
     public static func decodeForm(_ text: String) throws(KeyrailError) -> String {
-        try calling { try urlDecodeForm(text: text) }
+        try translatingErrors { try urlDecodeForm(text: text) }
     }
 
     /// ``decode(_:)`` for each text of a list; one that is refused stops no
@@ -70,7 +70,7 @@ public enum Url {
     /// - Throws: `url.empty_pair` for one pair alone that has neither a name nor a
     ///   value.
     public static func encodeQuery(_ pairs: [(String, String?)]) throws(KeyrailError) -> String {
-        try calling { try urlEncodeQuery(pairs: pairs.flatMap { [$0.0, $0.1] }) }
+        try translatingErrors { try urlEncodeQuery(pairs: pairs.flatMap { [$0.0, $0.1] }) }
     }
 
     /// The same, from pairs that all have a value.
@@ -79,13 +79,24 @@ public enum Url {
         try encodeQuery(pairs.map { ($0.0, $0.1) })
     }
 
+    /// The same, of the items of `URLComponents`.
+    @_disfavoredOverload
+    public static func encodeQuery(_ items: [URLQueryItem]) throws(KeyrailError) -> String {
+        try encodeQuery(items.map { ($0.name, $0.value) })
+    }
+
+    /// The items of a query, as ``parseQuery(_:)`` reads them.
+    public static func queryItems(_ query: String) throws(KeyrailError) -> [URLQueryItem] {
+        try parseQuery(query).map { URLQueryItem(name: $0.0, value: $0.1) }
+    }
+
     /// The pairs of a query, in their order: names that stand there more than
     /// once are kept, and a value is empty behind `=`, `nil` without it. Read
     /// as strictly as ``decode(_:)`` does. The empty text is no pair.
     ///
     /// - Throws: as ``decode(_:)`` does, with the offset in the query.
     public static func parseQuery(_ query: String) throws(KeyrailError) -> [(String, String?)] {
-        let texts = try calling { try urlParseQuery(query: query) }
+        let texts = try translatingErrors { try urlParseQuery(query: query) }
         return stride(from: 0, to: texts.count, by: 2).map { (texts[$0] ?? "", texts[$0 + 1]) }
     }
 }
@@ -120,7 +131,7 @@ public struct EncodeSet: Sendable {
     ///
     /// - Throws: `url.unknown_set`.
     public static func named(_ name: String) throws(KeyrailError) -> EncodeSet {
-        EncodeSet(native: try calling { try FfiEncodeSet.named(name: name) })
+        EncodeSet(native: try translatingErrors { try FfiEncodeSet.named(name: name) })
     }
 
     /// A set that keeps the unreserved characters and these.
@@ -128,7 +139,7 @@ public struct EncodeSet: Sendable {
     /// - Throws: `url.malformed_set`, with the offset: for `%`, a space, a
     ///   control character, and what is not ASCII.
     public static func keeping(_ characters: String) throws(KeyrailError) -> EncodeSet {
-        EncodeSet(native: try calling { try FfiEncodeSet.keeping(characters: characters) })
+        EncodeSet(native: try translatingErrors { try FfiEncodeSet.keeping(characters: characters) })
     }
 }
 
@@ -146,7 +157,7 @@ public struct UrlTemplate: Sendable {
     /// - Throws: `url.malformed_template`, `url.unsupported_operator` (one of
     ///   `=,!@|`) and `url.template_too_long`, with the offset.
     public init(_ text: String) throws(KeyrailError) {
-        native = try calling { try FfiUrlTemplate(text: text) }
+        native = try translatingErrors { try FfiUrlTemplate(text: text) }
     }
 
     /// The names of the variables, each once, in their order.
@@ -166,7 +177,7 @@ public struct UrlTemplate: Sendable {
 
     /// The same, from a list.
     public func expand(_ variables: [(String, TemplateValue)]) throws(KeyrailError) -> String {
-        try calling { try native.expand(variables: ffi(variables)) }
+        try translatingErrors { try native.expand(variables: ffi(variables)) }
     }
 
     /// As `expand`, and every variable of the template must be given, and no
@@ -182,7 +193,7 @@ public struct UrlTemplate: Sendable {
 
     /// The same, from a list.
     public func expandStrict(_ variables: [(String, TemplateValue)]) throws(KeyrailError) -> String {
-        try calling { try native.expandStrict(variables: ffi(variables)) }
+        try translatingErrors { try native.expandStrict(variables: ffi(variables)) }
     }
 
     private func ffi(_ variables: [(String, TemplateValue)]) -> [FfiVariable] {
@@ -205,7 +216,7 @@ public enum TemplateValue: Sendable {
         switch self {
         case .text(let text): .text(text: text)
         case .list(let texts): .texts(texts: texts)
-        case .pairs(let pairs): .pairs(texts: inTurn(pairs))
+        case .pairs(let pairs): .pairs(texts: flattened(pairs))
         }
     }
 }
@@ -239,7 +250,7 @@ public struct BaseUrl: CustomStringConvertible, Sendable {
     /// - Parameter allowLoopback: whether `http` to this very machine passes too.
     /// - Throws: a code of `url.`, with the offset.
     public init(_ text: String, allowLoopback: Bool = false) throws(KeyrailError) {
-        native = try calling { try FfiBaseUrl(text: text, allowLoopback: allowLoopback) }
+        native = try translatingErrors { try FfiBaseUrl(text: text, allowLoopback: allowLoopback) }
     }
 
     /// A base URL from a template like `https://{domain}.mehery.io/xms/`, where
@@ -251,8 +262,8 @@ public struct BaseUrl: CustomStringConvertible, Sendable {
         _ template: String, _ variables: [(String, String)]
     ) throws(KeyrailError) -> BaseUrl {
         BaseUrl(
-            native: try calling {
-                try FfiBaseUrl.fromTemplate(template: template, variables: inTurn(variables))
+            native: try translatingErrors {
+                try FfiBaseUrl.fromTemplate(template: template, variables: flattened(variables))
             })
     }
 
@@ -261,7 +272,7 @@ public struct BaseUrl: CustomStringConvertible, Sendable {
     /// - Throws: for a segment that is empty, `.` or `..`, or that is one of
     ///   them once decoded.
     public func join(_ segments: [String]) throws(KeyrailError) -> String {
-        try calling { try native.join(segments: segments) }
+        try translatingErrors { try native.join(segments: segments) }
     }
 
     /// The URL.

@@ -12,7 +12,7 @@ public enum Webhook {
     ///   machine pass too.
     /// - Throws: one of the codes `webhook.target_...`.
     public static func checkTarget(_ url: String, allowLoopback: Bool = false) throws(KeyrailError) {
-        try calling { try webhookCheckTarget(url: url, allowLoopback: allowLoopback) }
+        try translatingErrors { try webhookCheckTarget(url: url, allowLoopback: allowLoopback) }
     }
 }
 
@@ -26,7 +26,7 @@ public struct Signer: Masked, Sendable {
     /// - Throws: `webhook.no_secret`, `webhook.malformed_secret`,
     ///   `webhook.secret_length`.
     public init(_ secrets: [Secret]) throws(KeyrailError) {
-        native = try calling { try FfiSigner(secrets: secrets.map(\.native)) }
+        native = try translatingErrors { try FfiSigner(secrets: secrets.map(\.native)) }
     }
 
     /// Takes one secret.
@@ -47,9 +47,10 @@ public struct Signer: Masked, Sendable {
     ///   - now: when it is sent.
     /// - Throws: `webhook.malformed_id`, `time.out_of_range`.
     public func sign(
-        id: String, now: Date, body: Data
+        id: String, now: Date, body: some DataProtocol
     ) throws(KeyrailError) -> [(name: String, value: HeaderValue)] {
-        pairs(try calling { try native.sign(id: id, timestampMs: milliseconds(now), body: body) })
+        let body = Data(body)
+        return pairs(try translatingErrors { try native.sign(id: id, timestampMs: milliseconds(now), body: body) })
     }
 
     public var description: String { "Signer(\(mask))" }
@@ -65,9 +66,14 @@ public struct Verifier: Masked, Sendable {
     ///   the host's, in either direction: 0 to 4294967295.
     /// - Throws: as ``Signer`` does, and `webhook.tolerance`.
     public init(_ secrets: [Secret], toleranceSeconds: Int64 = 300) throws(KeyrailError) {
-        native = try calling {
+        native = try translatingErrors {
             try FfiVerifier(secrets: secrets.map(\.native), toleranceSeconds: toleranceSeconds)
         }
+    }
+
+    /// Takes one secret.
+    public init(_ secret: Secret, toleranceSeconds: Int64 = 300) throws(KeyrailError) {
+        try self.init([secret], toleranceSeconds: toleranceSeconds)
     }
 
     /// Refuses what is not genuine.
@@ -78,21 +84,30 @@ public struct Verifier: Masked, Sendable {
     ///   - now: the time.
     /// - Throws: a code of `webhook.`; never which signature failed, or how.
     public func verify(
-        headers: [(String, String)], body: Data, now: Date
+        headers: [(String, String)], body: some DataProtocol, now: Date
     ) throws(KeyrailError) -> Verified {
-        let verified = try calling {
-            try native.verify(headers: inTurn(headers), body: body, nowMs: milliseconds(now))
+        let body = Data(body)
+        let verified = try translatingErrors {
+            try native.verify(headers: flattened(headers), body: body, nowMs: milliseconds(now))
         }
-        return Verified(id: verified.id, timestampMs: verified.timestampMs)
+        return Verified(id: verified.id, timestamp: date(verified.timestampMs))
+    }
+
+    /// The same, with headers such as `URLRequest.allHTTPHeaderFields`.
+    @_disfavoredOverload
+    public func verify(
+        headers: [AnyHashable: Any], body: some DataProtocol, now: Date
+    ) throws(KeyrailError) -> Verified {
+        try verify(headers: texts(headers), body: body, now: now)
     }
 
     public var description: String { "Verifier(\(mask))" }
 }
 
 /// What a genuine webhook says of itself.
-public struct Verified: Equatable, Sendable {
+public struct Verified: Hashable, Codable, Sendable {
     /// The message's id, by which a repetition is known.
     public let id: String
-    /// When it was sent, in Unix milliseconds.
-    public let timestampMs: Int64
+    /// When it was sent.
+    public let timestamp: Date
 }

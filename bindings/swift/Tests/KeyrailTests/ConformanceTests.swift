@@ -1,5 +1,5 @@
 import Foundation
-import Keyrail
+@testable import Keyrail
 import Testing
 
 /// The Swift conformance runner: every case of `tests/vectors` against the
@@ -126,11 +126,11 @@ private func call(_ call: String, _ given: Json) throws -> Json {
                 detail: given.text("detail")),
             given)
     case "header.client_ip":
-        let trust = try Trust.fromJson(given.configuration("trust"))
+        let trust = try Trust(json: given.configuration("trust"))
         return .text(
             try Header.clientIp(peer: given.text("peer"), headers: given.pairs("headers"), trust: trust))
     case "access.authorize":
-        let record = try KeyRecord.fromJson(given.configuration("record"))
+        let record = try KeyRecord(json: given.configuration("record"))
         guard let access = Access(rawValue: try given.text("access")) else {
             throw Unreadable(what: "access")
         }
@@ -152,20 +152,20 @@ private func call(_ call: String, _ given: Json) throws -> Json {
     case "webhook.standard_secret": return .text(try Secret.standard(given.text("text")).reveal())
     case "webhook.verify":
         let verified = try given.verified()
-        return ["id": .text(verified.id), "timestamp_ms": Json(verified.timestampMs)]
+        return ["id": .text(verified.id), "timestamp_ms": Json(try milliseconds(verified.timestamp))]
     case "webhook.check_target":
         try Webhook.checkTarget(
             given.text("url"), allowLoopback: given["allow_loopback"]?.boolean ?? false)
         return true
-    case "platform.get": return json(try Platform.get(given.text("name")))
-    case "platform.from_json": return json(try Platform.fromJson(given.configuration("platform")))
+    case "platform.get": return json(try Platform(named: given.text("name")))
+    case "platform.from_json": return json(try Platform(json: given.configuration("platform")))
     case "platform.document":
-        return json(try Platform.fromJson(Platform.document(given.text("name"))))
+        return json(try Platform(json: Platform.document(given.text("name"))))
     case "platform.base":
         let platform = try given.platform()
         return ["template": .text(platform.base), "variables": Json(platform.variables)]
     case "platform.base_url":
-        return .text(try given.platform().baseUrl(given.pairs("variables")).description)
+        return .text(try given.platform().baseURL(given.pairs("variables")).description)
     case "platform.is_unusual":
         return .boolean(try given.platform().isUnusual(given.text("part"), given.text("text")))
     case "platform.facts": return try facts(given.platform())
@@ -204,7 +204,7 @@ private func call(_ call: String, _ given: Json) throws -> Json {
         return [
             "decision": json(inbound.decision),
             "deliveries": .list(inbound.deliveries.map(json)),
-            "audit": try Json(inbound.audit.toJson()),
+            "audit": try Json(inbound.audit.toJSON()),
         ]
     case "gateway.handed_on": return handedOn(try given.inbound().decision)
     case "gateway.outbound":
@@ -222,7 +222,7 @@ private func call(_ call: String, _ given: Json) throws -> Json {
             "queue": Json(optional: outbound.queue),
             "denial": Json(optional: outbound.denial?.code),
             "response": try outbound.response.map(json) ?? .null,
-            "audit": try Json(outbound.audit.toJson()),
+            "audit": try Json(outbound.audit.toJSON()),
         ]
     case "gateway.identify":
         switch try given.gateway().identify(given.pairs("headers"), operation: given["operation"]?.text) {
@@ -382,7 +382,7 @@ private func take(_ step: Json, with session: TokenSession, _ last: inout Creden
             return ["ready": .list([.text(key), Json(optional: token)])]
         case .send(let request):
             return ["send": .list([.text(request.method), .text(request.url), revealed(request.headers)])]
-        case .waiting(let until): return ["waiting": until.map { Json($0) } ?? .null]
+        case .waiting(let until): return ["waiting": try milliseconds(until).map { Json($0) } ?? .null]
         }
     case "receive":
         try session.receive(
@@ -503,8 +503,8 @@ extension Json {
 
     fileprivate func platform() throws -> Platform {
         let platform = try member("platform")
-        guard let name = platform.text else { return try Platform.fromJson(platform.description) }
-        return try Platform.get(name)
+        guard let name = platform.text else { return try Platform(json: platform.description) }
+        return try Platform(named: name)
     }
 
     fileprivate func scheme() throws -> Scheme {
@@ -516,7 +516,7 @@ extension Json {
             return try Scheme.anyOf(alternatives.map { try $0.asScheme() })
         }
         guard let words = text?.split(separator: " ").map(String.init) else {
-            return try Scheme.fromJson(description)
+            return try Scheme(json: description)
         }
         switch (words[0], words.count) {
         case ("token68", _):
@@ -527,9 +527,9 @@ extension Json {
         case ("authorization", 2): return try Scheme.authorization(words[1])
         case ("header", 2): return try Scheme.header(words[1])
         case ("pair", 3): return try Scheme.pair(words[1], words[2])
-        case (let name, 1): return try Platform.get(name).scheme
+        case (let name, 1): return try Platform(named: name).scheme
         default:
-            let schemes = try Platform.get(words[0]).schemes
+            let schemes = try Platform(named: words[0]).schemes
             guard let found = schemes.first(where: { $0.name == words[1] }) else {
                 throw Unreadable(what: "scheme")
             }
@@ -540,7 +540,7 @@ extension Json {
     fileprivate func inbound() throws -> Inbound {
         try gateway().inbound(
             messageId: text("message_id"),
-            message: Message.fromJson(member("message").description),
+            message: Message(json: member("message").description),
             body: Data(text("body").utf8),
             now: date(integer("now_ms")),
             sessionQueue: self["session_queue"]?.text,
@@ -565,7 +565,7 @@ extension Json {
             let texts = given.text.map { [$0] } ?? given.list.compactMap(\.text)
             return (name, texts.map { Secret($0) })
         }
-        return try Gateway.fromJson(
+        return try Gateway(json: 
             configuration("deployment"), secrets: Dictionary(uniqueKeysWithValues: named))
     }
 }

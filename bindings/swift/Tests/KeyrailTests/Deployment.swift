@@ -37,7 +37,7 @@ let topology = """
 func makeGateway() throws -> Gateway {
     let pepper = try Pepper(id: "p1", secret: Secret(pepperSecret))
     let digest = try KeyFormat.keyrail().parse(keyText).digest(pepper: pepper)
-    return try Gateway.fromJson(
+    return try Gateway(json: 
         """
         {
             "platform": "mehery", "variables": {"domain": "abcorp"},

@@ -58,7 +58,7 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
         expectRefused("key.empty_prefix") { try KeyFormat.github(prefix: "") }
         expectRefused("key.duplicate_format") { try KeyFormatSet([.jwt(), .jwt()]) }
         expectRefused("key.duplicate_format") { try Redactor([.keyrail(), .keyrail()]) }
-        let declared = try #require(refusal { try KeyFormat.fromJson(#"{"prefix": "", "segments": []}"#) })
+        let declared = try #require(refusal { try KeyFormat(json: #"{"prefix": "", "segments": []}"#) })
         #expect(declared.faults.contains { $0.code == "key.empty_prefix" && $0.pointer == "/prefix" })
         for (start, end) in [(5, 0), (0, -1), (256, 0), (.min, .max)] {
             expectRefused("key.mask_policy") { try MaskPolicy(start: start, end: end) }
@@ -93,7 +93,7 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
 
     @Test func anAccessDenied() throws {
         let digest = try Digest.of(keyText)
-        let record = try KeyRecord.fromJson(
+        let record = try KeyRecord(json: 
             """
             {"id": "r", "app": "desk", "digests": [{"digest": "\(digest)"}], "scope": "read",
              "expires_at": "2026-11-01T12:00:00Z", "allow_ips": ["203.0.113.0/24"]}
@@ -111,7 +111,7 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
     }
 
     @Test func aMalformedMessage() throws {
-        let table = try RouteTable.fromJson(topology)
+        let table = try RouteTable(json: topology)
         let decision = try table.route(
             Message("wa-main", ["text": "refund please", "vip": true, "n": 1, "tags": ["a"]]))
         #expect(decision.kind == .routed && decision.by == .rule)
@@ -134,7 +134,7 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
         let headers = signed.map { ($0.name, $0.value.reveal()) }
         let verifier = try Verifier(secrets)
         let verified = try verifier.verify(headers: headers, body: body, now: later(300_000))
-        #expect(verified.id == "msg_1" && verified.timestampMs == nowMs)
+        #expect(verified.id == "msg_1" && verified.timestamp == now)
         expectRefused("webhook.too_old") { try verifier.verify(headers: headers, body: body, now: later(301_000)) }
         expectRefused("webhook.wrong_signature") { try verifier.verify(headers: headers, body: Data("[]".utf8), now: now) }
         expectRefused("webhook.missing_header") { try verifier.verify(headers: [], body: Data(), now: now) }
@@ -147,8 +147,8 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
 
     @Test func aRequestThatAPlatformDoesNotTake() throws {
         #expect(Platform.names().count == 6)
-        expectRefused("platform.unknown") { try Platform.get("nowhere") }
-        let platform = try Platform.get("mehery")
+        expectRefused("platform.unknown") { try Platform(named: "nowhere") }
+        let platform = try Platform(named: "mehery")
         #expect(refusal { try platform.request("message.fly") }?.code == "platform.unknown_operation")
         let unsigned = refusal {
             try platform.request("message.send", variables: [("domain", "abcorp")], body: Data())
@@ -169,24 +169,24 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
             operation: "message.send", headers: [("x-api-key", "nobody")], now: now)
         #expect(unknown.denial?.code == "access.invalid_key" && unknown.denial?.status == 401)
         #expect(unknown.audit.code == "access.unknown_key" && unknown.audit.door == .outbound)
-        #expect(unknown.audit.atMs == nowMs)
+        #expect(unknown.audit.at == now)
     }
 
     @Test func aConfigurationListsEveryFault() throws {
-        let refused = try #require(refusal { try RouteTable.fromJson(#"{"channels": [{"id": "a"}], "qeues": []}"#) })
+        let refused = try #require(refusal { try RouteTable(json: #"{"channels": [{"id": "a"}], "qeues": []}"#) })
         #expect(refused.code == refused.faults.first?.code)
         #expect(refused.faults.contains { $0.code == "config.unknown_member" }, "\(refused)")
         #expect(
             refused.faults.contains { $0.code == "config.missing_member" && $0.pointer == "/channels/0" },
             "\(refused)")
-        expectRefused("config.syntax", at: 1) { try Gateway.fromJson("{]") }
+        expectRefused("config.syntax", at: 1) { try Gateway(json: "{]") }
     }
 
     @Test func aDefectOfKeyrailsOwnSaysNothingOfItsText() throws {
         struct Panic: Error {
             let text = "s3cr3t"
         }
-        let refused = try #require(refusal { try calling { throw Panic() } })
+        let refused = try #require(refusal { try translatingErrors { throw Panic() } })
         #expect(refused.code == "internal.panic")
         #expect(!"\(refused)".contains("s3cr3t"))
     }

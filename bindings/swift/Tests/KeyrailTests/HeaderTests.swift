@@ -58,7 +58,7 @@ import Testing
         let response = Header.render(problem, scheme: .bearer(), realm: "desk")
         #expect(response.status == 401)
         #expect(response.headers.last?.value.reveal() == #"Bearer realm="desk""#)
-        let record = try KeyRecord.fromJson(
+        let record = try KeyRecord(json: 
             #"{"id": "r", "app": "desk", "digests": [{"digest": "\#(Digest.of(keyText))"}], "scope": "read"}"#)
         let denied = try #require(refusal { try record.authorize(.write, now: now) })
         #expect(Header.problem(denied)?.status == 403)
@@ -91,9 +91,9 @@ import Testing
         #expect(refusal { try Trust(header: "a b", networks: []) }?.code == "header.malformed_name")
         #expect(refusal { try Trust.forwarded(["10.0.0.1/8"]) }?.code == "network.host_bits")
         #expect(refusal { try Trust.xForwardedFor(["here"]) }?.code == "network.malformed")
-        let read = try Trust.fromJson(#"{"header": "Forwarded", "networks": []}"#)
+        let read = try Trust(json: #"{"header": "Forwarded", "networks": []}"#)
         #expect(try read.header == "Forwarded" && !read.trusts("::1"))
-        #expect(refusal { try Trust.fromJson("{}") }?.faults.count == 2)
+        #expect(refusal { try Trust(json: "{}") }?.faults.count == 2)
     }
 
     @Test(arguments: Document.allCases) func everyKindOfDocumentHasASchema(_ document: Document) throws {

@@ -22,7 +22,7 @@ func callKey(_ call: String, _ given: Json) throws -> Json {
     case "key.github_partner_pattern": return .text(try given.keyFormat().githubPartnerPattern())
     case "key.set.parse":
         let document: Json = ["version": Json(1), "formats": try given.member("formats")]
-        return json(try KeyFormatSet.fromJson(document.description).parse(given.text("text")))
+        return json(try KeyFormatSet(json: document.description).parse(given.text("text")))
     case "key.mask":
         let key = try given.keyFormat().parse(given.text("text"))
         return .text(key.mask(try given.member("policy").maskPolicy()))
@@ -87,7 +87,7 @@ extension Json {
 
     private func asKeyFormat() throws -> KeyFormat {
         if let text { return try KeyFormat.builtIn(text) }
-        return try KeyFormat.fromJson(description)
+        return try KeyFormat(json: description)
     }
 
     fileprivate func redactor() throws -> Redactor {

@@ -15,7 +15,7 @@ import Testing
         """
 
     @Test func aDeclaredFormatMakesReadsAndShowsItsKeys() throws {
-        let format = try KeyFormat.fromJson(declaration)
+        let format = try KeyFormat(json: declaration)
         #expect(format.name == "acme-keys" && format.environments == ["eu", "us"] && !format.isForeign)
         #expect(format.entropyLen == 32)
         // 27 characters of 62.
@@ -67,7 +67,7 @@ import Testing
         #expect(try set.parse(keyText).format == "keyrail")
         #expect(try set.parse("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").format == "ghp")
         #expect(try set.parse("2fd4e1c67a2d28fced849ee1bb76e7391b93eb12").format == "hex40")
-        let read = try KeyFormatSet.fromJson(#"{"formats": ["hex40", "keyrail", "github"]}"#)
+        let read = try KeyFormatSet(json: #"{"formats": ["hex40", "keyrail", "github"]}"#)
         #expect(read.formats == set.formats)
     }
 

@@ -5,35 +5,35 @@ import Testing
 /// What a platform's document says, what goes out and what comes back.
 @Suite struct PlatformTests {
     @Test func anOperationSaysWhatItIs() throws {
-        let operation = try Platform.get("vchatcloud").operation("token.issue")
+        let operation = try Platform(named: "vchatcloud").operation("token.issue")
         #expect(operation.name == "token.issue" && operation.method == "GET" && operation.path == "token")
         #expect(operation.access == .read && operation.body == .nothing && !operation.usesQueue)
         #expect(operation.scheme == "token" && operation.base == nil && operation.variables == [])
-        let send = try Platform.get("mehery").operation("message.send")
+        let send = try Platform(named: "mehery").operation("message.send")
         #expect(send.body == .json && send.usesQueue && send.variables == ["domain"])
-        #expect(try Platform.get("mehery").operation("config.webhook").access == .admin)
-        #expect(try Platform.get("azeer").operation("message.delete").path == nil)
-        #expect(refusal { try Platform.get("azeer").operation("message.fly") }?.code == "platform.unknown_operation")
+        #expect(try Platform(named: "mehery").operation("config.webhook").access == .admin)
+        #expect(try Platform(named: "azeer").operation("message.delete").path == nil)
+        #expect(refusal { try Platform(named: "azeer").operation("message.fly") }?.code == "platform.unknown_operation")
     }
 
     @Test func aPlatformTellsItsScopesItsExpiryAndItsWebhooks() throws {
-        let (azeer, mehery) = (try Platform.get("azeer"), try Platform.get("mehery"))
+        let (azeer, mehery) = (try Platform(named: "azeer"), try Platform(named: "mehery"))
         #expect(azeer.scopes.map(\.name) == ["read", "read_write"])
         #expect(azeer.scopes.map(\.access) == [.read, .admin])
         #expect(azeer.scopes.map { $0.allows(.read) } == [true, true])
         #expect(azeer.scopes.map { $0.allows(.write) } == [false, true])
         #expect(try azeer.expiry == .never)
         #expect(try mehery.expiry == nil && mehery.scopes.isEmpty)
-        let own = try Platform.fromJson(
+        let own = try Platform(json: 
             #"{"name": "own", "base": "https://own.example/", "schemes": {"key": {"slots": [{"header": "x-key", "holds": "key"}]}}, "expiry": {"days": [30, 90], "custom": true}, "operations": []}"#)
         #expect(try own.expiry == .chosen(days: [30, 90], custom: true))
         #expect(own.webhook == nil)
         let webhook = try #require(mehery.webhook)
         #expect(webhook.tokenHeader == "x-verify-token" && webhook.statuses.contains("READ"))
         #expect(webhook.types.first == "messages" && webhook.events.contains("MESSAGE_INBOUND"))
-        let sceyt = try Platform.get("sceyt")
+        let sceyt = try Platform(named: "sceyt")
         #expect(try sceyt.errors.first?.code == "40000" && sceyt.errors.first?.kind == .invalid)
-        let token = try #require(try Platform.get("vchatcloud").token)
+        let token = try #require(try Platform(named: "vchatcloud").token)
         #expect(token.operation == "token.issue" && token.header == "X-AUTH-TOKEN" && sceyt.token == nil)
         #expect(try sceyt.failureOf("40301") == .forbidden && sceyt.failureOf("1") == nil)
     }
@@ -41,12 +41,12 @@ import Testing
     @Test func aBuiltInDocumentIsReadAgainWithSomethingChanged() throws {
         let document = try Platform.document("sceyt").replacingOccurrences(
             of: #""Platform-Api-Key""#, with: #""x-proxy-key""#)
-        let own = try Platform.fromJson(document)
+        let own = try Platform(json: document)
         let credentials = Credentials(key: "k-1")
         #expect(try own.scheme.apply(credentials).map(\.name) == ["x-proxy-key"])
         let variables = [("apiUrl", "api.example"), ("appId", "8lwox2ge93")]
         #expect(own.variables == variables.map(\.0))
-        #expect(try own.baseUrl(variables) == BaseUrl("https://api.example/v1/8lwox2ge93/"))
+        #expect(try own.baseURL(variables) == BaseUrl("https://api.example/v1/8lwox2ge93/"))
     }
 
     @Test func aFormIsEncoded() throws {
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func aSchemeIsChosenByItsName() throws {
-        let sceyt = try Platform.get("sceyt")
+        let sceyt = try Platform(named: "sceyt")
         func names(_ scheme: String?) throws -> [String] {
             try sceyt.request(
                 "user.list", variables: [("apiUrl", "us-ohio-api.sceyt.com"), ("appId", "8lwox2ge93")],
@@ -128,7 +128,7 @@ import Testing
     private func ask(
         _ operation: String, body: Data? = nil, form: [(String, String)]? = nil, scheme: String? = nil
     ) throws -> Request {
-        try Platform.get("vchatcloud").request(
+        try Platform(named: "vchatcloud").request(
             operation, body: body, form: form, credentials: Credentials(key: "k-1", token: "t-1"),
             scheme: scheme)
     }
@@ -137,7 +137,7 @@ import Testing
         _ platform: String, _ operation: String, _ status: Int, _ body: String,
         headers: [(String, String)] = []
     ) throws -> Outcome {
-        try Platform.get(platform).readResponse(
+        try Platform(named: platform).readResponse(
             operation, status: status, headers: headers, body: Data(body.utf8), now: now)
     }
 }

@@ -19,7 +19,7 @@ import Testing
         let line = "x-api-key: \(key.reveal()), password=hunter22"
         assert(redactor.redact(line) == "x-api-key: \(key), password=••••••••")
 
-        let mehery = try Platform.get("mehery")
+        let mehery = try Platform(named: "mehery")
         let request = try mehery.request("config.channels", variables: [("domain", "abcorp")], credentials: credentials)
         assert(request.url == "https://abcorp.mehery.io/xms/api/v1/config/channels")
         // README

@@ -1,5 +1,5 @@
 import Foundation
-import Keyrail
+@testable import Keyrail
 
 /// Makes a call of the domain `route`; one that is not known here fails.
 func callRoute(_ call: String, _ given: Json) throws -> Json {
@@ -32,7 +32,7 @@ func callRoute(_ call: String, _ given: Json) throws -> Json {
     case "route.diagram": return .text(try given.table().diagram())
     case "route.trace_diagram":
         let table = try given.table()
-        return .text(table.traceDiagram(try given.decision(by: table)))
+        return .text(RouteTable.traceDiagram(try given.decision(by: table)))
     case "route.verify":
         let mismatches = try given.table().verify(given.configuration("fixtures"))
         return .list(
@@ -103,15 +103,15 @@ func handedOn(_ decision: Decision) -> Json {
 
 extension Json {
     fileprivate func table(_ name: String = "topology") throws -> RouteTable {
-        try RouteTable.fromJson(configuration(name))
+        try RouteTable(json: configuration(name))
     }
 
     fileprivate func message() throws -> Message {
-        Message.fromJson(try member("message").description)
+        Message(unchecked: try member("message").description)
     }
 
     fileprivate func messages(_ name: String) throws -> [Message] {
-        try member(name).list.map { Message.fromJson($0.description) }
+        try member(name).list.map { Message(unchecked: $0.description) }
     }
 
     fileprivate func decision(by table: RouteTable) throws -> Decision {

@@ -1,5 +1,5 @@
 import Foundation
-import Keyrail
+@testable import Keyrail
 import Testing
 
 /// What the conformance vectors cannot say: defaults, round trips, batches.
@@ -8,11 +8,11 @@ import Testing
     private let refund = Message("wa-main", ["text": "a refund, please"])
 
     init() throws {
-        table = try RouteTable.fromJson(topology)
+        table = try RouteTable(json: topology)
     }
 
     @Test func oneRefusedMessageStopsNoOther() throws {
-        let messages = [refund, Message("fax"), Message.fromJson("{"), Message("wa-main")]
+        let messages = [refund, Message("fax"), Message(unchecked: "{"), Message("wa-main")]
         let results = try table.routeBatch(messages)
         #expect(
             results.map(spoken) == ["sales", "route.unknown_channel", "config.syntax", "support"])
@@ -29,7 +29,7 @@ import Testing
         let rules = (1...30).map {
             #"{"id": "r\#($0)", "when": {"exact": {"n": "\#($0)"}}, "queue": "q"}"#
         }
-        let many = try RouteTable.fromJson(
+        let many = try RouteTable(json:
             """
             {"channels": [{"id": "c", "kind": "sms"}], "queues": [{"id": "q"}],
              "rules": [\(rules.joined(separator: ","))]}
@@ -54,19 +54,19 @@ import Testing
     }
 
     @Test func aWayIsDrawnOfADecision() throws {
-        let drawn = table.traceDiagram(try table.route(refund))
+        let drawn = RouteTable.traceDiagram(try table.route(refund))
         #expect(drawn.contains("rule refunds") && drawn.contains("desk-hook"))
     }
 
     @Test func aChangeNamesBothWays() throws {
-        let new = try RouteTable.fromJson(
+        let new = try RouteTable(json:
             topology.replacingOccurrences(of: "refund", with: "money"))
         let changes = try Route.diff(table, new, samples: [Message("wa-main"), refund])
         #expect(changes.count == 1)
         let change = try #require(changes.first)
         #expect(change.sample == 1)
         #expect([change.old, change.new].map(spoken) == ["sales", "support"])
-        let malformed = refusal { try Route.diff(table, new, samples: [.fromJson("{")]) }
+        let malformed = refusal { try Route.diff(table, new, samples: [Message(json: "{")]) }
         #expect(malformed?.code == "config.syntax")
     }
 

@@ -5,6 +5,7 @@ import io.keyrail.ffi.FfiMessage
 import io.keyrail.ffi.FfiRouteContext
 import io.keyrail.ffi.FfiRouteTable
 import io.keyrail.ffi.FfiValue
+import io.keyrail.ffi.routeCheckMessage
 import io.keyrail.ffi.routeTraceDiagram
 import java.time.Instant
 
@@ -230,9 +231,20 @@ public class Message private constructor(internal val native: FfiMessage) {
     }
 
     public companion object {
-        /** A message as a JSON object of its attributes, `channel` among them; read when it is routed. */
+        /**
+         * A message as a JSON object of its attributes, `channel` among them.
+         *
+         * @throws KeyrailException with all [faults][KeyrailException.faults].
+         */
         @JvmStatic
-        public fun fromJson(text: String): Message = Message(FfiMessage.Json(text))
+        public fun fromJson(text: String): Message {
+            val message = FfiMessage.Json(text)
+            translatingErrors { routeCheckMessage(message) }
+            return Message(message)
+        }
+
+        /** A message that is checked when it is routed. */
+        internal fun unchecked(text: String): Message = Message(FfiMessage.Json(text))
 
         private fun valueOf(name: String, value: Any): FfiValue = when (value) {
             is String -> FfiValue.Text(value)

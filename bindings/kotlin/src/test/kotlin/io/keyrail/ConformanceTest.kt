@@ -433,7 +433,7 @@ private fun scheme(given: JsonElement): Scheme {
 
 private fun JsonObject.inbound() = gateway().inbound(
     text("message_id"),
-    Message.fromJson(get("message").toString()),
+    Message.unchecked(get("message").toString()),
     text("body").toByteArray(),
     instant("now_ms"),
     sessionQueue = textOrNull("session_queue"),

@@ -89,9 +89,9 @@ internal fun handedOn(decision: Decision) = json(
 
 private fun JsonObject.table(name: String = "topology") = RouteTable.fromJson(configuration(name))
 
-private fun JsonObject.message() = Message.fromJson(get("message").toString())
+private fun JsonObject.message() = Message.unchecked(get("message").toString())
 
-private fun JsonObject.messages(name: String) = get(name).asJsonArray.map { Message.fromJson(it.toString()) }
+private fun JsonObject.messages(name: String) = get(name).asJsonArray.map { Message.unchecked(it.toString()) }
 
 private fun JsonObject.decision(table: RouteTable) = table.route(message(), now, sessionQueue, unavailable, session)
 

@@ -1,0 +1,61 @@
+import Foundation
+import Testing
+
+@testable import Keyrail
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// What a user of Swift expects besides the calls themselves.
+struct IdiomTests {
+    @Test func headersMayBeThoseOfFoundation() throws {
+        var request = URLRequest(url: try #require(URL(string: "https://api.example/")))
+        request.setValue("k-1", forHTTPHeaderField: "X-Api-Key")
+        let headers = try #require(request.allHTTPHeaderFields)
+        #expect(try Scheme.xApiKey().extract(headers).key.reveal() == "k-1")
+    }
+
+    @Test func aRequestGoesToURLSession() throws {
+        let request = try Platform(named: "mehery").request(
+            "message.send", variables: ["domain": "abcorp"], body: Data("{}".utf8),
+            credentials: Credentials(key: "k-1"))
+        let sent = try #require(request.urlRequest)
+        #expect(sent.httpMethod == "POST" && sent.httpBody == Data("{}".utf8))
+        #expect(sent.url?.absoluteString == request.url)
+        #expect(sent.allHTTPHeaderFields?.values.contains("k-1") == true)
+    }
+
+    @Test func queriesMayBeItems() throws {
+        let items = [URLQueryItem(name: "q", value: "a b"), URLQueryItem(name: "n", value: nil)]
+        #expect(try Url.encodeQuery(items) == "q=a%20b&n")
+        #expect(try Url.queryItems("q=a%20b&n") == items)
+    }
+
+    @Test func bytesMayBeOfAnyKind() throws {
+        let secret = Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+        let signed = try Signer(secret).sign(id: "msg_1", now: now, body: Array("{}".utf8))
+        let headers = Dictionary(uniqueKeysWithValues: signed.map { ($0.name, $0.value.reveal()) })
+        let verified = try Verifier(secret).verify(headers: headers, body: Data("{}".utf8), now: now)
+        #expect(verified == Verified(id: "msg_1", timestamp: now))
+        let redactor = try Redactor([.keyrail()])
+        #expect(redactor.redact("token: s3cr3t-s3cr3t".dropFirst(0)) == "token: ••••••••")
+    }
+
+    @Test func resultsAreCodable() throws {
+        let table = try RouteTable(json: #"{"channels": [{"id": "a", "kind": "web"}]}"#)
+        let decision = try table.route(Message("a"))
+        let stored = try JSONEncoder().encode(decision)
+        #expect(try JSONDecoder().decode(Decision.self, from: stored) == decision)
+    }
+
+    @Test func keysAreHashable() throws {
+        let format = KeyFormat.keyrail()
+        let key = try format.generate(environment: "live", entropy: Data(0..<32))
+        #expect(Set([key, try format.parse(key.reveal())]).count == 1)
+    }
+
+    @Test func aMessageIsChecked() {
+        #expect(refusal { try Message(json: #"{"text": "a"}"#) }?.code == "config.missing_member")
+    }
+}

@@ -145,6 +145,11 @@ impl Problem {
     fn __repr__(&self) -> String {
         format!("Problem(code='{}', status={})", self.0.code(), self.0.status())
     }
+
+    /// The status, the code and the sentence.
+    fn __str__(&self) -> String {
+        format!("{} {}: {}", self.0.status(), self.0.code(), self.0.detail())
+    }
 }
 
 fn header_pairs<'py>(

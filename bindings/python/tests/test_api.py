@@ -644,3 +644,10 @@ def test_a_request_gives_its_headers_as_a_client_sends_them() -> None:
         (name.lower(), value) for name, value in request.header_pairs()
     ]
     assert "q7Rk2Vx9Lm4Tz8Wc" not in str(request.headers)
+
+
+def test_results_print_as_sentences() -> None:
+    table = keyrail.route.Table.from_json({"channels": [{"id": "wa", "kind": "web"}]})
+    decision = table.route({"channel": "wa"})
+    assert str(decision) == f"unrouted: {decision.reason}"
+    assert str(keyrail.Problem(429, "quota.exceeded", "wait")) == "429 quota.exceeded: wait"

@@ -98,6 +98,13 @@ impl Decision {
         let queue = quoted_or_none(py, self.queue())?;
         Ok(format!("Decision(kind='{}', queue={queue}, code='{}')", self.kind(), self.code()))
     }
+
+    /// The outcome, the queue, the rule and the reason, for a person to read.
+    fn __str__(&self, py: Python<'_>) -> PyResult<String> {
+        let queue = self.queue().map(|queue| format!(" in {queue}")).unwrap_or_default();
+        let rule = self.rule().map(|rule| format!(" by rule {rule}")).unwrap_or_default();
+        Ok(format!("{}{queue}{rule}: {}", self.kind(), self.reason(py)?))
+    }
 }
 
 /// Whom a rule would have take a message: handed on untouched, for the host.

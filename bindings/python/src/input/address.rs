@@ -1,0 +1,44 @@
+//! Addresses.
+
+use std::net::IpAddr;
+
+use keyrail::parse_address;
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+
+use super::text::Text;
+use crate::error;
+
+/// An address, from a `str` or an object of the module `ipaddress`.
+pub(crate) struct Address(pub(crate) IpAddr);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Address {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let py = given.py();
+        if given.hasattr("packed")? {
+            return given.extract().map(Self);
+        }
+        let text: Text = given.extract()?;
+        parse_address(&text).map(Self).map_err(|_| {
+            let message = "invalid IP address: expected e.g. 203.0.113.7 or 2001:db8::1";
+            error::argument(py, "KeyrailError", "network.malformed", message)
+        })
+    }
+}
+
+/// A client's address, or the error of one that cannot be parsed: some ASGI test clients
+/// send a name, which matters only if an address is required.
+pub(crate) struct ClientAddress(pub(crate) PyResult<IpAddr>);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for ClientAddress {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        match given.extract::<Address>() {
+            Err(failed) if failed.is_instance_of::<PyTypeError>(given.py()) => Err(failed),
+            read => Ok(Self(read.map(|address| address.0))),
+        }
+    }
+}

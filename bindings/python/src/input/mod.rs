@@ -1,0 +1,22 @@
+//! Arguments: what Python may pass where the core takes text, pairs, secrets,
+//! times, statuses and addresses.
+
+mod address;
+mod bytes;
+mod document;
+mod pairs;
+mod secrets;
+mod several;
+mod text;
+mod time;
+mod variables;
+
+pub(crate) use self::address::{Address, ClientAddress};
+pub(crate) use self::bytes::Bytes;
+pub(crate) use self::document::Document;
+pub(crate) use self::pairs::{PAIR, Pairs, Plain, QueryPairs, pairs};
+pub(crate) use self::secrets::{NamedSecrets, SecretText, SecretTexts};
+pub(crate) use self::several::{Names, Texts, several, several_of};
+pub(crate) use self::text::{Text, lone_surrogate, unicode, utf8};
+pub(crate) use self::time::{Now, Status, datetime, saturated};
+pub(crate) use self::variables::Variables;

@@ -1,0 +1,116 @@
+//! Names and values, from a mapping or from pairs.
+
+use std::ops::Deref;
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyTuple};
+
+use super::several::{refuse_set, with_message};
+use super::text::Text;
+use super::variables::scalar;
+
+/// What a pair costs beside its bytes, in bytes.
+pub(crate) const PAIR: usize = 16;
+
+/// Names and values, from a mapping or from anything that gives pairs.
+#[derive(Default)]
+pub(crate) struct Pairs(Vec<(Text, Text)>);
+
+impl Pairs {
+    pub(crate) fn as_strs(&self) -> Vec<(&str, &str)> {
+        self.0.iter().map(|(name, value)| (&**name, &**value)).collect()
+    }
+}
+
+impl Deref for Pairs {
+    type Target = [(Text, Text)];
+
+    fn deref(&self) -> &[(Text, Text)] {
+        &self.0
+    }
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Pairs {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        pairs(given, |name, value| Ok((name.extract()?, value.extract()?))).map(Self)
+    }
+}
+
+/// The pairs of a query, from a mapping or from anything that gives pairs; a
+/// value is None where the `=` is missing.
+pub(crate) struct QueryPairs(Vec<(Text, Option<Text>)>);
+
+impl Deref for QueryPairs {
+    type Target = [(Text, Option<Text>)];
+
+    fn deref(&self) -> &[(Text, Option<Text>)] {
+        &self.0
+    }
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for QueryPairs {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        pairs(given, |name, value| Ok((name.extract()?, value.extract()?))).map(Self)
+    }
+}
+
+/// The variables of a base URL, from a mapping or from anything that gives
+/// pairs: a value is a text or a number, and None counts as not given.
+#[derive(Default)]
+pub(crate) struct Plain(pub(super) Vec<(Text, Text)>);
+
+impl Plain {
+    pub(crate) fn as_strs(&self) -> Vec<(&str, &str)> {
+        self.0.iter().map(|(name, value)| (&**name, &**value)).collect()
+    }
+}
+
+impl Deref for Plain {
+    type Target = [(Text, Text)];
+
+    fn deref(&self) -> &[(Text, Text)] {
+        &self.0
+    }
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Plain {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let given = pairs(given, |name, value| Ok((name.extract()?, scalar(value)?)))?;
+        Ok(Self(given.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()))
+    }
+}
+
+/// Walks a mapping's items, or an iterable of pairs.
+pub(crate) fn pairs<'py, T>(
+    given: Borrowed<'_, 'py, PyAny>,
+    read: impl Fn(&Bound<'py, PyAny>, &Bound<'py, PyAny>) -> PyResult<T>,
+) -> PyResult<Vec<T>> {
+    let items = match given.getattr_opt("items")? {
+        Some(items) => items.call0()?,
+        None => given.to_owned(),
+    };
+    let not_a_pair = || PyTypeError::new_err("a pair is a tuple or list of a name and a value");
+    refuse_set(items.as_borrowed())?;
+    let mut all = Vec::new();
+    let iterator = items.try_iter().map_err(|failed| {
+        let message = "expected a mapping, or pairs of a name and a value";
+        with_message(failed, items.py(), message)
+    })?;
+    for item in iterator {
+        let item = item?;
+        let pair = match item.cast::<PyList>() {
+            Ok(list) => list.to_tuple(),
+            Err(_) => item.cast_into::<PyTuple>().map_err(|_| not_a_pair())?,
+        };
+        let (name, value) = pair.extract().map_err(|_| not_a_pair())?;
+        all.push(read(&name, &value)?);
+    }
+    Ok(all)
+}

@@ -188,7 +188,7 @@ fn member_begins(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
         }
         // What goes to the line's end takes the next member with it.
         if let Some(name) = byte.and_then(|sign| name_before_sign(view, value, sign, at))
-            && !view.holds_key(name.start, at)
+            && !view.holds_key(value, at)
         {
             return Ok(name.manner == ValueSyntax::Plain);
         }

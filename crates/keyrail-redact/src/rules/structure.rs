@@ -187,10 +187,9 @@ fn member_begins(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
             return Ok(false);
         }
         // What goes to the line's end takes the next member with it.
-        if let Some(name) = byte.and_then(|sign| name_before_sign(view, value, sign, at))
-            && !view.holds_key(value, at)
-        {
-            return Ok(name.manner == ValueSyntax::Plain);
+        // A key may reach over another name.
+        if let Some(name) = byte.and_then(|sign| name_before_sign(view, value, sign, at)) {
+            return Ok(name.manner == ValueSyntax::Plain && !view.holds_key(value, at));
         }
         let next = match (walk.step(view, at)?, byte) {
             (Some(next), _) => next,

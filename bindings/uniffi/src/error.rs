@@ -3,9 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use keyrail::{ConfigError, Error, Fault};
-
-use crate::problem::FfiProblem;
+use keyrail::header::problem;
+use keyrail::{ConfigError, Error, Fault, Problem};
 
 /// A refusal, with all that a face's exception says.
 ///
@@ -55,6 +54,23 @@ impl From<&Fault> for FfiFault {
             pointer: fault.pointer().into(),
             text: fault.message().into(),
         }
+    }
+}
+
+/// See [`Problem`].
+#[derive(Debug, uniffi::Object)]
+pub struct FfiProblem(pub(crate) Problem);
+
+impl FfiProblem {
+    /// What an error means to the asker, where it is about one.
+    pub(crate) fn of(error: &Error) -> Option<Arc<Self>> {
+        let problem = match error {
+            Error::Header(error) => problem(error),
+            Error::Denied(denial) => denial.problem(),
+            Error::Webhook(error) => keyrail::webhook::problem(error),
+            _ => return None,
+        };
+        Some(Arc::new(Self(problem)))
     }
 }
 

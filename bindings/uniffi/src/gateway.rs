@@ -4,17 +4,16 @@ use std::sync::Arc;
 
 use keyrail::{
     AuditEvent, Delivery, Direction, Gateway, Identity, InboundCall, Outbound, OutboundCall,
-    Response, Secrets,
+    Secrets,
 };
 
 use crate::access::FfiGrant;
 use crate::decision::FfiDecision;
 use crate::error::FfiError;
-use crate::header::{FfiHeader, headers};
+use crate::error::FfiProblem;
+use crate::http::{FfiRequest, FfiResponse};
 use crate::mirror::mirror_enum;
 use crate::pairs::{Pairs, strs};
-use crate::platform::FfiRequest;
-use crate::problem::FfiProblem;
 use crate::route::FfiMessage;
 use crate::secret::FfiSecret;
 use crate::time::{address, timestamp};
@@ -117,23 +116,6 @@ pub struct FfiInbound {
     pub deliveries: Vec<FfiDelivery>,
     /// For the host's log.
     pub audit: FfiAuditEvent,
-}
-
-/// See [`Response`].
-#[derive(Debug, uniffi::Record)]
-pub struct FfiResponse {
-    /// The status.
-    pub status: u16,
-    /// The headers, in order.
-    pub headers: Vec<FfiHeader>,
-    /// The body.
-    pub body: Option<Vec<u8>>,
-}
-
-impl From<Response> for FfiResponse {
-    fn from(response: Response) -> Self {
-        Self { status: response.status, headers: headers(&response.headers), body: response.body }
-    }
 }
 
 /// See [`Outbound`].

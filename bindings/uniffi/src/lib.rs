@@ -28,6 +28,7 @@ pub mod explanation;
 pub mod format;
 pub mod gateway;
 pub mod header;
+pub mod http;
 pub mod key;
 mod mirror;
 pub mod operation;

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use keyrail::Request;
 use keyrail::platform::{Call, Platform};
 
 use crate::error::FfiError;
-use crate::header::{FfiCredentials, FfiHeader, FfiScheme, headers};
+use crate::header::{FfiCredentials, FfiScheme};
+use crate::http::FfiRequest;
 use crate::operation::FfiOperation;
 use crate::pairs::Pairs;
 use crate::response::{self, FfiFailureKind, FfiOutcome};
@@ -24,30 +24,6 @@ pub fn platform_names() -> Vec<String> {
 #[uniffi::export]
 pub fn platform_document(name: &str) -> Result<String, FfiError> {
     Ok(Platform::document(name)?.into())
-}
-
-/// A request to send.
-#[derive(Debug, uniffi::Record)]
-pub struct FfiRequest {
-    /// The method.
-    pub method: String,
-    /// The URL.
-    pub url: String,
-    /// The headers, in order.
-    pub headers: Vec<FfiHeader>,
-    /// The body.
-    pub body: Option<Vec<u8>>,
-}
-
-impl From<Request> for FfiRequest {
-    fn from(request: Request) -> Self {
-        Self {
-            method: request.method,
-            url: request.url,
-            headers: headers(&request.headers),
-            body: request.body,
-        }
-    }
 }
 
 /// A scheme, by its name.

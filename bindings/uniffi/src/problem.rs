@@ -1,18 +1,12 @@
 //! Problems: what to answer to a request that is refused (RFC 9457).
 
-use std::sync::Arc;
+use keyrail::Problem;
+use keyrail::header::render;
 
-use keyrail::header::{problem, render};
-use keyrail::{Error, Problem};
-
-use crate::error::FfiError;
-use crate::gateway::FfiResponse;
+use crate::error::{FfiError, FfiProblem};
 use crate::header::FfiScheme;
+use crate::http::FfiResponse;
 use crate::response;
-
-/// See [`Problem`].
-#[derive(Debug, uniffi::Object)]
-pub struct FfiProblem(pub(crate) Problem);
 
 #[uniffi::export]
 impl FfiProblem {
@@ -40,19 +34,6 @@ impl FfiProblem {
     /// See [`Problem::response`].
     pub fn response(&self) -> FfiResponse {
         self.0.response().into()
-    }
-}
-
-impl FfiProblem {
-    /// What an error means to the asker, where it is about one.
-    pub(crate) fn of(error: &Error) -> Option<Arc<Self>> {
-        let problem = match error {
-            Error::Header(error) => problem(error),
-            Error::Denied(denial) => denial.problem(),
-            Error::Webhook(error) => keyrail::webhook::problem(error),
-            _ => return None,
-        };
-        Some(Arc::new(Self(problem)))
     }
 }
 

@@ -6,8 +6,9 @@ use keyrail::platform::{TokenPoll, TokenSession};
 
 use crate::error::FfiError;
 use crate::header::FfiCredentials;
+use crate::http::FfiRequest;
 use crate::pairs::Pairs;
-use crate::platform::{FfiPlatform, FfiRequest};
+use crate::platform::FfiPlatform;
 use crate::response::{self, FfiFailure};
 use crate::secret::FfiSecret;
 use crate::time::timestamp;

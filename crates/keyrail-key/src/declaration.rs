@@ -11,7 +11,6 @@ use core::fmt;
 
 use crate::alphabet::is_allowed;
 use crate::checksum::{Algorithm, CRC32_LENGTH};
-use crate::fixed::FixedTail;
 use crate::layout::{Field, Layout};
 use crate::segment::{Lengths, Segment};
 use crate::{Checksum, Error, ErrorKind, MIN_KEY_BITS};
@@ -166,7 +165,7 @@ impl Declared {
         if !sound {
             return None;
         }
-        layout.fixed = FixedTail::of(&layout);
+        layout.fixed = layout.fixed_tail();
         Some(layout)
     }
 

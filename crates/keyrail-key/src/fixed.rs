@@ -11,7 +11,6 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use crate::Alphabet;
-use crate::layout::Layout;
 
 /// What may stand where after the environment.
 #[derive(Clone, PartialEq, Eq)]
@@ -23,15 +22,11 @@ pub(crate) struct FixedTail {
 }
 
 impl FixedTail {
-    /// Of a layout whose segments all have a fixed length, and which has at
-    /// most eight classes.
-    pub(crate) fn of(layout: &Layout) -> Option<Self> {
-        if layout.shortest != layout.longest {
-            return None;
-        }
+    /// Of classes, at most eight different ones, and how many characters each is for.
+    pub(crate) fn of(runs: Vec<(Class, usize)>) -> Option<Self> {
         let mut classes: Vec<Class> = Vec::new();
-        let mut places = Vec::with_capacity(layout.longest);
-        for (class, length) in runs(layout) {
+        let mut places = Vec::new();
+        for (class, length) in runs {
             let index = classes.iter().position(|known| *known == class);
             let bit = 1_u8.checked_shl(index.unwrap_or(classes.len()) as u32)?;
             if index.is_none() {
@@ -92,23 +87,9 @@ impl FixedTail {
     }
 }
 
-/// The classes of a tail, in their order, and how many characters each is for.
-fn runs(layout: &Layout) -> Vec<(Class, usize)> {
-    let literal = |text: &str| text.bytes().map(|byte| (Class::Literal(byte), 1)).collect();
-    let mut runs: Vec<_> = literal(&layout.after_environment);
-    for field in layout.fields.iter() {
-        runs.extend(literal(&field.separator));
-        runs.push((Class::OneOf(field.alphabet.clone()), field.longest));
-    }
-    if let Some(checksum) = &layout.checksum {
-        runs.extend(literal(&checksum.separator));
-        runs.push((Class::OneOf(checksum.alphabet()), checksum.length));
-    }
-    runs
-}
-
+/// The characters that may stand at a place.
 #[derive(PartialEq)]
-enum Class {
+pub(crate) enum Class {
     Literal(u8),
     OneOf(Alphabet),
 }

@@ -10,8 +10,8 @@ use core::fmt;
 use keyrail_core::{ConfigError, Secret};
 
 use crate::foreign::{Foreign, Hint};
-use crate::generate::ENTROPY;
 use crate::layout::{KEYRAIL, Layout};
+use crate::strength::ENTROPY;
 use crate::{Alphabet, ApiKey, Checksum, Error, KeyFormatBuilder, ParsedKey, Segment};
 
 /// A format of keys.

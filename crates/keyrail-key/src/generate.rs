@@ -19,10 +19,8 @@ use crate::foreign::Foreign;
 use crate::format::{KeyFormat, Shape};
 use crate::layout::Layout;
 use crate::mac::keyed;
+use crate::strength::ENTROPY;
 use crate::{Alphabet, ApiKey, Error, ErrorKind};
-
-/// How many bytes of entropy a key needs.
-pub(crate) const ENTROPY: usize = 32;
 
 /// What the stream's text begins with, so that the entropy serves nothing else.
 const LABEL: &str = "keyrail-key-v1";

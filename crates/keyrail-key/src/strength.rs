@@ -10,6 +10,9 @@
 
 use crate::alphabet::LOG2;
 
+/// How many bytes of entropy a key needs.
+pub(crate) const ENTROPY: usize = 32;
+
 /// The fewest bits of a key that is digested, or whose format is declared.
 ///
 /// Nobody tries 2^96 keys against a stolen digest, however fast the hash.

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use keyrail_core::config::{Slot, json};
 
 use crate::ErrorKind;
-use crate::topology::spec::Text;
+use crate::topology::section::Text;
 
 /// Whom a rule would have take a message. The host reads it; routing does not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -11,12 +11,24 @@ use hashbrown::HashTable;
 use keyrail_core::Timestamp;
 use keyrail_core::hasher::Seed;
 use keyrail_core::packed_u32::PackedU32;
+use keyrail_filter::condition::Condition;
 use keyrail_filter::condition_set::{ConditionSet, ConditionSetBuilder, Rank, item};
 use keyrail_filter::interner::PredicateInternerBuilder;
 
 use crate::Assignment;
-use crate::topology::spec::Rule;
 use crate::window::Window;
+
+/// Which messages go to a queue.
+#[derive(Default)]
+pub(crate) struct Rule {
+    pub(crate) id: String,
+    pub(crate) priority: i64,
+    pub(crate) when: Condition,
+    pub(crate) queue: String,
+    pub(crate) interrupts_session: bool,
+    pub(crate) window: Window,
+    pub(crate) assign: Option<Assignment>,
+}
 
 /// All rules of a table.
 #[derive(Default)]

@@ -7,8 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
 use super::several::{refuse_set, with_message};
-use super::text::Text;
-use super::variables::scalar;
+use super::text::{Text, scalar};
 
 /// What a pair costs beside its bytes, in bytes.
 pub(crate) const PAIR: usize = 16;

@@ -3,10 +3,10 @@
 use std::ops::Deref;
 
 use keyrail::url::QueryValue;
-use pyo3::exceptions::PyUnicodeEncodeError;
+use pyo3::exceptions::{PyTypeError, PyUnicodeEncodeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
-use pyo3::types::PyString;
+use pyo3::types::{PyBool, PyFloat, PyInt, PyString};
 
 use crate::error;
 
@@ -64,5 +64,33 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Text {
         let text = given.cast::<PyString>()?;
         utf8(&text)?;
         PyBackedStr::try_from(text.to_owned()).map(Self)
+    }
+}
+
+/// Returns the string of a variable: a `str` unchanged, a number in decimal, and `None`
+/// for None.
+pub(super) fn scalar(given: &Bound<'_, PyAny>) -> PyResult<Option<Text>> {
+    if given.is_none() {
+        return Ok(None);
+    }
+    if given.is_instance_of::<PyInt>() && !given.is_instance_of::<PyBool>() {
+        // Of the type itself: a class derived from it may have another text.
+        let digits = given.py().get_type::<PyInt>().call_method1("__repr__", (given,))?;
+        return digits.extract().map(Some);
+    }
+    if let Ok(float) = given.cast::<PyFloat>() {
+        let number: f64 = float.extract()?;
+        if !number.is_finite() {
+            return Err(PyValueError::new_err("a variable may be a finite number only"));
+        }
+        let text = PyString::new(given.py(), &number.to_string());
+        return text.into_any().extract().map(Some);
+    }
+    match given.extract() {
+        Ok(text) => Ok(Some(text)),
+        Err(failed) if failed.is_instance_of::<PyTypeError>(given.py()) => {
+            Err(PyTypeError::new_err("a variable is a str, a number or None"))
+        }
+        Err(failed) => Err(failed),
     }
 }

@@ -3,42 +3,14 @@
 use std::ops::Deref;
 
 use keyrail::url::TemplateValue;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PyString, PyTuple};
+use pyo3::types::{PyFloat, PyInt, PyList, PyString, PyTuple};
 
 use super::bytes::is_bytes;
 use super::pairs::{PAIR, Plain, pairs};
 use super::several::several;
-use super::text::Text;
-
-/// Returns the string of a variable: a `str` unchanged, a number in decimal, and `None`
-/// for None.
-pub(super) fn scalar(given: &Bound<'_, PyAny>) -> PyResult<Option<Text>> {
-    if given.is_none() {
-        return Ok(None);
-    }
-    if given.is_instance_of::<PyInt>() && !given.is_instance_of::<PyBool>() {
-        // Of the type itself: a class derived from it may have another text.
-        let digits = given.py().get_type::<PyInt>().call_method1("__repr__", (given,))?;
-        return digits.extract().map(Some);
-    }
-    if let Ok(float) = given.cast::<PyFloat>() {
-        let number: f64 = float.extract()?;
-        if !number.is_finite() {
-            return Err(PyValueError::new_err("a variable may be a finite number only"));
-        }
-        let text = PyString::new(given.py(), &number.to_string());
-        return text.into_any().extract().map(Some);
-    }
-    match given.extract() {
-        Ok(text) => Ok(Some(text)),
-        Err(failed) if failed.is_instance_of::<PyTypeError>(given.py()) => {
-            Err(PyTypeError::new_err("a variable is a str, a number or None"))
-        }
-        Err(failed) => Err(failed),
-    }
-}
+use super::text::{Text, scalar};
 
 /// The variables of a template, from a mapping or from anything that gives
 /// pairs; None counts as not given.

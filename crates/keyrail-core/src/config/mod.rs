@@ -40,6 +40,7 @@ mod fault;
 mod object;
 mod schema;
 mod shape;
+mod string_or;
 mod suggest;
 
 use serde::Deserializer;
@@ -56,9 +57,10 @@ pub use schema::{
     time_schema, token_schema, words,
 };
 pub use shape::{
-    Checked, Id, Number, Pairs, Shape, StringOr, non_empty, read_each, read_shape, read_some,
-    read_text, skip_list,
+    Checked, Id, Number, Pairs, Shape, non_empty, read_each, read_shape, read_some, read_text,
+    skip_list,
 };
+pub use string_or::StringOr;
 pub use suggest::{expected, nearest};
 
 /// The longest document, in bytes, that is read.

@@ -12,8 +12,8 @@ use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Value, json};
 
 use super::fault::Step;
-use super::schema::{Schemas, any_of, list_of, time_schema};
-use super::{Faults, Object, Read};
+use super::schema::{Schemas, list_of, time_schema};
+use super::{Faults, Read};
 use crate::{Error, EventPattern, Kind, Network, Timestamp};
 
 /// A JSON number as it was written.
@@ -423,35 +423,6 @@ impl<T: Read> Read for Checked<T> {
     }
 }
 
-/// A value that is written either as a text or as an object.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StringOr<T> {
-    /// The text.
-    Text(String),
-    /// The object.
-    Object(T),
-}
-
-struct Either<T>(PhantomData<T>);
-
-impl<'de, T: Object> Shape<'de> for Either<T> {
-    type Value = StringOr<T>;
-    const EXPECTED: &'static str = "a text or an object";
-
-    fn text(self, text: &str, _: &Faults) -> Option<StringOr<T>> {
-        Some(StringOr::Text(text.into()))
-    }
-
-    fn object<A: MapAccess<'de>>(
-        self,
-        object: A,
-        faults: &Faults,
-    ) -> Result<Option<StringOr<T>>, A::Error> {
-        let value = super::object::ObjectShape::new().object(object, faults)?;
-        Ok(value.map(StringOr::Object))
-    }
-}
-
 macro_rules! read_by_shape {
     ($(<$($t:ident: $bound:ident)?> $type:ty => $shape:expr, |$schemas:ident| $schema:expr;)*) => {$(
         impl<$($t: $bound)?> Read for $type {
@@ -495,9 +466,6 @@ read_by_shape! {
         "type": "object",
         "additionalProperties": T::schema(schemas),
     });
-    <T: Object> StringOr<T> => Either(PhantomData), |schemas| {
-        any_of([json!({"type": "string"}), T::schema(schemas)])
-    };
 }
 
 /// Reads a value that may not be empty, such as a list, and rejects an empty one.

@@ -7,6 +7,7 @@ use keyrail_core::EventPattern;
 use keyrail_core::config::Slot;
 
 use super::Sink;
+use crate::topology::section::Text;
 use crate::topology::spec::{self, Events};
 
 /// Where messages come in.
@@ -131,7 +132,7 @@ impl Webhook {
     pub(super) fn read(&self, sink: &Sink<'_>) -> Option<spec::Webhook> {
         let events = self.events.clone();
         let id = sink.id("id", &self.id);
-        let url = sink.slot("url", |faults| spec::Text::checked(&self.url, faults));
+        let url = sink.slot("url", |faults| Text::checked(&self.url, faults));
         let events = sink.slot("events", |faults| Events::checked(events, faults));
         spec::Webhook::from_members(sink.faults, (id, url, events))
     }

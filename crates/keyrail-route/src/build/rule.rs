@@ -7,7 +7,8 @@ use keyrail_core::config::Slot;
 
 use super::{Condition, Hours, Sink};
 use crate::assignment::{self, Assignment};
-use crate::topology::spec::{self, Text};
+use crate::rules;
+use crate::topology::section::Text;
 
 /// Which messages go to a queue.
 ///
@@ -92,7 +93,7 @@ impl<'a> Rule<'a> {
         Self { assign: Some(assign), ..self }
     }
 
-    pub(super) fn read(&self, sink: &Sink<'_>) -> Option<spec::Rule> {
+    pub(super) fn read(&self, sink: &Sink<'_>) -> Option<rules::Rule> {
         let members = (
             sink.id("id", &self.id),
             Slot::Read(self.priority),
@@ -104,7 +105,7 @@ impl<'a> Rule<'a> {
             sink.optional("hours", self.hours.as_ref(), |hours, _| hours.read(sink)),
             sink.optional("assign", self.assign.as_ref(), |to, _| read_assign(to, sink)),
         );
-        spec::Rule::from_members(sink.faults, members)
+        rules::Rule::from_members(sink.faults, members)
     }
 }
 

@@ -4,8 +4,12 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::{Faults, Id, Read, Schemas, Slot, Value, list_of};
+use keyrail_core::config::{
+    Faults, Id, Read, Schemas, Slot, Value, json, list_of, non_empty, read_some,
+};
 use serde::Deserializer;
+
+use crate::FilterErrorKind;
 
 /// What has an id of its own in its section.
 pub(crate) trait Declared {
@@ -77,6 +81,32 @@ impl Read for Name {
 
     fn schema(schemas: &mut Schemas) -> Value {
         Id::schema(schemas)
+    }
+}
+
+/// A text that is not empty.
+pub(crate) struct Text(pub(crate) String);
+
+impl Text {
+    pub(crate) fn checked(text: &str, faults: &Faults) -> Option<Self> {
+        non_empty(text.into(), String::is_empty, FilterErrorKind::EmptyValue, faults).map(Self)
+    }
+}
+
+impl From<Text> for String {
+    fn from(text: Text) -> Self {
+        text.0
+    }
+}
+
+impl Read for Text {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        let text = read_some(from, String::is_empty, FilterErrorKind::EmptyValue, faults)?;
+        Ok(text.map(Self))
+    }
+
+    fn schema(_: &mut Schemas) -> Value {
+        json!({"type": "string", "minLength": 1})
     }
 }
 

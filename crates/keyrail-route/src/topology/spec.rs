@@ -16,10 +16,10 @@ use keyrail_filter::condition::Condition;
 use keyrail_filter::program::MAX_CONDITION_DEPTH;
 use serde::Deserializer;
 
-use super::section::{Item, Items, Name, Section, declared};
-use crate::rules::Draft;
+use super::section::{Item, Items, Name, Section, Text, declared};
+use crate::rules::{Draft, Rule};
 use crate::window::{Hours, Window};
-use crate::{Assignment, ErrorKind, FilterErrorKind, assignment};
+use crate::{ErrorKind, FilterErrorKind, assignment};
 
 /// How many rules a topology may have.
 pub const MAX_RULES: usize = 2_000_000;
@@ -64,18 +64,6 @@ pub(crate) struct Webhook {
     pub(crate) id: String,
     pub(crate) url: String,
     pub(crate) events: Vec<EventPattern>,
-}
-
-/// Which messages go to a queue.
-#[derive(Default)]
-pub(crate) struct Rule {
-    pub(crate) id: String,
-    pub(crate) priority: i64,
-    pub(crate) when: Condition,
-    pub(crate) queue: String,
-    pub(crate) interrupts_session: bool,
-    pub(crate) window: Window,
-    pub(crate) assign: Option<Assignment>,
 }
 
 fn text(id: Option<Id>) -> String {
@@ -260,32 +248,6 @@ keyrail_core::config_object! {
             window: Window { from, until, hours },
             assign: assign.map(|written| written.0),
         })
-    }
-}
-
-/// A text that is not empty.
-pub(crate) struct Text(pub(crate) String);
-
-impl Text {
-    pub(crate) fn checked(text: &str, faults: &Faults) -> Option<Self> {
-        non_empty(text.into(), String::is_empty, FilterErrorKind::EmptyValue, faults).map(Self)
-    }
-}
-
-impl From<Text> for String {
-    fn from(text: Text) -> Self {
-        text.0
-    }
-}
-
-impl Read for Text {
-    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        let text = read_some(from, String::is_empty, FilterErrorKind::EmptyValue, faults)?;
-        Ok(text.map(Self))
-    }
-
-    fn schema(_: &mut Schemas) -> Value {
-        json!({"type": "string", "minLength": 1})
     }
 }
 

@@ -16,25 +16,25 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// The id of the key's record.
+    /// Returns the id of the key's record.
     pub fn record(&self) -> &str {
         &self.record
     }
 
-    /// The app whose key it is.
+    /// Returns the app whose key it is.
     pub fn app(&self) -> &str {
         &self.app
     }
 
-    /// What the key may do.
+    /// Returns what the key may do.
     pub const fn scope(&self) -> Scope {
         self.scope
     }
 }
 
 impl KeyRecord {
-    /// Whether the key, once it has been found to be the record's, may do
-    /// this now and from this address.
+    /// Returns whether the key, once it has been found to be the record's, may do this now
+    /// and from this address.
     ///
     /// The first reason that holds denies: revoked, not yet valid, expired, address
     /// unknown or outside the networks, scope. All times include their very instant: at

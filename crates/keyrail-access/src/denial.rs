@@ -48,7 +48,7 @@ pub enum DenialKind {
 }
 
 impl DenialKind {
-    /// The stable, dotted code.
+    /// Returns the stable, dotted code.
     pub const fn code(self) -> &'static str {
         match self {
             Self::InvalidKey => "access.invalid_key",
@@ -64,9 +64,9 @@ impl DenialKind {
         }
     }
 
-    /// The status of the answer (RFC 9110, section 15.5): 401 for a key that
-    /// does not count, 403 for one that counts and may not do this, 400 for a
-    /// request that lacks something.
+    /// Returns the status of the answer (RFC 9110, section 15.5): 401 for a key that does
+    /// not count, 403 for one that counts and may not do this, 400 for a request that lacks
+    /// something.
     pub const fn status(self) -> u16 {
         match self {
             Self::InvalidKey
@@ -118,12 +118,12 @@ impl Denial {
         self.scope
     }
 
-    /// The reason.
+    /// Returns the reason.
     pub const fn kind(&self) -> DenialKind {
         self.kind
     }
 
-    /// The reason's stable, dotted code.
+    /// Returns the reason's stable, dotted code.
     pub const fn code(&self) -> &'static str {
         self.kind.code()
     }

@@ -32,7 +32,7 @@ use crate::{Error, ErrorKind, Scope};
 /// Required are `id`, `app`, `scope` and at least one of `digests`: several
 /// while a key or a pepper is being replaced, or while one that another system
 /// stored (`foreign-sha256:<hex>`) is still in use. A missing `allow_ips` allows
-/// every address; an empty one is refused. Times are RFC 3339; a key is valid
+/// every address; an empty one is rejected. Times are RFC 3339; a key is valid
 /// from `not_before` on, and no longer at `expires_at` or `revoked_at`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyRecord {
@@ -58,7 +58,9 @@ pub struct KeyDigest {
 impl KeyRecord {
     /// Reads a record from its configuration.
     ///
-    /// Codes besides those of every configuration: `access.no_digest`,
+    /// # Errors
+    ///
+    /// Besides those of every configuration: `access.no_digest`,
     /// `access.no_network` (an empty `allow_ips`), `access.never_valid`
     /// (`expires_at` not later than `created_at` or `not_before`), and those of
     /// digests, times and networks.
@@ -71,42 +73,42 @@ impl KeyRecord {
         config::document_schema::<Self>("key-record")
     }
 
-    /// By what the record is called.
+    /// Returns the record's id.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The app whose key it is.
+    /// Returns the id of the app whose key it is.
     pub fn app(&self) -> &str {
         &self.app
     }
 
-    /// The digests of the key, at least one.
+    /// Returns the digests of the key, at least one.
     pub fn digests(&self) -> &[KeyDigest] {
         &self.digests
     }
 
-    /// What the key may do.
+    /// Returns what the key may do.
     pub const fn scope(&self) -> Scope {
         self.scope
     }
 
-    /// When the key was made.
+    /// Returns when the key was issued.
     pub const fn created_at(&self) -> Option<Timestamp> {
         self.created_at
     }
 
-    /// From when on the key is valid, this very instant included.
+    /// Returns the first time at which the key is valid.
     pub const fn not_before(&self) -> Option<Timestamp> {
         self.not_before
     }
 
-    /// From when on the key is expired, this very instant included.
+    /// Returns the first time at which the key is no longer valid.
     pub const fn expires_at(&self) -> Option<Timestamp> {
         self.expires_at
     }
 
-    /// From when on the key is revoked, this very instant included.
+    /// Returns the first time at which the key is revoked.
     pub const fn revoked_at(&self) -> Option<Timestamp> {
         self.revoked_at
     }
@@ -116,13 +118,13 @@ impl KeyRecord {
         [self.created_at, self.not_before, self.expires_at, self.revoked_at].into_iter().flatten()
     }
 
-    /// The networks that the key may be used from, at least one; `None` where
-    /// it may be used from every address.
+    /// Returns the networks that the key may be used from, at least one; `None` where it
+    /// may be used from every address.
     pub fn allow_ips(&self) -> Option<&[Network]> {
         self.allow_ips.as_deref()
     }
 
-    /// Whether the text is the record's key.
+    /// Returns whether a text is the record's key.
     ///
     /// Every digest is held against the text, in constant time, whichever
     /// fits. A digest made with a pepper that is not among `peppers` does not
@@ -138,12 +140,12 @@ impl KeyRecord {
 }
 
 impl KeyDigest {
-    /// The id within the key itself, if the record gives it.
+    /// Returns the id within the key itself, if the record gives it.
     pub fn key_id(&self) -> Option<&str> {
         self.key_id.as_deref()
     }
 
-    /// The digest.
+    /// Returns the digest.
     pub const fn digest(&self) -> &Digest {
         &self.digest
     }

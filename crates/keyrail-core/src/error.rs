@@ -93,12 +93,12 @@ pub struct Error<K> {
 }
 
 impl<K: Kind> Error<K> {
-    /// An error that concerns the input as a whole.
+    /// Creates an error that concerns the input as a whole.
     pub const fn new(kind: K) -> Self {
         Self { kind, offset: None, header: None }
     }
 
-    /// An error at a place: `offset` bytes from the start of the input.
+    /// Creates an error at a place: `offset` bytes from the start of the input.
     pub const fn at(kind: K, offset: usize) -> Self {
         Self { kind, offset: Some(offset), header: None }
     }
@@ -109,17 +109,17 @@ impl<K: Kind> Error<K> {
         Self { header: Some(name.into()), ..self }
     }
 
-    /// The cause.
+    /// Returns the cause.
     pub const fn kind(&self) -> &K {
         &self.kind
     }
 
-    /// The stable, dotted code of the cause.
+    /// Returns the stable, dotted code of the cause.
     pub fn code(&self) -> &'static str {
         self.kind.code()
     }
 
-    /// Where the cause was met, in bytes from the start of the input.
+    /// Returns where the cause was met, in bytes from the start of the input.
     pub const fn offset(&self) -> Option<usize> {
         self.offset
     }

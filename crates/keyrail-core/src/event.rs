@@ -55,12 +55,12 @@ impl EventPattern {
         Ok(Self(if below { Pattern::Below(name.into()) } else { Pattern::Exactly(name.into()) }))
     }
 
-    /// Whether it is `*`, which matches all messages.
+    /// Returns whether it is `*`, which matches all messages.
     pub const fn is_every(&self) -> bool {
         matches!(self.0, Pattern::Every)
     }
 
-    /// Whether an event of this name, or a message without an event, matches.
+    /// Returns whether an event of this name, or a message without an event, matches.
     pub fn matches(&self, event: Option<&str>) -> bool {
         match (&self.0, event) {
             (Pattern::Every, _) => true,

@@ -23,24 +23,24 @@ impl Seed {
         Self { number, secrets: RapidSecrets::seed(seed) }
     }
 
-    /// Which of the sequence it is.
+    /// Returns which of the sequence it is.
     pub const fn number(&self) -> u32 {
         self.number
     }
 
-    /// Whether hashes by the first of the sequence are its own.
+    /// Returns whether hashes by the first of the sequence are its own.
     #[inline]
     pub const fn is_first(&self) -> bool {
         self.number == 0
     }
 
-    /// The hash of a text.
+    /// Returns the hash of a text.
     #[inline]
     pub fn text(&self, text: &str) -> u64 {
         self.bytes(text.as_bytes())
     }
 
-    /// The hash of a text, given as its bytes.
+    /// Returns the hash of a text, given as its bytes.
     #[inline]
     pub fn bytes(&self, bytes: &[u8]) -> u64 {
         let [a, b, c, ..] = self.secrets.secrets;
@@ -57,14 +57,14 @@ impl Seed {
         rapidhash_v3_nano_inline::<true, false>(bytes, &self.secrets)
     }
 
-    /// The hash of a text in a field, from that of the text.
+    /// Returns the hash of a text in a field, from that of the text.
     #[inline]
     pub fn in_field(&self, field: u32, text: u64) -> u64 {
         let [.., d] = self.secrets.secrets;
         fold(text ^ u64::from(field).wrapping_mul(FACTOR), d)
     }
 
-    /// The hash of numbers in their order.
+    /// Returns the hash of numbers in their order.
     #[inline]
     pub fn numbers(&self, numbers: impl IntoIterator<Item = u64>) -> u64 {
         let [a, b, c, ..] = self.secrets.secrets;
@@ -95,13 +95,13 @@ fn ends(bytes: &[u8]) -> Option<(u64, u64)> {
     Some((at(0) | at(bytes.len() / 2) << 8, at(bytes.len().saturating_sub(1))))
 }
 
-/// Whether two texts are the same.
+/// Returns whether two texts are the same.
 #[inline]
 pub fn is_same(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && starts_with(a, b)
 }
 
-/// Whether a text starts with another; for a short one, without a call.
+/// Returns whether a text starts with another; for a short one, without a call.
 #[inline]
 pub fn starts_with(text: &[u8], start: &[u8]) -> bool {
     match (text.get(..start.len()), start) {

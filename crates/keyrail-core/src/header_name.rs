@@ -4,9 +4,8 @@
 /// The longest header name and scheme word that Keyrail takes, in bytes.
 pub const MAX_TOKEN: usize = 256;
 
-/// Whether a text is a token (RFC 9110, section 5.6.2) of at most
-/// [`MAX_TOKEN`] bytes, as the names of headers and the words of
-/// authentication schemes are.
+/// Returns whether a text is a token (RFC 9110, section 5.6.2) of at most [`MAX_TOKEN`]
+/// bytes, as the names of headers and the words of authentication schemes are.
 ///
 /// ```
 /// use keyrail_core::is_token;
@@ -17,12 +16,12 @@ pub fn is_token(text: &str) -> bool {
     (1..=MAX_TOKEN).contains(&text.len()) && text.bytes().all(is_token_byte)
 }
 
-/// Whether a byte may stand in a token (RFC 9110, section 5.6.2).
+/// Returns whether a byte may stand in a token (RFC 9110, section 5.6.2).
 pub fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
-/// Whether two header names are the same: they differ by nothing but case.
+/// Returns whether two header names are the same: they differ by nothing but case.
 ///
 /// ```
 /// use keyrail_core::is_same_header;
@@ -34,9 +33,9 @@ pub fn is_same_header(a: impl AsRef<[u8]>, b: impl AsRef<[u8]>) -> bool {
     same_folded(a.as_ref(), b.as_ref(), |byte| byte.to_ascii_lowercase())
 }
 
-/// Whether two header names can be taken for each other: they differ by
-/// nothing but case, `-` and `_`. Gateways after the manner of CGI (RFC 3875,
-/// section 4.1.18) make one variable of both.
+/// Returns whether two header names can be taken for each other: they differ by nothing but
+/// case, `-` and `_`. Gateways after the manner of CGI (RFC 3875, section 4.1.18) make one
+/// variable of both.
 ///
 /// ```
 /// use keyrail_core::header_names_collide;

@@ -29,12 +29,12 @@ pub struct HeaderValue {
 }
 
 impl HeaderValue {
-    /// A value that may be printed.
+    /// Creates a value that may be printed.
     pub fn new(text: impl Into<String>) -> Result<Self, Error<ErrorKind>> {
         Self::checked(Secret::new(text), false)
     }
 
-    /// A value that must not be printed.
+    /// Creates a value that must not be printed.
     pub fn sensitive(text: impl Into<String>) -> Result<Self, Error<ErrorKind>> {
         Self::checked(Secret::new(text), true)
     }
@@ -61,12 +61,12 @@ impl HeaderValue {
         Ok(Self { text, sensitive })
     }
 
-    /// The text itself.
+    /// Returns the text itself.
     pub fn reveal(&self) -> &str {
         self.text.reveal()
     }
 
-    /// Whether the value must not be printed.
+    /// Returns whether the value must not be printed.
     pub const fn is_sensitive(&self) -> bool {
         self.sensitive
     }
@@ -89,12 +89,12 @@ pub struct HeaderText<'t> {
 }
 
 impl<'t> HeaderText<'t> {
-    /// The text itself.
+    /// Returns the text itself.
     pub const fn reveal(self) -> &'t str {
         self.text
     }
 
-    /// Whether it must not be printed.
+    /// Returns whether it must not be printed.
     pub const fn is_sensitive(self) -> bool {
         self.sensitive
     }

@@ -88,7 +88,7 @@ impl fmt::Debug for Bytes<'_> {
     }
 }
 
-/// Why a request is refused, as a status and a code (RFC 9457).
+/// Why a request is rejected, as a status and a code (RFC 9457).
 ///
 /// It says what an outsider may know; the true reason of a refusal stands in
 /// the audit event alone.
@@ -101,11 +101,15 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem of the host's own, for what the library does not judge: a
-    /// limit of requests, a body that is too long. The code is 1 to 64 ASCII
-    /// letters, digits and characters of `._-`.
+    /// Creates a problem of the host's own, for what the library does not judge: a limit of
+    /// requests, a body that is too long. The code is 1 to 64 ASCII letters, digits and
+    /// characters of `._-`.
     ///
-    /// Errors: `problem.malformed_status`, `problem.malformed_code`.
+    /// # Errors
+    ///
+    /// `problem.malformed_status`, `problem.malformed_code`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use keyrail_core::Problem;

@@ -22,7 +22,11 @@ impl Timestamp {
     /// The form of RFC 850 has two digits of a year: it is taken to be at
     /// most 50 years after `now`.
     ///
-    /// Error: `time.malformed_http_date`.
+    /// # Errors
+    ///
+    /// `time.malformed_http_date`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use keyrail_core::Timestamp;

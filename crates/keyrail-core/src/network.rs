@@ -44,7 +44,7 @@ impl Network {
         Ok(Self(plain(network)))
     }
 
-    /// Whether the address lies in the network.
+    /// Returns whether the address lies in the network.
     pub fn contains(&self, address: IpAddr) -> bool {
         self.0.contains(&address.to_canonical())
     }

@@ -33,12 +33,12 @@ impl Secret {
         Self(Zeroizing::new(text.into()))
     }
 
-    /// The text itself: the only way out.
+    /// Returns the text itself: the only way out.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// The bytes of the text itself.
+    /// Returns the bytes of the text itself.
     pub fn reveal_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }

@@ -32,8 +32,8 @@ const FEW: usize = 4096;
 const SEEDS: u32 = 8;
 
 impl Seed {
-    /// What `make` makes of the first of the sequence by which no row stands
-    /// too far from its bucket, or else of the best one tried.
+    /// Returns what `make` makes of the first of the sequence by which no row stands too
+    /// far from its bucket, or else of the best one tried.
     pub fn for_which<T>(
         max_probe: impl Fn(&T) -> u32,
         mut make: impl FnMut(&Self) -> T,
@@ -55,7 +55,7 @@ impl Seed {
     }
 }
 
-/// The part of a hash that a row starts with.
+/// Returns the part of a hash that a row starts with.
 #[inline]
 pub const fn tag(hash: u64) -> u32 {
     (hash >> 32) as u32
@@ -92,17 +92,17 @@ impl<const W: usize> StaticHashTable<W> {
         Self { buckets, max_probe, rows }
     }
 
-    /// How far the row that is farthest from its bucket stands.
+    /// Returns how far the row that is farthest from its bucket stands.
     pub const fn max_probe(&self) -> u32 {
         self.max_probe
     }
 
-    /// All rows, the empty ones among them.
+    /// Returns all rows, the empty ones among them.
     pub fn rows(&self) -> &[[u32; W]] {
         &self.rows
     }
 
-    /// The first row with this tag that is the one looked for.
+    /// Returns the first row with this tag that is the one looked for.
     #[inline]
     pub fn find(&self, tag: u32, is_it: impl Fn(&[u32; W]) -> bool) -> Option<&[u32; W]> {
         let bucket = bucket(tag, self.buckets) as usize;

@@ -11,7 +11,7 @@ use crate::{Error, ErrorKind};
 /// A point in time, in milliseconds since 1970-01-01T00:00:00Z.
 ///
 /// The range is that of four-digit years and their negatives, from -9999 to
-/// 9999; [`from_millis`](Self::from_millis) refuses what lies outside. No
+/// 9999; [`from_millis`](Self::from_millis) rejects what lies outside. No
 /// function of Keyrail reads a clock: the host passes the time.
 ///
 /// ```
@@ -31,7 +31,8 @@ const LAST: i64 = 253_402_300_799_999;
 const EPOCH: DateTime = date(1970, 1, 1).at(0, 0, 0, 0);
 
 impl Timestamp {
-    /// The time `millis` milliseconds after the Unix epoch (before it, if negative).
+    /// Returns the time `millis` milliseconds after the Unix epoch (before it, if
+    /// negative).
     pub fn from_millis(millis: i64) -> Result<Self, Error<ErrorKind>> {
         match millis {
             FIRST..=LAST => Ok(Self(millis)),
@@ -45,7 +46,9 @@ impl Timestamp {
     ///
     /// Fractions finer than a millisecond are cut off.
     ///
-    /// Errors: `time.malformed`; `time.out_of_range` where the offset leads
+    /// # Errors
+    ///
+    /// `time.malformed`; `time.out_of_range` where the offset leads
     /// beyond the year 9999.
     pub fn parse(text: &str) -> Result<Self, Error<ErrorKind>> {
         let (millis, _) = Fields(text).time().ok_or(ErrorKind::MalformedTimestamp)?;
@@ -71,7 +74,7 @@ impl Timestamp {
         Self::from_millis(millis + i64::from(is_cut))
     }
 
-    /// Milliseconds since the Unix epoch.
+    /// Returns milliseconds since the Unix epoch.
     pub const fn as_millis(self) -> i64 {
         self.0
     }
@@ -91,12 +94,12 @@ impl Timestamp {
         self.0 < BOUND
     }
 
-    /// Whole seconds since the Unix epoch, rounded towards the past.
+    /// Returns whole seconds since the Unix epoch, rounded towards the past.
     pub const fn as_seconds(self) -> i64 {
         self.0.div_euclid(1000)
     }
 
-    /// The RFC 3339 text in UTC.
+    /// Returns the RFC 3339 text in UTC.
     pub fn to_rfc3339(self) -> String {
         self.to_string()
     }

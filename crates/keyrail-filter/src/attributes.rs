@@ -84,7 +84,7 @@ pub struct Attributes {
 }
 
 impl Attributes {
-    /// Forgets all, and keeps the room.
+    /// Removes all attributes and keeps the memory.
     pub fn clear(&mut self) {
         self.text.clear();
         self.entries.clear();
@@ -117,8 +117,8 @@ impl Attributes {
         self.text.push_str(whole);
     }
 
-    /// Where a part stands of what was [written whole](Self::write_whole), as
-    /// the first of all; nothing, if it is none.
+    /// Returns where a part stands of what was [written whole](Self::write_whole), as the
+    /// first of all; nothing, if it is none.
     #[inline]
     pub fn span_of(&self, part: &str, whole: &str) -> Option<Span> {
         let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
@@ -132,7 +132,7 @@ impl Attributes {
         self.parts.push(span);
     }
 
-    /// The list of the parts from this one on.
+    /// Returns the list of the parts from this one on.
     pub fn list(&self, first: usize) -> Kept {
         Kept::List(first as u32, self.parts.len() as u32)
     }
@@ -168,8 +168,8 @@ impl Attributes {
         attribute
     }
 
-    /// Brings all in order, once all are added; says whether every name stands
-    /// there once.
+    /// Sorts the attributes once all are added, and returns whether every name is there
+    /// once.
     #[inline]
     pub fn finish(&mut self) -> bool {
         let mut rest = self.entries.as_slice();
@@ -203,7 +203,7 @@ impl Attributes {
         self.finish()
     }
 
-    /// All attributes, in order.
+    /// Returns all attributes, in order.
     #[inline]
     pub fn iter(&self) -> impl Iterator<Item = &Attribute> {
         self.entries.iter()
@@ -219,14 +219,13 @@ impl Attributes {
         self.bytes(attribute.name)
     }
 
-    /// The text of the attribute at a place in that order; nothing, if it has
-    /// none.
+    /// Returns the text of the attribute at a place in that order; nothing, if it has none.
     #[inline]
     pub fn text_at(&self, place: usize) -> &[u8] {
         self.entries.get(place).and_then(|attribute| self.text(attribute)).unwrap_or_default()
     }
 
-    /// The text of an attribute; nothing, if it has none.
+    /// Returns the text of an attribute; nothing, if it has none.
     #[inline]
     pub fn text(&self, attribute: &Attribute) -> Option<&[u8]> {
         match attribute.value {
@@ -248,7 +247,7 @@ impl Attributes {
         }
     }
 
-    /// The value of the attribute at a place in that order.
+    /// Returns the value of the attribute at a place in that order.
     #[inline]
     pub fn value_at(&self, place: usize) -> Option<ValueRef<'_>> {
         self.entries.get(place).map(|attribute| self.value(attribute))

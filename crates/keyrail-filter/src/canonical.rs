@@ -44,8 +44,8 @@ impl CanonicalHash {
         })
     }
 
-    /// A condition, of which nothing is put together on the way: a table may
-    /// have millions of them.
+    /// Returns a condition, of which nothing is put together on the way: a table may have
+    /// millions of them.
     pub fn condition(
         &mut self,
         program: &mut Reader<'_>,
@@ -102,7 +102,7 @@ impl CanonicalHash {
         (0..count).try_for_each(|_| self.condition(program, interner))
     }
 
-    /// The options that are on.
+    /// Returns the options that are on.
     pub fn normalization(&mut self, normalization: Normalization, word: bool) {
         let options = [
             (normalization.ignore_case, "ignore_case"),

@@ -35,7 +35,7 @@ pub struct EvalCache {
 }
 
 impl EvalCache {
-    /// Forgets the message, and keeps the room.
+    /// Clears the cache for the next message and keeps the memory.
     pub fn clear(&mut self) {
         self.texts.clear();
         self.answers.clear();
@@ -49,8 +49,8 @@ impl Texts {
         self.known.clear();
     }
 
-    /// The parts that hold an attribute's texts in a mode; a number or a
-    /// boolean stands there in its canonical form.
+    /// Returns the parts that hold an attribute's texts in a mode; a number or a boolean
+    /// stands there in its canonical form.
     pub fn of(
         &mut self,
         attribute: u32,
@@ -123,7 +123,7 @@ pub struct Evaluation<'e, O = ()> {
 }
 
 impl<O: KnownAnswers> Evaluation<'_, O> {
-    /// Whether the condition holds. What cannot be read does not.
+    /// Returns whether the condition holds. What cannot be read does not.
     pub fn holds(&mut self, mut program: Reader<'_>) -> bool {
         self.node(&mut program).unwrap_or(false)
     }
@@ -169,7 +169,7 @@ impl<O: KnownAnswers> Evaluation<'_, O> {
         self.atom(atom)
     }
 
-    /// Whether one test holds.
+    /// Returns whether one test holds.
     pub fn atom(&mut self, id: AtomId) -> Option<bool> {
         let interner = self.interner;
         let atom = interner.atom(id)?;

@@ -51,20 +51,20 @@ impl PredicateInterner {
         self.fields.get(id as usize).copied()
     }
 
-    /// The atom that starts at this place.
+    /// Returns the atom that starts at this place.
     #[inline]
     pub fn atom(&self, id: AtomId) -> Option<Atom<'_>> {
         self.atom_and_next(id).map(|(atom, _)| atom)
     }
 
-    /// The field of the atom that starts at this place.
+    /// Returns the field of the atom that starts at this place.
     #[inline]
     pub fn field_of_atom(&self, id: AtomId) -> Option<FieldId> {
         let (field, _) = read_number(self.atoms.as_bytes().get(id as usize..)?)?;
         Some(field)
     }
 
-    /// Whether the atom that starts at this place is that of a field and an
+    /// Returns whether the atom that starts at this place is that of a field and an
     /// operand.
     #[inline]
     pub fn is(&self, id: AtomId, field: FieldId, operand: &[u8]) -> bool {
@@ -85,7 +85,7 @@ impl PredicateInterner {
         self.atom(id).is_some_and(|atom| atom.field == field && atom.operand.as_bytes() == operand)
     }
 
-    /// All atoms with their numbers, in order.
+    /// Returns all atoms with their numbers, in order.
     pub fn iter(&self) -> impl Iterator<Item = (AtomId, Atom<'_>)> {
         let mut next = 0;
         core::iter::from_fn(move || {
@@ -153,7 +153,7 @@ impl PredicateInternerBuilder {
         interner
     }
 
-    /// The number of a field; a new one, if the field is new.
+    /// Returns the number of a field; a new one, if the field is new.
     pub fn field(&mut self, attribute: &str, kind: Kind, normalization: Normalization) -> FieldId {
         let attribute = self.attribute(attribute);
         self.field_of(attribute, kind, normalization)
@@ -186,8 +186,8 @@ impl PredicateInternerBuilder {
         id
     }
 
-    /// The number of an atom; a new one, if the atom is new. Nothing, once
-    /// there is no room for more.
+    /// Returns the number of an atom; a new one, if the atom is new. Nothing, once there is
+    /// no room for more.
     pub fn atom(&mut self, field: FieldId, operand: &str) -> Option<AtomId> {
         let Self { interner, seed, atoms, .. } = self;
         let hash = seed.in_field(field, seed.text(operand));

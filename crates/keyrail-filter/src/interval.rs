@@ -21,7 +21,7 @@ pub struct End {
 }
 
 impl Interval {
-    /// Whether no number lies in it.
+    /// Returns whether no number lies in it.
     pub fn is_empty(&self) -> bool {
         let (Some(low), Some(high)) = (self.low, self.high) else { return false };
         low.number > high.number || (low.number == high.number && !(low.closed && high.closed))
@@ -36,7 +36,7 @@ impl Interval {
                 .is_none_or(|high| number < high.number || (high.closed && high.number == number))
     }
 
-    /// The form in which it is kept, such as `gte 1 lt 5`.
+    /// Returns the form in which it is kept, such as `gte 1 lt 5`.
     pub fn to_operand(self) -> String {
         let end = |end: Option<End>, closed, open| match end {
             None => String::new(),
@@ -67,7 +67,7 @@ impl Interval {
         Some(interval)
     }
 
-    /// The least and the largest key, see [`key`], of the numbers in it.
+    /// Returns the least and the largest key, see [`key`], of the numbers in it.
     pub fn keys(&self) -> (u64, u64) {
         let low = self.low.map_or(0, |low| key(low.number) + u64::from(!low.closed));
         let high = self.high.map_or(u64::MAX, |high| key(high.number) - u64::from(!high.closed));
@@ -75,15 +75,15 @@ impl Interval {
     }
 }
 
-/// A whole number that orders as the finite numbers do, and is neither the
-/// least nor the largest of its kind.
+/// Returns a whole number that orders as the finite numbers do, and is neither the least
+/// nor the largest of its kind.
 pub fn key(number: f64) -> u64 {
     const SIGN: u64 = 1 << 63;
     let bits = (number + 0.0).to_bits(); // -0 + 0 = 0
     if bits & SIGN == 0 { bits | SIGN } else { !bits }
 }
 
-/// The number of a key.
+/// Returns the number of a key.
 pub fn number(key: u64) -> f64 {
     const SIGN: u64 = 1 << 63;
     f64::from_bits(if key & SIGN == 0 { !key } else { key & !SIGN })

@@ -69,8 +69,8 @@ pub struct Message {
 }
 
 impl Message {
-    /// A message that came in at this channel; 1 to 256 bytes, without
-    /// control characters, else `route.malformed_channel`.
+    /// Creates a message that came in at this channel; 1 to 256 bytes, without control
+    /// characters, else `route.malformed_channel`.
     pub fn new(channel: impl Into<String>) -> Result<Self, Error> {
         let channel = channel.into();
         if !is_name(&channel) {
@@ -81,15 +81,17 @@ impl Message {
         Ok(Self::of(attributes))
     }
 
-    /// The message of these attributes, which stand in order.
+    /// Returns the message of these attributes, which stand in order.
     pub fn of(attributes: Attributes) -> Self {
         let find = |name| attributes.find(name).copied();
         Self { channel: find(CHANNEL).unwrap_or_default(), event: find(EVENT), attributes }
     }
 
-    /// The message with one more attribute.
+    /// Returns the message with one more attribute.
     ///
-    /// Errors: `route.malformed_name`, `route.duplicate_attribute`,
+    /// # Errors
+    ///
+    /// `route.malformed_name`, `route.duplicate_attribute`,
     /// `route.too_many_attributes`, `route.attribute_too_long`,
     /// `route.number_range`.
     pub fn with(mut self, name: impl Into<String>, value: impl Into<Value>) -> Result<Self, Error> {
@@ -117,7 +119,7 @@ impl Message {
         MessageReader::new().take(text)
     }
 
-    /// The id of the channel at which the message came in.
+    /// Returns the id of the channel at which the message came in.
     pub fn channel(&self) -> &str {
         match self.attributes.value(&self.channel) {
             ValueRef::Text(channel) => channel,
@@ -125,7 +127,7 @@ impl Message {
         }
     }
 
-    /// The name of the message's event: the attribute `event`, if it is a text.
+    /// Returns the name of the message's event: the attribute `event`, if it is a text.
     pub fn event(&self) -> Option<&str> {
         match self.attributes.value(self.event.as_ref()?) {
             ValueRef::Text(event) => Some(event),
@@ -149,7 +151,7 @@ pub fn add_at(member: &str, code: &'static str, message: impl Into<String>, faul
     faults.at_member(member, || faults.add(code, message));
 }
 
-/// The number as an attribute may have it: what is beyond the range is a fault.
+/// Returns the number as an attribute may have it: what is beyond the range is a fault.
 pub fn read_number(value: Number, faults: &Faults) -> Option<f64> {
     let number = match value {
         // Checked as it was written: 2^53 + 1 has no float of its own.
@@ -180,8 +182,8 @@ pub fn check_name(name: &str) -> Result<(), Error> {
     if is_name(name) { Ok(()) } else { Err(ErrorKind::MalformedName.into()) }
 }
 
-/// The canonical form of a number: decimal digits without an exponent, and
-/// the shortest that mean this number.
+/// Returns the canonical form of a number: decimal digits without an exponent, and the
+/// shortest that mean this number.
 pub fn canonical_number(number: f64) -> String {
     let mut text = String::new();
     write_canonical_number(number, &mut text);
@@ -194,7 +196,7 @@ pub fn write_canonical_number(number: f64, out: &mut String) {
     let _ = write!(out, "{number}"); // a String takes everything
 }
 
-/// The canonical form of a boolean.
+/// Returns the canonical form of a boolean.
 pub const fn canonical_boolean(value: bool) -> &'static str {
     if value { "true" } else { "false" }
 }

@@ -42,7 +42,7 @@ pub struct MessageReader {
 }
 
 impl MessageReader {
-    /// No room as yet.
+    /// Creates a reader with an empty buffer.
     pub fn new() -> Self {
         Self { message: Message::of(Attributes::default()) }
     }

@@ -29,14 +29,14 @@ impl Normalization {
         !self.ignore_case && !self.normalize
     }
 
-    /// The text in this mode.
+    /// Returns the text in this mode.
     pub fn apply(self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         self.append(text, &mut out);
         out
     }
 
-    /// The text in this mode, in its own room if that changes nothing.
+    /// Returns the text in this mode, in its own room if that changes nothing.
     pub fn apply_to(self, text: String) -> String {
         if self.is_plain() { text } else { self.apply(&text) }
     }

@@ -112,7 +112,7 @@ impl<'p> Reader<'p> {
         })
     }
 
-    /// A count, or an atom's number.
+    /// Returns a count, or an atom's number.
     pub fn number(&mut self) -> Option<AtomId> {
         let (mut number, mut shift) = (0_u32, 0);
         loop {

@@ -12,7 +12,8 @@ pub struct Sink<'f> {
 }
 
 impl<'f> Sink<'f> {
-    /// For what may be asked a second time: whether there is any fault.
+    /// Creates a sink without places, for what may be asked a second time: whether there is
+    /// any fault.
     pub const fn quick(faults: &'f Faults) -> Self {
         Self { faults, places: false }
     }

@@ -51,7 +51,7 @@ pub fn parse(written: &str, normalization: Normalization) -> Result<String, Erro
     Ok(pattern)
 }
 
-/// Whether the text is a subject that the pattern takes.
+/// Returns whether the text is a subject that the pattern takes.
 pub fn matches(pattern: &str, text: &str) -> bool {
     let mut tokens = text.split('.');
     for wanted in pattern.split('.') {
@@ -66,7 +66,7 @@ pub fn matches(pattern: &str, text: &str) -> bool {
     tokens.next().is_none()
 }
 
-/// Whether the one pattern takes every subject that the other takes.
+/// Returns whether the one pattern takes every subject that the other takes.
 pub fn covers(wide: &str, narrow: &str) -> bool {
     let mut tokens = narrow.split('.');
     for wanted in wide.split('.') {
@@ -81,7 +81,7 @@ pub fn covers(wide: &str, narrow: &str) -> bool {
     tokens.next().is_none()
 }
 
-/// A pattern of the subjects that both patterns take, if there are any.
+/// Returns a pattern of the subjects that both patterns take, if there are any.
 pub fn meet(a: &str, b: &str) -> Option<String> {
     let (mut of_a, mut of_b) = (a.split('.').peekable(), b.split('.').peekable());
     let mut met = Vec::new();
@@ -106,12 +106,12 @@ pub fn meet(a: &str, b: &str) -> Option<String> {
     }
 }
 
-/// Whether a pattern takes one subject alone.
+/// Returns whether a pattern takes one subject alone.
 pub fn is_literal(pattern: &str) -> bool {
     !pattern.split('.').any(|token| matches!(token, "*" | ">"))
 }
 
-/// Whether a text is tokens, none empty, joined by dots.
+/// Returns whether a text is tokens, none empty, joined by dots.
 pub fn is_subject(text: &str) -> bool {
     text.split('.').all(|token| !token.is_empty())
 }

@@ -82,16 +82,16 @@ impl<'p> Iterator for Pieces<'p> {
     }
 }
 
-/// The pieces between the first star and the last that are not empty: what a
-/// text must hold in this order, between its start and its end.
+/// Returns the pieces between the first star and the last that are not empty: what a text
+/// must hold in this order, between its start and its end.
 pub fn inner(pattern: &str) -> impl Iterator<Item = Piece<'_>> {
     let last = pieces(pattern).count().saturating_sub(1);
     let pieces = pieces(pattern).enumerate().filter(move |(at, _)| (1..last).contains(at));
     pieces.map(|(_, piece)| piece).filter(|piece| !piece.0.is_empty())
 }
 
-/// What a text begins with, and what it ends with; both are the whole of a
-/// pattern without a star.
+/// Returns what a text begins with, and what it ends with; both are the whole of a pattern
+/// without a star.
 pub fn ends(pattern: &str) -> (String, String) {
     let literal = |piece: Option<Piece<'_>>| piece.map(|piece| piece.literal().into_owned());
     let (first, last) = (pieces(pattern).next(), pieces(pattern).last());
@@ -99,7 +99,7 @@ pub fn ends(pattern: &str) -> (String, String) {
 }
 
 impl<'p> Piece<'p> {
-    /// The text that the piece stands for.
+    /// Returns the text that the piece stands for.
     pub fn literal(self) -> alloc::borrow::Cow<'p, str> {
         if !self.0.contains('\\') {
             return self.0.into();
@@ -113,8 +113,8 @@ impl<'p> Piece<'p> {
     }
 }
 
-/// Whether the text is as the pattern says. The time is linear in the text:
-/// each piece is looked for once, from where the one before it was found.
+/// Returns whether the text is as the pattern says. The time is linear in the text: each
+/// piece is looked for once, from where the one before it was found.
 pub fn matches(pattern: &str, text: &str) -> bool {
     let mut pieces = pieces(pattern);
     let Some(first) = pieces.next() else { return false };

@@ -35,7 +35,7 @@ const CLASSES: [Class; 256] = {
     classes
 };
 
-/// The words of a text, in order.
+/// Returns the words of a text, in order.
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
     let mut at = 0;
     core::iter::from_fn(move || {
@@ -72,10 +72,10 @@ fn beyond_ascii(text: &str, at: usize) -> Option<(Class, usize)> {
 /// looked for in a way that takes longer to start.
 const TRIES: usize = 8;
 
-/// Whether the keyword stands somewhere in the text without a word character
-/// directly before or after it. The time is linear in both: a keyword that
-/// overlaps itself can stand at many places, and to look for it anew behind
-/// each would take the product of both lengths.
+/// Returns whether the keyword stands somewhere in the text without a word character
+/// directly before or after it. The time is linear in both: a keyword that overlaps itself
+/// can stand at many places, and to look for it anew behind each would take the product of
+/// both lengths.
 pub fn contains_word(text: &str, keyword: &str) -> bool {
     let mut from = 0;
     for _ in 0..TRIES {

@@ -21,7 +21,7 @@ pub enum ChallengeError {
 }
 
 impl ChallengeError {
-    /// `invalid_request`, `invalid_token` or `insufficient_scope`.
+    /// Returns `invalid_request`, `invalid_token` or `insufficient_scope`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::InvalidRequest => "invalid_request",
@@ -32,11 +32,11 @@ impl ChallengeError {
 }
 
 impl Scheme {
-    /// The value of `WWW-Authenticate` that asks for a credential of this
-    /// scheme: the scheme word of `Authorization`, or `ApiKey` where the key
-    /// stands in a header of its own or bare; then the realm as a quoted
-    /// string (RFC 9110, sections 5.6.4 and 11.5). Where several forms are
-    /// documented there is a challenge for each word, in a list.
+    /// Returns the value of `WWW-Authenticate` that asks for a credential of this scheme:
+    /// the scheme word of `Authorization`, or `ApiKey` where the key stands in a header of
+    /// its own or bare; then the realm as a quoted string (RFC 9110, sections 5.6.4 and
+    /// 11.5). Where several forms are documented there is a challenge for each word, in a
+    /// list.
     ///
     /// It says nothing of what was wrong: a request without a credential gets
     /// no error code (RFC 6750, section 3.1), and a body says the rest.
@@ -56,10 +56,9 @@ impl Scheme {
         self.write_challenge(realm, None, None)
     }
 
-    /// The same for a request whose credential came and was refused: a
-    /// challenge of `Bearer` carries the error code, which RFC 6750 defines
-    /// for that scheme alone; the others are as [`challenge`](Self::challenge)
-    /// writes them.
+    /// Returns the same for a request whose credential came and was rejected: a challenge of
+    /// `Bearer` carries the error code, which RFC 6750 defines for that scheme alone; the
+    /// others are as [`challenge`](Self::challenge) writes them.
     ///
     /// ```
     /// use keyrail_header::{ChallengeError, Scheme};

@@ -15,7 +15,7 @@ use crate::{Error, ErrorKind, Trust};
 /// The most hops that are read of a chain.
 pub const MAX_HOPS: usize = 64;
 
-/// The address that a request came from, as far as it can be trusted.
+/// Returns the address that a request came from, as far as it can be trusted.
 ///
 /// `peer` is the other end of the connection. If it is not of a trusted
 /// network, it is the client, and no header is read. If it is, the header is
@@ -34,7 +34,7 @@ pub const MAX_HOPS: usize = 64;
 /// that is no address); `header.too_many_hops` after [`MAX_HOPS`];
 /// `header.too_long` for a line over 8 KiB; `header.ambiguous` for two
 /// spellings of the name that differ by `-` and `_`. None of them means that
-/// the peer may be taken for the client instead: refuse the request.
+/// the peer may be taken for the client instead: reject the request.
 ///
 /// ```
 /// use keyrail_core::Network;

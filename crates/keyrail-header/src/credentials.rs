@@ -34,7 +34,7 @@ pub enum Variant {
 }
 
 impl Variant {
-    /// `as_documented` or `lenient`.
+    /// Returns `as_documented` or `lenient`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AsDocumented => "as_documented",
@@ -44,41 +44,41 @@ impl Variant {
 }
 
 impl Credentials {
-    /// Credentials of a key alone.
+    /// Creates credentials of a key alone.
     pub const fn new(key: Secret) -> Self {
         Self { key, token: None, app_id: None, variant: Variant::AsDocumented }
     }
 
-    /// The same with a token beside the key.
+    /// Returns the same with a token beside the key.
     #[must_use]
     pub fn with_token(mut self, token: Secret) -> Self {
         self.token = Some(token);
         self
     }
 
-    /// The same with an app's id beside the key; it is no secret.
+    /// Returns the same with an app's id beside the key; it is no secret.
     #[must_use]
     pub fn with_app_id(mut self, app_id: impl Into<String>) -> Self {
         self.app_id = Some(app_id.into());
         self
     }
 
-    /// The key.
+    /// Returns the key.
     pub const fn key(&self) -> &Secret {
         &self.key
     }
 
-    /// The token, if there is one.
+    /// Returns the token, if there is one.
     pub const fn token(&self) -> Option<&Secret> {
         self.token.as_ref()
     }
 
-    /// The app's id, if there is one.
+    /// Returns the app's id, if there is one.
     pub fn app_id(&self) -> Option<&str> {
         self.app_id.as_deref()
     }
 
-    /// Which form they were read from.
+    /// Returns which form they were read from.
     pub const fn variant(&self) -> Variant {
         self.variant
     }

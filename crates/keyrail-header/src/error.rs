@@ -81,8 +81,8 @@ keyrail_core::error_kinds! {
 }
 
 impl ErrorKind {
-    /// The status of the answer: 401 where the credential is missing or of
-    /// another authentication scheme, which is the same (RFC 6750, section
+    /// Returns the status of the answer: 401 where the credential is missing or of another
+    /// authentication scheme, which is the same (RFC 6750, section
     /// 3.1), 400 where it is duplicate, ambiguous or malformed, or the chain of
     /// proxies cannot be read, and 500 for a fault of the scheme itself, which
     /// no client can mend.

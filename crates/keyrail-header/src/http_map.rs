@@ -11,7 +11,7 @@ use crate::plain::bit;
 use crate::{Credentials, Error, ErrorKind, Scheme, Trust, client_ip};
 
 impl Scheme {
-    /// [`extract`](Self::extract) from a header map.
+    /// Extracts credentials from a header map, as [`extract`](Self::extract) does.
     ///
     /// ```
     /// use keyrail_header::Scheme;
@@ -92,7 +92,7 @@ impl Scheme {
     }
 }
 
-/// [`client_ip`] from a header map.
+/// Returns the client's address from a header map, as [`client_ip`] does.
 pub fn client_ip_in(peer: IpAddr, headers: &HeaderMap, trust: &Trust) -> Result<IpAddr, Error> {
     client_ip(peer, &pairs(headers), trust)
 }

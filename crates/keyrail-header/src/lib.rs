@@ -6,12 +6,12 @@
 //! stand. [`Scheme::extract`] finds exactly one credential, or says what is
 //! wrong without repeating any of it; [`Scheme::apply`] writes the form that
 //! the vendor documents; [`Scheme::challenge`], [`problem`] and [`render`]
-//! make the answer to a request that is refused. [`client_ip`] says where a
+//! make the answer to a request that is rejected. [`client_ip`] says where a
 //! request came from, behind proxies that [`Trust`] names.
 //!
 //! Many proxies drop headers whose names hold an underscore (`API_KEY`), and
 //! many gateways make one name of `api-key` and `api_key`: that is why both
-//! at once are refused.
+//! at once are rejected.
 //!
 //! ```
 //! use keyrail_header::{Scheme, Variant};

@@ -1,4 +1,4 @@
-//! Problems: the answer to a request that is refused (RFC 9457).
+//! Problems: the answer to a request that is rejected (RFC 9457).
 
 use alloc::string::String;
 
@@ -6,9 +6,8 @@ use keyrail_core::{HeaderValue, Problem, Response};
 
 use crate::{ChallengeError, Error, Scheme};
 
-/// What to answer when credentials could not be read: 401 where they are
-/// missing or of another scheme, 400 where they are duplicate, ambiguous or
-/// malformed.
+/// Returns what to answer when credentials could not be read: 401 where they are missing or
+/// of another scheme, 400 where they are duplicate, ambiguous or malformed.
 ///
 /// ```
 /// use keyrail_header::{Scheme, problem};
@@ -29,7 +28,7 @@ pub fn problem(error: &Error) -> Problem {
 /// The challenge of a 401 names an error (RFC 6750, section 3.1) unless no
 /// credential came: then the code is `header.missing`, or
 /// `header.unknown_scheme` for one of another authentication scheme. A realm
-/// that [`Scheme::challenge`] refuses is written as an empty one, because a
+/// that [`Scheme::challenge`] rejects is written as an empty one, because a
 /// 401 must carry a challenge.
 ///
 /// ```

@@ -59,12 +59,12 @@ pub struct Scheme {
 }
 
 impl Scheme {
-    /// `x-api-key: KEY`.
+    /// Returns `x-api-key: KEY`.
     pub fn x_api_key() -> Self {
         Self::of(Form::new(Slot::new("x-api-key", CredentialPart::Key)))
     }
 
-    /// `Authorization: Bearer KEY` (RFC 6750, section 2.1).
+    /// Returns `Authorization: Bearer KEY` (RFC 6750, section 2.1).
     ///
     /// Vendors send keys that are no token68: to ask for one, add
     /// [`with_token68`](Self::with_token68).
@@ -72,14 +72,16 @@ impl Scheme {
         Self::with_word("Bearer".into())
     }
 
-    /// `Authorization: WORD KEY` (RFC 9110, section 11.6.2).
+    /// Returns `Authorization: WORD KEY` (RFC 9110, section 11.6.2).
     ///
-    /// Error: `header.malformed_word`.
+    /// # Errors
+    ///
+    /// `header.malformed_word`.
     pub fn authorization(word: &str) -> Result<Self, Error> {
         scheme_word(word).map(Self::with_word)
     }
 
-    /// `Authorization: KEY`, without a scheme word.
+    /// Returns `Authorization: KEY`, without a scheme word.
     ///
     /// RFC 9110, section 11.6.2, knows no such form, so what is read by it
     /// counts as lenient, and a value that is a known scheme word (`Basic`)
@@ -99,19 +101,23 @@ impl Scheme {
         Self::of(Form::new(Slot::new("Authorization", CredentialPart::Key)).lenient())
     }
 
-    /// `NAME: KEY`.
+    /// Returns `NAME: KEY`.
     ///
-    /// Error: `header.malformed_name`.
+    /// # Errors
+    ///
+    /// `header.malformed_name`.
     pub fn header(name: &str) -> Result<Self, Error> {
         Ok(Self::of(Form::new(Slot::new(header_name(name)?, CredentialPart::Key))))
     }
 
-    /// `KEY-HEADER: KEY` and `TOKEN-HEADER: TOKEN`, both required.
+    /// Returns `KEY-HEADER: KEY` and `TOKEN-HEADER: TOKEN`, both required.
     ///
     /// Many proxies drop headers whose names hold an underscore, as VChatCloud's
     /// `API_KEY` does: have yours let them through.
     ///
-    /// Errors: `header.malformed_name`, and `header.same_header` for one name
+    /// # Errors
+    ///
+    /// `header.malformed_name`, and `header.same_header` for one name
     /// in two spellings.
     pub fn pair(key_header: &str, token_header: &str) -> Result<Self, Error> {
         let key = Slot::new(header_name(key_header)?, CredentialPart::Key);
@@ -128,9 +134,13 @@ impl Scheme {
     /// `header.ambiguous`, and the first one is written. What each documents
     /// stays documented, what each accepts besides stays lenient.
     ///
-    /// Errors: `header.no_alternatives`, `header.too_many_forms`, and
+    /// # Errors
+    ///
+    /// `header.no_alternatives`, `header.too_many_forms`, and
     /// `header.conflicting_part` where a header holds the key in one and the
     /// token in another.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use keyrail_header::Scheme;
@@ -159,9 +169,9 @@ impl Scheme {
         Ok(Self::new(written, forms))
     }
 
-    /// The same scheme, where keys and tokens must be a token68 (RFC 9110,
-    /// section 11.2; RFC 6750 calls it b64token): letters, digits and
-    /// `-._~+/`, with `=` at the end only. What is not is `header.token68`.
+    /// Returns the same scheme, where keys and tokens must be a token68 (RFC 9110, section
+    /// 11.2; RFC 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at the end
+    /// only. What is not is `header.token68`.
     ///
     /// ```
     /// use keyrail_header::Scheme;
@@ -181,7 +191,9 @@ impl Scheme {
 
     /// Reads a scheme from its configuration.
     ///
-    /// Codes besides those of every configuration: `header.malformed_name`,
+    /// # Errors
+    ///
+    /// Besides those of every configuration: `header.malformed_name`,
     /// `header.malformed_word`, `header.no_key`, `header.same_part`,
     /// `header.same_header`, `header.conflicting_part`,
     /// `header.optional_key`, `header.too_many_forms`.
@@ -203,8 +215,8 @@ impl Scheme {
         config::document_schema::<Self>("scheme")
     }
 
-    /// The names of all headers that the scheme reads, as the vendor spells
-    /// them, each once: those of the documented form first.
+    /// Returns the names of all headers that the scheme reads, as the vendor spells them,
+    /// each once: those of the documented form first.
     pub fn header_names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(String::as_str)
     }

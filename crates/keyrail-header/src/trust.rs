@@ -35,31 +35,35 @@ pub struct Trust {
 }
 
 impl Trust {
-    /// Trust in a header of this name, if one of these networks wrote it.
+    /// Creates trust in a header of this name, if one of these networks wrote it.
     ///
-    /// Error: `header.malformed_name`.
+    /// # Errors
+    ///
+    /// `header.malformed_name`.
     pub fn new(header: &str, networks: impl IntoIterator<Item = Network>) -> Result<Self, Error> {
         Ok(Self { header: header_name(header)?, networks: networks.into_iter().collect() })
     }
 
-    /// Trust in `Forwarded` (RFC 7239).
+    /// Creates trust in `Forwarded` (RFC 7239).
     pub fn forwarded(networks: impl IntoIterator<Item = Network>) -> Self {
         Self { header: "Forwarded".into(), networks: networks.into_iter().collect() }
     }
 
-    /// Trust in `X-Forwarded-For`.
+    /// Creates trust in `X-Forwarded-For`.
     pub fn x_forwarded_for(networks: impl IntoIterator<Item = Network>) -> Self {
         Self { header: "X-Forwarded-For".into(), networks: networks.into_iter().collect() }
     }
 
-    /// Trust in nobody: the peer is the client.
+    /// Creates trust in nobody: the peer is the client.
     pub fn none() -> Self {
         Self::forwarded([])
     }
 
     /// Reads it from its configuration.
     ///
-    /// Codes besides those of every configuration: `header.malformed_name`,
+    /// # Errors
+    ///
+    /// Besides those of every configuration: `header.malformed_name`,
     /// `network.malformed`, `network.host_bits`.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json(text)
@@ -70,13 +74,13 @@ impl Trust {
         config::document_schema::<Self>("trust")
     }
 
-    /// The header's name.
+    /// Returns the header's name.
     pub fn header(&self) -> &str {
         &self.header
     }
 
-    /// Whether the address is that of a proxy. IPv4-mapped addresses count as
-    /// the IPv4 addresses that they carry.
+    /// Returns whether the address is that of a proxy. IPv4-mapped addresses count as the
+    /// IPv4 addresses that they carry.
     pub fn trusts(&self, address: IpAddr) -> bool {
         self.networks.iter().any(|network| network.contains(address))
     }

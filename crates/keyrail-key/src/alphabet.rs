@@ -54,10 +54,10 @@ static BASE64URL: Table =
 static DIGITS: Table = Table::new("0123456789");
 
 impl Alphabet {
-    /// `0-9a-f`; capitals are refused.
+    /// `0-9a-f`; capitals are rejected.
     pub const HEX: Self = Self(Repr::BuiltIn(&HEX));
     /// Crockford's base32: digits and capitals without `I`, `L`, `O`, `U`. The
-    /// aliases that it reads (small letters, `o` for `0`) are refused.
+    /// aliases that it reads (small letters, `o` for `0`) are rejected.
     pub const BASE32: Self = Self(Repr::BuiltIn(&BASE32));
     /// Bitcoin's base58: letters and digits without `0`, `O`, `I`, `l`.
     pub const BASE58: Self = Self(Repr::BuiltIn(&BASE58));
@@ -78,10 +78,12 @@ impl Alphabet {
         ("digits", Self::DIGITS),
     ];
 
-    /// An alphabet of one's own: two or more different characters, of letters,
+    /// Creates an alphabet of your own: two or more different characters, of letters,
     /// digits and `-._~+/`.
     ///
-    /// Errors: `key.malformed_alphabet`, with the offset of the character that
+    /// # Errors
+    ///
+    /// `key.malformed_alphabet`, with the offset of the character that
     /// is not allowed or stands there a second time.
     pub fn of(symbols: &str) -> Result<Self, Error> {
         let mut holds = [false; 256];
@@ -97,7 +99,7 @@ impl Alphabet {
         Ok(Self(Repr::Own(Arc::new(Table { symbols: Cow::Owned(symbols.into()), holds }))))
     }
 
-    /// The characters, in their order.
+    /// Returns the characters, in their order.
     pub fn symbols(&self) -> &str {
         &self.table().symbols
     }

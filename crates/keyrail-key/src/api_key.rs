@@ -38,52 +38,54 @@ impl ApiKey {
         Self::new(format, Secret::new(key.reveal()), key.environment_index())
     }
 
-    /// The same, borrowed.
+    /// Returns the same, borrowed.
     pub fn as_parsed(&self) -> ParsedKey<'_> {
         ParsedKey::new(&self.format, self.reveal(), self.environment)
     }
 
-    /// The name of the key's format.
+    /// Returns the name of the key's format.
     pub fn format(&self) -> &str {
         self.format.name()
     }
 
-    /// The environment that the key is for, where its format has any.
+    /// Returns the environment that the key is for, where its format has any.
     pub fn environment(&self) -> Option<&str> {
         self.as_parsed().environment()
     }
 
-    /// The public part that names the key: the first public segment, where the
+    /// Returns the public part that names the key: the first public segment, where the
     /// format has one.
     pub fn id(&self) -> Option<&str> {
         self.as_parsed().id()
     }
 
-    /// The text of a public segment. A secret one is as unknown as one that the
+    /// Returns the text of a public segment. A secret one is as unknown as one that the
     /// format does not have.
     pub fn segment(&self, name: &str) -> Option<&str> {
         self.as_parsed().segment(name)
     }
 
-    /// What a person may see of the key: as little as can be.
+    /// Returns what a person may see of the key: as little as can be.
     pub fn mask(&self) -> Mask<'_> {
         self.as_parsed().mask()
     }
 
-    /// What a person may see of the key, by a policy.
+    /// Returns what a person may see of the key, by a policy.
     pub fn mask_with(&self, policy: &MaskPolicy) -> Mask<'_> {
         self.as_parsed().mask_with(policy)
     }
 
-    /// What to store in place of the key.
+    /// Returns what to store in place of the key.
     ///
-    /// Errors: `key.too_weak`, for a key of a foreign format in which too
+    /// # Errors
+    ///
+    /// `key.too_weak`, for a key of a foreign format in which too
     /// little can be chance.
     pub fn digest(&self, pepper: Option<&Pepper>) -> Result<Digest, Error> {
         self.as_parsed().digest(pepper)
     }
 
-    /// The key itself: the only way out.
+    /// Returns the key itself: the only way out.
     pub fn reveal(&self) -> &str {
         self.text.reveal()
     }

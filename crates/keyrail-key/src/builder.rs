@@ -28,36 +28,36 @@ impl KeyFormatBuilder {
         Self(Declared { prefix: prefix.into(), ..Declared::default() })
     }
 
-    /// What the format is called, if not as its prefix.
+    /// Returns what the format is called, if not as its prefix.
     #[must_use]
     pub fn name(mut self, name: &str) -> Self {
         self.0.name = Some(name.into());
         self
     }
 
-    /// The environments that a key may be for.
+    /// Sets the environments that a key may be for.
     #[must_use]
     pub fn environments<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
         self.0.environments = Some(names.into_iter().map(Into::into).collect());
         self
     }
 
-    /// What stands after the prefix, after the environment and before each
-    /// further segment, if not `_`.
+    /// Returns what stands after the prefix, after the environment and before each further
+    /// segment, if not `_`.
     #[must_use]
     pub fn separator(mut self, separator: &str) -> Self {
         self.0.separator = Some(separator.into());
         self
     }
 
-    /// A further segment.
+    /// Returns a further segment.
     #[must_use]
     pub fn segment(mut self, segment: Segment) -> Self {
         self.0.segments.push(segment);
         self
     }
 
-    /// The checksum at a key's end; by itself a format has none.
+    /// Sets the checksum at a key's end; by itself a format has none.
     #[must_use]
     pub fn checksum(mut self, checksum: Checksum) -> Self {
         self.0.checksum = Some(checksum);
@@ -66,7 +66,9 @@ impl KeyFormatBuilder {
 
     /// Checks the declaration.
     ///
-    /// Errors: the first of the faults that
+    /// # Errors
+    ///
+    /// The first of the faults that
     /// [`KeyFormat::from_json`](crate::KeyFormat::from_json) lists.
     pub fn build(self) -> Result<KeyFormat, Error> {
         self.0.check_parts()?;

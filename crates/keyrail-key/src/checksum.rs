@@ -44,21 +44,21 @@ pub(crate) const CRC32_LENGTH: usize = 6;
 pub(crate) const SHA256_LENGTH: usize = 8;
 
 impl Checksum {
-    /// The CRC-32 (IEEE) of everything before the checksum and its separator:
-    /// six characters of `0-9A-Za-z`, padded with `0`.
+    /// Returns the CRC-32 (IEEE) of everything before the checksum and its separator: six
+    /// characters of `0-9A-Za-z`, padded with `0`.
     pub const fn crc32() -> Self {
         Self::new(Algorithm::Crc32, CRC32_LENGTH)
     }
 
-    /// The same of the body alone: what stands after the prefix, the
-    /// environment and the separators that follow them, as in GitHub's tokens.
+    /// Returns the same of the body alone: what stands after the prefix, the environment
+    /// and the separators that follow them, as in GitHub's tokens.
     pub const fn crc32_body() -> Self {
         Self::new(Algorithm::Crc32Body, CRC32_LENGTH)
     }
 
-    /// The first 4 to 64 hexadecimal digits, in small letters, of the SHA-256
-    /// of everything before the checksum and its separator: anyone can check
-    /// them with `sha256sum`.
+    /// Returns the first 4 to 64 hexadecimal digits, in small letters, of the SHA-256 of
+    /// everything before the checksum and its separator: anyone can check them with
+    /// `sha256sum`.
     pub const fn sha256(length: usize) -> Self {
         Self::new(Algorithm::Sha256, length)
     }
@@ -67,7 +67,7 @@ impl Checksum {
         Self { algorithm, length, separator: Cow::Borrowed("") }
     }
 
-    /// With a separator right before it; by itself it has none.
+    /// Sets the separator before the checksum; by default there is none.
     #[must_use]
     pub fn separated_by(mut self, separator: &str) -> Self {
         self.separator = Cow::Owned(separator.into());

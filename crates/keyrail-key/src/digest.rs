@@ -11,7 +11,7 @@
 //!
 //! A password is chosen by a person: it is among the first thousand million
 //! candidates, and a fast hash gives it up in a second. Store passwords under
-//! a slow, salted hash, never here. [`Digest::of`] refuses what cannot hold
+//! a slow, salted hash, never here. [`Digest::of`] rejects what cannot hold
 //! 96 bits; it counts characters, so it cannot know a long sentence from a
 //! random text, and a text that it accepts is not strong for that alone.
 
@@ -50,7 +50,7 @@ const HEX_512: usize = 128;
 ///
 /// A fast hash is right for a key that a machine made of 96 random bits or
 /// more, which nobody can guess; it is wrong for a password, which a fast hash
-/// gives up in a second. So [`of`](Self::of) refuses what is too weak.
+/// gives up in a second. So [`of`](Self::of) rejects what is too weak.
 ///
 /// ```
 /// use keyrail_key::Digest;
@@ -74,14 +74,16 @@ enum Hash {
 }
 
 impl Digest {
-    /// The digest of a key's text, to be stored.
+    /// Returns the digest of a key's text, to be stored.
     ///
     /// For a key of a known format use [`ApiKey::digest`](crate::ApiKey::digest),
     /// which knows its strength. Here the characters are counted: digits at the
     /// end as a timestamp, so 0 bits; hyphens, underscores and dots 0 bits; any
     /// other as one of all those of its kinds.
     ///
-    /// Error: `key.too_weak`, for a text of under
+    /// # Errors
+    ///
+    /// `key.too_weak`, for a text of under
     /// [96 bits](crate::MIN_KEY_BITS).
     pub fn of(text: &str, pepper: Option<&Pepper>) -> Result<Self, Error> {
         if observed_bits(text) < MIN_KEY_BITS * BIT {
@@ -90,10 +92,10 @@ impl Digest {
         Ok(Self::hash_unchecked(text, pepper))
     }
 
-    /// The digest of a text that somebody presents as a key, to look up the
-    /// stored one by.
+    /// Returns the digest of a text that somebody presents as a key, to look up the stored
+    /// one by.
     ///
-    /// It refuses nothing: a weak text takes the same work as any other, and
+    /// It rejects nothing: a weak text takes the same work as any other, and
     /// finds nothing, unless its digest was imported. Never store it.
     ///
     /// ```
@@ -110,8 +112,8 @@ impl Digest {
         })
     }
 
-    /// The SHA-512 of a text that somebody presents as a key, to look up an
-    /// imported digest by. It refuses nothing. Never store it.
+    /// Returns the SHA-512 of a text that somebody presents as a key, to look up an
+    /// imported digest by. It rejects nothing. Never store it.
     pub fn of_presented_sha512(text: &str) -> Self {
         Self(Hash::ForeignSha512(Sha512::digest(text).into()))
     }
@@ -133,7 +135,9 @@ impl Digest {
     /// # Ok::<(), keyrail_key::Error>(())
     /// ```
     ///
-    /// Error: `key.malformed_digest`.
+    /// # Errors
+    ///
+    /// `key.malformed_digest`.
     pub fn import_hex(text: &str) -> Result<Self, Error> {
         check(text, 0, |byte| byte.is_ascii_hexdigit())?;
         match text.len() {
@@ -145,7 +149,9 @@ impl Digest {
 
     /// Reads the text form; the one that is written is the only one read.
     ///
-    /// Errors: `key.unknown_algorithm`, `key.malformed_pepper_id`,
+    /// # Errors
+    ///
+    /// `key.unknown_algorithm`, `key.malformed_pepper_id`,
     /// `key.malformed_digest`.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let unknown = Error::at(ErrorKind::UnknownAlgorithm, 0);
@@ -168,12 +174,14 @@ impl Digest {
         Ok(Self(hash))
     }
 
-    /// Whether this is the digest of the text, in constant time. A digest
-    /// without a pepper needs none, and leaves one that is given aside.
+    /// Returns whether this is the digest of the text, in constant time. A digest without a
+    /// pepper needs none, and leaves one that is given aside.
     ///
     /// A weak text is no error: it may be what an imported digest is of.
     ///
-    /// Errors: `key.missing_pepper`, `key.other_pepper`.
+    /// # Errors
+    ///
+    /// `key.missing_pepper`, `key.other_pepper`.
     pub fn verify(&self, text: &str, pepper: Option<&Pepper>) -> Result<bool, Error> {
         let fits = match (&self.0, pepper) {
             (Hash::Sha256(bytes) | Hash::ForeignSha256(bytes), _) => {
@@ -189,13 +197,13 @@ impl Digest {
         Ok(fits.into())
     }
 
-    /// Whether both are the same hash of one text, in constant time, be one of
-    /// them imported or not. Equality asks for that too.
+    /// Returns whether both are the same hash of one text, in constant time, be one of them
+    /// imported or not. Equality asks for that too.
     pub fn same_hash(&self, other: &Self) -> bool {
         self.pepper_id() == other.pepper_id() && same(self.as_bytes(), other.as_bytes()).into()
     }
 
-    /// How the digest was made: `sha256`, `hmac-sha256`, `foreign-sha256` or
+    /// Returns how the digest was made: `sha256`, `hmac-sha256`, `foreign-sha256` or
     /// `foreign-sha512`.
     pub const fn algorithm(&self) -> &'static str {
         match self.0 {
@@ -206,13 +214,13 @@ impl Digest {
         }
     }
 
-    /// Whether another system made the digest, so that nothing is known of the
+    /// Returns whether another system made the digest, so that nothing is known of the
     /// key's strength.
     pub const fn is_foreign(&self) -> bool {
         matches!(self.0, Hash::ForeignSha256(_) | Hash::ForeignSha512(_))
     }
 
-    /// The id of the pepper that the digest was made with.
+    /// Returns the id of the pepper that the digest was made with.
     pub fn pepper_id(&self) -> Option<&str> {
         match &self.0 {
             Hash::HmacSha256 { pepper, .. } => Some(pepper),
@@ -220,7 +228,7 @@ impl Digest {
         }
     }
 
-    /// The bytes of the hash: 64 of SHA-512, else 32.
+    /// Returns the bytes of the hash: 64 of SHA-512, else 32.
     pub const fn as_bytes(&self) -> &[u8] {
         match &self.0 {
             Hash::Sha256(bytes) | Hash::HmacSha256 { bytes, .. } | Hash::ForeignSha256(bytes) => {

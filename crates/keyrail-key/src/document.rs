@@ -210,11 +210,11 @@ impl Read for Alphabet {
     }
 }
 
-/// An alphabet of one's own.
+/// An alphabet of your own.
 struct Characters(Alphabet);
 
 keyrail_core::config_object! {
-    /// An alphabet of one's own.
+    /// An alphabet of your own.
     Characters (faults) {
         /// The characters of the alphabet, each once.
         required characters: String;

@@ -66,7 +66,7 @@ keyrail_core::error_kinds! {
         /// The length of a segment is out of range, or its range is empty.
         SegmentLength = "key.segment_length",
             "a segment is 1 to 512 characters long, and min is not above max";
-        /// An alphabet of one's own is malformed.
+        /// An alphabet of your own is malformed.
         MalformedAlphabet = "key.malformed_alphabet",
             "an alphabet is two or more different characters: letters, digits and -._~+/";
         /// An alphabet's name is not known.

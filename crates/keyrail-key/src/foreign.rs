@@ -1,7 +1,7 @@
 //! Foreign formats: keys that a platform makes, of which only the look of
 //! some samples is known.
 //!
-//! A shape that was seen in samples is a hint and never a gate: what could be
+//! A shape that was seen in samples is informational: it never rejects a key: what could be
 //! a key at all is let through, and [`Hint`] says what to think of it.
 
 use crate::{Alphabet, Error, ErrorKind};
@@ -24,12 +24,12 @@ pub enum Hint {
     Fits,
     /// It looks otherwise, and may be a key all the same.
     Unusual,
-    /// It can be no key of the format: reading it is refused.
+    /// It can be no key of the format: reading it is rejected.
     Impossible,
 }
 
 impl Hint {
-    /// `fits`, `unusual` or `impossible`.
+    /// Returns `fits`, `unusual` or `impossible`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Fits => "fits",

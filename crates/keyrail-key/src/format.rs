@@ -46,7 +46,7 @@ pub(crate) enum Shape {
 }
 
 impl KeyFormat {
-    /// Keyrail's own format, `kr_<environment>_<id>_<secret><checksum>`.
+    /// Returns Keyrail's own format, `kr_<environment>_<id>_<secret><checksum>`.
     ///
     /// The environment is `live` or `test`, the id 12, the secret 27 and the
     /// checksum 6 characters of `0-9A-Za-z`: 54 bytes, of which the secret
@@ -58,9 +58,13 @@ impl KeyFormat {
 
     /// Tokens as GitHub makes them: `<prefix>_`, 30 characters of `0-9A-Za-z`
     /// and the CRC-32 of these in six. The prefix is `ghp`, `gho`, `npm` or one
-    /// of one's own, and the format's name.
+    /// of your own, and the format's name.
     ///
-    /// Errors: those of a declared prefix, such as `key.empty_prefix`.
+    /// # Errors
+    ///
+    /// Those of a declared prefix, such as `key.empty_prefix`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use keyrail_key::KeyFormat;
@@ -75,24 +79,26 @@ impl KeyFormat {
             .build()
     }
 
-    /// Forty hexadecimal digits, small or capital; a hint, never a gate.
+    /// Returns the format of forty hexadecimal digits, in either case. It is informational
+    /// and never rejects a key.
     pub const fn hex40() -> Self {
         Self(Shape::Foreign(Foreign::Hex40))
     }
 
-    /// A JSON Web Token by its structure alone: three parts of base64url; a
-    /// hint, never a gate.
+    /// Returns the format of JSON Web Tokens: three parts of base64url. It is informational
+    /// and never rejects a key.
     pub const fn jwt() -> Self {
         Self(Shape::Foreign(Foreign::Jwt))
     }
 
     /// Four groups of six letters and digits and a timestamp of 14 digits,
-    /// joined by hyphens, as in the samples of VChatCloud; a hint, never a gate.
+    /// joined by hyphens, as in the samples of VChatCloud; informational: it never rejects a key.
     pub const fn vchatcloud() -> Self {
         Self(Shape::Foreign(Foreign::Vchatcloud))
     }
 
-    /// A key of which nothing is known: whatever can be a key fits.
+    /// Returns the format of keys of which nothing is known: anything that can be a key
+    /// fits.
     pub const fn opaque() -> Self {
         Self(Shape::Foreign(Foreign::Opaque))
     }
@@ -101,8 +107,8 @@ impl KeyFormat {
     pub(crate) const BUILT_IN: [&'static str; 6] =
         ["keyrail", "github", "hex40", "jwt", "vchatcloud", "opaque"];
 
-    /// A built-in format by its name: `keyrail`, `github` (with the prefix
-    /// `ghp`), `hex40`, `jwt`, `vchatcloud`, `opaque`.
+    /// Returns a built-in format by its name: `keyrail`, `github` (with the prefix `ghp`),
+    /// `hex40`, `jwt`, `vchatcloud`, `opaque`.
     pub fn built_in(name: &str) -> Option<Self> {
         match name {
             "keyrail" => Some(Self::keyrail()),
@@ -127,7 +133,9 @@ impl KeyFormat {
     /// `length` (of `sha256`: 4 to 64, by default 8) and `separator`. A segment
     /// or a checksum may say what separator stands right before it.
     ///
-    /// Codes: those of the document, and `key.empty_prefix`,
+    /// # Errors
+    ///
+    /// Those of the document, and `key.empty_prefix`,
     /// `key.non_ascii_prefix`, `key.malformed_prefix`,
     /// `key.malformed_format_name`, `key.no_environments`,
     /// `key.too_many_environments`, `key.malformed_environment`,
@@ -138,6 +146,8 @@ impl KeyFormat {
     /// `key.separator_in_alphabet`, `key.ambiguous_segments`,
     /// `key.too_little_secret`, `key.format_too_long`,
     /// `key.malformed_checksum`, `key.unknown_checksum`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use keyrail_key::KeyFormat;
@@ -171,7 +181,7 @@ impl KeyFormat {
         Self(Shape::Declared(Arc::new(layout)))
     }
 
-    /// What the format is called.
+    /// Returns what the format is called.
     pub fn name(&self) -> &str {
         match &self.0 {
             Shape::Foreign(foreign) => foreign.name(),
@@ -180,25 +190,25 @@ impl KeyFormat {
         }
     }
 
-    /// The environments that a key may be for, in their order; none where keys
-    /// name no environment.
+    /// Returns the environments that a key may be for, in their order; none where keys name
+    /// no environment.
     pub fn environments(&self) -> impl ExactSizeIterator<Item = &str> {
         let environments = self.layout().map_or(&[][..], |layout| &layout.environments);
         environments.iter().map(|name| &**name)
     }
 
-    /// Whether this is a format of which only samples are known, so that its
-    /// shape is a hint and no gate.
+    /// Returns whether this is a format of which only samples are known, so that its shape
+    /// is informational.
     pub const fn is_foreign(&self) -> bool {
         matches!(self.0, Shape::Foreign(_))
     }
 
-    /// How many bytes of entropy [`generate`](Self::generate) needs: 32.
+    /// Returns how many bytes of entropy [`generate`](Self::generate) needs: 32.
     pub const fn entropy_len(&self) -> usize {
         ENTROPY
     }
 
-    /// The bits that the secret of a key carries, at its shortest.
+    /// Returns the bits that the secret of a key carries, at its shortest.
     ///
     /// Of a foreign format, those of its documented shape: 160 for `hex40`; 0
     /// for `jwt` and `opaque`, of which none is documented.
@@ -234,7 +244,7 @@ impl KeyFormat {
     /// `key.character`, `key.checksum`. The offset is where the wrong part
     /// begins; for a length, where the text ends too early or goes on too far.
     ///
-    /// A text is refused as a key of a foreign format only if it can be no key
+    /// A text is rejected as a key of a foreign format only if it can be no key
     /// at all: `key.empty`, `key.length` (more than
     /// [`MAX_FOREIGN_KEY`](crate::MAX_FOREIGN_KEY) bytes), `key.character` (a
     /// control or non-ASCII character, white space, a comma, a quote).
@@ -245,16 +255,18 @@ impl KeyFormat {
 
     /// Reads a text as a key of this format, and leaves it where it is.
     ///
-    /// Errors: those of [`parse`](Self::parse).
+    /// # Errors
+    ///
+    /// Those of [`parse`](Self::parse).
     pub fn parse_ref<'a>(&'a self, text: &'a str) -> Result<ParsedKey<'a>, Error> {
         let environment = self.check(text)?;
         Ok(ParsedKey::new(self, text, environment))
     }
 
-    /// What the text looks like to this format. Of a foreign format it is
-    /// `Impossible` where [`parse`](Self::parse) refuses, and `Unusual` where
-    /// the text is let through and differs from the samples; of any other
-    /// format it is `Fits` or `Impossible`.
+    /// Returns what the text looks like to this format. Of a foreign format it is
+    /// `Impossible` where [`parse`](Self::parse) rejects, and `Unusual` where the text is
+    /// let through and differs from the samples; of any other format it is `Fits` or
+    /// `Impossible`.
     pub fn hint(&self, text: &str) -> Hint {
         match &self.0 {
             Shape::Foreign(foreign) => foreign.hint(text),

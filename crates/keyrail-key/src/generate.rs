@@ -33,9 +33,13 @@ impl KeyFormat {
     /// for each key: whoever knows them knows the key. The environment is one
     /// of the format's, and `None` for a format that has none.
     ///
-    /// Errors: `key.environment`, `key.too_little_entropy`, and
+    /// # Errors
+    ///
+    /// `key.environment`, `key.too_little_entropy`, and
     /// `key.not_generated` for the foreign formats other than `hex40`, whose
     /// keys their platforms make.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use keyrail_key::KeyFormat;

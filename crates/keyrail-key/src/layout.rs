@@ -3,7 +3,7 @@
 //! A key is read from left to right and never split at a separator: each part
 //! either has a fixed length, or ends where its alphabet does, or takes what
 //! parts of fixed length leave over. A declaration that would leave a choice
-//! is refused, so a key has one reading.
+//! is rejected, so a key has one reading.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -110,8 +110,8 @@ pub(crate) static KEYRAIL: Layout = Layout {
 };
 
 impl Layout {
-    /// The check of all characters after the environment at once, where all lengths are
-    /// fixed.
+    /// Returns the check of all characters after the environment at once, where all lengths
+    /// are fixed.
     pub fn fixed_tail(&self) -> Option<FixedTail> {
         if self.shortest != self.longest {
             return None;

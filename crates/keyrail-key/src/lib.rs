@@ -16,13 +16,13 @@
 //! # Ok::<(), keyrail_key::Error>(())
 //! ```
 //!
-//! # Formats of one's own
+//! # Formats of your own
 //!
 //! A format is declared once, in JSON ([`KeyFormat::from_json`]) or step by
 //! step ([`KeyFormat::builder`]), and then makes keys, reads them, and says
 //! what secret scanners should look for ([`KeyFormat::pattern`],
 //! [`KeyFormat::gitleaks_rule`], [`KeyFormat::github_partner_pattern`]). A
-//! declaration that leaves doubt is refused: every key has one reading, at
+//! declaration that leaves doubt is rejected: every key has one reading, at
 //! least 96 bits of secret and at most [`MAX_KEY`] characters.
 //!
 //! Reading never allocates for a text that is no key, and a [`ParsedKey`] never

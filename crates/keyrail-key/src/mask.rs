@@ -58,7 +58,9 @@ impl MaskPolicy {
     /// Shows so many characters of the secret's start and end, each 0 to 4,
     /// where the rules allow it, and else none.
     ///
-    /// Error: `key.mask_policy`.
+    /// # Errors
+    ///
+    /// `key.mask_policy`.
     pub const fn new(start: u8, end: u8) -> Result<Self, Error> {
         if start > MAX_MASK_SHOWN || end > MAX_MASK_SHOWN {
             return Err(Error::new(ErrorKind::MaskPolicy));
@@ -66,7 +68,7 @@ impl MaskPolicy {
         Ok(Self { start, end, ascii: false })
     }
 
-    /// The same with `********` in place of `••••••••`.
+    /// Returns the same with `********` in place of `••••••••`.
     #[must_use]
     pub const fn ascii(mut self) -> Self {
         self.ascii = true;

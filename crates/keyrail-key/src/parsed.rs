@@ -37,17 +37,17 @@ impl<'a> ParsedKey<'a> {
         Self { format, text, environment }
     }
 
-    /// The name of the key's format.
+    /// Returns the name of the key's format.
     pub fn format(&self) -> &'a str {
         self.format.name()
     }
 
-    /// The environment that the key is for, where its format has any.
+    /// Returns the environment that the key is for, where its format has any.
     pub fn environment(&self) -> Option<&'a str> {
         self.format.layout()?.environment(self.environment)
     }
 
-    /// The public part that names the key: the first public segment, where the
+    /// Returns the public part that names the key: the first public segment, where the
     /// format has one.
     pub fn id(&self) -> Option<&'a str> {
         let fields = &self.format.layout()?.fields;
@@ -55,7 +55,7 @@ impl<'a> ParsedKey<'a> {
         self.layout_parts()?.segment(index)
     }
 
-    /// The text of a public segment. A secret one is as unknown as one that the
+    /// Returns the text of a public segment. A secret one is as unknown as one that the
     /// format does not have.
     pub fn segment(&self, name: &str) -> Option<&'a str> {
         let fields = &self.format.layout()?.fields;
@@ -63,19 +63,21 @@ impl<'a> ParsedKey<'a> {
         self.layout_parts()?.segment(index)
     }
 
-    /// What a person may see of the key: as little as can be.
+    /// Returns what a person may see of the key: as little as can be.
     pub fn mask(&self) -> Mask<'a> {
         self.mask_with(&MaskPolicy::default())
     }
 
-    /// What a person may see of the key, by a policy.
+    /// Returns what a person may see of the key, by a policy.
     pub fn mask_with(&self, policy: &MaskPolicy) -> Mask<'a> {
         Mask::new(*self, policy)
     }
 
-    /// What to store in place of the key.
+    /// Returns what to store in place of the key.
     ///
-    /// Errors: `key.too_weak`, for a key of a foreign format in which too
+    /// # Errors
+    ///
+    /// `key.too_weak`, for a key of a foreign format in which too
     /// little can be chance.
     pub fn digest(&self, pepper: Option<&Pepper>) -> Result<Digest, Error> {
         match self.is_strong() {
@@ -95,12 +97,12 @@ impl<'a> ParsedKey<'a> {
         !self.is_foreign() || is_documented()
     }
 
-    /// The key itself: the only way out.
+    /// Returns the key itself: the only way out.
     pub const fn reveal(&self) -> &'a str {
         self.text
     }
 
-    /// A key of its own, which is wiped when it is dropped.
+    /// Returns a key of its own, which is wiped when it is dropped.
     pub fn to_api_key(&self) -> ApiKey {
         ApiKey::of_parsed(self)
     }

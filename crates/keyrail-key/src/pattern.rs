@@ -14,9 +14,13 @@ use crate::layout::Layout;
 use crate::{Alphabet, Error, ErrorKind, KeyFormat};
 
 impl KeyFormat {
-    /// A regular expression that every key of the format fits whole.
+    /// Returns a regular expression that every key of the format fits whole.
     ///
-    /// Errors: `key.no_pattern`, of `opaque`.
+    /// # Errors
+    ///
+    /// `key.no_pattern`, of `opaque`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use keyrail_key::KeyFormat;
@@ -40,14 +44,18 @@ impl KeyFormat {
         }
     }
 
-    /// A rule for gitleaks, in TOML, to be put into its configuration.
+    /// Returns a rule for gitleaks, in TOML, to be put into its configuration.
     ///
     /// The key is the expression's first group. What could go on with the key
     /// on either side is ruled out, so that a longer text is not taken for it;
     /// before the key that takes no character, which the key before it may need.
     /// A rule of `hex40` also finds every SHA-1, such as the name of a commit.
     ///
-    /// Errors: `key.no_pattern`, of `opaque`.
+    /// # Errors
+    ///
+    /// `key.no_pattern`, of `opaque`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use keyrail_key::KeyFormat;
@@ -90,11 +98,14 @@ impl KeyFormat {
         Ok(rule)
     }
 
-    /// The text of a partner pattern, as GitHub's secret scanning asks for it:
-    /// a line each for the name, the secret's format, and what stands before
-    /// and after it.
+    /// Returns the text of a partner pattern, as GitHub's secret scanning asks for it: a
+    /// line each for the name, the secret's format, and what stands before and after it.
     ///
-    /// Errors: `key.no_pattern`, of `opaque`.
+    /// # Errors
+    ///
+    /// `key.no_pattern`, of `opaque`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use keyrail_key::KeyFormat;

@@ -34,10 +34,12 @@ pub struct Pepper {
 }
 
 impl Pepper {
-    /// A pepper of an id of 1 to 64 letters, digits, hyphens and underscores,
-    /// and a secret of at least 16 bytes.
+    /// Creates a pepper of an id of 1 to 64 letters, digits, hyphens and underscores, and a
+    /// secret of at least 16 bytes.
     ///
-    /// Errors: `key.malformed_pepper_id`, `key.pepper_too_short`.
+    /// # Errors
+    ///
+    /// `key.malformed_pepper_id`, `key.pepper_too_short`.
     pub fn new(id: impl Into<String>, secret: Secret) -> Result<Self, Error> {
         let id = id.into();
         check_id(&id)?;
@@ -47,7 +49,7 @@ impl Pepper {
         Ok(Self { id, mac: keyed(secret.reveal_bytes()) })
     }
 
-    /// What digests name the pepper by.
+    /// Returns what digests name the pepper by.
     pub fn id(&self) -> &str {
         &self.id
     }

@@ -36,13 +36,13 @@ impl From<RangeInclusive<usize>> for Lengths {
 }
 
 impl Segment {
-    /// A segment that may be seen, in a mask or a log. The first one of a
-    /// format is the key's id.
+    /// Creates a segment that may be seen, in a mask or a log. The first one of a format is
+    /// the key's id.
     pub fn public(name: &str, alphabet: Alphabet, length: impl Into<Lengths>) -> Self {
         Self::new(name, alphabet, length.into(), false)
     }
 
-    /// A segment that may not be seen.
+    /// Creates a segment that may not be seen.
     pub fn secret(name: &str, alphabet: Alphabet, length: impl Into<Lengths>) -> Self {
         Self::new(name, alphabet, length.into(), true)
     }
@@ -51,7 +51,7 @@ impl Segment {
         Self { name: name.into(), alphabet, lengths, is_secret, separator: None }
     }
 
-    /// With a separator of its own right before it, in place of the format's.
+    /// Sets the separator before the segment, in place of the format's.
     #[must_use]
     pub fn separated_by(mut self, separator: &str) -> Self {
         self.separator = Some(separator.into());

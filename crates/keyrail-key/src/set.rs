@@ -18,7 +18,7 @@ pub const MAX_FORMATS: usize = 1_000;
 /// Formats of keys that no text could satisfy two of.
 ///
 /// Declared formats are compared by their layouts, checksums aside: two that
-/// one text could satisfy both are refused. Foreign formats have no mark of
+/// one text could satisfy both are rejected. Foreign formats have no mark of
 /// their own; they are tried last, in the order given, and only for a text that
 /// bears the mark of no declared one.
 ///
@@ -37,9 +37,11 @@ pub struct KeyFormatSet {
 }
 
 impl KeyFormatSet {
-    /// A set of formats.
+    /// Creates a set of formats.
     ///
-    /// Errors: `key.too_many_formats` (more than [`MAX_FORMATS`]),
+    /// # Errors
+    ///
+    /// `key.too_many_formats` (more than [`MAX_FORMATS`]),
     /// `key.duplicate_format`, `key.ambiguous_formats`, and `key.set_too_complex` if
     /// comparing the formats would take more than about half a second, as with many
     /// formats that begin alike and have many environments and variable lengths.
@@ -54,8 +56,12 @@ impl KeyFormatSet {
     /// Reads `{"version": 1, "formats": [...]}`: each a declaration, as
     /// [`KeyFormat::from_json`] reads it, or the name of a built-in format.
     ///
-    /// Codes: those of the document and of a declaration,
+    /// # Errors
+    ///
+    /// Those of the document and of a declaration,
     /// `key.unknown_format`, and those of [`new`](Self::new).
+    ///
+    /// # Examples
     ///
     /// ```
     /// use keyrail_key::KeyFormatSet;
@@ -83,14 +89,16 @@ impl KeyFormatSet {
         (faults.count() == before).then_some(Self { formats })
     }
 
-    /// The formats, in the order given.
+    /// Returns the formats, in the order given.
     pub fn formats(&self) -> &[KeyFormat] {
         &self.formats
     }
 
     /// Reads a text as a key of one of the formats.
     ///
-    /// Errors: those of [`KeyFormat::parse`], of the format whose reading got
+    /// # Errors
+    ///
+    /// Those of [`KeyFormat::parse`], of the format whose reading got
     /// furthest; of a set without formats, `key.prefix`.
     pub fn parse(&self, text: &str) -> Result<ApiKey, Error> {
         self.parse_ref(text).map(|key| key.to_api_key())
@@ -102,7 +110,9 @@ impl KeyFormatSet {
     /// format that it has the look of, or else of the first one that lets it
     /// through.
     ///
-    /// Errors: those of [`parse`](Self::parse).
+    /// # Errors
+    ///
+    /// Those of [`parse`](Self::parse).
     pub fn parse_ref<'a>(&'a self, text: &'a str) -> Result<ParsedKey<'a>, Error> {
         let mut furthest = Error::at(ErrorKind::Prefix, 0);
         for format in self.formats.iter().filter(|format| !format.is_foreign()) {

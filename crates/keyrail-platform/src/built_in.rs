@@ -26,7 +26,11 @@ impl Platform {
     /// Reads one of the platforms that are built in. Keep it: its document is
     /// read at every call.
     ///
-    /// Error: `platform.unknown`.
+    /// # Errors
+    ///
+    /// `platform.unknown`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use keyrail_platform::Platform;
@@ -41,12 +45,16 @@ impl Platform {
         Self::from_json(document).map_err(|_| unknown(name))
     }
 
-    /// The document of one of the platforms that are built in, a JSON text:
-    /// change in it what is otherwise with you, and read it with
-    /// [`from_json`](Self::from_json). Where a tool does that, have it keep the
-    /// members in their order: the first of the schemes is the default.
+    /// Returns the document of one of the platforms that are built in, a JSON text: change
+    /// in it what is otherwise with you, and read it with [`from_json`](Self::from_json).
+    /// Where a tool does that, have it keep the members in their order: the first of the
+    /// schemes is the default.
     ///
-    /// Error: `platform.unknown`.
+    /// # Errors
+    ///
+    /// `platform.unknown`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use keyrail_platform::Platform;
@@ -61,7 +69,7 @@ impl Platform {
         built_in.map(|(_, document)| *document).ok_or_else(|| unknown(name))
     }
 
-    /// The names of the platforms that are built in.
+    /// Returns the names of the platforms that are built in.
     pub fn names() -> [&'static str; 6] {
         PLATFORMS.map(|(name, _)| name)
     }

@@ -108,10 +108,10 @@ keyrail_core::error_kinds! {
         /// The platform gave no token.
         TokenNotIssued = "platform.token_not_issued",
             "the platform gave no token: the failure says why";
-        /// The platform refused the key when it was asked for a token.
+        /// The platform rejected the key when it was asked for a token.
         KeyRefused = "platform.key_refused",
             "the platform refused the key when it was asked for a token: give another key";
-        /// The platform refused a token, and the next one as well.
+        /// The platform rejected a token, and the next one as well.
         TokenRefused = "platform.token_refused",
             "the platform refused the token, and the next one as well: check the key, then ask anew";
         /// An answer that should hold a token holds none.

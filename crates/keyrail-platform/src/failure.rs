@@ -31,8 +31,8 @@ impl FailureKind {
         ("server", Self::Server),
     ];
 
-    /// `unauthenticated`, `forbidden`, `not_found`, `rate_limited`, `invalid`
-    /// or `server`.
+    /// Returns `unauthenticated`, `forbidden`, `not_found`, `rate_limited`, `invalid` or
+    /// `server`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Unauthenticated => "unauthenticated",

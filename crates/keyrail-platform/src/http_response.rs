@@ -9,7 +9,7 @@ use keyrail_core::Timestamp;
 use crate::{Error, Outcome, Platform, TokenSession};
 
 impl Platform {
-    /// [`read_response`](Self::read_response) of an `http` response.
+    /// Reads an `http` response, as [`read_response`](Self::read_response) does.
     ///
     /// ```
     /// use keyrail_core::Timestamp;
@@ -33,7 +33,7 @@ impl Platform {
 }
 
 impl TokenSession {
-    /// [`receive`](Self::receive) of an `http` response.
+    /// Takes an `http` response, as [`receive`](Self::receive) does.
     pub fn receive_http<B: AsRef<[u8]>>(
         &mut self,
         response: &Response<B>,

@@ -23,17 +23,17 @@ pub struct KeyScope {
 }
 
 impl KeyScope {
-    /// Its name.
+    /// Returns its name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The most that a key of it may do.
+    /// Returns the most that a key of it may do.
     pub const fn access(&self) -> OperationAccess {
         self.access
     }
 
-    /// Whether a key of it may ask for an operation of this access.
+    /// Returns whether a key of it may ask for an operation of this access.
     ///
     /// ```
     /// use keyrail_platform::{OperationAccess, Platform};

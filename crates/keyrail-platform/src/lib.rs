@@ -11,7 +11,7 @@
 //!
 //! VChatCloud's key comes in `API_KEY`. Many proxies drop headers whose names
 //! hold an underscore, by default: have yours let it through, or the platform,
-//! and a host of one's own in its place, never sees the key.
+//! and a host of your own in its place, never sees the key.
 //!
 //! What a vendor does not publish is not guessed. An operation without a
 //! public path or method is there by name, and asking for it is an error that

@@ -21,7 +21,7 @@ pub enum OperationAccess {
 }
 
 impl OperationAccess {
-    /// `read`, `write` or `admin`.
+    /// Returns `read`, `write` or `admin`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Read => "read",
@@ -47,7 +47,7 @@ pub enum BodyKind {
 }
 
 impl BodyKind {
-    /// `none`, `json`, `form` or `any`.
+    /// Returns `none`, `json`, `form` or `any`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
@@ -57,7 +57,7 @@ impl BodyKind {
         }
     }
 
-    /// The media type that a body is sent as, where it is known.
+    /// Returns the media type that a body is sent as, where it is known.
     pub const fn content_type(self) -> Option<&'static str> {
         match self {
             Self::Json => Some("application/json"),
@@ -89,57 +89,56 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// Its name, such as `message.send`.
+    /// Returns its name, such as `message.send`.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Its method in capitals, where the vendor publishes it.
+    /// Returns its method in capitals, where the vendor publishes it.
     pub const fn method(&self) -> Option<&'static str> {
         self.method
     }
 
-    /// Its path below the base, as a template in the vendor's spelling, where
-    /// the vendor publishes it.
+    /// Returns its path below the base, as a template in the vendor's spelling, where the
+    /// vendor publishes it.
     pub fn path(&self) -> Option<&str> {
         self.path.as_deref()
     }
 
-    /// What a key must be allowed to do for it.
+    /// Returns what a key must be allowed to do for it.
     pub const fn access(&self) -> OperationAccess {
         self.access
     }
 
-    /// What it takes as its body.
+    /// Returns what it takes as its body.
     pub const fn body(&self) -> BodyKind {
         self.body
     }
 
-    /// The fields of its form that the vendor limits, with the most characters
-    /// (Unicode code points, 1 to 65,536) that each may have, in the document's
-    /// order.
+    /// Returns the fields of its form that the vendor limits, with the most characters
+    /// (Unicode code points, 1 to 65,536) that each may have, in the document's order.
     pub fn limits(&self) -> impl Iterator<Item = (&str, usize)> {
         self.limits.iter().map(|(field, most)| (field.as_str(), *most))
     }
 
-    /// Whether it goes into a queue or a session, so that it matters whose
-    /// queue that is.
+    /// Returns whether it goes into a queue or a session, so that it matters whose queue
+    /// that is.
     pub const fn uses_queue(&self) -> bool {
         self.queue
     }
 
-    /// The name of its scheme, where it is not the platform's default.
+    /// Returns the name of its scheme, where it is not the platform's default.
     pub fn scheme(&self) -> Option<&str> {
         self.scheme.as_deref()
     }
 
-    /// The template of its base, where it is not the platform's.
+    /// Returns the template of its base, where it is not the platform's.
     pub fn base(&self) -> Option<&str> {
         self.base.as_ref().map(BaseUrlTemplate::as_str)
     }
 
-    /// The variables of its URL, all of them required: the base's, then the
-    /// path's, each once; the base's alone where the path is not published.
+    /// Returns the variables of its URL, all of them required: the base's, then the path's,
+    /// each once; the base's alone where the path is not published.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.variables.iter().map(String::as_str)
     }

@@ -73,7 +73,9 @@ pub struct Platform {
 impl Platform {
     /// Reads a platform from its document.
     ///
-    /// Codes besides those of every configuration, of a scheme and of a base
+    /// # Errors
+    ///
+    /// Besides those of every configuration, of a scheme and of a base
     /// URL's template: `platform.no_scheme`, `platform.unknown_scheme`,
     /// `platform.duplicate_operation`, `platform.malformed_path`,
     /// `platform.malformed_shape`, `platform.no_shape`,
@@ -94,28 +96,32 @@ impl Platform {
         config::document_schema::<Self>("platform")
     }
 
-    /// Its name.
+    /// Returns its name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The template of its base URL, in the vendor's spelling; an operation may
+    /// Returns the template of its base URL, in the vendor's spelling; an operation may
     /// have [one of its own](Operation::base).
     pub fn base(&self) -> &str {
         self.base.as_str()
     }
 
-    /// The variables of its base URL, all of them required, each once.
+    /// Returns the variables of its base URL, all of them required, each once.
     /// [`Operation::variables`] has those of an operation's whole URL.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.base.variables()
     }
 
-    /// The base URL for these variables, which must be all that it has and no
+    /// Returns the base URL for these variables, which must be all that it has and no
     /// other.
     ///
-    /// Errors: `platform.missing_variable`, `platform.unknown_variable`, and
+    /// # Errors
+    ///
+    /// `platform.missing_variable`, `platform.unknown_variable`, and
     /// those of [`BaseUrlTemplate::expand`].
+    ///
+    /// # Examples
     ///
     /// ```
     /// use keyrail_platform::Platform;
@@ -132,64 +138,66 @@ impl Platform {
         self.base.expand(variables).map_err(|error| url_error(&error))
     }
 
-    /// The default scheme.
+    /// Returns the default scheme.
     pub const fn scheme(&self) -> &Scheme {
         &self.default.1
     }
 
-    /// All schemes with their names, the default first.
+    /// Returns all schemes with their names, the default first.
     pub fn schemes(&self) -> impl Iterator<Item = (&str, &Scheme)> {
         let all = core::iter::once(&self.default).chain(&self.others);
         all.map(|(name, scheme)| (name.as_str(), scheme))
     }
 
-    /// The scheme that an operation is asked with.
+    /// Returns the scheme that an operation is asked with.
     pub fn scheme_of(&self, operation: &Operation) -> &Scheme {
         let named = |name: &str| self.schemes().find(|(known, _)| *known == name);
         operation.scheme().and_then(named).map_or(self.scheme(), |(_, scheme)| scheme)
     }
 
-    /// All operations, in the document's order.
+    /// Returns all operations, in the document's order.
     pub fn operations(&self) -> impl Iterator<Item = &Operation> {
         self.operations.iter()
     }
 
-    /// The operation of a name.
+    /// Returns the operation of a name.
     ///
-    /// Error: `platform.unknown_operation`.
+    /// # Errors
+    ///
+    /// `platform.unknown_operation`.
     pub fn operation(&self, name: &str) -> Result<&Operation, Error> {
         let operation = self.operations.iter().find(|operation| operation.name() == name);
         operation.ok_or_else(|| unknown_operation(&self.operations, name))
     }
 
-    /// The scopes that the vendor gives to keys; none where it publishes none.
+    /// Returns the scopes that the vendor gives to keys; none where it publishes none.
     pub fn scopes(&self) -> impl Iterator<Item = &KeyScope> {
         self.scopes.iter()
     }
 
-    /// When the vendor's keys expire, where it says so.
+    /// Returns when the vendor's keys expire, where it says so.
     pub const fn expiry(&self) -> Option<&ExpiryPolicy> {
         self.expiry.as_ref()
     }
 
-    /// What is known of the vendor's calls to a webhook, if it makes any.
+    /// Returns what is known of the vendor's calls to a webhook, if it makes any.
     pub const fn webhook(&self) -> Option<&WebhookTraits> {
         self.webhook.as_ref()
     }
 
-    /// What is known of the vendor's answers.
+    /// Returns what is known of the vendor's answers.
     pub const fn response(&self) -> &ResponseTraits {
         &self.response
     }
 
-    /// How the vendor gives out the token that a key needs beside it, if it
-    /// does: see [`TokenSession`](crate::TokenSession).
+    /// Returns how the vendor gives out the token that a key needs beside it, if it does:
+    /// see [`TokenSession`](crate::TokenSession).
     pub const fn token(&self) -> Option<&TokenSpec> {
         self.token.as_ref()
     }
 
-    /// Whether a text looks unlike every sample of a `part` (`key`, `app_id`
-    /// and whatever else the document knows); not if there is no sample.
+    /// Returns whether a text looks unlike every sample of a `part` (`key`, `app_id` and
+    /// whatever else the document knows); not if there is no sample.
     ///
     /// It is worth a remark to the person who typed it and no more: vendors
     /// change the shapes of their keys.

@@ -72,7 +72,9 @@ impl fmt::Debug for Call<'_> {
 impl Platform {
     /// Makes the request of an operation, for the host to send.
     ///
-    /// Errors: `platform.unknown_operation`; `platform.unknown_path` and
+    /// # Errors
+    ///
+    /// `platform.unknown_operation`; `platform.unknown_path` and
     /// `platform.unknown_method` for what the vendor does not publish;
     /// `platform.missing_variable`, `platform.unknown_variable`, and for a
     /// value the code of its place in the URL (such as `url.dot_segment`) with
@@ -88,6 +90,8 @@ impl Platform {
     /// the request writes), `platform.duplicate_header`,
     /// `platform.malformed_header_name`, `platform.too_many_headers` (above
     /// [`MAX_HEADERS`]), `header.malformed_value` and `header.too_long`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use keyrail_core::Secret;

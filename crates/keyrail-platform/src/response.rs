@@ -24,7 +24,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The same as a `Result`, for `?`.
+    /// Converts the outcome to a `Result`, for `?`.
     pub fn into_result(self) -> Result<Answer, Failure> {
         match self {
             Self::Ok(answer) => Ok(answer),
@@ -103,14 +103,18 @@ impl Platform {
     /// It was done if the status is 2xx and, where the platform's answers say
     /// so themselves, the body says the same; an empty body says nothing. A
     /// body of a 2xx that should say and does not is a failure of the server.
-    /// Why it failed is told by the vendor's code where the platform's
+    /// Why it failed is determined by the vendor's code where the platform's
     /// document knows it, by the status otherwise; a 2xx whose body says no
     /// with a code that nothing is known of is `invalid`. The delay is that
     /// of `Retry-After`, in seconds or as an HTTP date held against `now`,
     /// where it came once and can be read.
     ///
-    /// Errors: `platform.unknown_operation`, `platform.malformed_status` (not
+    /// # Errors
+    ///
+    /// `platform.unknown_operation`, `platform.malformed_status` (not
     /// 100 to 599), `platform.response_too_long` (over [`MAX_RESPONSE`]).
+    ///
+    /// # Examples
     ///
     /// ```
     /// use keyrail_core::Timestamp;

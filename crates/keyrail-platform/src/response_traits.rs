@@ -39,7 +39,7 @@ pub struct ResponseTraits {
 }
 
 impl ResponseTraits {
-    /// What one of the vendor's error codes means.
+    /// Returns what one of the vendor's error codes means.
     pub fn failure_of(&self, code: &str) -> Option<FailureKind> {
         self.errors.iter().find(|(known, _)| known == code).map(|(_, kind)| *kind)
     }
@@ -54,7 +54,7 @@ impl ResponseTraits {
         single.into_iter().flatten().chain(&self.message).chain(&self.data).chain(pages.flatten())
     }
 
-    /// The vendor's error codes, in the document's order.
+    /// Returns the vendor's error codes, in the document's order.
     pub fn errors(&self) -> impl Iterator<Item = (&str, FailureKind)> {
         self.errors.iter().map(|(code, kind)| (code.as_str(), *kind))
     }

@@ -1,6 +1,6 @@
 //! Shapes: what keys and ids of a platform looked like in samples.
 //!
-//! A shape is a hint and never a gate: vendors change what their keys look
+//! A shape is informational: it never rejects a key: vendors change what their keys look
 //! like without a word. What differs is reported as unusual, and let through.
 
 use alloc::vec::Vec;
@@ -45,7 +45,7 @@ pub(crate) enum Characters {
 }
 
 impl Shape {
-    /// Whether the text looks like the samples.
+    /// Returns whether the text looks like the samples.
     pub fn fits(&self, text: &str) -> bool {
         let Some(separator) = self.separator else {
             return self.groups.first().is_some_and(|group| group.fits(text));

@@ -61,10 +61,10 @@ pub enum TokenPoll {
 /// # Ok::<(), keyrail_platform::Error>(())
 /// ```
 ///
-/// When the platform refuses a token ([`refused`](Self::refused)), the
-/// session asks for another one once; if that one is refused as well, it
+/// When the platform rejects a token ([`refused`](Self::refused)), the
+/// session asks for another one once; if that one is rejected as well, it
 /// fails until [`reissue`](Self::reissue) or [`rotate_key`](Self::rotate_key). So it
-/// does when the platform refuses the key; a token that is still good serves
+/// does when the platform rejects the key; a token that is still good serves
 /// until it expires all the same. A session that failed sends nothing and
 /// takes no other token.
 #[derive(Clone)]
@@ -75,7 +75,7 @@ pub struct TokenSession {
     key: Secret,
     held: Option<CachedToken>,
     pending: Option<Pending>,
-    /// The next token is asked for because the last one was refused.
+    /// The next token is asked for because the last one was rejected.
     after_refusal: bool,
     /// Nothing is sent before.
     not_before: Option<Timestamp>,
@@ -102,10 +102,12 @@ struct Pending {
 }
 
 impl TokenSession {
-    /// A session of a key. The variables are those of the operation that
-    /// gives out the token.
+    /// Creates a session of a key. The variables are those of the operation that gives out
+    /// the token.
     ///
-    /// Errors: `platform.no_token` for a platform that gives out none, and
+    /// # Errors
+    ///
+    /// `platform.no_token` for a platform that gives out none, and
     /// those of [`Platform::request`], so that no later request can fail.
     pub fn new(
         platform: &Platform,
@@ -128,12 +130,13 @@ impl TokenSession {
         session.request(&session.key).map(|_| session)
     }
 
-    /// What to do now. A request that it gives out is under way until
-    /// [`receive`](Self::receive) or [`on_no_response`](Self::on_no_response), and
-    /// no other one is given out; a token that is still good serves
-    /// meanwhile.
+    /// Returns what to do now. A request that it gives out is under way until
+    /// [`receive`](Self::receive) or [`on_no_response`](Self::on_no_response), and no other
+    /// one is given out; a token that is still good serves meanwhile.
     ///
-    /// Errors: `platform.token_refused` after a second token was refused, and
+    /// # Errors
+    ///
+    /// `platform.token_refused` after a second token was rejected, and
     /// `platform.key_refused` after the key was and no token is good any more.
     pub fn poll(&mut self, now: Timestamp) -> Result<TokenPoll, Error> {
         self.held = self.held.take().filter(|held| now < held.expires);
@@ -169,9 +172,11 @@ impl TokenSession {
     /// Either way a token that is still good serves meanwhile.
     ///
     /// What comes back for a key that [`rotate_key`](Self::rotate_key) replaced, or
-    /// after a second token was refused, is dropped.
+    /// after a second token was rejected, is dropped.
     ///
-    /// Errors: `platform.no_token_request` where nothing is under way;
+    /// # Errors
+    ///
+    /// `platform.no_token_request` where nothing is under way;
     /// `platform.key_refused` (unauthenticated or forbidden) and
     /// `platform.token_not_issued` for any other failure, which
     /// [`failure`](Self::failure) tells; `platform.token_missing`,
@@ -218,10 +223,12 @@ impl TokenSession {
         }
     }
 
-    /// The request under way got no answer: the connection broke, or the host
-    /// gave up. The session asks again after [`TOKEN_RETRY_MS`].
+    /// Returns the request under way got no answer: the connection broke, or the host gave
+    /// up. The session asks again after [`TOKEN_RETRY_MS`].
     ///
-    /// Error: `platform.no_token_request` where nothing is under way.
+    /// # Errors
+    ///
+    /// `platform.no_token_request` where nothing is under way.
     pub fn on_no_response(&mut self, now: Timestamp) -> Result<(), Error> {
         let pending = self.pending.take().ok_or(ErrorKind::NoTokenRequest)?;
         if !pending.stale {
@@ -231,12 +238,14 @@ impl TokenSession {
         Ok(())
     }
 
-    /// The platform refused these credentials in a request of another kind.
-    /// If their token is still the session's, it is dropped, and another one
-    /// is asked for, unless the key was refused.
+    /// Returns the platform rejected these credentials in a request of another kind. If
+    /// their token is still the session's, it is dropped, and another one is asked for,
+    /// unless the key was rejected.
     ///
-    /// Error: `platform.token_refused` if that token was asked for because
-    /// the one before it was refused, and was not
+    /// # Errors
+    ///
+    /// `platform.token_refused` if that token was asked for because
+    /// the one before it was rejected, and was not
     /// [`accepted`](Self::accepted) since.
     pub fn refused(&mut self, credentials: &Credentials) -> Result<(), Error> {
         let Some(held) = self.held.take_if(|held| credentials.token() == Some(&held.token)) else {
@@ -253,8 +262,8 @@ impl TokenSession {
         Ok(())
     }
 
-    /// The platform accepted these credentials, so that a later refusal is
-    /// the first one again.
+    /// Returns the platform accepted these credentials, so that a later refusal is the
+    /// first one again.
     pub fn accepted(&mut self, credentials: &Credentials) {
         if let Some(held) = &mut self.held
             && credentials.token() == Some(&held.token)
@@ -280,7 +289,9 @@ impl TokenSession {
     /// dropped with the old one. What comes back for a request that is under
     /// way is dropped too, and the next one goes out after it.
     ///
-    /// Errors: those of the key in a header; the session stays as it was.
+    /// # Errors
+    ///
+    /// Those of the key in a header; the session stays as it was.
     pub fn rotate_key(&mut self, key: Secret) -> Result<(), Error> {
         self.request(&key)?;
         self.key = key;
@@ -292,12 +303,12 @@ impl TokenSession {
         Ok(())
     }
 
-    /// When the token expires, if there is one.
+    /// Returns when the token expires, if there is one.
     pub fn expires(&self) -> Option<Timestamp> {
         self.held.as_ref().map(|held| held.expires)
     }
 
-    /// Why the last request gave no token, where the platform said so.
+    /// Returns why the last request gave no token, where the platform said so.
     pub const fn failure(&self) -> Option<&Failure> {
         self.failure.as_ref()
     }

@@ -20,12 +20,12 @@ pub struct TokenSpec {
 }
 
 impl TokenSpec {
-    /// The operation that gives out a token.
+    /// Returns the operation that gives out a token.
     pub fn operation(&self) -> &str {
         &self.operation
     }
 
-    /// The header in which it comes, where it comes in one.
+    /// Returns the header in which it comes, where it comes in one.
     pub fn header(&self) -> Option<&str> {
         self.header.as_deref()
     }

@@ -20,8 +20,8 @@ pub struct WebhookTraits {
 }
 
 impl WebhookTraits {
-    /// The header in which a static verification token comes, if one was
-    /// agreed on. It is no signature: it says nothing of the body.
+    /// Returns the header in which a static verification token comes, if one was agreed on.
+    /// It is no signature: it says nothing of the body.
     ///
     /// ```
     /// use keyrail_header::Scheme;
@@ -36,17 +36,17 @@ impl WebhookTraits {
         self.token_header.as_deref()
     }
 
-    /// The types of payload.
+    /// Returns the types of payload.
     pub fn types(&self) -> impl Iterator<Item = &str> {
         self.types.iter().map(String::as_str)
     }
 
-    /// The names of events.
+    /// Returns the names of events.
     pub fn events(&self) -> impl Iterator<Item = &str> {
         self.events.iter().map(String::as_str)
     }
 
-    /// The statuses that a message goes through.
+    /// Returns the statuses that a message goes through.
     pub fn statuses(&self) -> impl Iterator<Item = &str> {
         self.statuses.iter().map(String::as_str)
     }

@@ -15,28 +15,27 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Where what is replaced begins, in bytes from the start of the text.
+    /// Returns where what is replaced begins, in bytes from the start of the text.
     pub const fn start(&self) -> usize {
         self.start
     }
 
-    /// Where it ends.
+    /// Returns where it ends.
     pub const fn end(&self) -> usize {
         self.end
     }
 
-    /// What the credential is, or what it stands in.
+    /// Returns what the credential is, or what it stands in.
     pub const fn kind(&self) -> FindingKind {
         self.kind
     }
 
-    /// The name of the key's format, where it is a key of one of the
-    /// redactor's.
+    /// Returns the name of the key's format, where it is a key of one of the redactor's.
     pub fn format(&self) -> Option<&str> {
         self.format.as_ref().map(KeyFormat::name)
     }
 
-    /// How sure it is that this is a credential.
+    /// Returns how sure it is that this is a credential.
     pub const fn confidence(&self) -> Confidence {
         self.confidence
     }
@@ -68,7 +67,7 @@ pub enum FindingKind {
 }
 
 impl FindingKind {
-    /// The stable name of the kind, as in the bindings: `webhook_secret`.
+    /// Returns the stable name of the kind, as in the bindings: `webhook_secret`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Key => "key",
@@ -96,7 +95,7 @@ pub enum Confidence {
 }
 
 impl Confidence {
-    /// The stable name, as in the bindings: `verified`.
+    /// Returns the stable name, as in the bindings: `verified`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Verified => "verified",

@@ -81,23 +81,25 @@ pub struct Redactor {
 }
 
 impl Redactor {
-    /// A redactor that knows these formats, beside what any redactor finds.
+    /// Creates a redactor that knows these formats, beside what any redactor finds.
     ///
-    /// Errors: those of [`KeyFormatSet::new`](keyrail_key::KeyFormatSet::new).
+    /// # Errors
+    ///
+    /// Those of [`KeyFormatSet::new`](keyrail_key::KeyFormatSet::new).
     pub fn new(formats: impl IntoIterator<Item = KeyFormat>) -> Result<Self, Error> {
         let rules = Rules::new(formats)?;
         let scan = Scan::new(&rules.prefixes);
         Ok(Self { rules, scan })
     }
 
-    /// The same with `********` for a mask, where bullets cannot be shown.
+    /// Returns the same with `********` for a mask, where bullets cannot be shown.
     #[must_use]
     pub const fn with_ascii_mask(mut self) -> Self {
         self.rules.is_ascii = true;
         self
     }
 
-    /// The text with all credentials replaced; one without any is borrowed.
+    /// Returns the text with all credentials replaced; a text without any is borrowed.
     pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
         match self.redact_bytes(text.as_bytes()) {
             Cow::Borrowed(_) => Cow::Borrowed(text),
@@ -109,7 +111,7 @@ impl Redactor {
         }
     }
 
-    /// [`redact`](Self::redact) for bytes, which need not be UTF-8.
+    /// Redacts bytes, which need not be UTF-8, as [`redact`](Self::redact) does a string.
     pub fn redact_bytes<'t>(&self, bytes: &'t [u8]) -> Cow<'t, [u8]> {
         let mut writer = Writer { bytes, written: 0, out: Vec::new() };
         self.run(&mut Engine::new(), bytes, true, &mut writer);
@@ -120,13 +122,13 @@ impl Redactor {
         Cow::Owned(writer.out)
     }
 
-    /// [`redact`](Self::redact) for each text of a list.
+    /// Redacts each string of a list, as [`redact`](Self::redact) does.
     pub fn redact_batch<S: AsRef<str>>(&self, texts: &[S]) -> Vec<String> {
         texts.iter().map(|text| self.redact(text.as_ref()).into_owned()).collect()
     }
 
-    /// What [`redact`](Self::redact) would replace, in the order of the text;
-    /// no two overlap.
+    /// Returns what [`redact`](Self::redact) would replace, in the order of the text; no
+    /// two overlap.
     ///
     /// ```
     /// use keyrail_redact::{Confidence, FindingKind, Redactor};
@@ -140,14 +142,15 @@ impl Redactor {
         self.find_bytes(text.as_bytes())
     }
 
-    /// [`find`](Self::find) for bytes, which need not be UTF-8.
+    /// Finds credentials in bytes, which need not be UTF-8, as [`find`](Self::find) does in
+    /// a string.
     pub fn find_bytes(&self, bytes: &[u8]) -> Vec<Finding> {
         let mut findings = Findings(Vec::new());
         self.run(&mut Engine::new(), bytes, true, &mut findings);
         findings.0
     }
 
-    /// A redactor of a text that comes in chunks.
+    /// Returns a redactor of a text that comes in chunks.
     ///
     /// ```
     /// use keyrail_redact::Redactor;

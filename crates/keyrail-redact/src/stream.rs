@@ -61,12 +61,12 @@ impl RedactStream {
         self.advance(true)
     }
 
-    /// [`push`](Self::push) for text that comes as text: whole characters.
+    /// Takes the next chunk of a string, as [`push`](Self::push) does of bytes.
     pub fn push_text(&mut self, chunk: &str) -> String {
         text(self.push(chunk))
     }
 
-    /// [`finish`](Self::finish) for text that came as text.
+    /// Returns the rest of a string, as [`finish`](Self::finish) does of bytes.
     pub fn finish_text(self) -> String {
         text(self.finish())
     }

@@ -1,7 +1,7 @@
 //! Tables as bytes: compiled once, loaded without compiling.
 //!
 //! The bytes are a mark with the format's version, the parts of the table, and
-//! the SHA-256 of all before it. Bytes with any difference are refused. The
+//! the SHA-256 of all before it. Bytes with any difference are rejected. The
 //! hash tells accidents, not forgeries: load what you would take a topology
 //! from.
 
@@ -26,8 +26,8 @@ const MARK: &[u8; 16] = b"keyrail-table\0\0\x01";
 const HASH: usize = 32;
 
 impl RouteTable {
-    /// The table as bytes, for [`from_bytes`](Self::from_bytes). The same
-    /// topology gives the same bytes, on every platform.
+    /// Returns the table as bytes, for [`from_bytes`](Self::from_bytes). The same topology
+    /// gives the same bytes, on every platform.
     ///
     /// They are a mark, `keyrail-table` and two zeros; a byte with the version
     /// of the format, 1; the parts; and the SHA-256 of all before it.
@@ -52,7 +52,9 @@ impl RouteTable {
 
     /// Loads a table from the bytes that [`to_bytes`](Self::to_bytes) made.
     ///
-    /// Errors: `route.unsupported_bytes` if another version of this library
+    /// # Errors
+    ///
+    /// `route.unsupported_bytes` if another version of this library
     /// made them, `route.malformed_bytes` if they are not as they were made,
     /// `route.no_zones` and `route.unknown_zone` if they name a zone of which
     /// this build has no data.

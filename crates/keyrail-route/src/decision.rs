@@ -54,8 +54,8 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// A decision that says no more than this; set what else it should say.
-    /// Tables make their own: this is for the tests of hosts, and for bindings.
+    /// Creates a decision that says no more than this; set what else it should say. Tables
+    /// make their own: this is for the tests of hosts, and for bindings.
     ///
     /// ```
     /// use keyrail_route::{Decision, DecisionKind, Reason};
@@ -108,33 +108,33 @@ pub struct DecisionRef<'a> {
 }
 
 impl<'a> DecisionRef<'a> {
-    /// Whether the message goes on, waits, or has nowhere to go.
+    /// Returns whether the message goes on, waits, or has nowhere to go.
     pub const fn kind(&self) -> DecisionKind {
         self.kind
     }
 
-    /// Why.
+    /// Returns the reason.
     pub const fn reason(&self) -> Reason {
         self.reason
     }
 
-    /// What chose the queue, or the one that it fell back from.
+    /// Returns what chose the queue, or the one that it fell back from.
     pub const fn by(&self) -> Option<SelectedBy> {
         self.by
     }
 
-    /// The queue that takes the message; none if it is unrouted.
+    /// Returns the queue that takes the message; none if it is unrouted.
     pub fn queue(&self) -> Option<&'a str> {
         self.queue_at(self.queue?).map(|queue| queue.id.as_str())
     }
 
-    /// The app of that queue, if it has one.
+    /// Returns the app of that queue, if it has one.
     pub fn app(&self) -> Option<&'a str> {
         self.app_of_queue().map(|app| app.id.as_str())
     }
 
-    /// The webhooks to deliver to, in the order of the app's list; none
-    /// unless the message is routed.
+    /// Returns the webhooks to deliver to, in the order of the app's list; none unless the
+    /// message is routed.
     pub fn webhooks(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         self.asked().map(|(_, webhook)| webhook.id.as_str())
     }
@@ -155,25 +155,25 @@ impl<'a> DecisionRef<'a> {
         })
     }
 
-    /// The rule that chose, if one did.
+    /// Returns the rule that chose, if one did.
     pub fn rule(&self) -> Option<&'a str> {
         self.rule.map(|rank| self.table.rules.id(rank))
     }
 
-    /// The queue that was chosen first, if it is unavailable and another one
-    /// took its place.
+    /// Returns the queue that was chosen first, if it is unavailable and another one took
+    /// its place.
     pub fn fell_back_from(&self) -> Option<&'a str> {
         self.queue_at(self.fell_back_from?).map(|queue| queue.id.as_str())
     }
 
-    /// The rule's assignee, if any; none where the message fell back from the
+    /// Returns the rule's assignee, if any; none where the message fell back from the
     /// rule's queue, to which the assignee belongs.
     pub fn assign(&self) -> Option<&'a Assignment> {
         // An assignment belongs to the rule's queue, not to its fallbacks.
         self.table.rules.assignment(self.rule.filter(|_| self.fell_back_from.is_none())?)
     }
 
-    /// The decision by itself.
+    /// Returns the decision by itself.
     pub fn to_decision(&self) -> Decision {
         Decision {
             kind: self.kind,
@@ -240,7 +240,7 @@ pub enum DecisionKind {
 }
 
 impl DecisionKind {
-    /// The word for it: `routed`, `held` or `unrouted`.
+    /// Returns the word for it: `routed`, `held` or `unrouted`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Routed => "routed",
@@ -264,7 +264,7 @@ pub enum SelectedBy {
 }
 
 impl SelectedBy {
-    /// The word for it: `rule`, `session`, `channel` or `default`.
+    /// Returns the word for it: `rule`, `session`, `channel` or `default`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Rule => "rule",
@@ -300,7 +300,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// The stable, dotted code.
+    /// Returns the stable, dotted code.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Matched => "route.matched",

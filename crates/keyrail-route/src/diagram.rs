@@ -9,9 +9,9 @@ use unicode_normalization::char::is_combining_mark;
 use crate::{Decision, RouteTable};
 
 impl RouteTable {
-    /// The topology as a Mermaid flowchart: channels, rules in their order,
-    /// queues, apps and webhooks. A dotted arrow is a fallback. What Mermaid
-    /// could take for markup in an id stands as its numeric entity.
+    /// Returns the topology as a Mermaid flowchart: channels, rules in their order, queues,
+    /// apps and webhooks. A dotted arrow is a fallback. What Mermaid could take for markup
+    /// in an id stands as its numeric entity.
     ///
     /// ```
     /// use keyrail_route::RouteTable;
@@ -63,8 +63,8 @@ impl RouteTable {
 }
 
 impl Decision {
-    /// The way of the message as a Mermaid flowchart: what chose the queue,
-    /// the queue that it fell back from, the queue, its app, the webhooks.
+    /// Returns the way of the message as a Mermaid flowchart: what chose the queue, the
+    /// queue that it fell back from, the queue, its app, the webhooks.
     ///
     /// ```
     /// # use keyrail_route::{Context, Message, RouteTable};

@@ -17,7 +17,7 @@ pub struct Change {
 }
 
 impl RouteTable {
-    /// The samples about which `new` decides otherwise than this table: another
+    /// Returns the samples about which `new` decides otherwise than this table: another
     /// queue, app or webhook, another rule or assignment, another reason.
     ///
     /// ```

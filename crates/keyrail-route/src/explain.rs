@@ -59,7 +59,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The word for it: `won`, `matched`, `failed`, `closed` or `in_session`.
+    /// Returns the word for it: `won`, `matched`, `failed`, `closed` or `in_session`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Won => "won",

@@ -28,7 +28,11 @@ impl RouteTable {
     /// be none, or left out; and, as in a context, `now` (a time), `session_queue`
     /// and `unavailable`.
     ///
-    /// Errors: the codes of all configurations, and those of messages.
+    /// # Errors
+    ///
+    /// The codes of all configurations, and those of messages.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use keyrail_route::RouteTable;

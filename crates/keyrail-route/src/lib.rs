@@ -1,6 +1,6 @@
 //! Where an inbound message goes: channel, queue, app, webhook.
 //!
-//! A [`RouteTable`] is made of a topology, a JSON document that is refused
+//! A [`RouteTable`] is made of a topology, a JSON document that is rejected
 //! whole, with every fault listed, or loaded. It takes a [`Message`], which a
 //! stranger may have written, and a [`Context`], which only the host writes,
 //! and gives a [`Decision`] that says why. The host does the delivering.

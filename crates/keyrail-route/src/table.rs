@@ -90,7 +90,9 @@ struct Choice {
 impl RouteTable {
     /// Makes a table of a topology, or lists every fault of it.
     ///
-    /// Codes besides those of all configurations: `route.duplicate_id`,
+    /// # Errors
+    ///
+    /// Besides those of all configurations: `route.duplicate_id`,
     /// `route.duplicate_name`, `route.unknown_queue`, `route.unknown_app`,
     /// `route.unknown_webhook`, `route.fallback_cycle`, `route.no_events`,
     /// `route.one_operator`, `route.empty_condition`, `route.empty_value`,
@@ -115,15 +117,17 @@ impl RouteTable {
         config::document_schema::<Self>("topology")
     }
 
-    /// The content hash, in 64 hexadecimal digits: the same for documents of
-    /// the same meaning, whatever their white space and order of members.
+    /// Returns the content hash, in 64 hexadecimal digits: the same for documents of the
+    /// same meaning, whatever their white space and order of members.
     pub fn hash(&self) -> &str {
         &self.hash
     }
 
     /// Decides where the message goes.
     ///
-    /// Errors: `route.unknown_channel` if the message's channel is not
+    /// # Errors
+    ///
+    /// `route.unknown_channel` if the message's channel is not
     /// declared, `route.unknown_queue` if a queue of the context is not,
     /// `route.malformed_session` if the session's id can be none,
     /// `route.time_required` if the context has no time, and rules hold at
@@ -197,13 +201,13 @@ impl RouteTable {
         })
     }
 
-    /// The app that takes a queue's messages.
+    /// Returns the app that takes a queue's messages.
     pub fn queue_app(&self, queue: &str) -> Option<&str> {
         let app = self.topology.queues.find(queue)?.app?;
         self.topology.apps.get(app).map(|app| app.id.as_str())
     }
 
-    /// The queues of an app, in the order of declaration.
+    /// Returns the queues of an app, in the order of declaration.
     pub fn queues_of(&self, app: &str) -> impl Iterator<Item = &str> {
         let app = self.topology.apps.place(app);
         let own = app.and_then(|app| self.topology.queues_of.get(app as usize));
@@ -211,23 +215,23 @@ impl RouteTable {
         queues.map(|queue| queue.id.as_str())
     }
 
-    /// Whether an app's key may reply and push to a queue: to its own alone.
+    /// Returns whether an app's key may reply and push to a queue: to its own alone.
     pub fn may_write(&self, app: &str, queue: &str) -> bool {
         self.queue_app(queue) == Some(app)
     }
 
-    /// Whether the topology declares the app.
+    /// Returns whether the topology declares the app.
     pub fn has_app(&self, app: &str) -> bool {
         self.topology.apps.place(app).is_some()
     }
 
-    /// All webhooks, id and URL, in the order of declaration.
+    /// Returns all webhooks, id and URL, in the order of declaration.
     pub fn webhooks(&self) -> impl Iterator<Item = (&str, &str)> {
         let webhooks = self.topology.webhooks.items.iter();
         webhooks.map(|webhook| (webhook.id.as_str(), webhook.url.as_str()))
     }
 
-    /// The URL of a webhook, as it was written.
+    /// Returns the URL of a webhook, as it was written.
     pub fn webhook_url(&self, id: &str) -> Option<&str> {
         self.topology.webhooks.find(id).map(|webhook| webhook.url.as_str())
     }

@@ -38,7 +38,9 @@ pub struct BaseUrl {
 impl BaseUrl {
     /// Reads an `https` URL.
     ///
-    /// Errors: `url.scheme`, `url.userinfo`, `url.empty_host`,
+    /// # Errors
+    ///
+    /// `url.scheme`, `url.userinfo`, `url.empty_host`,
     /// `url.malformed_host`, `url.empty_port`, `url.malformed_port`,
     /// `url.query`, `url.fragment`, `url.left_over_variable`,
     /// `url.control_character`, `url.backslash`, `url.non_ascii`,
@@ -51,7 +53,9 @@ impl BaseUrl {
     /// Reads an `https` URL, or an `http` one of this very machine
     /// (`localhost`, 127.0.0.0/8, `[::1]`), as tests and development need it.
     ///
-    /// Errors: those of [`new`](Self::new).
+    /// # Errors
+    ///
+    /// Those of [`new`](Self::new).
     pub fn new_with_loopback(text: &str) -> Result<Self, Error> {
         Self::read(text, true)
     }
@@ -109,7 +113,9 @@ impl BaseUrl {
     /// Appends segments to the path, each escaped whole, and gives the URL's
     /// text. Without segments that is the base itself.
     ///
-    /// Errors: those of [`check_segment`], with the offset in the segment, and
+    /// # Errors
+    ///
+    /// Those of [`check_segment`], with the offset in the segment, and
     /// `url.too_long`.
     pub fn join<S: AsRef<str>>(&self, segments: &[S]) -> Result<String, Error> {
         let mut url = self.text.clone();
@@ -130,22 +136,22 @@ impl BaseUrl {
         Ok(url)
     }
 
-    /// The URL's text, which ends with a slash.
+    /// Returns the URL's text, which ends with a slash.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// `https`, or `http` where loopback was allowed.
+    /// Returns `https`, or `http` where loopback was allowed.
     pub const fn scheme(&self) -> &'static str {
         self.scheme
     }
 
-    /// The host in lower case; an IPv6 address without its brackets.
+    /// Returns the host in lower case; an IPv6 address without its brackets.
     pub fn host(&self) -> &str {
         &self.host
     }
 
-    /// The port, where one is written.
+    /// Returns the port, where one is written.
     pub const fn port(&self) -> Option<u16> {
         self.port
     }

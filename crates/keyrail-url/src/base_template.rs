@@ -50,7 +50,9 @@ pub struct BaseUrlTemplate {
 impl BaseUrlTemplate {
     /// Reads a template that starts with `https://` and gives a base URL.
     ///
-    /// Errors: those of [`UrlTemplate::parse`] and of [`BaseUrl::new`], with
+    /// # Errors
+    ///
+    /// Those of [`UrlTemplate::parse`] and of [`BaseUrl::new`], with
     /// the offset in the template. Plain variables alone may stand in it: an
     /// operator, a modifier or a list is `url.unsupported_operator`. A variable
     /// in the port's place, or in brackets, is `url.malformed_port` or `url.malformed_host`.
@@ -90,9 +92,11 @@ impl BaseUrlTemplate {
         }
     }
 
-    /// Puts the values in: exactly one for each variable.
+    /// Expands the template: exactly one value for each variable.
     ///
-    /// Errors: `url.missing_variable` with the variable's offset in the template,
+    /// # Errors
+    ///
+    /// `url.missing_variable` with the variable's offset in the template,
     /// `url.unknown_variable`, `url.duplicate_variable`, `url.too_many_variables`; for a
     /// value what its place says, with the offset in the value: `url.malformed_label`,
     /// the codes of a host and a port, those of [`check_segment`]. What only the whole
@@ -132,9 +136,9 @@ impl BaseUrlTemplate {
         BaseUrl::new(&url).map_err(|error| error.kind().clone().into())
     }
 
-    /// The same, appended to a text as it goes on: without the closing slash
-    /// that a base URL has, unless the template ends with one. After an error
-    /// nothing was appended.
+    /// Returns the same, appended to a text as it goes on: without the closing slash that a
+    /// base URL has, unless the template ends with one. After an error nothing was
+    /// appended.
     ///
     /// ```
     /// use keyrail_url::BaseUrlTemplate;
@@ -145,7 +149,9 @@ impl BaseUrlTemplate {
     /// # Ok::<(), keyrail_url::Error>(())
     /// ```
     ///
-    /// Errors: those of [`expand`](Self::expand).
+    /// # Errors
+    ///
+    /// Those of [`expand`](Self::expand).
     pub fn expand_into<N: AsRef<str>, V: AsRef<str>>(
         &self,
         variables: &[(N, V)],
@@ -189,13 +195,13 @@ impl BaseUrlTemplate {
         pieces.collect()
     }
 
-    /// The names of the variables in the order in which they first stand in
-    /// the template, each once.
+    /// Returns the names of the variables in the order in which they first stand in the
+    /// template, each once.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.template.variables()
     }
 
-    /// The template as it was written.
+    /// Returns the template as it was written.
     pub fn as_str(&self) -> &str {
         self.template.as_str()
     }

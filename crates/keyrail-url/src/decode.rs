@@ -12,9 +12,13 @@ use crate::{Error, ErrorKind};
 /// escapes is borrowed. A `+` is a plus: it means a space only in
 /// [forms](decode_form).
 ///
-/// Errors: `url.malformed_escape` at the `%`; `url.invalid_utf8` at the first
+/// # Errors
+///
+/// `url.malformed_escape` at the `%`; `url.invalid_utf8` at the first
 /// escape of the sequence that is no UTF-8 (overlong forms and surrogates are
 /// none either).
+///
+/// # Examples
 ///
 /// ```
 /// use keyrail_url::decode;
@@ -33,7 +37,11 @@ pub fn decode(text: &str) -> Result<Cow<'_, str>, Error> {
 
 /// Decodes every escape; the decoded bytes need not be UTF-8.
 ///
-/// Error: `url.malformed_escape` at the `%`.
+/// # Errors
+///
+/// `url.malformed_escape` at the `%`.
+///
+/// # Examples
 ///
 /// ```
 /// assert_eq!(keyrail_url::decode_bytes("a%FF")?.as_ref(), b"a\xff");
@@ -63,7 +71,7 @@ pub fn decode_form(text: &str) -> Result<Cow<'_, str>, Error> {
     to_text(text, unescape::<true>(bytes, clean)?)
 }
 
-/// [`decode`] for each text of a list; one that is refused stops no other.
+/// Decodes each string of a list, as [`decode`] does; one that is rejected stops no other.
 ///
 /// ```
 /// let decoded = keyrail_url::decode_batch(&["a%20b", "100%"]);

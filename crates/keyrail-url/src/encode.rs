@@ -44,7 +44,7 @@ pub fn encode_with<'t>(text: &'t str, set: &EncodeSet) -> Cow<'t, str> {
     }
 }
 
-/// [`encode`] for bytes, which need not be UTF-8.
+/// Encodes bytes, which need not be UTF-8, as [`encode`] does a string.
 ///
 /// ```
 /// use keyrail_url::encode_bytes;
@@ -79,7 +79,7 @@ pub fn encode_into(text: &str, out: &mut String) {
     }
 }
 
-/// [`encode`] for each text of a list.
+/// Encodes each string of a list, as [`encode`] does.
 ///
 /// ```
 /// assert_eq!(keyrail_url::encode_batch(&["a b", "c"]), ["a%20b", "c"]);

@@ -9,7 +9,7 @@ use crate::{EncodeSet, Error, ErrorKind, MAX_URL, TemplateValue, encode_into};
 
 /// Appends an expression's value; `value` finds that of a variable.
 ///
-/// It stops soon after [`MAX_URL`] bytes: the caller refuses what is longer.
+/// It stops soon after [`MAX_URL`] bytes: the caller rejects what is longer.
 ///
 /// Error: `url.prefix_of_list`.
 pub(crate) fn expand<'v>(

@@ -88,7 +88,11 @@ pub type QueryPair<'q> = (Cow<'q, str>, Option<Cow<'q, str>>);
 /// [`encode_query`] writes the same text again, if it was in the spelling that
 /// [`normalize`](crate::normalize) gives its parts.
 ///
-/// Errors: those of [`decode`], with the offset in the query.
+/// # Errors
+///
+/// Those of [`decode`], with the offset in the query.
+///
+/// # Examples
 ///
 /// ```
 /// let pairs = keyrail_url::parse_query("q=a%20b&q&r=")?;

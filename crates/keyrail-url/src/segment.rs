@@ -5,7 +5,7 @@
 
 use crate::{Error, ErrorKind};
 
-/// Whether a text may be put into a path as one segment: before escaping.
+/// Returns whether a text may be put into a path as one segment: before escaping.
 ///
 /// Every segment of [`BaseUrl::join`](crate::BaseUrl::join) and every
 /// variable in a path obeys it. A slash is allowed, for it is escaped; but some

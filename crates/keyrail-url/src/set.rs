@@ -93,18 +93,22 @@ impl EncodeSet {
         ("component", Self::COMPONENT),
     ];
 
-    /// The set of a name: `unreserved`, `path_segment`, `path`, `query`,
+    /// Returns the set of a name: `unreserved`, `path_segment`, `path`, `query`,
     /// `fragment`, `userinfo`, `form` or `component`.
     ///
-    /// Error: `url.unknown_set`.
+    /// # Errors
+    ///
+    /// `url.unknown_set`.
     pub fn named(name: &str) -> Result<&'static Self, Error> {
         let found = Self::NAMED.iter().find(|(known, _)| *known == name);
         found.map(|(_, set)| *set).ok_or(ErrorKind::UnknownSet.into())
     }
 
-    /// A set that keeps the unreserved characters and these.
+    /// Creates a set that keeps the unreserved characters and these.
     ///
-    /// Error: `url.malformed_set` at a character that no set may keep: `%`,
+    /// # Errors
+    ///
+    /// `url.malformed_set` at a character that no set may keep: `%`,
     /// one that is not ASCII, a space or a control character.
     pub fn keeping(characters: &str) -> Result<Self, Error> {
         let mut set = Self::UNRESERVED.clone();

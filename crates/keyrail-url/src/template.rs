@@ -104,7 +104,9 @@ impl UrlTemplate {
     /// Expands the template as RFC 6570, section 3.2, says: a variable that is
     /// not given is left out, and so is one that the template does not have.
     ///
-    /// Errors: `url.duplicate_variable` if one is given twice,
+    /// # Errors
+    ///
+    /// `url.duplicate_variable` if one is given twice,
     /// `url.too_many_variables` if there are more than
     /// [`MAX_VARIABLES`](crate::MAX_VARIABLES), `url.prefix_of_list` if a prefix is asked of a list or of pairs,
     /// `url.too_long` above [`MAX_URL`].
@@ -188,13 +190,13 @@ impl UrlTemplate {
         ErrorKind::UnknownVariable(expected(name, &known)).into()
     }
 
-    /// The names of the variables in the order in which they first stand in
-    /// the template, each once.
+    /// Returns the names of the variables in the order in which they first stand in the
+    /// template, each once.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(String::as_str)
     }
 
-    /// The template as it was written.
+    /// Returns the template as it was written.
     pub fn as_str(&self) -> &str {
         &self.text
     }

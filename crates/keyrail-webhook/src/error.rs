@@ -93,7 +93,7 @@ keyrail_core::error_kinds! {
 
 /// Returns what to answer to a delivery that is rejected, or to a URL that a
 /// customer registers: 400 where a header is missing, duplicate or malformed or
-/// the URL is refused, 403 where the delivery is too old, too new
+/// the URL is rejected, 403 where the delivery is too old, too new
 /// or signed by somebody else; 500 for a fault of the receiver's own, such as a
 /// malformed secret.
 ///

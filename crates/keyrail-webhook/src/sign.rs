@@ -33,30 +33,36 @@ pub struct Signer {
 }
 
 impl Signer {
-    /// A signer with one secret.
+    /// Creates a signer with one secret.
     ///
-    /// Errors: `webhook.malformed_secret`, `webhook.secret_length`.
+    /// # Errors
+    ///
+    /// `webhook.malformed_secret`, `webhook.secret_length`.
     pub fn new(secret: &Secret) -> Result<Self, Error> {
         Self::with_secrets(core::slice::from_ref(secret))
     }
 
-    /// A signer with 1 to [`MAX_SIGNATURES`](crate::MAX_SIGNATURES) secrets:
-    /// each gives a signature of its own, in their order.
+    /// Creates a signer with 1 to [`MAX_SIGNATURES`](crate::MAX_SIGNATURES) secrets: each
+    /// gives a signature of its own, in their order.
     ///
-    /// Errors: `webhook.no_secret`, `webhook.too_many_secrets`, and those of
+    /// # Errors
+    ///
+    /// `webhook.no_secret`, `webhook.too_many_secrets`, and those of
     /// [`new`](Self::new).
     pub fn with_secrets(secrets: &[Secret]) -> Result<Self, Error> {
         Ok(Self { keys: Key::all(secrets)? })
     }
 
-    /// The headers `webhook-id`, `webhook-timestamp` (in whole seconds, cut
-    /// off) and `webhook-signature`, in this order.
+    /// Returns the headers `webhook-id`, `webhook-timestamp` (in whole seconds, cut off)
+    /// and `webhook-signature`, in this order.
     ///
     /// The id names the message, and stays the same when its delivery is tried
     /// again; the timestamp is that of the try. The body must be sent byte for
     /// byte as it was signed.
     ///
-    /// Errors: `webhook.malformed_id`, and `webhook.malformed_timestamp` for a
+    /// # Errors
+    ///
+    /// `webhook.malformed_id`, and `webhook.malformed_timestamp` for a
     /// time before 1970.
     pub fn sign(
         &self,

@@ -2,7 +2,7 @@
 //! Forgery Prevention"; RFC 3986; RFC 1123 for host names).
 //!
 //! Whoever may set a webhook's URL could otherwise make the sender call its
-//! own network. A URL that another parser might read differently is refused,
+//! own network. A URL that another parser might read differently is rejected,
 //! never repaired.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -25,10 +25,14 @@ const MAX_LABEL: usize = 63;
 /// A name is judged as a name. What it resolves to can change at any time: the
 /// host checks that when it connects.
 ///
-/// Errors: `webhook.target_too_long`, `webhook.target_scheme`,
+/// # Errors
+///
+/// `webhook.target_too_long`, `webhook.target_scheme`,
 /// `webhook.target_malformed`, `webhook.target_fragment`,
 /// `webhook.target_userinfo`, `webhook.target_host`, `webhook.target_port`,
 /// `webhook.target_private`.
+///
+/// # Examples
 ///
 /// ```
 /// use keyrail_webhook::check_target;

@@ -59,18 +59,20 @@ pub struct Verified {
 }
 
 impl Verifier {
-    /// A verifier with 1 to [`MAX_SIGNATURES`](crate::MAX_SIGNATURES) secrets,
-    /// of which one must fit.
+    /// Creates a verifier with 1 to [`MAX_SIGNATURES`](crate::MAX_SIGNATURES) secrets, of
+    /// which one must fit.
     ///
-    /// Errors: `webhook.no_secret`, `webhook.too_many_secrets`,
+    /// # Errors
+    ///
+    /// `webhook.no_secret`, `webhook.too_many_secrets`,
     /// `webhook.malformed_secret`, `webhook.secret_length`.
     pub fn new(secrets: &[Secret]) -> Result<Self, Error> {
         let keys = Key::all(secrets)?;
         Ok(Self { keys, tolerance_ms: 0 }.with_tolerance_seconds(DEFAULT_TOLERANCE_SECONDS))
     }
 
-    /// The same with another tolerance, in seconds: 0 takes the very
-    /// millisecond alone.
+    /// Returns the same with another tolerance, in seconds: 0 takes the very millisecond
+    /// alone.
     #[must_use]
     pub fn with_tolerance_seconds(self, seconds: u32) -> Self {
         Self { tolerance_ms: i64::from(seconds) * 1000, ..self }
@@ -83,7 +85,9 @@ impl Verifier {
     /// to the millisecond, the tolerance itself included. Signatures of other
     /// versions than `v1` are passed over.
     ///
-    /// Errors: `webhook.missing_header`, `webhook.duplicate_header`,
+    /// # Errors
+    ///
+    /// `webhook.missing_header`, `webhook.duplicate_header`,
     /// `webhook.malformed_id`, `webhook.malformed_timestamp`,
     /// `webhook.too_old`, `webhook.too_new`, `webhook.malformed_signature`,
     /// `webhook.too_many_signatures`, `webhook.unknown_version`,

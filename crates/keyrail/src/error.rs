@@ -31,7 +31,7 @@ pub enum Error {
     Webhook(#[from] webhook::Error),
     /// Of [`platform`].
     Platform(#[from] platform::Error),
-    /// A configuration was refused.
+    /// A configuration was rejected.
     Config(#[from] ConfigError),
     /// Of a [`Gateway`](crate::Gateway)'s call.
     Gateway(#[from] keyrail_core::Error<GatewayErrorKind>),
@@ -40,7 +40,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// The stable, dotted code.
+    /// Returns the stable, dotted code.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Url(error) => error.code(),
@@ -58,7 +58,7 @@ impl Error {
         }
     }
 
-    /// Where, in bytes from the start of the input.
+    /// Returns where, in bytes from the start of the input.
     pub fn offset(&self) -> Option<usize> {
         match self {
             Self::Url(error) => error.offset(),
@@ -76,8 +76,7 @@ impl Error {
         }
     }
 
-    /// The name of the header that is meant, as the scheme spells it, where
-    /// one is.
+    /// Returns the name of the header that is meant, as the scheme spells it, where one is.
     ///
     /// ```
     /// let none: [(&str, &str); 0] = [];

@@ -30,17 +30,17 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// The stable, dotted code.
+    /// Returns the stable, dotted code.
     pub const fn code(&self) -> &'static str {
         self.code
     }
 
-    /// Where: a JSON Pointer (RFC 6901); empty for the document as a whole.
+    /// Returns where: a JSON Pointer (RFC 6901); empty for the document as a whole.
     pub fn pointer(&self) -> &str {
         &self.pointer
     }
 
-    /// A sentence for a person, without what was written in the document.
+    /// Returns a sentence for a person, without what was written in the document.
     pub fn message(&self) -> &str {
         &self.message
     }
@@ -60,7 +60,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// A document was refused: every fault that was found in it, at least one.
+/// A document was rejected: every fault that was found in it, at least one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ConfigError {
     faults: Vec<Fault>,
@@ -69,22 +69,22 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
-    /// The code of the first fault.
+    /// Returns the code of the first fault.
     pub fn code(&self) -> &'static str {
         self.faults.first().map_or("config.syntax", Fault::code)
     }
 
-    /// Where the syntax broke, in bytes from the start of the document.
+    /// Returns where the syntax broke, in bytes from the start of the document.
     pub const fn offset(&self) -> Option<usize> {
         self.offset
     }
 
-    /// The faults in the order in which they were met, at most [`MAX_FAULTS`].
+    /// Returns the faults in the order in which they were met, at most [`MAX_FAULTS`].
     pub fn faults(&self) -> &[Fault] {
         &self.faults
     }
 
-    /// How many faults were found beyond those listed.
+    /// Returns how many faults were found beyond those listed.
     pub const fn more(&self) -> usize {
         self.more
     }
@@ -177,7 +177,7 @@ pub struct Faults {
 }
 
 impl Faults {
-    /// An empty sink, at the root of a document.
+    /// Creates an empty list of faults, at the root of a document.
     pub fn new() -> Self {
         Self::default()
     }
@@ -241,12 +241,12 @@ impl Faults {
         value
     }
 
-    /// Whether nothing is wrong so far.
+    /// Returns whether nothing is wrong so far.
     pub fn is_empty(&self) -> bool {
         self.list.borrow().is_empty()
     }
 
-    /// How many faults were found so far, listed or not: a value that is read
+    /// Returns how many faults were found so far, listed or not: a value that is read
     /// without a new one is sound.
     pub fn count(&self) -> usize {
         self.list.borrow().len().saturating_add(self.more.get())

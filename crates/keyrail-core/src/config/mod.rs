@@ -2,7 +2,7 @@
 //!
 //! Reading streams: no tree of the document is ever built. It goes on after a
 //! fault of meaning (an unknown member, a wrong type, a dangling name), stops
-//! at a fault of syntax, and refuses the document whole if there was any.
+//! at a fault of syntax, and rejects the document whole if there was any.
 //! Duplicate members are faults at every depth. A fault names its place by
 //! JSON Pointer (RFC 6901) and never echoes what was written there.
 //!
@@ -83,7 +83,9 @@ pub trait Read: Sized {
 
 /// Reads a whole document.
 ///
-/// Codes: `config.too_large`, `config.syntax`, `config.too_deep`,
+/// # Errors
+///
+/// `config.too_large`, `config.syntax`, `config.too_deep`,
 /// `config.wrong_type`, `config.unknown_member`, `config.duplicate_member`,
 /// `config.missing_member`, `config.unknown_value`,
 /// `config.unsupported_version`, and those of the value read.

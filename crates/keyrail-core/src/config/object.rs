@@ -106,7 +106,7 @@ impl<T> Slot<T> {
         *self = value.map_or(Self::Faulty, Self::Read);
     }
 
-    /// The value of a member that must be there: an absent one is a fault.
+    /// Returns the value of a member that must be there: an absent one is a fault.
     pub fn required(self, name: &str, faults: &Faults) -> Option<T> {
         if matches!(self, Self::Absent) {
             faults.add("config.missing_member", format!("the member {name} is missing"));
@@ -133,7 +133,7 @@ impl<T> Slot<T> {
         matches!(self, Self::Absent)
     }
 
-    /// The value of a member that may be absent.
+    /// Returns the value of a member that may be absent.
     pub fn optional(self) -> Option<T> {
         match self {
             Self::Read(value) => Some(value),

@@ -235,7 +235,7 @@ const MAX_ID: usize = 256;
 pub struct Id(String);
 
 impl Id {
-    /// The text as an id; if it can be none, that is a fault.
+    /// Returns the text as an id, or adds a fault if it is not a valid one.
     pub fn checked(text: &str, faults: &Faults) -> Option<Self> {
         if text.is_empty() || text.len() > MAX_ID || text.chars().any(char::is_control) {
             faults.add(
@@ -247,7 +247,7 @@ impl Id {
         Some(Self(text.into()))
     }
 
-    /// The text.
+    /// Returns the text.
     pub fn into_string(self) -> String {
         self.0
     }

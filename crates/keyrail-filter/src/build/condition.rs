@@ -105,17 +105,17 @@ tests! {
 }
 
 impl<'a> Condition<'a> {
-    /// Every one of these holds; one at least.
+    /// Returns a condition that is met if all of these are; there must be at least one.
     pub fn all(conditions: impl IntoIterator<Item = Self>) -> Self {
         Self::of_several(conditions, Form::All)
     }
 
-    /// Some one of these holds; one at least.
+    /// Returns a condition that is met if any of these is; there must be at least one.
     pub fn any(conditions: impl IntoIterator<Item = Self>) -> Self {
         Self::of_several(conditions, Form::Any)
     }
 
-    /// This one does not hold.
+    /// Returns a condition that is met if this one is not.
     #[expect(clippy::should_implement_trait, reason = "it makes a condition, as all others do")]
     pub fn not(condition: Self) -> Self {
         let depth = condition.depth;

@@ -86,16 +86,15 @@ enum Value<'a> {
 macro_rules! options {
     ($($type:ident)*) => {$(
         impl $type<'_> {
-            /// Upper and lower case count as one.
+            /// Compares without regard to case.
             #[must_use]
             pub fn ignore_case(mut self) -> Self {
                 self.normalization.ignore_case = true;
                 self
             }
 
-            /// Both sides are brought into one form before: NFKC, decimal
-            /// digits of any script as 0 to 9, the Arabic tatweel and
-            /// diacritics dropped.
+            /// Normalizes both sides first: NFKC, decimal digits of any script as 0 to 9,
+            /// the Arabic tatweel and diacritics dropped.
             #[must_use]
             pub fn normalize(mut self) -> Self {
                 self.normalization.normalize = true;
@@ -108,8 +107,8 @@ macro_rules! options {
 options! { Operand Text Keyword Choices }
 
 impl Keyword<'_> {
-    /// No character of a word stands directly before or after it: none that
-    /// Unicode has as alphabetic or numeric, no mark and no underscore.
+    /// Requires a whole word: no character of a word stands directly before or after it:
+    /// none that Unicode has as alphabetic or numeric, no mark and no underscore.
     #[must_use]
     pub fn word(mut self) -> Self {
         self.word = true;

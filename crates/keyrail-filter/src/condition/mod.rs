@@ -73,7 +73,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The operator by which it is written.
+    /// Returns the operator by which it is written.
     pub const fn operator(self) -> &'static str {
         match self {
             Self::Exact => "exact",
@@ -88,7 +88,7 @@ impl Kind {
         }
     }
 
-    /// Whether a text, already in the test's mode, is as the operand says.
+    /// Returns whether a text, already in the test's mode, is as the operand says.
     pub fn takes_text(self, text: &str, operand: &str) -> bool {
         match self {
             Self::Exact => text == operand,
@@ -107,7 +107,7 @@ impl Kind {
         }
     }
 
-    /// Whether a number is as the operand says.
+    /// Returns whether a number is as the operand says.
     pub fn takes_number(self, number: f64, operand: &str) -> bool {
         self == Self::Range
             && Interval::parse(operand).is_some_and(|interval| interval.contains(number))
@@ -115,7 +115,7 @@ impl Kind {
 }
 
 impl Condition {
-    /// How many conditions stand in one another, this one among them.
+    /// Returns how many conditions stand in one another, this one among them.
     pub fn depth(&self) -> usize {
         let below = match self {
             Self::Tests(_) | Self::In(_) => 0,

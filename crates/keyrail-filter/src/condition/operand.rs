@@ -129,12 +129,12 @@ pub enum Written<O> {
 }
 
 impl<O: Operator> Written<O> {
-    /// A text that stands beside options.
+    /// Returns the operand of a string beside options.
     pub fn text_alone(text: &str, faults: &Faults) -> Option<Self> {
         not_empty(text.into(), faults).map(|text| Self::Text(text, PhantomData))
     }
 
-    /// A text that stands for itself.
+    /// Returns the operand of a string.
     pub fn text(text: &str) -> Self {
         Self::Text(text.into(), PhantomData)
     }

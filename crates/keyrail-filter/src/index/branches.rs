@@ -58,8 +58,8 @@ pub struct Brancher<'l> {
 }
 
 impl Brancher<'_> {
-    /// The branches of a condition, at least one; nothing, if it cannot be
-    /// read or the interner has no room.
+    /// Returns the branches of a condition, at least one; nothing, if it cannot be read or
+    /// the interner has no room.
     pub fn branches(&mut self, program: &mut Reader<'_>) -> Option<Vec<Branch>> {
         let mut branches = self.node(program, false)?;
         branches.sort_unstable();

@@ -42,7 +42,7 @@ impl Index {
         self.atoms.find(tag, is_it).map(|[_, id, posting]| (*id, *posting))
     }
 
-    /// The first rule, in the order of rank, that matches.
+    /// Returns the first rule, in the order of rank, that matches.
     pub fn first(&self, query: &Query<'_>, scratch: &mut Scratch) -> Option<Rank> {
         if let Some(found) =
             self.fast_path.as_ref().and_then(|fast_path| fast_path.first(self, query))

@@ -62,7 +62,7 @@ impl Active {
 }
 
 impl Scratch {
-    /// No room as yet.
+    /// Creates an empty buffer.
     pub fn new() -> Self {
         Self::default()
     }

@@ -30,7 +30,7 @@ impl Constraint<'_> {
         self.kind.takes_text(&self.normalization.apply(text), self.operand)
     }
 
-    /// The one text that it takes.
+    /// Returns the one text that it takes.
     pub fn only_text(&self) -> Option<&str> {
         (self.kind == Kind::Exact && self.normalization.is_plain()).then_some(self.operand)
     }
@@ -48,7 +48,7 @@ impl Constraint<'_> {
         (canonical_number(number) == self.operand).then_some(number)
     }
 
-    /// The least and the largest key of the numbers that it takes.
+    /// Returns the least and the largest key of the numbers that it takes.
     pub fn keys(&self) -> Option<(u64, u64)> {
         match self.kind {
             Kind::Range => Some(Interval::parse(self.operand)?.keys()),

@@ -35,7 +35,7 @@ pub struct Dnf {
     pub is_cut: bool,
 }
 
-/// The ways in which the condition of a program can hold.
+/// Returns the ways in which the condition of a program can hold.
 pub fn conjunctions(mut program: Reader<'_>) -> Option<Dnf> {
     let mut walk = Walk { goes: |_| Some(true), max: MAX_WAYS, is_cut: false };
     let conjunctions = walk.node(&mut program, false)?;

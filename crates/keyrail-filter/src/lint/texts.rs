@@ -36,7 +36,7 @@ impl Strange {
     }
 }
 
-/// A text that all of these tests take, at least one, and none of those.
+/// Returns a text that all of these tests take, at least one, and none of those.
 pub fn find(wanted: &[Constraint<'_>], unwanted: &[Constraint<'_>]) -> Answer<String> {
     let Some(strange) = Strange::to(&[wanted, unwanted]) else { return Answer::Unknown };
     let is_one = |text: &String| {

@@ -22,7 +22,7 @@ pub struct Constraints<'l> {
 }
 
 impl Constraints<'_> {
-    /// How many comparisons it takes to find a value; long texts count more.
+    /// Returns how many comparisons it takes to find a value; long texts count more.
     pub fn cost(&self) -> usize {
         const LONG: usize = 256;
         let (wanted, unwanted) = (self.wanted.len(), self.unwanted.len());
@@ -41,8 +41,8 @@ impl Constraints<'_> {
             && !self.unwanted.iter().any(|test| test.takes_boolean(value))
     }
 
-    /// A value with which all is as it should be, or that there is none; lists
-    /// of texts are left out where it is to be a single one.
+    /// Returns a value with which all is as it should be, or that there is none; lists of
+    /// texts are left out where it is to be a single one.
     pub fn value(&self, single: bool) -> Answer<Option<Value>> {
         let is_absence = |test: &Constraint<'_>| test.kind == Kind::Missing;
         let is_presence = |test: &Constraint<'_>| test.kind == Kind::Exists;

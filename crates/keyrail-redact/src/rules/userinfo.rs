@@ -24,7 +24,7 @@ enum Authority {
 /// The longest scheme of a URL that is looked at, with what follows it.
 const LONGEST_START: usize = 40;
 
-/// What a byte says to one who looks for userinfo in haste.
+/// What a byte says to one who looks for userinfo quickly.
 const HOST: u8 = 0;
 const LETTER: u8 = 1; // a web token may begin, behind an `e`
 const END: u8 = 2;

@@ -19,12 +19,12 @@ pub struct Channel {
 }
 
 impl Channel {
-    /// A channel of a kind, such as `whatsapp`.
+    /// Creates a channel of a kind, such as `whatsapp`.
     pub fn new(id: impl Into<String>, kind: impl Into<String>) -> Self {
         Self { id: id.into(), kind: kind.into(), queue: None }
     }
 
-    /// The queue of its messages for which no rule names one.
+    /// Sets the queue of its messages for which no rule names one.
     #[must_use]
     pub fn queue(self, queue: impl Into<String>) -> Self {
         Self { queue: Some(queue.into()), ..self }
@@ -47,19 +47,19 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// A queue without an app: its messages are held.
+    /// Creates a queue without an app: its messages are held.
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into(), app: None, fallback: Vec::new() }
     }
 
-    /// The app that takes its messages.
+    /// Sets the app that takes its messages.
     #[must_use]
     pub fn app(self, app: impl Into<String>) -> Self {
         Self { app: Some(app.into()), ..self }
     }
 
-    /// One more queue that takes its messages when it is unavailable, to be
-    /// tried after those named before.
+    /// Adds one more queue that takes its messages when it is unavailable, to be tried
+    /// after those named before.
     #[must_use]
     pub fn fallback(mut self, queue: impl Into<String>) -> Self {
         self.fallback.push(queue.into());
@@ -83,19 +83,19 @@ pub struct App {
 }
 
 impl App {
-    /// An app without webhooks.
+    /// Creates an app without webhooks.
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into(), webhooks: Vec::new(), disabled: false }
     }
 
-    /// One more webhook, after those named before.
+    /// Adds one more webhook, after those named before.
     #[must_use]
     pub fn webhook(mut self, webhook: impl Into<String>) -> Self {
         self.webhooks.push(webhook.into());
         self
     }
 
-    /// Whether its messages are held for now.
+    /// Sets whether its messages are held for now.
     #[must_use]
     pub fn disabled(self, disabled: bool) -> Self {
         Self { disabled, ..self }
@@ -117,12 +117,12 @@ pub struct Webhook {
 }
 
 impl Webhook {
-    /// A webhook that asks for no event yet; it needs one at least.
+    /// Creates a webhook that asks for no event yet; it needs one at least.
     pub fn new(id: impl Into<String>, url: impl Into<String>) -> Self {
         Self { id: id.into(), url: url.into(), events: Vec::new() }
     }
 
-    /// One more pattern of the events that it asks for.
+    /// Adds one more pattern of the events that it asks for.
     #[must_use]
     pub fn event(mut self, pattern: EventPattern) -> Self {
         self.events.push(pattern);

@@ -44,13 +44,13 @@ pub enum Day {
 }
 
 impl Hours {
-    /// Hours in a fixed offset from UTC, such as `+05:30` or `Z`.
+    /// Creates hours in a fixed offset from UTC, such as `+05:30` or `Z`.
     pub fn offset(offset: impl Into<String>) -> Self {
         Self { clock: Clock::Offset(offset.into()), open: Vec::new() }
     }
 
-    /// Hours in an IANA zone, such as `Europe/Berlin`, of a build with the
-    /// feature `zones`.
+    /// Creates hours in an IANA zone, such as `Europe/Berlin`, of a build with the feature
+    /// `zones`.
     pub fn zone(zone: impl Into<String>) -> Self {
         Self { clock: Clock::Zone(zone.into()), open: Vec::new() }
     }

@@ -38,7 +38,7 @@ pub struct Rule<'a> {
 }
 
 impl<'a> Rule<'a> {
-    /// A rule that sends what the condition holds for to the queue.
+    /// Creates a rule that sends what the condition holds for to the queue.
     pub fn new(
         id: impl Into<Cow<'a, str>>,
         when: Condition<'a>,
@@ -57,37 +57,37 @@ impl<'a> Rule<'a> {
         }
     }
 
-    /// Rules of a larger priority come first; 0 where nothing else is said.
+    /// Sets the priority: rules of a higher one come first. It is 0 by default.
     #[must_use]
     pub fn priority(self, priority: i64) -> Self {
         Self { priority, ..self }
     }
 
-    /// Whether it comes before the live session.
+    /// Sets whether it comes before the live session.
     #[must_use]
     pub fn interrupts_session(self, interrupts_session: bool) -> Self {
         Self { interrupts_session, ..self }
     }
 
-    /// The first instant at which it holds.
+    /// Sets the first instant at which it holds.
     #[must_use]
     pub fn from(self, from: Timestamp) -> Self {
         Self { from: Some(from), ..self }
     }
 
-    /// The first instant at which it holds no longer.
+    /// Sets the first instant at which it holds no longer.
     #[must_use]
     pub fn until(self, until: Timestamp) -> Self {
         Self { until: Some(until), ..self }
     }
 
-    /// The hours of the week at which it holds.
+    /// Sets the hours of the week at which it holds.
     #[must_use]
     pub fn hours(self, hours: Hours) -> Self {
         Self { hours: Some(hours), ..self }
     }
 
-    /// Whom it would have take the message.
+    /// Sets whom the host should assign the message to.
     #[must_use]
     pub fn assign(self, assign: Assignment) -> Self {
         Self { assign: Some(assign), ..self }

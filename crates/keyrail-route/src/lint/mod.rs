@@ -189,7 +189,7 @@ impl RouteTable {
 }
 
 impl Finding {
-    /// The stable, dotted code.
+    /// Returns the stable, dotted code.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NeverMatches { .. } => "route.never_matches",
@@ -202,8 +202,8 @@ impl Finding {
         }
     }
 
-    /// The rules concerned: the one that it is about, then those that come
-    /// before it, or that it wins over.
+    /// Returns the rules concerned: the one that it is about, then those that come before
+    /// it, or that it wins over.
     pub fn rules(&self) -> Vec<&str> {
         let mut rules = Vec::new();
         match self {
@@ -218,17 +218,17 @@ impl Finding {
         rules
     }
 
-    /// The app concerned, if it is about one.
+    /// Returns the app concerned, if it is about one.
     pub fn app(&self) -> Option<&str> {
         if let Self::NoWebhook { app } = self { Some(app) } else { None }
     }
 
-    /// The queue concerned, if it is about one.
+    /// Returns the queue concerned, if it is about one.
     pub fn queue(&self) -> Option<&str> {
         if let Self::Unreachable { queue } = self { Some(queue) } else { None }
     }
 
-    /// The channel concerned, if it is about one.
+    /// Returns the channel concerned, if it is about one.
     pub fn channel(&self) -> Option<&str> {
         if let Self::NoDefault { channel } = self { Some(channel) } else { None }
     }

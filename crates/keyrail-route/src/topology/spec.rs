@@ -1,7 +1,7 @@
 //! Topologies: the document that a table is made of, as it is read.
 //!
 //! Reading goes on after a fault of meaning, so that all are listed. A fault
-//! anywhere refuses the document whole, so what stands in for a faulty member
+//! anywhere rejects the document whole, so what stands in for a faulty member
 //! here, such as an empty id, is never seen by a message.
 
 use alloc::string::String;

@@ -17,7 +17,7 @@ pub enum Direction {
 }
 
 impl Direction {
-    /// `inbound` or `outbound`.
+    /// Returns `inbound` or `outbound`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Inbound => "inbound",
@@ -35,7 +35,7 @@ pub struct AuditEvent {
     pub at: Timestamp,
     /// The door.
     pub door: Direction,
-    /// `access.granted`, or why it was refused; for a message, the code of the
+    /// `access.granted`, or why it was rejected; for a message, the code of the
     /// decision's reason.
     pub code: &'static str,
     /// The id of the key's record, where the key opened one.

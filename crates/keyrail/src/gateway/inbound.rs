@@ -40,7 +40,7 @@ pub struct InboundCall<'a> {
 }
 
 impl<'a> InboundCall<'a> {
-    /// A message outside any session, with every queue available.
+    /// Creates a call for a message outside any session, with every queue available.
     pub const fn new(
         message_id: &'a str,
         message: &'a Message,

@@ -115,17 +115,17 @@ impl Gateway {
         config::document_schema::<Deployment>("deployment")
     }
 
-    /// The platform whose header schemes and operations apply.
+    /// Returns the platform whose header schemes and operations apply.
     pub const fn platform(&self) -> &Platform {
         &self.platform
     }
 
-    /// The platform's base URL for this deployment's variables.
+    /// Returns the platform's base URL for this deployment's variables.
     pub const fn base_url(&self) -> &BaseUrl {
         &self.base_url
     }
 
-    /// The compiled topology.
+    /// Returns the compiled topology.
     pub const fn table(&self) -> &RouteTable {
         &self.table
     }

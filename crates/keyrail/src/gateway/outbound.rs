@@ -60,7 +60,7 @@ pub enum Outbound {
 }
 
 impl Outbound {
-    /// Whether the app may do what it asks.
+    /// Returns whether the app may do what it asks.
     pub const fn accepted(&self) -> bool {
         matches!(self, Self::Granted { .. })
     }

@@ -21,7 +21,7 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// No secrets.
+    /// Creates an empty collection.
     pub fn new() -> Self {
         Self::default()
     }

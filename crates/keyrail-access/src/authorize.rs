@@ -45,6 +45,13 @@ impl KeyRecord {
     /// is denied as not yet valid: `now` was probably given in seconds, and no key would
     /// ever expire.
     ///
+    /// # Errors
+    ///
+    /// A [`Denial`] with the first reason that applies: see
+    /// [`DenialKind`](crate::DenialKind).
+    ///
+    /// # Examples
+    ///
     /// ```
     /// # use keyrail_access::{Access, KeyRecord};
     /// # use keyrail_core::Timestamp;
@@ -73,6 +80,12 @@ impl KeyRecord {
     /// scope to the most that it allows, for platforms that define scopes differently.
     /// The denials are the same; one for an insufficient scope names the smallest scope
     /// that suffices by `opens`.
+    ///
+    /// # Errors
+    ///
+    /// As [`authorize`](Self::authorize).
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use keyrail_access::{Access, KeyRecord, Scope};

@@ -30,11 +30,19 @@ pub struct HeaderValue {
 
 impl HeaderValue {
     /// Creates a value that may be printed.
+    ///
+    /// # Errors
+    ///
+    /// `header.malformed_value`, with the offset; `header.too_long`.
     pub fn new(text: impl Into<String>) -> Result<Self, Error<ErrorKind>> {
         Self::checked(Secret::new(text), false)
     }
 
     /// Creates a value that must not be printed.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
     pub fn sensitive(text: impl Into<String>) -> Result<Self, Error<ErrorKind>> {
         Self::checked(Secret::new(text), true)
     }

@@ -33,6 +33,10 @@ const EPOCH: DateTime = date(1970, 1, 1).at(0, 0, 0, 0);
 impl Timestamp {
     /// Returns the time `millis` milliseconds after the Unix epoch (before it, if
     /// negative).
+    ///
+    /// # Errors
+    ///
+    /// `time.out_of_range`.
     pub fn from_millis(millis: i64) -> Result<Self, Error<ErrorKind>> {
         match millis {
             FIRST..=LAST => Ok(Self(millis)),

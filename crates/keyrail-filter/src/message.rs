@@ -69,8 +69,12 @@ pub struct Message {
 }
 
 impl Message {
-    /// Creates a message that came in at this channel; 1 to 256 bytes, without control
-    /// characters, else `route.malformed_channel`.
+    /// Creates a message that came in at this channel.
+    ///
+    /// # Errors
+    ///
+    /// `route.malformed_channel`, unless the name has 1 to 256 bytes and no control
+    /// character.
     pub fn new(channel: impl Into<String>) -> Result<Self, Error> {
         let channel = channel.into();
         if !is_name(&channel) {
@@ -109,6 +113,14 @@ impl Message {
     }
 
     /// Reads a message: an object of attributes, `channel` among them.
+    ///
+    /// # Errors
+    ///
+    /// `config.syntax`, `config.wrong_type`, `config.duplicate_member`,
+    /// `config.missing_member`, and those of [`new`](Self::new) and [`with`](Self::with),
+    /// with a JSON Pointer.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use keyrail_filter::Message;

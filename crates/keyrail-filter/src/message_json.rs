@@ -47,8 +47,11 @@ impl MessageReader {
         Self { message: Message::of(Attributes::default()) }
     }
 
-    /// Reads a message: an object of attributes, `channel` among them. The
-    /// errors are those of [`Message::from_json`].
+    /// Reads a message: an object of attributes, `channel` among them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Message::from_json`].
     pub fn read(&mut self, text: &str) -> Result<&Message, ConfigError> {
         if !self.read_sound(text) {
             self.message = config::from_json(text)?;
@@ -57,6 +60,10 @@ impl MessageReader {
     }
 
     /// Reads a message and gives it away.
+    ///
+    /// # Errors
+    ///
+    /// As [`Message::from_json`].
     pub fn take(mut self, text: &str) -> Result<Message, ConfigError> {
         self.read(text)?;
         Ok(self.message)

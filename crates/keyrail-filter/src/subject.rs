@@ -11,6 +11,10 @@ use crate::ErrorKind;
 use crate::normalization::{Normalization, push_token};
 
 /// Checks a pattern.
+///
+/// # Errors
+///
+/// `route.malformed_subject`.
 pub fn check(pattern: &str) -> Result<(), ErrorKind> {
     let mut tokens = pattern.split('.').peekable();
     while let Some(token) = tokens.next() {
@@ -29,6 +33,10 @@ pub fn check(pattern: &str) -> Result<(), ErrorKind> {
 }
 
 /// Checks a pattern and brings its tokens into the mode, each by itself.
+///
+/// # Errors
+///
+/// `route.malformed_subject`.
 pub fn parse(written: &str, normalization: Normalization) -> Result<String, ErrorKind> {
     check(written)?;
     if !normalization.tokens {

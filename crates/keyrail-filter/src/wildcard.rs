@@ -12,6 +12,10 @@ pub const MAX_WILDCARD: usize = 256;
 pub const MAX_STARS: usize = 16;
 
 /// Checks a wildcard and brings its literal pieces into the mode.
+///
+/// # Errors
+///
+/// `route.wildcard_too_long`, `route.too_many_stars`, `route.malformed_wildcard`.
 pub fn parse(written: &str, normalization: Normalization) -> Result<String, ErrorKind> {
     if written.len() > MAX_WILDCARD {
         return Err(ErrorKind::WildcardTooLong);

@@ -16,13 +16,16 @@ impl Scheme {
     /// A part that the scheme has no slot for is not written. What is written
     /// is always read back by [`extract`](Self::extract).
     ///
-    /// Errors, with the offset in the part: `header.missing` for a part that
-    /// the scheme requires and the credentials lack; `header.empty`,
-    /// `header.white_space`, `header.list`, `header.quote`, `header.control`,
-    /// `header.obs_fold`, `header.non_ascii`; `header.token68` where the
-    /// scheme asks for one; `header.unknown_scheme` for a key without a scheme
-    /// word before it that is itself one; `header.too_long`, counted with the
-    /// scheme word.
+    /// # Errors
+    ///
+    /// `header.missing` for a part that the scheme requires and the credentials lack. With
+    /// the offset in the part: `header.empty`, `header.white_space`, `header.list`,
+    /// `header.quote`, `header.control`, `header.obs_fold`, `header.non_ascii`;
+    /// `header.token68`, if the scheme requires one; `header.unknown_scheme` for a key that
+    /// is itself a scheme word where no scheme word precedes it; `header.too_long`,
+    /// counted with the scheme word.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use keyrail_core::Secret;

@@ -41,10 +41,13 @@ impl Scheme {
     /// It says nothing of what was wrong: a request without a credential gets
     /// no error code (RFC 6750, section 3.1), and a body says the rest.
     ///
-    /// Errors, with the offset in the realm: `header.control`,
-    /// `header.obs_fold`, `header.non_ascii`; and `header.too_long` for a
-    /// challenge that as a whole is longer than a header's value may be, with
-    /// that length, 8192, as the offset.
+    /// # Errors
+    ///
+    /// `header.control`, `header.obs_fold`, `header.non_ascii`, with the offset in the
+    /// realm; `header.too_long`, if the challenge is longer than a header value may be,
+    /// with that length, 8192, as the offset.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use keyrail_header::Scheme;
@@ -59,6 +62,12 @@ impl Scheme {
     /// Returns the same for a request whose credential came and was rejected: a challenge of
     /// `Bearer` carries the error code, which RFC 6750 defines for that scheme alone; the
     /// others are as [`challenge`](Self::challenge) writes them.
+    ///
+    /// # Errors
+    ///
+    /// As [`challenge`](Self::challenge).
+    ///
+    /// # Examples
     ///
     /// ```
     /// use keyrail_header::{ChallengeError, Scheme};

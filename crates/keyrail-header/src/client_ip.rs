@@ -27,14 +27,17 @@ pub const MAX_HOPS: usize = 64;
 /// plain IPv4 addresses, the peer's too. In `Forwarded` a line that leaves a
 /// quoted string open is malformed as a whole.
 ///
-/// Errors, with the offset in the header's value (several lines joined with
-/// a comma and a space, RFC 9110, section 5.3), for what stands at or right
-/// of the client: `header.unknown_hop` (`unknown`, or no `for`),
-/// `header.hidden_hop` (`_hidden`), `header.malformed_hop` (anything else
-/// that is no address); `header.too_many_hops` after [`MAX_HOPS`];
-/// `header.too_long` for a line over 8 KiB; `header.ambiguous` for two
-/// spellings of the name that differ by `-` and `_`. None of them means that
-/// the peer may be taken for the client instead: reject the request.
+/// # Errors
+///
+/// For what is at or to the right of the client's address, with the offset in the header's
+/// value (several lines are joined with a comma and a space, RFC 9110, section 5.3):
+/// `header.unknown_hop` (`unknown`, or no `for`), `header.hidden_hop` (`_hidden`),
+/// `header.malformed_hop` (anything else that is not an address); `header.too_many_hops`
+/// after [`MAX_HOPS`]; `header.too_long` for a line over 8 KiB. `header.ambiguous`, if the
+/// name occurs in two spellings that differ by `-` and `_`. Reject the request on any of
+/// them: none means that the peer may be taken for the client.
+///
+/// # Examples
 ///
 /// ```
 /// use keyrail_core::Network;

@@ -15,14 +15,16 @@ impl Scheme {
     /// it (RFC 9110, sections 5.5 and 11.4). Headers that the scheme does not
     /// name are not looked at.
     ///
-    /// Errors, each with the header's name and, where it concerns the inside
-    /// of a value, the offset in it: `header.missing`; `header.duplicate` (even
-    /// if equal); `header.ambiguous` (two spellings of one name that differ
-    /// by `-` and `_`, or two forms at once); `header.too_long`,
-    /// `header.obs_fold`, `header.control`, `header.non_ascii`;
-    /// `header.empty`, `header.unknown_scheme`, `header.list`,
-    /// `header.white_space`, `header.quote`; `header.token68` where the scheme
-    /// asks for one.
+    /// # Errors
+    ///
+    /// Each with the header's name, and with the offset if it concerns a place in the value:
+    /// `header.missing`; `header.duplicate` (even if the values are equal);
+    /// `header.ambiguous` (two spellings of one name that differ by `-` and `_`, or two
+    /// forms at once); `header.too_long`, `header.obs_fold`, `header.control`,
+    /// `header.non_ascii`, `header.empty`, `header.unknown_scheme`, `header.list`,
+    /// `header.white_space`, `header.quote`; `header.token68`, if the scheme requires one.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use keyrail_header::Scheme;

@@ -13,6 +13,12 @@ use crate::{Credentials, Error, ErrorKind, Scheme, Trust, client_ip};
 impl Scheme {
     /// Extracts credentials from a header map, as [`extract`](Self::extract) does.
     ///
+    /// # Errors
+    ///
+    /// As [`extract`](Self::extract).
+    ///
+    /// # Examples
+    ///
     /// ```
     /// use keyrail_header::Scheme;
     /// let mut headers = http::HeaderMap::new();
@@ -58,6 +64,12 @@ impl Scheme {
     /// whatever stood there, in this spelling of its name or in one that
     /// differs by `-` and `_`, and keys and tokens are marked sensitive.
     ///
+    /// # Errors
+    ///
+    /// As [`apply`](Self::apply).
+    ///
+    /// # Examples
+    ///
     /// ```
     /// use keyrail_core::Secret;
     /// use keyrail_header::{Credentials, Scheme};
@@ -93,6 +105,10 @@ impl Scheme {
 }
 
 /// Returns the client's address from a header map, as [`client_ip`] does.
+///
+/// # Errors
+///
+/// As [`client_ip`].
 pub fn client_ip_in(peer: IpAddr, headers: &HeaderMap, trust: &Trust) -> Result<IpAddr, Error> {
     client_ip(peer, &pairs(headers), trust)
 }

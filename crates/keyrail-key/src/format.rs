@@ -240,14 +240,16 @@ impl KeyFormat {
 
     /// Reads a text as a key of this format.
     ///
-    /// Checked in this order: `key.prefix`, `key.environment`, `key.length`,
-    /// `key.character`, `key.checksum`. The offset is where the wrong part
-    /// begins; for a length, where the text ends too early or goes on too far.
+    /// # Errors
     ///
-    /// A text is rejected as a key of a foreign format only if it can be no key
-    /// at all: `key.empty`, `key.length` (more than
-    /// [`MAX_FOREIGN_KEY`](crate::MAX_FOREIGN_KEY) bytes), `key.character` (a
-    /// control or non-ASCII character, white space, a comma, a quote).
+    /// Checked in this order: `key.prefix`, `key.environment`, `key.length`,
+    /// `key.character`, `key.checksum`. The offset is the start of the wrong part; for a
+    /// length, where the text ends too early or continues too far.
+    ///
+    /// A text is rejected as a key of a foreign format only if it cannot be a key at all:
+    /// `key.empty`, `key.length` (more than [`MAX_FOREIGN_KEY`](crate::MAX_FOREIGN_KEY)
+    /// bytes), `key.character` (a control or non-ASCII character, white space, a comma, a
+    /// quote).
     pub fn parse(&self, text: &str) -> Result<ApiKey, Error> {
         let environment = self.check(text)?;
         Ok(ApiKey::new(self.clone(), Secret::new(text), environment))

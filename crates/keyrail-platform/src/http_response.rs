@@ -11,6 +11,12 @@ use crate::{Error, Outcome, Platform, TokenSession};
 impl Platform {
     /// Reads an `http` response, as [`read_response`](Self::read_response) does.
     ///
+    /// # Errors
+    ///
+    /// As [`read_response`](Self::read_response).
+    ///
+    /// # Examples
+    ///
     /// ```
     /// use keyrail_core::Timestamp;
     /// use keyrail_platform::{Outcome, Platform};
@@ -34,6 +40,10 @@ impl Platform {
 
 impl TokenSession {
     /// Takes an `http` response, as [`receive`](Self::receive) does.
+    ///
+    /// # Errors
+    ///
+    /// As [`receive`](Self::receive).
     pub fn receive_http<B: AsRef<[u8]>>(
         &mut self,
         response: &Response<B>,

@@ -25,6 +25,10 @@ pub enum Outcome {
 
 impl Outcome {
     /// Converts the outcome to a `Result`, for `?`.
+    ///
+    /// # Errors
+    ///
+    /// The [`Failure`], if the operation failed.
     pub fn into_result(self) -> Result<Answer, Failure> {
         match self {
             Self::Ok(answer) => Ok(answer),

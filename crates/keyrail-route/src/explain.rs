@@ -75,8 +75,14 @@ impl Outcome {
 pub const EXPLAINED_RULES: usize = 20;
 
 impl RouteTable {
-    /// Says what [`route`](Self::route) decides, and what became of the
-    /// `limit` best rules. The errors are the same.
+    /// Returns what [`route`](Self::route) decides, and why each of the `limit` best rules
+    /// won or lost.
+    ///
+    /// # Errors
+    ///
+    /// As [`route`](Self::route).
+    ///
+    /// # Examples
     ///
     /// ```
     /// use keyrail_route::{Context, EXPLAINED_RULES, Message, RouteTable};

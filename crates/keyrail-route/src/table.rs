@@ -161,6 +161,10 @@ impl RouteTable {
 
     /// Decides as [`route`](Self::route) does, with the same errors, in room
     /// that the caller keeps: once it is large enough, nothing is allocated.
+    ///
+    /// # Errors
+    ///
+    /// As [`route`](Self::route).
     pub fn decide<'a>(
         &'a self,
         message: &'a Message,

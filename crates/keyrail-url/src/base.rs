@@ -63,6 +63,13 @@ impl BaseUrl {
     /// Expands a template of a base URL: see [`BaseUrlTemplate`], which keeps
     /// a template that is used more than once.
     ///
+    /// # Errors
+    ///
+    /// Those of [`BaseUrlTemplate::parse`](crate::BaseUrlTemplate::parse) and
+    /// [`BaseUrlTemplate::expand`](crate::BaseUrlTemplate::expand).
+    ///
+    /// # Examples
+    ///
     /// ```
     /// use keyrail_url::BaseUrl;
     /// let base = BaseUrl::from_template(

@@ -58,6 +58,12 @@ pub fn decode_bytes(text: &str) -> Result<Cow<'_, [u8]>, Error> {
 /// Decodes a name or a value of a form (`application/x-www-form-urlencoded`):
 /// as [`decode`], and a `+` is a space.
 ///
+/// # Errors
+///
+/// As [`decode`].
+///
+/// # Examples
+///
 /// ```
 /// assert_eq!(keyrail_url::decode_form("a+b%2B")?, "a b+");
 /// # Ok::<(), keyrail_url::Error>(())

@@ -61,10 +61,12 @@ pub(crate) enum PartKind {
 impl UrlTemplate {
     /// Reads a template.
     ///
-    /// Errors, with their offsets: `url.malformed_template` (an unclosed brace
-    /// at the brace, anything else at the character that may not stand there),
-    /// `url.unsupported_operator` (one of `=,!@|`, which RFC 6570 keeps for
-    /// extensions), `url.template_too_long`.
+    /// # Errors
+    ///
+    /// Each with its offset: `url.malformed_template` (an unclosed brace at the brace,
+    /// anything else at the character that is not allowed there),
+    /// `url.unsupported_operator` (one of `=,!@|`, which RFC 6570 reserves for extensions),
+    /// `url.template_too_long`.
     pub fn parse(text: &str) -> Result<Self, Error> {
         if text.len() > MAX_TEMPLATE {
             return Err(Error::at(
@@ -148,8 +150,12 @@ impl UrlTemplate {
     /// [`expand`](Self::expand), and every variable of the template must be
     /// given, and no other.
     ///
-    /// Errors besides: `url.missing_variable` at the brace of the expression
-    /// that needs it (an empty list counts as missing), `url.unknown_variable`.
+    /// # Errors
+    ///
+    /// Those of [`expand`](Self::expand); `url.missing_variable`, with the offset of the
+    /// expression that needs it (an empty list counts as missing); `url.unknown_variable`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use keyrail_url::UrlTemplate;

@@ -48,6 +48,12 @@ pub fn check_target(url: &str) -> Result<(), Error> {
 /// Checks a URL as [`check_target`] does, for tests and development: the hosts
 /// `localhost`, `127.0.0.0/8` and `[::1]` are accepted too, and for these http as well.
 ///
+/// # Errors
+///
+/// As [`check_target`].
+///
+/// # Examples
+///
 /// ```
 /// # use keyrail_webhook::check_target_with_loopback;
 /// check_target_with_loopback("http://localhost:8080/hook")?;

@@ -253,6 +253,10 @@ impl Faults {
     }
 
     /// Ends the reading: the value, if there is one and nothing was wrong.
+    ///
+    /// # Errors
+    ///
+    /// All faults that were added.
     pub fn finish<T>(self, value: Option<T>) -> Result<T, ConfigError> {
         let faults = self.list.into_inner();
         match value {

@@ -95,6 +95,10 @@ pub fn from_json<T: Read>(text: &str) -> Result<T, ConfigError> {
 
 /// Reads a whole document, and makes of it what needs more than the document:
 /// `finish` may add faults of its own, which are listed with the others.
+///
+/// # Errors
+///
+/// As [`from_json`], and the faults that `finish` adds.
 pub fn from_json_with<T: Read, U>(
     text: &str,
     finish: impl FnOnce(T, &Faults) -> Option<U>,

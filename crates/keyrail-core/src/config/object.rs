@@ -55,11 +55,19 @@ pub struct Member<'a, 'f, A> {
 
 impl<'de, A: MapAccess<'de>> Member<'_, '_, A> {
     /// Reads the value.
+    ///
+    /// # Errors
+    ///
+    /// The deserializer's error, if the syntax of the document is broken.
     pub fn read<T: Read>(self) -> Result<Option<T>, A::Error> {
         self.object.next_value_seed(Seed::new(self.faults))
     }
 
     /// Reads a text and makes a value of it.
+    ///
+    /// # Errors
+    ///
+    /// The deserializer's error, if the syntax of the document is broken.
     pub fn parse<T, K: Kind>(
         self,
         parse: impl FnOnce(&str) -> Result<T, Error<K>>,
@@ -70,6 +78,10 @@ impl<'de, A: MapAccess<'de>> Member<'_, '_, A> {
     }
 
     /// Reads one of several words.
+    ///
+    /// # Errors
+    ///
+    /// The deserializer's error, if the syntax of the document is broken.
     pub fn choice<T: Copy>(self, choices: &[(&'static str, T)]) -> Result<Option<T>, A::Error> {
         let faults = self.faults;
         let Some(text) = self.read::<String>()? else { return Ok(None) };
@@ -83,6 +95,10 @@ impl<'de, A: MapAccess<'de>> Member<'_, '_, A> {
     }
 
     /// Reads past the value.
+    ///
+    /// # Errors
+    ///
+    /// The deserializer's error, if the syntax of the document is broken.
     pub fn skip(self) -> Result<(), A::Error> {
         self.read::<Skip>().map(|_| ())
     }
@@ -144,6 +160,10 @@ impl<T> Slot<T> {
 
 impl<T: Read> Slot<T> {
     /// Reads the member into the slot.
+    ///
+    /// # Errors
+    ///
+    /// The deserializer's error, if the syntax of the document is broken.
     pub fn read<'de, A: MapAccess<'de>>(
         &mut self,
         value: Member<'_, '_, A>,
@@ -166,6 +186,10 @@ impl<'de, 'f, A: MapAccess<'de>> Members<'_, 'f, A> {
     }
 
     /// Reads all members: `member` gets each that `T` knows, once.
+    ///
+    /// # Errors
+    ///
+    /// The deserializer's error, if the syntax of the document is broken.
     pub fn read<T: Object>(
         self,
         mut member: impl FnMut(&'static str, Member<'_, '_, A>) -> Result<(), A::Error>,

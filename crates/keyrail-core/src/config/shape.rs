@@ -82,6 +82,10 @@ fn wrong_type<T>(expected: &str, faults: &Faults) -> Option<T> {
 }
 
 /// Reads one value by its shape.
+///
+/// # Errors
+///
+/// The deserializer's error, if the syntax of the document is broken.
 pub fn read_shape<'de, S: Shape<'de>, D: Deserializer<'de>>(
     shape: S,
     from: D,
@@ -91,6 +95,10 @@ pub fn read_shape<'de, S: Shape<'de>, D: Deserializer<'de>>(
 }
 
 /// Reads one text and makes a value of it.
+///
+/// # Errors
+///
+/// The deserializer's error, if the syntax of the document is broken.
 pub fn read_text<'de, D: Deserializer<'de>, T, K: Kind>(
     from: D,
     faults: &Faults,
@@ -321,6 +329,10 @@ impl<'de, T: Read> Shape<'de> for List<T> {
 
 /// Reads a list and hands on each item as soon as it is read, so that the list
 /// as a whole is never kept. Items that are faulty are left out.
+///
+/// # Errors
+///
+/// The deserializer's error, if the syntax of the document is broken.
 pub fn read_each<'de, T: Read, D: Deserializer<'de>>(
     from: D,
     faults: &Faults,
@@ -344,6 +356,10 @@ impl<'de, T: Read, F: FnMut(T)> Shape<'de> for Each<T, F> {
 }
 
 /// Skips a list, and echoes none of its content in faults.
+///
+/// # Errors
+///
+/// The deserializer's error, if the syntax of the document is broken.
 pub fn skip_list<'de, A: SeqAccess<'de>>(list: A, faults: &Faults) -> Result<(), A::Error> {
     faults.hidden(|| Skip.list(list, faults)).map(|_| ())
 }
@@ -469,6 +485,10 @@ read_by_shape! {
 }
 
 /// Reads a value that may not be empty, such as a list, and rejects an empty one.
+///
+/// # Errors
+///
+/// The deserializer's error, if the syntax of the document is broken.
 pub fn read_some<'de, T: Read, D: Deserializer<'de>>(
     from: D,
     is_empty: impl FnOnce(&T) -> bool,

@@ -148,8 +148,11 @@ impl Builder {
         self
     }
 
-    /// Makes the table, or lists every fault, with the codes of
-    /// [`RouteTable::from_json`].
+    /// Builds the table.
+    ///
+    /// # Errors
+    ///
+    /// A [`ConfigError`] with every fault: the codes of [`RouteTable::from_json`].
     pub fn build(self) -> Result<RouteTable, ConfigError> {
         let Self { faults, channels, queues, apps, webhooks, rules, default_queue } = self;
         let members = (

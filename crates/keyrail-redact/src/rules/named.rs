@@ -124,7 +124,10 @@ impl Rules {
                 },
             }
             if depth == 0 {
-                let again = if list.is_call { dump_start(view, found.next)? } else { None };
+                let again = match list.is_call {
+                    true => dump_start(view, found.next)?,
+                    false => start_behind_bracket(view, found, list.level)?,
+                };
                 let Some(start) = again else { return Ok(Verdict::Nothing) };
                 let (brackets, is_call) = (start.brackets, start.is_call);
                 return self.value(view, start, List { brackets, is_call, ..list });
@@ -482,4 +485,18 @@ fn separator_end(view: &View<'_>, sign: u8, end: usize) -> Result<Option<usize>,
         });
     }
     Ok(Some(end + view.run(end, 2, |byte| matches!(byte, b'=' | b'>'))?))
+}
+
+/// Returns where a value begins behind the bracket that ends a list and a sign. The
+/// last string of the list was then a name, read as a value because of a quote that was
+/// left open: `"secrets": [" ... AnyHashable("token"): ...`.
+fn start_behind_bracket(
+    view: &View<'_>,
+    bracket: DecodedChar,
+    level: u8,
+) -> Result<Option<Start>, Incomplete> {
+    if bracket.byte == b']' || !matches!(view.at(bracket.next)?, Some(b':' | b'=')) {
+        return Ok(None);
+    }
+    value_start(view, bracket.next + 1, level)
 }

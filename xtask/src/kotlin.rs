@@ -1,5 +1,8 @@
 //! Kotlin on the JVM, built and tested by Maven.
 
+use std::fs;
+use std::io::ErrorKind;
+
 use crate::bindings;
 use crate::counts;
 use crate::repo::Repo;
@@ -11,6 +14,16 @@ pub(crate) fn missing(repo: &Repo) -> Option<&'static str> {
 }
 
 pub(crate) fn test(repo: &Repo, tally: &mut Tally) -> Result<(), String> {
+    // The compiler leaves the classes behind whose source is gone.
+    for classes in ["classes", "test-classes"] {
+        let classes = repo.path("bindings/kotlin/target").join(classes);
+        match fs::remove_dir_all(&classes) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(format!("{}: {error}", classes.display()));
+            }
+            _ => {}
+        }
+    }
     let mut maven = repo.command("mvn");
     maven
         .args(["--batch-mode", "--no-transfer-progress", "-Dstyle.color=never", "--file"])

@@ -1,4 +1,4 @@
-//! `keyrail::key` against prefixed-api-key: reading a key, refusing one, and
+//! `keyrail::key` against prefixed-api-key: reading a key, rejecting one, and
 //! verifying one.
 //!
 //! `sha256_block` is the floor of a check, measured beside each: one hash of a
@@ -42,7 +42,7 @@ fn declared() -> KeyFormat {
     .expect("a sound format")
 }
 
-/// Reading and refusing; nothing is allocated in any.
+/// Reading and rejecting; nothing is allocated in any.
 fn parse(c: &mut Criterion) {
     let format = KeyFormat::keyrail();
     let mut mistyped = BLOCK.to_owned();

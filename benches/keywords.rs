@@ -12,7 +12,7 @@ use quamina::Quamina;
 fn keywords(c: &mut Criterion) {
     let mut group = c.benchmark_group("route keywords");
     let words = random_word::all(random_word::Lang::En);
-    // 61 is no divisor of their number, so each stands there once.
+    // 61 is no divisor of their number, so each is there once.
     let words: Vec<&str> = (0..100_000).map(|n| words[n * 61_001 % words.len()]).collect();
     // 64 bytes.
     let text = "please send the refund to my account before this week is over!!!";

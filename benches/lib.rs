@@ -1,4 +1,4 @@
 //! Keyrail and its peers, side by side in one run.
 //!
-//! The benchmarks stand in one file a domain; `README.md` says what each
+//! The benchmarks are in one file a domain; `README.md` says what each
 //! compares and with which command.

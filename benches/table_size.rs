@@ -1,4 +1,4 @@
-//! How long a table of simple rules takes to make from typed rules and from
+//! Time to build a table of simple rules from typed rules and from
 //! JSON, how much room it has a rule, and how much more it takes while it is
 //! made. Not a measurement of criterion's: a table of a million rules is made
 //! once.

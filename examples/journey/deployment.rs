@@ -98,7 +98,7 @@ impl Deployment {
         Ok(Self { name, gateway, variables, receivers })
     }
 
-    /// What the receiver behind a webhook checks with.
+    /// What the receiver of a webhook checks with.
     pub fn receiver(&self, webhook: &str) -> Option<&Verifier> {
         self.receivers.get(webhook)
     }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// Why a walk could not be made, in words for who asked for it. It repeats
-/// nothing of what stands in a file: a secret might.
+/// nothing of what is in a file: a secret might.
 pub enum Failure {
     /// The command line is wrong.
     Usage(String),

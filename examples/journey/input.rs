@@ -39,7 +39,7 @@ pub fn lines<'a, T: Deserialize<'a>>(path: &Path, text: &'a str) -> Result<Vec<L
         .collect()
 }
 
-/// A time that stands in a line.
+/// A time that is in a line.
 pub fn time(path: &Path, number: usize, text: &str) -> Result<Timestamp, Failure> {
     Timestamp::parse(text).map_err(|error| Failure::line(path, number, format!("at: {error}")))
 }
@@ -74,6 +74,6 @@ fn sentence(error: &serde_json::Error) -> String {
             format!("unknown member, expected {expected}")
         }
         Some((_, expected)) => format!("wrong kind of value, expected {expected}"),
-        None => "this is no JSON".into(),
+        None => "invalid JSON".into(),
     }
 }

@@ -1,9 +1,9 @@
 //! The journey: requests and messages walk through the whole chain.
 //!
-//! Every line of the files in `data/` (or of one's own) goes through a
+//! Every line of the files in `data/` (or of your own) goes through a
 //! [`keyrail::Gateway`], and everything printed is what the library answered:
 //! change a rule in a file, and the walk changes. The host's part is small
-//! and stands here: reading files, printing, playing the receivers.
+//! and is here: reading files, printing, playing the receivers.
 
 mod arguments;
 mod deployment;
@@ -28,7 +28,7 @@ use failure::Failure;
 use style::{HEADING, NAME, Painted, QUIET};
 use summary::Summary;
 
-/// What stands before the second and further lines of an item: the first one
+/// What is before the second and further lines of an item: the first one
 /// begins with the time.
 const INDENT: &str = "            ";
 
@@ -39,7 +39,7 @@ fn main() -> ExitCode {
         Err(failure) => failure,
     };
     if matches!(&failure, Failure::Output(error) if error.kind() == ErrorKind::BrokenPipe) {
-        return ExitCode::SUCCESS; // whoever read this had seen enough
+        return ExitCode::SUCCESS; // the reader has seen enough
     }
     let mut err = anstream::stderr();
     let _ = writeln!(err, "{}: {failure}", Painted(style::BAD, "journey")); // nobody left to tell

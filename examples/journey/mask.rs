@@ -100,7 +100,7 @@ pub fn short(text: &str, length: usize) -> String {
     }
 }
 
-/// A URL without what stands in its query.
+/// A URL without what is in its query.
 pub fn url(url: &str) -> String {
     match url.split_once('?') {
         Some((start, _)) => format!("{start}?…"),

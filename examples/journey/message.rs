@@ -19,7 +19,7 @@ use crate::style::{BAD, GOOD, NAME, Painted, QUIET, WAITING, outcome, padded};
 use crate::summary::Summary;
 use crate::{INDENT, clock};
 
-/// A line of the messages' file. What the host knows stands beside the
+/// A line of the messages' file. What the host knows is beside the
 /// message, never in it: a stranger wrote that.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -42,7 +42,7 @@ pub struct Message<'d, 't> {
     written: Written<'t>,
 }
 
-/// Reads the messages out of the text of a file; `strict` refuses a line of
+/// Reads the messages out of the text of a file; `strict` rejects a line of
 /// another deployment, which else is passed over.
 pub fn read<'d, 't>(
     path: &Path,

@@ -46,7 +46,7 @@ pub struct Request<'d> {
     written: Written,
 }
 
-/// Reads the requests; `strict` refuses a line of another deployment, which
+/// Reads the requests; `strict` rejects a line of another deployment, which
 /// else is passed over.
 pub fn read<'d>(
     path: &Path,
@@ -63,7 +63,7 @@ pub fn read<'d>(
         };
         let at = input::time(path, number, &written.at)?;
         let ip = written.ip.as_deref().map(str::parse).transpose();
-        let ip = ip.map_err(|_| Failure::line(path, number, "ip: this is no IP address"))?;
+        let ip = ip.map_err(|_| Failure::line(path, number, "ip: invalid IP address"))?;
         requests.push(Request { deployment, at, ip, written });
     }
     Ok(requests)
@@ -140,7 +140,7 @@ impl Request<'_> {
         let build = || -> Result<String, keyrail::Error> {
             let operation = platform.operation(&self.written.operation)?;
             let credentials = platform.scheme_of(operation).extract(&self.written.headers)?;
-            // Those of the deployment that stand in no URL are its own affair.
+            // Those of the deployment that are in no URL are its own affair.
             let needed = operation.variables().filter_map(|name| {
                 let given = self.written.variables.get(name);
                 given

@@ -26,7 +26,7 @@ pub fn padded(style: Style, text: &str, width: usize) -> Painted<String> {
     Painted(style, format!("{text:<width$}"))
 }
 
-/// A mark and a word for what went well, waits, or was refused.
+/// A mark and a word for what went well, waits, or was rejected.
 pub fn outcome(style: Style, word: &str) -> Painted<String> {
     let mark = if style == GOOD {
         '✓'

@@ -59,7 +59,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Counts a refusal, by its true reason.
+    /// Counts a rejection, by its true reason.
     pub fn refuse(&mut self, code: &str) {
         self.refusals.count(code);
     }
@@ -119,7 +119,7 @@ impl Summary {
         )?;
         let altered_text = format!("{found} of {altered} copies with one byte changed refused");
         check("altered", found == altered, &altered_text, out)?;
-        let answers = format!("{same} of {strangers} unknown and wrong keys told the very same");
+        let answers = format!("{same} of {strangers} unknown and wrong keys got the same response");
         check("strangers", same == strangers, &answers, out)
     }
 }

@@ -73,7 +73,7 @@ fn check_template(template: &BaseUrlTemplate, values: &[(&str, &str)], base: &Ba
     assert_eq!(template.variables().count(), values.len());
 }
 
-/// Reads a base as another reader does; `None` where the other refuses it.
+/// Reads a base as another reader does; `None` where the other rejects it.
 fn read(text: &str) -> Option<Url> {
     match Url::parse(text) {
         Ok(url) => Some(url),

@@ -51,7 +51,7 @@ fuzz_target!(|data: &[u8]| {
     let has_empty = lines.iter().any(|line| {
         line.split(|byte| *byte == b',').any(|element| element.trim_ascii().is_empty())
     });
-    // A parameter that stands twice is refused here whatever its name is, as
+    // A parameter that is twice is rejected here whatever its name is, as
     // RFC 7239, section 4, has it.
     let has_double = forwarded && lines.iter().any(|line| has_double(line));
     if has_empty || has_double || lines.iter().any(|line| line.len() > 8192) {
@@ -65,7 +65,7 @@ fuzz_target!(|data: &[u8]| {
             let error = ours.expect_err("a hop that says nothing is no address");
             assert!(["header.unknown_hop", "header.hidden_hop"].contains(&error.code()));
         }
-        // It refuses a chain for what stands left of the client, too.
+        // It rejects a chain for what is left of the client, too.
         Err(_) | Ok(_) => {}
     }
 });

@@ -55,7 +55,7 @@ fn outcome(decoded: &Result<Cow<'_, str>, Error>) -> Outcome<String> {
     }
 }
 
-/// What decoding is: each byte that comes out, and where it stood.
+/// What decoding is: each byte that comes out, and where it was.
 fn defined(text: &str, form: bool) -> Outcome<Vec<(usize, u8)>> {
     let bytes = text.as_bytes();
     let mut out = Vec::new();

@@ -1,5 +1,5 @@
 //! Declarations of formats: whatever is accepted makes keys, reads them, and
-//! looks for them; whatever is refused is refused with a code and a place.
+//! looks for them; whatever is rejected is rejected with a code and a place.
 //!
 //! Input: bytes of entropy up to the first line end, then a declaration of a
 //! format or of a set, in JSON.

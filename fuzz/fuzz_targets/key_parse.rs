@@ -1,5 +1,5 @@
 //! Reading keys against its definition: what is read is what was made, what is
-//! refused is refused at its place, and no changed key of a checksum is read.
+//! rejected is rejected at its place, and no changed key of a checksum is read.
 //!
 //! Input: a line each with a format's number, where a key is changed, and what
 //! it is changed to; then the text, which is read by each format as it is.
@@ -60,8 +60,8 @@ fn check_reading(format: &KeyFormat, text: &str) {
             assert_eq!((read.code(), read.offset()), (key.code(), key.offset()));
             assert!(read.offset().unwrap() <= text.len());
             assert_eq!(format.hint(text), Hint::Impossible);
-            // What stands before a wrong character can be gone on from: the
-            // same text cut there is not refused earlier.
+            // What is before a wrong character can be gone on from: the
+            // same text cut there is not rejected earlier.
             if read.code() == "key.character" {
                 let cut = &text[..read.offset().unwrap()];
                 let error = format.parse_ref(cut).err();

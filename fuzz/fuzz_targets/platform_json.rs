@@ -1,5 +1,5 @@
 //! Platform documents: whatever is read can be asked, and what the schema
-//! refuses is refused.
+//! rejects is rejected.
 //!
 //! Input: a document. Where it is read, each of its operations is asked with
 //! one value for every variable.

@@ -11,11 +11,11 @@ use keyrail_key::KeyFormat;
 use keyrail_redact::Redactor;
 use libfuzzer_sys::fuzz_target;
 
-/// What is planted; none of it stands in a context's own text.
+/// What is planted; none of it is in a context's own text.
 const SECRETS: [&str; 3] =
     ["Zq7vXw9kTb3mRn5p", "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", "s.e~c+r/e-t_s3cr3t=="];
 
-/// What is planted stands on a line of its own, at the `@@`.
+/// What is planted is on a line of its own, at the `@@`.
 const CONTEXTS: [&str; 48] = [
     "x-api-key: @@",
     "API_KEY=@@&a=b",

@@ -2,7 +2,7 @@
 //!
 //! Input: places and changes, four bytes each: two say where in the bytes of a
 //! sound table, one what to change there, one whether to cut there instead.
-//! The hash at the end is made right again, so that what is behind it is
+//! The hash at the end is made right again, so that what is after it is
 //! reached. What is loaded decides something, in bounded time.
 
 #![no_main]

@@ -1,6 +1,6 @@
 //! Topologies as a stranger might write them.
 //!
-//! Input: a topology. One that is refused says why and where; one that is
+//! Input: a topology. One that is rejected says why and where; one that is
 //! taken has a hash that its bytes keep, and decides.
 
 #![no_main]

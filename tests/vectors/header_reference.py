@@ -3,7 +3,7 @@
 What can be known without Keyrail: which address is the client's (by ipaddress),
 what a challenge looks like (RFC 9110, section 11.6.1), what a token68 is
 (section 11.2), and which value a bearer key or a key in a header of its own
-may stand in (sections 5.5 and 11.4). Cases of other kinds are counted and left.
+may be in (sections 5.5 and 11.4). Cases of other kinds are counted and left.
 """
 
 import ipaddress
@@ -190,7 +190,7 @@ ONE_HEADER = {
 
 def extract(given):
     """The key, where there is one and nothing is wrong with it; the reason of
-    a refusal only where the grammar alone gives it."""
+    a rejection only where the grammar alone gives it."""
     scheme, headers = given["scheme"], given["headers"]
     token68 = isinstance(scheme, str) and scheme.startswith("token68 ")
     if token68:

@@ -5,7 +5,7 @@ crates.
 
     python3 tests/vectors/key_reference.py
 
-checks that every case of key.json, good or refused, says what this file
+checks that every case of key.json, good or rejected, says what this file
 computes, and exits with 1 where one does not. It follows the documentation with
 the standard library alone.
 """

@@ -6,7 +6,7 @@ standard library:
 
     python3 tests/vectors/url_reference.py
 
-checks that every case of url.json, good or refused, says what this file
+checks that every case of url.json, good or rejected, says what this file
 computes, and exits with 1 where one does not. The cases of base URLs
 (`url.base_url...`) stand for themselves: they have no second reading here.
 """

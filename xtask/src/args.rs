@@ -18,6 +18,7 @@ cargo xtask COMMAND [--verbose]
                        of every property, a minute of fuzzing for every target
   bench [ARGS]     the benches; ARGS go to them, such as a name or --test
   plot             benches/routing-growth.svg, of the last `bench route/`
+  lint-docs        how the documentation reads: verbs, `# Errors`, xtask/banned.txt
   no-std           the proof that the crates do without std
   vectors          the references that the vectors were computed from
   schema           write the JSON Schemas of the documents
@@ -35,6 +36,7 @@ pub(crate) enum Command {
     Ci { full: bool },
     Bench(Vec<OsString>),
     Plot,
+    LintDocs,
     NoStd,
     Vectors,
     Schema,
@@ -86,6 +88,7 @@ pub(crate) fn parse() -> Result<Option<(Command, bool)>, lexopt::Error> {
         Some("ci") => Command::Ci { full },
         Some("bench") => Command::Bench(extra),
         Some("plot") => Command::Plot,
+        Some("lint-docs") => Command::LintDocs,
         Some("no-std") => Command::NoStd,
         Some("vectors") => Command::Vectors,
         Some("schema") => Command::Schema,

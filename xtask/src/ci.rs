@@ -10,6 +10,7 @@ use std::time::SystemTime;
 use crate::args::Wanted;
 use crate::bindings;
 use crate::language::Language;
+use crate::lint_docs;
 use crate::ratios;
 use crate::repo::Repo;
 use crate::rust;
@@ -79,7 +80,8 @@ fn lint(repo: &Repo) -> Result<(), String> {
     repo.step("lint", "clippy", &mut clippy)?.ok()?;
     let mut doc = repo.cargo("doc");
     doc.args(["--locked", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings");
-    repo.step("lint", "rustdoc", &mut doc)?.ok().map(drop)
+    repo.step("lint", "rustdoc", &mut doc)?.ok()?;
+    lint_docs::run(repo)
 }
 
 /// The oldest Rust that the manifest promises, where rustup has it.
@@ -105,7 +107,7 @@ pub(crate) fn no_std(repo: &Repo) -> Result<(), String> {
 }
 
 /// Without its feature `zones`, which the bindings and the vectors turn on for
-/// the whole workspace, the routing crate refuses zones.
+/// the whole workspace, the routing crate rejects zones.
 fn without_zones(repo: &Repo) -> Result<(), String> {
     let mut test = repo.cargo("test");
     test.args(["--locked", "--package", "keyrail-route", "--lib"]);

@@ -3,7 +3,7 @@
 
 use crate::table::Tally;
 
-/// The one `conformance: N cases` of a runner. It may stand behind a
+/// The one `conformance: N cases` of a runner. It may be after a
 /// runner's own progress marks on the line.
 pub(crate) fn conformance(output: &str) -> Result<u64, String> {
     let found: Vec<u64> = output.lines().filter_map(conformance_line).collect();

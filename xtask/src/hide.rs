@@ -20,11 +20,11 @@ pub(crate) fn swift(source: &str) -> String {
     hidden
 }
 
-/// Kotlin: what stands at the top level gets `internal`; members are as
+/// Kotlin: what is at the top level gets `internal`; members are as
 /// visible as what they are in.
 ///
 /// Types start in the first column. Functions of the top level do not: they
-/// come last, behind the last type, and alone there have a quoted name.
+/// come last, after the last type, and alone there have a quoted name.
 pub(crate) fn kotlin(source: &str) -> String {
     let last_type = source.lines().filter(|line| is_kotlin_type(line)).count();
     let mut types = 0;

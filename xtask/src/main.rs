@@ -11,6 +11,7 @@ mod counts;
 mod hide;
 mod kotlin;
 mod language;
+mod lint_docs;
 mod plot;
 mod python;
 mod ratios;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
         Command::Ci { full: true } => ci::run(&repo).and_then(|()| ci::run_slow(&repo)),
         Command::Bench(extra) => ci::benches(&repo, &extra),
         Command::Plot => plot::draw(&repo),
+        Command::LintDocs => lint_docs::run(&repo),
         Command::NoStd => ci::no_std(&repo),
         Command::Vectors => ci::vectors(&repo),
         Command::Schema => schema::write(&repo),

@@ -13,7 +13,7 @@ use crate::repo::Repo;
 const PICTURE: &str = "benches/routing-growth.svg";
 const SIZE: (u32, u32) = (860, 480);
 const FONT: &str = "sans-serif";
-/// How far apart the names at the ends of the lines stand at least.
+/// How far apart the names at the ends of the lines are at least.
 const NAME_HEIGHT: i32 = 17;
 
 /// Who ran, as the bench calls it and as the picture does, with its colour:

@@ -39,7 +39,7 @@ pub(crate) fn test(repo: &Repo, tally: &mut Tally) -> Result<(), String> {
     repo.step("python", "stubtest", &mut stubtest)?.ok().map(drop)
 }
 
-/// Makes the environment, unless it stands with these very requirements.
+/// Makes the environment, unless it is with these very requirements.
 fn environment(repo: &Repo) -> Result<(), String> {
     let folder = folder(repo);
     let requirements = repo.path("bindings/python/requirements-dev.txt");

@@ -24,7 +24,7 @@ impl AuditEvent {
         self.0.door.as_str()
     }
 
-    /// `access.granted`, or why it was refused; for a message, the code of
+    /// `access.granted`, or why it was rejected; for a message, the code of
     /// the decision's reason.
     #[getter]
     fn code(&self) -> &str {

@@ -90,15 +90,15 @@ impl Trust {
 ///
 /// `headers` is what `Scheme.extract` takes. The environ of WSGI joins several
 /// lines into one and cannot tell `X-Forwarded-For` from `X_Forwarded_For`,
-/// which a stranger may have sent: a comma is refused there as `header.list`,
-/// at its place. Behind WSGI trust a header that your proxy sets to one address.
+/// which a stranger may have sent: a comma is rejected there as `header.list`,
+/// at its place. Under WSGI, trust a header that your proxy sets to one address.
 ///
 /// Raises HeaderError, with the offset in the header's value (several lines
 /// joined with a comma and a space): `header.unknown_hop`,
 /// `header.hidden_hop`, `header.malformed_hop`, `header.too_many_hops`,
 /// `header.too_long`, `header.ambiguous`; KeyrailError: `network.malformed`
 /// for the peer. None of them means that the peer may be taken for the client
-/// instead: refuse the request.
+/// instead: reject the request.
 #[pyfunction]
 pub(crate) fn client_ip(
     py: Python<'_>,

@@ -41,7 +41,7 @@ pub(crate) fn of(py: Python<'_>, error: &Error) -> PyErr {
     }
 }
 
-/// What an item of a batch is refused for, to stand in its place. Whatever
+/// What an item of a batch is rejected for, to be in its place. Whatever
 /// else was raised is raised on, a defect of Keyrail's own among it.
 pub(crate) fn of_item(py: Python<'_>, failed: PyErr) -> PyResult<PyErr> {
     let is_refusal = failed.value(py).is_instance(&class(py, "KeyrailError")?)?
@@ -49,7 +49,7 @@ pub(crate) fn of_item(py: Python<'_>, failed: PyErr) -> PyResult<PyErr> {
     if is_refusal { Ok(failed) } else { Err(failed) }
 }
 
-/// The exception for a request that is refused, with what to answer.
+/// The exception for a request that is rejected, with what to answer.
 pub(crate) fn refusal(py: Python<'_>, class: &str, problem: Problem, offset: usize) -> PyErr {
     let made = make(py, class, (problem.detail(), problem.code(), Some(offset)));
     with_problem(py, made, problem)

@@ -14,8 +14,8 @@ use crate::input::{Bytes, ClientAddress, Document, NamedSecrets, Names, Now, Tex
 use crate::quoted;
 use crate::route::{Decision, Message};
 
-/// A deployment, read and checked whole: its keys, routes and webhooks behind
-/// two doors.
+/// One deployment: its keys, routes and webhooks, for inbound messages and outbound
+/// requests.
 #[pyclass(frozen, module = "keyrail")]
 pub(crate) struct Gateway(keyrail::Gateway);
 
@@ -247,13 +247,13 @@ impl Delivery {
 pub(crate) struct Outbound {
     /// Whether the app may do what it asks.
     accepted: bool,
-    /// What the key may do, or None if the request was refused.
+    /// What the key may do, or None if the request was rejected.
     grant: Option<Py<Grant>>,
     /// The queue that it concerns, or None.
     queue: Option<String>,
-    /// Why it was refused, as far as the asker may know, or None.
+    /// Why it was rejected, as far as the asker may know, or None.
     denial: Option<Py<Problem>>,
-    /// What to answer if it was refused, or None.
+    /// What to answer if it was rejected, or None.
     response: Option<Py<Response>>,
     /// For the host's log, with the true reason.
     audit: Py<AuditEvent>,

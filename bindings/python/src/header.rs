@@ -11,7 +11,7 @@ use crate::input::{Document, SecretText, Text, several_of};
 use crate::quoted;
 use crate::secret::{HeaderValue, Secret};
 
-/// Where a platform's credentials stand in a request's headers.
+/// Where a platform's credentials are in a request's headers.
 #[pyclass(frozen, eq, module = "keyrail.header")]
 #[derive(PartialEq)]
 pub(crate) struct Scheme(pub(crate) core::Scheme);
@@ -40,7 +40,7 @@ impl Scheme {
 
     /// `Authorization: KEY`, which is no form of RFC 9110: what is read by it
     /// is `lenient`, and a value that is a known scheme word or begins with
-    /// one is no key. It is meant to stand last in `any_of`.
+    /// one is no key. It is meant to be last in `any_of`.
     #[staticmethod]
     fn bare_authorization() -> Self {
         Self(core::Scheme::bare_authorization())
@@ -78,7 +78,7 @@ impl Scheme {
     }
 
     /// The same scheme, where keys and tokens must be a token68 (RFC 9110,
-    /// section 11.2); what is none is refused as `header.token68`.
+    /// section 11.2); what is none is rejected as `header.token68`.
     fn with_token68(&self, py: Python<'_>) -> PyResult<Self> {
         plain(py, || self.0.clone().with_token68()).map(Self)
     }
@@ -137,7 +137,7 @@ impl Scheme {
     /// credential that came, `insufficient_scope` in a 403.
     ///
     /// Raises HeaderError: `header.control`, `header.non_ascii` and others;
-    /// `header.unknown_error` for a word that is none of the three.
+    /// `header.unknown_error` for any other word.
     #[pyo3(signature = (realm, error = None))]
     fn challenge(
         &self,
@@ -235,7 +235,7 @@ impl Credentials {
 
 /// The response that says a problem (RFC 9457), which no cache stores; with a
 /// 401 the scheme's challenge, which names an error unless no credential
-/// came. A realm that `Scheme.challenge` refuses is written as an empty one.
+/// came. A realm that `Scheme.challenge` rejects is written as an empty one.
 #[pyfunction]
 pub(crate) fn render(
     py: Python<'_>,

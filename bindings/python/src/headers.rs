@@ -38,7 +38,7 @@ impl Headers {
         self
     }
 
-    /// Refuses a header of an environ that may have been joined: nobody knows
+    /// Rejects a header of an environ that may have been joined: nobody knows
     /// which of the parts came under its own name.
     pub(crate) fn check_single(&self, py: Python<'_>, name: &str) -> PyResult<()> {
         let mut values = self

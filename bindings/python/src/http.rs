@@ -95,8 +95,8 @@ impl Response {
     }
 }
 
-/// Why a request is refused, as a status and a code (RFC 9457): what an
-/// outsider may know. `keyrail.header.problem` makes it of a refusal, and
+/// Why a request is rejected, as a status and a code (RFC 9457): what an
+/// outsider may know. `keyrail.header.problem` makes it of a rejection, and
 /// `keyrail.header.render` the response.
 ///
 /// One of your own is for what Keyrail does not judge, such as a limit of

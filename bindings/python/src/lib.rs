@@ -1,5 +1,5 @@
 //! The native module of the Python package `keyrail`: it converts what Python
-//! gives, calls the core, and converts what comes back. A class stands in the
+//! gives, calls the core, and converts what comes back. A class is in the
 //! file of the Python module that it belongs to, or of its own concept.
 
 mod access;
@@ -96,7 +96,7 @@ fn quoted_or_none(py: Python<'_>, text: Option<&str>) -> PyResult<String> {
     text.map_or_else(|| Ok("None".into()), |text| quoted(py, text))
 }
 
-/// A text for Python: where nothing had to change, the very same object, but
+/// A text for Python: if nothing had to change, the same object, but
 /// for a subclass of `str`, which may print itself as something else.
 #[inline]
 fn given_back<'py>(text: &Bound<'py, PyString>, new: Cow<'_, str>) -> Bound<'py, PyString> {

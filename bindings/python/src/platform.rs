@@ -14,7 +14,7 @@ use crate::quoted;
 use crate::response::Outcome;
 use crate::url::BaseUrl;
 
-/// A messaging platform as data: where it is, where its credentials stand,
+/// A messaging platform as data: where it is, where its credentials are,
 /// what it can be asked, and what it says of itself.
 #[pyclass(frozen, module = "keyrail.platform")]
 pub(crate) struct Platform(pub(crate) core::Platform);

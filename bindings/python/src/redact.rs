@@ -15,11 +15,11 @@ use crate::key::Formats;
 
 /// Scrubs keys and other credentials out of text, log lines and JSON.
 ///
-/// `formats` are those of one's own keys, which are found wherever they stand;
-/// all else is found without being declared: what stands beside a credential's
+/// `formats` are the formats of your own keys, which are found anywhere;
+/// all else is found without being declared: what is beside a credential's
 /// name in a header, a JSON member or a query, what follows `Authorization`,
 /// user names and passwords in URLs, webhook secrets, JWTs and private keys.
-/// `••••••••` stands in their place, or `********` with `ascii`; for a whole
+/// `••••••••` is in their place, or `********` with `ascii`; for a whole
 /// key of a declared format its mask. Scrubbing twice changes nothing. What it
 /// cannot promise to find is listed in docs/reference/redaction.md.
 ///
@@ -94,7 +94,7 @@ impl Redactor {
     }
 }
 
-/// A credential that was found: where it stands, and what it is. It holds
+/// A credential that was found: where it is, and what it is. It holds
 /// nothing of the text.
 #[pyclass(frozen, eq, get_all, module = "keyrail.redact")]
 #[derive(PartialEq)]
@@ -109,7 +109,7 @@ pub(crate) struct Finding {
     /// The name of the declared format that it is a key of, or None.
     format: Option<String>,
     /// How sure that is: `verified` by its checksum, `shaped` like a
-    /// credential, or `named` as one by what stands beside it.
+    /// credential, or `named` as one by the name beside it.
     confidence: &'static str,
 }
 

@@ -57,7 +57,7 @@ impl Outcome {
 }
 
 /// What a platform answered to a request that it did. Prints without what
-/// stands in it.
+/// is in it.
 #[pyclass(frozen, eq, module = "keyrail.platform")]
 #[derive(PartialEq)]
 pub(crate) struct Answer(core::Answer);
@@ -125,7 +125,7 @@ impl Page {
         self.0.previous.as_deref()
     }
 
-    /// The page behind it.
+    /// The page after it.
     #[getter]
     fn next(&self) -> Option<&str> {
         self.0.next.as_deref()

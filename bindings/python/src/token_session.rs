@@ -19,10 +19,10 @@ use crate::response::Failure;
 /// for in time, renewed in time, and never by two requests at once.
 ///
 /// It does no I/O: `poll` says what to send, `receive` takes what came back,
-/// `now` is an aware `datetime` or Unix milliseconds. When the platform refuses a token
-/// (`refused`), another one is asked for once; if that one is refused as
+/// `now` is an aware `datetime` or Unix milliseconds. When the platform rejects a token
+/// (`refused`), another one is asked for once; if that one is rejected as
 /// well, the session fails until `reissue` or `rotate_key`. So it does when the
-/// platform refuses the key; a token that is still good serves until it
+/// platform rejects the key; a token that is still good serves until it
 /// expires all the same. A session that failed sends nothing and takes no
 /// other token. Threads may share it.
 ///
@@ -61,7 +61,7 @@ impl TokenSession {
     /// is still good serves meanwhile.
     ///
     /// Raises PlatformError: `platform.token_refused` after a second token
-    /// was refused, `platform.key_refused` after the key was and no token is
+    /// was rejected, `platform.key_refused` after the key was and no token is
     /// good any more.
     fn poll(&self, py: Python<'_>, now: Now) -> PyResult<TokenPoll> {
         call(py, || self.with(|session| session.poll(now.0))).map(TokenPoll)
@@ -72,7 +72,7 @@ impl TokenSession {
     /// long as the platform says, five seconds at the least, before it asks
     /// again; after `platform.key_refused` it never does. Either way a token
     /// that is still good serves meanwhile. What comes back for a key that
-    /// `rotate_key` replaced, or after a second token was refused, is dropped.
+    /// `rotate_key` replaced, or after a second token was rejected, is dropped.
     ///
     /// `headers` is what `keyrail.header.Scheme.extract` takes.
     ///
@@ -106,24 +106,24 @@ impl TokenSession {
         call(py, || self.with(|session| session.on_no_response(now.0)))
     }
 
-    /// The platform refused these credentials in a request of another kind.
+    /// The platform rejected these credentials in a request of another kind.
     /// If their token is still the session's, it is dropped, and another one
-    /// is asked for, unless the key was refused.
+    /// is asked for, unless the key was rejected.
     ///
     /// Raises PlatformError: `platform.token_refused` if that token was asked
-    /// for because the one before it was refused, and was not accepted since.
+    /// for because the one before it was rejected, and was not accepted since.
     fn refused(&self, py: Python<'_>, credentials: &Bound<'_, Credentials>) -> PyResult<()> {
         call(py, || self.with(|session| session.refused(&credentials.get().0)))
     }
 
-    /// The platform accepted these credentials, so that a later refusal is
+    /// The platform accepted these credentials, so that a later rejection is
     /// the first one again.
     fn accepted(&self, py: Python<'_>, credentials: &Bound<'_, Credentials>) -> PyResult<()> {
         plain(py, || self.with(|session| session.accepted(&credentials.get().0)))
     }
 
     /// Drops the token and asks for another one, also after a failure. A
-    /// request that is under way serves for it. A later refusal is the first
+    /// request that is under way serves for it. A later rejection is the first
     /// one again.
     fn reissue(&self, py: Python<'_>) -> PyResult<()> {
         plain(py, || self.with(core::TokenSession::reissue))

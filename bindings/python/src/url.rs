@@ -57,7 +57,7 @@ pub(crate) fn encode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound
     Ok(texts.iter().zip(encoded).map(|(text, encoded)| given_back(text, encoded)).collect())
 }
 
-/// Undoes `encode`, strictly: what is no escape, or no UTF-8 behind it, is an
+/// Undoes `encode`, strictly: what is no escape, or no UTF-8 after it, is an
 /// error; `+` stays as it is.
 ///
 /// Raises UrlError with the offset in bytes: `url.malformed_escape`,
@@ -84,8 +84,8 @@ pub(crate) fn decode_form<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'p
     rewritten(text, core::decode_form)
 }
 
-/// `decode` for each text of a list: where one is refused, the UrlError that
-/// `decode` would raise stands in its place (`text.lone_surrogate` for a text
+/// `decode` for each text of a list: where one is rejected, the UrlError that
+/// `decode` would raise is in its place (`text.lone_surrogate` for a text
 /// that is no Unicode).
 #[pyfunction]
 pub(crate) fn decode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
@@ -117,8 +117,8 @@ pub(crate) fn normalize<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py,
 }
 
 /// A query of pairs (or of a mapping) in their order, names and values by
-/// `encode`: `[("q", "a b"), ("q", "c")]` becomes `q=a%20b&q=c`. A value that
-/// is None is written without `=`.
+/// `encode`: `[("q", "a b"), ("q", "c")]` becomes `q=a%20b&q=c`. A value of
+/// None is written without `=`.
 ///
 /// Raises UrlError: `url.empty_pair` for one pair alone that has neither a name
 /// nor a value.
@@ -178,7 +178,7 @@ impl EncodeSet {
     }
 }
 
-/// The set to encode by: the usual one, one of a name, or one's own.
+/// The set to encode with: the default, a named one, or your own.
 pub(crate) enum Set {
     Unreserved,
     Named(&'static core::EncodeSet),
@@ -240,7 +240,7 @@ impl Template {
         call_sized(py, variables.len(), || self.0.expand_strict(&values))
     }
 
-    /// The names of the variables in the order in which they first stand in
+    /// The names of the variables in the order in which they first occur in
     /// the template, each once.
     #[getter]
     fn variables<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {

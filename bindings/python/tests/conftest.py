@@ -26,7 +26,7 @@ def key() -> keyrail.key.ApiKey:
 
 @pytest.fixture(scope="session")
 def secrets() -> dict[str, str | list[str]]:
-    """The secrets that stand beside the deployment."""
+    """The secrets that are beside the deployment."""
     return {
         "webhook:desk-hook": [WEBHOOK_SECRET],
         "webhook:crm-hook": WEBHOOK_SECRET,

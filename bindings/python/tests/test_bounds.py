@@ -1,4 +1,4 @@
-"""Bounds: what hostile or careless input may cost, and what is refused at once."""
+"""Bounds: what hostile or careless input may cost, and what is rejected at once."""
 
 import json
 import tracemalloc

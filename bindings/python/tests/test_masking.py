@@ -125,7 +125,7 @@ def others(gateway: keyrail.Gateway, deployment: dict[str, Any]) -> list[Any]:
         keyrail.key.Format.from_json(json.dumps({"prefix": TEXT, TOKEN: TOKEN}))
     with pytest.raises(keyrail.HeaderError) as refusal:
         PAIR.extract([("x-key", TOKEN), ("x-key", TOKEN)])
-    doubled = keyrail.header.problem(refusal.value)
+    repeated = keyrail.header.problem(refusal.value)
     table = keyrail.route.Table.from_json(json.dumps(deployment["topology"]))
     [mismatch] = table.verify(json.dumps([{"message": MESSAGE, "expect": {"queue": TOKEN}}]))
     mehery, vchatcloud = map(keyrail.platform.get, ("mehery", "vchatcloud"))
@@ -154,7 +154,7 @@ def others(gateway: keyrail.Gateway, deployment: dict[str, Any]) -> list[Any]:
         *REDACTOR.find(f"{TEXT} x-api-key: {TOKEN} {WEBHOOK_SECRET}"),
         keyrail.logging.RedactingFilter(REDACTOR),
         *raised.value.faults,
-        doubled,
+        repeated,
         keyrail.header.Trust.forwarded(["10.0.0.0/8"]),
         vchatcloud.token,
         mehery.webhook,
@@ -445,7 +445,7 @@ REFUSALS: dict[str, Callable[[], object]] = {
     "a pepper's id that is a secret": lambda: keyrail.key.Pepper(PEPPER_SECRET + "!", TOKEN),
     "a header with white space": lambda: PAIR.extract({"x-key": f"a {TOKEN}", "x-token": "t"}),
     "a header beyond ASCII": lambda: PAIR.extract({"x-key": "k", "x-token": TOKEN + "é"}),
-    "a header doubled": lambda: PAIR.extract([("x-key", TOKEN), ("x-key", TOKEN)]),
+    "a duplicate header": lambda: PAIR.extract([("x-key", TOKEN), ("x-key", TOKEN)]),
     "bytes that are no text": lambda: PAIR.extract({"x-key": TOKEN.encode() + b"\xff"}),
     "a credential that is no token68": lambda: keyrail.header.Scheme.x_api_key()
     .with_token68()
@@ -461,14 +461,14 @@ REFUSALS: dict[str, Callable[[], object]] = {
     "a peer that is no address": lambda: keyrail.header.client_ip(
         TOKEN, {}, keyrail.header.Trust.none()
     ),
-    "a network that is none": lambda: keyrail.header.Trust.forwarded([TOKEN]),
-    "a token that is none": lambda: received({"X-AUTH-TOKEN": TOKEN}),
+    "an invalid network": lambda: keyrail.header.Trust.forwarded([TOKEN]),
+    "an invalid token": lambda: received({"X-AUTH-TOKEN": TOKEN}),
     "a token of two minds": lambda: received({"X-AUTH-TOKEN": JWT}, {"X-AUTH-TOKEN": TOKEN}),
     "a key that no session can send": lambda: keyrail.platform.TokenSession(
         keyrail.platform.get("vchatcloud"), TOKEN + "\n"
     ),
-    "an error that is none": lambda: PAIR.challenge("desk", TOKEN),  # type: ignore[arg-type]
-    "an access that is none": lambda: keyrail.platform.get("azeer").scopes[0].allows(
+    "an unknown error": lambda: PAIR.challenge("desk", TOKEN),  # type: ignore[arg-type]
+    "an unknown access": lambda: keyrail.platform.get("azeer").scopes[0].allows(
         TOKEN  # type: ignore[arg-type]
     ),
     "credentials that no header holds": lambda: PAIR.apply(

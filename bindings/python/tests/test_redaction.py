@@ -1,5 +1,5 @@
 """Laws of redaction, by Hypothesis: on texts made of credentials and of what
-stands around them, cut and glued anywhere.
+is around them, cut and glued anywhere.
 """
 
 import re
@@ -53,7 +53,7 @@ def test_redacting_twice_changes_nothing(text: str) -> None:
 @law
 @given(texts)
 def test_findings_slice_the_text_that_was_given(text: str) -> None:
-    """What stands between the findings is what `redact` leaves."""
+    """What is between the findings is what `redact` leaves."""
     at, around = 0, []
     for finding in REDACTOR.find(text):
         assert at <= finding.start < finding.end <= len(text)

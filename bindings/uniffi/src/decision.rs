@@ -28,7 +28,7 @@ pub struct FfiDecision {
     pub by: Option<FfiSelectedBy>,
     /// The queue that was chosen first.
     pub fell_back_from: Option<String>,
-    /// Whom the rule would have take the message.
+    /// The rule's assignee.
     pub assign: Option<FfiAssignment>,
     /// What messages to deliver in their order have in common.
     pub ordering_key: String,
@@ -82,7 +82,7 @@ pub enum FfiRouteResult {
         /// How.
         decision: FfiDecision,
     },
-    /// It was refused.
+    /// It was rejected.
     Refused {
         /// Why.
         error: FfiError,

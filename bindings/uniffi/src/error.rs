@@ -6,13 +6,13 @@ use std::sync::Arc;
 use keyrail::header::problem;
 use keyrail::{ConfigError, Error, Fault, Problem};
 
-/// A refusal, with all that a face's exception says.
+/// A rejection, with all that a face's exception says.
 ///
 /// It is a rich enum of one case: the only form whose fields arrive in both
 /// languages in one crossing.
 #[derive(Debug, uniffi::Error)]
 pub enum FfiError {
-    /// A coded refusal.
+    /// A coded rejection.
     Failure {
         /// The stable, dotted code.
         code: String,
@@ -24,7 +24,7 @@ pub enum FfiError {
         text: String,
         /// What is wrong with a configuration; empty for every other error.
         faults: Vec<FfiFault>,
-        /// What to answer, if a request was refused with it.
+        /// What to answer, if a request was rejected with it.
         problem: Option<Arc<FfiProblem>>,
     },
 }

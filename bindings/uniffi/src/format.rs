@@ -157,7 +157,7 @@ impl FfiKeyFormatSet {
     }
 }
 
-/// The formats behind the objects; a clone of one is cheap.
+/// The formats of the objects; a clone of one is cheap.
 pub(crate) fn all(formats: &[Arc<FfiKeyFormat>]) -> impl Iterator<Item = key::KeyFormat> {
     formats.iter().map(|format| format.0.clone())
 }

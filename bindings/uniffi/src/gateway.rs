@@ -18,7 +18,7 @@ use crate::route::FfiMessage;
 use crate::secret::FfiSecret;
 use crate::time::{address, timestamp};
 
-/// Secrets that stand beside a deployment under one name.
+/// Secrets that are beside a deployment under one name.
 #[derive(uniffi::Record)]
 pub struct FfiNamedSecrets {
     /// `webhook:<id>` or `pepper:<id>`.

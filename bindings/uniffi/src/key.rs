@@ -7,7 +7,7 @@ use keyrail::key;
 use crate::digest::{FfiDigest, FfiPepper, inner};
 use crate::error::FfiError;
 
-/// Refuses a policy that shows more than any may.
+/// Rejects a policy that shows more than any may.
 #[uniffi::export]
 pub fn key_check_mask_policy(start: i64, end: i64) -> Result<(), FfiError> {
     // What no byte holds is as wrong as the greatest one.

@@ -1,4 +1,4 @@
-//! Problems: what to answer to a request that is refused (RFC 9457).
+//! Problems: what to answer to a request that is rejected (RFC 9457).
 
 use keyrail::Problem;
 use keyrail::header::render;

@@ -75,7 +75,7 @@ impl FfiRedactor {
         self.0.redact_batch(&texts.iter().map(Secret::reveal).collect::<Vec<_>>())
     }
 
-    /// Where credentials stand in a text.
+    /// Where credentials are in a text.
     pub fn find(&self, text: String) -> Vec<FfiFinding> {
         let text = Secret::new(text);
         let mut units = Utf16::new(text.reveal());
@@ -83,7 +83,7 @@ impl FfiRedactor {
         found.iter().map(|finding| FfiFinding::new(finding, |at| units.at(at))).collect()
     }
 
-    /// Where credentials stand in bytes.
+    /// Where credentials are in bytes.
     pub fn find_bytes(&self, bytes: &[u8]) -> Vec<FfiFinding> {
         let found = self.0.find_bytes(bytes);
         found.iter().map(|finding| FfiFinding::new(finding, |at| at)).collect()

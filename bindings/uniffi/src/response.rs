@@ -68,7 +68,7 @@ pub struct FfiPage {
     pub current: Option<String>,
     /// The page before it.
     pub previous: Option<String>,
-    /// The page behind it.
+    /// The page after it.
     pub next: Option<String>,
     /// The first page.
     pub first: Option<String>,

@@ -53,7 +53,7 @@ impl From<FfiValue> for Value {
 }
 
 /// The integer as a float. Beyond 2^53 not every integer has one of its own:
-/// there it is no number, which the message refuses.
+/// there it is no number, which the message rejects.
 fn exact(integer: i64) -> f64 {
     if integer.unsigned_abs() > MAX_INTEGER.unsigned_abs() {
         return f64::NAN;
@@ -173,7 +173,7 @@ impl FfiRouteTable {
         Ok(context.lend(|context| self.0.route(&message, context))??.into())
     }
 
-    /// Decides where each message goes; one that is refused stops no other.
+    /// Decides where each message goes; one that is rejected stops no other.
     pub fn route_batch(
         &self,
         messages: Vec<FfiMessage>,

@@ -86,7 +86,7 @@ impl FfiTokenSession {
         Ok(self.lock().on_no_response(timestamp(now_ms)?)?)
     }
 
-    /// The platform refused these credentials.
+    /// The platform rejected these credentials.
     pub fn refused(&self, credentials: &FfiCredentials) -> Result<(), FfiError> {
         Ok(self.lock().refused(&credentials.0)?)
     }

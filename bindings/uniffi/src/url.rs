@@ -57,7 +57,7 @@ pub enum FfiDecoded {
         /// The text.
         text: String,
     },
-    /// It was refused.
+    /// It was rejected.
     Refused {
         /// Why.
         error: FfiError,
@@ -258,7 +258,7 @@ impl FfiBaseUrl {
         Ok(Self(url::BaseUrl::from_template(template, &variables.as_slices())?))
     }
 
-    /// The URL with these segments behind it.
+    /// The URL with these segments after it.
     pub fn join(&self, segments: Vec<String>) -> Result<String, FfiError> {
         Ok(self.0.join(&strs(&segments))?)
     }

@@ -47,8 +47,7 @@ pub struct KeyRecord {
     allow_ips: Option<Vec<Network>>,
 }
 
-/// The digest of a record's key, and by what id the key itself says it is
-/// known, if its format carries one.
+/// The digest of a record's key, and the id within the key itself, if its format has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyDigest {
     key_id: Option<String>,

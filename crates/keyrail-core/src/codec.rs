@@ -1,6 +1,6 @@
 //! How a table's parts are written as bytes and read again.
 //!
-//! PackedU32 stand in little-endian order, lists behind how many items they
+//! PackedU32 are in little-endian order, lists after how many items they
 //! have, what may be absent as a list of none or one. Reading checks every
 //! bound and takes no more room than the bytes themselves could fill.
 

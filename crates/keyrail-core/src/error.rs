@@ -33,7 +33,7 @@ pub trait Kind: fmt::Debug + fmt::Display {
 /// assert_eq!(ErrorKind::UnknownTone("a".into()).to_string(), "unknown tone: a");
 /// ```
 ///
-/// Behind the enum, `of { Url(url::ErrorKind); }` carries the kinds of another crate over. The
+/// After the enum, `of { Url(url::ErrorKind); }` carries the kinds of another crate over. The
 /// crate needs `thiserror` among its dependencies.
 #[macro_export]
 macro_rules! error_kinds {

@@ -16,7 +16,7 @@ pub fn is_token(text: &str) -> bool {
     (1..=MAX_TOKEN).contains(&text.len()) && text.bytes().all(is_token_byte)
 }
 
-/// Returns whether a byte may stand in a token (RFC 9110, section 5.6.2).
+/// Returns whether a byte may be in a token (RFC 9110, section 5.6.2).
 pub fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }

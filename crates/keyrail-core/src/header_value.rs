@@ -1,4 +1,4 @@
-//! Header values: what may stand behind a header's name, and whether it may
+//! Header values: what may follow a header's name, and whether it may
 //! be printed.
 
 use alloc::string::String;

@@ -90,7 +90,7 @@ impl fmt::Debug for Bytes<'_> {
 
 /// Why a request is rejected, as a status and a code (RFC 9457).
 ///
-/// It says what an outsider may know; the true reason of a refusal stands in
+/// It says what an outsider may know; the true reason of a rejection is in
 /// the audit event alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {

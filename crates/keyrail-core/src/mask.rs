@@ -1,6 +1,6 @@
 //! Masks: what is shown instead of a secret.
 
-/// What stands in every printed form for a secret: eight bullets, however long the
+/// Placeholder printed instead of a secret: eight bullets, however long the
 /// secret is.
 pub const MASK: &str = "••••••••";
 

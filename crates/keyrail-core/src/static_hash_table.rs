@@ -1,8 +1,8 @@
 //! StaticHashTable: hash tables that are made once, of rows of numbers.
 //!
 //! A row starts with its tag, the upper half of its hash, and ends with what
-//! it leads to. Rows stand in the order of their tags, each as near as may be
-//! behind its bucket, which the tag alone says; so a search is over at the first
+//! it leads to. Rows are in the order of their tags, each as near as may be
+//! after its bucket, which the tag alone says; so a search is over at the first
 //! larger tag. An empty row is all ones.
 
 use alloc::vec;
@@ -32,7 +32,7 @@ const FEW: usize = 4096;
 const SEEDS: u32 = 8;
 
 impl Seed {
-    /// Returns what `make` makes of the first of the sequence by which no row stands too
+    /// Returns what `make` makes of the first of the sequence by which no row is too
     /// far from its bucket, or else of the best one tried.
     pub fn for_which<T>(
         max_probe: impl Fn(&T) -> u32,
@@ -62,14 +62,14 @@ pub const fn tag(hash: u64) -> u32 {
 }
 
 impl<const W: usize> StaticHashTable<W> {
-    /// Makes a table of rows that stand in order.
+    /// Makes a table of rows that are in order.
     pub fn of(sorted: &[[u32; W]]) -> Self {
         if sorted.is_empty() {
             return Self::default();
         }
         let spare = if sorted.len() < FEW { 2 * sorted.len() } else { sorted.len() / 3 };
         let buckets = (sorted.len() + spare + 1) as u32;
-        // The first free place behind each row's bucket.
+        // The first free place after each row's bucket.
         let mut free = 0;
         let places = sorted.iter().map(|row| {
             let bucket = bucket(row.first().copied().unwrap_or_default(), buckets);
@@ -92,7 +92,7 @@ impl<const W: usize> StaticHashTable<W> {
         Self { buckets, max_probe, rows }
     }
 
-    /// Returns how far the row that is farthest from its bucket stands.
+    /// Returns how far the row that is farthest from its bucket is.
     pub const fn max_probe(&self) -> u32 {
         self.max_probe
     }
@@ -180,7 +180,7 @@ mod tests {
         };
         assert_eq!(chosen([MAX_PROBE, 0, 0, 0, 0, 0, 0, 0]), (1, MAX_PROBE, true));
         assert_eq!(chosen([99, 98, 7, 0, 0, 0, 0, 0]), (3, 7, false));
-        // Whoever defeats all of them gets a slow table, and no endless search.
+        // Input that defeats all of them makes a slow table, not an endless search.
         assert_eq!(chosen([99; 8]), (8, 99, true));
         assert_eq!(chosen([99, 99, 99, 80, 99, 99, 99, 99]), (8, 80, false));
     }

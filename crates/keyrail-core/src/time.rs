@@ -109,7 +109,7 @@ impl Timestamp {
     }
 }
 
-/// What of a text is not read as yet.
+/// The rest of the string, not yet read.
 struct Fields<'t>(&'t str);
 
 impl Fields<'_> {
@@ -147,7 +147,7 @@ impl Fields<'_> {
     }
 
     /// Milliseconds, and whether a part of one is cut off; none, where a point
-    /// has no digits behind it.
+    /// has no digits after it.
     fn fraction(&mut self) -> Option<(i64, bool)> {
         if self.one_of(".").is_none() {
             return Some((0, false));

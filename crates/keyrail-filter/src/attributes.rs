@@ -1,6 +1,6 @@
 //! Attributes: what a message holds, in one text.
 //!
-//! Names and texts stand one behind the other, so that a message takes three
+//! Names and texts are one after the other, so that a message takes three
 //! pieces of memory whatever it holds, can be read into the room of another,
 //! and is found whole in the few lines of a cache.
 
@@ -54,7 +54,7 @@ impl Default for Kept {
     }
 }
 
-/// A value of a message's attribute, as it stands in the message.
+/// A value of a message's attribute, as it is in the message.
 #[derive(Clone, Copy, PartialEq)]
 pub enum ValueRef<'m> {
     Text(&'m str),
@@ -104,7 +104,7 @@ impl Attributes {
         self.text.len()
     }
 
-    /// Writes a text behind the others.
+    /// Writes a text after the others.
     #[inline]
     pub fn write(&mut self, text: &str) -> Span {
         let start = self.text.len() as u32;
@@ -117,7 +117,7 @@ impl Attributes {
         self.text.push_str(whole);
     }
 
-    /// Returns where a part stands of what was [written whole](Self::write_whole), as the
+    /// Returns where a part is of what was [written whole](Self::write_whole), as the
     /// first of all; nothing, if it is none.
     #[inline]
     pub fn span_of(&self, part: &str, whole: &str) -> Option<Span> {
@@ -192,7 +192,7 @@ impl Attributes {
         !pairs.any(|(a, b)| a.name_hash == b.name_hash && part(text, a.name) == part(text, b.name))
     }
 
-    /// Adds an attribute; says no if there is one of its name.
+    /// Adds an attribute. Returns `false` if the name exists.
     pub fn insert(&mut self, name: &str, value: &Value) -> bool {
         if self.find(name).is_some() {
             return false;

@@ -21,7 +21,7 @@ pub struct ConditionSet {
     /// By place: the programs of the conditions, and where each ends.
     programs: Vec<u8>,
     ends: Vec<u32>,
-    /// By rank: the place; empty, if all rules stand in their order.
+    /// By rank: the place; empty, if all rules are in their order.
     order: Vec<u32>,
 }
 
@@ -68,7 +68,7 @@ impl ConditionSet {
     }
 }
 
-/// Returns where the item at a place starts and ends, of items that are one behind the
+/// Returns where the item at a place starts and ends, of items that are one after the
 /// other.
 pub fn item(ends: &[u32], place: u32) -> Option<Range<usize>> {
     let place = place as usize;

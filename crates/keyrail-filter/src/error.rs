@@ -37,8 +37,8 @@ keyrail_core::error_kinds! {
         TooManyStars = "route.too_many_stars", "a wildcard may have at most 16 stars";
         /// A wildcard's backslash escapes neither a star nor a backslash.
         MalformedWildcard = "route.malformed_wildcard",
-            "in a wildcard, a backslash may only stand before * or another backslash";
-        /// A subject has an empty token, or `*` or `>` where none may stand.
+            "in a wildcard, a backslash is allowed only before * or another backslash";
+        /// A subject has an empty token, or `*` or `>` where none may be.
         MalformedSubject = "route.malformed_subject",
             "a subject is tokens joined by dots, none empty: * is one whole token, > the last of all";
         /// A range has two lower or two upper bounds.

@@ -50,7 +50,7 @@ impl Texts {
     }
 
     /// Returns the parts that hold an attribute's texts in a mode; a number or a boolean
-    /// stands there in its canonical form.
+    /// is there in its canonical form.
     pub fn of(
         &mut self,
         attribute: u32,
@@ -145,7 +145,7 @@ impl<O: KnownAnswers> Evaluation<'_, O> {
         self.until(true, count, program, Self::test, Reader::skip_number)
     }
 
-    /// Evaluates until one is so, and reads past the rest, so that what
+    /// Evaluates until one holds, and skips the rest, so that what
     /// follows can be read: `so` if one was, the contrary if none.
     fn until<'p>(
         &mut self,

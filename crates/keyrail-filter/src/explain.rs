@@ -1,7 +1,7 @@
 //! Explanations of conditions: which test is to blame.
 //!
 //! They walk the same programs with the same tests as the index does, and cost much
-//! more. As text they quote what the message says: show them to whom you would show
+//! more. As text they quote the message: show them only to those who may read
 //! the message. Their debugged form, which logs print, quotes none of it.
 
 use alloc::format;
@@ -40,11 +40,11 @@ pub struct Failure {
     pub expected: String,
     /// What the message has: a text as it is, a list as its texts in quotes
     /// with commas between them, cut after [`MAX_FOUND`] characters with
-    /// `…` behind them; none if the attribute is absent.
+    /// `…` after them; none if the attribute is absent.
     pub found: Option<String>,
     /// Whether the attribute is of a type that the operator is not for.
     pub wrong_type: bool,
-    /// Whether the test holds, and stands under `not`.
+    /// Whether the test holds, under `not`.
     pub negated: bool,
     /// Whether what is expected is yet to be quoted.
     is_expected_bare: bool,

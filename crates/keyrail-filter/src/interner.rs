@@ -1,7 +1,7 @@
 //! The interner of predicates: every test that some rule makes, stored once.
 //!
 //! A test of one attribute is an *atom*: a field (an attribute, a kind of
-//! test, a mode) and an operand. Atoms stand one behind the other in a text,
+//! test, a mode) and an operand. Atoms are one after the other in a text,
 //! and an atom's number is the place where it starts.
 
 use alloc::collections::BTreeMap;

@@ -31,7 +31,7 @@ pub const EVENT: &str = "event";
 
 /// The value of a message's attribute.
 ///
-/// Its printed form shows how long a text is, and not what it says.
+/// Its printed form shows the length of a string, not its content.
 #[derive(Clone, PartialEq)]
 pub enum Value {
     /// A text; an empty one is not a missing one.
@@ -85,7 +85,7 @@ impl Message {
         Ok(Self::of(attributes))
     }
 
-    /// Returns the message of these attributes, which stand in order.
+    /// Returns the message of these attributes, which are in order.
     pub fn of(attributes: Attributes) -> Self {
         let find = |name| attributes.find(name).copied();
         Self { channel: find(CHANNEL).unwrap_or_default(), event: find(EVENT), attributes }
@@ -202,7 +202,7 @@ pub fn canonical_number(number: f64) -> String {
     text
 }
 
-/// Writes the canonical form of a number behind what `out` holds.
+/// Writes the canonical form of a number after what `out` holds.
 pub fn write_canonical_number(number: f64, out: &mut String) {
     let number = number + 0.0; // zero has one canonical form, and no sign
     let _ = write!(out, "{number}"); // a String takes everything

@@ -1,8 +1,8 @@
 //! Messages as JSON.
 //!
-//! A message that is as it should be is read in one go, into room that is kept
-//! from one to the next. As soon as anything is not, it is read again, by what
-//! lists every fault: only that says what a message may be.
+//! A valid message is read in one pass, into a buffer that is reused for the next. An
+//! invalid one is read again, by the reader that lists every fault: that one alone
+//! defines what a message may be.
 
 use alloc::format;
 use alloc::string::String;
@@ -69,7 +69,7 @@ impl MessageReader {
         Ok(self.message)
     }
 
-    /// Reads a message that is as it should be; says no, if it is not.
+    /// Reads a valid message. Returns `false` for any other.
     fn read_sound(&mut self, text: &str) -> bool {
         let Message { attributes, channel, event } = &mut self.message;
         attributes.clear();
@@ -114,7 +114,7 @@ struct Buffers<'a, 't> {
 }
 
 impl Buffers<'_, '_> {
-    /// A text that stands in the document as it is.
+    /// A text that is in the document as it is.
     #[inline]
     fn keep(&mut self, text: &str) -> Span {
         let span = self.attributes.span_of(text, self.whole);

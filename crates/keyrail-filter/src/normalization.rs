@@ -41,7 +41,7 @@ impl Normalization {
         if self.is_plain() { text } else { self.apply(&text) }
     }
 
-    /// Writes the text in this mode behind what `out` holds.
+    /// Writes the text in this mode after what `out` holds.
     pub fn append(self, text: &str, out: &mut String) {
         if self.tokens {
             let of_tokens = Self { tokens: false, ..self };
@@ -116,7 +116,7 @@ fn fold(character: char) -> impl Iterator<Item = char> {
     folded.into_iter().flatten()
 }
 
-/// The second NFKC joins what stood apart only by something that was dropped.
+/// The second NFKC joins what was apart only by something that was dropped.
 fn normalized(text: &str) -> impl Iterator<Item = char> + '_ {
     text.nfkc().filter(|character| !is_dropped(*character)).map(digit).nfkc()
 }

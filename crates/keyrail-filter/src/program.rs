@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use crate::condition::{Condition, Kind, OneOf, Test};
 use crate::interner::{AtomId, PredicateInternerBuilder};
 
-/// How many conditions of a rule may stand in one another.
+/// How many conditions of a rule may be in one another.
 pub const MAX_CONDITION_DEPTH: usize = 64;
 
 const TESTS: u8 = 0;
@@ -18,7 +18,7 @@ const ALL: u8 = 2;
 const ANY: u8 = 3;
 const NOT: u8 = 4;
 
-/// Writes a condition behind what `out` holds; nothing, if there is no room
+/// Writes a condition after what `out` holds; nothing, if there is no room
 /// for its atoms.
 pub fn write(
     condition: &Condition,
@@ -146,7 +146,7 @@ impl<'p> Reader<'p> {
         }
     }
 
-    /// Reads past a node if no more than so many stand in one another.
+    /// Reads past a node if no more than so many are in one another.
     pub fn skip_at_most(&mut self, depth: usize) -> Option<()> {
         let below = depth.checked_sub(1)?;
         match self.node()? {

@@ -1,7 +1,7 @@
 //! Subjects: dotted names and patterns over them, as NATS has them.
 //!
 //! A subject is a list of tokens that are not empty, joined by dots. In a
-//! pattern `*` stands for exactly one token, and `>`, which stands last, for
+//! pattern `*` stands for exactly one token, and `>`, which is last, for
 //! one or more. What is no subject matches no pattern.
 
 use alloc::string::String;

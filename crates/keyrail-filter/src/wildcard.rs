@@ -6,7 +6,7 @@ use alloc::string::String;
 use crate::ErrorKind;
 use crate::normalization::Normalization;
 
-/// How long a wildcard may be, in bytes as it is written.
+/// The most bytes of a wildcard, as written.
 pub const MAX_WILDCARD: usize = 256;
 /// How many stars a wildcard may have.
 pub const MAX_STARS: usize = 16;
@@ -58,7 +58,7 @@ pub(crate) struct Pieces<'p> {
     rest: Option<&'p str>,
 }
 
-/// A literal piece as it stands in the pattern: `\` goes before what it escapes.
+/// A literal piece as it is in the pattern: `\` goes before what it escapes.
 #[derive(Clone, Copy)]
 pub(crate) struct Piece<'p>(&'p str);
 

@@ -68,13 +68,13 @@ fn beyond_ascii(text: &str, at: usize) -> Option<(Class, usize)> {
     Some((class, at + character.len_utf8()))
 }
 
-/// After so many places where a keyword stands, and not alone, the others are
+/// After so many places where a keyword is, and not alone, the others are
 /// looked for in a way that takes longer to start.
 const TRIES: usize = 8;
 
-/// Returns whether the keyword stands somewhere in the text without a word character
+/// Returns whether the keyword is somewhere in the text without a word character
 /// directly before or after it. The time is linear in both: a keyword that overlaps itself
-/// can stand at many places, and to look for it anew behind each would take the product of
+/// can be at many places, and to look for it anew after each would take the product of
 /// both lengths.
 pub fn contains_word(text: &str, keyword: &str) -> bool {
     let mut from = 0;
@@ -91,7 +91,7 @@ pub fn contains_word(text: &str, keyword: &str) -> bool {
     })
 }
 
-/// Whether no character of a word stands directly before or after what stands
+/// Whether no character of a word is directly before or after what is
 /// in a text at a place.
 fn stands_alone(text: &str, start: usize, len: usize) -> bool {
     let before = text.get(..start).and_then(|before| before.chars().next_back());
@@ -130,7 +130,7 @@ pub fn marked_keyword(keyword: &str) -> Vec<u8> {
     marked
 }
 
-/// Whether some place where the keyword stands is such, overlapping ones too,
+/// Whether some place of the keyword is such, overlapping ones too,
 /// as Knuth, Morris and Pratt find them.
 fn any_place(text: &str, keyword: &str, is_such: impl Fn(usize) -> bool) -> bool {
     let keyword = keyword.as_bytes();
@@ -259,8 +259,8 @@ mod tests {
 
     #[test]
     fn a_keyword_that_overlaps_itself_is_looked_for_in_long_texts() {
-        // It stands at a third, or all, of the places, and nowhere alone: to
-        // look for it anew behind each is a billion steps a text.
+        // It is at a third, or all, of the places, and nowhere alone: to
+        // look for it anew after each is a billion steps a text.
         let text = "ab ".repeat(22_000);
         let signs = format!("{}a", "!".repeat(64 * 1024));
         let exclaimed = format!("x{}x", "!".repeat(32 * 1024));

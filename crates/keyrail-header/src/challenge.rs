@@ -6,7 +6,7 @@ use crate::slot::Form;
 use crate::value::legible;
 use crate::{Error, Scheme, Variant};
 
-/// The word of a challenge for a key that no scheme word stands before.
+/// The word of a challenge for a key without a scheme word.
 const NO_WORD: &str = "ApiKey";
 
 /// What was wrong with a credential that came (RFC 6750, section 3.1).
@@ -33,7 +33,7 @@ impl ChallengeError {
 
 impl Scheme {
     /// Returns the value of `WWW-Authenticate` that asks for a credential of this scheme:
-    /// the scheme word of `Authorization`, or `ApiKey` where the key stands in a header of
+    /// the scheme word of `Authorization`, or `ApiKey` where the key is in a header of
     /// its own or bare; then the realm as a quoted string (RFC 9110, sections 5.6.4 and
     /// 11.5). Where several forms are documented there is a challenge for each word, in a
     /// list.

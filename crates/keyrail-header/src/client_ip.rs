@@ -1,7 +1,7 @@
 //! The client's address: what the peer's connection and one header that a
 //! trusted proxy wrote say together.
 //!
-//! Whatever stands in the header left of what the outermost trusted proxy
+//! Whatever is in the header left of what the outermost trusted proxy
 //! wrote may come from anybody, so it is read from the right, and never
 //! further than to the first address that is no proxy's.
 
@@ -95,7 +95,7 @@ where
 const JOINT: usize = 2;
 
 /// The headers from the first of a name to the last, and how long all lines
-/// of the name are, joined, with a joint behind each.
+/// of the name are, joined, with a joint after each.
 type Lines<'h, N, V> = (&'h [(N, V)], usize);
 
 /// The lines of this name, which came in one spelling.

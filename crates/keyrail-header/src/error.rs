@@ -21,7 +21,7 @@ keyrail_core::error_kinds! {
         /// The value begins with another scheme word than the one asked for.
         UnknownScheme = "header.unknown_scheme",
             "the header does not name the authentication scheme that is asked for";
-        /// There is nothing in the value, or nothing behind the scheme word.
+        /// There is nothing in the value, or nothing after the scheme word.
         Empty = "header.empty", "the header holds no credential: write one";
         /// There is white space inside the credential.
         WhiteSpace = "header.white_space",
@@ -42,10 +42,10 @@ keyrail_core::error_kinds! {
         /// for one.
         Token68 = "header.token68",
             "the header holds a credential that is no token68: letters, digits and -._~+/ with = at the end only";
-        /// A proxy does not say whom it got the request from.
+        /// A proxy does not say from which address it got the request.
         UnknownHop = "header.unknown_hop",
             "the header has a hop whose address its proxy does not know";
-        /// A proxy hides whom it got the request from.
+        /// A proxy hides from which address it got the request.
         HiddenHop = "header.hidden_hop", "the header has a hop whose address its proxy hides";
         /// A hop is no address.
         MalformedHop = "header.malformed_hop",
@@ -65,7 +65,7 @@ keyrail_core::error_kinds! {
         SamePart = "header.same_part", "another slot holds this part already: give each part one slot";
         /// A form of a scheme has two slots in one header, or in two spellings of it.
         SameHeader = "header.same_header",
-            "another slot stands in this header already: give each slot its own";
+            "another slot uses this header already: give each slot its own";
         /// A header holds one part in one form and another in another form.
         ConflictingPart = "header.conflicting_part",
             "this header holds another part in another form: let it hold one part everywhere";

@@ -112,7 +112,7 @@ impl Scheme {
     }
 }
 
-/// Whether two slots stand in one header.
+/// Whether two slots are in one header.
 fn same(a: &Slot, b: &Slot) -> bool {
     is_same_header(&a.header, &b.header)
 }
@@ -127,7 +127,7 @@ fn find<'a, N: AsRef<[u8]>, V: AsRef<[u8]>>(headers: &'a [(N, V)], name: &str) -
     found.map(|(_, value)| value.as_ref())
 }
 
-/// Refuses a header that came twice, or in two spellings.
+/// Rejects a header that came twice, or in two spellings.
 fn check_single<N: AsRef<[u8]>, V>(headers: &[(N, V)], name: &str) -> Result<(), Error> {
     let alike = || {
         headers

@@ -1,4 +1,4 @@
-//! Hops: what one proxy says of whom it got a request from.
+//! Hops: the address that one proxy reports for a request.
 //!
 //! `Forwarded` is RFC 7239, with the white space around a semicolon that RFC
 //! 9110, section 5.6.6, allows in parameters; `X-Forwarded-For` has no
@@ -150,7 +150,7 @@ fn unquoted(value: &[u8]) -> Option<String> {
             b'\\' => bytes.next()?,
             byte => byte,
         };
-        // Bytes beyond ASCII may stand in a quoted string; an address has none.
+        // Bytes beyond ASCII may be in a quoted string; an address has none.
         if !matches!(byte, b'\t' | b' '..=b'~' | 0x80..) {
             return None;
         }

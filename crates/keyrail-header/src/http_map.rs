@@ -61,7 +61,7 @@ impl Scheme {
     }
 
     /// [`apply`](Self::apply) to a header map: each header is written once,
-    /// whatever stood there, in this spelling of its name or in one that
+    /// whatever was there, in this spelling of its name or in one that
     /// differs by `-` and `_`, and keys and tokens are marked sensitive.
     ///
     /// # Errors

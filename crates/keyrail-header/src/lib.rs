@@ -3,7 +3,7 @@
 //! not as they should be.
 //!
 //! A [`Scheme`] says, as data, in which headers a platform's credentials
-//! stand. [`Scheme::extract`] finds exactly one credential, or says what is
+//! are. [`Scheme::extract`] finds exactly one credential, or says what is
 //! wrong without repeating any of it; [`Scheme::apply`] writes the form that
 //! the vendor documents; [`Scheme::challenge`], [`problem`] and [`render`]
 //! make the answer to a request that is rejected. [`client_ip`] says where a

@@ -18,7 +18,7 @@ use crate::{Credentials, Scheme, Variant};
 const FEW: usize = 4;
 const MANY: usize = 3 * MAX_FORMS;
 
-/// The parts of credentials where they stand in the headers: nothing is
+/// The parts of credentials where they are in the headers: nothing is
 /// copied before all are known to be in order.
 pub(crate) struct Parts<'h> {
     key: &'h str,
@@ -104,8 +104,8 @@ impl Scheme {
         Some(parts)
     }
 
-    /// The form that the headers are in, and what stands in its key's header:
-    /// the first form whose scheme word stands there, or else the first that
+    /// The form that the headers are in, and what is in its key's header:
+    /// the first form whose scheme word is there, or else the first that
     /// asks for none.
     fn plain_form<'h>(
         &self,
@@ -126,7 +126,7 @@ impl Scheme {
         bare
     }
 
-    /// What stands in a slot as text, if nothing is wrong with it.
+    /// What is in a slot as text, if nothing is wrong with it.
     fn plain_text<'h>(&self, part: &'h [u8], slot: &Slot) -> Option<&'h str> {
         if part.is_empty() || !is_visible(part) {
             return None;
@@ -143,7 +143,7 @@ pub(crate) const fn bit(number: usize) -> u64 {
     1 << (number % 64)
 }
 
-/// What stands in a value, behind the scheme word if the slot has one.
+/// What is in a value, after the scheme word if the slot has one.
 fn part<'h>(raw: &'h [u8], slot: &Slot) -> Option<&'h [u8]> {
     let value = trim(raw);
     match &slot.word {
@@ -153,7 +153,7 @@ fn part<'h>(raw: &'h [u8], slot: &Slot) -> Option<&'h [u8]> {
     }
 }
 
-/// What stands behind a scheme word and one or more spaces.
+/// What is after a scheme word and one or more spaces.
 fn behind<'h>(value: &'h [u8], word: &str) -> Option<&'h [u8]> {
     let (lead, rest) = value.split_at_checked(word.len())?;
     let word = word.as_bytes();

@@ -1,4 +1,4 @@
-//! Schemes: where a platform's credentials stand in a request, as data.
+//! Schemes: where a platform's credentials are in a request, as data.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -12,7 +12,7 @@ use crate::slot::{
 };
 use crate::{Error, ErrorKind};
 
-/// Where credentials stand: the form that the vendor documents, which is the
+/// Where credentials are: the form that the vendor documents, which is the
 /// one that is written, other documented ones, and the forms that are
 /// accepted besides when reading.
 ///
@@ -85,7 +85,7 @@ impl Scheme {
     ///
     /// RFC 9110, section 11.6.2, knows no such form, so what is read by it
     /// counts as lenient, and a value that is a known scheme word (`Basic`)
-    /// or begins with one is no key. It is meant to stand last in
+    /// or begins with one is no key. It is meant to be last in
     /// [`any_of`](Self::any_of).
     ///
     /// ```

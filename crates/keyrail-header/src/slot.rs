@@ -1,4 +1,4 @@
-//! Slots: one header of a scheme, and what stands in it.
+//! Slots: one header of a scheme, and what is in it.
 //!
 //! Names and scheme words are tokens of RFC 9110, sections 5.1 and 11.1.
 
@@ -40,7 +40,7 @@ pub(crate) struct Slot {
     pub(crate) token68: bool,
     /// The place of the header among the scheme's names.
     pub(crate) index: usize,
-    /// Whether a scheme word may stand in the header, so that none is a value.
+    /// Whether a scheme word may be in the header, so that none is a value.
     pub(crate) words: bool,
 }
 
@@ -67,7 +67,7 @@ impl Slot {
 }
 
 /// The slots of one way to send a credential: exactly one holds the key, no
-/// two hold the same or stand in the same header.
+/// two hold the same or are in the same header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Form {
     pub(crate) key: Slot,
@@ -116,7 +116,7 @@ pub(crate) fn scheme_word(text: &str) -> Result<String, Error> {
 }
 
 keyrail_core::config_object! {
-    /// A header, and what stands in it.
+    /// A header, and what is in it.
     Slot (faults) {
         /// The name of the header.
         required header: String = parse(header_name, token_schema());

@@ -2,14 +2,14 @@
 //!
 //! RFC 9110, sections 5.5 (field values), 11.3 and 11.4 (scheme word, one or
 //! more spaces, credential). A comma, white space or a quotation mark can
-//! stand in no key; any other visible ASCII character can.
+//! are in no key; any other visible ASCII character can.
 
 use keyrail_core::{MAX_HEADER_VALUE, is_same_header, is_token_byte};
 
 use crate::slot::{Form, Slot};
 use crate::{Error, ErrorKind, Scheme};
 
-/// Words that stand before a credential and are none themselves: the IANA
+/// Words that are before a credential and are none themselves: the IANA
 /// registry of HTTP authentication schemes, and what is in wide use besides.
 const KNOWN_WORDS: &[&str] = &[
     "ApiKey",
@@ -72,7 +72,7 @@ impl<'a> Text<'a> {
         lead.eq_ignore_ascii_case(word) && (rest.is_empty() || rest.starts_with(ends))
     }
 
-    /// What stands behind the scheme word.
+    /// What is after the scheme word.
     pub(crate) fn behind(self, word: &str) -> Result<Self, Error> {
         if !self.begins_with(word) {
             return Err(self.no_word());
@@ -179,7 +179,7 @@ pub(crate) fn legible<'a>(header: &str, raw: &'a [u8]) -> Result<&'a str, Error>
 }
 
 /// What is wrong with a value from its first illegible byte on. A line's end
-/// with white space behind it is obs-fold (RFC 9112, section 5.2), also
+/// with white space after it is obs-fold (RFC 9112, section 5.2), also
 /// where the line ends with a mere LF.
 fn illegible(rest: &[u8]) -> ErrorKind {
     match rest {

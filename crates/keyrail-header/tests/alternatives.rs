@@ -1,5 +1,5 @@
 //! Behaviour of alternatives, of the bare `Authorization`, of token68, and of
-//! the statuses and challenges that answer a refusal.
+//! the statuses and challenges that answer a rejection.
 
 use keyrail_core::{Problem, Secret};
 use keyrail_header::{ChallengeError, Credentials, MAX_FORMS, Scheme, Variant, problem, render};

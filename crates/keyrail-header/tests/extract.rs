@@ -16,7 +16,7 @@ fn refusal(scheme: &Scheme, headers: &[(&str, &str)]) -> (&'static str, Option<u
     (error.code(), error.offset(), error.header().unwrap_or_default().into())
 }
 
-/// The refusal of one value of `x-api-key`.
+/// The rejection of one value of `x-api-key`.
 fn value(text: &str) -> (&'static str, Option<usize>) {
     let (code, offset, _) = refusal(&Scheme::x_api_key(), &[("x-api-key", text)]);
     (code, offset)

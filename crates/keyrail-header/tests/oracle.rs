@@ -157,7 +157,7 @@ fn nothing_that_is_read_holds_a_control_byte() {
 }
 
 /// A hop of a chain that both can read; parse-net takes an empty element for
-/// none, and judges what stands left of the client too.
+/// none, and judges what is left of the client too.
 fn hop(random: &mut Random) -> &'static str {
     const HOPS: &[&[u8]] = &[
         b"10.0.0.2",

@@ -84,7 +84,7 @@ impl Alphabet {
     /// # Errors
     ///
     /// `key.malformed_alphabet`, with the offset of the character that
-    /// is not allowed or stands there a second time.
+    /// is not allowed or is there a second time.
     pub fn of(symbols: &str) -> Result<Self, Error> {
         let mut holds = [false; 256];
         for (at, symbol) in symbols.bytes().enumerate() {
@@ -113,7 +113,7 @@ impl Alphabet {
         holds(&self.table().holds, byte)
     }
 
-    /// Where the first byte stands that is none of the symbols.
+    /// The index of the first byte that is not a symbol.
     ///
     /// The whole run is looked at without a branch a byte; the place is sought
     /// only where there is one.

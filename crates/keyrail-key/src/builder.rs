@@ -42,7 +42,7 @@ impl KeyFormatBuilder {
         self
     }
 
-    /// Returns what stands after the prefix, after the environment and before each further
+    /// Returns what is after the prefix, after the environment and before each further
     /// segment, if not `_`.
     #[must_use]
     pub fn separator(mut self, separator: &str) -> Self {

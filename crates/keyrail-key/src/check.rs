@@ -47,7 +47,7 @@ impl Layout {
         longest
     }
 
-    /// Checks what stands after the environment, from left to right.
+    /// Checks what is after the environment, from left to right.
     fn check_tail(&self, text: &[u8], tail: &[u8]) -> Result<(), Error> {
         let at = |rest: &[u8]| text.len() - rest.len();
         let mut rest = literal(text, tail, &self.after_environment)?;
@@ -84,7 +84,7 @@ impl Layout {
     }
 }
 
-/// Whether the checksum at the end of a text fits, of what stands before a
+/// Whether the checksum at the end of a text fits, of what is before a
 /// place and of the body, which begins at another.
 fn sum_fits(text: &[u8], checksum: &Checksum, body: usize, end: usize) -> bool {
     let before = text.get(..end).unwrap_or_default();

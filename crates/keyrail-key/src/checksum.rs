@@ -27,7 +27,7 @@ pub struct Checksum {
     pub(crate) algorithm: Algorithm,
     /// How many characters it has.
     pub(crate) length: usize,
-    /// What stands right before it.
+    /// What is right before it.
     pub(crate) separator: Cow<'static, str>,
 }
 
@@ -40,7 +40,7 @@ pub(crate) enum Algorithm {
 
 /// How many characters a CRC-32 has in base62.
 pub(crate) const CRC32_LENGTH: usize = 6;
-/// How many characters of a SHA-256 are written where nothing else is said.
+/// The default number of characters of a SHA-256.
 pub(crate) const SHA256_LENGTH: usize = 8;
 
 impl Checksum {
@@ -50,7 +50,7 @@ impl Checksum {
         Self::new(Algorithm::Crc32, CRC32_LENGTH)
     }
 
-    /// Returns the same of the body alone: what stands after the prefix, the environment
+    /// Returns the same of the body alone: what is after the prefix, the environment
     /// and the separators that follow them, as in GitHub's tokens.
     pub const fn crc32_body() -> Self {
         Self::new(Algorithm::Crc32Body, CRC32_LENGTH)
@@ -82,7 +82,7 @@ impl Checksum {
         }
     }
 
-    /// The checksum of what stands before it: all of it, and the body of it.
+    /// The checksum of what precedes it: all of it, and the body of it.
     /// The characters are the first [`length`](Self::length) of the array.
     pub(crate) fn of(&self, before: &[u8], body: &[u8]) -> [u8; 64] {
         match self.algorithm {

@@ -1,7 +1,7 @@
 //! Declarations: what the parts of a format are to one another, and the
 //! layout that follows.
 //!
-//! Each part by itself is checked where it is read; here stands what takes
+//! Each part by itself is checked where it is read; here is what takes
 //! more than one of them to see.
 
 use alloc::borrow::Cow;
@@ -23,7 +23,7 @@ pub(crate) const MAX_ENVIRONMENTS: usize = 32;
 pub(crate) const MAX_SEPARATOR: usize = 8;
 pub(crate) const MAX_SEGMENTS: usize = 16;
 pub(crate) const MAX_NAME: usize = 64;
-/// What stands between parts where nothing else is said.
+/// The default separator between parts.
 pub(crate) const SEPARATOR: &str = "_";
 
 /// A format as it was declared.
@@ -141,7 +141,7 @@ impl Declared {
         .check(report);
     }
 
-    /// What stands right before the first segment: its own separator, or else
+    /// What is right before the first segment: its own separator, or else
     /// the format's.
     fn after_environment(&self) -> String {
         let first = self.segments.first().and_then(|segment| segment.separator.clone());
@@ -170,7 +170,7 @@ impl Declared {
     }
 
     pub(crate) fn into_layout(self) -> Layout {
-        // What stands right before the first segment belongs to the head.
+        // What is right before the first segment belongs to the head.
         let first = self.after_environment();
         let separator = self.separator.unwrap_or_else(|| SEPARATOR.into());
         let environments = self.environments.unwrap_or_default();
@@ -221,7 +221,7 @@ fn field(segment: Segment, separator: String) -> Field {
     }
 }
 
-/// What stands at the end of a key, gathered from its end.
+/// What is at the end of a key, gathered from its end.
 #[derive(Default)]
 struct Tail {
     shortest: usize,
@@ -274,7 +274,7 @@ impl Lists {
         }
     }
 
-    /// That an environment stands there once, and that one sees where it ends.
+    /// That an environment is there once, and that one sees where it ends.
     fn check_environments(&self, environments: &[Option<String>], report: Report<'_>) {
         let separator = self.after_environment.as_deref();
         for (index, name) in known(environments) {
@@ -334,7 +334,7 @@ fn is_variable(field: &Field) -> bool {
     field.shortest != field.longest
 }
 
-/// What stands right before the first segment.
+/// What is right before the first segment.
 fn head_separator(layout: &Layout) -> &str {
     match layout.environments.is_empty() {
         true => layout.mark.get(layout.prefix.len()..).unwrap_or_default(),

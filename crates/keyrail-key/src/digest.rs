@@ -2,12 +2,12 @@
 //!
 //! # Why a fast hash, and why never for a password
 //!
-//! Whoever steals a table of digests guesses: hashes a candidate and compares.
+//! A thief of a table of digests guesses: hashes a candidate and compares.
 //! A key that a machine made of [96 random bits](crate::MIN_KEY_BITS) or more
 //! cannot be guessed, at any speed: with 10^15 guesses a second, 2^96 candidates
 //! take over a million years. A slow hash (Argon2, scrypt,
 //! bcrypt) would add nothing to that, and would cost its milliseconds and
-//! megabytes on every request, at the will of whoever sends requests.
+//! megabytes on every request that anyone sends.
 //!
 //! A password is chosen by a person: it is among the first thousand million
 //! candidates, and a fast hash gives it up in a second. Store passwords under
@@ -256,7 +256,7 @@ fn moved(error: Error, by: usize) -> Error {
     Error::at(error.kind().clone(), error.offset().unwrap_or_default() + by)
 }
 
-/// Refuses the first byte that is not allowed in a value that begins at
+/// Rejects the first byte that is not allowed in a value that begins at
 /// `start`.
 fn check(value: &str, start: usize, allowed: impl Fn(u8) -> bool) -> Result<(), Error> {
     match value.bytes().position(|byte| !allowed(byte)) {

@@ -81,7 +81,7 @@ keyrail_core::config_object! {
         slot environments: Vec<Checked<Environment>>;
         /// The text between two parts; `_` if absent.
         slot separator: String = parse(checked(check_separator), separator_schema());
-        /// The segments behind the prefix.
+        /// The segments after the prefix.
         required segments: Vec<Checked<DeclaredSegment>>;
         /// The checksum at the end; none if absent.
         slot checksum: Sum;
@@ -123,7 +123,7 @@ keyrail_core::config_object! {
     }
 }
 
-/// What stands right before the first segment, if the members that say it are
+/// What is right before the first segment, if the members that say it are
 /// sound.
 fn after_environment(
     segments: Option<&[Checked<DeclaredSegment>]>,
@@ -219,7 +219,7 @@ keyrail_core::config_object! {
         /// The characters of the alphabet, each once.
         required characters: String;
     } => {
-        // At the alphabet: it is one value to whoever declares it.
+        // At the alphabet: a declaration writes it as one value.
         Alphabet::of(&characters?).map(Self).map_err(|error| faults.add_error(&error)).ok()
     }
 }

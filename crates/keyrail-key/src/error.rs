@@ -10,17 +10,17 @@ keyrail_core::error_kinds! {
         /// A key does not begin with its format's prefix.
         Prefix = "key.prefix",
             "a key of this format begins with its prefix: is this a key of another service?";
-        /// A key's environment is none of the format's.
-        Environment = "key.environment", "this is none of the format's environments";
+        /// The key's environment is unknown to the format.
+        Environment = "key.environment", "unknown environment: expected one of the format's environments";
         /// A key is empty.
         Empty = "key.empty", "a key holds at least one character";
         /// A key is shorter or longer than its format's keys.
         Length = "key.length",
             "a key of this format has another length: was it cut off, or copied with more?";
-        /// A character stands where the format has another kind of character.
+        /// A character is where the format has another kind of character.
         Character = "key.character", "a key of this format has no such character here";
-        /// The checksum does not fit what stands before it.
-        Checksum = "key.checksum", "the checksum does not fit: the key was mistyped or cut together";
+        /// The checksum does not match the characters before it.
+        Checksum = "key.checksum", "the checksum does not match: the key was mistyped or truncated";
         /// There is less entropy than a key needs.
         TooLittleEntropy = "key.too_little_entropy",
             "a key needs at least 32 bytes from a random source";
@@ -45,9 +45,9 @@ keyrail_core::error_kinds! {
         /// The name of an environment is malformed.
         MalformedEnvironment = "key.malformed_environment",
             "an environment is 1 to 32 letters, digits and -._~+/";
-        /// An environment stands in the list twice.
+        /// Duplicate environment.
         DuplicateEnvironment = "key.duplicate_environment",
-            "this environment stands here twice: keep one";
+            "duplicate environment: keep one";
         /// Where an environment ends is not certain.
         AmbiguousEnvironment = "key.ambiguous_environment",
             "where this environment ends is not certain: it holds the separator, or one of two begins with the other";
@@ -85,11 +85,11 @@ keyrail_core::error_kinds! {
         FormatTooLong = "key.format_too_long", "a key of this format could be longer than 512 bytes";
         /// A checksum's length is out of range, or given where it is fixed.
         MalformedChecksum = "key.malformed_checksum",
-            "only sha256 has a length of one's own, of 4 to 64";
+            "only sha256 takes a length, of 4 to 64";
         /// A checksum's name is not known.
         UnknownChecksum = "key.unknown_checksum",
             "a checksum is none, crc32, crc32_body, sha256, or an object with the algorithm of one";
-        /// A format's name is none of the built-in ones.
+        /// The name is not that of a built-in format.
         UnknownFormat = "key.unknown_format",
             "a built-in format is keyrail, github, hex40, jwt, vchatcloud or opaque";
         /// Two formats of a set have one name.

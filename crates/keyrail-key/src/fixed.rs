@@ -1,7 +1,7 @@
 //! Tails of fixed length: where every character has its place, all of them are
 //! judged in one pass.
 //!
-//! The characters that may stand at a place are a class of the layout, an
+//! The characters that may be at a place are a class of the layout, an
 //! alphabet or a literal, and each class has a bit. A table says for each byte
 //! which classes it is outside of, so a character costs two look-ups and no
 //! branch, whatever its class is. This only says whether a tail fits; where it
@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 
 use crate::Alphabet;
 
-/// What may stand where after the environment.
+/// What may be where after the environment.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct FixedTail {
     /// For each byte, the classes that it is outside of.
@@ -46,7 +46,7 @@ impl FixedTail {
     /// Of Keyrail's own format.
     #[allow(clippy::indexing_slicing)] // within bounds, and `get_mut` is not const
     pub(crate) const fn keyrail() -> Self {
-        // In the order in which they first stand in a key, as `of` numbers them.
+        // In the order in which they first occur in a key, as `of` numbers them.
         const SEPARATOR: u8 = 1;
         const LETTER_OR_DIGIT: u8 = 2;
         const PLACES: [u8; 47] = {
@@ -87,7 +87,7 @@ impl FixedTail {
     }
 }
 
-/// The characters that may stand at a place.
+/// The characters that may be at a place.
 #[derive(PartialEq)]
 pub(crate) enum Class {
     Literal(u8),

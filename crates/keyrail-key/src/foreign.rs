@@ -2,7 +2,7 @@
 //! some samples is known.
 //!
 //! A shape that was seen in samples is informational: it never rejects a key: what could be
-//! a key at all is let through, and [`Hint`] says what to think of it.
+//! a key at all is accepted, and [`Hint`] says whether it looks usual.
 
 use crate::{Alphabet, Error, ErrorKind};
 
@@ -67,12 +67,12 @@ impl Foreign {
         }
     }
 
-    /// Refuses only what can be no key at all.
+    /// Rejects only what can be no key at all.
     pub(crate) fn check(self, text: &str) -> Result<(), Error> {
         if text.is_empty() {
             return Err(Error::at(ErrorKind::Empty, 0));
         }
-        // Control characters and white space stand around the visible ones.
+        // Control characters and white space are around the visible ones.
         let is_possible =
             |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b',' | b'"' | b'\'');
         match text.bytes().take(MAX_FOREIGN_KEY).position(|byte| !is_possible(byte)) {

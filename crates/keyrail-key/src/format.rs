@@ -131,7 +131,7 @@ impl KeyFormat {
     /// is `_`. `environments` is a list of names. `checksum` is `none`, `crc32`,
     /// `crc32_body`, `sha256`, or an object with `algorithm` (one of those),
     /// `length` (of `sha256`: 4 to 64, by default 8) and `separator`. A segment
-    /// or a checksum may say what separator stands right before it.
+    /// or a checksum may say what separator is right before it.
     ///
     /// # Errors
     ///
@@ -267,7 +267,7 @@ impl KeyFormat {
 
     /// Returns what the text looks like to this format. Of a foreign format it is
     /// `Impossible` where [`parse`](Self::parse) rejects, and `Unusual` where the text is
-    /// let through and differs from the samples; of any other format it is `Fits` or
+    /// accepted and differs from the samples; of any other format it is `Fits` or
     /// `Impossible`.
     pub fn hint(&self, text: &str) -> Hint {
         match &self.0 {
@@ -357,7 +357,7 @@ impl KeyFormat {
     }
 }
 
-/// By what they declare.
+/// By their declarations.
 impl PartialEq for KeyFormat {
     fn eq(&self, other: &Self) -> bool {
         self.name() == other.name() && self.layout() == other.layout()

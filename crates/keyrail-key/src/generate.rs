@@ -30,7 +30,7 @@ impl KeyFormat {
     /// bytes; more are all used.
     ///
     /// The bytes must come from the operating system's random source, fresh
-    /// for each key: whoever knows them knows the key. The environment is one
+    /// for each key: from them anyone can compute the key. The environment is one
     /// of the format's, and `None` for a format that has none.
     ///
     /// # Errors

@@ -49,7 +49,7 @@ pub(crate) struct Layout {
     pub after_environment: Text,
     pub fields: Cow<'static, [Field]>,
     pub checksum: Option<Checksum>,
-    /// The lengths of what stands after the environment.
+    /// The lengths of what is after the environment.
     pub shortest: usize,
     pub longest: usize,
     /// Set where the lengths are fixed: all the characters at once.
@@ -60,14 +60,14 @@ pub(crate) struct Layout {
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Field {
     pub name: Text,
-    /// What stands right before; nothing before the first, for that is a part
+    /// What is right before; nothing before the first, for that is a part
     /// of the mark or of what follows the environment.
     pub separator: Text,
     pub alphabet: Alphabet,
     pub shortest: usize,
     pub longest: usize,
     pub is_secret: bool,
-    /// The shortest length of all that stands after it.
+    /// The shortest length of all that is after it.
     pub after: usize,
     /// What the separator after it begins with, where there is one: a segment
     /// of variable length ends there.
@@ -145,7 +145,7 @@ impl Layout {
         index.and_then(|index| self.environments.get(index)).map(|name| &**name)
     }
 
-    /// The parts of a text that [`check`](Self::check) let through.
+    /// The parts of a string that [`check`](Self::check) accepted.
     pub(crate) fn parts<'a>(&'a self, text: &'a str, environment: Option<usize>) -> Parts<'a> {
         Parts {
             layout: self,
@@ -182,7 +182,7 @@ pub(crate) struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// Length, role and bits of what stands at a step: the mark, the
+    /// Length, role and bits of what is at a step: the mark, the
     /// environment, the separator after it, then a separator and a segment for
     /// each field, and for the checksum.
     fn at(&self, step: usize) -> Option<(usize, Role, u32)> {

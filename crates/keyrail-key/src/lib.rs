@@ -30,7 +30,7 @@
 //! two. Of the keys that a platform makes only samples are known
 //! ([`KeyFormat::hex40`], [`jwt`](KeyFormat::jwt),
 //! [`vchatcloud`](KeyFormat::vchatcloud), [`opaque`](KeyFormat::opaque)): their
-//! look gives a [`Hint`], and whatever can be a key is let through.
+//! look gives a [`Hint`], and anything that can be a key is accepted.
 //!
 //! ```
 //! use keyrail_key::{Alphabet, Checksum, KeyFormat, Segment};

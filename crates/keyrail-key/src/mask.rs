@@ -2,7 +2,7 @@
 //!
 //! A mask is for dashboards, logs and support calls: two keys of one tenant
 //! stay apart by their ids, and what shows of a secret, if anything, is of no
-//! use to whoever wants the rest. The checksum would help to guess the secret,
+//! use to an attacker. The checksum would help to guess the secret,
 //! so it counts as a part of it.
 
 use alloc::string::ToString as _;
@@ -79,7 +79,7 @@ impl MaskPolicy {
 /// What may be seen of a key.
 ///
 /// Of a key of a declared format: prefix, environment and public segments, as
-/// they stand, with `••••••••` for each secret and the checksum behind it. Of
+/// they are, with `••••••••` for each secret and the checksum after it. Of
 /// a foreign key: `••••••••`. A [`MaskPolicy`] may show a little more.
 ///
 /// ```
@@ -137,7 +137,7 @@ fn write_mask<'t, P: Iterator<Item = Part<'t>>>(
     let last = if end == 0 { None } else { runs(parts()).last() };
     let mut at = 0;
     for (run, index) in runs(parts()).zip(0..) {
-        // What is shown of a run of its own stands at the key's first secret,
+        // What is shown of a run of its own is at the key's first secret,
         // or at its last.
         let start = if index == 0 { start.min(run.len()) } else { 0 };
         let end = if Some(&run) == last.as_ref() { end.min(run.len() - start) } else { 0 };
@@ -202,7 +202,7 @@ fn common(one: &Range<usize>, other: &Range<usize>) -> usize {
 }
 
 /// The places of what is hidden: secrets and checksum, with the separators
-/// between them, as far as nothing public stands between.
+/// between them, as far as nothing public is between.
 fn runs<'t>(mut parts: impl Iterator<Item = Part<'t>>) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
     core::iter::from_fn(move || {
@@ -321,7 +321,7 @@ mod tests {
         ];
         assert_eq!(masked(&parts, policy(0, 0)), "x.••••••••~id/••••••••");
         assert_eq!(masked(&parts, policy(3, 4)), "x.abc••••••••~id/••••••••3456");
-        // The end of a key is shown with the separator that stands in it.
+        // The end of a key is shown with the separator that is in it.
         let parts =
             [literal("x_"), secret("abcdefghijklmnopqrstuvwxyz"), literal("."), checksum("123")];
         assert_eq!(masked(&parts, policy(0, 4)), "x_••••••••.123");

@@ -74,7 +74,7 @@ impl KeyFormat {
     pub fn gitleaks_rule(&self) -> Result<String, Error> {
         let (name, pattern, on) = (self.name(), self.pattern()?, self.goes_on());
         let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-        // Before both stands the text's start, or what is of no word.
+        // Both follow the string's start, or a character that is not of a word.
         let before = match self.head().and_then(|head| head.bytes().next()) {
             Some(first) if !is_word(first) => r"\B",
             _ => r"\b",
@@ -99,7 +99,7 @@ impl KeyFormat {
     }
 
     /// Returns the text of a partner pattern, as GitHub's secret scanning asks for it: a
-    /// line each for the name, the secret's format, and what stands before and after it.
+    /// line each for the name, the secret's format, and what may precede and follow it.
     ///
     /// # Errors
     ///
@@ -130,7 +130,7 @@ impl KeyFormat {
     }
 
     /// What a key could go on with: a word's characters, and those of its last
-    /// part, as what stands between the brackets of a class.
+    /// part, as what is between the brackets of a class.
     fn goes_on(&self) -> String {
         let mut symbols = String::from(Alphabet::BASE62.symbols());
         symbols.push('_');
@@ -194,7 +194,7 @@ fn run(pattern: &mut String, alphabet: &Alphabet, shortest: usize, longest: usiz
     };
 }
 
-/// What stands between the brackets of a class: letters and digits in ranges,
+/// What is between the brackets of a class: letters and digits in ranges,
 /// then the others, the hyphen last.
 fn class(symbols: &str) -> String {
     let mut class = String::new();

@@ -15,7 +15,7 @@ pub struct Segment {
     pub(crate) separator: Option<String>,
 }
 
-/// How long a segment may be, in characters: 1 to 512. It is made of a number
+/// The length of a segment, in characters: 1 to 512. It is made of a number
 /// or of an inclusive range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lengths {

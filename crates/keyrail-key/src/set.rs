@@ -81,7 +81,7 @@ impl KeyFormatSet {
         set_schema()
     }
 
-    /// Creates a set of the formats of a document's list, which stands where
+    /// Creates a set of the formats of a document's list, which is where
     /// reading is: what is wrong with it is added to the faults.
     pub fn of_list(formats: Vec<KeyFormat>, faults: &Faults) -> Option<Self> {
         let before = faults.count();

@@ -43,7 +43,7 @@ pub(crate) fn observed_bits(text: &str) -> u32 {
 /// Counts a text whose format is not known.
 ///
 /// Digits at the end count as a timestamp, which anyone can guess: 0 bits.
-/// Hyphens, underscores and dots stand between the parts: 0 bits each. Any
+/// Hyphens, underscores and dots are between the parts: 0 bits each. Any
 /// other character is one of all those of the kinds that were seen: 10 digits,
 /// 26 small letters, 26 capitals, 2 of all others; or one of 16, where all are
 /// hexadecimal digits of one case.
@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(observed_bits("1706745599123456789a"), 20 * 4000);
         assert_eq!(observed_bits(&(String::from("ab-") + &"1".repeat(19))), 2 * 4000);
         assert_eq!(observed_bits(&(String::from("ab-") + &"1".repeat(21))), 4 * 4000);
-        // Only at the very end.
+        // Only at the end.
         assert_eq!(observed_bits("2024-01-31"), 6 * 3321);
         assert_eq!(observed_bits("20240131-"), 8 * 3321);
     }

@@ -1,4 +1,4 @@
-//! Digests: what they are of, what is refused, and what is taken over.
+//! Digests: what they are of, what is rejected, and what is taken over.
 
 use keyrail_core::Secret;
 use keyrail_key::{Alphabet, Digest, ErrorKind, KeyFormat, MIN_KEY_BITS, Pepper, Segment};
@@ -17,7 +17,7 @@ struct Known {
     peppered: &'static str,
 }
 
-/// By Python's hashlib and hmac; those of `abc` stand in FIPS 180-4's examples.
+/// By Python's hashlib and hmac; those of `abc` are in FIPS 180-4's examples.
 const KNOWN: [Known; 5] = [
     Known {
         text: "",

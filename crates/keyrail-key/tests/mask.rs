@@ -61,7 +61,7 @@ fn end() -> impl Strategy<Value = End> {
     prop_oneof![Just(End::None), Just(End::Crc32), Just(End::Sha256)]
 }
 
-/// The declared format; none, where the declaration is refused.
+/// The declared format; none, where the declaration is rejected.
 fn declared(parts: &[Part], end: End) -> Option<KeyFormat> {
     let mut builder = KeyFormat::builder("acme").separator(".");
     for (index, part) in parts.iter().enumerate() {
@@ -112,7 +112,7 @@ fn checksum(body: &str, end: End) -> String {
 /// runs of characters with their bits.
 #[derive(Debug)]
 struct Seen {
-    /// What stands before each hidden run, and behind the last.
+    /// What is before each hidden run, and after the last.
     open: Vec<String>,
     hidden: Vec<Vec<(char, f64)>>,
     characters: usize,

@@ -27,7 +27,7 @@ keyrail_core::error_kinds! {
         /// A variable is missing; the field is its name.
         MissingVariable(String) = "platform.missing_variable", "missing variable: give {0}";
         /// A variable was given that the operation's URL does not have; what it has
-        /// instead stands here.
+        /// instead is here.
         UnknownVariable(String) = "platform.unknown_variable", "unknown variable: {0}";
         /// The call has no credentials.
         MissingCredentials = "platform.missing_credentials",
@@ -50,9 +50,9 @@ keyrail_core::error_kinds! {
         /// An extra header would frame the request or its connection.
         FramingHeader = "platform.framing_header",
             "an extra header may not frame the request: leave it to what sends it";
-        /// An extra header stands in the request already.
+        /// An extra header is in the request already.
         DuplicateHeader = "platform.duplicate_header",
-            "an extra header stands in the request already: leave it out";
+            "an extra header is in the request already: omit it";
         /// There are more extra headers than [`MAX_HEADERS`](crate::MAX_HEADERS).
         TooManyHeaders = "platform.too_many_headers", "a request may have at most 256 extra headers";
         /// An extra header's name is no token of RFC 9110.
@@ -66,11 +66,11 @@ keyrail_core::error_kinds! {
         UnknownScheme(String) = "platform.unknown_scheme", "unknown scheme: {0}";
         /// Two operations have one name.
         DuplicateOperation = "platform.duplicate_operation",
-            "an operation of this name stands before: rename one of them";
+            "duplicate operation name: rename one of them";
         /// An operation's path is empty, begins with a slash or holds two in a row.
         MalformedPath = "platform.malformed_path",
             "a path goes on from the base: it is not empty, does not begin with a slash and holds no two in a row";
-        /// A shape cannot fit any text, or has a separator that is none.
+        /// A shape cannot match any string, or has an invalid separator.
         MalformedShape = "platform.malformed_shape",
             "a shape has 1 to 16 groups of 1 to 8192 characters, and between several of them a separator of one visible ASCII character";
         /// A part has a list of shapes, and none in it.
@@ -81,22 +81,22 @@ keyrail_core::error_kinds! {
             "a field of a form may be limited to 1 to 65536 characters";
         /// Two scopes have one name.
         DuplicateScope = "platform.duplicate_scope",
-            "a scope of this name stands before: rename one of them";
+            "duplicate scope name: rename one of them";
         /// Two error codes are the same.
-        DuplicateCode = "platform.duplicate_code", "this error code stands before: keep one";
+        DuplicateCode = "platform.duplicate_code", "duplicate error code: remove one of them";
         /// An expiry policy says nothing, or two things at once.
         MalformedExpiry = "platform.malformed_expiry",
             "keys expire never, or after days of 1 to 36500 in ascending order or a custom time, not both";
         /// A text is no JSON Pointer below the root.
         MalformedPointer = "platform.malformed_pointer",
-            "this is no JSON Pointer into the answer: write it like /data/token (RFC 6901)";
+            "invalid JSON Pointer into the response: expected e.g. /data/token (RFC 6901)";
         /// A document has more than [`MAX_DATA_PLACES`](crate::MAX_DATA_PLACES) pointers
         /// to the data of an answer.
         TooManyPointers = "platform.too_many_pointers",
             "at most 16 pointers may say where the data is: the first that is found counts";
-        /// A document does not say where in the answer the token stands.
+        /// A document does not say where in the answer the token is.
         NoTokenPlace = "platform.no_token_place",
-            "say where the token stands: in a header, in the body, or in both";
+            "specify where the token is: in a header, in the body, or in both";
         /// A status is none.
         MalformedStatus = "platform.malformed_status", "a status is a number from 100 to 599";
         /// The body of an answer is longer than [`MAX_RESPONSE`](crate::MAX_RESPONSE).

@@ -20,7 +20,7 @@ use crate::{
     WebhookTraits,
 };
 
-/// A messaging platform: where its API stands, how it is asked, and what.
+/// A messaging platform: its base URL, its operations and its credentials.
 ///
 /// As configuration:
 ///
@@ -50,7 +50,7 @@ use crate::{
 /// own; `body` is `none` (also if left out), `json`, `form` or `any`, and
 /// `limits` says of a form's fields how many characters they may have. `method`
 /// and `path` are left out where the vendor does not publish them. Beside them
-/// may stand `scopes` ([`KeyScope`]), `expiry` ([`ExpiryPolicy`]), `webhook`
+/// may be `scopes` ([`KeyScope`]), `expiry` ([`ExpiryPolicy`]), `webhook`
 /// ([`WebhookTraits`]), `response` ([`ResponseTraits`]) and `token`
 /// ([`TokenSpec`]), and nothing else: [`json_schema`](Self::json_schema)
 /// describes it all.

@@ -1,4 +1,4 @@
-//! Pointers: where in a vendor's JSON answer something stands (RFC 6901).
+//! Pointers: where in a vendor's JSON answer something is (RFC 6901).
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -16,11 +16,11 @@ use crate::{Error, ErrorKind};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pointer(Vec<String>);
 
-/// A member on the way stands there twice, so that none of them counts.
+/// A member on the way is there twice, so that none of them counts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Duplicate;
 
-/// What stands at a place, as it was written.
+/// What is at a place, as it was written.
 type Found<'a> = Result<Option<&'a RawValue>, Duplicate>;
 
 impl Pointer {
@@ -59,12 +59,12 @@ impl Pointer {
         self.0.first().map_or("", String::as_str)
     }
 
-    /// What stands there.
+    /// What is there.
     pub(crate) fn find<'a>(&self, root: &'a RawValue) -> Found<'a> {
         self.find_in(&Members::read(root, [self.start()]))
     }
 
-    /// What stands there, from the members of the root, which have those of
+    /// What is there, from the members of the root, which have those of
     /// this pointer's [`start`](Self::start).
     pub(crate) fn find_in<'a>(&self, root: &Members<'_, 'a>) -> Found<'a> {
         let mut found = root.get(self.start());
@@ -92,7 +92,7 @@ impl<'n, 'a> Members<'n, 'a> {
             let mut json = serde_json::Deserializer::from_str(object.get());
             json.disable_recursion_limit(); // what is not looked for is skipped without recursion
             // The text is sound JSON already: all that can be left is a name
-            // that is no Unicode, and then no name is sure to stand there once.
+            // that is no Unicode, and then no name is sure to be there once.
             if json.deserialize_map(Find(&mut members)).is_err() {
                 members.iter_mut().for_each(|(_, found)| *found = Err(Duplicate));
             }

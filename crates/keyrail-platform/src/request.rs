@@ -30,7 +30,7 @@ pub const MAX_HEADERS: usize = 256;
 
 /// What goes into a request of an operation, besides its name.
 ///
-/// It prints without what stands in it.
+/// Its content is not printed.
 #[derive(Clone, Copy, Default)]
 pub struct Call<'a> {
     /// The variables of the URL, exactly those of
@@ -213,7 +213,7 @@ fn of_value(error: &keyrail_core::Error<keyrail_core::ErrorKind>) -> Error {
     error.with_kind(ErrorKind::Value(error.kind().clone()))
 }
 
-/// Refuses a field of a form that has more characters than the vendor allows.
+/// Rejects a field of a form that has more characters than the vendor allows.
 fn check_length(operation: &Operation, name: &str, value: &str) -> Result<(), Error> {
     let most = operation.limits().find(|(field, _)| *field == name).map(|(_, most)| most);
     let beyond = most.and_then(|most| value.char_indices().nth(most));

@@ -39,7 +39,7 @@ impl Outcome {
 
 /// What a platform answered to a request that it did.
 ///
-/// It prints without what stands in it.
+/// Its content is not printed.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Answer {
@@ -79,7 +79,7 @@ pub struct Page {
     pub current: Option<String>,
     /// The page before it.
     pub previous: Option<String>,
-    /// The page behind it.
+    /// The page after it.
     pub next: Option<String>,
     /// The first page.
     pub first: Option<String>,
@@ -108,7 +108,7 @@ impl Platform {
     /// so themselves, the body says the same; an empty body says nothing. A
     /// body of a 2xx that should say and does not is a failure of the server.
     /// Why it failed is determined by the vendor's code where the platform's
-    /// document knows it, by the status otherwise; a 2xx whose body says no
+    /// document knows it, by the status otherwise; a 2xx whose body reports a failure
     /// with a code that nothing is known of is `invalid`. The delay is that
     /// of `Retry-After`, in seconds or as an HTTP date held against `now`,
     /// where it came once and can be read.
@@ -185,7 +185,7 @@ impl<'n, 'a> Body<'n, 'a> {
         json.map_or(Self::Other, |root| Self::Json(root, members(root)))
     }
 
-    /// What stands there: nothing, unless the body is an object of JSON.
+    /// What is there: nothing, unless the body is an object of JSON.
     pub(crate) fn find(&self, pointer: &Pointer) -> Result<Option<&'a RawValue>, Duplicate> {
         match self {
             Self::Json(_, members) => pointer.find_in(members),

@@ -1,7 +1,7 @@
 //! Shapes: what keys and ids of a platform looked like in samples.
 //!
 //! A shape is informational: it never rejects a key: vendors change what their keys look
-//! like without a word. What differs is reported as unusual, and let through.
+//! like without a word. What differs is reported as unusual, and accepted.
 
 use alloc::vec::Vec;
 

@@ -61,7 +61,7 @@ pub enum TokenPoll {
 /// # Ok::<(), keyrail_platform::Error>(())
 /// ```
 ///
-/// When the platform rejects a token ([`refused`](Self::refused)), the
+/// When the platform rejects a token ([`refused`](Self::rejected)), the
 /// session asks for another one once; if that one is rejected as well, it
 /// fails until [`reissue`](Self::reissue) or [`rotate_key`](Self::rotate_key). So it
 /// does when the platform rejects the key; a token that is still good serves
@@ -165,7 +165,7 @@ impl TokenSession {
 
     /// Takes what came back. The token is read from the header or the body,
     /// and its expiry from the token. With a token in the header of a 2xx, the
-    /// body need not be the platform's envelope; where it is and says no, no
+    /// body need not be the platform's envelope; if it is and reports a failure, no
     /// token is taken. After an error the session waits as long as the
     /// platform says, [`TOKEN_RETRY_MS`] at the least and 366 days at the
     /// most, before it asks again; after `platform.key_refused` it never does.
@@ -223,7 +223,7 @@ impl TokenSession {
         }
     }
 
-    /// Returns the request under way got no answer: the connection broke, or the host gave
+    /// Records that the request under way got no response: the connection broke, or the host gave
     /// up. The session asks again after [`TOKEN_RETRY_MS`].
     ///
     /// # Errors
@@ -238,7 +238,7 @@ impl TokenSession {
         Ok(())
     }
 
-    /// Returns the platform rejected these credentials in a request of another kind. If
+    /// Records that the platform rejected these credentials in a request of another kind. If
     /// their token is still the session's, it is dropped, and another one is asked for,
     /// unless the key was rejected.
     ///
@@ -262,7 +262,7 @@ impl TokenSession {
         Ok(())
     }
 
-    /// Returns the platform accepted these credentials, so that a later refusal is the
+    /// Records that the platform accepted these credentials, so that a later rejection is the
     /// first one again.
     pub fn accepted(&mut self, credentials: &Credentials) {
         if let Some(held) = &mut self.held
@@ -273,7 +273,7 @@ impl TokenSession {
     }
 
     /// Drops the token and asks for another one, also after a failure. A
-    /// request that is under way serves for it. A later refusal is the first
+    /// request that is under way serves for it. A later rejection is the first
     /// one again.
     pub fn reissue(&mut self) {
         self.held = None;
@@ -333,7 +333,7 @@ impl TokenSession {
         match self.platform.read_response(operation, status, headers, body, now)? {
             Outcome::Ok(_) => {}
             // A body that does not say how it went does not say no: the
-            // token may stand in the header alone.
+            // token may be in the header alone.
             Outcome::Failed(_) if self.is_given(status, headers, body) => {}
             Outcome::Failed(failure) => {
                 let refused = [FailureKind::Unauthenticated, FailureKind::Forbidden];

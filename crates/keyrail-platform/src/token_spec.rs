@@ -8,7 +8,7 @@ use crate::pointer::Pointer;
 use crate::request::header_name;
 use crate::{Error, ErrorKind};
 
-/// Which operation gives out a token, and where in the answer it stands.
+/// Which operation gives out a token, and where in the answer it is.
 ///
 /// As configuration: `{"operation": "token.issue", "header": "X-AUTH-TOKEN",
 /// "body": "/data/X-AUTH-TOKEN"}`; one of `header` and `body` may be left out.

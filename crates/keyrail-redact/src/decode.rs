@@ -171,7 +171,7 @@ pub(crate) fn unit_before(view: &View<'_>, end: usize) -> Option<(u8, usize)> {
     character_before(view, end)
 }
 
-/// Where the sequence for a colour begins whose last letter stands here.
+/// Where the sequence for a colour begins whose last letter is here.
 fn colour_start(view: &View<'_>, letter: usize) -> Option<usize> {
     let mut at = letter;
     for _ in 0..=LONGEST_COLOUR {
@@ -240,7 +240,7 @@ pub(crate) fn opens_parameter(view: &View<'_>, quote: DecodedChar) -> Result<boo
     Ok(after.is_some_and(|after| !ends(after.byte)))
 }
 
-/// Whether a quote behind a blank opens credentials, and is not the quote around
+/// Whether a quote after a blank opens credentials, and is not the quote around
 /// the text that ends here: where what follows could be either, another quote
 /// must close it before the line ends, with a credential's length between.
 pub(crate) fn opens_credentials(view: &View<'_>, quote: DecodedChar) -> Result<bool, Incomplete> {

@@ -14,7 +14,7 @@ pub(crate) trait Sink {
     fn extend(&mut self, end: usize);
 }
 
-/// Where a reader of a text stands.
+/// Where a reader of a text is.
 #[derive(Clone, Debug)]
 pub(crate) struct Engine {
     state: State,

@@ -2,7 +2,7 @@
 
 use keyrail_key::KeyFormat;
 
-/// A credential in a text, and where it stands.
+/// A credential in a text, and where it is.
 ///
 /// It holds no piece of the text: only where the credential is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ impl Finding {
         self.end
     }
 
-    /// Returns what the credential is, or what it stands in.
+    /// Returns what the credential is, or what it is in.
     pub const fn kind(&self) -> FindingKind {
         self.kind
     }
@@ -41,7 +41,7 @@ impl Finding {
     }
 }
 
-/// What a credential is, or what it stands in.
+/// What a credential is, or what it is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FindingKind {
@@ -90,7 +90,7 @@ pub enum Confidence {
     Verified,
     /// It has a credential's structure.
     Shaped,
-    /// It stands beside a credential's name.
+    /// It is beside a credential's name.
     Named,
 }
 

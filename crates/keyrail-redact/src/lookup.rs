@@ -1,5 +1,5 @@
 //! Lookups of credentials in code: `os.getenv("TOKEN")`, `config["token"]`. The name in
-//! quotes is no secret, but the default behind it may be one.
+//! quotes is no secret, but the default after it may be one.
 
 use crate::decode::{DecodedChar, Form, is_quote, unit};
 use crate::name_end::name_in_quotes;
@@ -31,7 +31,7 @@ const FUNCTIONS: [&str; 16] = [
     "var",
 ];
 
-/// What may stand between a lookup and its default, on the same line or the next one.
+/// What may be between a lookup and its default, on the same line or the next one.
 const OPERATORS: [&[u8]; 9] = [
     b"||",
     b"??",

@@ -17,7 +17,7 @@ pub(crate) fn mask_start(view: &View<'_>, end: usize) -> Option<usize> {
     Some(end - mask.len())
 }
 
-/// Whether a mask stands anywhere in a text.
+/// Whether a mask is anywhere in a text.
 pub(crate) fn holds_mask(text: &[u8]) -> bool {
     [MASK, ASCII_MASK]
         .iter()

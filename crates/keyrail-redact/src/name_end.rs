@@ -1,4 +1,4 @@
-//! Where a name ends: what may stand between it and its separator.
+//! Where a name ends: what may be between it and its separator.
 
 use crate::decode::{is_blank, is_break, is_quote, is_space, skip_slashes, unit_before};
 use crate::opening::MAX_ENCODED_SLASHES;

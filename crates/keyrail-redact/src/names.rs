@@ -44,7 +44,7 @@ pub(crate) struct Name {
 /// The credential's name that ends right before a place, if one does.
 pub(crate) fn name_before(view: &View<'_>, end: usize) -> Option<Name> {
     let mut backwards = [0; LONGEST]; // letters and digits alone
-    let mut folded = [0; LONGEST]; // with `-` for what stands between words
+    let mut folded = [0; LONGEST]; // with `-` for what is between words
     let (mut letters, mut length, mut at) = (0, 0, end);
     while let Some((byte, start)) = unit_before(view, at)
         && (is_of_name(byte) || byte == b' ' && is_key(&folded, length))
@@ -201,7 +201,7 @@ impl Endings {
             mark(&mut endings.last, letters[0], bit);
             mark(&mut endings.second, letters[1], bit);
             mark(&mut endings.third, letters[2], bit);
-            // Anything may stand between two letters: `p-wd`.
+            // Anything may be between two letters: `p-wd`.
             mark(&mut endings.second, b'-', bit);
             mark(&mut endings.third, b'-', bit);
             mark(&mut endings.third, letters[1], bit);
@@ -249,7 +249,7 @@ const fn last_letters(name: &[u8]) -> [u8; 3] {
     letters
 }
 
-/// Sets a bit for a letter in both cases; for what stands between words, for
+/// Sets a bit for a letter in both cases; for what is between words, for
 /// each character that may, the last of an escape included.
 const fn mark(table: &mut [u64; 256], byte: u8, bit: u64) {
     if is_between(byte) {

@@ -2,7 +2,7 @@
 //! section 2).
 //!
 //! A quoted text there is the value, alone or in a list, unless it is a name of
-//! its own: behind a header without a value may stand another member. So it
+//! its own: after a header without a value may be another member. So it
 //! takes a look ahead, to the quote that closes and to what follows that.
 
 use keyrail_core::is_mask;
@@ -24,7 +24,7 @@ pub(crate) enum Quoted {
     Open,
 }
 
-/// Where the quoted text or the list of such begins that stands on a later line,
+/// Where the quoted text or the list of such begins that is on a later line,
 /// if the line ends here and one does; and what it is.
 pub(crate) fn start_beyond(
     view: &View<'_>,
@@ -41,7 +41,7 @@ pub(crate) fn start_beyond(
     Ok(Some((beyond, quoted_behind(view, start, line_break.form, level)?)))
 }
 
-/// What the quoted text is that starts here, behind a line break.
+/// What the quoted text is that starts here, after a line break.
 pub(crate) fn quoted_behind(
     view: &View<'_>,
     start: Start,
@@ -73,7 +73,7 @@ pub(crate) fn quoted_behind(
     })
 }
 
-/// The place of the quote that opens here, or behind white space and brackets.
+/// The place of the quote that opens here, or after white space and brackets.
 fn quote_within(view: &View<'_>, index: usize, level: u8) -> Result<Option<usize>, Incomplete> {
     let mut at = skip_space(view, index, level)?;
     for _ in 0..MAX_OPENERS {
@@ -93,14 +93,14 @@ fn is_as_deep(form: Form, other: Form) -> bool {
 }
 
 /// Whether a text is written like a name. One that would be scrubbed, for what
-/// stands in it or as a mask, is none: it must read the same afterwards.
+/// is in it or as a mask, is none: it must read the same afterwards.
 fn may_be_name(view: &View<'_>, text: &[u8]) -> bool {
     text.iter().all(|byte| is_of_name(*byte) || is_of_header_name(*byte))
         && !is_mask(text)
         && !view.may_hold_key(text)
 }
 
-/// Whether what follows a name in quotes stands here: `:`, `=`, `]=`, `):`.
+/// Whether what follows a name in quotes is here: `:`, `=`, `]=`, `):`.
 fn separator_follows(view: &View<'_>, index: usize, level: u8) -> Result<bool, Incomplete> {
     let mut at = skip_space(view, index, level)?;
     let mut found = unit(view, at)?;

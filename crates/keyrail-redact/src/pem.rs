@@ -34,7 +34,7 @@ pub(crate) enum Pem {
 /// Where in the text of a private key without an end one is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Cut {
-    /// How many characters of base64 stand since the last break.
+    /// How many characters of base64 are since the last break.
     run: u16,
     /// Whether a short line was met: nothing but the end may follow.
     is_short: bool,
@@ -227,7 +227,7 @@ fn is_name(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
 }
 
 /// Whether a header begins here, as in the old forms of PEM (RFC 1421) and in
-/// OpenPGP's armor (RFC 9580, section 6.2.2). Another name is none of the key's.
+/// OpenPGP's armor (RFC 9580, section 6.2.2). Another name is not one of a key.
 fn is_header_line(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     for name in HEADERS {
         if view.has(index, name)? {

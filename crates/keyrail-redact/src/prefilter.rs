@@ -13,7 +13,7 @@ use crate::prefix_table::PrefixTable;
 /// The bits of the prefixes, which share them.
 const PREFIXES: u32 = 16;
 const PREFIXES_BITS: u64 = ((1 << PREFIXES) - 1) << NAMES;
-/// A separator behind a name's number of two digits, or of more.
+/// A separator after a name's number of two digits, or of more.
 const TWO_DIGITS: u64 = 1 << 54;
 const DIGITS: u64 = 1 << 55;
 const ESCAPE: u64 = 1 << 56;
@@ -23,12 +23,12 @@ const WEB_TOKEN: u64 = 1 << 59;
 /// A separator that does not follow its name at once.
 const APART: u64 = 1 << 60;
 const PAIR: u64 = 1 << 61;
-/// A separator behind a digit of a name's.
+/// A separator after a digit of a name's.
 const NUMBERED: u64 = 1 << 62;
 /// `bearer` in lower case.
 const LOWER_WORD: u64 = 1 << 63;
 
-/// What may stand at a sign, and one, two and three bytes before it.
+/// What may be at a sign, and one, two and three bytes before it.
 #[derive(Clone, Debug)]
 pub(crate) struct Prefilter(Box<[[u64; 256]; 4]>);
 
@@ -61,7 +61,7 @@ impl Prefilter {
         };
         // A name may end before its number, or before what parts them.
         let of_name = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-');
-        // A word may begin behind an escape or a colour.
+        // A word may begin after an escape or a colour.
         let second = |byte: u8| match byte {
             b'm' | b'n' | b'r' | b't' | b'_' | b'-' => NUMBERED | LOWER_WORD,
             b'a'..=b'f' | b'A'..=b'F' => NUMBERED | LOWER_WORD,
@@ -110,7 +110,7 @@ impl Prefilter {
         table
     }
 
-    /// Whether what stands at a place may be the sign of a credential.
+    /// Whether what is at a place may be the sign of a credential.
     #[inline]
     pub(crate) fn lets_through(&self, bytes: &[u8], index: usize) -> bool {
         let row = index.checked_sub(3).and_then(|start| bytes.get(start..=index));

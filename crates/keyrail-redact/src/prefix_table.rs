@@ -101,7 +101,7 @@ impl PrefixTable {
         self.prefixes.iter().map(|prefix| prefix.tail)
     }
 
-    /// Whether a byte can stand where a prefix's tail has this one: any can where
+    /// Whether a byte can be where a prefix's tail has this one: any can where
     /// the prefix is shorter, or where the prefix's may be written as an escape.
     pub(crate) const fn can_be(wanted: u8, byte: u8) -> bool {
         byte == wanted || !wanted.is_ascii_alphanumeric()

@@ -22,13 +22,13 @@ use crate::stream::RedactStream;
 ///   is longer than its format knows, cut short or mistyped goes to the token's
 ///   end.
 /// - Values beside a credential's name ([`CREDENTIAL_HEADERS`],
-///   [`CREDENTIAL_NAMES`]), whatever their shape: behind `:` and `=`, operators
+///   [`CREDENTIAL_NAMES`]), whatever their shape: after `:` and `=`, operators
 ///   such as `+=`, `??=`, `!=` and `->`; JSON members and the texts of a list,
 ///   pairs in quotes (`("x-api-key", "...")`, `{"name": "PASSWORD", "value":
 ///   "..."}`), query parameters, `sig` and `signature` among them, what a
 ///   declaration assigns (`token: str = "..."`), what a debugger prints
 ///   (`Some("...")`, `Slice(["..."])`), Markdown (`**Password:** ...`). A value in
-///   quotes, or a list of such, may stand on a line after its name's. Of
+///   quotes, or a list of such, may be on a line after its name's. Of
 ///   `Authorization` the name of a known scheme stays and all else goes; cookies
 ///   go to the line's end. Of a structure under a credential's name, its own names
 ///   decide.
@@ -45,7 +45,7 @@ use crate::stream::RedactStream;
 /// # What stays
 ///
 /// A shape without a mark of its own, as a commit's hash or a UUID, where no
-/// credential's name stands beside it; `null`, `true`, `false` and their like, and
+/// credential's name is beside it; `null`, `true`, `false` and their like, and
 /// empty values; what is a mask already, so that redacting twice is redacting
 /// once; a run of fewer than eight characters after a mark.
 ///
@@ -203,7 +203,7 @@ pub(crate) struct Writer<'t> {
 }
 
 impl Writer<'_> {
-    /// Writes what stands before this place and is not written yet.
+    /// Writes what is before this place and is not written yet.
     pub(crate) fn keep(&mut self, end: usize) {
         self.out.extend_from_slice(self.bytes.get(self.written..end).unwrap_or_default());
         self.written = self.written.max(end);

@@ -181,7 +181,7 @@ fn signs_at_edge(scan: &Scan, first: u8, bytes: &[u8]) -> [u8; BLOCK] {
     signs_in(scan, &before, &block)
 }
 
-/// Which bytes of a block are signs, where these stand before them.
+/// Which bytes of a block are signs, where these are before them.
 #[inline(always)]
 fn signs_in(scan: &Scan, before: &[u8; BLOCK], block: &[u8; BLOCK]) -> [u8; BLOCK] {
     let mut found = [0_u8; BLOCK];
@@ -196,13 +196,13 @@ fn signs_in(scan: &Scan, before: &[u8; BLOCK], block: &[u8; BLOCK]) -> [u8; BLOC
     found
 }
 
-/// Whether a byte is a sign, where this one stands before it: by arithmetic
+/// Whether a byte is a sign, where this one is before it: by arithmetic
 /// and without a branch.
 #[inline(always)]
 const fn is_sign(before: u8, byte: u8) -> bool {
     // `<`, `=` and `>` follow one another.
     let is_separator = (byte == b':') | (byte.wrapping_sub(b'<') <= b'>' - b'<');
-    // Behind a quote or a blank. Signed numbers are what vectors compare best;
+    // After a quote or a blank. Signed numbers are what vectors compare best;
     // what is not ASCII counts as low.
     let is_pair = (byte == b',') & (before.cast_signed() < b'('.cast_signed());
     let is_url = (byte == b'/') & (before == b':');

@@ -1,4 +1,4 @@
-//! Where a value starts: what may stand between a name and its value.
+//! Where a value starts: what may be between a name and its value.
 
 use crate::decode::{DecodedChar, Form, is_blank, is_break, is_quote, is_space, unit};
 use crate::lookup::{default_of_lookup, lookup_end};
@@ -101,9 +101,9 @@ fn is_key(view: &View<'_>, start: Start) -> Result<bool, Incomplete> {
     })
 }
 
-/// Whether the quote before this place, behind a sign, closes the text that the
+/// Whether the quote before this place, after a sign, closes the text that the
 /// sign ends, as in `{"prompt": "Password: ", "user": "ana"}`: then no value
-/// stands between it and the next such quote, or the end of the text.
+/// is between it and the next such quote, or the end of the text.
 pub(crate) fn is_text_over(
     view: &View<'_>,
     index: usize,
@@ -111,7 +111,7 @@ pub(crate) fn is_text_over(
     is_query: bool,
 ) -> Result<bool, Incomplete> {
     let Some(first) = unit(view, index)? else { return Ok(false) };
-    // In a URL stands none of these.
+    // A URL contains none of these.
     if is_query && (is_space(first.byte) || matches!(first.byte, b'>' | b')')) {
         return Ok(true);
     }
@@ -133,8 +133,8 @@ pub(crate) fn is_text_over(
         || goes_on && is_name_before(view, at, quote)?)
 }
 
-/// Whether a few words stand here, and a blank between the last of them and
-/// this quote: what stands between two texts, as in `("token:", token, "b:")`.
+/// Whether a few words are here, and a blank between the last of them and
+/// this quote: what is between two texts, as in `("token:", token, "b:")`.
 /// Nothing, where the line ends without the quote.
 ///
 /// They hold no sign of a credential, so that what is scrubbed in them leaves
@@ -162,7 +162,7 @@ fn ends_blank(view: &View<'_>, index: usize, quote: u8) -> Result<Option<bool>, 
     Ok(Some(false))
 }
 
-/// Whether a name, a sign and this quote stand here: `code="`.
+/// Whether a name, a sign and this quote are here: `code="`.
 fn is_name_before(view: &View<'_>, index: usize, quote: u8) -> Result<bool, Incomplete> {
     // By characters: what is masked in it has no more of them then.
     let (mut at, mut length) = (index, 0);
@@ -186,7 +186,7 @@ fn is_object(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
 /// Where the argument begins of a call that holds a value in quotes, or a list
 /// of such: `Some("...")`, `Secret::new('...')`, `Slice(["..."])`.
 ///
-/// Behind a line break, one here or one before, it must be no name of its own.
+/// After a line break, one here or one before, it must be no name of its own.
 fn call_start(
     view: &View<'_>,
     index: usize,

@@ -33,7 +33,7 @@ pub(crate) enum Terminator {
     Token,
     /// What is no character of a JSON Web Token.
     Jwt,
-    /// What cannot stand in a URL's authority.
+    /// What cannot be in a URL's authority.
     Authority { level: u8 },
     /// The end of a private key in PEM.
     Pem,
@@ -93,7 +93,7 @@ impl ValueScanner {
     }
 
     /// The place after a step from here to `next`, and after the letters and
-    /// digits behind it, if it was one: to every walk they are all alike.
+    /// digits after it, if it was one: to every walk they are all alike.
     pub(crate) fn pass(&self, view: &View<'_>, at: usize, next: usize, limit: usize) -> usize {
         if next != at + 1 || self.pem.is_some() {
             return next;
@@ -196,7 +196,7 @@ impl Terminator {
                     && view.at(found.next)? == Some(*quote)
                     && !is_triple(view, index, *quote)?
                 {
-                    return Ok(Some(found.next + 1)); // doubled, as in SQL, YAML and CSV
+                    return Ok(Some(found.next + 1)); // written twice, as in SQL, YAML and CSV
                 }
                 goes_on
             }
@@ -214,7 +214,7 @@ impl Terminator {
     }
 }
 
-/// Returns whether exactly three quotes begin here, as behind a text of Python's.
+/// Returns whether exactly three quotes begin here, as after a text of Python's.
 fn is_triple(view: &View<'_>, index: usize, quote: u8) -> Result<bool, Incomplete> {
     Ok(view.has(index, &[quote; 3])? && view.at(index + 3)? != Some(quote))
 }
@@ -257,7 +257,7 @@ fn is_quoted(found: DecodedChar, quote: u8, form: Form, (slashes, opened): (&mut
         _ => 0,
     };
     match (found.form, form) {
-        // A line break, and what cannot stand in an encoded text, end all.
+        // A line break, and what cannot be in an encoded text, end all.
         (Form::Raw(0), Form::Percent(_))
             if found.byte <= b' ' || is_quote(found.byte) || found.byte == b'&' =>
         {
@@ -299,7 +299,7 @@ fn is_of_list(
     }
     if outer && is_quote(found.byte) {
         *inner = Some((found.byte, found.form.slashes()));
-        // One right behind a word closes what was opened before the list.
+        // One right after a word closes what was opened before the list.
         return matches!(before, b',' | b'[' | b'(' | b'{' | b':' | b'=') || is_blank(before);
     }
     is_inside(found, level, depth)
@@ -354,7 +354,7 @@ const fn is_between(byte: u8) -> bool {
     is_blank(byte) || matches!(byte, b',' | b';')
 }
 
-/// Whether what separates headers stands here, and then `Name: `. A colon at
+/// Whether what separates headers is here, and then `Name: `. A colon at
 /// the line's end may be the value's.
 fn next_header(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     let start = index + view.run(index, MAX_BLANKS, is_between)?;
@@ -406,13 +406,13 @@ pub(crate) fn token(view: &View<'_>, index: usize) -> Result<Option<(usize, bool
     Ok((byte.is_ascii_alphanumeric() || is_mark(byte)).then_some((next, byte != b'.')))
 }
 
-/// Whether a character of a mask stands here.
+/// Whether a character of a mask is here.
 pub(crate) fn is_mask_character(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     Ok(view.has(index, BULLET)? || view.at(index)? == Some(b'*'))
 }
 
 /// Returns how many characters of a token begin here, up to `limit`. Those of a mask do
-/// not count, and a mask behind others ends the token: it may have replaced what did.
+/// not count, and a mask after others ends the token: it may have replaced what did.
 pub(crate) fn token_length(
     view: &View<'_>,
     index: usize,

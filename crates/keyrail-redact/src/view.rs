@@ -74,7 +74,7 @@ impl<'t> View<'t> {
         self.bytes.get(place).copied()
     }
 
-    /// Whether a literal stands at a place.
+    /// Whether a literal is at a place.
     #[inline]
     pub(crate) fn has(&self, index: usize, literal: &[u8]) -> Result<bool, Incomplete> {
         for (offset, byte) in literal.iter().enumerate() {

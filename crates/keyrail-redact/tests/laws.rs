@@ -1,4 +1,4 @@
-//! What holds for every text, in whatever way a secret stands in it.
+//! What holds for every text, in whatever way a secret is in it.
 
 use keyrail_key::{KeyFormat, KeyFormatSet};
 use keyrail_redact::Redactor;
@@ -19,7 +19,7 @@ fn redactor() -> Redactor {
 }
 
 /// A way to write a secret: `@@` is its place. Only what the context lets
-/// through as it is can stand there.
+/// through as it is can be there.
 #[derive(Clone, Copy, Debug)]
 struct Context {
     text: &'static str,
@@ -103,7 +103,7 @@ const fn quoted(text: &'static str) -> Context {
     Context { text, without: "\"'\\" }
 }
 
-/// Text that a secret stands beside, and from which mischief is made.
+/// Text that a secret is beside, and from which mischief is made.
 const NOISE: [&str; 35] = [
     "GET /a/b HTTP/1.1",
     "the refund",
@@ -191,13 +191,13 @@ proptest! {
     ) {
         let secret: String = secret.chars().filter(|c| !context.without.contains(*c)).collect();
         // A second colon would make it a path of names; from a blank to a blank or a
-        // sign is what stands between two texts.
+        // sign is what is between two texts.
         let is_between = secret.starts_with(' ') && secret.ends_with([' ', ':', '=']);
         prop_assume!(secret.chars().count() >= 8 && !secret.starts_with(':') && !is_between);
         let planted = context.text.replace("@@", &secret);
         let text = format!("{before}\n{planted}\n{after}");
         let redacted = redactor().redact(&text).into_owned();
-        // What stands in the noise as well is no secret.
+        // What is in the noise as well is no secret.
         let elsewhere = format!("{before}\n{}\n{after}", context.text);
         prop_assert!(!survives(&secret, &redacted) || survives(&secret, &elsewhere), "{redacted}");
         let ascii = redactor().with_ascii_mask();
@@ -292,7 +292,7 @@ proptest! {
     }
 }
 
-/// Texts in which much stands that a redactor looks at.
+/// Texts in which much is that a redactor looks at.
 fn texts() -> impl Strategy<Value = String> {
     let planted = (select(&CONTEXTS[..]), secret())
         .prop_map(|(context, secret)| context.text.replace("@@", &secret));

@@ -1,4 +1,4 @@
-//! Assignments: whom a rule would have take a message, handed on untouched.
+//! Assignments: the assignee of a rule, passed unchanged to the host.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -8,7 +8,7 @@ use keyrail_core::config::{Slot, json};
 use crate::ErrorKind;
 use crate::topology::section::Text;
 
-/// Whom a rule would have take a message. The host reads it; routing does not.
+/// The assignee of a rule. The host reads it; routing does not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Assignment {
@@ -24,7 +24,7 @@ pub struct Assignment {
 pub(crate) struct Written(pub(crate) Assignment);
 
 keyrail_core::config_object! {
-    /// Whom the host should assign a message to.
+    /// Returns whom the host should assign the message to.
     pub(crate) Written (faults) {
         /// A team.
         slot team: Text;

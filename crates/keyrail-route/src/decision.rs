@@ -54,7 +54,7 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// Creates a decision that says no more than this; set what else it should say. Tables
+    /// Creates a decision with this alone; set its other fields as needed. Tables
     /// make their own: this is for the tests of hosts, and for bindings.
     ///
     /// ```
@@ -255,7 +255,7 @@ impl DecisionKind {
 pub enum SelectedBy {
     /// The first rule that matched.
     Rule,
-    /// The live session stands in it.
+    /// The live session is in it.
     Session,
     /// The message's channel names it.
     Channel,
@@ -281,7 +281,7 @@ impl SelectedBy {
 pub enum Reason {
     /// Routed: a rule matched.
     Matched,
-    /// Routed: the live session stands in the queue.
+    /// Routed: the live session is in the queue.
     Session,
     /// Routed: no rule matched, and the channel names the queue.
     Channel,

@@ -25,7 +25,7 @@ keyrail_core::error_kinds! {
         DuplicateId = "route.duplicate_id",
             "this id is declared before: give each of a section an id of its own";
         /// One list names the same thing twice.
-        DuplicateName = "route.duplicate_name", "this stands in the list before: name it once";
+        DuplicateName = "route.duplicate_name", "duplicate name in the list: name it once";
         /// A fallback leads back to the queue where it starts.
         FallbackCycle = "route.fallback_cycle",
             "this fallback leads back to its own queue: take it out of the list";
@@ -50,7 +50,7 @@ keyrail_core::error_kinds! {
         TwoClocks = "route.two_clocks", "hours are in an offset or in a zone: write one of the two";
         /// A zone is named that IANA's data does not have.
         UnknownZone = "route.unknown_zone",
-            "this is no IANA zone that this build knows: write a name such as Europe/Berlin";
+            "unknown IANA time zone in this build: expected a name such as Europe/Berlin";
         /// A zone is named, and this build ships no data of zones.
         NoZones = "route.no_zones",
             "this build has no zone data: build it with the feature zones, or write an offset";

@@ -1,6 +1,6 @@
 //! Explanations: why a message went where it went, rule by rule.
 //!
-//! As text they quote what the message says: show them to whom you would show the
+//! As text they quote the message: show them only to those who may read the
 //! message. Their debugged form, which logs print, quotes none of it.
 
 use alloc::string::String;
@@ -71,7 +71,7 @@ impl Outcome {
     }
 }
 
-/// How many rules an explanation lists where nothing else is said.
+/// The default number of rules that an explanation lists.
 pub const EXPLAINED_RULES: usize = 20;
 
 impl RouteTable {

@@ -50,7 +50,7 @@ fn table(form: &mut CanonicalHash, topology: &Topology, rules: &Rules) {
     named(form, default_queue.as_slice(), queues);
 }
 
-/// The ids of what stands at these places.
+/// The ids of what is at these places.
 fn named<T: Declared>(form: &mut CanonicalHash, places: &[u32], declarations: &Declarations<T>) {
     form.list(places, |form, place| {
         form.text(declarations.get(*place).map_or("", Declared::id));

@@ -42,10 +42,10 @@
 //! | `{"all": []}`, `{"any": []}`, `{"not": {}}` | all, some one, or not the one in it |
 //!
 //! An operator may name several attributes: all must be as it says. In place
-//! of a text operand may stand `{"value": "x"}` with options beside it:
+//! of a text operand may be `{"value": "x"}` with options beside it:
 //! `ignore_case`; `normalize` (NFKC, decimal digits of any script as 0 to 9,
 //! the Arabic tatweel and diacritics dropped); and in `contains`, `word`: no
-//! character of a word stands directly before or after it, which are letters,
+//! character of a word is directly before or after it, which are letters,
 //! digits and all else that Unicode has as alphabetic or numeric, such as `ⓐ`
 //! and `½`, marks and the underscore.
 //!

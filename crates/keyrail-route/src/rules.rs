@@ -34,7 +34,7 @@ pub(crate) struct Rule {
 #[derive(Default)]
 pub(crate) struct Rules {
     pub(crate) conditions: ConditionSet,
-    /// By place: the ids one behind the other, and where each ends.
+    /// By place: the ids one after the other, and where each ends.
     pub(crate) ids: String,
     pub(crate) id_ends: Vec<u32>,
     /// By place: the place of the queue among the queues.

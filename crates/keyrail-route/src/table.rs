@@ -32,7 +32,7 @@ use crate::{
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Context<'a> {
-    /// The queue in which the live session with this sender stands.
+    /// The queue in which the live session with this sender is.
     pub session_queue: Option<&'a str>,
     /// The id of the live session with this sender, whichever channels it runs
     /// over: messages of one session have one [ordering

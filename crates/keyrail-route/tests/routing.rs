@@ -225,7 +225,7 @@ fn an_unknown_operator_names_the_nearest() {
 
 #[test]
 fn keywords_inside_of_keywords_are_met_once_in_a_long_text() {
-    // Each of 1,000 keywords stands at nearly each of 65,536 places.
+    // Each of 1,000 keywords is at nearly each of 65,536 places.
     let rule = |length: usize| {
         let keyword = "a".repeat(length);
         format!(

@@ -21,7 +21,7 @@ pub(crate) struct Authority {
 }
 
 impl Authority {
-    /// Reads `HOST` or `HOST:PORT`; `at` is where the text stands in the
+    /// Reads `HOST` or `HOST:PORT`; `at` is where the text is in the
     /// input, for the offsets of errors.
     pub(crate) fn parse(text: &str, at: usize) -> Result<Self, Error> {
         if let Some(sign) = text.find('@') {

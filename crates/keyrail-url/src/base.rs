@@ -195,7 +195,7 @@ pub(crate) fn floor_char_boundary(text: &str, limit: usize) -> usize {
     (0..=limit).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
 }
 
-/// Refuses, wherever they stand, characters that readers drop or change.
+/// Rejects, wherever they are, characters that readers drop or change.
 pub(crate) fn check_characters(text: &str) -> Result<(), Error> {
     for (at, character) in text.char_indices() {
         let kind = match character {
@@ -217,7 +217,7 @@ fn strip_scheme(text: &str) -> Result<(&'static str, &str), Error> {
     known.map(|scheme| (scheme, rest)).ok_or(Error::at(ErrorKind::Scheme, 0))
 }
 
-/// Checks a path (RFC 3986, section 3.3); `at` is where it stands in the URL.
+/// Checks a path (RFC 3986, section 3.3); `at` is where it is in the URL.
 fn check_path(path: &str, at: usize) -> Result<(), Error> {
     let mut start = at;
     let mut rest = path.as_bytes();

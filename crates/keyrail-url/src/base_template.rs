@@ -1,4 +1,4 @@
-//! Templates of base URLs: where a variable stands says what it may be.
+//! Templates of base URLs: where a variable is says what it may be.
 //!
 //! A base URL has variables where a vendor gives each customer an address of
 //! their own. Each value is checked for its place before it goes in, so that
@@ -53,7 +53,7 @@ impl BaseUrlTemplate {
     /// # Errors
     ///
     /// Those of [`UrlTemplate::parse`] and of [`BaseUrl::new`], with
-    /// the offset in the template. Plain variables alone may stand in it: an
+    /// the offset in the template. Plain variables alone may be in it: an
     /// operator, a modifier or a list is `url.unsupported_operator`. A variable
     /// in the port's place, or in brackets, is `url.malformed_port` or `url.malformed_host`.
     pub fn parse(text: &str) -> Result<Self, Error> {
@@ -195,7 +195,7 @@ impl BaseUrlTemplate {
         pieces.collect()
     }
 
-    /// Returns the names of the variables in the order in which they first stand in the
+    /// Returns the names of the variables in the order in which they first occur in the
     /// template, each once.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.template.variables()

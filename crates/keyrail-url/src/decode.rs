@@ -110,7 +110,7 @@ fn unescape<const PLUS_IS_SPACE: bool>(bytes: &[u8], clean: usize) -> Result<Vec
 }
 
 /// The next decoded byte, or more than a byte holds where an escape is
-/// malformed, and what stands behind it.
+/// malformed, and what is after it.
 #[inline]
 fn next<const PLUS_IS_SPACE: bool>(bytes: &[u8]) -> Option<(u16, &[u8])> {
     match bytes {
@@ -154,7 +154,7 @@ const fn nibble(digit: u8) -> u16 {
     VALUES[digit as usize]
 }
 
-/// Where in a text of well-formed escapes its `count`-th decoded byte stands.
+/// Where in a text of well-formed escapes its `count`-th decoded byte is.
 fn offset_of_decoded(text: &str, count: usize) -> usize {
     let mut bytes = text.bytes().enumerate();
     for _ in 0..count {

@@ -22,7 +22,7 @@ keyrail_core::error_kinds! {
             "this operator is not supported: + # . / ; ? & are, and in a base URL plain variables alone, like {{name}}";
         /// A template breaks the grammar of RFC 6570.
         MalformedTemplate = "url.malformed_template",
-            "this is no template: a variable is written {{name}}, with letters, digits, _, dots between them and %-escapes, and other text without spaces, quotes, <, >, \\, ^, `, | and lone braces";
+            "invalid template: a variable is written {{name}}, with letters, digits, _, dots between them and %-escapes, and other text without spaces, quotes, <, >, \\, ^, `, | and lone braces";
         /// The length of a prefix (`:3`) is out of range (RFC 6570, section 2.4.1).
         PrefixLength = "url.malformed_template",
             "the length of a prefix is a number from 1 to 9999 without leading zeros, like {{name:3}}";
@@ -39,7 +39,7 @@ keyrail_core::error_kinds! {
         /// A variable is missing; the field is its name.
         MissingVariable(String) = "url.missing_variable", "missing variable: give {0}";
         /// A variable was given that the template does not have; what it has
-        /// instead stands here.
+        /// instead is here.
         UnknownVariable(String) = "url.unknown_variable", "unknown variable: {0}";
         /// More variables were given than [`MAX_VARIABLES`](crate::MAX_VARIABLES).
         TooManyVariables = "url.too_many_variables", "at most 4096 variables may be given at once";
@@ -50,13 +50,13 @@ keyrail_core::error_kinds! {
             "a base URL starts with https:// (or, where loopback is allowed, http:// and a loopback host)";
         /// A base URL holds a user name or a password.
         Userinfo = "url.userinfo",
-            "a base URL holds no user name and no password: remove what stands before the @";
+            "a base URL must not contain a user name or a password: remove what precedes the @";
         /// A base URL has no host.
         EmptyHost = "url.empty_host", "the host is empty";
         /// A host is no name, no IPv4 address, and no IPv6 address in brackets.
         MalformedHost = "url.malformed_host",
-            "this is no host: write a name of labels (letters, digits and inner hyphens, 63 bytes each, 253 in all), an IPv4 address, or an IPv6 address in brackets";
-        /// An IPv6 address stands without brackets.
+            "invalid host: expected a name of labels (letters, digits and inner hyphens, 63 bytes each, 253 in all), an IPv4 address, or an IPv6 address in brackets";
+        /// An IPv6 address without brackets.
         BareIpv6 = "url.malformed_host", "put IPv6 addresses in brackets, like [2001:db8::1]";
         /// A host ends with a dot.
         TrailingDot = "url.malformed_host", "remove the trailing dot of the host";
@@ -65,10 +65,10 @@ keyrail_core::error_kinds! {
             "write the host in Punycode (RFC 3492): xn--bcher-kva.example stands for bücher.example";
         /// A value for one label of a host name is none.
         MalformedLabel = "url.malformed_label",
-            "this is no label of a host name: write 1 to 63 letters, digits and inner hyphens";
-        /// A colon stands behind the host, and no port behind the colon.
+            "invalid label of a host name: expected 1 to 63 letters, digits and inner hyphens";
+        /// Missing port after the colon of the host.
         EmptyPort = "url.empty_port",
-            "a colon without a port stands behind the host: is there a scheme twice?";
+            "missing port after the colon of the host: is there a second scheme?";
         /// A port is no number from 1 to 65535.
         MalformedPort = "url.malformed_port",
             "a port is a number from 1 to 65535 without leading zeros";
@@ -80,15 +80,15 @@ keyrail_core::error_kinds! {
         LeftOverVariable = "url.left_over_variable",
             "a brace is left over in this URL: expand its template first";
         /// A tab, a line break, a NUL or another control character.
-        ControlCharacter = "url.control_character", "control characters may not stand here";
+        ControlCharacter = "url.control_character", "control characters are not allowed here";
         /// A backslash, which some readers of URLs take for a slash.
-        Backslash = "url.backslash", "a backslash may not stand here";
+        Backslash = "url.backslash", "a backslash is not allowed here";
         /// A base URL holds a character beyond ASCII.
         NonAscii = "url.non_ascii",
             "a base URL is ASCII: write the host in Punycode and percent-encode the path";
         /// A path holds a character that must be escaped.
         MalformedPath = "url.malformed_path",
-            "this character may not stand in a path as it is: percent-encode it";
+            "this character is not allowed in a path: percent-encode it";
         /// A segment is `.` or `..`, plain or escaped.
         DotSegment = "url.dot_segment",
             "a path segment may be neither . nor .., nor an escaped form of them; nor may a part of it between slashes, plain or escaped";

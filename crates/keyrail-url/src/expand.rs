@@ -42,7 +42,7 @@ pub(crate) fn expand<'v>(
     Ok(())
 }
 
-/// A text, behind its name where the operator says so.
+/// A text, after its name where the operator says so.
 fn write_named(operator: &Operator, name: &str, text: &str, out: &mut String) {
     if operator.named {
         out.push_str(name);
@@ -135,7 +135,7 @@ fn prefix(text: &str, length: usize, reserved: bool) -> &str {
     text.strip_suffix(rest).unwrap_or(text)
 }
 
-/// What stands behind the escapes of one character at the start, if there are
+/// What is after the escapes of one character at the start, if there are
 /// any; escapes of no UTF-8 are parted one by one.
 fn escaped_character(text: &str) -> Option<&str> {
     let (first, after_one) = unescape(text)?;
@@ -155,7 +155,7 @@ fn escaped_character(text: &str) -> Option<&str> {
     Some(if let Some(Ok(_)) = character { rest } else { after_one })
 }
 
-/// The byte of the escape at the start, and the text behind it.
+/// The byte of the escape at the start, and the text after it.
 fn unescape(text: &str) -> Option<(u8, &str)> {
     let digits = text.strip_prefix('%')?;
     let (byte, _) = escaped(digits.as_bytes())?;

@@ -14,13 +14,13 @@ const MAX_PREFIX_DIGITS: usize = 4;
 /// What an operator makes of its variables (RFC 6570, appendix A).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Operator {
-    /// Stands before the first defined variable.
+    /// Precedes the first defined variable.
     pub(crate) first: &'static str,
     /// Stands between variables.
     pub(crate) separator: &'static str,
     /// Whether each value has its name before it.
     pub(crate) named: bool,
-    /// Stands behind a name whose value is empty.
+    /// Stands after a name whose value is empty.
     pub(crate) if_empty: &'static str,
     /// Whether reserved characters and escapes stay.
     pub(crate) reserved: bool,
@@ -69,7 +69,7 @@ pub(crate) struct Expression {
 }
 
 impl Expression {
-    /// Reads what stands between the braces; `at` is where it stands.
+    /// Reads what is between the braces; `at` is where it is.
     pub(crate) fn parse(text: &str, at: usize) -> Result<Self, Error> {
         let bytes = text.as_bytes();
         let (operator, list, mut at) = match bytes.first() {
@@ -125,7 +125,7 @@ impl Variable {
 }
 
 /// `max-length`: 1 to 9999 without leading zeros; the error is the offset of
-/// what may not stand there.
+/// what may not be there.
 fn read_prefix(digits: &str) -> Result<u16, usize> {
     if digits.is_empty() || digits.starts_with('0') {
         return Err(0);
@@ -136,7 +136,7 @@ fn read_prefix(digits: &str) -> Result<u16, usize> {
     digits.parse().ok().filter(|_| digits.len() <= MAX_PREFIX_DIGITS).ok_or(MAX_PREFIX_DIGITS)
 }
 
-/// `varname` of RFC 6570, section 2.3; `at` is where it stands.
+/// `varname` of RFC 6570, section 2.3; `at` is where it is.
 fn check_name(name: &str, at: usize) -> Result<(), Error> {
     let mut after_dot = true;
     let mut rest = name.as_bytes();

@@ -28,7 +28,7 @@ pub fn normalize(text: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(text.len() + text.len() / 2 + 8);
     let mut rest = bytes;
     while let Some((&first, after)) = rest.split_first() {
-        // What stood plain and what stood escaped end alike.
+        // What was plain and what was escaped end alike.
         let byte;
         (byte, rest) = escaped(after).filter(|_| first == b'%').unwrap_or((first, after));
         match EncodeSet::UNRESERVED.keeps(byte) {
@@ -39,7 +39,7 @@ pub fn normalize(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether nothing stands in the text but unreserved characters and escapes
+/// Whether nothing is in the text but unreserved characters and escapes
 /// of others in upper case.
 fn is_normal(bytes: &[u8]) -> bool {
     let mut rest = bytes;

@@ -39,7 +39,7 @@ pub(crate) enum Piece {
 impl Pieces {
     /// The pieces of a template, unless something about it can only be told
     /// from the whole URL: a host whose end or length depends on a variable,
-    /// a port behind a variable host, a segment that is a variable in part.
+    /// a port after a variable host, a segment that is a variable in part.
     pub(crate) fn new(list: Vec<Piece>, names: usize) -> Option<Self> {
         let mut host = String::new();
         let mut in_host = true;
@@ -121,7 +121,7 @@ impl Pieces {
     }
 }
 
-/// Whether a variable is the whole of what stands between these characters,
+/// Whether a variable is the whole of what is between these characters,
 /// or between them and the end.
 fn stands_alone(list: &[Piece], at: usize, before: [char; 2], behind: char) -> bool {
     let left = at.checked_sub(1).and_then(|at| list.get(at));
@@ -134,7 +134,7 @@ fn stands_alone(list: &[Piece], at: usize, before: [char; 2], behind: char) -> b
     left && right
 }
 
-/// The text of the host behind its last variable.
+/// The text of the host after its last variable.
 fn host_end(list: &[Piece]) -> Option<&str> {
     let last = list.iter().rposition(|piece| matches!(piece, Piece::Label(_)))?;
     match list.get(last + 1) {

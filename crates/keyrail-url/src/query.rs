@@ -1,4 +1,4 @@
-//! Queries: ordered pairs of names and values behind a URL's `?`.
+//! Queries: ordered pairs of names and values after a URL's `?`.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -8,7 +8,7 @@ use crate::{Error, ErrorKind, decode, encode_into};
 
 /// A value of a query's pair: a text, or nothing where the `=` is missing.
 pub trait QueryValue {
-    /// The text behind the `=`; `None` writes no `=`.
+    /// The text after the `=`; `None` writes no `=`.
     fn query_value(&self) -> Option<&str>;
 }
 
@@ -43,7 +43,7 @@ impl<V: QueryValue> QueryValue for Option<V> {
 }
 
 /// Writes pairs as a query: names and values by [`encode`](crate::encode), a
-/// space as `%20`, in the order given; a name may stand there more than once,
+/// space as `%20`, in the order given; a name may occur more than once,
 /// and a value that is `None` is written without `=`.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Path segments: what may stand between two slashes of a path.
+//! Path segments: what may be between two slashes of a path.
 //!
 //! The dot segments of RFC 3986, section 5.2.4, climb; readers of URLs also
 //! take their escaped forms for dots, and a backslash for a slash.

@@ -54,7 +54,7 @@ pub(crate) struct Part {
 pub(crate) enum PartKind {
     /// Literal text, escaped as it goes into the URL.
     Literal(String),
-    /// What stands between two braces.
+    /// What is between two braces.
     Expression(Expression),
 }
 
@@ -196,7 +196,7 @@ impl UrlTemplate {
         ErrorKind::UnknownVariable(expected(name, &known)).into()
     }
 
-    /// Returns the names of the variables in the order in which they first stand in the
+    /// Returns the names of the variables in the order in which they first occur in the
     /// template, each once.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(String::as_str)
@@ -248,7 +248,7 @@ fn bounded(name: &str) -> String {
     name.get(..end).unwrap_or_default().into()
 }
 
-/// Escapes literal text as RFC 6570, section 3.1, says: what may stand in a
+/// Escapes literal text as RFC 6570, section 3.1, says: what may be in a
 /// URI stays, escapes stay, other characters become escapes of their UTF-8.
 fn read_literal(text: &str, at: usize) -> Result<String, Error> {
     let mut out = String::with_capacity(text.len());

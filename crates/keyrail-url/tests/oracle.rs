@@ -32,7 +32,7 @@ fn base_text() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Reads as the other reader does, which refuses Punycode that is none.
+/// Reads as the other reader does, which rejects invalid Punycode.
 fn read(text: &str) -> Option<Url> {
     match Url::parse(text) {
         Ok(url) => Some(url),

@@ -25,7 +25,7 @@ pub(crate) const VERSION: &str = "v1";
 /// A message as it is signed.
 pub(crate) struct Content<'a> {
     pub(crate) id: &'a str,
-    /// As it stands in the header.
+    /// As it is in the header.
     pub(crate) timestamp: &'a str,
     pub(crate) body: &'a [u8],
 }

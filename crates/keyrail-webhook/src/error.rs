@@ -9,7 +9,7 @@ pub type Error = keyrail_core::Error<ErrorKind>;
 keyrail_core::error_kinds! {
     /// What can be wrong.
     pub enum ErrorKind {
-        /// A secret is no `whsec_` with base64 behind it.
+        /// A secret is no `whsec_` with base64 after it.
         MalformedSecret = "webhook.malformed_secret",
             "malformed webhook secret: expected whsec_ followed by 24 to 64 bytes in base64; pass a secret without whsec_ to standard_secret (Rust) or Secret.standard";
         /// A secret decodes to too few or too many bytes.
@@ -17,12 +17,12 @@ keyrail_core::error_kinds! {
             "a webhook secret holds 24 to 64 bytes, which are 32 to 86 characters of base64";
         /// No secret was given.
         NoSecret = "webhook.no_secret", "give at least one webhook secret";
-        /// More secrets were given than signatures may stand in a header.
+        /// More secrets were given than signatures may be in a header.
         TooManySecrets = "webhook.too_many_secrets", "at most 16 webhook secrets may be in use at once";
         /// A header is missing.
         MissingHeader = "webhook.missing_header", "a header is missing";
-        /// A header stands there more than once.
-        DuplicateHeader = "webhook.duplicate_header", "a header stands there more than once";
+        /// Duplicate header.
+        DuplicateHeader = "webhook.duplicate_header", "duplicate header: send it once";
         /// An id is empty, too long, or holds what it must not.
         MalformedId = "webhook.malformed_id",
             "a message id is 1 to 256 bytes of visible ASCII without dots";
@@ -62,10 +62,10 @@ keyrail_core::error_kinds! {
             "a webhook URL begins with https:// (http:// only to a loopback host, where loopback is allowed)";
         /// A target is no URL in its canonical spelling.
         MalformedTarget = "webhook.target_malformed",
-            "this is no webhook URL: write other characters than those of RFC 3986 as %-escapes";
+            "invalid webhook URL: write characters outside RFC 3986 as %-escapes";
         /// A target holds a user name or a password.
         TargetUserinfo = "webhook.target_userinfo",
-            "a webhook URL holds no user name and no password: remove what stands before the @";
+            "a webhook URL must not contain a user name or a password: remove what precedes the @";
         /// A target has a fragment.
         TargetFragment = "webhook.target_fragment",
             "a webhook URL has no fragment: remove the # and what follows it";

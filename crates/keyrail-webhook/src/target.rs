@@ -1,7 +1,7 @@
 //! Targets: which URLs a webhook may have (OWASP, "Server-Side Request
 //! Forgery Prevention"; RFC 3986; RFC 1123 for host names).
 //!
-//! Whoever may set a webhook's URL could otherwise make the sender call its
+//! Anyone who may set a webhook's URL could otherwise make the sender call its
 //! own network. A URL that another parser might read differently is rejected,
 //! never repaired.
 
@@ -165,7 +165,7 @@ fn malformed_host(host: &str, start: usize) -> Error {
     }
 }
 
-/// Splits host and port; the colons of an IPv6 address stand in brackets.
+/// Splits host and port; the colons of an IPv6 address are in brackets.
 fn split_port(authority: &str) -> (&str, Option<&str>) {
     let bracket = authority.find(']').map_or(0, |at| at + 1);
     let colon = authority.bytes().skip(bracket).position(|byte| byte == b':');

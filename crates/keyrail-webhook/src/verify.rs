@@ -1,4 +1,4 @@
-//! Verifying: whether a delivery came from who knows the secret, and when.
+//! Verification of a delivery's signature and timestamp.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -71,7 +71,7 @@ impl Verifier {
         Ok(Self { keys, tolerance_ms: 0 }.with_tolerance_seconds(DEFAULT_TOLERANCE_SECONDS))
     }
 
-    /// Returns the same with another tolerance, in seconds: 0 takes the very millisecond
+    /// Returns the same with another tolerance, in seconds: 0 accepts only the exact millisecond
     /// alone.
     #[must_use]
     pub fn with_tolerance_seconds(self, seconds: u32) -> Self {

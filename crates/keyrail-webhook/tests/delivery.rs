@@ -122,10 +122,10 @@ fn a_missing_or_duplicate_header_is_named() {
         without.retain(|(known, _)| known != name);
         let missing = error(&without);
         assert_eq!((missing.kind(), missing.header()), (&ErrorKind::MissingHeader, Some(name)));
-        let mut doubled = headers.clone();
+        let mut repeated = headers.clone();
         let again = headers.iter().find(|(known, _)| known == name).unwrap();
-        doubled.push((again.0.to_ascii_uppercase(), again.1.clone()));
-        let duplicate = error(&doubled);
+        repeated.push((again.0.to_ascii_uppercase(), again.1.clone()));
+        let duplicate = error(&repeated);
         assert_eq!(
             (duplicate.kind(), duplicate.header()),
             (&ErrorKind::DuplicateHeader, Some(name))

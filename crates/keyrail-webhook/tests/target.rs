@@ -1,4 +1,4 @@
-//! Which targets are taken, and what each refusal says.
+//! Which targets are taken, and what each rejection says.
 
 use keyrail_webhook::{MAX_TARGET, check_target, check_target_with_loopback};
 use proptest::prelude::*;

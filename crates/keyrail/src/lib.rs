@@ -16,7 +16,7 @@
 //! use keyrail::key::KeyFormat;
 //!
 //! let format = KeyFormat::keyrail();
-//! let entropy = [7; 32]; // from the operating system, in earnest
+//! let entropy = [7; 32]; // in production: from the operating system
 //! let key = format.generate("live", &entropy)?;
 //! let id = key.id().unwrap();
 //! assert_eq!(key.mask().to_string(), format!("kr_live_{id}_••••••••"));

@@ -1,4 +1,4 @@
-//! The table of what redaction cannot promise says what is so, line by line.
+//! The table of what redaction cannot promise is true, line by line.
 
 use keyrail::key::KeyFormat;
 use keyrail::redact::Redactor;

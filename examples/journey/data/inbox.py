@@ -1,8 +1,8 @@
 """The words of a day: one multichannel inbox, twelve languages.
 
 `day` gives the messages of messages.jsonl, in the order of their times. What a
-stranger wrote stands under `message`; what the host knows (the sender's live
-session, closed queues) stands beside it and never in it.
+stranger wrote is under `message`; what the host knows (the sender's live
+session, closed queues) is beside it and never in it.
 """
 
 # language: (opening, follow-ups) about a parcel, a refund, a price; then the thanks
@@ -81,7 +81,7 @@ WORDS = {
     ],
 }
 
-# channel: the queue that its sessions stand in, what its senders look like
+# channel: the queue that its sessions are in, what its senders look like
 CHANNELS = {
     "wa360:main": ("support", "+44 7700 900{:03}"),
     "wacfb:latam": ("latam", "+1 202 555 01{:02}"),

@@ -10,11 +10,11 @@ test of them, too. Every secret says in plain text that it is a test's.
 
 Files, beside this one:
   deployments/*.json  a deployment a platform
-  secrets.json        what stands beside them: signing secrets, a pepper
+  secrets.json        what is beside them: signing secrets, a pepper
   requests.jsonl      an app's requests as they look on the wire, one a line
   messages.jsonl      a day of one multichannel inbox, one message a line
 
-The words of the day stand in inbox.py.
+The words of the day are in inbox.py.
 """
 
 import base64
@@ -352,7 +352,7 @@ def requests():
         ("the dashboard reads", "azeer", "09:05:00", "agent.get", bearer(SHOP_READ), {"ip": "192.0.2.81"}),
         ("the dashboard writes", "azeer", "09:05:09", "message.send", bearer(SHOP_READ), {"ip": "192.0.2.81"}),
         ("the agency, a second before the end", "azeer", "09:09:59", "message.send", bearer(AGENCY), {"ip": "192.0.2.90"}),
-        ("the agency, at the very instant", "azeer", "09:10:00", "message.send", bearer(AGENCY), {"ip": "192.0.2.90"}),
+        ("the agency, at the exact instant", "azeer", "09:10:00", "message.send", bearer(AGENCY), {"ip": "192.0.2.90"}),
         ("the header twice", "azeer", "09:12:00", "message.send", bearer(SHOP) + bearer(SHOP_READ), {"ip": "192.0.2.80"}),
         ("into the agency's queue", "azeer", "09:13:00", "message.send", bearer(SHOP), {"queue": "campaigns", "ip": "192.0.2.80"}),
         ("an operation without a public path", "azeer", "09:14:00", "webhook.list", bearer(SHOP), {"ip": "192.0.2.80"}),

@@ -114,7 +114,7 @@ fn check_expanded(expanded: &Result<String, Error>) {
     }
 }
 
-/// Strictly is as otherwise, or a refusal for its one reason.
+/// Strictly is as otherwise, or a rejection for its one reason.
 fn check_strict(
     template: &UrlTemplate,
     names: &[&str],

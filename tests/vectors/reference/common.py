@@ -1,4 +1,4 @@
-"""What every part of the reference shares: alphabets, limits, refusals."""
+"""What every part of the reference shares: alphabets, limits, rejections."""
 
 import math
 import re

@@ -44,7 +44,7 @@ class Format:
     def __init__(self, name, prefix, environments, separators, runs, checksum):
         self.name, self.prefix, self.environments = name, prefix, environments
         self.runs, self.checksum = runs, checksum
-        # What stands before the environment, and before the first segment.
+        # What is before the environment, and before the first segment.
         self.separator, self.first_separator = separators
         self.mark = prefix + (self.separator if environments else self.first_separator)
 
@@ -87,7 +87,7 @@ class Format:
         return text
 
     def checksum_of(self, text, environment):
-        """Of what stands before the checksum; its own separator is no part of that."""
+        """Of what is before the checksum; its own separator is no part of that."""
         *_, before, run = self.runs
         text = text.removesuffix(before.text) if isinstance(before, Literal) else text
         if self.checksum == "sha256":

@@ -57,7 +57,7 @@ def rule_holds(form, text):
 
 
 def partner_pattern_holds(form, text):
-    """GitHub's: the secret's format, between what stands before and after it."""
+    """GitHub's: the secret's format, between what is before and after it."""
     lines = dict(line.split(": ", 1) for line in text.splitlines())
     pattern = "(?:{Before secret})({Secret format})(?:{After secret})".format_map(lines)
     regex = re.compile(pattern.replace(r"\z", r"\Z"), re.ASCII)  # as Python spells it

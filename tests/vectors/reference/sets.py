@@ -6,7 +6,7 @@ from .formats import Literal
 
 
 def set_of(declarations):
-    """A set is refused with the faults of its document, the later of two formats at fault."""
+    """A set is rejected with the faults of its document, the later of two formats at fault."""
     faults = Faults()
     for index, declaration in enumerate(declarations):
         if isinstance(declaration, dict) and "version" in declaration:
@@ -38,7 +38,7 @@ def can_be_both(one, other):
 
 
 def places(layout):
-    """What may stand at each place: a set of characters, and whether it may be left out."""
+    """What may be at each place: a set of characters, and whether it may be left out."""
     result = []
     for part in layout:
         sets = part.sets if isinstance(part, Literal) else [set(part.alphabet)] * part.most
@@ -78,6 +78,6 @@ def parse_in_set(declarations, text):
 
 
 def rank(code):
-    """How far a text was followed before it was refused."""
+    """How far a text was followed before it was rejected."""
     checks = ["prefix", "environment", "empty", "length", "character", "checksum"]
     return checks.index(code.removeprefix("key."))

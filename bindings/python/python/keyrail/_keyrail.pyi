@@ -242,8 +242,8 @@ class Response:
 
 @final
 class Problem:
-    """Why a request is refused, as a status and a code (RFC 9457): what an
-    outsider may know. `keyrail.header.problem` makes it of a refusal, and
+    """Why a request is rejected, as a status and a code (RFC 9457): what an
+    outsider may know. `keyrail.header.problem` makes it of a rejection, and
     `keyrail.header.render` the response.
 
     One of your own is for what Keyrail does not judge, such as a limit of
@@ -290,7 +290,7 @@ def encode_bytes(data: bytes) -> str:
 def encode_batch(texts: Iterable[str]) -> list[str]:
     """`encode` for each text of a list, by the set `unreserved`."""
 def decode(text: str) -> str:
-    """Undoes `encode`, strictly: what is no escape, or no UTF-8 behind it, is an
+    """Undoes `encode`, strictly: what is no escape, or no UTF-8 after it, is an
     error; `+` stays as it is.
 
     Raises UrlError with the offset in bytes: `url.malformed_escape`,
@@ -307,8 +307,8 @@ def decode_form(text: str) -> str:
     Raises UrlError as `decode` does.
     """
 def decode_batch(texts: Iterable[str]) -> list[str | UrlError]:
-    """`decode` for each text of a list: where one is refused, the UrlError that
-    `decode` would raise stands in its place (`text.lone_surrogate` for a text
+    """`decode` for each text of a list: where one is rejected, the UrlError that
+    `decode` would raise is in its place (`text.lone_surrogate` for a text
     that is no Unicode).
     """
 def normalize(text: str) -> str:
@@ -319,8 +319,8 @@ def normalize(text: str) -> str:
     """
 def encode_query(pairs: _QueryPairs) -> str:
     """A query of pairs (or of a mapping) in their order, names and values by
-    `encode`: `[("q", "a b"), ("q", "c")]` becomes `q=a%20b&q=c`. A value that
-    is None is written without `=`.
+    `encode`: `[("q", "a b"), ("q", "c")]` becomes `q=a%20b&q=c`. A value of
+    None is written without `=`.
 
     Raises UrlError: `url.empty_pair` for one pair alone that has neither a name
     nor a value.
@@ -385,7 +385,7 @@ class Template:
         """
     @property
     def variables(self) -> list[str]:
-        """The names of the variables in the order in which they first stand in
+        """The names of the variables in the order in which they first occur in
         the template, each once.
         """
 
@@ -511,7 +511,7 @@ class Format:
         """The bits of a key's secret, at its shortest; 0 where nothing is
         documented of a foreign format.
         """
-    # Required; it follows what may be left out, and stands by position too.
+    # Required; it follows what may be left out, and is by position too.
     def generate(self, environment: str | None = None, entropy: bytes = ...) -> ApiKey:
         """Makes a key of random bytes from the operating system
         (`os.urandom(format.entropy_len)`); the same bytes make the same key.
@@ -525,12 +525,12 @@ class Format:
 
         Raises KeyFormatError with the offset in bytes: `key.prefix`,
         `key.environment`, `key.length`, `key.character`, `key.checksum`. A
-        foreign format refuses only what can be no key at all: `key.empty`,
+        foreign format rejects only what can be no key at all: `key.empty`,
         `key.character`, `key.length` (over 8192 bytes).
         """
     def hint(self, text: str) -> Literal["fits", "unusual", "impossible"]:
         """What a text looks like: `fits`, `unusual` where a foreign format's
-        samples differ from it, or `impossible` where `parse` refuses it.
+        samples differ from it, or `impossible` where `parse` rejects it.
         """
     def pattern(self) -> str:
         """A regular expression that every key fits whole, for scanners of
@@ -662,7 +662,7 @@ class Digest:
         Nobody guesses 96 random bits, so a fast hash is right for keys that a
         machine made. It gives a password up in a second: store passwords under
         a slow hash, such as Argon2id. A text whose characters hold under 96
-        bits is refused, digits at its end counting as a timestamp.
+        bits is rejected, digits at its end counting as a timestamp.
 
         Raises KeyFormatError: `key.too_weak`.
         """
@@ -712,11 +712,11 @@ class Pepper:
 class Redactor:
     """Scrubs keys and other credentials out of text, log lines and JSON.
 
-    `formats` are those of one's own keys, which are found wherever they stand;
-    all else is found without being declared: what stands beside a credential's
+    `formats` are the formats of your own keys, which are found anywhere;
+    all else is found without being declared: what is beside a credential's
     name in a header, a JSON member or a query, what follows `Authorization`,
     user names and passwords in URLs, webhook secrets, JWTs and private keys.
-    `••••••••` stands in their place, or `********` with `ascii`; for a whole
+    `••••••••` is in their place, or `********` with `ascii`; for a whole
     key of a declared format its mask. Scrubbing twice changes nothing. What it
     cannot promise to find is listed in docs/reference/redaction.md.
 
@@ -748,7 +748,7 @@ class Redactor:
 
 @final
 class Finding:
-    """A credential that was found: where it stands, and what it is. It holds
+    """A credential that was found: where it is, and what it is. It holds
     nothing of the text.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
@@ -783,7 +783,7 @@ class Finding:
     @property
     def confidence(self) -> Literal["verified", "shaped", "named"]:
         """How sure that is: `verified` by its checksum, `shaped` like a
-        credential, or `named` as one by what stands beside it.
+        credential, or `named` as one by the name beside it.
         """
 
 @final
@@ -824,7 +824,7 @@ class RedactByteStream:
 
 @final
 class Scheme:
-    """Where a platform's credentials stand in a request's headers."""
+    """Where a platform's credentials are in a request's headers."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -850,7 +850,7 @@ class Scheme:
     def bare_authorization() -> Scheme:
         """`Authorization: KEY`, which is no form of RFC 9110: what is read by it
         is `lenient`, and a value that is a known scheme word or begins with
-        one is no key. It is meant to stand last in `any_of`.
+        one is no key. It is meant to be last in `any_of`.
         """
     @staticmethod
     def any_of(schemes: Sequence[Scheme] | Iterator[Scheme]) -> Scheme:
@@ -862,7 +862,7 @@ class Scheme:
         """
     def with_token68(self) -> Scheme:
         """The same scheme, where keys and tokens must be a token68 (RFC 9110,
-        section 11.2); what is none is refused as `header.token68`.
+        section 11.2); what is none is rejected as `header.token68`.
         """
     @staticmethod
     def pair(key_header: str, token_header: str) -> Scheme:
@@ -920,7 +920,7 @@ class Scheme:
         credential that came, `insufficient_scope` in a 403.
 
         Raises HeaderError: `header.control`, `header.non_ascii` and others;
-        `header.unknown_error` for a word that is none of the three.
+        `header.unknown_error` for any other word.
         """
 
 @final
@@ -1015,21 +1015,21 @@ def client_ip(peer: _Address, headers: _Headers, trust: Trust) -> str:
 
     `headers` is what `Scheme.extract` takes. The environ of WSGI joins several
     lines into one and cannot tell `X-Forwarded-For` from `X_Forwarded_For`,
-    which a stranger may have sent: a comma is refused there as `header.list`,
-    at its place. Behind WSGI trust a header that your proxy sets to one address.
+    which a stranger may have sent: a comma is rejected there as `header.list`,
+    at its place. Under WSGI, trust a header that your proxy sets to one address.
 
     Raises HeaderError, with the offset in the header's value (several lines
     joined with a comma and a space): `header.unknown_hop`,
     `header.hidden_hop`, `header.malformed_hop`, `header.too_many_hops`,
     `header.too_long`, `header.ambiguous`; KeyrailError: `network.malformed`
     for the peer. None of them means that the peer may be taken for the client
-    instead: refuse the request.
+    instead: reject the request.
     """
 
 def render(problem: Problem, scheme: Scheme, realm: str) -> Response:
     """The response that says a problem (RFC 9457), which no cache stores; with a
     401 the scheme's challenge, which names an error unless no credential
-    came. A realm that `Scheme.challenge` refuses is written as an empty one.
+    came. A realm that `Scheme.challenge` rejects is written as an empty one.
     """
 
 # keyrail.access
@@ -1155,7 +1155,7 @@ class Table:
         session: str | None = None,
     ) -> list[Decision | KeyrailError]:
         """`route` for each message of a list, all of them in the same context:
-        where one is refused, the error that `route` would raise stands in its
+        where one is rejected, the error that `route` would raise is in its
         place. Other threads run meanwhile.
         """
     def explain(
@@ -1179,7 +1179,7 @@ class Table:
         others shadow, overlaps, and what leads nowhere. None of it is an
         error. Other threads run meanwhile.
 
-        What it says of a rule is so. Whether a rule ever wins is decided exactly
+        Reports no false positives. Whether a rule ever wins is decided exactly
         where tests are of channels, presence, ranges and, without options,
         equality; of parts of texts, where one pattern, subject or network lies
         in another. Else, and where it would take too many steps, it is
@@ -1270,7 +1270,7 @@ class Decision:
         """The reason's stable, dotted code."""
     @property
     def assign(self) -> Assignment | None:
-        """Whom the rule would have take the message, or None."""
+        """The rule's assignee, or None."""
     @property
     def ordering_key(self) -> str:
         """Messages with the same key should reach their app one after the other:
@@ -1283,7 +1283,7 @@ class Decision:
 
 @final
 class Assignment:
-    """Whom a rule would have take a message: handed on untouched, for the host."""
+    """The assignee of a rule, passed unchanged to the host."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -1300,7 +1300,7 @@ class Assignment:
 @final
 class Explanation:
     """Why a message went where it went. As text it is for a person to read, and
-    quotes the message: show it to whom you would show the message.
+    quotes the message: show it only to those who may read the message.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -1369,7 +1369,7 @@ class RouteFailure:
     @property
     def found(self) -> str | None:
         """What the message has: a text as it is, a list as its texts in quotes with
-        commas between them, cut after 256 characters with `…` behind them;
+        commas between them, cut after 256 characters with `…` after them;
         None if the attribute is absent.
         """
     @property
@@ -1377,7 +1377,7 @@ class RouteFailure:
         """Whether the attribute is of a type that the operator is not for."""
     @property
     def negated(self) -> bool:
-        """Whether the test holds, and stands under `not`."""
+        """Whether the test holds, under `not`."""
 
 @final
 class RouteFinding:
@@ -1393,7 +1393,7 @@ class RouteFinding:
         """
     @property
     def rules(self) -> list[str]:
-        """The ids of the rules concerned: the one that it is about, and behind it
+        """The ids of the rules concerned: the one that it is about, and after it
         those that shadow it, or the one that it overlaps; none where it is
         about an app, a queue or a channel.
         """
@@ -1526,7 +1526,7 @@ def check_target(url: str, allow_loopback: bool = False) -> None:
 
 @final
 class Platform:
-    """A messaging platform as data: where it is, where its credentials stand,
+    """A messaging platform as data: where it is, where its credentials are,
     what it can be asked, and what it says of itself.
     """
     @staticmethod
@@ -1796,7 +1796,7 @@ class Outcome:
 @final
 class Answer:
     """What a platform answered to a request that it did. Prints without what
-    stands in it.
+    is in it.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -1838,7 +1838,7 @@ class Page:
         """The page before it."""
     @property
     def next(self) -> str | None:
-        """The page behind it."""
+        """The page after it."""
     @property
     def first(self) -> str | None:
         """The first page."""
@@ -1881,10 +1881,10 @@ class TokenSession:
     for in time, renewed in time, and never by two requests at once.
 
     It does no I/O: `poll` says what to send, `receive` takes what came back,
-    `now` is an aware `datetime` or Unix milliseconds. When the platform refuses a token
-    (`refused`), another one is asked for once; if that one is refused as
+    `now` is an aware `datetime` or Unix milliseconds. When the platform rejects a token
+    (`refused`), another one is asked for once; if that one is rejected as
     well, the session fails until `reissue` or `rotate_key`. So it does when the
-    platform refuses the key; a token that is still good serves until it
+    platform rejects the key; a token that is still good serves until it
     expires all the same. A session that failed sends nothing and takes no
     other token. Threads may share it.
 
@@ -1902,7 +1902,7 @@ class TokenSession:
         is still good serves meanwhile.
 
         Raises PlatformError: `platform.token_refused` after a second token
-        was refused, `platform.key_refused` after the key was and no token is
+        was rejected, `platform.key_refused` after the key was and no token is
         good any more.
         """
     def receive(self, *, status: int, headers: _Headers, body: _Bytes, now: _Now) -> None:
@@ -1911,7 +1911,7 @@ class TokenSession:
         long as the platform says, five seconds at the least, before it asks
         again; after `platform.key_refused` it never does. Either way a token
         that is still good serves meanwhile. What comes back for a key that
-        `rotate_key` replaced, or after a second token was refused, is dropped.
+        `rotate_key` replaced, or after a second token was rejected, is dropped.
 
         `headers` is what `keyrail.header.Scheme.extract` takes.
 
@@ -1930,20 +1930,20 @@ class TokenSession:
         Raises PlatformError: `platform.no_token_request`.
         """
     def refused(self, credentials: Credentials) -> None:
-        """The platform refused these credentials in a request of another kind.
+        """The platform rejected these credentials in a request of another kind.
         If their token is still the session's, it is dropped, and another one
-        is asked for, unless the key was refused.
+        is asked for, unless the key was rejected.
 
         Raises PlatformError: `platform.token_refused` if that token was asked
-        for because the one before it was refused, and was not accepted since.
+        for because the one before it was rejected, and was not accepted since.
         """
     def accepted(self, credentials: Credentials) -> None:
-        """The platform accepted these credentials, so that a later refusal is
+        """The platform accepted these credentials, so that a later rejection is
         the first one again.
         """
     def reissue(self) -> None:
         """Drops the token and asks for another one, also after a failure. A
-        request that is under way serves for it. A later refusal is the first
+        request that is under way serves for it. A later rejection is the first
         one again.
         """
     def rotate_key(self, key: _Secret) -> None:
@@ -1992,8 +1992,8 @@ class TokenPoll:
 
 @final
 class Gateway:
-    """A deployment, read and checked whole: its keys, routes and webhooks behind
-    two doors.
+    """One deployment: its keys, routes and webhooks, for inbound messages and outbound
+    requests.
     """
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @staticmethod
@@ -2113,16 +2113,16 @@ class Outbound:
         """Whether the app may do what it asks."""
     @property
     def grant(self) -> Grant | None:
-        """What the key may do, or None if the request was refused."""
+        """What the key may do, or None if the request was rejected."""
     @property
     def queue(self) -> str | None:
         """The queue that it concerns, or None."""
     @property
     def denial(self) -> Problem | None:
-        """Why it was refused, as far as the asker may know, or None."""
+        """Why it was rejected, as far as the asker may know, or None."""
     @property
     def response(self) -> Response | None:
-        """What to answer if it was refused, or None."""
+        """What to answer if it was rejected, or None."""
     @property
     def audit(self) -> AuditEvent:
         """For the host's log, with the true reason."""
@@ -2159,7 +2159,7 @@ class AuditEvent:
         """`inbound` or `outbound`."""
     @property
     def code(self) -> str:
-        """`access.granted`, or why it was refused; for a message, the code of
+        """`access.granted`, or why it was rejected; for a message, the code of
         the decision's reason.
         """
     @property

@@ -29,7 +29,7 @@ class KeyrailError(Exception):
     """Any error of Keyrail; as text, a sentence for a person.
 
     The class itself is raised for what belongs to no module: a time out of
-    range (``time.out_of_range``), an address that is none
+    range (``time.out_of_range``), an invalid address
     (``network.malformed``), a ``str`` with a lone surrogate other than in a
     request's headers (``text.lone_surrogate``), a Problem's status or code
     (``problem.malformed_status``, ``problem.malformed_code``), a word that is no access
@@ -71,7 +71,7 @@ class KeyFormatError(KeyrailError, ValueError):
 
 
 class HeaderError(KeyrailError, ValueError):
-    """Credentials are missing, doubled, ambiguous or malformed.
+    """Credentials are missing, duplicate, ambiguous or malformed.
 
     ``keyrail.header.problem`` says what to answer.
     """
@@ -120,7 +120,7 @@ class Fault:
 
 
 class ConfigError(KeyrailError, ValueError):
-    """A configuration is refused; ``code`` is the first fault's."""
+    """A configuration is rejected; ``code`` is the first fault's."""
 
     faults: list[Fault]
     """Every fault in the order in which it was met, at most 100."""

@@ -99,7 +99,7 @@ class RedactingFilter(logging.Filter):
         return str(scrubbed).removeprefix(f"{{{name!r}: ").removesuffix("}")
 
     def _object(self, value: object) -> object:
-        """The very object, where all its texts are clean."""
+        """The same object, if it contains nothing to redact."""
         if value is None or isinstance(value, int | float):
             return value
         if isinstance(value, str):

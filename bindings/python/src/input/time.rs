@@ -78,7 +78,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Status {
 pub(crate) fn saturated(given: Borrowed<'_, '_, PyAny>) -> PyResult<i64> {
     let py = given.py();
     if given.is_instance_of::<PyBool>() {
-        return Err(PyTypeError::new_err("'bool' object cannot stand for an 'int'"));
+        return Err(PyTypeError::new_err("'bool' object cannot be used as an 'int'"));
     }
     let number = given.cast::<PyInt>()?;
     match number.extract() {

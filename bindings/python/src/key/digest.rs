@@ -31,7 +31,7 @@ impl Digest {
     /// Nobody guesses 96 random bits, so a fast hash is right for keys that a
     /// machine made. It gives a password up in a second: store passwords under
     /// a slow hash, such as Argon2id. A text whose characters hold under 96
-    /// bits is refused, digits at its end counting as a timestamp.
+    /// bits is rejected, digits at its end counting as a timestamp.
     ///
     /// Raises KeyFormatError: `key.too_weak`.
     #[staticmethod]

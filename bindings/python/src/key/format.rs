@@ -150,14 +150,14 @@ impl Format {
     ///
     /// Raises KeyFormatError with the offset in bytes: `key.prefix`,
     /// `key.environment`, `key.length`, `key.character`, `key.checksum`. A
-    /// foreign format refuses only what can be no key at all: `key.empty`,
+    /// foreign format rejects only what can be no key at all: `key.empty`,
     /// `key.character`, `key.length` (over 8192 bytes).
     fn parse(&self, py: Python<'_>, text: Text) -> PyResult<ApiKey> {
         call(py, || self.0.parse(&text)).map(ApiKey)
     }
 
     /// What a text looks like: `fits`, `unusual` where a foreign format's
-    /// samples differ from it, or `impossible` where `parse` refuses it.
+    /// samples differ from it, or `impossible` where `parse` rejects it.
     fn hint(&self, py: Python<'_>, text: Text) -> PyResult<&'static str> {
         plain(py, || self.0.hint(&text).as_str())
     }

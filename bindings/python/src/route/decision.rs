@@ -1,4 +1,4 @@
-//! `keyrail.route`: where a message goes, and whom it is meant for.
+//! `keyrail.route`: where a message goes, and who should handle it.
 
 use keyrail::route as core;
 use pyo3::prelude::*;
@@ -74,7 +74,7 @@ impl Decision {
         self.0.reason.code()
     }
 
-    /// Whom the rule would have take the message, or None.
+    /// The rule's assignee, or None.
     #[getter]
     fn assign(&self) -> Option<Assignment> {
         self.0.assign.clone().map(Assignment)
@@ -107,7 +107,7 @@ impl Decision {
     }
 }
 
-/// Whom a rule would have take a message: handed on untouched, for the host.
+/// The assignee of a rule, passed unchanged to the host.
 #[pyclass(frozen, eq, module = "keyrail.route")]
 #[derive(PartialEq)]
 pub(crate) struct Assignment(core::Assignment);

@@ -10,7 +10,7 @@ use crate::quoted;
 use crate::response::bytes;
 
 /// Why a message went where it went. As text it is for a person to read, and
-/// quotes the message: show it to whom you would show the message.
+/// quotes the message: show it only to those who may read the message.
 #[pyclass(frozen, eq, module = "keyrail.route")]
 #[derive(PartialEq)]
 pub(crate) struct Explanation(pub(super) core::Explanation);
@@ -129,7 +129,7 @@ impl Failure {
     }
 
     /// What the message has: a text as it is, a list as its texts in quotes with
-    /// commas between them, cut after 256 characters with `…` behind them;
+    /// commas between them, cut after 256 characters with `…` after them;
     /// None if the attribute is absent.
     #[getter]
     fn found(&self) -> Option<&str> {
@@ -142,7 +142,7 @@ impl Failure {
         self.0.wrong_type
     }
 
-    /// Whether the test holds, and stands under `not`.
+    /// Whether the test holds, under `not`.
     #[getter]
     fn negated(&self) -> bool {
         self.0.negated

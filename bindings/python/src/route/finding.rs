@@ -21,7 +21,7 @@ impl Finding {
         self.0.code()
     }
 
-    /// The ids of the rules concerned: the one that it is about, and behind it
+    /// The ids of the rules concerned: the one that it is about, and after it
     /// those that shadow it, or the one that it overlaps; none where it is
     /// about an app, a queue or a channel.
     #[getter]

@@ -19,7 +19,7 @@ const CHANNEL: &str = "channel";
 /// A value as it was given.
 enum Given {
     Value(Value),
-    /// What can be no value: JSON that the core refuses alike.
+    /// What can be no value: JSON that the core rejects alike.
     Faulty(String),
 }
 
@@ -71,7 +71,7 @@ fn attribute(given: &Bound<'_, PyAny>) -> PyResult<Given> {
     Ok(Given::Value(if let Ok(boolean) = given.cast::<PyBool>() {
         Value::Boolean(boolean.is_true())
     } else if given.is_instance_of::<PyInt>() {
-        // Beyond 2^53 an int may have no float of its own: the core refuses
+        // Beyond 2^53 an int may have no float of its own: the core rejects
         // what it would otherwise get rounded.
         let int = saturated(given.as_borrowed())?;
         let exact = int.unsigned_abs() <= MAX_INTEGER.unsigned_abs();

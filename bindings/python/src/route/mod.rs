@@ -91,7 +91,7 @@ impl Table {
     }
 
     /// `route` for each message of a list, all of them in the same context:
-    /// where one is refused, the error that `route` would raise stands in its
+    /// where one is rejected, the error that `route` would raise is in its
     /// place. Other threads run meanwhile.
     #[pyo3(
         signature = (messages, now = None, session_queue = None, unavailable = Names::default(), session = None),
@@ -163,7 +163,7 @@ impl Table {
     /// others shadow, overlaps, and what leads nowhere. None of it is an
     /// error. Other threads run meanwhile.
     ///
-    /// What it says of a rule is so. Whether a rule ever wins is decided exactly
+    /// Reports no false positives. Whether a rule ever wins is decided exactly
     /// where tests are of channels, presence, ranges and, without options,
     /// equality; of parts of texts, where one pattern, subject or network lies
     /// in another. Else, and where it would take too many steps, it is

@@ -34,7 +34,7 @@ public enum Outcome: Sendable {
 }
 
 /// What a platform answered to a request that it did. It prints without what
-/// stands in it.
+/// is in it.
 public struct Answer: Masked, Sendable {
     private let native: FfiAnswer
 
@@ -69,7 +69,7 @@ public struct Page: Equatable, Masked, Sendable {
     public let current: String?
     /// The page before it.
     public let previous: String?
-    /// The page behind it.
+    /// The page after it.
     public let next: String?
     /// The first page.
     public let first: String?

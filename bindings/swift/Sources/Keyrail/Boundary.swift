@@ -1,10 +1,10 @@
 // The boundary: every call of the native library that can fail goes through
-// here, and whatever comes back of it, a refusal or even a panic, becomes a
+// here, and whatever comes back of it, a rejection or even a panic, becomes a
 // KeyrailError.
 
 import Foundation
 
-/// What stands in print for what must not show.
+/// Placeholder printed instead of a secret.
 let mask = "••••••••"
 
 func translatingErrors<T>(_ call: () throws -> T) throws(KeyrailError) -> T {

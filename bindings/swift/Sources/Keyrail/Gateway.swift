@@ -1,6 +1,6 @@
 import Foundation
 
-/// One deployment's keys, routes and webhooks behind two doors.
+/// One deployment: its keys, routes and webhooks, for inbound messages and outbound requests.
 ///
 /// *Inbound* is what comes from a channel: rules decide, and the queue's app
 /// gets it at its webhooks. *Outbound* is what an app asks with its own key:
@@ -8,7 +8,7 @@ import Foundation
 public struct Gateway: Masked, Sendable {
     private let native: FfiGateway
 
-    /// Reads a deployment, with the secrets that belong to it and never stand
+    /// Reads a deployment, with the secrets that belong to it and never be
     /// in it.
     ///
     /// - Parameter secrets: every webhook's under `webhook:<id>`, the newest first, and
@@ -226,7 +226,7 @@ public enum Identity: Hashable, Sendable {
     case digest(String)
 }
 
-/// Which of a gateway's two doors was used. The raw value is the word for it
+/// The direction of a gateway call: inbound or outbound. The raw value is the word for it
 /// in all languages.
 public enum Direction: String, Codable, Sendable {
     /// A message came from a channel.
@@ -242,7 +242,7 @@ public struct AuditEvent: Hashable, Codable, Sendable {
     public let at: Date
     /// The door.
     public let door: Direction
-    /// `access.granted`, or why it was refused; for a message, the code of the
+    /// `access.granted`, or why it was rejected; for a message, the code of the
     /// decision's reason.
     public let code: String
     /// The id of the key's record, where the key opened one.

@@ -1,4 +1,4 @@
-/// Where a platform's credentials stand in a request, as data.
+/// Where a platform's credentials are in a request, as data.
 public struct Scheme: Sendable {
     let native: FfiScheme
 
@@ -89,7 +89,7 @@ public struct Scheme: Sendable {
     /// The headers that carry the credentials, in the order of the scheme.
     ///
     /// - Throws: if a part is missing that the scheme asks for, or cannot
-    ///   stand in a header.
+    ///   are in a header.
     public func apply(
         _ credentials: Credentials
     ) throws(KeyrailError) -> [(name: String, value: HeaderValue)] {
@@ -99,7 +99,7 @@ public struct Scheme: Sendable {
     /// What a 401 says in `WWW-Authenticate` (RFC 9110, section 11.6.1).
     ///
     /// - Parameter error: what was wrong with a credential that came; nothing,
-    ///   if none came. It stands in a challenge of `Bearer` alone, for which
+    ///   if none came. It is in a challenge of `Bearer` alone, for which
     ///   RFC 6750 defines it.
     /// - Throws: `header.control`, `header.obs_fold`, `header.non_ascii`, with
     ///   the offset in the realm; `header.too_long`, if the challenge as a whole
@@ -187,7 +187,7 @@ public enum Variant: String, Codable, Sendable {
     case lenient
 }
 
-/// What stands behind a header's name: visible ASCII with inner spaces and
+/// A header's value: visible ASCII with inner spaces and
 /// tabs, at most 8 KiB. A sensitive value prints as a mask.
 public struct HeaderValue: Masked, Sendable {
     private let native: FfiHeaderValue

@@ -13,7 +13,7 @@ public struct ApiKey: Masked, Sendable {
     public var environment: String? { native.environment() }
 
     /// The first public segment, where the format has one: the id by which a
-    /// record is found. Whoever has it does not have the key.
+    /// record is found. It does not give access to the key.
     public var id: String? { native.id() }
 
     /// The text of a public segment. A secret one is as unknown as one that

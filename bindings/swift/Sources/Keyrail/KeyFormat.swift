@@ -24,7 +24,7 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
     /// Tokens as GitHub makes them: `<prefix>_`, 30 characters of
     /// `0-9A-Za-z`, and the CRC-32 of these in six.
     ///
-    /// - Parameter prefix: `ghp`, `gho`, `npm` or one of one's own; it is the
+    /// - Parameter prefix: `ghp`, `gho`, `npm` or one of your own; it is the
     ///   format's name.
     /// - Throws: a code of a declared prefix, such as `key.empty_prefix`.
     public static func github(prefix: String = "ghp") throws(KeyrailError) -> KeyFormat {
@@ -105,7 +105,7 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
             })
     }
 
-    /// Reads a key. A foreign format refuses only what can be no key at all.
+    /// Reads a key. A foreign format rejects only what can be no key at all.
     ///
     /// - Throws: `key.prefix`, `key.environment`, `key.length`,
     ///   `key.character`, `key.checksum`, and of a foreign format `key.empty`,
@@ -163,7 +163,7 @@ public enum KeyHint: String, Codable, Sendable {
     case fits
     /// It looks otherwise, and may be a key all the same.
     case unusual
-    /// It can be no key of the format: reading it is refused.
+    /// It can be no key of the format: reading it is rejected.
     case impossible
 }
 

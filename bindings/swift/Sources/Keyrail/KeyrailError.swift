@@ -1,6 +1,6 @@
 import Foundation
 
-/// Keyrail refused something, or met a configuration with faults.
+/// Keyrail rejected something, or met a configuration with faults.
 ///
 /// It holds nothing of the input, so that it can be logged.
 public struct KeyrailError: Error, Equatable, Sendable {
@@ -12,7 +12,7 @@ public struct KeyrailError: Error, Equatable, Sendable {
     /// input is wrong as a whole.
     public let offset: Int?
     /// Everything that is wrong with a configuration, in the order in which it
-    /// was met, at most 100; empty for every other refusal. The ``code`` is
+    /// was met, at most 100; empty for every other rejection. The ``code`` is
     /// the first fault's.
     public let faults: [Fault]
     /// Which header is meant, as the scheme spells it; `nil` if none is.

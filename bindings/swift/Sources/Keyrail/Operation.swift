@@ -38,7 +38,7 @@ public struct PlatformOperation: Hashable, Codable, Sendable {
     }
 }
 
-/// How long a field of an operation's form may be.
+/// The lengths that a field of an operation's form may have.
 public struct FieldLimit: Hashable, Codable, Sendable {
     /// The field's name.
     public let field: String

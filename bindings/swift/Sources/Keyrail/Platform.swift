@@ -115,7 +115,7 @@ public struct Platform: CustomStringConvertible, Sendable {
     ///
     /// - Parameters:
     ///   - variables: of the base URL and the path, all of them.
-    ///   - headers: further ones, behind those that the platform asks for; none
+    ///   - headers: further ones, after those that the platform asks for; none
     ///     that carries a credential, and none of `Connection`,
     ///     `Content-Length`, `Host` and `Transfer-Encoding`
     ///     (`platform.framing_header`).

@@ -1,5 +1,5 @@
-/// Why a request is refused, as a status and a code (RFC 9457): what an outsider
-/// may know. ``Header/problem(_:)`` makes it of a refusal, and
+/// Why a request is rejected, as a status and a code (RFC 9457): what an outsider
+/// may know. ``Header/problem(_:)`` makes it of a rejection, and
 /// ``Header/render(_:scheme:realm:)`` the response.
 public struct Problem: CustomStringConvertible, Sendable {
     let native: FfiProblem
@@ -66,7 +66,7 @@ extension Header {
     /// The response that says a problem: a body of `application/problem+json`,
     /// which no cache stores, and with a 401 the scheme's challenge, which names
     /// an error unless no credential came. A realm that
-    /// ``Scheme/challenge(_:error:)`` refuses is written as an empty one.
+    /// ``Scheme/challenge(_:error:)`` rejects is written as an empty one.
     public static func render(_ problem: Problem, scheme: Scheme, realm: String) -> Response {
         Response(headerRender(problem: problem.native, scheme: scheme.native, realm: realm))
     }

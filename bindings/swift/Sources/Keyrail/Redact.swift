@@ -20,7 +20,7 @@ public struct Redactor: CustomStringConvertible, Sendable {
     private let native: FfiRedactor
 
     /// - Parameters:
-    ///   - formats: what it knows besides; a key of one of them that stands
+    ///   - formats: what it knows besides; a key of one of them that is
     ///     alone is replaced by its mask, everything else by `••••••••`.
     ///   - ascii: whether `********` is written in place of `••••••••`.
     /// - Throws: as ``KeyFormatSet/init(_:)`` does.
@@ -43,7 +43,7 @@ public struct Redactor: CustomStringConvertible, Sendable {
         native.redactBatch(texts: texts)
     }
 
-    /// Where credentials stand in the text, in order; no two overlap.
+    /// Where credentials are in the text, in order; no two overlap.
     public func find(_ text: String) -> [Finding] {
         var (byte, index) = (0, text.startIndex)
         // From one place to the next, so that a long text is walked once.
@@ -188,11 +188,11 @@ public struct FindingKind: RawRepresentable, Hashable, Sendable {
 
     /// A key of a declared format, by its own mark.
     public static let key = FindingKind(rawValue: "key")
-    /// What stands beside the name of a credential's header.
+    /// A value beside the name of a credential's header.
     public static let header = FindingKind(rawValue: "header")
     /// What `Authorization` carries, or a lone `Bearer` token.
     public static let authorization = FindingKind(rawValue: "authorization")
-    /// What stands beside another name of a credential, as in JSON.
+    /// A value beside another name of a credential, as in JSON.
     public static let member = FindingKind(rawValue: "member")
     /// A credential in the query of a URL.
     public static let query = FindingKind(rawValue: "query")
@@ -218,7 +218,7 @@ public enum Confidence: String, Codable, Sendable {
     case verified
     /// It has the structure of one.
     case shaped
-    /// It stands beside a credential's name.
+    /// It is beside a credential's name.
     case named
 
     init(_ native: FfiConfidence) {

@@ -38,7 +38,7 @@ public struct RouteTable: CustomStringConvertible, Sendable {
         self.native = native
     }
 
-    /// Reads a topology, and refuses it whole if anything in it is wrong.
+    /// Reads a topology, and rejects it whole if anything in it is wrong.
     ///
     /// - Throws: with all ``KeyrailError/faults``.
     public init(json: String) throws(KeyrailError) {
@@ -97,9 +97,9 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     }
 
     /// ``route(_:now:sessionQueue:unavailable:session:)`` for each message of a list,
-    /// in one context; one that is refused stops no other.
+    /// in one context; one that is rejected stops no other.
     ///
-    /// - Throws: for a time that is none.
+    /// - Throws: if `now` is out of range.
     public func routeBatch(
         _ messages: [Message],
         now: Date? = nil,
@@ -142,7 +142,7 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     /// Lists what is doubtful: rules that cannot match or that others shadow,
     /// overlaps, and what leads nowhere. None of it is an error.
     ///
-    /// What it says of a rule is so. Whether a rule ever wins is decided exactly
+    /// Reports no false positives. Whether a rule ever wins is decided exactly
     /// where tests are of channels, presence, ranges and, without options,
     /// equality; of parts of texts, where one pattern, subject or network lies
     /// in another. Else, and where it would take too many steps, it is

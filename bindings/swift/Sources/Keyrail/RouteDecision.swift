@@ -14,7 +14,7 @@ public struct Decision: Hashable, Codable, Sendable {
     public let by: SelectedBy?
     /// The queue that was chosen first, if it is unavailable.
     public let fellBackFrom: String?
-    /// Whom the rule would have take the message, if it says.
+    /// The rule's assignee, if any.
     public let assign: Assignment?
     /// Messages with the same key should reach their app one after the other:
     /// those of one session, if the host names one, whatever their channels and
@@ -51,7 +51,7 @@ public struct Decision: Hashable, Codable, Sendable {
     }
 }
 
-/// Whom a rule would have take a message. The host reads it; routing does not.
+/// The assignee of a rule. The host reads it; routing does not.
 public struct Assignment: Hashable, Codable, Sendable {
     /// A team.
     public let team: String?
@@ -107,7 +107,7 @@ public enum DecisionKind: String, Codable, Sendable {
 public enum SelectedBy: String, Codable, Sendable {
     /// The first rule that matched.
     case rule
-    /// The live session stands in it.
+    /// The live session is in it.
     case session
     /// The message's channel names it.
     case channel

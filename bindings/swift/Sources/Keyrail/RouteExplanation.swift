@@ -3,7 +3,7 @@ import Foundation
 /// Why a message went where it went.
 ///
 /// It quotes what the message says, and prints without that: show ``text``, and
-/// what the rules' failures found, to whom you would show the message.
+/// what the rules' failures found, only to those who may read the message.
 public struct Explanation: Masked, Equatable, Sendable {
     /// What ``RouteTable/route(_:now:sessionQueue:unavailable:session:)`` decides.
     public let decision: Decision
@@ -90,12 +90,12 @@ public struct RuleFailure: Masked, Equatable, Sendable {
     /// `the word "refund", without regard to case`.
     public let expected: String
     /// What the message has: a text as it is, a list as its texts in quotes with
-    /// commas between them, cut after 256 characters with `…` behind them;
+    /// commas between them, cut after 256 characters with `…` after them;
     /// `nil` if the attribute is absent.
     public let found: String?
     /// Whether the attribute is of a type that the operator is not for.
     public let wrongType: Bool
-    /// Whether the test holds, and stands under `not`.
+    /// Whether the test holds, under `not`.
     public let negated: Bool
 
     init(_ native: FfiRuleFailure) {

@@ -15,9 +15,9 @@ import Foundation
 /// }
 /// ```
 ///
-/// When the platform refuses a token (``refused(_:)``), the session asks for
-/// another one once; if that one is refused as well, it fails until
-/// ``reissue()`` or ``rotateKey(_:)``. So it does when the platform refuses the
+/// When the platform rejects a token (``refused(_:)``), the session asks for
+/// another one once; if that one is rejected as well, it fails until
+/// ``reissue()`` or ``rotateKey(_:)``. So it does when the platform rejects the
 /// key; a token that is still good serves until it expires all the same. A
 /// session that failed sends nothing and takes no other token. It prints
 /// without key and token.
@@ -44,7 +44,7 @@ public final class TokenSession: Masked, Sendable {
     /// no other one is given out; a token that is still good serves meanwhile.
     ///
     /// - Parameter now: the time, in Unix milliseconds.
-    /// - Throws: `platform.token_refused` after a second token was refused, and
+    /// - Throws: `platform.token_refused` after a second token was rejected, and
     ///   `platform.key_refused` after the key was and no token is good any more.
     public func poll(now: Date) throws(KeyrailError) -> TokenPoll {
         TokenPoll(try translatingErrors { try native.poll(nowMs: milliseconds(now)) })
@@ -54,7 +54,7 @@ public final class TokenSession: Masked, Sendable {
     /// says, or 5 seconds, before it asks again; after `platform.key_refused`
     /// it never does. Either way a token that is still good serves meanwhile.
     /// What comes back for a key that ``rotateKey(_:)`` replaced, or after a second
-    /// token was refused, is dropped.
+    /// token was rejected, is dropped.
     ///
     /// - Parameter headers: names and values in the order in which they came.
     /// - Throws: `platform.no_token_request` where nothing is under way;
@@ -81,24 +81,24 @@ public final class TokenSession: Masked, Sendable {
         try translatingErrors { try native.onNoResponse(nowMs: milliseconds(now)) }
     }
 
-    /// The platform refused these credentials in a request of another kind. If
+    /// The platform rejected these credentials in a request of another kind. If
     /// their token is still the session's, it is dropped, and another one is
-    /// asked for, unless the key was refused.
+    /// asked for, unless the key was rejected.
     ///
     /// - Throws: `platform.token_refused` if that token was asked for because
-    ///   the one before it was refused, and was not ``accepted(_:)`` since.
+    ///   the one before it was rejected, and was not ``accepted(_:)`` since.
     public func refused(_ credentials: Credentials) throws(KeyrailError) {
         try translatingErrors { try native.refused(credentials: credentials.native) }
     }
 
-    /// The platform accepted these credentials, so that a later refusal is the
+    /// The platform accepted these credentials, so that a later rejection is the
     /// first one again.
     public func accepted(_ credentials: Credentials) {
         native.accepted(credentials: credentials.native)
     }
 
     /// Drops the token and asks for another one, also after a failure. A request
-    /// that is under way serves for it. A later refusal is the first one again.
+    /// that is under way serves for it. A later rejection is the first one again.
     public func reissue() {
         native.reissue()
     }

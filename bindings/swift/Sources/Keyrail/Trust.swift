@@ -21,7 +21,7 @@ public enum Header {
     ///   `header.malformed_hop`, `header.too_many_hops`, `header.too_long`,
     ///   with the offset in the lines joined by `, `; `header.ambiguous`;
     ///   `network.malformed` for the peer. None of them means that the peer may
-    ///   be taken for the client instead: refuse the request.
+    ///   be taken for the client instead: reject the request.
     public static func clientIp(
         peer: String, headers: [(String, String)], trust: Trust
     ) throws(KeyrailError) -> String {

@@ -45,7 +45,7 @@ public enum Url {
         try translatingErrors { try urlDecodeForm(text: text) }
     }
 
-    /// ``decode(_:)`` for each text of a list; one that is refused stops no
+    /// ``decode(_:)`` for each text of a list; one that is rejected stops no
     /// other.
     public static func decodeBatch(_ texts: [String]) -> [Result<String, KeyrailError>] {
         urlDecodeBatch(texts: texts).map { decoded in
@@ -90,8 +90,8 @@ public enum Url {
         try parseQuery(query).map { URLQueryItem(name: $0.0, value: $0.1) }
     }
 
-    /// The pairs of a query, in their order: names that stand there more than
-    /// once are kept, and a value is empty behind `=`, `nil` without it. Read
+    /// The pairs of a query, in their order: names that occur more than
+    /// once are kept, and a value is empty after `=`, `nil` without it. Read
     /// as strictly as ``decode(_:)`` does. The empty text is no pair.
     ///
     /// - Throws: as ``decode(_:)`` does, with the offset in the query.
@@ -257,7 +257,7 @@ public struct BaseUrl: CustomStringConvertible, Sendable {
     /// no variable can lead to another host than the template says.
     ///
     /// - Throws: for a variable that is missing, unknown, given twice, or that
-    ///   may not stand in its place.
+    ///   may not be in its place.
     public static func fromTemplate(
         _ template: String, _ variables: [(String, String)]
     ) throws(KeyrailError) -> BaseUrl {
@@ -267,7 +267,7 @@ public struct BaseUrl: CustomStringConvertible, Sendable {
             })
     }
 
-    /// The URL with these path segments behind it, each escaped.
+    /// The URL with these path segments after it, each escaped.
     ///
     /// - Throws: for a segment that is empty, `.` or `..`, or that is one of
     ///   them once decoded.

@@ -2,7 +2,7 @@ import Foundation
 
 /// What concerns webhooks as such; see ``Signer`` and ``Verifier``.
 public enum Webhook {
-    /// Refuses a URL that no webhook may have: without https, with userinfo or
+    /// Rejects a URL that no webhook may have: without https, with userinfo or
     /// a fragment, or one that leads to a host that is not public.
     ///
     /// The name in a URL may still resolve to a private address: the host
@@ -76,7 +76,7 @@ public struct Verifier: Masked, Sendable {
         try self.init([secret], toleranceSeconds: toleranceSeconds)
     }
 
-    /// Refuses what is not genuine.
+    /// Rejects what is not genuine.
     ///
     /// - Parameters:
     ///   - headers: names and values in the order in which they came.

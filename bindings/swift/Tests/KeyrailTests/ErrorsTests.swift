@@ -2,7 +2,7 @@ import Foundation
 @testable import Keyrail
 import Testing
 
-/// The refusal that a call throws; nothing, if it throws none.
+/// The rejection that a call throws; nothing, if it throws none.
 func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
     do {
         _ = try call()

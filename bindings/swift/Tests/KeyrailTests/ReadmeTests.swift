@@ -2,7 +2,7 @@ import Foundation
 import Keyrail
 import Testing
 
-/// The README's Swift is what stands here, and runs.
+/// The README's Swift is what is here, and runs.
 @Suite struct ReadmeTests {
     @Test func theBlockRuns() throws {
         // README
@@ -26,7 +26,7 @@ import Testing
         #expect("\(key)".hasSuffix("_••••••••"))
     }
 
-    /// But for the imports, which cannot stand in a function.
+    /// But for the imports, which cannot be in a function.
     @Test func theBlockIsWhatIsTestedHere() throws {
         let readme = try String(contentsOf: repository.appendingPathComponent("README.md"), encoding: .utf8)
         let block = try #require(between(readme, "```swift\n", "```"))

@@ -23,7 +23,7 @@
 /// [`Slot`](crate::config::Slot) for `slot`, which says whether an absent member was absent
 /// or faulty. A member is read by its type's [`Read`](crate::config::Read), by a function
 /// that parses a string (with the schema of that string), or as one of several words. The
-/// keywords behind `as` are added to its schema, and those behind the block to the object's.
+/// keywords after `as` are added to its schema, and those after the block to the object's.
 #[macro_export]
 macro_rules! config_object {
     (

@@ -220,16 +220,16 @@ impl Faults {
 
     /// Adds the fault of a member that its object has already.
     pub fn add_duplicate(&self) {
-        self.add("config.duplicate_member", "this member stands here twice: keep one");
+        self.add("config.duplicate_member", "duplicate member: keep one");
     }
 
-    /// Reads what stands at a member of the place where reading is: for what
+    /// Reads what is at a member of the place where reading is: for what
     /// is given as values, and points as a document would.
     pub fn at_member<T>(&self, name: &str, read: impl FnOnce() -> T) -> T {
         self.at(Step::named(name), read)
     }
 
-    /// Reads what stands at an index of the place where reading is.
+    /// Reads what is at an index of the place where reading is.
     pub fn at_index<T>(&self, index: usize, read: impl FnOnce() -> T) -> T {
         self.at(Step::Index(index), read)
     }
@@ -293,7 +293,7 @@ impl Faults {
         self.path.borrow().len()
     }
 
-    /// Refuses, once and for good, a document nested too deeply.
+    /// Rejects, once and for good, a document nested too deeply.
     pub(super) fn check_depth<E: serde::de::Error>(&self) -> Result<(), E> {
         if self.depth() < MAX_DEPTH {
             return Ok(());
@@ -306,7 +306,7 @@ impl Faults {
     pub(super) fn add_syntax(&self, offset: usize) {
         self.offset.set(Some(offset));
         if !self.too_deep.get() {
-            self.add("config.syntax", format!("this is no JSON from byte {offset} on"));
+            self.add("config.syntax", format!("invalid JSON from byte {offset} on"));
         }
     }
 

@@ -67,13 +67,16 @@ pub use suggest::{expected, nearest};
 pub const MAX_DOCUMENT: usize = 1 << 30;
 
 /// The deepest nesting of arrays and objects that is read: a rule of 64
-/// conditions, each an array in an object, with what stands around it.
+/// conditions, each an array in an object, with what is around it.
 pub const MAX_DEPTH: usize = 160;
 
 /// A value that can be read from a document.
 pub trait Read: Sized {
-    /// Reads one value. `None` means that a fault was added; an error, that
-    /// the document's syntax broke and nothing more can be read.
+    /// Reads one value, or returns `None` and adds a fault.
+    ///
+    /// # Errors
+    ///
+    /// The deserializer's error, if the syntax of the document is broken.
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error>;
 
     /// Returns the JSON Schema (draft 2020-12) of such a value. It accepts all that

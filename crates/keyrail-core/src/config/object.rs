@@ -28,7 +28,11 @@ pub trait Object: Sized {
     /// inside another document.
     const IS_DOCUMENT: bool = false;
 
-    /// Reads all members, and makes the value of them.
+    /// Reads all members, and creates the value from them.
+    ///
+    /// # Errors
+    ///
+    /// The deserializer's error, if the syntax of the document is broken.
     fn read_members<'de, A: MapAccess<'de>>(
         members: Members<'_, '_, A>,
     ) -> Result<Option<Self>, A::Error>;

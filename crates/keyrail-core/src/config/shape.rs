@@ -32,7 +32,7 @@ pub enum Number {
 pub trait Shape<'de>: Sized {
     /// What the shape makes of the value.
     type Value;
-    /// What stands in the fault's sentence, such as `a text`.
+    /// What is in the fault's sentence, such as `a text`.
     const EXPECTED: &'static str;
 
     /// The value is a text.
@@ -55,7 +55,11 @@ pub trait Shape<'de>: Sized {
         wrong_type(Self::EXPECTED, faults)
     }
 
-    /// The value is an array.
+    /// Reads an array.
+    ///
+    /// # Errors
+    ///
+    /// The deserializer's error, if the syntax of the document is broken.
     fn list<A: SeqAccess<'de>>(
         self,
         list: A,
@@ -65,7 +69,11 @@ pub trait Shape<'de>: Sized {
         Ok(wrong_type(Self::EXPECTED, faults))
     }
 
-    /// The value is an object.
+    /// Reads an object.
+    ///
+    /// # Errors
+    ///
+    /// The deserializer's error, if the syntax of the document is broken.
     fn object<A: MapAccess<'de>>(
         self,
         object: A,

@@ -18,7 +18,7 @@ use crate::message::check_name;
 use crate::program::MAX_CONDITION_DEPTH;
 use crate::sink::Sink;
 
-/// What a rule asks of a message: one operator and what stands in it.
+/// What a rule asks of a message: one operator and what is in it.
 ///
 /// An operator that tests attributes takes pairs of a name and an operand, one
 /// at least, all of which must hold.
@@ -34,7 +34,7 @@ use crate::sink::Sink;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition<'a> {
     form: Form<'a>,
-    /// How many conditions stand in one another, this one among them.
+    /// How many conditions are in one another, this one among them.
     depth: usize,
 }
 
@@ -58,7 +58,7 @@ enum Form<'a> {
     All(Vec<Condition<'a>>),
     Any(Vec<Condition<'a>>),
     Not(Box<Condition<'a>>),
-    /// Nested too deeply: what stood in it is gone, so that nothing that walks
+    /// Nested too deeply: what was in it is gone, so that nothing that walks
     /// a condition, nor its end, can run out of stack.
     TooDeep,
 }
@@ -91,7 +91,7 @@ tests! {
     suffix Suffix Text<'a>;
     /// The text holds this one.
     contains Contains Keyword<'a>;
-    /// The text is so, where `*` stands for any run, and `\` goes before a `*`
+    /// The text matches, where `*` matches any run, and `\` goes before a `*`
     /// or `\` that is meant.
     wildcard Wildcard Text<'a>;
     /// The number lies between these bounds.

@@ -107,7 +107,7 @@ macro_rules! options {
 options! { Operand Text Keyword Choices }
 
 impl Keyword<'_> {
-    /// Requires a whole word: no character of a word stands directly before or after it:
+    /// Requires a whole word: no character of a word is directly before or after it:
     /// none that Unicode has as alphabetic or numeric, no mark and no underscore.
     #[must_use]
     pub fn word(mut self) -> Self {
@@ -230,7 +230,7 @@ impl<'a> FromIterator<Operand<'a>> for Choices<'a> {
 }
 
 impl Value<'_> {
-    /// As it stands where nothing stands beside it.
+    /// Its form without options beside it.
     fn written(&self, sink: &Sink<'_>) -> Option<Written<Exact>> {
         match self {
             Self::Text(text) => Some(Written::text(text)),
@@ -239,7 +239,7 @@ impl Value<'_> {
         }
     }
 
-    /// As it stands in a list, or where options stand beside it.
+    /// As it is in a list, or where options are beside it.
     fn written_alone(&self, sink: &Sink<'_>) -> Option<Written<Exact>> {
         match self {
             Self::Text(text) => Written::text_alone(text, sink.faults),

@@ -3,7 +3,7 @@
 //! A condition is an object with exactly one member, its operator, as in the
 //! filter dialects of CloudEvents Subscriptions 3.2.4.1. What is not known, or
 //! empty, is a fault; nothing is skipped. Where a text stands as an operand,
-//! an object may stand with the text as `value` and options beside it.
+//! an object may be with the text as `value` and options beside it.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -125,7 +125,7 @@ impl Read for Conditions {
 
 pub type Tests<O> = Attributes<Operand<O>>;
 
-/// What stands in an operator that tests attributes: operands by attribute.
+/// What is in an operator that tests attributes: operands by attribute.
 pub struct Attributes<T>(pub Vec<(String, T)>);
 
 impl<T: Read> Read for Attributes<T> {

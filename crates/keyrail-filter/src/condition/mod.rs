@@ -41,7 +41,7 @@ pub struct Test {
     pub attribute: String,
     pub kind: Kind,
     pub normalization: Normalization,
-    /// In its mode. For `exact`, a number or boolean stands here in its
+    /// In its mode. For `exact`, a number or boolean is here in its
     /// canonical form; for `exists`, nothing.
     pub operand: String,
 }
@@ -115,7 +115,7 @@ impl Kind {
 }
 
 impl Condition {
-    /// Returns how many conditions stand in one another, this one among them.
+    /// Returns how many conditions are in one another, this one among them.
     pub fn depth(&self) -> usize {
         let below = match self {
             Self::Tests(_) | Self::In(_) => 0,

@@ -331,7 +331,7 @@ impl<O: Operator, V: Read> Object for Options<O, V> {
     }
 }
 
-/// What stands in `in` for an attribute: several operands of `exact`.
+/// What is in `in` for an attribute: several operands of `exact`.
 pub struct Operands {
     pub normalization: Normalization,
     pub texts: Vec<String>,

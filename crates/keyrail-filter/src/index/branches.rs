@@ -234,7 +234,7 @@ fn of_wildcard(pattern: &str) -> (Option<Weaker<'static>>, bool) {
     }
 }
 
-/// The branches of each rule, one behind the other.
+/// The branches of each rule, one after the other.
 #[derive(Default)]
 pub(super) struct AllBranches {
     /// By rank: where the rule's branches end.

@@ -111,7 +111,7 @@ impl FastPath {
     }
 
     /// Looks up the key of each combination, and hands on where it leads;
-    /// `take` says the best rank as yet. Says no where an attribute has another
+    /// `take` returns the best rank so far. Returns `false` if an attribute has another
     /// value than a text.
     #[inline]
     pub(super) fn search(
@@ -136,7 +136,7 @@ impl FastPath {
         true
     }
 
-    /// Finds the texts of the known attributes; says no where one has another
+    /// Finds the texts of the known attributes. Returns `false` if one has another
     /// value than a text.
     #[inline]
     fn find<'m>(&self, attributes: &'m Attributes, texts: &mut Texts<'m>) -> bool {

@@ -75,7 +75,7 @@ impl Keywords {
         &self.atoms
     }
 
-    /// Adds the atoms whose keyword stands in the text, and that lead to a
+    /// Adds the atoms whose keyword is in the text, and that lead to a
     /// rank of use, each once.
     ///
     /// At each place the automaton tells all keywords that end there, from the
@@ -119,7 +119,7 @@ impl Keywords {
     }
 }
 
-/// Puts what stands from `start` on in order, each once.
+/// Puts what is from `start` on in order, each once.
 pub(super) fn tidy(start: usize, hits: &mut Vec<AtomId>) {
     if let Some(new) = hits.get_mut(start..).filter(|new| new.len() > 1) {
         new.sort_unstable();

@@ -2,7 +2,7 @@
 //!
 //! A message makes some atoms true: of each field that rules look at, at most
 //! a few. Every branch (`branches`) of a condition has a key, up to
-//! [`KEY_ATOMS`] of its atoms; all keys of one length stand in one hash table.
+//! [`KEY_ATOMS`] of its atoms; all keys of one length are in one hash table.
 //! A group is a set of fields that some key is over: a message is looked up
 //! once a group, with the atoms that it makes true in those fields.
 //!
@@ -286,14 +286,14 @@ impl Keys {
 
 /// A set of fields that keys are over.
 struct Group {
-    /// In order; a field stands here as often as keys have atoms of it.
+    /// In order; a field is here as often as keys have atoms of it.
     fields: [FieldId; KEY_ATOMS],
     len: u32,
     /// The best rank that one of its keys leads to.
     best: Rank,
 }
 
-/// Lists by number, one behind the other.
+/// Lists by number, one after the other.
 #[derive(Default)]
 struct Lists {
     /// Where each starts, and where the last one ends.
@@ -393,7 +393,7 @@ struct AtomEntry {
 struct Limit {
     /// The first that is not.
     rank: Rank,
-    /// Whether a rule that matches makes those behind it useless.
+    /// Whether a rule that matches makes those after it useless.
     narrows: bool,
 }
 
@@ -446,7 +446,7 @@ fn by_text(atoms: impl Iterator<Item = AtomEntry>, interner: &PredicateInterner)
 
 /// Where a key leads: to one rule, to be evaluated or not, or to several.
 ///
-/// The highest bit says that there are several and the rest where they stand;
+/// The highest bit says that there are several and the rest where they are;
 /// else the lowest bit says that the rule must be evaluated, and the rest is
 /// its rank.
 #[derive(Clone, Copy)]

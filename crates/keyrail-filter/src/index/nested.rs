@@ -132,7 +132,7 @@ impl Nesting for Prefix {
     }
 }
 
-/// A suffix: a prefix from behind.
+/// A suffix: a prefix of the reversed string.
 pub(super) struct Suffix;
 
 fn from_behind(a: &str, b: &str) -> Ordering {

@@ -1,12 +1,12 @@
 //! Wildcards and keywords over one text, all answered in one pass.
 //!
 //! A pattern is an anchored start, pieces that follow one another anywhere, and
-//! an anchored end. The pass finds which pieces stand in the text, and where. A
+//! an anchored end. The pass finds which pieces are in the text, and where. A
 //! pattern is a candidate only if all its pieces do; then each piece is placed
-//! where it first stands after the one before it, as the places come by in
+//! where it first is after the one before it, as the places come by in
 //! order: a candidate waits at the piece that it needs next. So no pattern ever
 //! looks at the text itself, and the work is bounded by the text, the pieces
-//! that stand in it and the candidates.
+//! that are in it and the candidates.
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -41,7 +41,7 @@ struct Pattern {
     entry: AtomEntry,
     start: String,
     end: String,
-    /// Where its pieces stand among those of all.
+    /// Where its pieces are among those of all.
     first: u32,
     last: u32,
     /// The length of the shortest text that it can be true of.
@@ -49,7 +49,7 @@ struct Pattern {
 }
 
 impl Pattern {
-    /// Whether it holds as soon as its one piece stands in a text.
+    /// Whether it holds as soon as its one piece is in a text.
     fn is_keyword(&self) -> bool {
         self.last - self.first == 1 && self.start.is_empty() && self.end.is_empty()
     }
@@ -217,7 +217,7 @@ impl Patterns {
         self.patterns.get(number as usize)
     }
 
-    /// Finds which pieces stand in the text, and where.
+    /// Finds which pieces are in the text, and where.
     ///
     /// What ends with a piece that was met before was met with it.
     fn pass(&self, text: &str, pass: &mut Pass) {

@@ -100,7 +100,7 @@ impl Search<'_> {
         self.look_up(0);
     }
 
-    /// Finds the other atoms that lead to a rule before the best one as yet,
+    /// Finds the other atoms that lead to a rule before the best one so far,
     /// and looks up the keys that have one.
     fn find_others(&mut self) {
         let Self { index, query, .. } = *self;

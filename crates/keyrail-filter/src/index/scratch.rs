@@ -21,7 +21,7 @@ pub struct Scratch {
     pub(super) present: Vec<(u32, u32)>,
     /// The fields in which the message makes atoms true, or may.
     pub(super) active: Vec<Active>,
-    /// Of each field, by number, where it stands among these, counted from
+    /// Of each field, by number, where it is among these, counted from
     /// one; zero, if it does not.
     active_of: Vec<u32>,
     pub(super) hits: Vec<AtomId>,

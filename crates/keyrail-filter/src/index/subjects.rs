@@ -1,7 +1,7 @@
 //! Patterns of subjects, in a tree of their tokens.
 //!
 //! A text is split once and walked through the tree token by token. A node
-//! stands at one depth, so a text comes to it at most once: the work is bounded
+//! is at one depth, so a text comes to it at most once: the work is bounded
 //! by the text and by the nodes that it reaches, never by both multiplied.
 
 use alloc::collections::BTreeMap;
@@ -32,7 +32,7 @@ struct Node {
     rest: Option<AtomEntry>,
 }
 
-/// The nodes that a text has come to, before a token and behind it.
+/// The nodes that a text has come to, before a token and after it.
 #[derive(Default)]
 pub(super) struct Frontier {
     before: Vec<u32>,

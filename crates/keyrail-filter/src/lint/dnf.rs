@@ -42,7 +42,7 @@ pub fn conjunctions(mut program: Reader<'_>) -> Option<Dnf> {
     Some(Dnf { conjunctions, is_cut: walk.is_cut })
 }
 
-/// One of the ways that lead over those literals alone that are so.
+/// One of the paths through literals that hold.
 pub fn conjunction(
     mut program: Reader<'_>,
     goes: impl FnMut(Literal) -> Option<bool>,

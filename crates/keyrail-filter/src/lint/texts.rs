@@ -2,7 +2,7 @@
 //!
 //! A test that takes texts by their parts takes a family of them: `ab*` all
 //! that start with `ab`. Where a character that no test names stands for each
-//! `*`, a pattern that takes this text takes the whole family, whatever stands
+//! `*`, a pattern that takes this text takes the whole family, whatever is
 //! in place of that character. So one text decides whether a pattern leaves
 //! anything of a family; what is tried besides is for tests that look at words,
 //! tokens and addresses, and there the answer may be unknown.
@@ -151,7 +151,7 @@ impl<'l> Constraint<'l> {
             return other.takes_text(text);
         }
         // A case is told character by character, so that a family of texts
-        // stays one in it; normalizing joins what stands side by side.
+        // stays one in it; normalizing joins what is side by side.
         let is_known = self.normalization.is_plain() && !other.normalization.normalize;
         if self.normalization != other.normalization && !is_known {
             return false;

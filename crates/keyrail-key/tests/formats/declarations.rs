@@ -1,5 +1,5 @@
 //! Declarations: each fault has its code and its place, and each limit holds
-//! on both sides. Those of segments stand by themselves.
+//! on both sides. Those of segments are by themselves.
 
 use keyrail_key::{Alphabet, Checksum, KeyFormat, Lengths, Segment};
 

@@ -1,4 +1,4 @@
-//! Declarations to try: a sound one with members of one's own, and what is said
+//! Declarations to try: a valid one with further members, and what is said
 //! of it.
 
 use keyrail_key::KeyFormat;

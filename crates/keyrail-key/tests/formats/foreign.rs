@@ -37,7 +37,7 @@ fn the_length_limit_holds_on_both_sides() {
         let longest = "a".repeat(MAX_FOREIGN_KEY);
         assert_eq!(format.parse_ref(&longest).unwrap().reveal(), longest);
         assert_eq!(refusal(&format, &(longest.clone() + "a")), ("key.length", Some(8192)));
-        // What stands at the limit is no longer looked at.
+        // What is at the limit is no longer looked at.
         assert_eq!(refusal(&format, &(longest + ",")), ("key.length", Some(8192)));
         let wrong = "a".repeat(MAX_FOREIGN_KEY - 1) + ",";
         assert_eq!(refusal(&format, &(wrong + "a")), ("key.character", Some(8191)));

@@ -118,7 +118,7 @@ proptest! {
         let set = KeyFormatSet::new([KeyFormat::opaque(), format.clone()]).unwrap();
         let key = format.generate(environment.as_deref(), &entropy).unwrap();
         prop_assert_eq!(&set.parse(key.reveal()).unwrap(), &key);
-        // A wrong key of it is none of another's.
+        // A wrong key of it is not a key of another.
         let wrong = format!("{},", plan.head(environment.as_deref()));
         prop_assert_eq!(set.parse(&wrong).unwrap_err(), format.parse(&wrong).unwrap_err());
     }

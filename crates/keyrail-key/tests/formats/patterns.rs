@@ -74,7 +74,7 @@ impl Scanners {
     }
 }
 
-/// Whether what stands before a text could be a part of the same word. Of a
+/// Whether what is before a text could be a part of the same word. Of a
 /// longer text that begins otherwise, the rest could be a key by chance.
 fn begins_with_word(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphanumeric())

@@ -121,7 +121,7 @@ impl Plan {
         }
     }
 
-    /// What stands before the first segment.
+    /// What is before the first segment.
     pub fn head(&self, environment: Option<&str>) -> String {
         let first = self.segments[0].separator.as_deref().unwrap_or(&self.separator);
         match environment {
@@ -200,7 +200,7 @@ fn run(is_last: bool) -> impl Strategy<Value = Run> {
     let built_in = select(&ALPHABETS[..]).prop_map(|(name, all)| (Some(name), all.to_owned()));
     let alphabet = prop_oneof![3 => built_in, 1 => own];
     let own_separator = prop::option::weighted(0.3, separator());
-    // The last is long enough for a secret, so that not too many are refused.
+    // The last is long enough for a secret, so that not too many are rejected.
     let lengths = if is_last { 20..100_usize } else { 1..20_usize };
     let more = prop_oneof![2 => Just(0_usize), 1 => 1..12_usize];
     (alphabet, lengths, more, any::<bool>(), own_separator).prop_map(

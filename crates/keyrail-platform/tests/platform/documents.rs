@@ -1,4 +1,4 @@
-//! Documents: a platform of one's own, and what is refused in one.
+//! Documents: a custom platform, and what is rejected in one.
 
 use keyrail_platform::{BodyKind, Platform};
 

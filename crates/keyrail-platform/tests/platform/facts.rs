@@ -1,5 +1,5 @@
 //! What the vendors say of their keys, webhooks and answers, as far as they
-//! publish it, and what is refused in a document that says it wrongly.
+//! publish it, and what is rejected in a document that says it wrongly.
 
 use keyrail_platform::{ExpiryPolicy, FailureKind, OperationAccess, Platform};
 
@@ -159,10 +159,10 @@ fn faults_of_the_facts_point_to_their_place() {
             ("platform.malformed_expiry", "/expiry/days/2".into()),
         ]
     );
-    let doubled = r#""scopes": [{"name": "a", "access": "read"}, {"name": "a", "access": "write"}],
+    let repeated = r#""scopes": [{"name": "a", "access": "read"}, {"name": "a", "access": "write"}],
         "response": {"errors": [{"code": "1", "failure": "server"}, {"code": "1", "failure": "invalid"}]}"#;
     assert_eq!(
-        faults(doubled),
+        faults(repeated),
         [
             ("platform.duplicate_code", "/response/errors/1/code".into()),
             ("platform.duplicate_scope", "/scopes/1/name".into()),

@@ -1,5 +1,5 @@
 //! What the platforms are, what their requests look like, and which documents
-//! and calls are refused.
+//! and calls are rejected.
 
 mod documents;
 mod facts;

@@ -1,4 +1,4 @@
-//! Requests: what every operation gives, and which calls are refused.
+//! Requests: what every operation gives, and which calls are rejected.
 
 use keyrail_core::{HeaderText, HeaderValue, Secret};
 use keyrail_header::Credentials;

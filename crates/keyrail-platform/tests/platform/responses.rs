@@ -142,7 +142,7 @@ fn sceyts_pages_are_read() {
 
 #[test]
 fn a_known_code_says_more_than_the_status() {
-    // A document of one's own says where the code stands; Sceyt does not publish it.
+    // A custom document says where the code is; Sceyt does not publish it.
     let own = r#"{"name": "sceyt", "base": "https://{apiUrl}/v1/",
         "schemes": {"server": {"slots": [{"header": "Platform-Api-Key", "holds": "key"}]}},
         "operations": [{"name": "a.get", "access": "read"}],

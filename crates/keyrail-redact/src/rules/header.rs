@@ -194,7 +194,7 @@ fn one_scheme_end(
     Ok((is_known && (start > end || is_alone()?)).then_some(start))
 }
 
-/// The credentials in quotes that begin here, behind a scheme and a blank; a
+/// The credentials in quotes that begin here, after a scheme and a blank; a
 /// quote that ends the text around the scheme opens none.
 pub(crate) fn quoted_credentials(
     view: &View<'_>,
@@ -221,7 +221,7 @@ fn has_parameter(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     }
 }
 
-/// Whether a challenge stands here, as in `Bearer error_description="..."`.
+/// Whether a challenge is here, as in `Bearer error_description="..."`.
 fn is_challenge(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     let length = view.run(index, LONGEST_PARAMETER, is_of_name)?;
     Ok(PARAMETERS.iter().any(|known| known.as_bytes() == view.slice(index, index + length))

@@ -20,7 +20,7 @@ const HEADER: usize = 12;
 const DOTS: usize = 2;
 
 impl Rules {
-    /// A token, of which the second character stands here.
+    /// A token, of which the second character is here.
     ///
     /// A long run without dots is walked once.
     pub(crate) fn jwt(

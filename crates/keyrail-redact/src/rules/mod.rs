@@ -42,7 +42,7 @@ pub(crate) struct Rules {
     pub is_thorough: bool,
 }
 
-/// What is replaced, and by what.
+/// What is replaced, and its replacement.
 #[derive(Clone, Debug)]
 pub(crate) struct Span {
     pub start: usize,
@@ -181,7 +181,7 @@ impl Rules {
             End::At(end) => {
                 match self.classify(view, start, trim(view, start, end, until), guess) {
                     // What is trimmed goes as well where it would reach out of the
-                    // window behind the mask.
+                    // window after the mask.
                     Verdict::Found(span, _)
                         if end - span.end + span.mask.len() >= REDACT_WINDOW =>
                     {

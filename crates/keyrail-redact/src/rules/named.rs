@@ -96,7 +96,7 @@ impl Rules {
         let (mut at, mut depth) = match unit(view, end)? {
             Some(found) if is_quote(found.byte) => (found.next, list.brackets),
             Some(DecodedChar { byte: b']' | b')' | b'}', .. }) => (end, list.brackets),
-            // Behind a mask that was given quotes.
+            // After a mask that was given quotes.
             Some(found)
                 if list.quotes.is_some() && (is_space(found.byte) || found.byte == b',') =>
             {
@@ -137,7 +137,7 @@ impl Rules {
         if list.is_call {
             at = skip_keyword(view, at)?;
         }
-        // Right behind another text, quotes would be read as a part of it.
+        // Right after another text, quotes would be read as a part of it.
         let quotes = list.quotes.filter(|_| has_comma);
         let next = List { brackets: depth, quotes, ..list };
         match (quoted_start(view, at)?, line_break) {
@@ -196,7 +196,7 @@ impl Rules {
         let verdict = match (manner, until) {
             (ValueSyntax::Authorization, _) => self.authorization(view, start, guess)?,
             (ValueSyntax::Plain, Terminator::Delimiter { .. }) => {
-                // `X-Auth-Token: Bearer ...`: the word is none of the value.
+                // `X-Auth-Token: Bearer ...`: the word is not part of the value.
                 let value = match list.is_assigned && !starts_with_bearer(view, at)? {
                     true => at,
                     false => scheme_end(view, at, until)?.unwrap_or(at),
@@ -431,13 +431,13 @@ fn argument_end(view: &View<'_>, start: Start) -> Result<Option<usize>, Incomple
     Ok(follows.then_some(end))
 }
 
-/// Returns where the argument starts behind the keyword that may begin here.
+/// Returns where the argument starts after the keyword that may begin here.
 fn skip_keyword(view: &View<'_>, index: usize) -> Result<usize, Incomplete> {
     Ok(index + if view.has(index, b"default=")? { b"default=".len() } else { 0 })
 }
 
-/// Where the value starts of a name that stands in no quotes of its own: the
-/// quote behind its sign may be the one that closes the text around both.
+/// Where the value starts of a name that is in no quotes of its own: the
+/// quote after its sign may be the one that closes the text around both.
 fn start_of_bare(
     view: &View<'_>,
     after: usize,
@@ -487,7 +487,7 @@ fn separator_end(view: &View<'_>, sign: u8, end: usize) -> Result<Option<usize>,
     Ok(Some(end + view.run(end, 2, |byte| matches!(byte, b'=' | b'>'))?))
 }
 
-/// Returns where a value begins behind the bracket that ends a list and a sign. The
+/// Returns where a value begins after the bracket that ends a list and a sign. The
 /// last string of the list was then a name, read as a value because of a quote that was
 /// left open: `"secrets": [" ... AnyHashable("token"): ...`.
 fn start_behind_bracket(

@@ -76,7 +76,7 @@ impl Rules {
     }
 }
 
-/// The name that stands in quotes, and nothing else in them, before a comma.
+/// The name that is in quotes, and nothing else in them, before a comma.
 fn quoted_name(view: &View<'_>, comma: usize) -> Option<(Name, (u8, u8))> {
     let mut at = comma;
     for _ in 0..MAX_BLANKS {
@@ -101,7 +101,7 @@ fn bare_member(view: &View<'_>, index: usize) -> Result<Option<Start>, Incomplet
     quoted_start(view, skip_space(view, end + 1, 0)?)
 }
 
-/// What follows the colon of a member, the quote after whose name stands here;
+/// What follows the colon of a member, the quote after whose name is here;
 /// none where it is no member's name.
 fn member_colon(view: &View<'_>, quote: usize) -> Result<Option<usize>, Incomplete> {
     let Some(closing) = unit(view, quote)? else { return Ok(None) };
@@ -128,7 +128,7 @@ fn member_value(view: &View<'_>, index: usize) -> Result<Option<Start>, Incomple
 
 /// Whether a pair in quotes has brackets of its own around it: `("token",
 /// "...")`, or `["token", "..."]` in a list of such. The name begins at `name`,
-/// and the quote after the value stands at `quote`.
+/// and the quote after the value is at `quote`.
 fn is_pair_alone(view: &View<'_>, name: usize, quote: usize) -> Result<bool, Incomplete> {
     let mut before = skip_slashes(view, name.saturating_sub(1));
     if let Some((b'b' | b'B' | b'r' | b'u', start)) = unit_before(view, before) {

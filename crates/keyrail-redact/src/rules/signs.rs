@@ -2,7 +2,7 @@
 //! them are worth a closer look.
 //!
 //! [`Scan`](crate::scan::Scan) finds them, many bytes at a time. Nearly all of
-//! them mean nothing; what stands right before says so.
+//! them mean nothing; what is right before says so.
 
 use crate::decode::{DecodedChar, Form, is_quote, is_space, unit};
 use crate::finding::FindingKind;
@@ -18,7 +18,7 @@ use crate::view::REDACT_WINDOW;
 use crate::view::{Incomplete, View};
 
 impl Rules {
-    /// What the sign is that stands here, if the filter let it through.
+    /// What the sign is that is here, if the filter let it through.
     #[inline]
     pub(crate) fn sign(
         &self,
@@ -131,7 +131,7 @@ impl Rules {
             b'/' if !view.is_url && view.before(index) == Some(b':') => {
                 self.userinfo(view, index, 0)
             }
-            // What stands between a name and its separator, and hides it.
+            // What is between a name and its separator, and hides it.
             _ if is_quote(byte) || byte == b']' || is_space(byte) => match view.at(next)? {
                 Some(sign @ (b':' | b'=')) => self.named(view, sign, (next, next + 1), 0),
                 Some(b',') if is_space(byte) => self.pair(view, next),
@@ -141,7 +141,7 @@ impl Rules {
         }
     }
 
-    /// A private key, of whose first line the `B` stands here.
+    /// A private key, of whose first line the `B` is here.
     fn private_key(&self, view: &View<'_>, index: usize) -> Result<Verdict, Incomplete> {
         const DASHES: usize = 5;
         if !view.ends_with(index, &[b'-'; DASHES]) {
@@ -195,7 +195,7 @@ fn may_be_named(bytes: &[u8], index: usize) -> bool {
     }
 }
 
-/// Whether this may be the end of `->` or `<>`, or the start of `<-`, behind a name:
+/// Whether this may be the end of `->` or `<>`, or the start of `<-`, after a name:
 /// what follows is apart from it, or in quotes.
 #[inline]
 fn may_be_arrow(bytes: &[u8], index: usize) -> bool {

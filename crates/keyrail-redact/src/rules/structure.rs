@@ -10,7 +10,7 @@ use crate::value_scanner::{Terminator, ValueScanner, is_mask_character};
 use crate::view::SHORTEST;
 use crate::view::{Incomplete, LONG_WORD, View};
 
-/// The longest type before a bracket, and the longest name behind one.
+/// The longest type before a bracket, and the longest name after one.
 const LONGEST_NAME: usize = LONG_WORD;
 /// The longest value of a first member that has no quotes.
 const LONGEST_VALUE: usize = 64;
@@ -73,7 +73,7 @@ fn is_random(word: &[u8]) -> bool {
 
 /// Returns where a bare value ends before a credential's name and a sign, or before
 /// `Bearer`, whose own value follows: `a[b=Cookie: ...`. The value starts at `value`,
-/// behind a scheme if there is one at `start`.
+/// after a scheme if there is one at `start`.
 pub(crate) fn end_before_name(
     view: &View<'_>,
     (start, value): (usize, usize),
@@ -99,7 +99,7 @@ pub(crate) fn end_before_name(
     let next = view.at(end)?;
     // An equals sign before a blank may be the padding of base64.
     let is_sign = next.is_some_and(is_quote) || sign == b':' && next.is_some_and(is_blank);
-    // A name that is longer than any is a secret that ends in one. So is, behind a
+    // A name that is longer than any is a secret that ends in one. So is, after a
     // scheme, what is long enough for a token.
     let is_name = |name: &Name| {
         name.start > start
@@ -136,7 +136,7 @@ fn ends_in_bearer(view: &View<'_>, start: usize, end: usize) -> Result<Option<us
     Ok((is_word && view.at(end)?.is_some_and(is_blank)).then_some(word))
 }
 
-/// Returns whether what stands between two credentials' names is long enough to be a
+/// Returns whether what is between two credentials' names is long enough to be a
 /// secret in one piece, rather than the start of a structure: `map[auth:`.
 pub(crate) fn may_be_secret(text: &[u8]) -> bool {
     let is_of_piece = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_~+/.".contains(byte);

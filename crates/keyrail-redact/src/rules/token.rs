@@ -10,11 +10,11 @@ use crate::value_scanner::{Terminator, token_length};
 use crate::view::{Incomplete, SHORTEST, View};
 
 /// The length from which the start of a key cannot be anything else, so that it may
-/// stand in the middle of a word.
+/// are in the middle of a word.
 const LONG_HEAD: usize = 6;
 
 impl Rules {
-    /// A key, of which the last byte of the prefix stands from `start` to `end`.
+    /// A key, of which the last byte of the prefix is from `start` to `end`.
     pub(crate) fn key(
         &self,
         view: &View<'_>,
@@ -46,7 +46,7 @@ impl Rules {
         Ok(Verdict::Nothing)
     }
 
-    /// A key, whose prefix stands from `start` to `end`.
+    /// A key, whose prefix is from `start` to `end`.
     fn prefixed(
         &self,
         view: &View<'_>,
@@ -120,7 +120,7 @@ fn head_end(
     Ok(None)
 }
 
-/// Whether no letter or digit stands before, but for the end of an escape.
+/// Whether no letter or digit is before, but for the end of an escape.
 pub(crate) fn is_word_start(view: &View<'_>, index: usize) -> bool {
     let Some((byte, start)) = unit_before(view, index) else { return true };
     let is_escape = matches!(byte, b'n' | b'r' | b't') && view.before(start) == Some(b'\\');

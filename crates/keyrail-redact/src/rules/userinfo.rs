@@ -26,7 +26,7 @@ const LONGEST_START: usize = 40;
 
 /// What a byte says to one who looks for userinfo quickly.
 const HOST: u8 = 0;
-const LETTER: u8 = 1; // a web token may begin, behind an `e`
+const LETTER: u8 = 1; // a web token may begin, after an `e`
 const END: u8 = 2;
 const SIGN: u8 = 3; // it takes a closer look
 
@@ -99,7 +99,7 @@ fn growth(span: &Span) -> usize {
     span.mask.len().saturating_sub(span.end - span.start)
 }
 
-/// Whether the end of userinfo stands in what was found.
+/// Whether the end of userinfo is in what was found.
 fn has_end(view: &View<'_>, span: &Span, level: u8) -> Result<bool, Incomplete> {
     let mut at = span.start;
     while at < span.end
@@ -187,7 +187,7 @@ impl Rules {
         let mut cache = ScanCache::default();
         let may_quote = !is_quoted(view, start);
         loop {
-            // What is found may begin behind the authority's end: then it is
+            // What is found may begin after the authority's end: then it is
             // never come to.
             match found.take_if(|(span, _)| span.start <= at) {
                 None => {}

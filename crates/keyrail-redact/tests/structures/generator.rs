@@ -57,7 +57,7 @@ impl Printer {
         )
     }
 
-    /// Whether texts stand in it without quotes.
+    /// Whether texts are in it without quotes.
     pub fn is_bare(self) -> bool {
         matches!(
             self,
@@ -91,13 +91,13 @@ impl Printer {
         matches!(self, Self::Headers | Self::Curl | Self::PythonPairs | Self::GoHeader | Self::Har)
     }
 
-    /// Whether a list of records may stand in it.
+    /// Whether a list of records may be in it.
     fn has_records_in_lists(self) -> bool {
         use Printer::*;
         !matches!(self, Yaml | YamlFlow | Toml | TomlInline | SwiftDump | RustPretty | GoSyntax)
     }
 
-    /// Whether a list of secrets may stand in it.
+    /// Whether a list of secrets may be in it.
     fn has_lists(self) -> bool {
         !self.is_flat() && self != Self::SwiftDump
     }
@@ -165,7 +165,7 @@ const HEADERS: [&str; 9] = [
     "x access token",
     "apikey",
 ];
-/// Names of what stands beside them.
+/// Names of what is beside them.
 const NEIGHBOURS: [&str; 16] = [
     "signature",
     "user",
@@ -296,7 +296,7 @@ pub fn structure(printer: Printer) -> impl Strategy<Value = Planted> {
 }
 
 impl Planted {
-    /// The secrets, as they stand in the text.
+    /// The secrets, as they are in the text.
     pub fn secrets(&self) -> Vec<String> {
         let mut all = Vec::new();
         self.each(&mut |node| match node {

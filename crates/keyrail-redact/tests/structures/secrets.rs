@@ -6,7 +6,7 @@ use proptest::string::string_regex;
 
 use crate::generator::Printer;
 
-/// Secrets that may stand anywhere; the last ones need quotes.
+/// Secrets that may be anywhere; the last ones need quotes.
 const ALPHABETS: [&str; 7] = [
     "[0-9a-f]{16,40}",
     "[0-9A-Za-z]{8,40}",

@@ -2,7 +2,7 @@
 //!
 //! A rule is checked as it is given and kept in its short form, so a million
 //! of them take little more room than the table. The rules are those of
-//! documents, and so are the faults: the third rule's condition stands at
+//! documents, and so are the faults: the third rule's condition is at
 //! `/rules/2/when`. A table that is built has the content hash of the one that
 //! is read from the document of the same meaning.
 //!
@@ -113,7 +113,7 @@ impl Builder {
         add!(self, webhooks, webhook)
     }
 
-    /// Adds a rule, behind all that were added before.
+    /// Adds a rule, after all that were added before.
     pub fn rule(&mut self, rule: Rule<'_>) -> &mut Self {
         let place = self.rules.len();
         // One too many is a fault of its own; the others need no room.

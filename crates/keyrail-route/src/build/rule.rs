@@ -87,7 +87,7 @@ impl<'a> Rule<'a> {
         Self { hours: Some(hours), ..self }
     }
 
-    /// Sets whom the host should assign the message to.
+    /// Sets the assignee of the message.
     #[must_use]
     pub fn assign(self, assign: Assignment) -> Self {
         Self { assign: Some(assign), ..self }

@@ -25,7 +25,7 @@ impl<'t> Examples<'t> {
         Self { table, channel, steps: 0, pool: 0 }
     }
 
-    /// There are so many steps for the whole table.
+    /// The number of steps for the whole table.
     pub(crate) fn fill(&mut self, steps: usize) {
         (self.steps, self.pool) = (0, steps);
     }
@@ -35,7 +35,7 @@ impl<'t> Examples<'t> {
         self.steps == 0 && self.pool == 0
     }
 
-    /// From here on there are so many steps, as far as the table has them.
+    /// The number of steps from here on, if the table has as many left.
     pub(crate) fn start(&mut self, steps: usize) {
         let pool = self.pool.saturating_add(self.steps);
         self.steps = steps.min(pool);

@@ -85,7 +85,7 @@ impl RouteTable {
     /// Lists what is doubtful: rules that cannot match or that others shadow,
     /// overlaps, and what leads nowhere. None of it is an error.
     ///
-    /// What it says of a rule is so. Whether a rule ever wins is decided exactly
+    /// Reports no false positives. Whether a rule ever wins is decided exactly
     /// where tests are of channels, presence, ranges and, without options,
     /// equality, however many rules shadow it together; of parts of texts, where
     /// one pattern, subject or network lies in another. Else, and where it would

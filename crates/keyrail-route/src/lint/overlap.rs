@@ -1,6 +1,6 @@
 //! Overlaps: pairs of rules of one priority that can match one message.
 //!
-//! Ways that look at the same attributes stand in one group, and in each group
+//! Ways that look at the same attributes are in one group, and in each group
 //! by the texts that they want of some of them. So a way meets those alone
 //! that want the same texts where both want one, and not every other.
 

@@ -228,7 +228,7 @@ keyrail_core::config_object! {
         optional until: Timestamp = parse(Timestamp::parse_edge, time_schema());
         /// The hours of the week at which it applies.
         optional hours: Hours;
-        /// Whom the host should assign the message to.
+        /// The assignee of the message, for the host.
         optional assign: assignment::Written;
     } => {
         let when = when.unwrap_or_default();

@@ -7,7 +7,7 @@ use core::net::IpAddr;
 use keyrail_core::Timestamp;
 use serde_json::Value;
 
-/// Which of the gateway's two doors was used.
+/// The direction of a gateway call: inbound or outbound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     /// A message came from a channel.

@@ -35,7 +35,7 @@ pub(super) struct Deployment {
 }
 
 keyrail_core::config_object! {
-    /// A gateway: the platform it stands before, the keys it admits, and where messages go.
+    /// A gateway: the platform it protects, the keys it admits, and where messages go.
     document Deployment (faults) {
         /// The platform: its document, or the name of a built-in one.
         slot platform: StringOr<Platform>;

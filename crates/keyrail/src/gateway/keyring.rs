@@ -54,7 +54,7 @@ impl LookupError {
 ///
 /// A presented text is hashed in every way in which the deployment's digests
 /// are made, strong or weak, known or not. A key of a format with ids is looked
-/// up by its id, and held in constant time against the digests that stand
+/// up by its id, and held in constant time against the digests that are
 /// there; any key is also looked up by its hashes among all digests. Both ways
 /// are always walked to their end, so that an unknown key and a wrong one take
 /// the same work, and a key that fits two records is found to do so.

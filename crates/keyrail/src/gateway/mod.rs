@@ -1,4 +1,4 @@
-//! The gateway: one deployment's keys, routes and webhooks behind two doors.
+//! The gateway: one deployment's keys, routes and webhooks, for inbound messages and outbound requests.
 //!
 //! [`inbound`](Gateway::inbound) is what comes from a channel: rules decide,
 //! and the queue's app gets it at its webhooks. [`outbound`](Gateway::outbound)

@@ -1,4 +1,4 @@
-//! The secrets that stand beside a deployment, never in it.
+//! The secrets that are beside a deployment, never in it.
 
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -26,7 +26,7 @@ impl Secrets {
         Self::default()
     }
 
-    /// Adds secrets under a name, behind those that it has already.
+    /// Adds secrets under a name, after those that it has already.
     #[must_use]
     pub fn with(
         mut self,
@@ -37,7 +37,7 @@ impl Secrets {
         self
     }
 
-    /// Takes what stands under a name; nothing there is a fault.
+    /// Takes what is under a name; nothing there is a fault.
     pub(super) fn take(&mut self, name: &str, faults: &Faults) -> Option<Vec<Secret>> {
         let taken = self.named.remove(name).filter(|secrets| !secrets.is_empty());
         if taken.is_none() {

@@ -71,8 +71,8 @@ fn header_errors(walked: &mut Types) {
         }
     }
     let bearer_token = format!("Bearer {TOKEN}");
-    let doubled = [("authorization", &bearer_token); 2];
-    refuse!(walked, bearer.extract(&doubled), [TOKEN]);
+    let repeated = [("authorization", &bearer_token); 2];
+    refuse!(walked, bearer.extract(&repeated), [TOKEN]);
     let credentials = Credentials::new(Secret::new(format!("{TOKEN}\n")));
     refuse!(walked, bearer.apply(&credentials), [TOKEN]);
     refuse!(walked, Scheme::x_api_key().apply(&credentials), [TOKEN]);

@@ -58,7 +58,7 @@ mod errors;
 mod values;
 
 /// Types that hold no secret, by crate. What a configuration says is none:
-/// secrets stand beside it.
+/// secrets are beside it.
 const HOLD_NONE: &[(&str, &[&str])] = &[
     (
         "keyrail_core",
@@ -191,7 +191,7 @@ const HOOK_BYTES: &str = "pWU6bx8zKq2mN4hYt7vRc3Dj";
 const BODY: &str = "gW1eCr8TkUy5SaXvIb0l";
 const NO_HEADERS: &[(&str, &str)] = &[];
 const QUERY: &str = "Nh6PoFq3DmLz9JwEtY7c";
-/// Too weak and too short for anything but refusal.
+/// Too weak and too short for anything but rejection.
 const SHORT: &str = "k7-Qp.2_Zr";
 
 fn now() -> Timestamp {
@@ -263,7 +263,7 @@ impl<T: Display> Displayed for Printer<'_, T> {
     }
 }
 
-/// Of an error: what stands behind it.
+/// Of an error: what is after it.
 trait Caused {
     fn caused(&self) -> Vec<String>;
 }
@@ -317,7 +317,7 @@ fn type_of(name: &str) -> (String, String) {
     (of.into(), name.into())
 }
 
-/// No four characters of the secret stand in the text, as they are or as bytes
+/// No four characters of the secret are in the text, as they are or as bytes
 /// are printed.
 fn assert_hides(text: &str, secret: &str, whose: &str) {
     for four in secret.as_bytes().windows(4) {

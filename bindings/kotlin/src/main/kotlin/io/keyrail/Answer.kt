@@ -31,7 +31,7 @@ public sealed interface Outcome : AutoCloseable {
     }
 }
 
-/** What a platform answered to a request that it did. It prints without what stands in it. */
+/** What a platform answered to a request that it did. Its content is not printed. */
 public class Answer internal constructor(private val native: FfiAnswer) : AutoCloseable {
     /** The status, 200 to 299. */
     public val status: Int get() = translatingErrors { native.status() }.toInt()
@@ -62,7 +62,7 @@ public class Answer internal constructor(private val native: FfiAnswer) : AutoCl
  * @property count how many items there are.
  * @property current this page.
  * @property previous the page before it.
- * @property next the page behind it.
+ * @property next the page after it.
  * @property first the first page.
  * @property last the last page.
  */

@@ -1,6 +1,6 @@
 /*
  * The boundary: every call of the native library goes through here, and
- * whatever comes back of it, a refusal or even a panic, becomes a
+ * whatever comes back of it, a rejection or even a panic, becomes a
  * KeyrailException.
  */
 package io.keyrail
@@ -11,7 +11,7 @@ import java.nio.ByteBuffer
 import java.nio.charset.CharacterCodingException
 import java.time.Instant
 
-/** What stands in print for what must not show. */
+/** Placeholder printed instead of a secret. */
 internal const val MASK: String = "••••••••"
 
 /** The code of a text that cannot cross. */

@@ -9,7 +9,7 @@ import io.keyrail.ffi.FfiOutbound
 import java.time.Instant
 
 /**
- * One deployment's keys, routes and webhooks behind two doors.
+ * One deployment: its keys, routes and webhooks, for inbound messages and outbound requests.
  *
  * [inbound] is what comes from a channel: rules decide, and the queue's app
  * gets it at its webhooks. [outbound] is what an app asks with its own key:
@@ -133,7 +133,7 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
     public companion object {
         /**
          * Reads a deployment, with the secrets that belong to it and never
-         * stand in it.
+         * are in it.
          *
          * @param secrets every webhook's under `webhook:<id>`, the newest first, and one
          *   under `pepper:<id>` for every pepper that `peppers` lists, or, without
@@ -238,7 +238,7 @@ public sealed interface Identity {
 }
 
 /**
- * Which of a gateway's two doors was used.
+ * The direction of a gateway call: inbound or outbound.
  *
  * @property text the word for it in all languages.
  */
@@ -256,7 +256,7 @@ public enum class Direction(public val text: String) {
  *
  * @property at when it was decided, by the host's clock.
  * @property door the door.
- * @property code `access.granted`, or why it was refused; for a message, the
+ * @property code `access.granted`, or why it was rejected; for a message, the
  *   code of the decision's reason.
  * @property record the id of the key's record, where the key opened one.
  * @property keyId the public id that the key claimed, where it has one.

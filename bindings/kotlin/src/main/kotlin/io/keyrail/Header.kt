@@ -8,7 +8,7 @@ import io.keyrail.ffi.FfiScheme
 import io.keyrail.ffi.FfiVariant
 import io.keyrail.ffi.headerValue
 
-/** Where a platform's credentials stand in a request, as data. */
+/** Where a platform's credentials are in a request, as data. */
 public class Scheme internal constructor(internal val native: FfiScheme) : AutoCloseable {
     /**
      * Finds exactly one credential among the headers of a request, without
@@ -28,7 +28,7 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
      * The headers that carry the credentials, in the order of the scheme.
      *
      * @throws KeyrailException if a part is missing that the scheme asks for,
-     *   or cannot stand in a header.
+     *   or cannot be in a header.
      */
     public fun apply(credentials: Credentials): List<Pair<String, HeaderValue>> =
         translatingErrors { native.apply(credentials.native) }.toPairs()
@@ -44,7 +44,7 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
      * What a 401 says in `WWW-Authenticate` (RFC 9110, section 11.6.1).
      *
      * @param error what was wrong with a credential that came; nothing, if none
-     *   came. It stands in a challenge of `Bearer` alone, for which RFC 6750
+     *   came. It is in a challenge of `Bearer` alone, for which RFC 6750
      *   defines it.
      * @throws KeyrailException `header.control`, `header.obs_fold`,
      *   `header.non_ascii`, `header.too_long`, with the offset in the realm.
@@ -194,7 +194,7 @@ public enum class Variant(public val text: String) {
 }
 
 /**
- * What stands behind a header's name: visible ASCII with inner spaces and
+ * A header's value: visible ASCII with inner spaces and
  * tabs, at most 8 KiB. A sensitive value prints as a mask.
  */
 public class HeaderValue internal constructor(private val native: FfiHeaderValue) : AutoCloseable {

@@ -13,7 +13,7 @@ public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCl
 
     /**
      * The first public segment, where the format has one: the id by which a
-     * record is found. Whoever has it does not have the key.
+     * record is found. It does not give access to the key.
      */
     public val id: String? get() = translatingErrors { native.id() }
 

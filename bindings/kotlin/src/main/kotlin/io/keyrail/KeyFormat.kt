@@ -50,7 +50,7 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
     public fun generate(entropy: ByteArray): ApiKey = generate(null, entropy)
 
     /**
-     * Reads a key. A foreign format refuses only what can be no key at all.
+     * Reads a key. A foreign format rejects only what can be no key at all.
      *
      * @throws KeyrailException `key.prefix`, `key.environment`, `key.length`,
      *   `key.character`, `key.checksum`, and of a foreign format `key.empty`,
@@ -109,7 +109,7 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
          * Tokens as GitHub makes them: `<prefix>_`, 30 characters of
          * `0-9A-Za-z`, and the CRC-32 of these in six.
          *
-         * @param prefix `ghp`, `gho`, `npm` or one of one's own; it is the
+         * @param prefix `ghp`, `gho`, `npm` or one of your own; it is the
          *   format's name.
          * @throws KeyrailException a code of a declared prefix, such as
          *   `key.empty_prefix`.
@@ -170,7 +170,7 @@ public enum class KeyHint(public val text: String) {
     /** It looks otherwise, and may be a key all the same. */
     UNUSUAL("unusual"),
 
-    /** It can be no key of the format: reading it is refused. */
+    /** It can be no key of the format: reading it is rejected. */
     IMPOSSIBLE("impossible"),
 }
 

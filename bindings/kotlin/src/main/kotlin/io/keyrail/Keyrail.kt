@@ -66,7 +66,7 @@ public object Keyrail {
         @JvmStatic
         public fun decodeForm(text: String): String = translatingErrors { urlDecodeForm(text) }
 
-        /** [decode] for each text of a list, in one call into the library; one that is refused stops no other. */
+        /** [decode] for each text of a list, in one call into the library; one that is rejected stops no other. */
         @JvmStatic
         public fun decodeBatch(texts: List<String>): List<Decoded> = Decoded.ofAll(texts)
 
@@ -90,8 +90,8 @@ public object Keyrail {
         public fun encodeQuery(pairs: List<Pair<String, String?>>): String = translatingErrors { urlEncodeQuery(pairs.flattened()) }
 
         /**
-         * The pairs of a query, in their order: names that stand there more
-         * than once are kept, and a value is empty behind `=`, `null` without
+         * The pairs of a query, in their order: names that occur more
+         * than once are kept, and a value is empty after `=`, `null` without
          * it. Read as strictly as [decode] does. The empty text is no pair.
          *
          * @throws KeyrailException as [decode] does, with the offset in the query.
@@ -118,7 +118,7 @@ public object Keyrail {
          *   `header.malformed_hop`, `header.too_many_hops`, `header.too_long`,
          *   with the offset in the lines joined by `, `; `header.ambiguous`;
          *   `network.malformed` for the peer. None of them means that the peer
-         *   may be taken for the client instead: refuse the request.
+         *   may be taken for the client instead: reject the request.
          */
         @JvmStatic
         public fun clientIp(peer: String, headers: List<Pair<String, String>>, trust: Trust): String =
@@ -145,7 +145,7 @@ public object Keyrail {
          * The response that says a problem: a body of
          * `application/problem+json`, which no cache stores, and with a 401 the
          * scheme's challenge, which names an error unless no credential came.
-         * A realm that [Scheme.challenge] refuses is written as an empty one.
+         * A realm that [Scheme.challenge] rejects is written as an empty one.
          */
         @JvmStatic
         public fun render(problem: Problem, scheme: Scheme, realm: String): Response =
@@ -155,7 +155,7 @@ public object Keyrail {
     /** What concerns webhooks as such; see [Signer] and [Verifier]. */
     public object Webhook {
         /**
-         * Refuses a URL that no webhook may have: without https, with userinfo
+         * Rejects a URL that no webhook may have: without https, with userinfo
          * or a fragment, or one that leads to a host that is not public.
          *
          * The name in a URL may still resolve to a private address: the host

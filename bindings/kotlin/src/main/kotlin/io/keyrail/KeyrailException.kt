@@ -3,7 +3,7 @@ package io.keyrail
 import java.io.Serializable
 
 /**
- * Keyrail refused something, or met a configuration with faults. The subclass says what.
+ * Keyrail rejected something, or met a configuration with faults. The subclass says what.
  *
  * The [message] is a sentence for a person; it holds nothing of the input, so
  * that it can be logged.
@@ -22,7 +22,7 @@ public sealed class KeyrailException(
 ) : RuntimeException(message) {
     /**
      * Everything that is wrong with a configuration, in the order in which it was met, at
-     * most 100; empty for every other refusal. The [code] is the first fault's.
+     * most 100; empty for every other rejection. The [code] is the first fault's.
      */
     public open val faults: List<Fault> get() = emptyList()
 
@@ -58,7 +58,7 @@ public sealed class KeyrailException(
 }
 
 /**
- * A configuration was refused whole.
+ * Invalid configuration: none of it was applied.
  *
  * @property faults everything that is wrong with it.
  */
@@ -73,7 +73,7 @@ public class ConfigException internal constructor(
     }
 }
 
-/** A time, a network, an event pattern, a problem or a text was refused. */
+/** A time, a network, an event pattern, a problem or a text was rejected. */
 public class ValueException internal constructor(message: String, code: String, offset: Int?, header: String?) :
     KeyrailException(message, code, offset, header) {
     private companion object {
@@ -81,7 +81,7 @@ public class ValueException internal constructor(message: String, code: String, 
     }
 }
 
-/** A text, a template or a URL was refused. */
+/** A text, a template or a URL was rejected. */
 public class UrlException internal constructor(message: String, code: String, offset: Int?, header: String?) :
     KeyrailException(message, code, offset, header) {
     private companion object {
@@ -89,7 +89,7 @@ public class UrlException internal constructor(message: String, code: String, of
     }
 }
 
-/** A key, a digest or a format of keys was refused. */
+/** A key, a digest or a format of keys was rejected. */
 public class KeyFormatException internal constructor(message: String, code: String, offset: Int?, header: String?) :
     KeyrailException(message, code, offset, header) {
     private companion object {
@@ -97,7 +97,7 @@ public class KeyFormatException internal constructor(message: String, code: Stri
     }
 }
 
-/** A header of a request was refused: see [Keyrail.Header.problem]. */
+/** A header of a request was rejected: see [Keyrail.Header.problem]. */
 public class HeaderException internal constructor(message: String, code: String, offset: Int?, header: String?) :
     KeyrailException(message, code, offset, header) {
     private companion object {
@@ -113,7 +113,7 @@ public class AccessException internal constructor(message: String, code: String,
     }
 }
 
-/** A message or a table was refused. */
+/** A message or a table was rejected. */
 public class RouteException internal constructor(message: String, code: String, offset: Int?, header: String?) :
     KeyrailException(message, code, offset, header) {
     private companion object {
@@ -121,7 +121,7 @@ public class RouteException internal constructor(message: String, code: String, 
     }
 }
 
-/** A delivery, a secret or the URL of a webhook was refused: see [Keyrail.Header.problem]. */
+/** A delivery, a secret or the URL of a webhook was rejected: see [Keyrail.Header.problem]. */
 public class WebhookException internal constructor(message: String, code: String, offset: Int?, header: String?) :
     KeyrailException(message, code, offset, header) {
     private companion object {
@@ -129,7 +129,7 @@ public class WebhookException internal constructor(message: String, code: String
     }
 }
 
-/** A call of a platform, or its response, was refused. */
+/** A call of a platform, or its response, was rejected. */
 public class PlatformException internal constructor(message: String, code: String, offset: Int?, header: String?) :
     KeyrailException(message, code, offset, header) {
     private companion object {
@@ -137,7 +137,7 @@ public class PlatformException internal constructor(message: String, code: Strin
     }
 }
 
-/** A call of a gateway was refused. */
+/** A call of a gateway was rejected. */
 public class GatewayException internal constructor(message: String, code: String, offset: Int?, header: String?) :
     KeyrailException(message, code, offset, header) {
     private companion object {

@@ -86,7 +86,7 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
      * Builds a request, for the host to send.
      *
      * @param variables of the base URL and the path, all of them.
-     * @param headers further ones, behind those that the platform asks for;
+     * @param headers further ones, after those that the platform asks for;
      *   none that carries a credential, and none of `Connection`,
      *   `Content-Length`, `Host` and `Transfer-Encoding`
      *   (`platform.framing_header`).

@@ -3,8 +3,8 @@ package io.keyrail
 import io.keyrail.ffi.FfiProblem
 
 /**
- * Why a request is refused, as a status and a code (RFC 9457): what an outsider
- * may know. [Keyrail.Header.problem] makes it of a refusal, and
+ * Why a request is rejected, as a status and a code (RFC 9457): what an outsider
+ * may know. [Keyrail.Header.problem] makes it of a rejection, and
  * [Keyrail.Header.render] the response.
  */
 public class Problem internal constructor(internal val native: FfiProblem) : AutoCloseable {

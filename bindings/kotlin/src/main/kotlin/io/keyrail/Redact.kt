@@ -21,10 +21,10 @@ import io.keyrail.ffi.FfiRedactor
  * ```
  *
  * A text that was redacted stays as it is when it is redacted again. A text
- * that holds half of a surrogate pair is refused with `text.lone_surrogate`.
+ * that holds half of a surrogate pair is rejected with `text.lone_surrogate`.
  * What it cannot promise to find is listed in `docs/reference/redaction.md`.
  *
- * @param formats what it knows besides; a key of one of them that stands alone
+ * @param formats what it knows besides; a key of one of them that is alone
  *   is replaced by its mask, everything else by `••••••••`.
  * @param ascii whether `********` is written in place of `••••••••`.
  * @throws KeyrailException as [KeyFormatSet] does.
@@ -47,7 +47,7 @@ public class Redactor @JvmOverloads constructor(
     /** [redact] for each text of a list, in one call into the library. */
     public fun redactBatch(texts: List<String>): List<String> = translatingErrors { native.redactBatch(texts) }
 
-    /** Where credentials stand in the text, in order; no two overlap. */
+    /** Where credentials are in the text, in order; no two overlap. */
     public fun find(text: String): List<Finding> = translatingErrors { native.find(text) }.toFindings()
 
     /** [find] for bytes, which need not be UTF-8. */
@@ -138,13 +138,13 @@ public enum class FindingKind(public val text: String) {
     /** A key of a declared format, by its own mark. */
     KEY("key"),
 
-    /** What stands beside the name of a credential's header. */
+    /** A value beside the name of a credential's header. */
     HEADER("header"),
 
     /** What `Authorization` carries, or a lone `Bearer` token. */
     AUTHORIZATION("authorization"),
 
-    /** What stands beside another name of a credential, as in JSON. */
+    /** A value beside another name of a credential, as in JSON. */
     MEMBER("member"),
 
     /** A credential in the query of a URL. */
@@ -175,7 +175,7 @@ public enum class Confidence(public val text: String) {
     /** It has the structure of one. */
     SHAPED("shaped"),
 
-    /** It stands beside a credential's name. */
+    /** It is beside a credential's name. */
     NAMED("named"),
 }
 

@@ -50,10 +50,10 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
     }.toDecision()
 
     /**
-     * [route] for each message of a list, in one context; one that is refused
+     * [route] for each message of a list, in one context; one that is rejected
      * stops no other.
      *
-     * @throws KeyrailException for a time that is none.
+     * @throws KeyrailException if `now` is out of range.
      */
     @JvmOverloads
     public fun routeBatch(
@@ -106,7 +106,7 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
      * Lists what is doubtful: rules that cannot match or that others shadow,
      * overlaps, and what leads nowhere. None of it is an error.
      *
-     * What it says of a rule is so. Whether a rule ever wins is decided exactly
+     * Reports no false positives. Whether a rule ever wins is decided exactly
      * where tests are of channels, presence, ranges and, without options,
      * equality; of parts of texts, where one pattern, subject or network lies
      * in another. Else, and where it would take too many steps, it is
@@ -179,7 +179,7 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
         public fun traceDiagram(decision: Decision): String = translatingErrors { routeTraceDiagram(decision.toNative()) }
 
         /**
-         * Reads a topology, and refuses it whole if anything in it is wrong.
+         * Reads a topology, and rejects it whole if anything in it is wrong.
          *
          * @throws KeyrailException with all [faults][KeyrailException.faults].
          */

@@ -15,9 +15,9 @@ import io.keyrail.ffi.FfiRouteResult
  * @property app the app of that queue.
  * @property webhooks what to deliver to, in order; none unless it is routed.
  * @property rule the rule that chose, if one did.
- * @property by what chose the queue, or the one that it fell back from.
+ * @property by how the queue was selected, or the one that it fell back from.
  * @property fellBackFrom the queue that was chosen first, if it is unavailable.
- * @property assign whom the rule would have take the message, if it says.
+ * @property assign the rule's assignee, if any.
  * @property orderingKey messages with the same key should reach their app one
  *   after the other: those of one session, if the host names one, whatever
  *   their channels and senders; else those of one channel and, if the attribute
@@ -42,7 +42,7 @@ public data class Decision(
 )
 
 /**
- * Whom a rule would have take a message. The host reads it; routing does not.
+ * The assignee of a rule. The host reads it; routing does not.
  *
  * @property team a team.
  * @property agent one agent.
@@ -55,7 +55,7 @@ public sealed interface RouteResult {
     /** It was decided. */
     public data class Decided(val decision: Decision) : RouteResult
 
-    /** It was refused, for what [RouteTable.route] would have thrown. */
+    /** It was rejected, for what [RouteTable.route] would have thrown. */
     public data class Refused(val error: KeyrailException) : RouteResult
 
     /**
@@ -94,7 +94,7 @@ public enum class SelectedBy(public val text: String) {
     /** The first rule that matched. */
     RULE("rule"),
 
-    /** The live session stands in it. */
+    /** The live session is in it. */
     SESSION("session"),
 
     /** The message's channel names it. */

@@ -9,7 +9,7 @@ import io.keyrail.ffi.FfiRuleReport
  * Why a message went where it went.
  *
  * It quotes what the message says, and prints without that: show [text], and
- * what the rules' failures found, to whom you would show the message.
+ * what the rules' failures found, only to those who may read the message.
  *
  * @property decision what [RouteTable.route] decides.
  * @property rules the best rules, in their order; the one that won is among
@@ -81,11 +81,11 @@ public enum class RuleOutcome(public val text: String) {
  *   `gte 1 lt 5`. Where the test has options, it says so in words, as in
  *   `the word "refund", without regard to case`.
  * @property found what the message has: a text as it is, a list as its texts in
- *   quotes with commas between them, cut after 256 characters with `…` behind
+ *   quotes with commas between them, cut after 256 characters with `…` after
  *   them; `null` if the attribute is absent.
  * @property wrongType whether the attribute is of a type that the operator is
  *   not for.
- * @property negated whether the test holds, and stands under `not`.
+ * @property negated whether the test holds, under `not`.
  */
 public data class RuleFailure(
     val attribute: String,

@@ -20,9 +20,9 @@ import java.time.Instant
  * }
  * ```
  *
- * When the platform refuses a token ([refused]), the session asks for another
- * one once; if that one is refused as well, it fails until [reissue] or
- * [rotateKey]. So it does when the platform refuses the key; a token that is still
+ * When the platform rejects a token ([refused]), the session asks for another
+ * one once; if that one is rejected as well, it fails until [reissue] or
+ * [rotateKey]. So it does when the platform rejects the key; a token that is still
  * good serves until it expires all the same. A session that failed sends
  * nothing and takes no other token. It prints without key and token.
  *
@@ -50,7 +50,7 @@ public class TokenSession @JvmOverloads constructor(
      *
      * @param now the time.
      * @throws KeyrailException `platform.token_refused` after a second token
-     *   was refused, and `platform.key_refused` after the key was and no token
+     *   was rejected, and `platform.key_refused` after the key was and no token
      *   is good any more.
      */
     public fun poll(now: Instant): TokenPoll = translatingErrors { native.poll(now.millis()) }.use { it.toPoll() }
@@ -60,7 +60,7 @@ public class TokenSession @JvmOverloads constructor(
      * says, or 5 seconds, before it asks again; after `platform.key_refused`
      * it never does. Either way a token that is still good serves meanwhile.
      * What comes back for a key that [rotateKey] replaced, or after a second token
-     * was refused, is dropped.
+     * was rejected, is dropped.
      *
      * @param headers names and values in the order in which they came.
      * @throws KeyrailException `platform.no_token_request` where nothing is
@@ -86,22 +86,22 @@ public class TokenSession @JvmOverloads constructor(
     public fun onNoResponse(now: Instant): Unit = translatingErrors { native.onNoResponse(now.millis()) }
 
     /**
-     * The platform refused these credentials in a request of another kind. If
+     * The platform rejected these credentials in a request of another kind. If
      * their token is still the session's, it is dropped, and another one is
-     * asked for, unless the key was refused.
+     * asked for, unless the key was rejected.
      *
      * @throws KeyrailException `platform.token_refused` if that token was
-     *   asked for because the one before it was refused, and was not
+     *   asked for because the one before it was rejected, and was not
      *   [accepted] since.
      */
     public fun refused(credentials: Credentials): Unit = translatingErrors { native.refused(credentials.native) }
 
-    /** The platform accepted these credentials, so that a later refusal is the first one again. */
+    /** The platform accepted these credentials, so that a later rejection is the first one again. */
     public fun accepted(credentials: Credentials): Unit = translatingErrors { native.accepted(credentials.native) }
 
     /**
      * Drops the token and asks for another one, also after a failure. A request
-     * that is under way serves for it. A later refusal is the first one again.
+     * that is under way serves for it. A later rejection is the first one again.
      */
     public fun reissue(): Unit = translatingErrors { native.reissue() }
 

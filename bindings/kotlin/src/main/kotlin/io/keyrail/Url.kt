@@ -92,7 +92,7 @@ public sealed interface Decoded {
     /** It was decoded. */
     public data class Text(val text: String) : Decoded
 
-    /** It was refused, for what [Keyrail.Url.decode] would have thrown. */
+    /** It was rejected, for what [Keyrail.Url.decode] would have thrown. */
     public data class Refused(val error: KeyrailException) : Decoded
 
     /**
@@ -221,7 +221,7 @@ public class BaseUrl internal constructor(private val native: FfiBaseUrl) : Auto
     public constructor(text: String, allowLoopback: Boolean = false) : this(translatingErrors { FfiBaseUrl(text, allowLoopback) })
 
     /**
-     * The URL with these path segments behind it, each escaped.
+     * The URL with these path segments after it, each escaped.
      *
      * @throws KeyrailException for a segment that is empty, `.` or `..`, or
      *   that is one of them once decoded.
@@ -243,7 +243,7 @@ public class BaseUrl internal constructor(private val native: FfiBaseUrl) : Auto
          * where no variable can lead to another host than the template says.
          *
          * @throws KeyrailException for a variable that is missing, unknown,
-         *   given twice, or that may not stand in its place.
+         *   given twice, or that may not be in its place.
          */
         @JvmStatic
         public fun fromTemplate(template: String, variables: List<Pair<String, String>>): BaseUrl =

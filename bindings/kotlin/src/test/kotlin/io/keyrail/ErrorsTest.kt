@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test
 
 internal fun refusal(call: () -> Unit): KeyrailException = assertThrows(KeyrailException::class.java, call)
 
-/** Bad input of every kind gives its coded refusal, and the process goes on. */
+/** Bad input of every kind gives its coded rejection, and the process goes on. */
 class ErrorsTest {
     private fun assertRefused(code: String, offset: Int? = null, call: () -> Unit) {
         val refused = refusal(call)

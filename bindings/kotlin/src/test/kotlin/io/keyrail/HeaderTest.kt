@@ -85,7 +85,7 @@ class HeaderTest {
     }
 
     @Test
-    fun `the client stands behind trusted proxies`() {
+    fun `the client is behind trusted proxies`() {
         val headers = listOf("X-Forwarded-For" to "192.0.2.99, 203.0.113.7:4711", "x-forwarded-for" to "10.0.0.3")
         val trust = Trust.xForwardedFor(listOf("10.0.0.0/8"))
         assertEquals("203.0.113.7", Keyrail.Header.clientIp("::ffff:10.0.0.2", headers, trust))

@@ -380,7 +380,7 @@ class MaskingTest {
         val ADDED = setOf("Companion", "DefaultImpls")
     }
 
-    /** What the host gave, or is to send: open to whoever asks for it by name, and still not printed. */
+    /** What the host gave, or is to send: readable by name, but not printed. */
     private object Given : ExclusionStrategy {
         private val fields = setOf("Explanation.text", "Message.native", "Request.url", "Request.body", "RuleFailure.found")
 

@@ -135,7 +135,7 @@ class PlatformTest {
     }
 
     @Test
-    fun `a response that is none is refused`() {
+    fun `an invalid response is rejected`() {
         for (status in listOf(0, 99, 600, 65_736, -1, Int.MAX_VALUE, Int.MIN_VALUE)) {
             assertEquals("platform.malformed_status", refusal { azeer.read("message.send", status, "") }.code)
         }

@@ -25,7 +25,7 @@ class RouteTest {
     }
 
     @Test
-    fun `a time that is none refuses a batch as a whole`() {
+    fun `a time out of range rejects the whole batch`() {
         assertEquals("time.out_of_range", refusal { table.routeBatch(listOf(refund), now = Instant.MAX) }.code)
     }
 

@@ -1,0 +1,305 @@
+//! `cargo xtask lint-docs`: how the documentation reads.
+//!
+//! Three rules: a public function's documentation starts with a verb, one that returns a
+//! `Result` has the heading `# Errors`, and no file contains a turn of `xtask/banned.txt`.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use syn::visit::{self, Visit};
+
+use crate::repo::Repo;
+
+/// The least share of public functions whose documentation starts with a verb, in percent.
+const LEAST_VERBS: usize = 90;
+
+/// The verbs that start the documentation of a function, in alphabetical order.
+const VERBS: [&str; 98] = [
+    "Accepts",
+    "Adds",
+    "Allows",
+    "Appends",
+    "Applies",
+    "Authorizes",
+    "Builds",
+    "Caches",
+    "Canonicalizes",
+    "Checks",
+    "Chooses",
+    "Clears",
+    "Collects",
+    "Compares",
+    "Compiles",
+    "Computes",
+    "Converts",
+    "Copies",
+    "Counts",
+    "Creates",
+    "Decides",
+    "Declares",
+    "Decodes",
+    "Derives",
+    "Describes",
+    "Disables",
+    "Draws",
+    "Drops",
+    "Enables",
+    "Encodes",
+    "Ends",
+    "Escapes",
+    "Expands",
+    "Explains",
+    "Extracts",
+    "Feeds",
+    "Finds",
+    "Finishes",
+    "Formats",
+    "Generates",
+    "Hashes",
+    "Hides",
+    "Identifies",
+    "Ignores",
+    "Inserts",
+    "Interns",
+    "Issues",
+    "Iterates",
+    "Joins",
+    "Keeps",
+    "Limits",
+    "Lists",
+    "Loads",
+    "Looks",
+    "Marks",
+    "Masks",
+    "Matches",
+    "Measures",
+    "Moves",
+    "Names",
+    "Normalizes",
+    "Opens",
+    "Orders",
+    "Parses",
+    "Passes",
+    "Prints",
+    "Produces",
+    "Pushes",
+    "Reads",
+    "Receives",
+    "Records",
+    "Redacts",
+    "Rejects",
+    "Removes",
+    "Renders",
+    "Replaces",
+    "Reports",
+    "Requests",
+    "Requires",
+    "Resolves",
+    "Returns",
+    "Routes",
+    "Runs",
+    "Selects",
+    "Serializes",
+    "Sets",
+    "Signs",
+    "Skips",
+    "Splits",
+    "Starts",
+    "Takes",
+    "Tells",
+    "Tests",
+    "Tries",
+    "Uses",
+    "Validates",
+    "Verifies",
+    "Writes",
+];
+
+/// The endings of the files whose text is checked.
+const TEXTS: [&str; 7] = ["kt", "md", "py", "pyi", "rs", "swift", "toml"];
+
+/// The list of turns; the one file that may contain them, beside the history of changes.
+const BANNED: &str = "xtask/banned.txt";
+
+/// Checks the documentation of the repository.
+pub(crate) fn run(repo: &Repo) -> Result<(), String> {
+    let files = tracked_files(repo)?;
+    let mut functions = Functions::default();
+    let mut faults = String::new();
+    let banned = read(repo, BANNED)?;
+    let banned: Vec<String> = banned
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(str::to_lowercase)
+        .collect();
+    for path in &files {
+        let is_text = Path::new(path)
+            .extension()
+            .is_some_and(|ending| TEXTS.iter().any(|text| ending.eq_ignore_ascii_case(text)));
+        if !is_text || path == "CHANGELOG.md" {
+            continue;
+        }
+        let text = read(repo, path)?;
+        for (line, turn) in turns(&text, &banned) {
+            let _ = writeln!(faults, "{path}:{line}: `{turn}` is banned by {BANNED}");
+        }
+        if path.starts_with("crates/") && path.contains("/src/") && path.ends_with(".rs") {
+            let file = syn::parse_file(&text).map_err(|error| format!("{path}: {error}"))?;
+            functions.path = path.clone();
+            functions.visit_file(&file);
+        }
+    }
+    faults.push_str(&functions.without_errors);
+    let (verbs, all) = (functions.verbs, functions.all);
+    if all == 0 {
+        return Err("no public function was found".into());
+    }
+    if verbs * 100 < all * LEAST_VERBS {
+        faults.push_str(&functions.without_verb);
+        let _ = writeln!(faults, "at least {LEAST_VERBS}% have to start with a verb");
+    }
+    anstream::println!(
+        "    lint  {verbs} of {all} public functions are documented with a verb first"
+    );
+    match faults.is_empty() {
+        true => Ok(()),
+        false => Err(format!("lint-docs:\n{faults}")),
+    }
+}
+
+fn tracked_files(repo: &Repo) -> Result<Vec<String>, String> {
+    let output = repo.command("git").args(["ls-files", "-z"]).output();
+    let output = output.map_err(|error| format!("git ls-files: {error}"))?;
+    let list = String::from_utf8(output.stdout).map_err(|error| format!("git: {error}"))?;
+    Ok(list.split_terminator('\0').map(String::from).collect())
+}
+
+fn read(repo: &Repo, path: &str) -> Result<String, String> {
+    fs::read_to_string(repo.path(path)).map_err(|error| format!("{path}: {error}"))
+}
+
+/// Returns the banned turns in a text, with the numbers of their lines. A turn may go
+/// over the end of a line, and over the marks of a comment.
+fn turns<'a>(text: &str, banned: &'a [String]) -> Vec<(usize, &'a str)> {
+    let mut flat = String::new();
+    let mut starts = Vec::new();
+    for line in text.lines() {
+        starts.push(flat.len());
+        flat.push_str(line.trim_start().trim_start_matches(['/', '!', '*', '#']).trim());
+        flat.push(' ');
+    }
+    let flat = flat.to_lowercase();
+    let is_word = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
+    let mut found = Vec::new();
+    for turn in banned {
+        for (at, _) in flat.match_indices(turn.as_str()) {
+            let (before, after) = (&flat[..at], &flat[at + turn.len()..]);
+            if !is_word(before.chars().next_back()) && !is_word(after.chars().next()) {
+                found.push((starts.partition_point(|start| *start <= at), turn.as_str()));
+            }
+        }
+    }
+    found.sort_unstable();
+    found
+}
+
+/// What the public functions of the crates say of themselves.
+#[derive(Default)]
+struct Functions {
+    path: String,
+    all: usize,
+    verbs: usize,
+    without_verb: String,
+    without_errors: String,
+}
+
+impl Functions {
+    fn check(&mut self, attributes: &[syn::Attribute], signature: &syn::Signature) {
+        let lines: Vec<String> = attributes.iter().filter_map(doc_line).collect();
+        let Some(first) = lines.first() else { return };
+        let (path, name) = (&self.path, &signature.ident);
+        self.all += 1;
+        let word = first.split_whitespace().next().unwrap_or_default();
+        if VERBS.binary_search(&word).is_ok() {
+            self.verbs += 1;
+        } else {
+            let _ = writeln!(self.without_verb, "{path}: `{name}` starts with `{word}`");
+        }
+        let has_errors = lines.iter().any(|line| line.trim() == "# Errors");
+        if returns_result(signature) && !has_errors {
+            let _ = writeln!(self.without_errors, "{path}: `{name}` has no heading `# Errors`");
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Functions {
+    fn visit_item_fn(&mut self, function: &'ast syn::ItemFn) {
+        if matches!(function.vis, syn::Visibility::Public(_)) {
+            self.check(&function.attrs, &function.sig);
+        }
+    }
+
+    fn visit_impl_item_fn(&mut self, function: &'ast syn::ImplItemFn) {
+        if matches!(function.vis, syn::Visibility::Public(_)) {
+            self.check(&function.attrs, &function.sig);
+        }
+    }
+
+    fn visit_item_trait(&mut self, item: &'ast syn::ItemTrait) {
+        if matches!(item.vis, syn::Visibility::Public(_)) {
+            visit::visit_item_trait(self, item);
+        }
+    }
+
+    fn visit_trait_item_fn(&mut self, function: &'ast syn::TraitItemFn) {
+        self.check(&function.attrs, &function.sig);
+    }
+}
+
+fn doc_line(attribute: &syn::Attribute) -> Option<String> {
+    let syn::Meta::NameValue(meta) = &attribute.meta else { return None };
+    if !meta.path.is_ident("doc") {
+        return None;
+    }
+    match &meta.value {
+        syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
+        _ => None,
+    }
+}
+
+fn returns_result(signature: &syn::Signature) -> bool {
+    let syn::ReturnType::Type(_, returned) = &signature.output else { return false };
+    let syn::Type::Path(path) = returned.as_ref() else { return false };
+    path.path.segments.last().is_some_and(|segment| segment.ident == "Result")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verbs_are_in_order() {
+        assert!(VERBS.is_sorted());
+    }
+
+    #[test]
+    fn a_turn_is_found_over_the_end_of_a_line_and_only_as_whole_words() {
+        let banned = ["in earnest".to_owned(), "house".to_owned()];
+        let text = "/// A key, in\n/// earnest.\nfn warehouse() {}\n";
+        assert_eq!(turns(text, &banned), [(1, "in earnest")]);
+    }
+
+    #[test]
+    fn functions_are_counted_by_their_documentation() {
+        let file = syn::parse_str::<syn::File>(
+            "/// Reads.\n///\n/// # Errors\n///\n/// None.\npub fn a() -> Result<(), ()> {}\n\
+             /// What is read.\npub fn b() -> Result<(), ()> {}\nfn private() {}",
+        );
+        let mut functions = Functions { path: "p".into(), ..Functions::default() };
+        functions.visit_file(&file.expect("valid Rust"));
+        assert_eq!((functions.verbs, functions.all), (1, 2));
+        assert_eq!(functions.without_errors, "p: `b` has no heading `# Errors`\n");
+        assert_eq!(functions.without_verb, "p: `b` starts with `What`\n");
+    }
+}

@@ -156,7 +156,7 @@ impl<'r> IndexBuilder<'r> {
                 Kind::Cidr => (3, *size as usize),
                 Kind::Range => (2, *size as usize),
                 Kind::Exists => (1, 0),
-                _ => return None,
+                Kind::Exact | Kind::Word | Kind::Missing => return None,
             };
             Some((rating, core::cmp::Reverse(atom)))
         };

@@ -28,9 +28,20 @@ pub struct Scanned {
 }
 
 /// Returns whether scans answer tests of this kind: those that are costly, at least for
-/// lists.
+/// lists. Such a kind needs a [`Finder`] that finds in a string: to a scan, a test that is
+/// not found does not hold.
 pub(super) const fn is_scanned(kind: Kind) -> bool {
-    !matches!(kind, Kind::Range | Kind::Exists | Kind::Missing)
+    match kind {
+        Kind::Exact
+        | Kind::Prefix
+        | Kind::Suffix
+        | Kind::Contains
+        | Kind::Word
+        | Kind::Wildcard
+        | Kind::Cidr
+        | Kind::Subject => true,
+        Kind::Range | Kind::Exists | Kind::Missing => false,
+    }
 }
 
 impl Scan {

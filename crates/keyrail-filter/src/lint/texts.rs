@@ -112,7 +112,9 @@ impl<'l> Constraint<'l> {
             Kind::Wildcard => {
                 wildcard::pieces(self.operand).map(wildcard::Piece::literal).collect()
             }
-            _ => vec!["".into(), "".into()],
+            Kind::Range | Kind::Exists | Kind::Missing | Kind::Cidr | Kind::Subject => {
+                vec!["".into(), "".into()]
+            }
         }
     }
 

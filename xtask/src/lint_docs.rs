@@ -221,6 +221,7 @@ impl Functions {
         let (path, name) = (&self.path, &signature.ident);
         self.all += 1;
         let word = first.split_whitespace().next().unwrap_or_default();
+        let word = word.trim_end_matches(|character: char| !character.is_alphabetic());
         if VERBS.binary_search(&word).is_ok() {
             self.verbs += 1;
         } else {

@@ -6,11 +6,13 @@ use crate::failure::Failure;
 
 /// What `--help` prints.
 pub const HELP: &str = "\
-Walks requests and messages through Keyrail, and shows what becomes of each.
+Walks requests and messages through Keyrail, and shows the outcome: the first of each
+kind, and a summary of all.
 
 Usage: cargo run --example journey -- [OPTIONS]
 
 Options:
+  --all              show every request and message, as with --requests or --messages
   --deployment FILE  a deployment (JSON), instead of the five that ship; may be
                      given several times
   --requests FILE    requests of apps, one a line (JSON lines)
@@ -20,7 +22,7 @@ Options:
 
 A line names its deployment by the file's name without `.json`, or by its
 platform; it need not where only one is given. Of the files that ship, only the
-lines of the deployments given are walked. Secrets stand under the same names.
+lines of the deployments given are walked. Secrets are under the same names.
 The files that ship are in examples/journey/data: copy one, change a rule, and
 see the walk change.
 
@@ -40,6 +42,8 @@ pub enum Wish {
 /// The files to walk; those that ship where none is named.
 #[derive(Default)]
 pub struct Files {
+    /// Whether every item is shown, not just the first of each kind.
+    pub all: bool,
     pub deployments: Vec<PathBuf>,
     pub requests: Option<PathBuf>,
     pub messages: Option<PathBuf>,
@@ -57,6 +61,7 @@ fn wish(parser: &mut lexopt::Parser) -> Result<Wish, lexopt::Error> {
     while let Some(argument) = parser.next()? {
         match argument {
             lexopt::Arg::Long("help") | lexopt::Arg::Short('h') => return Ok(Wish::Help),
+            lexopt::Arg::Long("all") => files.all = true,
             lexopt::Arg::Long("deployment") => files.deployments.push(parser.value()?.into()),
             lexopt::Arg::Long("requests") => set(&mut files.requests, "--requests", parser)?,
             lexopt::Arg::Long("messages") => set(&mut files.messages, "--messages", parser)?,

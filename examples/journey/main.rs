@@ -12,10 +12,11 @@ mod input;
 mod mask;
 mod message;
 mod request;
+mod shown;
 mod style;
 mod summary;
 
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -25,6 +26,7 @@ use keyrail::platform::Platform;
 use arguments::{Files, Wish};
 use deployment::{Deployment, Deployments};
 use failure::Failure;
+use shown::Shown;
 use style::{HEADING, NAME, Painted, QUIET};
 use summary::Summary;
 
@@ -56,7 +58,8 @@ fn run() -> Result<bool, Failure> {
         Wish::Walk(files) => files,
     };
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
-    let Files { deployments, requests, messages, secrets } = files;
+    let Files { all, deployments, requests, messages, secrets } = files;
+    let mut shown = Shown::new(all || requests.is_some() || messages.is_some());
     let deployments = match deployments.as_slice() {
         [] => shipped_deployments(&shipped),
         _ => deployments,
@@ -74,15 +77,19 @@ fn run() -> Result<bool, Failure> {
     for deployment in deployments.iter() {
         let own = |other: &Deployment| std::ptr::eq(deployment, other);
         let own: Vec<_> = requests.iter().filter(|request| own(request.deployment)).collect();
-        heading("requests", own.len(), deployment, &mut out)?;
-        own.iter().try_for_each(|request| request.walk(&mut out, &mut summary))?;
+        let heading = heading("requests", own.len(), deployment);
+        let walk = |request: &&request::Request<'_>, text: &mut _| request.walk(text, &mut summary);
+        shown.group(&heading, &own, walk, &mut out)?;
     }
     for deployment in deployments.iter() {
         let own = |other: &Deployment| std::ptr::eq(deployment, other);
         let own: Vec<_> = messages.iter().filter(|message| own(message.deployment)).collect();
-        heading("messages", own.len(), deployment, &mut out)?;
-        own.iter().try_for_each(|message| message.walk(&mut out, &mut summary))?;
+        let heading = heading("messages", own.len(), deployment);
+        let walk =
+            |message: &&message::Message<'_, '_>, text: &mut _| message.walk(text, &mut summary);
+        shown.group(&heading, &own, walk, &mut out)?;
     }
+    shown.tell(&mut out)?;
     summary.show(&mut out)?;
     out.flush()?;
     Ok(summary.holds())
@@ -94,20 +101,11 @@ fn shipped_deployments(data: &Path) -> Vec<PathBuf> {
     Platform::names().into_iter().filter(|name| *name != "generic").map(file).collect()
 }
 
-/// What opens a group, unless it is empty.
-fn heading(
-    what: &str,
-    count: usize,
-    deployment: &Deployment,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    if count == 0 {
-        return Ok(());
-    }
+/// The line that opens a group.
+fn heading(what: &str, count: usize, deployment: &Deployment) -> String {
     let gateway = &deployment.gateway;
-    writeln!(
-        out,
-        "\n{}  {}  {}",
+    format!(
+        "{}  {}  {}",
         Painted(HEADING, format!("{}: {count} {what}", deployment.name)),
         Painted(NAME, gateway.base_url().as_str()),
         Painted(QUIET, format!("routes {}", mask::short(gateway.table().hash(), 12))),

@@ -65,9 +65,9 @@ pub fn read<'d, 't>(
 }
 
 impl Message<'_, '_> {
-    /// Walks the message: what came, where it goes and why, and whether the
-    /// receivers believe it.
-    pub fn walk(&self, out: &mut impl Write, summary: &mut Summary) -> io::Result<()> {
+    /// Walks the message: what came, where it goes and why, and whether the receivers
+    /// accept it. Returns the kind of what happened.
+    pub fn walk(&self, out: &mut impl Write, summary: &mut Summary) -> io::Result<String> {
         self.show(out)?;
         let unavailable: Vec<&str> = self.written.unavailable.iter().map(String::as_str).collect();
         let inbound = Routed::from_json(self.written.message.get())
@@ -88,13 +88,15 @@ impl Message<'_, '_> {
             Ok(inbound) => {
                 summary.decide(&inbound.decision);
                 show_decision(&inbound.decision, out)?;
-                inbound.deliveries.iter().try_for_each(|one| self.deliver(one, out, summary))
+                inbound.deliveries.iter().try_for_each(|one| self.deliver(one, out, summary))?;
+                Ok(kind(&inbound.decision))
             }
             Err(error) => {
                 summary.messages.count("refused");
                 summary.refuse(error.code());
                 let refused = outcome(BAD, "refused");
-                writeln!(out, "{INDENT}{refused} {}: {error}", Painted(BAD, error.code()))
+                writeln!(out, "{INDENT}{refused} {}: {error}", Painted(BAD, error.code()))?;
+                Ok(error.code().into())
             }
         }
     }
@@ -167,6 +169,12 @@ fn signature(headers: &[(String, HeaderValue)]) -> String {
     let signing = headers.iter().filter(|(name, _)| name.starts_with("webhook-"));
     let shown = signing.map(|(name, value)| format!("{name}: {}", mask::short(value.reveal(), 12)));
     shown.collect::<Vec<_>>().join("  ")
+}
+
+/// The kind of a decision: what was decided, by what, and whether a fallback took over.
+fn kind(decision: &Decision) -> String {
+    let by = decision.by.map_or("", |by| by.as_str());
+    format!("{} {by} {}", decision.reason.code(), decision.fell_back_from.is_some())
 }
 
 fn show_decision(decision: &Decision, out: &mut impl Write) -> io::Result<()> {

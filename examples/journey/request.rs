@@ -76,8 +76,9 @@ pub fn unknown_deployment(path: &Path, number: usize, deployments: &Deployments)
 }
 
 impl Request<'_> {
-    /// Walks the request: what came, who it is, and what becomes of it.
-    pub fn walk(&self, out: &mut impl Write, summary: &mut Summary) -> io::Result<()> {
+    /// Walks the request: what came, who it is, and the answer. Returns the kind of what
+    /// happened.
+    pub fn walk(&self, out: &mut impl Write, summary: &mut Summary) -> io::Result<String> {
         self.show(out)?;
         let call = OutboundCall {
             queue: self.written.queue.as_deref(),
@@ -86,12 +87,18 @@ impl Request<'_> {
             ..OutboundCall::new(&self.written.operation, self.at)
         };
         match self.deployment.gateway.outbound(&self.written.headers, &call) {
-            Ok(outbound) if outbound.accepted() => self.show_accepted(&outbound, out, summary),
-            Ok(outbound) => self.show_refused(&outbound, out, summary),
+            Ok(outbound) => {
+                match outbound.accepted() {
+                    true => self.show_accepted(&outbound, out, summary)?,
+                    false => self.show_refused(&outbound, out, summary)?,
+                }
+                Ok(outbound.audit().code.into())
+            }
             Err(error) => {
                 summary.refuse(error.code());
                 summary.requests.count("refused");
-                writeln!(out, "{INDENT}{} {}: {error}", outcome(BAD, "refused"), error.code())
+                writeln!(out, "{INDENT}{} {}: {error}", outcome(BAD, "refused"), error.code())?;
+                Ok(error.code().into())
             }
         }
     }

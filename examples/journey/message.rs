@@ -171,7 +171,7 @@ fn signature(headers: &[(String, HeaderValue)]) -> String {
     shown.collect::<Vec<_>>().join("  ")
 }
 
-/// The kind of a decision: what was decided, by what, and whether a fallback took over.
+/// The kind of a decision: the outcome, how the queue was selected, and whether it is a fallback.
 fn kind(decision: &Decision) -> String {
     let by = decision.by.map_or("", |by| by.as_str());
     format!("{} {by} {}", decision.reason.code(), decision.fell_back_from.is_some())

@@ -183,9 +183,11 @@ mod tests {
         }
 
         #[test]
-        fn a_normal_query_survives_the_round_trip(query in "([a-z=&]|%20|%C3%A9){0,20}") {
-            // Of several signs the first divides, and the others are escaped.
-            prop_assume!(query.split('&').all(|pair| pair.matches('=').count() < 2));
+        fn a_normal_query_survives_the_round_trip(
+            // Each pair has at most one equals sign: a second one is escaped.
+            pairs in prop::collection::vec("([a-z]|%20|%C3%A9){0,3}(=([a-z]|%20|%C3%A9){0,3})?", 0..6),
+        ) {
+            let query = pairs.join("&");
             prop_assert_eq!(encode_query(&parse_query(&query).unwrap()).unwrap(), query);
         }
     }

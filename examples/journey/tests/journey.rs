@@ -62,7 +62,7 @@ fn summary<'w>(walk: &'w str, word: &str) -> &'w str {
 
 #[test]
 fn walks_every_line_of_the_data_that_ships() {
-    let walk = printed(&journey(&[]));
+    let walk = printed(&journey(&["--all"]));
     let messages = shipped("messages.jsonl").lines().count();
     let requests = shipped("requests.jsonl").lines().count();
     assert!(messages >= 200);
@@ -77,8 +77,22 @@ fn walks_every_line_of_the_data_that_ships() {
 }
 
 #[test]
+fn shows_one_of_each_kind_unless_all_are_asked_for() {
+    let (few, all) = (printed(&journey(&[])), printed(&journey(&["--all"])));
+    assert!(few.lines().count() <= 130, "{}", few.lines().count());
+    assert!(few.contains("--all shows every one"));
+    let summary = |walk: &str| walk.split_once("\nSummary\n").unwrap().1.to_owned();
+    assert_eq!(summary(&few), summary(&all));
+    let (shown, _) = few.split_once("\nSummary\n").unwrap();
+    for code in ["access.expired", "header.duplicate", "route.unavailable", "by rule", "by session"]
+    {
+        assert!(shown.contains(code), "{code}");
+    }
+}
+
+#[test]
 fn every_refusal_that_the_data_is_made_for_happens() {
-    let walk = printed(&journey(&[]));
+    let walk = printed(&journey(&["--all"]));
     for code in [
         "access.wrong_key",
         "access.unknown_key",
@@ -108,7 +122,7 @@ fn every_refusal_that_the_data_is_made_for_happens() {
 
 #[test]
 fn the_receivers_verify_every_delivery() {
-    let walk = printed(&journey(&[]));
+    let walk = printed(&journey(&["--all"]));
     let deliveries = walk.lines().filter(|line| line.contains('⇢')).count();
     let verified = walk.lines().filter(|line| line.contains("✓ verified ⇢")).count();
     assert!(deliveries >= 200);
@@ -119,7 +133,7 @@ fn the_receivers_verify_every_delivery() {
 
 #[test]
 fn no_secret_and_no_key_is_printed() {
-    let walk = printed(&journey(&[]));
+    let walk = printed(&journey(&["--all"]));
     let secrets: Value = serde_json::from_str(&shipped("secrets.json")).unwrap();
     let mut hidden: Vec<String> = Vec::new();
     for named in secrets.as_object().unwrap().values() {
@@ -156,7 +170,7 @@ fn no_secret_and_no_key_is_printed() {
 
 #[test]
 fn a_pipe_gets_no_escape_sequences_not_even_those_of_strangers() {
-    let walk = printed(&journey(&[]));
+    let walk = printed(&journey(&["--all"]));
     assert!(shipped("messages.jsonl").contains("\\u001b["));
     assert!(!walk.contains('\u{1b}') && !walk.contains('\u{202e}'));
 }
@@ -171,8 +185,8 @@ fn a_changed_rule_changes_the_walk() {
     let changed = file("changed", "mine.json", &changed.to_string());
 
     let original = data("deployments/mehery.json").into_os_string().into_string().unwrap();
-    let before = printed(&journey(&["--deployment", &original]));
-    let after = printed(&journey(&["--deployment", &changed]));
+    let before = printed(&journey(&["--all", "--deployment", &original]));
+    let after = printed(&journey(&["--all", "--deployment", &changed]));
     let by_refunds = |walk: &str, queue: &str| {
         let routed = format!("→ {queue} of ledger by rule refunds");
         walk.lines().filter(|line| line.contains(&routed)).count()
@@ -253,7 +267,7 @@ fn a_missing_file_is_named() {
 fn a_bad_line_is_named_and_not_repeated() {
     let good = r#"{"deployment": "mehery", "id": "1", "at": "2026-11-02T10:00:00Z", "message": {"channel": "sms:in"}}"#;
     for (name, line, says) in [
-        ("syntax", r#"{"id": hush"#, "no JSON"),
+        ("syntax", r#"{"id": hush"#, "invalid JSON"),
         (
             "missing",
             r#"{"deployment": "mehery", "at": "2026-11-02T10:00:00Z", "message": {}}"#,

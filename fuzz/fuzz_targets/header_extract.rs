@@ -37,10 +37,10 @@ fuzz_target!(|data: &[u8]| {
                 assert!(values.clone().any(|(_, value)| offset <= value.len()));
             }
             let refused = problem(&error);
-            assert!([400, 401].contains(&refused.status));
+            assert!([400, 401].contains(&refused.status()));
             let response = render(&refused, scheme, "fuzz");
             let challenged = response.headers.iter().any(|(name, _)| name == "www-authenticate");
-            assert_eq!(challenged, refused.status == 401);
+            assert_eq!(challenged, refused.status() == 401);
             return;
         }
     };

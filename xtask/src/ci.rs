@@ -44,6 +44,10 @@ pub(crate) fn run(repo: &Repo) -> Result<(), String> {
 
 /// Runs what is slow and rarely fails: properties with new random cases, and fuzzing.
 pub(crate) fn run_slow(repo: &Repo) -> Result<(), String> {
+    let mut clippy = repo.cargo("clippy");
+    clippy.arg("--manifest-path").arg(repo.path("fuzz/Cargo.toml"));
+    clippy.args(["--locked", "--all-targets", "--", "--deny", "warnings"]);
+    repo.step("full", "clippy fuzz", &mut clippy)?.ok()?;
     let mut properties = repo.cargo("test");
     properties
         .args(["--release", "--locked", "--workspace"])

@@ -41,7 +41,7 @@ pub(crate) fn of(py: Python<'_>, error: &Error) -> PyErr {
     }
 }
 
-/// What an item of a batch is rejected for, to be in its place. Whatever
+/// Why an item of a batch is rejected, to take its place. Whatever
 /// else was raised is raised on, a defect of Keyrail's own among it.
 pub(crate) fn of_item(py: Python<'_>, failed: PyErr) -> PyResult<PyErr> {
     let is_refusal = failed.value(py).is_instance(&class(py, "KeyrailError")?)?

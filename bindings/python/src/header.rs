@@ -78,7 +78,7 @@ impl Scheme {
     }
 
     /// The same scheme, where keys and tokens must be a token68 (RFC 9110,
-    /// section 11.2); what is none is rejected as `header.token68`.
+    /// section 11.2); what is not one is rejected as `header.token68`.
     fn with_token68(&self, py: Python<'_>) -> PyResult<Self> {
         plain(py, || self.0.clone().with_token68()).map(Self)
     }

@@ -96,7 +96,7 @@ impl Response {
 }
 
 /// Why a request is rejected, as a status and a code (RFC 9457): what an
-/// outsider may know. `keyrail.header.problem` makes it of a rejection, and
+/// outsider may know. `keyrail.header.problem` creates it from a rejection, and
 /// `keyrail.header.render` the response.
 ///
 /// One of your own is for what Keyrail does not judge, such as a limit of

@@ -57,7 +57,7 @@ pub(crate) fn encode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound
     Ok(texts.iter().zip(encoded).map(|(text, encoded)| given_back(text, encoded)).collect())
 }
 
-/// Undoes `encode`, strictly: what is no escape, or no UTF-8 after it, is an
+/// Reverses `encode`, strictly: an invalid escape, or invalid UTF-8 after it, is an
 /// error; `+` stays as it is.
 ///
 /// Raises UrlError with the offset in bytes: `url.malformed_escape`,

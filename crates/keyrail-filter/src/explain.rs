@@ -44,7 +44,7 @@ pub struct Failure {
     pub found: Option<String>,
     /// Whether the attribute is of a type that the operator is not for.
     pub wrong_type: bool,
-    /// Whether the test holds, under `not`.
+    /// Whether the test is negated by `not`.
     pub negated: bool,
     /// Whether what is expected is yet to be quoted.
     is_expected_bare: bool,

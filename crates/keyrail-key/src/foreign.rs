@@ -24,7 +24,7 @@ pub enum Hint {
     Fits,
     /// It looks otherwise, and may be a key all the same.
     Unusual,
-    /// It can be no key of the format: reading it is rejected.
+    /// It cannot be a key of the format: reading it fails.
     Impossible,
 }
 
@@ -67,7 +67,7 @@ impl Foreign {
         }
     }
 
-    /// Rejects only what can be no key at all.
+    /// Rejects only what cannot be a key at all.
     pub(crate) fn check(self, text: &str) -> Result<(), Error> {
         if text.is_empty() {
             return Err(Error::at(ErrorKind::Empty, 0));

@@ -92,7 +92,7 @@ impl<'n, 'a> Members<'n, 'a> {
             let mut json = serde_json::Deserializer::from_str(object.get());
             json.disable_recursion_limit(); // what is not looked for is skipped without recursion
             // The text is sound JSON already: all that can be left is a name
-            // that is no Unicode, and then no name is sure to be there once.
+            // that is no Unicode, and then no name is certain to occur once.
             if json.deserialize_map(Find(&mut members)).is_err() {
                 members.iter_mut().for_each(|(_, found)| *found = Err(Duplicate));
             }

@@ -125,7 +125,7 @@ impl Variable {
 }
 
 /// `max-length`: 1 to 9999 without leading zeros; the error is the offset of
-/// what may not be there.
+/// what is not allowed there.
 fn read_prefix(digits: &str) -> Result<u16, usize> {
     if digits.is_empty() || digits.starts_with('0') {
         return Err(0);

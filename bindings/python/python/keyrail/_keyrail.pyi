@@ -243,7 +243,7 @@ class Response:
 @final
 class Problem:
     """Why a request is rejected, as a status and a code (RFC 9457): what an
-    outsider may know. `keyrail.header.problem` makes it of a rejection, and
+    outsider may know. `keyrail.header.problem` creates it from a rejection, and
     `keyrail.header.render` the response.
 
     One of your own is for what Keyrail does not judge, such as a limit of
@@ -290,7 +290,7 @@ def encode_bytes(data: bytes) -> str:
 def encode_batch(texts: Iterable[str]) -> list[str]:
     """`encode` for each text of a list, by the set `unreserved`."""
 def decode(text: str) -> str:
-    """Undoes `encode`, strictly: what is no escape, or no UTF-8 after it, is an
+    """Reverses `encode`, strictly: an invalid escape, or invalid UTF-8 after it, is an
     error; `+` stays as it is.
 
     Raises UrlError with the offset in bytes: `url.malformed_escape`,
@@ -511,7 +511,7 @@ class Format:
         """The bits of a key's secret, at its shortest; 0 where nothing is
         documented of a foreign format.
         """
-    # Required; it follows what may be left out, and is by position too.
+    # Required; it follows what may be omitted, and can be passed by position.
     def generate(self, environment: str | None = None, entropy: bytes = ...) -> ApiKey:
         """Makes a key of random bytes from the operating system
         (`os.urandom(format.entropy_len)`); the same bytes make the same key.
@@ -525,7 +525,7 @@ class Format:
 
         Raises KeyFormatError with the offset in bytes: `key.prefix`,
         `key.environment`, `key.length`, `key.character`, `key.checksum`. A
-        foreign format rejects only what can be no key at all: `key.empty`,
+        foreign format rejects only what cannot be a key at all: `key.empty`,
         `key.character`, `key.length` (over 8192 bytes).
         """
     def hint(self, text: str) -> Literal["fits", "unusual", "impossible"]:
@@ -862,7 +862,7 @@ class Scheme:
         """
     def with_token68(self) -> Scheme:
         """The same scheme, where keys and tokens must be a token68 (RFC 9110,
-        section 11.2); what is none is rejected as `header.token68`.
+        section 11.2); what is not one is rejected as `header.token68`.
         """
     @staticmethod
     def pair(key_header: str, token_header: str) -> Scheme:
@@ -1377,7 +1377,7 @@ class RouteFailure:
         """Whether the attribute is of a type that the operator is not for."""
     @property
     def negated(self) -> bool:
-        """Whether the test holds, under `not`."""
+        """Whether the test is negated by `not`."""
 
 @final
 class RouteFinding:

@@ -150,7 +150,7 @@ impl Format {
     ///
     /// Raises KeyFormatError with the offset in bytes: `key.prefix`,
     /// `key.environment`, `key.length`, `key.character`, `key.checksum`. A
-    /// foreign format rejects only what can be no key at all: `key.empty`,
+    /// foreign format rejects only what cannot be a key at all: `key.empty`,
     /// `key.character`, `key.length` (over 8192 bytes).
     fn parse(&self, py: Python<'_>, text: Text) -> PyResult<ApiKey> {
         call(py, || self.0.parse(&text)).map(ApiKey)

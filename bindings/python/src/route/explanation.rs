@@ -142,7 +142,7 @@ impl Failure {
         self.0.wrong_type
     }
 
-    /// Whether the test holds, under `not`.
+    /// Whether the test is negated by `not`.
     #[getter]
     fn negated(&self) -> bool {
         self.0.negated

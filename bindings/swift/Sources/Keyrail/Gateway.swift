@@ -8,7 +8,7 @@ import Foundation
 public struct Gateway: Masked, Sendable {
     private let native: FfiGateway
 
-    /// Reads a deployment, with the secrets that belong to it and never be
+    /// Reads a deployment, with the secrets that belong to it and are never
     /// in it.
     ///
     /// - Parameter secrets: every webhook's under `webhook:<id>`, the newest first, and

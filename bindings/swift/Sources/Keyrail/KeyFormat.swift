@@ -105,7 +105,7 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
             })
     }
 
-    /// Reads a key. A foreign format rejects only what can be no key at all.
+    /// Reads a key. A foreign format rejects only what cannot be a key at all.
     ///
     /// - Throws: `key.prefix`, `key.environment`, `key.length`,
     ///   `key.character`, `key.checksum`, and of a foreign format `key.empty`,
@@ -163,7 +163,7 @@ public enum KeyHint: String, Codable, Sendable {
     case fits
     /// It looks otherwise, and may be a key all the same.
     case unusual
-    /// It can be no key of the format: reading it is rejected.
+    /// It cannot be a key of the format: reading it fails.
     case impossible
 }
 

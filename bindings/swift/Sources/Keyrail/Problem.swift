@@ -1,5 +1,5 @@
 /// Why a request is rejected, as a status and a code (RFC 9457): what an outsider
-/// may know. ``Header/problem(_:)`` makes it of a rejection, and
+/// may know. ``Header/problem(_:)`` creates it from a rejection, and
 /// ``Header/render(_:scheme:realm:)`` the response.
 public struct Problem: CustomStringConvertible, Sendable {
     let native: FfiProblem

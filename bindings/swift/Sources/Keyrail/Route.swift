@@ -38,7 +38,7 @@ public struct RouteTable: CustomStringConvertible, Sendable {
         self.native = native
     }
 
-    /// Reads a topology, and rejects it whole if anything in it is wrong.
+    /// Reads a topology, and rejects it as a whole if anything in it is wrong.
     ///
     /// - Throws: with all ``KeyrailError/faults``.
     public init(json: String) throws(KeyrailError) {

@@ -95,7 +95,7 @@ public struct RuleFailure: Masked, Equatable, Sendable {
     public let found: String?
     /// Whether the attribute is of a type that the operator is not for.
     public let wrongType: Bool
-    /// Whether the test holds, under `not`.
+    /// Whether the test is negated by `not`.
     public let negated: Bool
 
     init(_ native: FfiRuleFailure) {

@@ -257,7 +257,7 @@ public struct BaseUrl: CustomStringConvertible, Sendable {
     /// no variable can lead to another host than the template says.
     ///
     /// - Throws: for a variable that is missing, unknown, given twice, or that
-    ///   may not be in its place.
+    ///   is not allowed there.
     public static func fromTemplate(
         _ template: String, _ variables: [(String, String)]
     ) throws(KeyrailError) -> BaseUrl {

@@ -76,7 +76,7 @@ public struct Verifier: Masked, Sendable {
         try self.init([secret], toleranceSeconds: toleranceSeconds)
     }
 
-    /// Rejects what is not genuine.
+    /// Rejects a delivery that is not genuine.
     ///
     /// - Parameters:
     ///   - headers: names and values in the order in which they came.

@@ -50,7 +50,7 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
     public fun generate(entropy: ByteArray): ApiKey = generate(null, entropy)
 
     /**
-     * Reads a key. A foreign format rejects only what can be no key at all.
+     * Reads a key. A foreign format rejects only what cannot be a key at all.
      *
      * @throws KeyrailException `key.prefix`, `key.environment`, `key.length`,
      *   `key.character`, `key.checksum`, and of a foreign format `key.empty`,
@@ -170,7 +170,7 @@ public enum class KeyHint(public val text: String) {
     /** It looks otherwise, and may be a key all the same. */
     UNUSUAL("unusual"),
 
-    /** It can be no key of the format: reading it is rejected. */
+    /** It cannot be a key of the format: reading it fails. */
     IMPOSSIBLE("impossible"),
 }
 

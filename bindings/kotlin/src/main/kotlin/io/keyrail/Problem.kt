@@ -4,7 +4,7 @@ import io.keyrail.ffi.FfiProblem
 
 /**
  * Why a request is rejected, as a status and a code (RFC 9457): what an outsider
- * may know. [Keyrail.Header.problem] makes it of a rejection, and
+ * may know. [Keyrail.Header.problem] creates it from a rejection, and
  * [Keyrail.Header.render] the response.
  */
 public class Problem internal constructor(internal val native: FfiProblem) : AutoCloseable {

@@ -179,7 +179,7 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
         public fun traceDiagram(decision: Decision): String = translatingErrors { routeTraceDiagram(decision.toNative()) }
 
         /**
-         * Reads a topology, and rejects it whole if anything in it is wrong.
+         * Reads a topology, and rejects it as a whole if anything in it is wrong.
          *
          * @throws KeyrailException with all [faults][KeyrailException.faults].
          */

@@ -85,7 +85,7 @@ public enum class RuleOutcome(public val text: String) {
  *   them; `null` if the attribute is absent.
  * @property wrongType whether the attribute is of a type that the operator is
  *   not for.
- * @property negated whether the test holds, under `not`.
+ * @property negated whether the test is negated by `not`.
  */
 public data class RuleFailure(
     val attribute: String,

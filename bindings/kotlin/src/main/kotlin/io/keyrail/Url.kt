@@ -243,7 +243,7 @@ public class BaseUrl internal constructor(private val native: FfiBaseUrl) : Auto
          * where no variable can lead to another host than the template says.
          *
          * @throws KeyrailException for a variable that is missing, unknown,
-         *   given twice, or that may not be in its place.
+         *   given twice, or that is not allowed there.
          */
         @JvmStatic
         public fun fromTemplate(template: String, variables: List<Pair<String, String>>): BaseUrl =

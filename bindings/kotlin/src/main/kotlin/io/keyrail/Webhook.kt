@@ -60,7 +60,7 @@ public class Verifier @JvmOverloads constructor(
     public constructor(secret: Secret, toleranceSeconds: Long = 300) : this(listOf(secret), toleranceSeconds)
 
     /**
-     * Rejects what is not genuine.
+     * Rejects a delivery that is not genuine.
      *
      * @param headers names and values in the order in which they came.
      * @param body as it came, byte for byte.

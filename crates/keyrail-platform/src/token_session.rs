@@ -61,7 +61,7 @@ pub enum TokenPoll {
 /// # Ok::<(), keyrail_platform::Error>(())
 /// ```
 ///
-/// When the platform rejects a token ([`refused`](Self::rejected)), the
+/// When the platform rejects a token ([`refused`](Self::refused)), the
 /// session asks for another one once; if that one is rejected as well, it
 /// fails until [`reissue`](Self::reissue) or [`rotate_key`](Self::rotate_key). So it
 /// does when the platform rejects the key; a token that is still good serves

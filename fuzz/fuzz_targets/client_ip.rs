@@ -62,7 +62,7 @@ fuzz_target!(|data: &[u8]| {
             assert_eq!(ours, Ok(address.to_canonical()));
         }
         Ok(ClientAddress::Unknown { .. }) => {
-            let error = ours.expect_err("a hop that says nothing is no address");
+            let error = ours.expect_err("a hop without an address is rejected");
             assert!(["header.unknown_hop", "header.hidden_hop"].contains(&error.code()));
         }
         // It rejects a chain for what is left of the client, too.

@@ -450,7 +450,7 @@ REFUSALS: dict[str, Callable[[], object]] = {
     "a credential that is no token68": lambda: keyrail.header.Scheme.x_api_key()
     .with_token68()
     .extract({"x-api-key": f"={TOKEN}"}),
-    "a hop that is no address": lambda: keyrail.header.client_ip(
+    "an invalid hop": lambda: keyrail.header.client_ip(
         "10.0.0.1", {"Forwarded": f"for={TOKEN}"}, keyrail.header.Trust.forwarded(["10.0.0.1"])
     ),
     "a hop in a list of an environ": lambda: keyrail.header.client_ip(
@@ -458,7 +458,7 @@ REFUSALS: dict[str, Callable[[], object]] = {
         {"REQUEST_METHOD": "GET", "HTTP_FORWARDED": f"for={TOKEN},for=a"},
         keyrail.header.Trust.forwarded(["10.0.0.1"]),
     ),
-    "a peer that is no address": lambda: keyrail.header.client_ip(
+    "an invalid peer": lambda: keyrail.header.client_ip(
         TOKEN, {}, keyrail.header.Trust.none()
     ),
     "an invalid network": lambda: keyrail.header.Trust.forwarded([TOKEN]),

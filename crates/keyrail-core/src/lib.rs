@@ -93,7 +93,7 @@ error_kinds! {
         HeaderValueTooLong = "header.too_long", "a header value may be at most 8192 bytes long";
         /// A problem's status is not that of an error.
         MalformedProblemStatus = "problem.malformed_status", "a problem's status is 400 to 599";
-        /// A problem's code is none.
+        /// A problem's code is malformed.
         MalformedProblemCode = "problem.malformed_code",
             "a problem's code is 1 to 64 letters, digits and characters of ._-";
     }

@@ -118,7 +118,7 @@ impl Attributes {
     }
 
     /// Returns where a part is of what was [written whole](Self::write_whole), as the
-    /// first of all; nothing, if it is none.
+    /// first of all, or `None` if it is not such a part.
     #[inline]
     pub fn span_of(&self, part: &str, whole: &str) -> Option<Span> {
         let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;

@@ -47,9 +47,9 @@ keyrail_core::error_kinds! {
             "the header has a hop whose address its proxy does not know";
         /// A proxy hides from which address it got the request.
         HiddenHop = "header.hidden_hop", "the header has a hop whose address its proxy hides";
-        /// A hop is no address.
+        /// A hop is not an address.
         MalformedHop = "header.malformed_hop",
-            "the header has a hop that is no address: see what the proxy writes";
+            "the header has a hop that is not an address: see what the proxy writes";
         /// There are more than [`MAX_HOPS`](crate::MAX_HOPS) hops up to the client.
         TooManyHops = "header.too_many_hops",
             "the header has more than 64 hops up to the client";

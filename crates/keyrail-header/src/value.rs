@@ -9,7 +9,7 @@ use keyrail_core::{MAX_HEADER_VALUE, is_same_header, is_token_byte};
 use crate::slot::{Form, Slot};
 use crate::{Error, ErrorKind, Scheme};
 
-/// Words that are before a credential and are none themselves: the IANA
+/// Words that precede a credential and are not credentials: the IANA
 /// registry of HTTP authentication schemes, and what is in wide use besides.
 const KNOWN_WORDS: &[&str] = &[
     "ApiKey",

@@ -67,7 +67,7 @@ impl Checksum {
         Self { algorithm, length, separator: Cow::Borrowed("") }
     }
 
-    /// Sets the separator before the checksum; by default there is none.
+    /// Sets the separator before the checksum. The default is the empty string.
     #[must_use]
     pub fn separated_by(mut self, separator: &str) -> Self {
         self.separator = Cow::Owned(separator.into());

@@ -62,8 +62,8 @@ pub(crate) fn datetime(
     epoch.call_method1("__add__", (since,)).map(Some)
 }
 
-/// A response's status, from an `int`; what is beyond 16 bits is none, and
-/// stays none.
+/// A response's status, from an `int`. A number beyond 16 bits is not a status, and
+/// is passed on as an invalid one.
 pub(crate) struct Status(pub(crate) u16);
 
 impl<'a, 'py> FromPyObject<'a, 'py> for Status {

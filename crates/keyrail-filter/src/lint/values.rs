@@ -41,7 +41,7 @@ impl Constraints<'_> {
             && !self.unwanted.iter().any(|test| test.takes_boolean(value))
     }
 
-    /// Returns a value with which all is as it should be, or that there is none; lists of
+    /// Returns a value that satisfies all constraints, or that none exists; lists of
     /// texts are left out where it is to be a single one.
     pub fn value(&self, single: bool) -> Answer<Option<Value>> {
         let is_absence = |test: &Constraint<'_>| test.kind == Kind::Missing;
@@ -102,7 +102,7 @@ impl Constraints<'_> {
         }
     }
 
-    /// A number; nothing, if there is none.
+    /// Returns a number that satisfies all constraints, or `None`.
     fn number(&self) -> Option<f64> {
         /// The key of a zero with a sign, which is no number of its own.
         const NEGATIVE_ZERO: u64 = (1 << 63) - 1;

@@ -1,12 +1,12 @@
-//! Times, and numbers.
+//! Times: what Python may pass as `now`, and the `datetime` of a result.
 
 use keyrail::Timestamp;
-use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::{IntoPyDict, PyBool, PyInt};
+use pyo3::types::IntoPyDict;
 
 use crate::boundary::call;
 use crate::error;
+use crate::input::saturated;
 
 /// A time, from an aware `datetime` or an `int` of Unix milliseconds. What is below a
 /// millisecond is cut off.
@@ -60,31 +60,4 @@ pub(crate) fn datetime(
     let since = [("milliseconds", time.as_millis())].into_py_dict(py)?;
     let since = module.getattr("timedelta")?.call((), Some(&since))?;
     epoch.call_method1("__add__", (since,)).map(Some)
-}
-
-/// A response's status, from an `int`. A number beyond 16 bits is not a status, and
-/// is passed on as an invalid one.
-pub(crate) struct Status(pub(crate) u16);
-
-impl<'a, 'py> FromPyObject<'a, 'py> for Status {
-    type Error = PyErr;
-
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        saturated(given).map(|status| Self(u16::try_from(status).unwrap_or(u16::MAX)))
-    }
-}
-
-/// An `int`, and no `bool`; what is beyond 64 bits becomes the nearest within.
-pub(crate) fn saturated(given: Borrowed<'_, '_, PyAny>) -> PyResult<i64> {
-    let py = given.py();
-    if given.is_instance_of::<PyBool>() {
-        return Err(PyTypeError::new_err("'bool' object cannot be used as an 'int'"));
-    }
-    let number = given.cast::<PyInt>()?;
-    match number.extract() {
-        Err(failed) if PyErr::is_instance_of::<PyOverflowError>(&failed, py) => {
-            Ok(if number.lt(0)? { i64::MIN } else { i64::MAX })
-        }
-        extracted => extracted,
-    }
 }

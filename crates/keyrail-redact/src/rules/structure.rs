@@ -96,9 +96,12 @@ pub(crate) fn end_before_name(
     let bearer = ends_in_bearer(view, start, end)?;
     let end = bearer.unwrap_or(end);
     let Some(sign @ (b':' | b'=')) = view.before(end) else { return Ok(bearer) };
-    let next = view.at(end)?;
-    // An equals sign before a blank may be the padding of base64.
-    let is_sign = next.is_some_and(is_quote) || sign == b':' && next.is_some_and(is_blank);
+    // An equals sign before a blank or a closing quote may be the padding of base64.
+    let is_sign = match view.at(end)? {
+        Some(byte) if is_quote(byte) => sign == b':' || opens(view, end)?,
+        Some(byte) => sign == b':' && is_blank(byte),
+        None => false,
+    };
     // A name that is longer than any is a secret that ends in one. So is, after a
     // scheme, what is long enough for a token.
     let is_name = |name: &Name| {
@@ -122,6 +125,12 @@ pub(crate) fn end_before_name(
         Some(_) => name.or(bearer),
         None => name.filter(|_| is_sign),
     })
+}
+
+/// Returns whether the quote here may open a string, by what comes after it.
+fn opens(view: &View<'_>, quote: usize) -> Result<bool, Incomplete> {
+    let next = view.at(quote + 1)?;
+    Ok(next.is_some_and(|byte| !is_blank(byte) && !is_break(byte) && !b",;&|)]}".contains(&byte)))
 }
 
 /// Returns where `Bearer` starts if a bare value ends with it, after a sign or a mask and

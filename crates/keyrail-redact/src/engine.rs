@@ -95,8 +95,12 @@ impl Engine {
     ) -> Result<Option<Verdict>, Incomplete> {
         let mut place = self.at;
         while let Some(sign) = stretch.next_sign((scan, &rules.filter), view.bytes, place) {
-            match rules.sign(view, sign, &mut self.cache) {
-                Ok(Verdict::Nothing) => place = sign + 1,
+            place = sign + 1;
+            if !rules.is_worth_a_look(view.bytes, sign) {
+                continue;
+            }
+            match rules.look_closer(view, sign, &mut self.cache) {
+                Ok(Verdict::Nothing) => {}
                 Ok(verdict) => return Ok(Some(verdict)),
                 Err(Incomplete) => {
                     self.at = sign;

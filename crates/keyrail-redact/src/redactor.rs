@@ -101,14 +101,13 @@ impl Redactor {
 
     /// Returns the text with all credentials replaced; a text without any is borrowed.
     pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        match self.redact_bytes(text.as_bytes()) {
-            Cow::Borrowed(_) => Cow::Borrowed(text),
-            // What is replaced begins and ends between characters.
-            Cow::Owned(bytes) => match String::from_utf8(bytes) {
-                Ok(text) => Cow::Owned(text),
-                Err(error) => Cow::Owned(String::from_utf8_lossy(error.as_bytes()).into_owned()),
-            },
+        let mut writer = TextWriter { text, written: 0, out: String::new() };
+        self.run(&mut Engine::new(), text.as_bytes(), true, &mut writer);
+        if writer.written == 0 {
+            return Cow::Borrowed(text);
         }
+        writer.keep(text.len());
+        Cow::Owned(writer.out)
     }
 
     /// Redacts bytes, which need not be UTF-8, as [`redact`](Self::redact) does a string.
@@ -217,6 +216,42 @@ impl Sink for Writer<'_> {
         }
         self.keep(span.start);
         self.out.extend_from_slice(span.mask.as_bytes());
+        self.written = span.end;
+    }
+
+    fn extend(&mut self, end: usize) {
+        self.written = self.written.max(end);
+    }
+}
+
+/// Writes a string as [`Writer`] writes bytes, so that the result is known to be UTF-8.
+struct TextWriter<'t> {
+    text: &'t str,
+    written: usize,
+    out: String,
+}
+
+impl TextWriter<'_> {
+    fn keep(&mut self, end: usize) {
+        // What is replaced begins and ends between characters.
+        match self.text.get(self.written..end) {
+            Some(kept) => self.out.push_str(kept),
+            None => {
+                let kept = self.text.as_bytes().get(self.written..end).unwrap_or_default();
+                self.out.push_str(&String::from_utf8_lossy(kept));
+            }
+        }
+        self.written = self.written.max(end);
+    }
+}
+
+impl Sink for TextWriter<'_> {
+    fn found(&mut self, span: Span) {
+        if self.out.capacity() == 0 {
+            self.out.reserve(self.text.len() + span.mask.len());
+        }
+        self.keep(span.start);
+        self.out.push_str(&span.mask);
         self.written = span.end;
     }
 

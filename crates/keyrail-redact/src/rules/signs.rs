@@ -18,7 +18,7 @@ use crate::view::REDACT_WINDOW;
 use crate::view::{Incomplete, View};
 
 impl Rules {
-    /// What the sign is that is here, if the filter let it through.
+    /// Returns what the sign here is, if the filter let it through.
     #[inline]
     pub(crate) fn sign(
         &self,
@@ -26,26 +26,33 @@ impl Rules {
         index: usize,
         cache: &mut ScanCache,
     ) -> Result<Verdict, Incomplete> {
-        let Some(&byte) = view.bytes.get(index) else { return Ok(Verdict::Nothing) };
+        match self.is_worth_a_look(view.bytes, index) {
+            true => self.look_closer(view, index, cache),
+            false => Ok(Verdict::Nothing),
+        }
+    }
+
+    /// Returns whether the sign here may be that of a credential, by what is right
+    /// before and after it.
+    #[inline]
+    pub(crate) fn is_worth_a_look(&self, bytes: &[u8], index: usize) -> bool {
+        let Some(&byte) = bytes.get(index) else { return false };
         let is_worth_it = match byte {
-            b':' | b'=' => may_be_named(view.bytes, index),
-            b'>' | b'<' => may_be_arrow(view.bytes, index),
-            b'/' => may_be_url(view.bytes, index, &self.prefixes),
-            b',' => may_be_pair(view.bytes, index),
-            b'%' => may_be_escape(view.bytes, index, &self.prefixes),
-            b'B' => may_be_word(view.bytes, index),
+            b':' | b'=' => may_be_named(bytes, index),
+            b'>' | b'<' => may_be_arrow(bytes, index),
+            b'/' => may_be_url(bytes, index, &self.prefixes),
+            b',' => may_be_pair(bytes, index),
+            b'%' => may_be_escape(bytes, index, &self.prefixes),
+            b'B' => may_be_word(bytes, index),
             b'\\' => true,
-            b'y' | b'w' => byte_before(view.bytes, index, 1) == b'e',
-            b'e' => may_be_bearer(view.bytes, index),
-            b'_' => ENDINGS.can_end(view.bytes, index),
+            b'y' | b'w' => byte_before(bytes, index, 1) == b'e',
+            b'e' => may_be_bearer(bytes, index),
+            b'_' => ENDINGS.can_end(bytes, index),
             _ => false,
         };
         #[cfg(test)]
         let is_worth_it = is_worth_it || self.is_thorough;
-        match is_worth_it || self.prefixes.ends_with(byte) {
-            true => self.look_closer(&view.behind(index), byte, index, cache),
-            false => Ok(Verdict::Nothing),
-        }
+        is_worth_it || self.prefixes.ends_with(byte)
     }
 
     /// Whether a sign may be written like this.
@@ -55,14 +62,16 @@ impl Rules {
             || self.prefixes.ends.contains(&byte)
     }
 
+    /// Returns what the sign here is, which is worth a look.
     #[inline(never)]
-    fn look_closer(
+    pub(crate) fn look_closer(
         &self,
         view: &View<'_>,
-        byte: u8,
         index: usize,
         cache: &mut ScanCache,
     ) -> Result<Verdict, Incomplete> {
+        let Some(&byte) = view.bytes.get(index) else { return Ok(Verdict::Nothing) };
+        let view = &view.behind(index);
         match self.key(view, byte, (index, index + 1), cache)? {
             Verdict::Nothing => {}
             verdict => return Ok(verdict),

@@ -173,36 +173,36 @@ fn signature(headers: &[(String, HeaderValue)]) -> String {
 
 /// The kind of a decision: the outcome, how the queue was selected, and whether it is a fallback.
 fn kind(decision: &Decision) -> String {
-    let by = decision.by.map_or("", |by| by.as_str());
-    format!("{} {by} {}", decision.reason.code(), decision.fell_back_from.is_some())
+    let by = decision.by().map_or("", |by| by.as_str());
+    format!("{} {by} {}", decision.reason().code(), decision.fell_back_from().is_some())
 }
 
 fn show_decision(decision: &Decision, out: &mut impl Write) -> io::Result<()> {
-    let style = match decision.kind {
+    let style = match decision.kind() {
         DecisionKind::Routed => GOOD,
         DecisionKind::Held => WAITING,
         _ => BAD,
     };
-    let queue = decision.queue.as_deref().unwrap_or("nowhere");
-    let app = match &decision.app {
+    let queue = decision.queue().unwrap_or("nowhere");
+    let app = match decision.app() {
         Some(app) => format!(" of {}", Painted(NAME, app)),
         None => String::new(),
     };
-    let instead = match &decision.fell_back_from {
+    let instead = match decision.fell_back_from() {
         Some(first) => format!(" instead of {first}"),
         None => String::new(),
     };
-    let by = match (&decision.rule, decision.by) {
+    let by = match (decision.rule(), decision.by()) {
         (Some(rule), _) => format!(" by rule {}", Painted(NAME, rule)),
         (None, Some(by)) => format!(" by {}", by.as_str()),
         (None, None) => String::new(),
     };
     // A routed message's reason is what `by` says already.
-    let why = match decision.kind {
+    let why = match decision.kind() {
         DecisionKind::Routed => String::new(),
-        _ => format!("  {}: {}", decision.reason.code(), decision.reason),
+        _ => format!("  {}: {}", decision.reason().code(), decision.reason()),
     };
-    let word = outcome(style, decision.kind.as_str());
+    let word = outcome(style, decision.kind().as_str());
     writeln!(
         out,
         "{INDENT}{word} → {}{app}{instead}{by}{}",

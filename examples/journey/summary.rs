@@ -66,14 +66,14 @@ impl Summary {
 
     /// Counts a decision.
     pub fn decide(&mut self, decision: &Decision) {
-        self.messages.count(decision.kind.as_str());
-        self.queues.count(decision.queue.as_deref().unwrap_or("(none)"));
-        self.deciders.count(decision.by.map_or("(nobody)", |by| by.as_str()));
-        if let Some(rule) = &decision.rule {
+        self.messages.count(decision.kind().as_str());
+        self.queues.count(decision.queue().unwrap_or("(none)"));
+        self.deciders.count(decision.by().map_or("(nobody)", |by| by.as_str()));
+        if let Some(rule) = decision.rule() {
             self.rules.count(rule);
         }
-        if let Some(first) = &decision.fell_back_from {
-            let second = decision.queue.as_deref().unwrap_or_default();
+        if let Some(first) = decision.fell_back_from() {
+            let second = decision.queue().unwrap_or_default();
             self.fallbacks.count(format!("{first} → {second}"));
         }
     }

@@ -10,10 +10,10 @@ use crate::calls::{bytes_of_hex, configuration, now, text, texts};
 
 pub fn handed_on(decision: &Decision) -> Value {
     let assign = decision
-        .assign
+        .assign()
         .as_ref()
         .map(|assign| json!({"team": assign.team, "agent": assign.agent, "skills": assign.skills}));
-    json!({"assign": assign, "ordering_key": decision.ordering_key})
+    json!({"assign": assign, "ordering_key": decision.ordering_key()})
 }
 
 pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
@@ -85,10 +85,10 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
 /// A decision without its table's hash, and without what it hands on.
 pub fn decision(decision: &Decision) -> Value {
     json!({
-        "kind": decision.kind.as_str(), "queue": decision.queue, "app": decision.app,
-        "webhooks": decision.webhooks, "rule": decision.rule,
-        "by": decision.by.map(|by| by.as_str()), "fell_back_from": decision.fell_back_from,
-        "code": decision.reason.code(), "reason": decision.reason.to_string(),
+        "kind": decision.kind().as_str(), "queue": decision.queue(), "app": decision.app(),
+        "webhooks": decision.webhooks(), "rule": decision.rule(),
+        "by": decision.by().map(|by| by.as_str()), "fell_back_from": decision.fell_back_from(),
+        "code": decision.reason().code(), "reason": decision.reason().to_string(),
     })
 }
 

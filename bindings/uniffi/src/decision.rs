@@ -1,60 +1,101 @@
 //! Decisions: where a message goes, and why.
 
-use keyrail::route::{Assignment, Decision, DecisionKind, Reason, SelectedBy};
+use keyrail::route::{Assignment, Decision, HeldCause, SelectedBy, Selection, Trace};
 
 use crate::error::FfiError;
 use crate::mirror::{mirror_enum, mirror_record};
 
-mirror_enum! { FfiDecisionKind of DecisionKind { Routed, Held, Unrouted } }
-
 mirror_enum! { FfiSelectedBy of SelectedBy { Rule, Session, Channel, Default } }
 
+mirror_enum! { FfiHeldCause of HeldCause { NoApp, NoWebhook, AppDisabled, Unavailable } }
+
 mirror_record! { FfiAssignment of Assignment { team: Option<String>, agent: Option<String>, skills: Vec<String> } }
+
+impl From<FfiAssignment> for Assignment {
+    fn from(assignment: FfiAssignment) -> Self {
+        let FfiAssignment { team, agent, skills } = assignment;
+        Self { team, agent, skills }
+    }
+}
+
+/// See [`Selection`].
+#[derive(Debug, uniffi::Record)]
+#[expect(missing_docs, reason = "the facade documents it")]
+pub struct FfiSelection {
+    pub queue: String,
+    pub by: FfiSelectedBy,
+    pub rule: Option<String>,
+    pub fell_back_from: Option<String>,
+    pub assign: Option<FfiAssignment>,
+}
+
+impl From<Selection> for FfiSelection {
+    fn from(selection: Selection) -> Self {
+        let Selection { queue, by, rule, fell_back_from, assign } = selection;
+        Self { queue, by: by.into(), rule, fell_back_from, assign: assign.map(Into::into) }
+    }
+}
+
+impl From<FfiSelection> for Selection {
+    fn from(selection: FfiSelection) -> Self {
+        let FfiSelection { queue, by, rule, fell_back_from, assign } = selection;
+        Self { queue, by: by.into(), rule, fell_back_from, assign: assign.map(Into::into) }
+    }
+}
+
+/// The cases of [`Decision`].
+#[derive(Debug, uniffi::Enum)]
+#[expect(missing_docs, reason = "the facade documents it")]
+pub enum FfiOutcome {
+    Routed { selection: FfiSelection, app: String, webhooks: Vec<String> },
+    Held { selection: FfiSelection, app: Option<String>, cause: FfiHeldCause },
+    Unrouted,
+}
 
 /// See [`Decision`].
 #[derive(Debug, uniffi::Record)]
 pub struct FfiDecision {
     /// What became of the message.
-    pub kind: FfiDecisionKind,
-    /// The queue.
-    pub queue: Option<String>,
-    /// The app.
-    pub app: Option<String>,
-    /// The webhooks.
-    pub webhooks: Vec<String>,
-    /// The rule.
-    pub rule: Option<String>,
-    /// What chose the queue.
-    pub by: Option<FfiSelectedBy>,
-    /// The queue that was chosen first.
-    pub fell_back_from: Option<String>,
-    /// The rule's assignee.
-    pub assign: Option<FfiAssignment>,
-    /// What messages to deliver in their order have in common.
+    pub outcome: FfiOutcome,
+    /// The key of messages that should reach their app one after the other.
     pub ordering_key: String,
-    /// Why, as a code.
-    pub code: String,
-    /// Why, as a sentence.
-    pub reason: String,
     /// The table's hash.
     pub table: String,
+    /// The reason's code.
+    pub code: String,
+    /// The reason, as a sentence.
+    pub reason: String,
 }
 
 impl From<Decision> for FfiDecision {
     fn from(decision: Decision) -> Self {
-        Self {
-            kind: decision.kind.into(),
-            by: decision.by.map(Into::into),
-            code: decision.reason.code().into(),
-            reason: decision.reason.to_string(),
-            queue: decision.queue,
-            app: decision.app,
-            webhooks: decision.webhooks,
-            rule: decision.rule,
-            fell_back_from: decision.fell_back_from,
-            assign: decision.assign.map(Into::into),
-            ordering_key: decision.ordering_key,
-            table: decision.table,
+        let reason = decision.reason();
+        let (outcome, trace) = match decision {
+            Decision::Routed { selection, app, webhooks, trace } => {
+                (FfiOutcome::Routed { selection: selection.into(), app, webhooks }, trace)
+            }
+            Decision::Held { selection, app, cause, trace } => {
+                (FfiOutcome::Held { selection: selection.into(), app, cause: cause.into() }, trace)
+            }
+            Decision::Unrouted { trace } => (FfiOutcome::Unrouted, trace),
+        };
+        let Trace { ordering_key, table } = trace;
+        let (code, reason) = (reason.code().into(), reason.to_string());
+        Self { outcome, ordering_key, table, code, reason }
+    }
+}
+
+impl From<FfiDecision> for Decision {
+    fn from(decision: FfiDecision) -> Self {
+        let trace = Trace { ordering_key: decision.ordering_key, table: decision.table };
+        match decision.outcome {
+            FfiOutcome::Routed { selection, app, webhooks } => {
+                Self::Routed { selection: selection.into(), app, webhooks, trace }
+            }
+            FfiOutcome::Held { selection, app, cause } => {
+                Self::Held { selection: selection.into(), app, cause: cause.into(), trace }
+            }
+            FfiOutcome::Unrouted => Self::Unrouted { trace },
         }
     }
 }
@@ -62,16 +103,7 @@ impl From<Decision> for FfiDecision {
 /// See [`Decision::trace_diagram`].
 #[uniffi::export]
 pub fn route_trace_diagram(decision: FfiDecision) -> String {
-    let by = decision.by.map(SelectedBy::from);
-    let reason = by.map_or(Reason::NoQueue, Reason::from); // only named where nothing chose
-    let mut traced = Decision::new(decision.kind.into(), reason);
-    traced.by = by;
-    traced.rule = decision.rule;
-    traced.queue = decision.queue;
-    traced.fell_back_from = decision.fell_back_from;
-    traced.app = decision.app;
-    traced.webhooks = decision.webhooks;
-    traced.trace_diagram()
+    Decision::from(decision).trace_diagram()
 }
 
 /// What became of one message of several.
@@ -100,7 +132,7 @@ impl<E: Into<FfiError>> From<Result<Decision, E>> for FfiRouteResult {
 
 #[cfg(test)]
 mod tests {
-    use keyrail::route::{Context, Message, RouteTable};
+    use keyrail::route::{Context, Decision, Message, RouteTable};
 
     use super::{FfiDecision, route_trace_diagram};
 
@@ -121,9 +153,10 @@ mod tests {
             for unavailable in unavailable {
                 let context = Context { unavailable, ..Context::default() };
                 let decision = table.route(&message, &context).unwrap();
-                let drawn = decision.trace_diagram();
-                let crossed = FfiDecision::from(decision);
-                assert_eq!(route_trace_diagram(crossed), drawn);
+                let crossed = FfiDecision::from(decision.clone());
+                assert_eq!(Decision::from(crossed), decision);
+                let crossed = FfiDecision::from(decision.clone());
+                assert_eq!(route_trace_diagram(crossed), decision.trace_diagram());
             }
         }
     }

@@ -10,7 +10,6 @@ use crate::topology::section::Text;
 
 /// The assignee of a rule. The host reads it; routing does not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Assignment {
     /// A team.
     pub team: Option<String>,

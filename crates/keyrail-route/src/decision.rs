@@ -14,37 +14,79 @@ use crate::{Assignment, Message, RouteTable};
 
 /// Where a message goes, and why.
 ///
-/// It holds ids alone, nothing of the message.
+/// It contains ids only, nothing of the message.
+///
+/// ```
+/// use keyrail_route::{Context, Decision, HeldCause, Message, RouteTable};
+/// let table = RouteTable::from_json(r#"{
+///     "channels": [{"id": "sms", "kind": "sms", "queue": "support"}], "queues": [{"id": "support"}]
+/// }"#)?;
+/// match table.route(&Message::new("sms")?, &Context::default())? {
+///     Decision::Routed { webhooks, .. } => println!("deliver to {webhooks:?}"),
+///     Decision::Held { selection, cause, .. } => {
+///         assert_eq!((selection.queue.as_str(), cause), ("support", HeldCause::NoApp));
+///     }
+///     Decision::Unrouted { .. } => println!("nobody reads this channel"),
+/// }
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Decision {
-    /// Whether the message goes on, waits, or has nowhere to go.
-    pub kind: DecisionKind,
-    /// The queue that takes the message; none if it is unrouted.
-    pub queue: Option<String>,
-    /// The app of that queue, if it has one.
-    pub app: Option<String>,
-    /// The webhooks to deliver to, in the order of the app's list; none
-    /// unless the message is routed.
-    pub webhooks: Vec<String>,
+pub enum Decision {
+    /// The message goes to the webhooks of its queue's app.
+    Routed {
+        /// The queue that takes the message, and what chose it.
+        selection: Selection,
+        /// The app of the queue.
+        app: String,
+        /// The webhooks to deliver to, in the order of the app's list; at least one.
+        webhooks: Vec<String>,
+        /// What identifies the decision.
+        trace: Trace,
+    },
+    /// The message waits in its queue: nobody can take it now.
+    Held {
+        /// The queue that the message waits in, and what chose it.
+        selection: Selection,
+        /// The app of the queue, if it has one.
+        app: Option<String>,
+        /// Why the message waits.
+        cause: HeldCause,
+        /// What identifies the decision.
+        trace: Trace,
+    },
+    /// No queue takes the message.
+    Unrouted {
+        /// What identifies the decision.
+        trace: Trace,
+    },
+}
+
+/// A queue that was chosen for a message, and what chose it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// The queue that takes the message.
+    pub queue: String,
+    /// What chose the queue, or the one that it fell back from.
+    pub by: SelectedBy,
     /// The rule that chose, if one did.
     pub rule: Option<String>,
-    /// What chose the queue, or the one that it fell back from.
-    pub by: Option<SelectedBy>,
-    /// The queue that was chosen first, if it is unavailable and another one
-    /// took its place.
+    /// The queue that was chosen first, if it is unavailable and another one took its
+    /// place.
     pub fell_back_from: Option<String>,
-    /// Why.
-    pub reason: Reason,
-    /// The rule's assignee, if any; none where the message fell back from the
-    /// rule's queue, to which the assignee belongs.
+    /// The rule's assignee, if any. Absent if the message fell back from the rule's
+    /// queue, to which the assignee belongs.
     pub assign: Option<Assignment>,
+}
+
+/// What every decision carries, whatever its outcome.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trace {
     /// Messages with the same key should reach their app one after the other: those of
     /// one session, if the context names one, whatever their channels and senders; else
     /// those of one channel and one sender. The sender is the attribute `sender`: a
     /// string, or the canonical string of a number or boolean; a list is ignored.
     ///
-    /// It is a hash, and tells none of them: `ord_` and the first 128 bits, in
+    /// The key is a hash and reveals none of them: `ord_` and the first 128 bits, in
     /// hexadecimal digits, of the SHA-256 of the channel's length in bytes (8
     /// bytes, the most significant first), the channel and the sender; or of 8
     /// zero bytes, a length that no channel has, and the session.
@@ -54,28 +96,102 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// Creates a decision with this alone; set its other fields as needed. Tables
-    /// make their own: this is for the tests of hosts, and for bindings.
-    ///
-    /// ```
-    /// use keyrail_route::{Decision, DecisionKind, Reason};
-    /// let mut decision = Decision::new(DecisionKind::Held, Reason::NoApp);
-    /// decision.queue = Some("support".into());
-    /// assert!(decision.trace_diagram().contains("support"));
-    /// ```
-    pub const fn new(kind: DecisionKind, reason: Reason) -> Self {
-        Self {
-            kind,
-            queue: None,
-            app: None,
-            webhooks: Vec::new(),
-            rule: None,
-            by: None,
-            fell_back_from: None,
-            reason,
-            assign: None,
-            ordering_key: String::new(),
-            table: String::new(),
+    /// Returns the outcome without its details.
+    pub const fn kind(&self) -> DecisionKind {
+        match self {
+            Self::Routed { .. } => DecisionKind::Routed,
+            Self::Held { .. } => DecisionKind::Held,
+            Self::Unrouted { .. } => DecisionKind::Unrouted,
+        }
+    }
+
+    /// Returns the queue and what chose it, unless the message is unrouted.
+    pub const fn selection(&self) -> Option<&Selection> {
+        match self {
+            Self::Routed { selection, .. } | Self::Held { selection, .. } => Some(selection),
+            Self::Unrouted { .. } => None,
+        }
+    }
+
+    /// Returns the queue that takes the message, unless it is unrouted.
+    pub fn queue(&self) -> Option<&str> {
+        self.selection().map(|selection| selection.queue.as_str())
+    }
+
+    /// Returns the app of that queue, if it has one.
+    pub fn app(&self) -> Option<&str> {
+        match self {
+            Self::Routed { app, .. } => Some(app),
+            Self::Held { app, .. } => app.as_deref(),
+            Self::Unrouted { .. } => None,
+        }
+    }
+
+    /// Returns the webhooks to deliver to, in the order of the app's list; none unless the
+    /// message is routed.
+    pub fn webhooks(&self) -> &[String] {
+        match self {
+            Self::Routed { webhooks, .. } => webhooks,
+            Self::Held { .. } | Self::Unrouted { .. } => &[],
+        }
+    }
+
+    /// Returns the rule that chose, if one did.
+    pub fn rule(&self) -> Option<&str> {
+        self.selection()?.rule.as_deref()
+    }
+
+    /// Returns what chose the queue, or the one that it fell back from.
+    pub fn by(&self) -> Option<SelectedBy> {
+        self.selection().map(|selection| selection.by)
+    }
+
+    /// Returns the queue that was chosen first, if it is unavailable and another one took
+    /// its place.
+    pub fn fell_back_from(&self) -> Option<&str> {
+        self.selection()?.fell_back_from.as_deref()
+    }
+
+    /// Returns the rule's assignee, if any.
+    pub fn assign(&self) -> Option<&Assignment> {
+        self.selection()?.assign.as_ref()
+    }
+
+    /// Returns the reason.
+    pub fn reason(&self) -> Reason {
+        match self {
+            Self::Routed { selection, .. } => selection.by.into(),
+            Self::Held { cause, .. } => (*cause).into(),
+            Self::Unrouted { .. } => Reason::NoQueue,
+        }
+    }
+
+    /// Returns the key of messages that should reach their app one after the other. See
+    /// [`Trace::ordering_key`].
+    pub fn ordering_key(&self) -> &str {
+        &self.trace().ordering_key
+    }
+
+    /// Returns the [content hash](crate::RouteTable::hash) of the table that decided.
+    pub fn table(&self) -> &str {
+        &self.trace().table
+    }
+
+    /// Returns the same decision as one of another table, to compare the rest.
+    pub(crate) fn with_table(mut self, table: &str) -> Self {
+        match &mut self {
+            Self::Routed { trace, .. } | Self::Held { trace, .. } | Self::Unrouted { trace } => {
+                trace.table = table.into();
+            }
+        }
+        self
+    }
+
+    const fn trace(&self) -> &Trace {
+        match self {
+            Self::Routed { trace, .. } | Self::Held { trace, .. } | Self::Unrouted { trace } => {
+                trace
+            }
         }
     }
 }
@@ -99,33 +215,47 @@ pub struct DecisionRef<'a> {
     pub(crate) table: &'a RouteTable,
     pub(crate) message: &'a Message,
     pub(crate) session: Option<&'a str>,
-    pub(crate) kind: DecisionKind,
-    pub(crate) reason: Reason,
-    pub(crate) by: Option<SelectedBy>,
-    pub(crate) queue: Option<u32>,
-    pub(crate) rule: Option<Rank>,
-    pub(crate) fell_back_from: Option<u32>,
+    /// The queue and what chose it, unless the message is unrouted.
+    pub(crate) chosen: Option<Chosen>,
+}
+
+/// A queue that was chosen for a message.
+#[derive(Clone, Copy)]
+pub(crate) struct Chosen {
+    pub queue: u32,
+    pub by: SelectedBy,
+    pub rule: Option<Rank>,
+    pub fell_back_from: Option<u32>,
+    /// Why the message waits, if it does.
+    pub held: Option<HeldCause>,
 }
 
 impl<'a> DecisionRef<'a> {
     /// Returns whether the message goes on, waits, or has nowhere to go.
     pub const fn kind(&self) -> DecisionKind {
-        self.kind
+        match self.chosen {
+            None => DecisionKind::Unrouted,
+            Some(Chosen { held: Some(_), .. }) => DecisionKind::Held,
+            Some(_) => DecisionKind::Routed,
+        }
     }
 
     /// Returns the reason.
-    pub const fn reason(&self) -> Reason {
-        self.reason
+    pub fn reason(&self) -> Reason {
+        self.chosen.map_or(Reason::NoQueue, |chosen| match chosen.held {
+            Some(cause) => cause.into(),
+            None => chosen.by.into(),
+        })
     }
 
     /// Returns what chose the queue, or the one that it fell back from.
-    pub const fn by(&self) -> Option<SelectedBy> {
-        self.by
+    pub fn by(&self) -> Option<SelectedBy> {
+        self.chosen.map(|chosen| chosen.by)
     }
 
     /// Returns the queue that takes the message; none if it is unrouted.
     pub fn queue(&self) -> Option<&'a str> {
-        self.queue_at(self.queue?).map(|queue| queue.id.as_str())
+        self.queue_at(self.chosen?.queue).map(|queue| queue.id.as_str())
     }
 
     /// Returns the app of that queue, if it has one.
@@ -146,7 +276,7 @@ impl<'a> DecisionRef<'a> {
     }
 
     fn asked(&self) -> impl Iterator<Item = (u32, &'a Webhook)> + use<'a> {
-        let app = self.app_of_queue().filter(|_| self.kind == DecisionKind::Routed);
+        let app = self.app_of_queue().filter(|_| self.kind() == DecisionKind::Routed);
         let webhooks = app.into_iter().flat_map(|app| &app.webhooks);
         let (table, message) = (self.table, self.message);
         webhooks.filter_map(move |place| {
@@ -157,36 +287,51 @@ impl<'a> DecisionRef<'a> {
 
     /// Returns the rule that chose, if one did.
     pub fn rule(&self) -> Option<&'a str> {
-        self.rule.map(|rank| self.table.rules.id(rank))
+        Some(self.table.rules.id(self.chosen?.rule?))
     }
 
     /// Returns the queue that was chosen first, if it is unavailable and another one took
     /// its place.
     pub fn fell_back_from(&self) -> Option<&'a str> {
-        self.queue_at(self.fell_back_from?).map(|queue| queue.id.as_str())
+        self.queue_at(self.chosen?.fell_back_from?).map(|queue| queue.id.as_str())
     }
 
     /// Returns the rule's assignee, if any; none where the message fell back from the
     /// rule's queue, to which the assignee belongs.
     pub fn assign(&self) -> Option<&'a Assignment> {
         // An assignment belongs to the rule's queue, not to its fallbacks.
-        self.table.rules.assignment(self.rule.filter(|_| self.fell_back_from.is_none())?)
+        let chosen = self.chosen.filter(|chosen| chosen.fell_back_from.is_none())?;
+        self.table.rules.assignment(chosen.rule?)
     }
 
     /// Returns the decision by itself.
     pub fn to_decision(&self) -> Decision {
-        Decision {
-            kind: self.kind,
-            queue: self.queue().map(String::from),
-            app: self.app().map(String::from),
-            webhooks: self.webhooks().map(String::from).collect(),
-            rule: self.rule().map(String::from),
-            by: self.by,
-            fell_back_from: self.fell_back_from().map(String::from),
-            reason: self.reason,
-            assign: self.assign().cloned(),
+        let trace = Trace {
             ordering_key: ordering_key(self.message, self.session),
             table: self.table.hash().into(),
+        };
+        let Some((queue, chosen)) = self.queue().zip(self.chosen) else {
+            return Decision::Unrouted { trace };
+        };
+        let selection = Selection {
+            queue: queue.into(),
+            by: chosen.by,
+            rule: self.rule().map(String::from),
+            fell_back_from: self.fell_back_from().map(String::from),
+            assign: self.assign().cloned(),
+        };
+        let app = self.app().map(String::from);
+        match (chosen.held, app) {
+            (Some(cause), app) => Decision::Held { selection, app, cause, trace },
+            // A queue without an app holds its messages.
+            (None, None) => {
+                let cause = HeldCause::NoApp;
+                Decision::Held { selection, app: None, cause, trace }
+            }
+            (None, Some(app)) => {
+                let webhooks = self.webhooks().map(String::from).collect();
+                Decision::Routed { selection, app, webhooks, trace }
+            }
         }
     }
 
@@ -195,7 +340,7 @@ impl<'a> DecisionRef<'a> {
     }
 
     fn app_of_queue(&self) -> Option<&'a App> {
-        self.table.topology.apps.get(self.queue_at(self.queue?)?.app?)
+        self.table.topology.apps.get(self.queue_at(self.chosen?.queue)?.app?)
     }
 }
 
@@ -275,6 +420,19 @@ impl SelectedBy {
     }
 }
 
+/// Why a message waits in its queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum HeldCause {
+    /// The queue has no app.
+    NoApp,
+    /// No webhook of the queue's app asks for the message's event.
+    NoWebhook,
+    /// The queue's app is disabled.
+    AppDisabled,
+    /// The queue and all its fallbacks are unavailable.
+    Unavailable,
+}
+
 /// Why a decision is as it is; printed, a sentence for a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -340,6 +498,17 @@ impl From<SelectedBy> for Reason {
             SelectedBy::Session => Self::Session,
             SelectedBy::Channel => Self::Channel,
             SelectedBy::Default => Self::Default,
+        }
+    }
+}
+
+impl From<HeldCause> for Reason {
+    fn from(cause: HeldCause) -> Self {
+        match cause {
+            HeldCause::NoApp => Self::NoApp,
+            HeldCause::NoWebhook => Self::NoWebhook,
+            HeldCause::AppDisabled => Self::AppDisabled,
+            HeldCause::Unavailable => Self::Unavailable,
         }
     }
 }

@@ -76,25 +76,25 @@ impl Decision {
     /// ```
     pub fn trace_diagram(&self) -> String {
         let mut chart = Chart::new();
-        let by = match (self.by, &self.rule) {
+        let by = match (self.by(), self.rule()) {
             (_, Some(rule)) => format!("rule {rule}"),
             (Some(by), None) => by.as_str().into(),
-            (None, None) => self.reason.code().into(),
+            (None, None) => self.reason().code().into(),
         };
         chart.node("by", 0, "{{", &by, "}}");
         let mut last = ("by", 0);
-        let queues = self.fell_back_from.iter().chain(&self.queue);
+        let queues = self.fell_back_from().into_iter().chain(self.queue());
         for (place, queue) in (0..).zip(queues) {
             chart.node("queue", place, "[", queue, "]");
             let arrow = if place == 0 { "-->" } else { "-.->" };
             chart.arrow(last, arrow, ("queue", place));
             last = ("queue", place);
         }
-        if let Some(app) = &self.app {
+        if let Some(app) = self.app() {
             chart.node("app", 0, "([", app, "])");
             chart.arrow(last, "-->", ("app", 0));
         }
-        for (place, webhook) in (0..).zip(&self.webhooks) {
+        for (place, webhook) in (0..).zip(self.webhooks()) {
             chart.node("webhook", place, ">", webhook, "]");
             chart.arrow(("app", 0), "-->", ("webhook", place));
         }

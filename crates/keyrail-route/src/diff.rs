@@ -44,7 +44,7 @@ impl RouteTable {
 /// Whether both say the same, whichever table says it.
 fn is_same(old: &Result<Decision, Error>, new: &Result<Decision, Error>) -> bool {
     match (old, new) {
-        (Ok(old), Ok(new)) => *old == Decision { table: old.table.clone(), ..new.clone() },
+        (Ok(old), Ok(new)) => *old == new.clone().with_table(old.table()),
         (old, new) => old == new,
     }
 }

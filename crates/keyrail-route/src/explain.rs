@@ -10,7 +10,9 @@ use core::fmt;
 use keyrail_filter::condition_set::Rank;
 use keyrail_filter::eval::EvalCache;
 
-use crate::{Context, Decision, DecisionKind, Error, Failure, Message, RouteTable, SelectedBy};
+use crate::{
+    Context, Decision, DecisionKind, Error, Failure, Message, RouteTable, SelectedBy, Selection,
+};
 
 /// Why a message went where it went. Printed, it is for a person to read.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,7 +105,7 @@ impl RouteTable {
         limit: usize,
     ) -> Result<Explanation, Error> {
         let decision = self.route(message, context)?;
-        let is_winner = |rank: Rank| decision.rule.as_deref() == Some(self.rules.id(rank));
+        let is_winner = |rank: Rank| decision.rule() == Some(self.rules.id(rank));
         let mut reports = Vec::new();
         let best = self.rules.ranks().take(limit);
         let beyond = self.rules.ranks().skip(limit).find(|rank| is_winner(*rank));
@@ -138,14 +140,15 @@ impl RouteTable {
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Decision { kind, queue, reason, fell_back_from, .. } = &self.decision;
-        write!(f, "{}", kind.as_str())?;
-        if let Some(queue) = queue {
+        write!(f, "{}", self.decision.kind().as_str())?;
+        if let Some(queue) = self.decision.queue() {
             write!(f, " in {queue}")?;
         }
-        writeln!(f, ": {reason}")?;
-        if *kind == DecisionKind::Held || fell_back_from.is_some() {
-            self.decision.write_choice(f)?;
+        writeln!(f, ": {}", self.decision.reason())?;
+        if let Some(selection) = self.decision.selection()
+            && (self.decision.kind() == DecisionKind::Held || selection.fell_back_from.is_some())
+        {
+            selection.write_choice(f)?;
         }
         for rule in &self.rules {
             writeln!(f, "{rule}")?;
@@ -157,19 +160,19 @@ impl fmt::Display for Explanation {
     }
 }
 
-impl Decision {
+impl Selection {
     /// Writes what chose the queue, where the reason speaks of something else.
     fn write_choice(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { queue: Some(queue), by: Some(by), .. } = self else { return Ok(()) };
-        write!(f, "{} is ", self.fell_back_from.as_ref().unwrap_or(queue))?;
-        match (by, &self.rule) {
+        let Self { queue, by, rule, fell_back_from, .. } = self;
+        write!(f, "{} is ", fell_back_from.as_ref().unwrap_or(queue))?;
+        match (by, rule) {
             (SelectedBy::Rule, Some(rule)) => write!(f, "the queue of the rule {rule}")?,
             (SelectedBy::Rule, None) => f.write_str("the queue of a rule")?,
             (SelectedBy::Session, _) => f.write_str("the queue of the live session")?,
             (SelectedBy::Channel, _) => f.write_str("the queue of the channel")?,
             (SelectedBy::Default, _) => f.write_str("the default queue")?,
         }
-        if self.fell_back_from.is_some() {
+        if fell_back_from.is_some() {
             write!(f, "; it is unavailable, and {queue} takes its place")?;
         }
         writeln!(f)

@@ -59,8 +59,8 @@ impl RouteTable {
             };
             let found = self.route(&of.message, &context);
             let is_as_expected = found.as_ref().is_ok_and(|decision| {
-                of.expect.queue.is_none_or(|queue| queue == decision.queue)
-                    && of.expect.rule.is_none_or(|rule| rule == decision.rule)
+                of.expect.queue.is_none_or(|queue| queue.as_deref() == decision.queue())
+                    && of.expect.rule.is_none_or(|rule| rule.as_deref() == decision.rule())
             });
             (!is_as_expected).then_some(Mismatch { fixture, found })
         };

@@ -16,9 +16,9 @@
 //! }"#)?;
 //! let message = Message::new("wa-main")?.with("text", "a refund, please")?;
 //! let decision = table.route(&message, &Context::default())?;
-//! assert_eq!(decision.queue.as_deref(), Some("sales"));
-//! assert_eq!(decision.webhooks, ["crm-hook"]);
-//! assert_eq!((decision.by, decision.rule.as_deref()), (Some(SelectedBy::Rule), Some("refunds")));
+//! assert_eq!(decision.queue(), Some("sales"));
+//! assert_eq!(decision.webhooks(), ["crm-hook"]);
+//! assert_eq!((decision.by(), decision.rule()), (Some(SelectedBy::Rule), Some("refunds")));
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 //!
@@ -108,7 +108,9 @@ mod topology;
 mod window;
 
 pub use assignment::Assignment;
-pub use decision::{Decision, DecisionKind, DecisionRef, Reason, SelectedBy};
+pub use decision::{
+    Decision, DecisionKind, DecisionRef, HeldCause, Reason, SelectedBy, Selection, Trace,
+};
 pub use diff::Change;
 pub use error::{Error, ErrorKind};
 pub use explain::{EXPLAINED_RULES, Explanation, Outcome, RuleReport};

@@ -13,13 +13,14 @@ use keyrail_filter::index::{Index, Query, Traits};
 use keyrail_filter::message::is_name;
 use serde::Deserializer;
 
+use crate::decision::Chosen;
 use crate::rules::{Draft, Rules};
 use crate::topology::references;
 use crate::topology::spec::TopologySpec;
 use crate::topology::{Channel, Topology};
 use crate::{
-    Decision, DecisionKind, DecisionRef, Error, ErrorKind, FilterErrorKind, Message, Reason,
-    Scratch, SelectedBy, hash,
+    Decision, DecisionRef, Error, ErrorKind, FilterErrorKind, HeldCause, Message, Scratch,
+    SelectedBy, hash,
 };
 
 /// What the host knows when a message comes in. None of it is ever read out
@@ -67,8 +68,8 @@ pub struct Context<'a> {
 /// }"#)?;
 /// let context = Context { unavailable: &["support"], ..Context::default() };
 /// let decision = table.route(&Message::new("sms")?, &context)?;
-/// assert_eq!(decision.kind, DecisionKind::Held); // the queue has no app
-/// assert_eq!(decision.queue.as_deref(), Some("overflow"));
+/// assert_eq!(decision.kind(), DecisionKind::Held); // the queue has no app
+/// assert_eq!(decision.queue(), Some("overflow"));
 /// assert_eq!(decision.fell_back_from.as_deref(), Some("support"));
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
@@ -185,24 +186,22 @@ impl RouteTable {
             return Err(ErrorKind::TimeRequired.into());
         }
         let choice = self.choose(channel, message, session, context.now, scratch);
-        let chosen = choice.map(|choice| choice.queue);
-        let available = chosen.and_then(|queue| self.available(queue, &unavailable));
-        let (kind, reason) = match (choice, available) {
-            (None, _) => (DecisionKind::Unrouted, Reason::NoQueue),
-            (_, None) => (DecisionKind::Held, Reason::Unavailable),
-            (Some(choice), Some(queue)) => self.deliver(queue, choice.by, message),
-        };
-        Ok(DecisionRef {
-            table: self,
-            message,
-            session: context.session,
-            kind,
-            reason,
-            by: choice.map(|choice| choice.by),
-            rule: choice.and_then(|choice| choice.rule),
-            queue: available.or(chosen),
-            fell_back_from: chosen.filter(|_| available.is_some() && available != chosen),
-        })
+        let chosen = choice.map(|choice| {
+            let available = self.available(choice.queue, &unavailable);
+            Chosen {
+                queue: available.unwrap_or(choice.queue),
+                by: choice.by,
+                rule: choice.rule,
+                fell_back_from: available
+                    .filter(|queue| *queue != choice.queue)
+                    .map(|_| choice.queue),
+                held: match available {
+                    Some(queue) => self.held(queue, message),
+                    None => Some(HeldCause::Unavailable),
+                },
+            }
+        });
+        Ok(DecisionRef { table: self, message, session: context.session, chosen })
     }
 
     /// Returns the app that takes a queue's messages.
@@ -301,21 +300,19 @@ impl RouteTable {
         None
     }
 
-    fn deliver(&self, queue: u32, by: SelectedBy, message: &Message) -> (DecisionKind, Reason) {
+    /// Returns why a message waits in a queue, if it does.
+    fn held(&self, queue: u32, message: &Message) -> Option<HeldCause> {
         let app = self.topology.queues.get(queue).and_then(|queue| queue.app);
         let Some(app) = app.and_then(|app| self.topology.apps.get(app)) else {
-            return (DecisionKind::Held, Reason::NoApp);
+            return Some(HeldCause::NoApp);
         };
         if app.disabled {
-            return (DecisionKind::Held, Reason::AppDisabled);
+            return Some(HeldCause::AppDisabled);
         }
         let mut webhooks =
             app.webhooks.iter().filter_map(|place| self.topology.webhooks.get(*place));
-        if webhooks.any(|webhook| webhook.asks_for(message)) {
-            (DecisionKind::Routed, Reason::from(by))
-        } else {
-            (DecisionKind::Held, Reason::NoWebhook)
-        }
+        let is_asked = webhooks.any(|webhook| webhook.asks_for(message));
+        (!is_asked).then_some(HeldCause::NoWebhook)
     }
 }
 

@@ -282,7 +282,7 @@ fn a_difference_names_the_sample_and_both_ways() {
         .iter()
         .map(|change| {
             let rule =
-                |side: &Result<keyrail_route::Decision, _>| side.as_ref().unwrap().rule.is_some();
+                |side: &Result<keyrail_route::Decision, _>| side.as_ref().unwrap().rule().is_some();
             (change.sample, rule(&change.old), rule(&change.new))
         })
         .collect();

@@ -38,22 +38,22 @@ fn refusal(topology: &str) -> String {
 #[test]
 fn a_refund_goes_to_sales() {
     let decision = decide(&inbound("I want a refund"));
-    assert_eq!(decision.kind, DecisionKind::Routed);
-    assert_eq!(decision.queue.as_deref(), Some("sales"));
-    assert_eq!(decision.app.as_deref(), Some("crm"));
-    assert_eq!(decision.webhooks, ["crm-hook"]);
-    assert_eq!(decision.rule.as_deref(), Some("refunds"));
-    assert_eq!((decision.by, decision.reason), (Some(SelectedBy::Rule), Reason::Matched));
-    assert_eq!(decision.table, deployment().hash());
+    assert_eq!(decision.kind(), DecisionKind::Routed);
+    assert_eq!(decision.queue(), Some("sales"));
+    assert_eq!(decision.app(), Some("crm"));
+    assert_eq!(decision.webhooks(), ["crm-hook"]);
+    assert_eq!(decision.rule(), Some("refunds"));
+    assert_eq!((decision.by(), decision.reason()), (Some(SelectedBy::Rule), Reason::Matched));
+    assert_eq!(decision.table(), deployment().hash());
 }
 
 #[test]
 fn everything_else_goes_to_support() {
     let decision = decide(&inbound("hello"));
-    assert_eq!(decision.queue.as_deref(), Some("support"));
-    assert_eq!(decision.webhooks, ["desk-hook"]);
-    assert_eq!((decision.by, decision.reason), (Some(SelectedBy::Channel), Reason::Channel));
-    assert_eq!((decision.rule, decision.fell_back_from), (None, None));
+    assert_eq!(decision.queue(), Some("support"));
+    assert_eq!(decision.webhooks(), ["desk-hook"]);
+    assert_eq!((decision.by(), decision.reason()), (Some(SelectedBy::Channel), Reason::Channel));
+    assert_eq!((decision.rule(), decision.fell_back_from()), (None, None));
 }
 
 #[test]
@@ -65,10 +65,7 @@ fn facts_of_the_host_are_never_read_out_of_a_message() {
     assert_eq!(decide(&forged), decide(&inbound("hello")));
     let told = Context { session_queue: Some("sales"), ..Context::default() };
     let decision = deployment().route(&forged, &told).unwrap();
-    assert_eq!(
-        (decision.queue.as_deref(), decision.by),
-        (Some("sales"), Some(SelectedBy::Session))
-    );
+    assert_eq!((decision.queue(), decision.by()), (Some("sales"), Some(SelectedBy::Session)));
 }
 
 #[test]
@@ -188,8 +185,8 @@ fn a_chain_of_fallbacks_may_be_as_long_as_the_document() {
     let unavailable: Vec<&str> = unavailable.iter().map(String::as_str).collect();
     let context = Context { unavailable: &unavailable, ..Context::default() };
     let decision = table.route(&Message::new("c").unwrap(), &context).unwrap();
-    assert_eq!(decision.queue.as_deref(), Some("300"));
-    assert_eq!(decision.fell_back_from.as_deref(), Some("0"));
+    assert_eq!(decision.queue(), Some("300"));
+    assert_eq!(decision.fell_back_from(), Some("0"));
     assert_eq!(refusal(&chain("\"7\"")), "route.fallback_cycle /queues/20000/fallback/0");
 }
 
@@ -243,7 +240,7 @@ fn keywords_inside_of_keywords_are_met_once_in_a_long_text() {
     let rule_of = |text: &str| {
         let message = Message::new("c").unwrap().with("t", text).unwrap();
         let decision = table.route(&message, &Context::default()).unwrap();
-        decision.rule.map(|rule| rule.to_string())
+        decision.rule().map(|rule| rule.to_string())
     };
     let long = "a".repeat(65_500);
     assert_eq!(rule_of(&long), None);
@@ -269,7 +266,7 @@ fn first_of(
             message = message.with(*name, Value::List(texts)).unwrap();
         }
         let decision = table.route(&message, &Context::default()).unwrap();
-        decision.rule.map(|rule| rule.to_string())
+        decision.rule().map(|rule| rule.to_string())
     }
 }
 

@@ -23,61 +23,61 @@ impl Decision {
     /// `routed`, `held` or `unrouted`.
     #[getter]
     fn kind(&self) -> &str {
-        self.0.kind.as_str()
+        self.0.kind().as_str()
     }
 
     /// The queue, or None where nothing names one.
     #[getter]
     fn queue(&self) -> Option<&str> {
-        self.0.queue.as_deref()
+        self.0.queue()
     }
 
     /// The queue's app, or None.
     #[getter]
     fn app(&self) -> Option<&str> {
-        self.0.app.as_deref()
+        self.0.app()
     }
 
     /// The ids of the webhooks to deliver to, in order.
     #[getter]
     fn webhooks<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        PyList::new(py, &self.0.webhooks)
+        PyList::new(py, self.0.webhooks())
     }
 
     /// The id of the rule that decided, or None.
     #[getter]
     fn rule(&self) -> Option<&str> {
-        self.0.rule.as_deref()
+        self.0.rule()
     }
 
     /// What chose the queue: `rule`, `session`, `channel`, `default`, or None.
     #[getter]
     fn by(&self) -> Option<&str> {
-        self.0.by.map(core::SelectedBy::as_str)
+        self.0.by().map(core::SelectedBy::as_str)
     }
 
     /// The queue that was chosen first, where it was unavailable, or None.
     #[getter]
     fn fell_back_from(&self) -> Option<&str> {
-        self.0.fell_back_from.as_deref()
+        self.0.fell_back_from()
     }
 
     /// The reason, a sentence for a person.
     #[getter]
     fn reason(&self, py: Python<'_>) -> PyResult<String> {
-        plain(py, || self.0.reason.to_string())
+        plain(py, || self.0.reason().to_string())
     }
 
     /// The reason's stable, dotted code.
     #[getter]
     fn code(&self) -> &str {
-        self.0.reason.code()
+        self.0.reason().code()
     }
 
     /// The rule's assignee, or None.
     #[getter]
     fn assign(&self) -> Option<Assignment> {
-        self.0.assign.clone().map(Assignment)
+        self.0.assign().cloned().map(Assignment)
     }
 
     /// Messages with the same key should reach their app one after the other:
@@ -85,13 +85,13 @@ impl Decision {
     /// and one `sender`. A hash that tells none of them.
     #[getter]
     fn ordering_key(&self) -> &str {
-        &self.0.ordering_key
+        self.0.ordering_key()
     }
 
     /// The hash of the table that decided.
     #[getter]
     fn table(&self) -> &str {
-        &self.0.table
+        self.0.table()
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {

@@ -42,7 +42,7 @@ impl Explanation {
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let core::Explanation { rules, more, .. } = &self.0;
-        let code = quoted(py, self.0.decision.reason.code())?;
+        let code = quoted(py, self.0.decision.reason().code())?;
         Ok(format!("<keyrail.route.Explanation {code}, {} rules and {more} more>", rules.len()))
     }
 }

@@ -1,53 +1,249 @@
-/// Where a message goes, and why. It holds ids alone, nothing of the message.
-public struct Decision: Hashable, Codable, Sendable {
-    /// Whether the message goes on, waits, or has nowhere to go.
-    public let kind: DecisionKind
-    /// The queue that takes it.
-    public let queue: String?
-    /// The app of that queue.
-    public let app: String?
-    /// What to deliver to, in order; none unless it is routed.
-    public let webhooks: [String]
+/// Where a message goes, and why. It contains ids only, nothing of the message.
+public enum Decision: Hashable, Sendable {
+    /// The message goes to the webhooks of its queue's app.
+    case routed(Routed)
+    /// The message waits in its queue: nobody can take it now.
+    case held(Held)
+    /// No queue takes the message.
+    case unrouted(Unrouted)
+
+    /// A message that goes to the webhooks of its queue's app.
+    public struct Routed: Hashable, Codable, Sendable {
+        /// The queue that takes the message, and what chose it.
+        public let selection: Selection
+        /// The app of the queue.
+        public let app: String
+        /// The webhooks to deliver to, in the order of the app's list; at least one.
+        public let webhooks: [String]
+        /// What every decision carries.
+        public let trace: Trace
+    }
+
+    /// A message that waits in its queue.
+    public struct Held: Hashable, Codable, Sendable {
+        /// The queue that the message waits in, and what chose it.
+        public let selection: Selection
+        /// The app of the queue, if it has one.
+        public let app: String?
+        /// Why the message waits.
+        public let cause: HeldCause
+        /// What every decision carries.
+        public let trace: Trace
+    }
+
+    /// A message that no queue takes.
+    public struct Unrouted: Hashable, Codable, Sendable {
+        /// What every decision carries.
+        public let trace: Trace
+    }
+
+    /// What every decision carries, whatever its outcome.
+    public struct Trace: Hashable, Codable, Sendable {
+        /// Messages with the same key should reach their app one after the other: those
+        /// of one session, if the context names one, whatever their channels and senders;
+        /// else those of one channel and one sender. The sender is the attribute
+        /// `sender`: a string, or the canonical string of a number or boolean; a list is
+        /// ignored. The key is a hash and reveals none of them.
+        public let orderingKey: String
+        /// The ``RouteTable/hash`` of the table that decided.
+        public let table: String
+        /// The stable, dotted code of the reason.
+        public let code: String
+        /// The reason, a sentence for a person.
+        public let reason: String
+    }
+
+    /// The outcome without its details.
+    public var kind: DecisionKind {
+        switch self {
+        case .routed: .routed
+        case .held: .held
+        case .unrouted: .unrouted
+        }
+    }
+
+    /// The queue and what chose it, unless the message is unrouted.
+    public var selection: Selection? {
+        switch self {
+        case .routed(let routed): routed.selection
+        case .held(let held): held.selection
+        case .unrouted: nil
+        }
+    }
+
+    /// The queue that takes the message, unless it is unrouted.
+    public var queue: String? { selection?.queue }
+
+    /// The app of that queue, if it has one.
+    public var app: String? {
+        switch self {
+        case .routed(let routed): routed.app
+        case .held(let held): held.app
+        case .unrouted: nil
+        }
+    }
+
+    /// The webhooks to deliver to, in the order of the app's list; none unless the message
+    /// is routed.
+    public var webhooks: [String] {
+        if case .routed(let routed) = self { routed.webhooks } else { [] }
+    }
+
     /// The rule that chose, if one did.
-    public let rule: String?
+    public var rule: String? { selection?.rule }
+
     /// What chose the queue, or the one that it fell back from.
-    public let by: SelectedBy?
-    /// The queue that was chosen first, if it is unavailable.
-    public let fellBackFrom: String?
+    public var by: SelectedBy? { selection?.by }
+
+    /// The queue that was chosen first, if it is unavailable and another one took its
+    /// place.
+    public var fellBackFrom: String? { selection?.fellBackFrom }
+
     /// The rule's assignee, if any.
-    public let assign: Assignment?
-    /// Messages with the same key should reach their app one after the other:
-    /// those of one session, if the host names one, whatever their channels and
-    /// senders; else those of one channel and, if the attribute `sender` is a
-    /// text, one sender. It is a hash, and tells none of them.
-    public let orderingKey: String
-    /// The dotted code of the reason.
-    public let code: String
-    /// A sentence for a person.
-    public let reason: String
+    public var assign: Assignment? { selection?.assign }
+
+    /// The key of messages that should reach their app one after the other. See
+    /// ``Trace/orderingKey``.
+    public var orderingKey: String { trace.orderingKey }
+
     /// The ``RouteTable/hash`` of the table that decided.
-    public let table: String
+    public var table: String { trace.table }
+
+    /// The stable, dotted code of the reason.
+    public var code: String { trace.code }
+
+    /// The reason, a sentence for a person.
+    public var reason: String { trace.reason }
+
+    private var trace: Trace {
+        switch self {
+        case .routed(let routed): routed.trace
+        case .held(let held): held.trace
+        case .unrouted(let unrouted): unrouted.trace
+        }
+    }
 
     init(_ native: FfiDecision) {
-        kind = DecisionKind(native.kind)
-        queue = native.queue
-        app = native.app
-        webhooks = native.webhooks
-        rule = native.rule
-        by = native.by.map { SelectedBy($0) }
-        fellBackFrom = native.fellBackFrom
-        assign = native.assign.map { Assignment($0) }
-        orderingKey = native.orderingKey
-        code = native.code
-        reason = native.reason
-        table = native.table
+        let trace = Trace(
+            orderingKey: native.orderingKey, table: native.table, code: native.code,
+            reason: native.reason)
+        self =
+            switch native.outcome {
+            case .routed(let selection, let app, let webhooks):
+                .routed(
+                    Routed(
+                        selection: Selection(selection), app: app, webhooks: webhooks, trace: trace))
+            case .held(let selection, let app, let cause):
+                .held(
+                    Held(
+                        selection: Selection(selection), app: app, cause: HeldCause(cause),
+                        trace: trace))
+            case .unrouted:
+                .unrouted(Unrouted(trace: trace))
+            }
     }
 
     var native: FfiDecision {
-        FfiDecision(
-            kind: kind.native, queue: queue, app: app, webhooks: webhooks, rule: rule,
-            by: by?.native, fellBackFrom: fellBackFrom, assign: assign?.native,
-            orderingKey: orderingKey, code: code, reason: reason, table: table)
+        let outcome: FfiOutcome =
+            switch self {
+            case .routed(let routed):
+                .routed(
+                    selection: routed.selection.native, app: routed.app, webhooks: routed.webhooks)
+            case .held(let held):
+                .held(
+                    selection: held.selection.native, app: held.app, cause: held.cause.native)
+            case .unrouted: .unrouted
+            }
+        return FfiDecision(
+            outcome: outcome, orderingKey: orderingKey, table: table, code: code, reason: reason)
+    }
+}
+
+extension Decision: Codable {
+    private enum CodingKeys: CodingKey {
+        case kind
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let kind = try decoder.container(keyedBy: CodingKeys.self)
+            .decode(DecisionKind.self, forKey: .kind)
+        self =
+            switch kind {
+            case .routed: .routed(try Routed(from: decoder))
+            case .held: .held(try Held(from: decoder))
+            case .unrouted: .unrouted(try Unrouted(from: decoder))
+            }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(kind, forKey: .kind)
+        switch self {
+        case .routed(let routed): try routed.encode(to: encoder)
+        case .held(let held): try held.encode(to: encoder)
+        case .unrouted(let unrouted): try unrouted.encode(to: encoder)
+        }
+    }
+}
+
+/// A queue that was chosen for a message, and what chose it.
+public struct Selection: Hashable, Codable, Sendable {
+    /// The queue that takes the message.
+    public let queue: String
+    /// What chose the queue, or the one that it fell back from.
+    public let by: SelectedBy
+    /// The rule that chose, if one did.
+    public let rule: String?
+    /// The queue that was chosen first, if it is unavailable and another one took its
+    /// place.
+    public let fellBackFrom: String?
+    /// The rule's assignee, if any. Absent if the message fell back from the rule's queue,
+    /// to which the assignee belongs.
+    public let assign: Assignment?
+
+    init(_ native: FfiSelection) {
+        queue = native.queue
+        by = SelectedBy(native.by)
+        rule = native.rule
+        fellBackFrom = native.fellBackFrom
+        assign = native.assign.map { Assignment($0) }
+    }
+
+    var native: FfiSelection {
+        FfiSelection(
+            queue: queue, by: by.native, rule: rule, fellBackFrom: fellBackFrom,
+            assign: assign?.native)
+    }
+}
+
+/// Why a message waits in its queue.
+public enum HeldCause: String, Codable, Sendable {
+    /// The queue has no app.
+    case noApp
+    /// No webhook of the queue's app asks for the message's event.
+    case noWebhook
+    /// The queue's app is disabled.
+    case appDisabled
+    /// The queue and all its fallbacks are unavailable.
+    case unavailable
+
+    init(_ native: FfiHeldCause) {
+        self =
+            switch native {
+            case .noApp: .noApp
+            case .noWebhook: .noWebhook
+            case .appDisabled: .appDisabled
+            case .unavailable: .unavailable
+            }
+    }
+
+    var native: FfiHeldCause {
+        switch self {
+        case .noApp: .noApp
+        case .noWebhook: .noWebhook
+        case .appDisabled: .appDisabled
+        case .unavailable: .unavailable
+        }
     }
 }
 
@@ -76,8 +272,8 @@ func decided(_ native: FfiRouteResult) -> Result<Decision, KeyrailError> {
     }
 }
 
-/// Whether a message goes on, waits, or has nowhere to go. The raw value is
-/// the word for it in all languages.
+/// The outcome of a ``Decision`` without its details. The raw value is the word for it in
+/// all languages.
 public enum DecisionKind: String, Codable, Sendable {
     /// It goes to the webhooks of its queue's app.
     case routed
@@ -85,22 +281,6 @@ public enum DecisionKind: String, Codable, Sendable {
     case held
     /// No queue takes it.
     case unrouted
-
-    init(_ native: FfiDecisionKind) {
-        switch native {
-        case .routed: self = .routed
-        case .held: self = .held
-        case .unrouted: self = .unrouted
-        }
-    }
-
-    fileprivate var native: FfiDecisionKind {
-        switch self {
-        case .routed: .routed
-        case .held: .held
-        case .unrouted: .unrouted
-        }
-    }
 }
 
 /// What chose a queue. The raw value is the word for it in all languages.

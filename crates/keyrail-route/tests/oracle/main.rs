@@ -17,9 +17,9 @@ use serde_json::{Value, json};
 /// The members of the decision that the oracle knows.
 fn members(decision: &Decision) -> Value {
     json!({
-        "kind": decision.kind.as_str(), "queue": decision.queue, "app": decision.app,
-        "webhooks": decision.webhooks, "rule": decision.rule, "by": decision.by.map(SelectedBy::as_str),
-        "fell_back_from": decision.fell_back_from, "code": decision.reason.code(),
+        "kind": decision.kind().as_str(), "queue": decision.queue(), "app": decision.app(),
+        "webhooks": decision.webhooks(), "rule": decision.rule(), "by": decision.by().map(SelectedBy::as_str),
+        "fell_back_from": decision.fell_back_from(), "code": decision.reason().code(),
     })
 }
 
@@ -72,7 +72,7 @@ fn the_table_agrees_with_the_oracle_on_random_topologies() {
             let decision = table.decide(&read, &context, &mut scratch).unwrap().to_decision();
             let expected = meaning::decide(&topology, &message, now_ms, session, &unavailable);
             assert_eq!(members(&decision), expected, "seed {seed}\n{topology}\n{message}");
-            assert!(!idle.iter().any(|rule| decision.rule.as_ref() == Some(rule)), "{topology}");
+            assert!(!idle.iter().any(|rule| decision.rule() == Some(rule)), "{topology}");
             let explanation = table.explain(&read, &context, EXPLAINED_RULES).unwrap();
             check_explanation(&explanation, &decision, &topology, &message);
         }
@@ -99,7 +99,7 @@ fn check_explanation(
     assert_eq!(&explanation.decision, decision);
     assert_eq!(explanation.rules.len() + explanation.more, meaning::list(topology, "rules").len());
     let won = explanation.rules.iter().find(|rule| rule.outcome == Outcome::Won);
-    assert_eq!(won.map(|rule| &rule.id), decision.rule.as_ref());
+    assert_eq!(won.map(|rule| rule.id.as_str()), decision.rule());
     for report in &explanation.rules {
         let rules = meaning::list(topology, "rules");
         let rule = rules.iter().find(|rule| rule["id"] == *report.id).unwrap();

@@ -114,13 +114,13 @@ impl Gateway {
             .map(|endpoint| endpoint.ok_or(GatewayErrorKind::Internal)?.deliver(call))
             .collect::<Result<_, Error>>()?;
         let decision = decision.to_decision();
-        let mut audit = AuditEvent::new(call.now, Direction::Inbound, decision.reason.code());
+        let mut audit = AuditEvent::new(call.now, Direction::Inbound, decision.reason().code());
         audit.message_id = Some(call.message_id.into());
         audit.channel = Some(call.message.channel().into());
         audit.event = call.message.event().map(bounded);
-        audit.queue.clone_from(&decision.queue);
-        audit.app.clone_from(&decision.app);
-        audit.rule.clone_from(&decision.rule);
+        audit.queue = decision.queue().map(String::from);
+        audit.app = decision.app().map(String::from);
+        audit.rule = decision.rule().map(String::from);
         Ok(Inbound { decision, deliveries, audit })
     }
 }

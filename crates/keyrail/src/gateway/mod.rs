@@ -57,7 +57,7 @@ use keyring::Keyring;
 /// let message = Message::new("wa-main")?;
 /// let now = Timestamp::from_millis(1_793_491_200_000)?;
 /// let inbound = gateway.inbound(&InboundCall::new("wamid-1", &message, b"{}", now))?;
-/// assert_eq!(inbound.decision.queue.as_deref(), Some("support"));
+/// assert_eq!(inbound.decision.queue(), Some("support"));
 /// assert_eq!(inbound.deliveries[0].request.url, "https://desk.example/hook");
 /// # Ok::<(), keyrail::Error>(())
 /// ```

@@ -1,44 +1,127 @@
 package io.keyrail
 
 import io.keyrail.ffi.FfiAssignment
-import io.keyrail.ffi.FfiSelectedBy
 import io.keyrail.ffi.FfiDecision
-import io.keyrail.ffi.FfiDecisionKind
 import io.keyrail.ffi.FfiException
+import io.keyrail.ffi.FfiHeldCause
+import io.keyrail.ffi.FfiOutcome
 import io.keyrail.ffi.FfiRouteResult
+import io.keyrail.ffi.FfiSelectedBy
+import io.keyrail.ffi.FfiSelection
+
+/** Where a message goes, and why. It contains ids only, nothing of the message. */
+public sealed interface Decision {
+    /**
+     * Messages with the same key should reach their app one after the other: those of
+     * one session, if the context names one, whatever their channels and senders; else
+     * those of one channel and one sender. The sender is the attribute `sender`: a
+     * string, or the canonical string of a number or boolean; a list is ignored. The key
+     * is a hash and reveals none of them.
+     */
+    public val orderingKey: String
+
+    /** The [content hash][RouteTable.hash] of the table that decided. */
+    public val table: String
+
+    /** The stable, dotted code of the reason. */
+    public val code: String
+
+    /** The reason, a sentence for a person. */
+    public val reason: String
+
+    /** The outcome without its details. */
+    public val kind: DecisionKind
+
+    /** The queue and what chose it, unless the message is unrouted. */
+    public val selection: Selection? get() = null
+
+    /** The queue that takes the message, unless it is unrouted. */
+    public val queue: String? get() = selection?.queue
+
+    /** The app of that queue, if it has one. */
+    public val app: String? get() = null
+
+    /** The webhooks to deliver to, in the order of the app's list; none unless the message is routed. */
+    public val webhooks: List<String> get() = emptyList()
+
+    /** The rule that chose, if one did. */
+    public val rule: String? get() = selection?.rule
+
+    /** What chose the queue, or the one that it fell back from. */
+    public val by: SelectedBy? get() = selection?.by
+
+    /** The queue that was chosen first, if it is unavailable and another one took its place. */
+    public val fellBackFrom: String? get() = selection?.fellBackFrom
+
+    /** The rule's assignee, if any. */
+    public val assign: Assignment? get() = selection?.assign
+
+    /**
+     * The message goes to the webhooks of its queue's app.
+     *
+     * @property selection the queue that takes the message, and what chose it.
+     * @property app the app of the queue.
+     * @property webhooks the webhooks to deliver to, in the order of the app's list; at least one.
+     */
+    public data class Routed(
+        override val selection: Selection,
+        override val app: String,
+        override val webhooks: List<String>,
+        override val orderingKey: String,
+        override val table: String,
+        override val code: String,
+        override val reason: String,
+    ) : Decision {
+        override val kind: DecisionKind get() = DecisionKind.ROUTED
+    }
+
+    /**
+     * The message waits in its queue: nobody can take it now.
+     *
+     * @property selection the queue that the message waits in, and what chose it.
+     * @property app the app of the queue, if it has one.
+     * @property cause why the message waits.
+     */
+    public data class Held(
+        override val selection: Selection,
+        override val app: String?,
+        val cause: HeldCause,
+        override val orderingKey: String,
+        override val table: String,
+        override val code: String,
+        override val reason: String,
+    ) : Decision {
+        override val kind: DecisionKind get() = DecisionKind.HELD
+    }
+
+    /** No queue takes the message. */
+    public data class Unrouted(
+        override val orderingKey: String,
+        override val table: String,
+        override val code: String,
+        override val reason: String,
+    ) : Decision {
+        override val kind: DecisionKind get() = DecisionKind.UNROUTED
+    }
+}
 
 /**
- * Where a message goes, and why. It holds ids alone, nothing of the message.
+ * A queue that was chosen for a message, and what chose it.
  *
- * @property kind whether the message goes on, waits, or has nowhere to go.
- * @property queue the queue that takes it.
- * @property app the app of that queue.
- * @property webhooks what to deliver to, in order; none unless it is routed.
+ * @property queue the queue that takes the message.
+ * @property by what chose the queue, or the one that it fell back from.
  * @property rule the rule that chose, if one did.
- * @property by how the queue was selected, or the one that it fell back from.
- * @property fellBackFrom the queue that was chosen first, if it is unavailable.
- * @property assign the rule's assignee, if any.
- * @property orderingKey messages with the same key should reach their app one
- *   after the other: those of one session, if the host names one, whatever
- *   their channels and senders; else those of one channel and, if the attribute
- *   `sender` is a text, one sender. It is a hash, and tells none of them.
- * @property code the dotted code of the reason.
- * @property reason a sentence for a person.
- * @property table the [hash][RouteTable.hash] of the table that decided.
+ * @property fellBackFrom the queue that was chosen first, if it is unavailable and another one
+ *   took its place.
+ * @property assign the rule's assignee, if any. Absent if the message fell back from the rule's
+ *   queue, to which the assignee belongs.
  */
-public data class Decision(
-    val kind: DecisionKind,
-    val queue: String?,
-    val app: String?,
-    val webhooks: List<String>,
+public data class Selection(
+    val queue: String,
+    val by: SelectedBy,
     val rule: String?,
-    val by: SelectedBy?,
     val fellBackFrom: String?,
     val assign: Assignment?,
-    val orderingKey: String,
-    val code: String,
-    val reason: String,
-    val table: String,
 )
 
 /**
@@ -70,7 +153,7 @@ public sealed interface RouteResult {
 }
 
 /**
- * Whether a message goes on, waits, or has nowhere to go.
+ * The outcome of a [Decision] without its details.
  *
  * @property text the word for it in all languages.
  */
@@ -104,35 +187,47 @@ public enum class SelectedBy(public val text: String) {
     DEFAULT("default"),
 }
 
-internal fun FfiDecision.toDecision(): Decision = Decision(
-    kind.toKind(),
-    queue,
-    app,
-    webhooks,
-    rule,
-    by?.toBy(),
-    fellBackFrom,
-    assign?.run { Assignment(team, agent, skills) },
-    orderingKey,
-    code,
-    reason,
-    table,
-)
+/** Why a message waits in its queue. */
+public enum class HeldCause {
+    /** The queue has no app. */
+    NO_APP,
 
-internal fun Decision.toNative(): FfiDecision = FfiDecision(
-    kind.toNative(),
-    queue,
-    app,
-    webhooks,
-    rule,
-    by?.toNative(),
-    fellBackFrom,
-    assign?.run { FfiAssignment(team, agent, skills) },
-    orderingKey,
-    code,
-    reason,
-    table,
-)
+    /** No webhook of the queue's app asks for the message's event. */
+    NO_WEBHOOK,
+
+    /** The queue's app is disabled. */
+    APP_DISABLED,
+
+    /** The queue and all its fallbacks are unavailable. */
+    UNAVAILABLE,
+}
+
+internal fun FfiDecision.toDecision(): Decision = when (val outcome = outcome) {
+    is FfiOutcome.Routed ->
+        Decision.Routed(
+            outcome.selection.toSelection(), outcome.app, outcome.webhooks, orderingKey, table, code, reason,
+        )
+    is FfiOutcome.Held ->
+        Decision.Held(
+            outcome.selection.toSelection(), outcome.app, outcome.cause.toCause(), orderingKey, table, code, reason,
+        )
+    FfiOutcome.Unrouted -> Decision.Unrouted(orderingKey, table, code, reason)
+}
+
+internal fun Decision.toNative(): FfiDecision {
+    val outcome = when (this) {
+        is Decision.Routed -> FfiOutcome.Routed(selection.toNative(), app, webhooks)
+        is Decision.Held -> FfiOutcome.Held(selection.toNative(), app, cause.toNative())
+        is Decision.Unrouted -> FfiOutcome.Unrouted
+    }
+    return FfiDecision(outcome, orderingKey, table, code, reason)
+}
+
+private fun FfiSelection.toSelection(): Selection =
+    Selection(queue, by.toBy(), rule, fellBackFrom, assign?.run { Assignment(team, agent, skills) })
+
+private fun Selection.toNative(): FfiSelection =
+    FfiSelection(queue, by.toNative(), rule, fellBackFrom, assign?.run { FfiAssignment(team, agent, skills) })
 
 internal fun FfiRouteResult.toResult(): RouteResult = when (this) {
     is FfiRouteResult.Decided -> RouteResult.Decided(decision.toDecision())
@@ -141,10 +236,18 @@ internal fun FfiRouteResult.toResult(): RouteResult = when (this) {
     }
 }
 
-private fun FfiDecisionKind.toKind(): DecisionKind = when (this) {
-    FfiDecisionKind.ROUTED -> DecisionKind.ROUTED
-    FfiDecisionKind.HELD -> DecisionKind.HELD
-    FfiDecisionKind.UNROUTED -> DecisionKind.UNROUTED
+private fun FfiHeldCause.toCause(): HeldCause = when (this) {
+    FfiHeldCause.NO_APP -> HeldCause.NO_APP
+    FfiHeldCause.NO_WEBHOOK -> HeldCause.NO_WEBHOOK
+    FfiHeldCause.APP_DISABLED -> HeldCause.APP_DISABLED
+    FfiHeldCause.UNAVAILABLE -> HeldCause.UNAVAILABLE
+}
+
+private fun HeldCause.toNative() = when (this) {
+    HeldCause.NO_APP -> FfiHeldCause.NO_APP
+    HeldCause.NO_WEBHOOK -> FfiHeldCause.NO_WEBHOOK
+    HeldCause.APP_DISABLED -> FfiHeldCause.APP_DISABLED
+    HeldCause.UNAVAILABLE -> FfiHeldCause.UNAVAILABLE
 }
 
 private fun FfiSelectedBy.toBy(): SelectedBy = when (this) {
@@ -152,12 +255,6 @@ private fun FfiSelectedBy.toBy(): SelectedBy = when (this) {
     FfiSelectedBy.SESSION -> SelectedBy.SESSION
     FfiSelectedBy.CHANNEL -> SelectedBy.CHANNEL
     FfiSelectedBy.DEFAULT -> SelectedBy.DEFAULT
-}
-
-private fun DecisionKind.toNative() = when (this) {
-    DecisionKind.ROUTED -> FfiDecisionKind.ROUTED
-    DecisionKind.HELD -> FfiDecisionKind.HELD
-    DecisionKind.UNROUTED -> FfiDecisionKind.UNROUTED
 }
 
 private fun SelectedBy.toNative() = when (this) {

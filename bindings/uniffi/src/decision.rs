@@ -46,7 +46,7 @@ impl From<FfiSelection> for Selection {
 /// The cases of [`Decision`].
 #[derive(Debug, uniffi::Enum)]
 #[expect(missing_docs, reason = "the facade documents it")]
-pub enum FfiOutcome {
+pub enum FfiDecisionCase {
     Routed { selection: FfiSelection, app: String, webhooks: Vec<String> },
     Held { selection: FfiSelection, app: Option<String>, cause: FfiHeldCause },
     Unrouted,
@@ -56,7 +56,7 @@ pub enum FfiOutcome {
 #[derive(Debug, uniffi::Record)]
 pub struct FfiDecision {
     /// What became of the message.
-    pub outcome: FfiOutcome,
+    pub outcome: FfiDecisionCase,
     /// The key of messages that should reach their app one after the other.
     pub ordering_key: String,
     /// The table's hash.
@@ -72,12 +72,13 @@ impl From<Decision> for FfiDecision {
         let reason = decision.reason();
         let (outcome, trace) = match decision {
             Decision::Routed { selection, app, webhooks, trace } => {
-                (FfiOutcome::Routed { selection: selection.into(), app, webhooks }, trace)
+                (FfiDecisionCase::Routed { selection: selection.into(), app, webhooks }, trace)
             }
-            Decision::Held { selection, app, cause, trace } => {
-                (FfiOutcome::Held { selection: selection.into(), app, cause: cause.into() }, trace)
-            }
-            Decision::Unrouted { trace } => (FfiOutcome::Unrouted, trace),
+            Decision::Held { selection, app, cause, trace } => (
+                FfiDecisionCase::Held { selection: selection.into(), app, cause: cause.into() },
+                trace,
+            ),
+            Decision::Unrouted { trace } => (FfiDecisionCase::Unrouted, trace),
         };
         let Trace { ordering_key, table } = trace;
         let (code, reason) = (reason.code().into(), reason.to_string());
@@ -89,13 +90,13 @@ impl From<FfiDecision> for Decision {
     fn from(decision: FfiDecision) -> Self {
         let trace = Trace { ordering_key: decision.ordering_key, table: decision.table };
         match decision.outcome {
-            FfiOutcome::Routed { selection, app, webhooks } => {
+            FfiDecisionCase::Routed { selection, app, webhooks } => {
                 Self::Routed { selection: selection.into(), app, webhooks, trace }
             }
-            FfiOutcome::Held { selection, app, cause } => {
+            FfiDecisionCase::Held { selection, app, cause } => {
                 Self::Held { selection: selection.into(), app, cause: cause.into(), trace }
             }
-            FfiOutcome::Unrouted => Self::Unrouted { trace },
+            FfiDecisionCase::Unrouted => Self::Unrouted { trace },
         }
     }
 }

@@ -138,6 +138,9 @@ impl Engine {
         self.at -= by;
         self.floor = self.floor.saturating_sub(by);
         self.cache.rebase(by);
+        if let State::List(List { value: Some(start), .. }) = &mut self.state {
+            start.at -= by;
+        }
     }
 }
 

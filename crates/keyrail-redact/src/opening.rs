@@ -12,7 +12,7 @@ const LONGEST_QUOTE_PREFIX: usize = 3;
 pub(crate) const MAX_ENCODED_SLASHES: u8 = 31;
 
 /// A value's first character, and what ends the value.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Start {
     pub at: usize,
     pub until: Terminator,

@@ -2,6 +2,7 @@
 
 use crate::decode::{DecodedChar, Form, is_blank, is_break, is_quote, is_space, unit};
 use crate::lookup::{default_of_lookup, lookup_end};
+use crate::masked::word_end;
 use crate::names::is_of_name;
 use crate::next_line::{Quoted, quoted_behind, start_beyond};
 use crate::opening::{MAX_OPENERS, Start, quoted_start, skip_blanks, skip_space};
@@ -195,9 +196,8 @@ fn call_start(
 ) -> Result<Option<usize>, Incomplete> {
     let is_of_word = |byte: u8| byte.is_ascii_alphanumeric() || b":._$".contains(&byte);
     let index = index + keyword_length(view, index)?;
-    let length = view.run(index, LONGEST_WORD, is_of_word)?;
-    let open = index + length;
-    if length == 0 || calls == 0 || view.at(open)? != Some(b'(') {
+    let open = word_end(view, index, is_of_word)?;
+    if open == index || calls == 0 || view.at(open)? != Some(b'(') {
         return Ok(None);
     }
     let (first, line_break) = skip_lines(view, open + 1, line_break)?;
@@ -230,7 +230,7 @@ fn skip_arguments(view: &View<'_>, index: usize) -> Result<usize, Incomplete> {
     let is_of_argument = |byte: u8| byte.is_ascii_alphanumeric() || b"_.$".contains(&byte);
     let mut at = index;
     for _ in 0..MAX_CALLS {
-        let end = at + view.run(at, LONGEST_WORD, is_of_argument)?;
+        let end = word_end(view, at, is_of_argument)?;
         if end == at || view.at(end)? != Some(b',') {
             break;
         }

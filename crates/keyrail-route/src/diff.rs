@@ -28,7 +28,7 @@ impl RouteTable {
     /// }}"#));
     /// let samples = [Message::new("sms")?];
     /// let changes = table("a")?.diff(&table("b")?, &samples, &Context::default());
-    /// assert_eq!(changes[0].new.as_ref().unwrap().queue.as_deref(), Some("b"));
+    /// assert_eq!(changes[0].new.as_ref().unwrap().queue(), Some("b"));
     /// assert!(table("a")?.diff(&table("a")?, &samples, &Context::default()).is_empty());
     /// # Ok::<(), Box<dyn core::error::Error>>(())
     /// ```

@@ -70,7 +70,7 @@ pub struct Context<'a> {
 /// let decision = table.route(&Message::new("sms")?, &context)?;
 /// assert_eq!(decision.kind(), DecisionKind::Held); // the queue has no app
 /// assert_eq!(decision.queue(), Some("overflow"));
-/// assert_eq!(decision.fell_back_from.as_deref(), Some("support"));
+/// assert_eq!(decision.fell_back_from(), Some("support"));
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
 pub struct RouteTable {

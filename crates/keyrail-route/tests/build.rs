@@ -191,9 +191,11 @@ fn conditions_nest_as_deep_as_in_a_document() {
 #[test]
 fn a_typed_topology_is_the_written_one() {
     let at = |text| Timestamp::parse(text).unwrap();
-    let mut assign = Assignment::default();
-    assign.team = Some("care".into());
-    assign.skills = vec!["arabic".into()];
+    let assign = Assignment {
+        team: Some("care".into()),
+        skills: vec!["arabic".into()],
+        ..Assignment::default()
+    };
     let mut builder = RouteTable::builder();
     builder
         .default_queue("q")
@@ -270,8 +272,7 @@ fn typed_hours_in_a_zone_are_the_written_ones() {
 #[test]
 fn every_fault_of_a_typed_topology_has_its_place() {
     let at = |text| Timestamp::parse(text).unwrap();
-    let mut skilled = Assignment::default();
-    skilled.skills = vec!["x".into(), String::new()];
+    let skilled = Assignment { skills: vec!["x".into(), String::new()], ..Assignment::default() };
     let when = || Condition::exists([("a", true)]);
     let mut builder = RouteTable::builder();
     builder

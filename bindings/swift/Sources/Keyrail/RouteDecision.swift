@@ -144,7 +144,7 @@ public enum Decision: Hashable, Sendable {
     }
 
     var native: FfiDecision {
-        let outcome: FfiOutcome =
+        let outcome: FfiDecisionCase =
             switch self {
             case .routed(let routed):
                 .routed(

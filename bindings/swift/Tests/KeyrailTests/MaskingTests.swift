@@ -209,6 +209,12 @@ import Testing
                         "assign": {"team": "care"}}]}
             """#
         let assigned = try RouteTable(json: assigning)
+        let chosen = try assigned.route(Message("sms"))
+        guard case .held(let held) = chosen, case .routed(let routed) = inbound.decision,
+            case .unrouted(let unrouted) = try RouteTable(
+                json: #"{"channels": [{"id": "sms", "kind": "sms"}], "queues": [{"id": "a"}]}"#
+            ).route(Message("sms"))
+        else { preconditionFailure("one decision of each kind") }
         let other = try RouteTable(json: 
             topology.replacingOccurrences(of: #""refund""#, with: #""s3cr3t""#))
         let fixtures = #"[{"message": {"channel": "s3cr3t"}, "expect": {"rule": "refunds"}}]"#
@@ -216,7 +222,7 @@ import Testing
             "Access": [Access.read],
             "Answer": [try #require(done.answer)],
             "ApiKey": [key, try KeyFormat.opaque().parse(keyText)],
-            "Assignment": [try #require(try assigned.route(Message("sms")).assign)],
+            "Assignment": [try #require(chosen.assign)],
             "Attribute": [Attribute.text("s3cr3t"), Attribute.texts(["s3cr3t", "t0k3n"])],
             "AuditEvent": [inbound.audit, outbound.audit, unknown.audit],
             "BaseUrl": [try BaseUrl("https://abcorp.mehery.io/xms/")],
@@ -226,7 +232,10 @@ import Testing
             "ChallengeError": [ChallengeError.invalidToken],
             "Confidence": [finding.confidence],
             "Credentials": [credentials],
-            "Decision": [inbound.decision],
+            "Decision": [inbound.decision, chosen, Decision.unrouted(unrouted)],
+            "Held": [held], "HeldCause": [held.cause],
+            "Routed": [routed], "Unrouted": [unrouted],
+            "Selection": [held.selection], "Trace": [held.trace],
             "DecisionKind": [inbound.decision.kind],
             "Delivery": [delivery],
             "Digest": [

@@ -23,6 +23,7 @@ use keyrail_key::{Error, KeyFormat, KeyFormatSet, MaskPolicy, ParsedKey};
 use crate::decode::{DecodedChar, is_blank, unit};
 use crate::finding::{Confidence, FindingKind};
 use crate::names::ValueSyntax;
+use crate::opening::Start;
 use crate::pem;
 use crate::prefilter::Prefilter;
 use crate::prefix_table::PrefixTable;
@@ -95,6 +96,9 @@ pub(crate) struct List {
     pub is_bare: bool,
     /// Whether more of it may follow an operator: `"a" + "b"`, `a || "b"`.
     pub goes_on: bool,
+    /// The value itself, if what was met is before it: a key among the arguments of a
+    /// call, `f(KEY, "...")`.
+    pub value: Option<Start>,
 }
 
 /// What a value is taken for before it is read.

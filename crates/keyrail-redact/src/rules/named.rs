@@ -17,7 +17,7 @@ use crate::start::{
     angle_start, continued_start, default_start, dump_start, is_text_over, value_start,
 };
 use crate::value_scanner::{Terminator, ValueScanner};
-use crate::view::{Incomplete, View};
+use crate::view::{Incomplete, SHORTEST, View};
 
 /// Between two values of a list.
 const LONGEST_GAP: usize = 128;
@@ -58,8 +58,9 @@ impl Rules {
             is_assigned: sign == b'=',
             is_bare: false,
             goes_on,
+            value: None,
         };
-        self.value(&View { outer, ..*view }, start, list)
+        self.value_after(&View { outer, ..*view }, end, start, list)
     }
 
     /// The next of a list, whose last value ends here, or none if the list has
@@ -71,6 +72,9 @@ impl Rules {
         list: List,
     ) -> Result<Verdict, Incomplete> {
         let view = &View { outer: list.outer, ..*view };
+        if let Some(start) = list.value {
+            return self.value_after(view, end, start, List { value: None, ..list });
+        }
         if unit(view, end)?.is_some_and(|found| ends_text(found, list.outer)) {
             return Ok(Verdict::Nothing);
         }
@@ -86,7 +90,8 @@ impl Rules {
             }
             let start = default_start(view, end)?.filter(|start| !is_closing(start, list));
             let Some(start) = start else { return Ok(Verdict::Nothing) };
-            return match self.in_type(view, end, start.at)? {
+            let is_type = |place: &usize| view.bytes.get(*place) != Some(&b'=');
+            return match self.skipped(view, (end..start.at).take_while(is_type))? {
                 Verdict::Nothing => self.value(view, start, List { is_typed: false, ..list }),
                 Verdict::Found(span, _) => Ok(Verdict::Found(span, Some(list))),
                 Verdict::Pass(end, _) => Ok(Verdict::Pass(end, Some(list))),
@@ -159,12 +164,38 @@ impl Rules {
         }
     }
 
-    /// Finds credentials in the type of a declaration, between a name and its value.
-    fn in_type(&self, view: &View<'_>, start: usize, end: usize) -> Result<Verdict, Incomplete> {
-        let inside = View { floor: start, ..*view };
+    /// Finds a value, or first a key in what is between its name and its first character,
+    /// which starts at `from`.
+    fn value_after(
+        &self,
+        view: &View<'_>,
+        from: usize,
+        start: Start,
+        list: List,
+    ) -> Result<Verdict, Incomplete> {
+        if start.at < from + SHORTEST || !view.holds_key(from, start.at) {
+            return self.value(view, start, list);
+        }
+        let list = List { value: Some(start), ..list };
+        Ok(match self.skipped(view, from..start.at)? {
+            Verdict::Nothing => return self.value(view, start, List { value: None, ..list }),
+            Verdict::Found(span, _) if span.end <= start.at => Verdict::Found(span, Some(list)),
+            Verdict::Pass(end, _) if end <= start.at => Verdict::Pass(end, Some(list)),
+            other => other,
+        })
+    }
+
+    /// Finds the first credential in what is between a name and its value: the type of a
+    /// declaration, the name and the first arguments of a call.
+    fn skipped(
+        &self,
+        view: &View<'_>,
+        places: impl Iterator<Item = usize> + Clone,
+    ) -> Result<Verdict, Incomplete> {
+        let floor = places.clone().next().unwrap_or_default();
+        let inside = View { floor, ..*view };
         let mut cache = ScanCache::default();
-        let is_type = |place: &usize| view.bytes.get(*place) != Some(&b'=');
-        for place in (start..end).take_while(is_type) {
+        for place in places {
             match self.sign(&inside, place, &mut cache)? {
                 Verdict::Nothing => {}
                 verdict => return Ok(verdict),

@@ -40,6 +40,7 @@ impl Rules {
             is_assigned: false,
             is_bare: false,
             goes_on: false,
+            value: None,
         };
         if bare.is_some() {
             return self.value(view, start, list);

@@ -3,7 +3,7 @@
 //! `Token(access_token='...')`, `credentials: password=...`.
 
 use crate::decode::{is_blank, is_break, is_quote};
-use crate::masked::{ends_in_mask, mask_start};
+use crate::masked::{LONGEST_MASKED, ends_in_mask, mask_start, word_end};
 use crate::name_end::{MAX_BLANKS, name_end, operator_start};
 use crate::names::{BEARER, Name, ValueSyntax, is_of_name, name_alone, name_before};
 use crate::value_scanner::{Terminator, ValueScanner, is_mask_character};
@@ -14,8 +14,6 @@ use crate::view::{Incomplete, LONG_WORD, View};
 const LONGEST_NAME: usize = LONG_WORD;
 /// The longest value of a first member that has no quotes.
 const LONGEST_VALUE: usize = 64;
-/// The same in bytes, with masks in it.
-const LONGEST_MASKED: usize = 256;
 
 /// Returns whether a structure begins here, or a credential's name with its sign.
 /// Inside a bracket (`is_inside`), a first member counts only if its value is in
@@ -180,7 +178,7 @@ fn member_begins(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     if view.has(value, b"//")? {
         return Ok(false);
     }
-    let word = word_end(view, value)?;
+    let word = word_end(view, value, is_of_name)?;
     match view.at(word)? {
         Some(b'[' | b'(' | b'{' | b'<') => return Ok(true),
         _ if word > value => {}
@@ -229,24 +227,6 @@ fn name_before_sign(view: &View<'_>, floor: usize, sign: u8, index: usize) -> Op
         return None;
     }
     name_before(&inside, name_end(&inside, operator_start(&inside, sign, index)))
-}
-
-/// Returns where a word ends that may contain masks.
-fn word_end(view: &View<'_>, index: usize) -> Result<usize, Incomplete> {
-    let (mut at, mut length) = (index, 0);
-    while length < LONGEST_NAME
-        && at < index + LONGEST_MASKED
-        && let Some(byte) = view.at(at)?
-    {
-        if byte == b'*' || !byte.is_ascii() {
-            at += 1;
-        } else if is_of_name(byte) {
-            (at, length) = (at + 1, length + 1);
-        } else {
-            break;
-        }
-    }
-    Ok(at)
 }
 
 /// Returns where the sign after a name ends, or `None` if there is none or it may be

@@ -137,6 +137,7 @@ const HOLD_NONE: &[(&str, &[&str])] = &[
             // below.
             "Explanation",
             "Finding",
+            "HeldCause",
             "Hours",
             "Mismatch",
             "Outcome",
@@ -146,6 +147,8 @@ const HOLD_NONE: &[(&str, &[&str])] = &[
             "RouteTable",
             "Rule",
             "RuleReport",
+            "Selection",
+            "Trace",
             "Webhook",
         ],
     ),

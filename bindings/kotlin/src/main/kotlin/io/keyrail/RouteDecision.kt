@@ -4,7 +4,7 @@ import io.keyrail.ffi.FfiAssignment
 import io.keyrail.ffi.FfiDecision
 import io.keyrail.ffi.FfiException
 import io.keyrail.ffi.FfiHeldCause
-import io.keyrail.ffi.FfiOutcome
+import io.keyrail.ffi.FfiDecisionCase
 import io.keyrail.ffi.FfiRouteResult
 import io.keyrail.ffi.FfiSelectedBy
 import io.keyrail.ffi.FfiSelection
@@ -203,22 +203,22 @@ public enum class HeldCause {
 }
 
 internal fun FfiDecision.toDecision(): Decision = when (val outcome = outcome) {
-    is FfiOutcome.Routed ->
+    is FfiDecisionCase.Routed ->
         Decision.Routed(
             outcome.selection.toSelection(), outcome.app, outcome.webhooks, orderingKey, table, code, reason,
         )
-    is FfiOutcome.Held ->
+    is FfiDecisionCase.Held ->
         Decision.Held(
             outcome.selection.toSelection(), outcome.app, outcome.cause.toCause(), orderingKey, table, code, reason,
         )
-    FfiOutcome.Unrouted -> Decision.Unrouted(orderingKey, table, code, reason)
+    FfiDecisionCase.Unrouted -> Decision.Unrouted(orderingKey, table, code, reason)
 }
 
 internal fun Decision.toNative(): FfiDecision {
     val outcome = when (this) {
-        is Decision.Routed -> FfiOutcome.Routed(selection.toNative(), app, webhooks)
-        is Decision.Held -> FfiOutcome.Held(selection.toNative(), app, cause.toNative())
-        is Decision.Unrouted -> FfiOutcome.Unrouted
+        is Decision.Routed -> FfiDecisionCase.Routed(selection.toNative(), app, webhooks)
+        is Decision.Held -> FfiDecisionCase.Held(selection.toNative(), app, cause.toNative())
+        is Decision.Unrouted -> FfiDecisionCase.Unrouted
     }
     return FfiDecision(outcome, orderingKey, table, code, reason)
 }

@@ -196,13 +196,17 @@ class MaskingTest {
         val assigning = """{"channels": [{"id": "sms", "kind": "sms"}], "queues": [{"id": "a"}, {"id": "b"}],
             "rules": [{"id": "r", "when": {"exact": {"channel": "sms"}}, "queue": "a", "assign": {"team": "care"}}]}"""
         val assigned = RouteTable.fromJson(assigning)
+        val held = assigned.route(Message("sms")) as Decision.Held
+        val unrouted = RouteTable.fromJson(
+            """{"channels": [{"id": "sms", "kind": "sms"}], "queues": [{"id": "a"}]}""",
+        ).route(Message("sms"))
         val other = RouteTable.fromJson(TOPOLOGY.replace("\"refund\"", "\"s3cr3t\""))
         val fixtures = """[{"message": {"channel": "wa-main", "text": "s3cr3t"}, "expect": {"rule": "refunds"}}]"""
         return mapOf(
             "Access" to listOf(Access.READ),
             "Answer" to listOf((done as Outcome.Ok).answer),
             "ApiKey" to listOf(key, KeyFormat.opaque().parse(KEY)),
-            "Assignment" to listOf(assigned.route(Message("sms")).assign!!),
+            "Assignment" to listOf(held.assign!!),
             "AuditEvent" to listOf(inbound.audit, outbound.audit, unknown.audit),
             "BaseUrl" to listOf(BaseUrl("https://abcorp.mehery.io/xms/")),
             "BodyKind" to listOf(BodyKind.JSON),
@@ -210,7 +214,9 @@ class MaskingTest {
             "ChallengeError" to listOf(ChallengeError.INVALID_TOKEN),
             "Confidence" to found.map { it.confidence },
             "Credentials" to listOf(credentials),
-            "Decision" to listOf(inbound.decision),
+            "Decision.Held" to listOf(held),
+            "Decision.Routed" to listOf(inbound.decision),
+            "Decision.Unrouted" to listOf(unrouted),
             "DecisionKind" to listOf(inbound.decision.kind),
             "Decoded.Refused" to listOf(decoded[1]),
             "Decoded.Text" to listOf(decoded[0]),
@@ -229,6 +235,7 @@ class MaskingTest {
             "FindingKind" to found.map { it.kind },
             "Gateway" to listOf(gateway),
             "Grant" to listOf(outbound.grant!!),
+            "HeldCause" to listOf(held.cause),
             "HeaderValue" to listOf(HeaderValue("s3cr3t", sensitive = true)),
             "Identity.Digest" to listOf(gateway.identify(listOf("x-api-key" to "s3cr3t"))),
             "Identity.KeyId" to listOf(gateway.identify(listOf("x-api-key" to KEY))),
@@ -286,6 +293,7 @@ class MaskingTest {
             "Scheme" to listOf(scheme),
             "Scope" to listOf(Scope.READ_WRITE),
             "Secret" to listOf(Secret("s3cr3t"), credentials.key, credentials.token!!),
+            "Selection" to listOf(held.selection),
             "Signer" to listOf(Signer(WEBHOOK_SECRET)),
             "TemplateValue" to listOf(TemplateValue.text("a")),
             "TokenPoll.Ready" to listOf(ready),

@@ -136,8 +136,8 @@ impl BinaryCodec for EventPattern {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! binary_codec {
-    ($($type:ident { $($member:ident),* $(,)? })*) => {$(
-        impl $crate::codec::BinaryCodec for $type {
+    ($($type:ident $(<$link:ty>)? { $($member:ident),* $(,)? })*) => {$(
+        impl $crate::codec::BinaryCodec for $type $(<$link>)? {
             fn write(&self, out: &mut $crate::codec::Vec<u8>) {
                 $($crate::codec::BinaryCodec::write(&self.$member, out);)*
             }

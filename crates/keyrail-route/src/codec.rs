@@ -133,9 +133,9 @@ impl BinaryCodec for Clock {
 }
 
 binary_codec! {
-    Channel { id, kind, queue }
-    Queue { id, app, fallback }
-    App { id, disabled, webhooks }
+    Channel<u32> { id, kind, queue }
+    Queue<u32> { id, app, fallback }
+    App<u32> { id, disabled, webhooks }
     Webhook { id, url, events }
     Rules {
         conditions,

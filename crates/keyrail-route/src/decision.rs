@@ -335,11 +335,11 @@ impl<'a> DecisionRef<'a> {
         }
     }
 
-    fn queue_at(&self, place: u32) -> Option<&'a Queue> {
+    fn queue_at(&self, place: u32) -> Option<&'a Queue<u32>> {
         self.table.topology.queues.get(place)
     }
 
-    fn app_of_queue(&self) -> Option<&'a App> {
+    fn app_of_queue(&self) -> Option<&'a App<u32>> {
         self.table.topology.apps.get(self.queue_at(self.chosen?.queue)?.app?)
     }
 }

@@ -241,7 +241,7 @@ impl RouteTable {
 
     fn choose(
         &self,
-        channel: &Channel,
+        channel: &Channel<u32>,
         message: &Message,
         session: Option<u32>,
         now: Option<Timestamp>,

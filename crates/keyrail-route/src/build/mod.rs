@@ -39,24 +39,22 @@
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 
-mod chain;
 mod hours;
 mod rule;
 
-use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
 use keyrail_core::ConfigError;
 use keyrail_core::config::{Faults, Id, Slot};
 
-pub use self::chain::{App, Channel, Queue, Webhook};
 pub use self::hours::{Day, Hours};
 pub use self::rule::Rule;
 use crate::RouteTable;
 use crate::rules::Draft;
-use crate::topology::section::{Items, Name};
-use crate::topology::spec::{self, MAX_RULES, TopologySpec};
+use crate::topology::section::Items;
+use crate::topology::spec::{MAX_RULES, TopologySpec};
+pub use crate::topology::{App, Channel, Queue, Webhook};
 pub use keyrail_filter::build::{Bounds, Choices, Condition, Keyword, Operand, Text};
 use keyrail_filter::sink::Sink;
 
@@ -71,10 +69,10 @@ impl RouteTable {
 #[derive(Default)]
 pub struct Builder {
     faults: Faults,
-    channels: Vec<spec::Channel>,
-    queues: Vec<spec::Queue>,
-    apps: Vec<spec::App>,
-    webhooks: Vec<spec::Webhook>,
+    channels: Vec<Channel>,
+    queues: Vec<Queue>,
+    apps: Vec<App>,
+    webhooks: Vec<Webhook>,
     rules: Draft,
     default_queue: Slot<Id>,
 }
@@ -83,7 +81,7 @@ pub struct Builder {
 macro_rules! add {
     ($builder:ident, $section:ident, $item:ident) => {{
         let place = $builder.$section.len();
-        let read = || $item.read(&Sink::exact(&$builder.faults));
+        let read = || $item.checked(&Sink::exact(&$builder.faults));
         let item = $builder
             .faults
             .at_member(stringify!($section), || $builder.faults.at_index(place, read));
@@ -173,14 +171,4 @@ impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder").field("rules", &self.rules.len()).finish_non_exhaustive()
     }
-}
-
-/// Reads a list of names.
-fn names(sink: &Sink<'_>, member: &str, names: &[String]) -> Slot<Vec<Name>> {
-    sink.slot(member, |faults| {
-        Some(sink.each(names, |name| {
-            let id = Id::checked(name, faults).map(Id::into_string);
-            Some(Name(id.unwrap_or_default()))
-        }))
-    })
 }

@@ -1,28 +1,27 @@
-//! The chain: channels, queues, apps and webhooks, each knowing the place of
-//! what it leads to.
+//! Topologies: the channels, queues, apps and webhooks of a table, each with the
+//! indices of what it refers to.
 
+pub(crate) mod declarations;
 pub(crate) mod references;
 pub(crate) mod section;
 pub(crate) mod spec;
 
-use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use keyrail_core::EventPattern;
 use keyrail_core::codec::BinaryCodec;
 use keyrail_core::hasher::{Seed, is_same};
 use keyrail_core::static_hash_table::{StaticHashTable, tag};
 
+pub use self::declarations::{App, Channel, Queue, Webhook};
+use self::section::Declared;
 use self::spec::TopologySpec;
-use crate::Message;
-use crate::topology::section::{Declared, Name, Section, declared};
 
 /// The sections of a sound topology but its rules.
 pub(crate) struct Topology {
-    pub(crate) channels: Declarations<Channel>,
-    pub(crate) queues: Declarations<Queue>,
-    pub(crate) apps: Declarations<App>,
+    pub(crate) channels: Declarations<Channel<u32>>,
+    pub(crate) queues: Declarations<Queue<u32>>,
+    pub(crate) apps: Declarations<App<u32>>,
     pub(crate) webhooks: Declarations<Webhook>,
     pub(crate) default_queue: Option<u32>,
     /// By app: its queues, in the order of declaration.
@@ -34,30 +33,6 @@ pub(crate) struct Declarations<T> {
     pub(crate) items: Vec<T>,
     seed: Seed,
     by_id: StaticHashTable<2>,
-}
-
-pub(crate) struct Channel {
-    pub(crate) id: String,
-    pub(crate) kind: String,
-    pub(crate) queue: Option<u32>,
-}
-
-pub(crate) struct Queue {
-    pub(crate) id: String,
-    pub(crate) app: Option<u32>,
-    pub(crate) fallback: Vec<u32>,
-}
-
-pub(crate) struct App {
-    pub(crate) id: String,
-    pub(crate) disabled: bool,
-    pub(crate) webhooks: Vec<u32>,
-}
-
-pub(crate) struct Webhook {
-    pub(crate) id: String,
-    pub(crate) url: String,
-    pub(crate) events: Vec<EventPattern>,
 }
 
 impl<T: Declared> Declarations<T> {
@@ -101,48 +76,23 @@ impl<T: Declared> Declarations<T> {
     }
 }
 
-impl Webhook {
-    /// Whether it takes a message, by the message's event.
-    pub(crate) fn asks_for(&self, message: &Message) -> bool {
-        self.events.iter().any(|asked| asked.is_every() || asked.matches(message.event()))
-    }
-}
-
 impl From<TopologySpec> for Topology {
-    /// The chain of a topology in which every name leads somewhere.
+    /// Converts a specification in which every name is declared.
     fn from(spec: TopologySpec) -> Self {
         let TopologySpec { channels, queues, apps, webhooks, default_queue, .. } = spec;
-        let optional = |name: Option<String>| name.and_then(|name| place(&queues, &name));
-        let channel = |channel: spec::Channel| Channel {
-            id: channel.id,
-            kind: channel.kind,
-            queue: optional(channel.queue),
-        };
+        let default_queue = default_queue.and_then(|name| queues.index(&name));
+        let channel = |channel: Channel| channel.linked(|name| queues.index(&name));
+        let queue =
+            |queue: &Queue| queue.linked(|name| apps.index(name), |name| queues.index(name));
+        let app = |app: &App| app.clone().linked(|name| webhooks.index(name));
         let channels = channels.items.into_iter().map(channel).collect();
-        let app = |app: &spec::App| App {
-            id: app.id.clone(),
-            disabled: app.disabled,
-            webhooks: places(&webhooks, &app.webhooks),
-        };
-        let queue = |queue: &spec::Queue| Queue {
-            id: queue.id.clone(),
-            app: queue.app.as_ref().and_then(|app| place(&apps, app)),
-            fallback: places(&queues, &queue.fallback),
-        };
-        let queues_in_order = queues.items.iter().map(queue).collect();
-        let apps_in_order = apps.items.iter().map(app).collect();
-        let default_queue = optional(default_queue);
-        let webhook = |webhook: spec::Webhook| Webhook {
-            id: webhook.id,
-            url: webhook.url,
-            events: webhook.events,
-        };
-        let webhooks = webhooks.items.into_iter().map(webhook).collect();
+        let queues = queues.items.iter().map(queue).collect();
+        let apps = apps.items.iter().map(app).collect();
         Self::new(
             Declarations::new(channels),
-            Declarations::new(queues_in_order),
-            Declarations::new(apps_in_order),
-            Declarations::new(webhooks),
+            Declarations::new(queues),
+            Declarations::new(apps),
+            Declarations::new(webhooks.items),
             default_queue,
         )
     }
@@ -150,9 +100,9 @@ impl From<TopologySpec> for Topology {
 
 impl Topology {
     fn new(
-        channels: Declarations<Channel>,
-        queues: Declarations<Queue>,
-        apps: Declarations<App>,
+        channels: Declarations<Channel<u32>>,
+        queues: Declarations<Queue<u32>>,
+        apps: Declarations<App<u32>>,
         webhooks: Declarations<Webhook>,
         default_queue: Option<u32>,
     ) -> Self {
@@ -164,14 +114,6 @@ impl Topology {
         }
         Self { channels, queues, apps, webhooks, default_queue, queues_of }
     }
-}
-
-fn place<T>(section: &Section<T>, name: &str) -> Option<u32> {
-    section.place(name).and_then(|place| u32::try_from(place).ok())
-}
-
-fn places<T>(section: &Section<T>, names: &[Name]) -> Vec<u32> {
-    names.iter().filter_map(|Name(name)| place(section, name)).collect()
 }
 
 impl<T: Declared + BinaryCodec> BinaryCodec for Declarations<T> {
@@ -199,5 +141,3 @@ impl BinaryCodec for Topology {
         Some(Self::new(channels, queues, apps, webhooks, BinaryCodec::read(from)?))
     }
 }
-
-declared! { Channel Queue App Webhook }

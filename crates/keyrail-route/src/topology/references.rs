@@ -2,13 +2,15 @@
 //! leads back.
 
 use alloc::collections::BTreeSet;
+use alloc::string::String;
 use alloc::vec;
 use core::fmt::Arguments;
 
 use keyrail_core::config::Faults;
 
-use super::section::{Declared, Name, Section};
-use super::spec::{Queue, TopologySpec};
+use super::declarations::{App, Queue, Webhook};
+use super::section::{Declared, Section};
+use super::spec::TopologySpec;
 use crate::ErrorKind;
 
 /// Adds a fault for every id that is declared twice, every name that is not
@@ -54,11 +56,11 @@ impl Target for Queue {
     const UNKNOWN: ErrorKind = ErrorKind::UnknownQueue;
 }
 
-impl Target for super::spec::App {
+impl Target for App {
     const UNKNOWN: ErrorKind = ErrorKind::UnknownApp;
 }
 
-impl Target for super::spec::Webhook {
+impl Target for Webhook {
     const UNKNOWN: ErrorKind = ErrorKind::UnknownWebhook;
 }
 
@@ -85,12 +87,12 @@ fn check_name<T: Target>(targets: &Section<T>, name: &str, at: Arguments<'_>, fa
 
 fn check_names<T: Target>(
     targets: &Section<T>,
-    names: &[Name],
+    names: &[String],
     list: Arguments<'_>,
     faults: &Faults,
 ) {
     let mut seen = BTreeSet::new();
-    for (at, Name(name)) in names.iter().enumerate() {
+    for (at, name) in names.iter().enumerate() {
         check_name(targets, name, format_args!("{list}/{at}"), faults);
         if !name.is_empty() && !seen.insert(name) {
             add(ErrorKind::DuplicateName, format_args!("{list}/{at}"), faults);
@@ -111,7 +113,7 @@ fn check_cycles(queues: &Section<Queue>, faults: &Faults) {
         let mut on_way = BTreeSet::from([start]);
         while let Some((from, fallbacks)) = way.last_mut() {
             let from = *from;
-            let Some((at, Name(name))) = fallbacks.next() else {
+            let Some((at, name)) = fallbacks.next() else {
                 on_way.remove(&from);
                 way.pop();
                 continue;

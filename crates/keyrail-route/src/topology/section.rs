@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use keyrail_core::config::{
     Faults, Id, Read, Schemas, Slot, Value, json, list_of, non_empty, read_some,
 };
+use keyrail_filter::sink::Sink;
 use serde::Deserializer;
 
 use crate::FilterErrorKind;
@@ -29,6 +30,11 @@ impl<T> Section<T> {
     /// Where the id is declared first.
     pub(crate) fn place(&self, id: &str) -> Option<usize> {
         self.places.get(id).copied()
+    }
+
+    /// The same, as the table counts.
+    pub(crate) fn index(&self, id: &str) -> Option<u32> {
+        self.place(id).and_then(|place| u32::try_from(place).ok())
     }
 }
 
@@ -84,6 +90,16 @@ impl Read for Name {
     }
 }
 
+/// Checks a list of names that a builder was given.
+pub(crate) fn names(sink: &Sink<'_>, member: &str, names: &[String]) -> Slot<Vec<Name>> {
+    sink.slot(member, |faults| {
+        Some(sink.each(names, |name| {
+            let id = Id::checked(name, faults).map(Id::into_string);
+            Some(Name(id.unwrap_or_default()))
+        }))
+    })
+}
+
 /// A text that is not empty.
 pub(crate) struct Text(pub(crate) String);
 
@@ -109,15 +125,3 @@ impl Read for Text {
         json!({"type": "string", "minLength": 1})
     }
 }
-
-macro_rules! declared {
-    ($($type:ty)*) => {$(
-        impl $crate::topology::section::Declared for $type {
-            fn id(&self) -> &str {
-                &self.id
-            }
-        }
-    )*};
-}
-
-pub(crate) use declared;

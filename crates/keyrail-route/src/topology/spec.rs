@@ -5,18 +5,17 @@
 //! here, such as an empty id, is never seen by a message.
 
 use alloc::string::String;
-use alloc::vec::Vec;
 
+use keyrail_core::Timestamp;
 use keyrail_core::config::{
-    Faults, Id, Read, Schemas, Value, extend_schema, json, list_of, non_empty, read_each,
-    read_some, some_of, time_schema,
+    Faults, Id, Read, Schemas, Value, extend_schema, json, list_of, read_each, time_schema,
 };
-use keyrail_core::{EventPattern, Timestamp};
 use keyrail_filter::condition::Condition;
 use keyrail_filter::program::MAX_CONDITION_DEPTH;
 use serde::Deserializer;
 
-use super::section::{Item, Items, Name, Section, Text, declared};
+use super::declarations::{App, Channel, Queue, Webhook};
+use super::section::{Item, Items, Section};
 use crate::rules::{Draft, Rule};
 use crate::window::{Hours, Window};
 use crate::{ErrorKind, FilterErrorKind, assignment};
@@ -34,44 +33,8 @@ pub(crate) struct TopologySpec {
     pub(crate) default_queue: Option<String>,
 }
 
-/// Where messages come in.
-#[derive(Default)]
-pub(crate) struct Channel {
-    pub(crate) id: String,
-    pub(crate) kind: String,
-    pub(crate) queue: Option<String>,
-}
-
-/// Where messages wait for an app.
-#[derive(Default)]
-pub(crate) struct Queue {
-    pub(crate) id: String,
-    pub(crate) app: Option<String>,
-    pub(crate) fallback: Vec<Name>,
-}
-
-/// Who takes messages.
-#[derive(Default)]
-pub(crate) struct App {
-    pub(crate) id: String,
-    pub(crate) disabled: bool,
-    pub(crate) webhooks: Vec<Name>,
-}
-
-/// Where an app takes messages.
-#[derive(Default)]
-pub(crate) struct Webhook {
-    pub(crate) id: String,
-    pub(crate) url: String,
-    pub(crate) events: Vec<EventPattern>,
-}
-
 fn text(id: Option<Id>) -> String {
     id.map(Id::into_string).unwrap_or_default()
-}
-
-fn optional(id: Option<Id>) -> Option<String> {
-    id.map(Id::into_string)
 }
 
 keyrail_core::config_object! {
@@ -101,7 +64,7 @@ keyrail_core::config_object! {
             apps: apps.into(),
             webhooks: webhooks.into(),
             rules,
-            default_queue: optional(default_queue),
+            default_queue: default_queue.map(Id::into_string),
         })
     }
 }
@@ -127,85 +90,6 @@ impl Read for Draft {
 
     fn schema(schemas: &mut Schemas) -> Value {
         extend_schema(list_of(&Rule::schema(schemas)), json!({"maxItems": MAX_RULES}))
-    }
-}
-
-keyrail_core::config_object! {
-    /// Where messages come in.
-    pub(crate) Channel (faults) {
-        /// The id of the channel.
-        required id: Id;
-        /// The kind of the channel, such as `whatsapp`.
-        required kind: Id;
-        /// The queue of its messages that no rule routes.
-        optional queue: Id;
-    } => {
-        Some(Self { id: text(id), kind: text(kind), queue: optional(queue) })
-    }
-}
-
-keyrail_core::config_object! {
-    /// Where messages wait for an app.
-    pub(crate) Queue (faults) {
-        /// The id of the queue.
-        required id: Id;
-        /// The app that takes its messages; without one they are held.
-        optional app: Id;
-        /// The queues that take its messages when it is unavailable, in order.
-        optional fallback: Vec<Name>;
-    } => {
-        Some(Self { id: text(id), app: optional(app), fallback: fallback.unwrap_or_default() })
-    }
-}
-
-keyrail_core::config_object! {
-    /// Who takes messages.
-    pub(crate) App (faults) {
-        /// The id of the app.
-        required id: Id;
-        /// The webhooks that it takes messages by, in order.
-        optional webhooks: Vec<Name>;
-        /// Whether its messages are held.
-        optional disabled: bool;
-    } => {
-        let disabled = disabled.unwrap_or_default();
-        Some(Self { id: text(id), disabled, webhooks: webhooks.unwrap_or_default() })
-    }
-}
-
-keyrail_core::config_object! {
-    /// Where an app takes messages.
-    pub(crate) Webhook (faults) {
-        /// The id of the webhook.
-        required id: Id;
-        /// The URL that is called.
-        required url: Text;
-        /// The events that it asks for, such as `message.*`.
-        required events: Events;
-    } => {
-        let url = url.map(|Text(url)| url).unwrap_or_default();
-        let events = events.map(|Events(events)| events).unwrap_or_default();
-        Some(Self { id: text(id), url, events })
-    }
-}
-
-pub(crate) struct Events(Vec<EventPattern>);
-
-impl Events {
-    /// The events, of which there must be some.
-    pub(crate) fn checked(events: Vec<EventPattern>, faults: &Faults) -> Option<Self> {
-        non_empty(events, Vec::is_empty, ErrorKind::NoEvents, faults).map(Self)
-    }
-}
-
-impl Read for Events {
-    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        let events = read_some(from, Vec::is_empty, ErrorKind::NoEvents, faults)?;
-        Ok(events.map(Self))
-    }
-
-    fn schema(schemas: &mut Schemas) -> Value {
-        some_of(&EventPattern::schema(schemas))
     }
 }
 
@@ -250,8 +134,6 @@ keyrail_core::config_object! {
         })
     }
 }
-
-declared! { Channel Queue App Webhook }
 
 #[cfg(test)]
 mod tests {

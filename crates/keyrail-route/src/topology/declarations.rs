@@ -1,0 +1,284 @@
+//! Declarations: the channels, queues, apps and webhooks of a topology.
+//!
+//! In a document and in a builder they refer to each other by id. In a table they
+//! refer by index: `Link` is the type of a reference.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use keyrail_core::EventPattern;
+use keyrail_core::config::{Faults, Id, Read, Schemas, Slot, Value, non_empty, read_some, some_of};
+use keyrail_filter::sink::Sink;
+use serde::Deserializer;
+
+use super::section::{Declared, Name, Text, names};
+use crate::{ErrorKind, Message};
+
+/// Where messages come in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Channel<Link = String> {
+    pub(crate) id: String,
+    pub(crate) kind: String,
+    pub(crate) queue: Option<Link>,
+}
+
+/// Where messages wait for an app.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Queue<Link = String> {
+    pub(crate) id: String,
+    pub(crate) app: Option<Link>,
+    pub(crate) fallback: Vec<Link>,
+}
+
+/// Who takes messages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct App<Link = String> {
+    pub(crate) id: String,
+    pub(crate) webhooks: Vec<Link>,
+    pub(crate) disabled: bool,
+}
+
+/// Where an app takes messages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Webhook {
+    pub(crate) id: String,
+    pub(crate) url: String,
+    pub(crate) events: Vec<EventPattern>,
+}
+
+impl Channel {
+    /// Creates a channel of a kind, such as `whatsapp`.
+    pub fn new(id: impl Into<String>, kind: impl Into<String>) -> Self {
+        Self { id: id.into(), kind: kind.into(), queue: None }
+    }
+
+    /// Sets the queue of its messages for which no rule names one.
+    #[must_use]
+    pub fn queue(self, queue: impl Into<String>) -> Self {
+        Self { queue: Some(queue.into()), ..self }
+    }
+
+    /// Checks what a builder was given, as reading checks a document.
+    pub(crate) fn checked(&self, sink: &Sink<'_>) -> Option<Self> {
+        let id = sink.id("id", &self.id);
+        let kind = sink.id("kind", &self.kind);
+        let queue = sink.optional_id("queue", self.queue.as_deref());
+        Self::from_members(sink.faults, (id, kind, queue))
+    }
+
+    /// Replaces the queue's id by its index.
+    pub(super) fn linked(self, queue: impl Fn(String) -> Option<u32>) -> Channel<u32> {
+        Channel { id: self.id, kind: self.kind, queue: self.queue.and_then(queue) }
+    }
+}
+
+impl Queue {
+    /// Creates a queue without an app: its messages are held.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into(), app: None, fallback: Vec::new() }
+    }
+
+    /// Sets the app that takes its messages.
+    #[must_use]
+    pub fn app(self, app: impl Into<String>) -> Self {
+        Self { app: Some(app.into()), ..self }
+    }
+
+    /// Adds one more queue that takes its messages when it is unavailable, to be tried
+    /// after those named before.
+    #[must_use]
+    pub fn fallback(mut self, queue: impl Into<String>) -> Self {
+        self.fallback.push(queue.into());
+        self
+    }
+
+    /// Checks what a builder was given, as reading checks a document.
+    pub(crate) fn checked(&self, sink: &Sink<'_>) -> Option<Self> {
+        let id = sink.id("id", &self.id);
+        let app = sink.optional_id("app", self.app.as_deref());
+        let fallback = names(sink, "fallback", &self.fallback);
+        Self::from_members(sink.faults, (id, app, fallback))
+    }
+
+    /// Replaces the ids of the app and the fallbacks by their indices.
+    pub(super) fn linked(
+        &self,
+        app: impl Fn(&str) -> Option<u32>,
+        queue: impl Fn(&str) -> Option<u32>,
+    ) -> Queue<u32> {
+        let fallback = self.fallback.iter().filter_map(|name| queue(name)).collect();
+        Queue { id: self.id.clone(), app: self.app.as_deref().and_then(app), fallback }
+    }
+}
+
+impl App {
+    /// Creates an app without webhooks.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into(), webhooks: Vec::new(), disabled: false }
+    }
+
+    /// Adds one more webhook, after those named before.
+    #[must_use]
+    pub fn webhook(mut self, webhook: impl Into<String>) -> Self {
+        self.webhooks.push(webhook.into());
+        self
+    }
+
+    /// Sets whether its messages are held for now.
+    #[must_use]
+    pub fn disabled(self, disabled: bool) -> Self {
+        Self { disabled, ..self }
+    }
+
+    /// Checks what a builder was given, as reading checks a document.
+    pub(crate) fn checked(&self, sink: &Sink<'_>) -> Option<Self> {
+        let id = sink.id("id", &self.id);
+        let webhooks = names(sink, "webhooks", &self.webhooks);
+        Self::from_members(sink.faults, (id, webhooks, Slot::Read(self.disabled)))
+    }
+
+    /// Replaces the webhooks' ids by their indices.
+    pub(super) fn linked(self, webhook: impl Fn(&str) -> Option<u32>) -> App<u32> {
+        let webhooks = self.webhooks.iter().filter_map(|name| webhook(name)).collect();
+        App { id: self.id, webhooks, disabled: self.disabled }
+    }
+}
+
+impl Webhook {
+    /// Creates a webhook that asks for no event yet; it needs one at least.
+    pub fn new(id: impl Into<String>, url: impl Into<String>) -> Self {
+        Self { id: id.into(), url: url.into(), events: Vec::new() }
+    }
+
+    /// Adds one more pattern of the events that it asks for.
+    #[must_use]
+    pub fn event(mut self, pattern: EventPattern) -> Self {
+        self.events.push(pattern);
+        self
+    }
+
+    /// Checks what a builder was given, as reading checks a document.
+    pub(crate) fn checked(&self, sink: &Sink<'_>) -> Option<Self> {
+        let events = self.events.clone();
+        let id = sink.id("id", &self.id);
+        let url = sink.slot("url", |faults| Text::checked(&self.url, faults));
+        let events = sink.slot("events", |faults| Events::checked(events, faults));
+        Self::from_members(sink.faults, (id, url, events))
+    }
+
+    /// Returns whether it takes a message, by the message's event.
+    pub(crate) fn asks_for(&self, message: &Message) -> bool {
+        self.events.iter().any(|asked| asked.is_every() || asked.matches(message.event()))
+    }
+}
+
+keyrail_core::config_object! {
+    /// Where messages come in.
+    pub(crate) Channel (faults) {
+        /// The id of the channel.
+        required id: Id;
+        /// The kind of the channel, such as `whatsapp`.
+        required kind: Id;
+        /// The queue of its messages that no rule routes.
+        optional queue: Id;
+    } => {
+        Some(Self { id: text(id), kind: text(kind), queue: queue.map(Id::into_string) })
+    }
+}
+
+keyrail_core::config_object! {
+    /// Where messages wait for an app.
+    pub(crate) Queue (faults) {
+        /// The id of the queue.
+        required id: Id;
+        /// The app that takes its messages; without one they are held.
+        optional app: Id;
+        /// The queues that take its messages when it is unavailable, in order.
+        optional fallback: Vec<Name>;
+    } => {
+        Some(Self { id: text(id), app: app.map(Id::into_string), fallback: texts(fallback) })
+    }
+}
+
+keyrail_core::config_object! {
+    /// Who takes messages.
+    pub(crate) App (faults) {
+        /// The id of the app.
+        required id: Id;
+        /// The webhooks that it takes messages by, in order.
+        optional webhooks: Vec<Name>;
+        /// Whether its messages are held.
+        optional disabled: bool;
+    } => {
+        let disabled = disabled.unwrap_or_default();
+        Some(Self { id: text(id), webhooks: texts(webhooks), disabled })
+    }
+}
+
+keyrail_core::config_object! {
+    /// Where an app takes messages.
+    pub(crate) Webhook (faults) {
+        /// The id of the webhook.
+        required id: Id;
+        /// The URL that is called.
+        required url: Text;
+        /// The events that it asks for, such as `message.*`.
+        required events: Events;
+    } => {
+        let url = url.map(|Text(url)| url).unwrap_or_default();
+        let events = events.map(|Events(events)| events).unwrap_or_default();
+        Some(Self { id: text(id), url, events })
+    }
+}
+
+fn text(id: Option<Id>) -> String {
+    id.map(Id::into_string).unwrap_or_default()
+}
+
+fn texts(names: Option<Vec<Name>>) -> Vec<String> {
+    names.unwrap_or_default().into_iter().map(|Name(name)| name).collect()
+}
+
+/// The events that a webhook asks for, of which there must be some.
+pub(crate) struct Events(Vec<EventPattern>);
+
+impl Events {
+    fn checked(events: Vec<EventPattern>, faults: &Faults) -> Option<Self> {
+        non_empty(events, Vec::is_empty, ErrorKind::NoEvents, faults).map(Self)
+    }
+}
+
+impl Read for Events {
+    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
+        let events = read_some(from, Vec::is_empty, ErrorKind::NoEvents, faults)?;
+        Ok(events.map(Self))
+    }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        some_of(&EventPattern::schema(schemas))
+    }
+}
+
+impl<Link> Declared for Channel<Link> {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl<Link> Declared for Queue<Link> {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl<Link> Declared for App<Link> {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Declared for Webhook {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}

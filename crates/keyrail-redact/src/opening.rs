@@ -1,11 +1,14 @@
 //! The opening of a value: blanks, string prefixes and the opening quote.
 
 use crate::decode::{DecodedChar, is_blank, is_break, is_quote, is_space, unit};
+use crate::names::name_before;
 use crate::value_scanner::Terminator;
 use crate::view::{Incomplete, View};
 
 const MAX_BLANKS: usize = 64;
 pub(crate) const MAX_OPENERS: usize = 8;
+/// How much of the first line of a text in three quotes is looked at.
+const LONGEST_LINE: usize = 256;
 /// `b"..."`, `br#"..."` and the like.
 const LONGEST_QUOTE_PREFIX: usize = 3;
 /// Percent-encoded backslashes before a quote.
@@ -64,8 +67,11 @@ pub(crate) fn quoted_start(view: &View<'_>, index: usize) -> Result<Option<Start
             b'\\' if form.level() > 0 => opened += 1,
             _ if is_quote(byte) => {
                 let until = Terminator::Quote { quote: byte, form, slashes: 0, opened };
-                let at = triple_end(view, found)?.unwrap_or(next);
-                return Ok(Some(Start { at, until, brackets: 0, is_call: false }));
+                let at = match triple_end(view, found)? {
+                    Some(end) => text_start(view, end, form.level())?,
+                    None => Some(next),
+                };
+                return Ok(at.map(|at| Start { at, until, brackets: 0, is_call: false }));
             }
             _ => break,
         }
@@ -74,8 +80,8 @@ pub(crate) fn quoted_start(view: &View<'_>, index: usize) -> Result<Option<Start
     Ok(None)
 }
 
-/// Returns where the text starts whose first of three opening quotes is given, on the same
-/// line or the next one.
+/// Returns where the three opening quotes end of which the first is given, if there are
+/// three.
 fn triple_end(view: &View<'_>, first: DecodedChar) -> Result<Option<usize>, Incomplete> {
     let mut end = first.next;
     for _ in 1..3 {
@@ -84,8 +90,34 @@ fn triple_end(view: &View<'_>, first: DecodedChar) -> Result<Option<usize>, Inco
             _ => return Ok(None),
         }
     }
-    let is_break = unit(view, end)?.is_some_and(|next| is_break(next.byte));
-    Ok(Some(if is_break { skip_space(view, end, first.form.level())? } else { end }))
+    Ok(Some(end))
+}
+
+/// Returns where the first line of a text in three quotes starts, on the same line as the
+/// quotes or on the next one. There, it may be a member or a call with names of its own
+/// instead, as in `token: Some(`: then it is no value.
+fn text_start(view: &View<'_>, index: usize, level: u8) -> Result<Option<usize>, Incomplete> {
+    if !unit(view, index)?.is_some_and(|found| is_break(found.byte)) {
+        return Ok(Some(index));
+    }
+    let start = skip_space(view, index, level)?;
+    let (mut at, mut has_blank, mut has_sign, mut last) = (start, false, false, 0);
+    while at < start + LONGEST_LINE
+        && let Some(DecodedChar { byte, next, .. }) = unit(view, at)?
+        && !is_break(byte)
+    {
+        if is_quote(byte) || b"()[]{}<>".contains(&byte) {
+            return Ok(None);
+        }
+        has_blank |= is_blank(byte);
+        has_sign |= matches!(byte, b':' | b'=');
+        (at, last) = (next, byte);
+    }
+    // A sign at the end may be the padding of base64.
+    let inside = View { floor: start, ..*view };
+    let ends_in_name = || matches!(last, b':' | b'=') && name_before(&inside, at - 1).is_some();
+    let is_member = has_sign && (has_blank || ends_in_name());
+    Ok((!is_member).then_some(start))
 }
 
 /// Returns whether a byte is part of a string prefix, as in `b"..."`, `u8"..."`, `r#"..."`, `$'...'`,

@@ -213,14 +213,6 @@ impl Rules {
     ) -> Result<Verdict, Incomplete> {
         let Start { at, until, .. } = start;
         let guess = Guess::named(list.kind);
-        // A string in three quotes whose first line is a member of its own: `"""` and
-        // then `token: Secret(` on the next line.
-        if matches!(until, Terminator::Quote { .. })
-            && view.before(at).is_some_and(is_space)
-            && structure::begins(view, at, false)?
-        {
-            return Ok(Verdict::Nothing);
-        }
         if list.is_call
             && let Some(end) = argument_end(view, start)?
         {

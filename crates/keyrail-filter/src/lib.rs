@@ -10,8 +10,9 @@
 //!
 //! From the ground up: `message` and `normalization`; `condition` and its operands
 //! (`wildcard`, `word`, `subject`, `cidr`, `interval`); the `interner` of their tests and
-//! the `program` of a condition; `eval`; the `index`; and what explains and compares
-//! conditions without a message (`explain`, `canonical`, `lint`).
+//! the `program` of a condition; `eval`; its disjunctive form (`dnf`); the `index`; and
+//! what explains and compares conditions without a message (`explain`, `canonical`,
+//! `lint`).
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -38,6 +39,8 @@ mod cidr;
 pub mod condition;
 #[doc(hidden)]
 pub mod condition_set;
+#[doc(hidden)]
+pub mod dnf;
 mod error;
 #[doc(hidden)]
 pub mod eval;

@@ -11,8 +11,9 @@ use alloc::vec::Vec;
 
 use crate::condition::Kind;
 use crate::condition_set::ConditionSet;
+use crate::dnf::{Connective, Form, Literal, alternatives};
 use crate::interner::{AtomId, Field, PredicateInternerBuilder};
-use crate::program::{Node, Reader};
+use crate::program::Reader;
 use crate::{subject, wildcard, word};
 
 /// How many branches a rule may have, while there are few, and when the rules
@@ -39,14 +40,21 @@ impl Branch {
         Self { atoms: Vec::new(), is_whole: false }
     }
 
-    fn and(&self, other: &Self) -> Self {
-        let mut atoms = self.atoms.clone();
-        atoms.extend(&other.atoms);
-        atoms.sort_unstable();
-        atoms.dedup();
-        let is_whole = self.is_whole && other.is_whole && atoms.len() <= ATOMS;
-        atoms.truncate(ATOMS);
-        Self { atoms, is_whole }
+    /// Returns whether the branch says nothing.
+    const fn is_open(&self) -> bool {
+        self.atoms.is_empty() && !self.is_whole
+    }
+
+    /// Adds what another branch asks.
+    fn restrict(&mut self, other: &Self) {
+        self.is_whole &= other.is_whole;
+        for atom in &other.atoms {
+            if let Err(at) = self.atoms.binary_search(atom) {
+                self.atoms.insert(at, *atom);
+            }
+        }
+        self.is_whole &= self.atoms.len() <= ATOMS;
+        self.atoms.truncate(ATOMS);
     }
 }
 
@@ -57,91 +65,71 @@ pub struct Brancher<'l> {
     pub bound: usize,
 }
 
+impl Form for Brancher<'_> {
+    type Alternatives = Vec<Branch>;
+
+    fn literal(&mut self, Literal { atom, negated }: Literal) -> Option<Vec<Branch>> {
+        let mut branch = Branch { atoms: Vec::new(), is_whole: !negated };
+        if !negated {
+            self.add(atom, &mut branch)?;
+        }
+        Some(vec![branch])
+    }
+
+    fn empty(&self, connective: Connective) -> Vec<Branch> {
+        match connective {
+            Connective::All => vec![Branch { atoms: Vec::new(), is_whole: true }],
+            Connective::Any => Vec::new(),
+        }
+    }
+
+    fn combine(
+        &mut self,
+        connective: Connective,
+        mut parts: Vec<Branch>,
+        mut next: Vec<Branch>,
+    ) -> Vec<Branch> {
+        match connective {
+            Connective::All => {
+                if let ([part], [one]) = (parts.as_mut_slice(), next.as_slice()) {
+                    part.restrict(one);
+                    return parts;
+                }
+                if parts.len().saturating_mul(next.len()) > self.bound {
+                    // The larger of both is cut down to what all of it has.
+                    let larger = if next.len() > parts.len() { &mut next } else { &mut parts };
+                    *larger = vec![common(larger)];
+                }
+                let pairs = parts.iter().flat_map(|part| next.iter().map(move |one| (part, one)));
+                let joined = pairs.map(|(part, one)| {
+                    let mut joined = part.clone();
+                    joined.restrict(one);
+                    joined
+                });
+                joined.collect()
+            }
+            Connective::Any => {
+                // One that says nothing is enough.
+                if !next.iter().all(Branch::is_open) || !parts.iter().any(Branch::is_open) {
+                    parts.extend(next);
+                }
+                if parts.len() > self.bound {
+                    parts = vec![common(&parts)];
+                }
+                parts
+            }
+        }
+    }
+}
+
 impl Brancher<'_> {
     /// Returns the branches of a condition, at least one; nothing, if it cannot be read or
     /// the interner has no room.
     pub fn branches(&mut self, program: &mut Reader<'_>) -> Option<Vec<Branch>> {
-        let mut branches = self.node(program, false)?;
+        let mut branches = alternatives(program, self)?;
         branches.sort_unstable();
         branches.dedup();
         Some(branches)
-    }
-
-    fn node(&mut self, program: &mut Reader<'_>, negated: bool) -> Option<Vec<Branch>> {
-        match program.node()? {
-            Node::Not => self.node(program, !negated),
-            Node::Tests(count) if !negated => {
-                let mut all = Branch { atoms: Vec::new(), is_whole: true };
-                for _ in 0..count {
-                    let atom = program.number()?;
-                    self.add(atom, &mut all)?;
-                }
-                Some(vec![all])
-            }
-            Node::In(count) if !negated => self.all(count, program, Self::one_of),
-            Node::Tests(count) => {
-                (0..count).try_for_each(|_| program.skip_number())?;
-                Some(vec![Branch::open()])
-            }
-            Node::In(count) => {
-                (0..count).try_for_each(|_| program.skip_list())?;
-                Some(vec![Branch::open()])
-            }
-            Node::All(count) if !negated => {
-                self.all(count, program, |this, program| this.node(program, false))
-            }
-            Node::Any(count) if negated => {
-                self.all(count, program, |this, program| this.node(program, true))
-            }
-            Node::All(count) | Node::Any(count) => {
-                self.any(count, program, |this, program| this.node(program, negated))
-            }
-        }
-    }
-
-    fn one_of(&mut self, program: &mut Reader<'_>) -> Option<Vec<Branch>> {
-        let count = program.number()?;
-        self.any(count, program, |this, program| {
-            let mut one = Branch { atoms: Vec::new(), is_whole: true };
-            this.add(program.number()?, &mut one)?;
-            Some(vec![one])
-        })
-    }
-
-    fn all(
-        &mut self,
-        count: u32,
-        program: &mut Reader<'_>,
-        mut each: impl FnMut(&mut Self, &mut Reader<'_>) -> Option<Vec<Branch>>,
-    ) -> Option<Vec<Branch>> {
-        let mut all = vec![Branch { atoms: Vec::new(), is_whole: true }];
-        for _ in 0..count {
-            let mut next = each(self, program)?;
-            if all.len().saturating_mul(next.len()) > self.bound {
-                // The larger of both is cut down to what all of it has.
-                let larger = if next.len() > all.len() { &mut next } else { &mut all };
-                *larger = vec![common(larger)];
-            }
-            let pairs = all.iter().flat_map(|one| next.iter().map(move |other| one.and(other)));
-            all = pairs.collect();
-        }
-        Some(all)
-    }
-
-    fn any(
-        &mut self,
-        count: u32,
-        program: &mut Reader<'_>,
-        mut each: impl FnMut(&mut Self, &mut Reader<'_>) -> Option<Vec<Branch>>,
-    ) -> Option<Vec<Branch>> {
-        let mut any = Vec::new();
-        for _ in 0..count {
-            any.extend(each(self, program)?);
-            if any.len() > self.bound {
-                any = vec![common(&any)];
-            }
-        }
-        Some(any)
     }
 
     /// Adds to a branch what must hold where the atom holds.

@@ -1,6 +1,6 @@
 //! What can be said of conditions without a message.
 
+pub mod conjunctions;
 pub mod constraint;
-pub mod dnf;
 pub mod texts;
 pub mod values;

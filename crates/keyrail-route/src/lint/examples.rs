@@ -2,8 +2,8 @@
 
 use alloc::collections::{BTreeMap, BTreeSet};
 
+use keyrail_filter::dnf::Literal;
 use keyrail_filter::lint::constraint::{Answer, Constraint};
-use keyrail_filter::lint::dnf::Literal;
 use keyrail_filter::lint::values::Constraints;
 
 use crate::{Message, RouteTable};

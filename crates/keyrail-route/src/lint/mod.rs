@@ -20,7 +20,7 @@ use self::overlap::Overlaps;
 use self::reachability::{Reachability, Winners};
 use crate::RouteTable;
 use keyrail_filter::condition_set::Rank;
-use keyrail_filter::lint::dnf::conjunctions;
+use keyrail_filter::lint::conjunctions::conjunctions;
 
 /// What is doubtful about a topology. Printed, each is a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]

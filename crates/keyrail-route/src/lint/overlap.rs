@@ -9,10 +9,11 @@ use alloc::vec::Vec;
 
 use keyrail_filter::condition::Kind;
 use keyrail_filter::condition_set::Rank;
+use keyrail_filter::dnf::Literal;
 use keyrail_filter::interner::AtomId;
 use keyrail_filter::interval::Interval;
+use keyrail_filter::lint::conjunctions::Conjunction;
 use keyrail_filter::lint::constraint::Answer;
-use keyrail_filter::lint::dnf::{Conjunction, Literal};
 
 use super::examples::Examples;
 use crate::RouteTable;

@@ -12,9 +12,10 @@ use alloc::vec::Vec;
 
 use keyrail_core::Timestamp;
 use keyrail_filter::condition_set::Rank;
+use keyrail_filter::dnf::Literal;
 use keyrail_filter::eval::{EvalCache, Evaluation};
+use keyrail_filter::lint::conjunctions::{Conjunction, Dnf, conjunction};
 use keyrail_filter::lint::constraint::Answer;
-use keyrail_filter::lint::dnf::{Conjunction, Dnf, Literal, conjunction};
 
 use super::examples::Examples;
 use super::windows::{self, Left};

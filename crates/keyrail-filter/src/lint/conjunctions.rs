@@ -1,0 +1,95 @@
+//! Conjunctions: the ways in which a condition can hold, for what lint says about
+//! rules without a message.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::dnf::{Connective, Form, Literal, alternatives};
+use crate::program::Reader;
+
+/// How many conjunctions of a condition are looked at.
+const MAX_CONJUNCTIONS: usize = 256;
+/// How many literals all conjunctions but the first have together.
+const MAX_LITERALS: usize = 1 << 16;
+
+/// Literals that all hold.
+pub type Conjunction = Vec<Literal>;
+
+/// The ways in which a condition can hold.
+pub struct Dnf {
+    pub conjunctions: Vec<Conjunction>,
+    /// Whether there are more than are looked at.
+    pub is_cut: bool,
+}
+
+/// Returns the ways in which the condition of a program can hold.
+pub fn conjunctions(mut program: Reader<'_>) -> Option<Dnf> {
+    let mut form =
+        Conjunctions { is_possible: |_| Some(true), max: MAX_CONJUNCTIONS, is_cut: false };
+    let conjunctions = alternatives(&mut program, &mut form)?;
+    Some(Dnf { conjunctions, is_cut: form.is_cut })
+}
+
+/// Returns one of the ways in which it can hold with literals that are possible.
+pub fn conjunction(
+    mut program: Reader<'_>,
+    is_possible: impl FnMut(Literal) -> Option<bool>,
+) -> Option<Conjunction> {
+    let mut form = Conjunctions { is_possible, max: 1, is_cut: false };
+    alternatives(&mut program, &mut form)?.pop()
+}
+
+struct Conjunctions<F> {
+    is_possible: F,
+    max: usize,
+    is_cut: bool,
+}
+
+impl<F: FnMut(Literal) -> Option<bool>> Form for Conjunctions<F> {
+    type Alternatives = Vec<Conjunction>;
+
+    fn literal(&mut self, literal: Literal) -> Option<Vec<Conjunction>> {
+        Some(if (self.is_possible)(literal)? { vec![vec![literal]] } else { Vec::new() })
+    }
+
+    fn empty(&self, connective: Connective) -> Vec<Conjunction> {
+        match connective {
+            Connective::All => vec![Vec::new()],
+            Connective::Any => Vec::new(),
+        }
+    }
+
+    fn combine(
+        &mut self,
+        connective: Connective,
+        mut parts: Vec<Conjunction>,
+        next: Vec<Conjunction>,
+    ) -> Vec<Conjunction> {
+        match (connective, next.as_slice()) {
+            (Connective::All, [conjunction]) => {
+                parts.iter_mut().for_each(|part| part.extend(conjunction));
+                parts
+            }
+            (Connective::All, next) => {
+                let pairs = parts.iter().flat_map(|part| next.iter().map(move |one| (part, one)));
+                self.bounded(pairs.map(|(part, one)| [part.as_slice(), one].concat()))
+            }
+            (Connective::Any, _) => self.bounded(parts.into_iter().chain(next)),
+        }
+    }
+}
+
+impl<F> Conjunctions<F> {
+    fn bounded(&mut self, mut conjunctions: impl Iterator<Item = Conjunction>) -> Vec<Conjunction> {
+        let (mut kept, mut literals) = (Vec::new(), 0);
+        for conjunction in conjunctions.by_ref() {
+            literals += conjunction.len();
+            if kept.len() == self.max || (!kept.is_empty() && literals > MAX_LITERALS) {
+                self.is_cut = true;
+                break;
+            }
+            kept.push(conjunction);
+        }
+        kept
+    }
+}

@@ -68,7 +68,7 @@ pub(crate) fn quoted_start(view: &View<'_>, index: usize) -> Result<Option<Start
             _ if is_quote(byte) => {
                 let until = Terminator::Quote { quote: byte, form, slashes: 0, opened };
                 let at = match triple_end(view, found)? {
-                    Some(end) => text_start(view, end, form.level())?,
+                    Some(end) => text_start(view, end, found)?,
                     None => Some(next),
                 };
                 return Ok(at.map(|at| Start { at, until, brackets: 0, is_call: false }));
@@ -96,27 +96,35 @@ fn triple_end(view: &View<'_>, first: DecodedChar) -> Result<Option<usize>, Inco
 /// Returns where the first line of a text in three quotes starts, on the same line as the
 /// quotes or on the next one. There, it may be a member or a call with names of its own
 /// instead, as in `token: Some(`: then it is no value.
-fn text_start(view: &View<'_>, index: usize, level: u8) -> Result<Option<usize>, Incomplete> {
+fn text_start(
+    view: &View<'_>,
+    index: usize,
+    opening: DecodedChar,
+) -> Result<Option<usize>, Incomplete> {
     if !unit(view, index)?.is_some_and(|found| is_break(found.byte)) {
         return Ok(Some(index));
     }
-    let start = skip_space(view, index, level)?;
-    let (mut at, mut has_blank, mut has_sign, mut last) = (start, false, false, 0);
+    let start = skip_space(view, index, opening.form.level())?;
+    let (mut at, mut last) = (start, 0);
+    let (mut has_blank, mut has_sign, mut has_bracket) = (false, false, false);
     while at < start + LONGEST_LINE
         && let Some(DecodedChar { byte, next, .. }) = unit(view, at)?
         && !is_break(byte)
+        && byte != opening.byte
     {
-        if is_quote(byte) || b"()[]{}<>".contains(&byte) {
-            return Ok(None);
-        }
         has_blank |= is_blank(byte);
         has_sign |= matches!(byte, b':' | b'=');
+        has_bracket |= b"()[]{}<>".contains(&byte);
         (at, last) = (next, byte);
+    }
+    // Once a key in it is masked, it would read otherwise.
+    if at >= start + LONGEST_LINE || view.holds_key(start, at) {
+        return Ok(Some(start));
     }
     // A sign at the end may be the padding of base64.
     let inside = View { floor: start, ..*view };
     let ends_in_name = || matches!(last, b':' | b'=') && name_before(&inside, at - 1).is_some();
-    let is_member = has_sign && (has_blank || ends_in_name());
+    let is_member = has_bracket || has_sign && (has_blank || ends_in_name());
     Ok((!is_member).then_some(start))
 }
 

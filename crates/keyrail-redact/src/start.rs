@@ -247,8 +247,10 @@ fn skip_lines(
     before: Option<Form>,
 ) -> Result<(usize, Option<Form>), Incomplete> {
     let blanks = skip_blanks(view, index, 0)?;
-    let line_break = unit(view, blanks)?.filter(|found| is_break(found.byte));
-    Ok((skip_space(view, blanks, 0)?, line_break.map(|found| found.form).or(before)))
+    Ok(match unit(view, blanks)?.filter(|found| is_break(found.byte)) {
+        Some(line_break) => (skip_space(view, blanks, 0)?, Some(line_break.form)),
+        None => (blanks, before),
+    })
 }
 
 /// Whether a text in quotes begins here that is a value.

@@ -1,14 +1,18 @@
 //! The opening of a value: blanks, string prefixes and the opening quote.
 
 use crate::decode::{DecodedChar, is_blank, is_break, is_quote, is_space, unit};
-use crate::names::name_before;
-use crate::value_scanner::Terminator;
+use crate::names::{is_of_name, name_before};
+use crate::value_scanner::{Terminator, is_mask_character};
 use crate::view::{Incomplete, View};
 
 const MAX_BLANKS: usize = 64;
 pub(crate) const MAX_OPENERS: usize = 8;
 /// How much of the first line of a text in three quotes is looked at.
 const LONGEST_LINE: usize = 256;
+/// The same in bytes, with masks in it.
+const LONGEST_MASKED: usize = 4 * LONGEST_LINE;
+/// What starts a comment or an item of a list.
+const COMMENTS: [&[u8]; 4] = [b"#", b"//", b"--", b"- "];
 /// `b"..."`, `br#"..."` and the like.
 const LONGEST_QUOTE_PREFIX: usize = 3;
 /// Percent-encoded backslashes before a quote.
@@ -105,27 +109,44 @@ fn text_start(
         return Ok(Some(index));
     }
     let start = skip_space(view, index, opening.form.level())?;
-    let (mut at, mut last) = (start, 0);
-    let (mut has_blank, mut has_sign, mut has_bracket) = (false, false, false);
-    while at < start + LONGEST_LINE
+    // The characters of a mask do not count: what is masked is no longer then.
+    let (mut at, mut length) = (start, 0);
+    while length < LONGEST_LINE
+        && at < start + LONGEST_MASKED
         && let Some(DecodedChar { byte, next, .. }) = unit(view, at)?
         && !is_break(byte)
         && byte != opening.byte
     {
-        has_blank |= is_blank(byte);
-        has_sign |= matches!(byte, b':' | b'=');
-        has_bracket |= b"()[]{}<>".contains(&byte);
-        (at, last) = (next, byte);
+        length += usize::from(!is_mask_character(view, at)?);
+        at = next;
     }
     // Once a key in it is masked, it would read otherwise.
-    if at >= start + LONGEST_LINE || view.holds_key(start, at) {
+    if view.holds_key(start, at) {
         return Ok(Some(start));
     }
-    // A sign at the end may be the padding of base64.
     let inside = View { floor: start, ..*view };
-    let ends_in_name = || matches!(last, b':' | b'=') && name_before(&inside, at - 1).is_some();
-    let is_member = has_bracket || has_sign && (has_blank || ends_in_name());
-    Ok((!is_member).then_some(start))
+    let ends_in_name =
+        matches!(view.before(at), Some(b':' | b'=')) && name_before(&inside, at - 1).is_some();
+    Ok((!ends_in_name && !starts_member(view.slice(start, at))).then_some(start))
+}
+
+/// Returns whether a line starts with a bracket, or with a name and what follows one that
+/// is no part of a value: a sign and a blank, an operator, a bracket. A comment's mark may
+/// be in front.
+fn starts_member(line: &[u8]) -> bool {
+    let line = line.trim_ascii_start();
+    let mark = COMMENTS.iter().find(|mark| line.starts_with(mark)).map_or(0, |mark| mark.len());
+    let line = line.get(mark..).unwrap_or_default().trim_ascii_start();
+    let length = line.iter().take_while(|byte| is_of_name(**byte)).count();
+    let (name, rest) = line.split_at(length);
+    let is_apart = rest.first().is_some_and(u8::is_ascii_whitespace);
+    match (name, rest.trim_ascii_start()) {
+        (_, [b'(' | b'[' | b'{' | b'<', ..]) => true,
+        ([], _) | (_, []) => false,
+        (_, [b':' | b'=', next, ..]) => is_apart || next.is_ascii_whitespace(),
+        (_, [b'-', b'>', ..]) => true,
+        (_, [next, ..]) => is_apart && b">?|+!~^&.:=".contains(next),
+    }
 }
 
 /// Returns whether a byte is part of a string prefix, as in `b"..."`, `u8"..."`, `r#"..."`, `$'...'`,

@@ -53,7 +53,7 @@ impl MessageReader {
     ///
     /// As [`Message::from_json`].
     pub fn read(&mut self, text: &str) -> Result<&Message, ConfigError> {
-        if !self.read_sound(text) {
+        if !self.read_fast_path(text) {
             self.message = config::from_json(text)?;
         }
         Ok(&self.message)
@@ -70,7 +70,7 @@ impl MessageReader {
     }
 
     /// Reads a valid message. Returns `false` for any other.
-    fn read_sound(&mut self, text: &str) -> bool {
+    fn read_fast_path(&mut self, text: &str) -> bool {
         let Message { attributes, channel, event } = &mut self.message;
         attributes.clear();
         if text.len() > MAX_DOCUMENT {

@@ -37,15 +37,15 @@ impl Scheme {
         N: AsRef<[u8]>,
         V: AsRef<[u8]>,
     {
-        match self.plain(headers.iter().map(|(name, value)| (name.as_ref(), value.as_ref()))) {
+        match self.fast_path(headers.iter().map(|(name, value)| (name.as_ref(), value.as_ref()))) {
             Some(parts) => Ok(parts.into()),
-            None => self.judge(headers),
+            None => self.diagnose(headers),
         }
     }
 
     /// The extraction proper, which knows what is wrong.
     #[cold]
-    pub(crate) fn judge<N, V>(&self, headers: &[(N, V)]) -> Result<Credentials, Error>
+    pub(crate) fn diagnose<N, V>(&self, headers: &[(N, V)]) -> Result<Credentials, Error>
     where
         N: AsRef<[u8]>,
         V: AsRef<[u8]>,

@@ -7,7 +7,7 @@ use core::net::IpAddr;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use keyrail_core::{MAX_HEADER_VALUE, header_names_collide, is_same_header};
 
-use crate::plain::bit;
+use crate::fast_path::bit;
 use crate::{Credentials, Error, ErrorKind, Scheme, Trust, client_ip};
 
 impl Scheme {
@@ -38,9 +38,9 @@ impl Scheme {
             let mut dashed = self.header_names().filter(|name| name.contains(['-', '_']));
             self.has_dash && dashed.any(stands)
         };
-        match self.plain_of(|values| self.gather_from(headers, values)) {
+        match self.fast_path_of(|values| self.gather_from(headers, values)) {
             Some(parts) if !other_spelling() => Ok(parts.into()),
-            _ => self.judge(&pairs(headers)),
+            _ => self.diagnose(&pairs(headers)),
         }
     }
 

@@ -46,10 +46,10 @@ mod client_ip;
 mod credentials;
 mod error;
 mod extract;
+mod fast_path;
 mod hop;
 #[cfg(feature = "http")]
 mod http_map;
-mod plain;
 mod problem;
 mod scheme;
 mod slot;

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use keyrail_core::config::{self, Checked, json};
 use keyrail_core::{ConfigError, header_names_collide, is_same_header};
 
-use crate::plain::bit;
+use crate::fast_path::bit;
 use crate::slot::{
     CredentialPart, Form, MAX_FORMS, Slot, Slots, add, form, header_name, scheme_word, slots_limits,
 };

@@ -21,12 +21,6 @@ impl Layout {
             let start = text.len() - tail.len();
             return Err(Error::at(ErrorKind::Length, start + self.longest));
         }
-        if self.fixed.as_ref().is_some_and(|fixed| fixed.fits(tail)) {
-            return match self.wrong_checksum(text, tail) {
-                None => Ok(environment),
-                Some(start) => Err(Error::at(ErrorKind::Checksum, start)),
-            };
-        }
         self.check_tail(text, tail)?;
         Ok(environment)
     }
@@ -71,16 +65,6 @@ impl Layout {
             true => Ok(()),
             false => Err(Error::at(ErrorKind::Checksum, start)),
         }
-    }
-
-    /// Where the checksum begins that does not fit, in a text of which each
-    /// character is in its place.
-    fn wrong_checksum(&self, text: &[u8], tail: &[u8]) -> Option<usize> {
-        let checksum = self.checksum.as_ref()?;
-        let body = text.len() - tail.len() + self.after_environment.len();
-        let end = text.len() - checksum.length - checksum.separator.len();
-        let start = end + checksum.separator.len();
-        (!sum_fits(text, checksum, body, end)).then_some(start)
     }
 }
 

@@ -160,12 +160,11 @@ impl Declared {
         if self.name.is_none() && check_format_name(&self.prefix).is_err() {
             report(Place::Prefix, ErrorKind::MalformedFormatName);
         }
-        let mut layout = self.into_layout();
+        let layout = self.into_layout();
         check_segments(&layout, report);
         if !sound {
             return None;
         }
-        layout.fixed = layout.fixed_tail();
         Some(layout)
     }
 
@@ -203,7 +202,6 @@ impl Declared {
             after_environment: after_environment.into(),
             fields: fields.into(),
             checksum: self.checksum,
-            fixed: None,
         }
     }
 }

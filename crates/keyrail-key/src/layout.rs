@@ -6,9 +6,7 @@
 //! is rejected, so a key has one reading.
 
 use alloc::borrow::Cow;
-use alloc::vec::Vec;
 
-use crate::fixed::{Class, FixedTail};
 use crate::{Alphabet, Checksum};
 
 /// What a part of a key is to a reader.
@@ -52,8 +50,6 @@ pub(crate) struct Layout {
     /// The lengths of what is after the environment.
     pub shortest: usize,
     pub longest: usize,
-    /// Set where the lengths are fixed: all the characters at once.
-    pub fixed: Option<FixedTail>,
 }
 
 /// A segment in its place.
@@ -106,29 +102,9 @@ pub(crate) static KEYRAIL: Layout = Layout {
     checksum: Some(Checksum::crc32()),
     shortest: 47,
     longest: 47,
-    fixed: Some(FixedTail::keyrail()),
 };
 
 impl Layout {
-    /// Returns the check of all characters after the environment at once, where all lengths
-    /// are fixed.
-    pub fn fixed_tail(&self) -> Option<FixedTail> {
-        if self.shortest != self.longest {
-            return None;
-        }
-        let literal = |text: &str| text.bytes().map(|byte| (Class::Literal(byte), 1)).collect();
-        let mut runs: Vec<_> = literal(&self.after_environment);
-        for field in self.fields.iter() {
-            runs.extend(literal(&field.separator));
-            runs.push((Class::OneOf(field.alphabet.clone()), field.longest));
-        }
-        if let Some(checksum) = &self.checksum {
-            runs.extend(literal(&checksum.separator));
-            runs.push((Class::OneOf(checksum.alphabet()), checksum.length));
-        }
-        FixedTail::of(runs)
-    }
-
     /// Returns how many characters a key has at least.
     pub(crate) fn shortest_key(&self) -> usize {
         let environment = self.environments.iter().map(|name| name.len()).min();

@@ -73,7 +73,6 @@ mod declaration;
 mod digest;
 mod document;
 mod error;
-mod fixed;
 mod foreign;
 mod format;
 mod generate;

@@ -14,7 +14,7 @@ use serde::Deserializer;
 
 use crate::authority::{Authority, check_label};
 use crate::base::{check_characters, in_host};
-use crate::pieces::{Piece, Pieces};
+use crate::fast_path::{FastPath, Piece};
 use crate::template::{PartKind, missing};
 use crate::variables::Variables;
 use crate::{BaseUrl, Error, ErrorKind, MAX_URL, UrlTemplate, check_segment, encode};
@@ -44,7 +44,7 @@ const HOST: usize = "https://".len();
 #[derive(Clone, PartialEq, Eq)]
 pub struct BaseUrlTemplate {
     template: UrlTemplate,
-    pieces: Option<Pieces>,
+    fast_path: Option<FastPath>,
 }
 
 impl BaseUrlTemplate {
@@ -64,7 +64,7 @@ impl BaseUrlTemplate {
         if !text.starts_with("https://") {
             return Err(Error::at(ErrorKind::Scheme, 0));
         }
-        let mut this = Self { template, pieces: None };
+        let mut this = Self { template, fast_path: None };
         // One letter is a label, a host and a segment: with it in every place
         // the rest of the template must be a base URL.
         let mut sample = String::new();
@@ -85,7 +85,7 @@ impl BaseUrlTemplate {
         };
         match BaseUrl::new(&sample) {
             Ok(_) => {
-                this.pieces = Pieces::new(this.cut(), this.variables().count());
+                this.fast_path = FastPath::new(this.cut(), this.variables().count());
                 Ok(this)
             }
             Err(error) => Err(Error::at(error.kind().clone(), place(error.offset().unwrap_or(0)))),
@@ -158,8 +158,8 @@ impl BaseUrlTemplate {
         out: &mut String,
     ) -> Result<(), Error> {
         let start = out.len();
-        if let Some(pieces) = &self.pieces {
-            if pieces.write(variables, out).is_some() {
+        if let Some(fast_path) = &self.fast_path {
+            if fast_path.write(variables, out).is_some() {
                 return Ok(());
             }
             out.truncate(start);

@@ -9,7 +9,6 @@ use keyrail_core::hasher::Seed;
 use keyrail_core::static_hash_table::{StaticHashTable, tag};
 
 use super::branches::{AllBranches, Branches};
-use super::fast_path::FastPath;
 use super::scan::is_scanned;
 use super::{
     AtomEntry, CompositeRole, FieldRef, Finder, Group, Index, KEY_ATOMS, Keys, Lists, LookupKind,
@@ -307,7 +306,6 @@ impl<'r> IndexBuilder<'r> {
         index.groups = groups;
         index.leads = leads;
         index.keyless = keyless;
-        index.fast_path = FastPath::of(&index, interner);
         let scans = scans(&index, conditions);
         index.add_scans(scans, interner)?;
         Some(index)

@@ -18,7 +18,6 @@ mod automaton;
 mod branches;
 mod build;
 mod ends;
-mod fast_path;
 mod keywords;
 mod known_answers;
 mod look_up;
@@ -35,7 +34,6 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use self::ends::Ends;
-use self::fast_path::FastPath;
 use self::keywords::{Keywords, Seen};
 use self::nested::{Nested, Network, Prefix, Suffix};
 use self::patterns::{Pass, Patterns};
@@ -91,8 +89,6 @@ pub struct Index {
     scans: Vec<Scan>,
     /// Of each field, by number, the scan of its text, or [`NO_SCAN`].
     scan_of: Vec<u32>,
-    /// Of all this, what the short way takes, if there is one.
-    fast_path: Option<FastPath>,
 }
 
 #[derive(Default)]
@@ -150,11 +146,9 @@ impl Index {
             groups: BinaryCodec::read(from)?,
             leads: BinaryCodec::read(from)?,
             keyless: BinaryCodec::read(from)?,
-            fast_path: None,
             ..Self::default()
         };
         index.add_scans(Vec::<Vec<AtomId>>::read(from)?, interner)?;
-        index.fast_path = FastPath::of(&index, interner);
         Some(index)
     }
 }

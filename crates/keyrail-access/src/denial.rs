@@ -2,68 +2,43 @@
 
 use core::fmt;
 
-use keyrail_core::{Problem, Timestamp};
+use keyrail_core::{Kind as _, Problem, Timestamp};
 
 use crate::Scope;
 
-/// The reasons of a denial, in the order in which they are checked; a gateway checks
-/// [`TokenUnverified`](Self::TokenUnverified) before all others.
-///
-/// `Display` is a sentence for a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum DenialKind {
-    /// No record fits the key: it is unknown, or it is wrong. The answer is
-    /// the same for both.
-    #[error("this key is not valid: check it, or ask for a new one")]
-    InvalidKey,
-    /// The key has been revoked.
-    #[error("this key has been revoked: use another one")]
-    Revoked,
-    /// The key is not valid yet.
-    #[error("this key is not valid yet: wait, or use another one")]
-    NotYetValid,
-    /// The key has expired.
-    #[error("this key has expired: use another one")]
-    Expired,
-    /// The key is bound to networks, and the client's address was not given.
-    #[error("this key is bound to networks and the client's address is not known")]
-    AddressUnknown,
-    /// The client's address lies in none of the networks of the key.
-    #[error("this key may not be used from this address")]
-    Network,
-    /// The key's scope does not cover what is asked.
-    #[error("this key's scope does not allow this: use a key of a larger scope")]
-    Scope,
-    /// The scheme carries a token beside the key, and the host did not say that
-    /// it verified it.
-    #[error("the token was not verified: ask for a new one")]
-    TokenUnverified,
-    /// What is asked concerns a queue, and none is named.
-    #[error("this operation needs a queue: name one of the app's own")]
-    QueueRequired,
-    /// The queue named is not of the key's app.
-    #[error("this queue is not one of the app's own")]
-    ForeignQueue,
+keyrail_core::error_kinds! {
+    /// The reasons of a denial, in the order in which they are checked; a gateway checks
+    /// [`TokenUnverified`](Self::TokenUnverified) before all others.
+    ///
+    /// `Display` is a sentence for a person.
+    #[derive(Copy)]
+    pub enum DenialKind {
+        /// No record fits the key: it is unknown, or it is wrong. The answer is
+        /// the same for both.
+        InvalidKey = "access.invalid_key", "this key is not valid: check it, or ask for a new one";
+        /// The key has been revoked.
+        Revoked = "access.revoked", "this key has been revoked: use another one";
+        /// The key is not valid yet.
+        NotYetValid = "access.not_yet_valid", "this key is not valid yet: wait, or use another one";
+        /// The key has expired.
+        Expired = "access.expired", "this key has expired: use another one";
+        /// The key is bound to networks, and the client's address was not given.
+        AddressUnknown = "access.address_unknown", "this key is bound to networks and the client's address is not known";
+        /// The client's address lies in none of the networks of the key.
+        Network = "access.network", "this key may not be used from this address";
+        /// The key's scope does not cover what is asked.
+        Scope = "access.scope", "this key's scope does not allow this: use a key of a larger scope";
+        /// The scheme carries a token beside the key, and the host did not say that
+        /// it verified it.
+        TokenUnverified = "access.token_unverified", "the token was not verified: ask for a new one";
+        /// What is asked concerns a queue, and none is named.
+        QueueRequired = "access.queue_required", "this operation needs a queue: name one of the app's own";
+        /// The queue named is not of the key's app.
+        ForeignQueue = "access.foreign_queue", "this queue is not one of the app's own";
+    }
 }
 
 impl DenialKind {
-    /// Returns the stable, dotted code.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::InvalidKey => "access.invalid_key",
-            Self::Revoked => "access.revoked",
-            Self::NotYetValid => "access.not_yet_valid",
-            Self::Expired => "access.expired",
-            Self::AddressUnknown => "access.address_unknown",
-            Self::Network => "access.network",
-            Self::Scope => "access.scope",
-            Self::TokenUnverified => "access.token_unverified",
-            Self::QueueRequired => "access.queue_required",
-            Self::ForeignQueue => "access.foreign_queue",
-        }
-    }
-
     /// Returns the status of the answer (RFC 9110, section 15.5): 401 for a key that does
     /// not count, 403 for one that counts and may not do this, 400 for a request that lacks
     /// something.
@@ -124,7 +99,7 @@ impl Denial {
     }
 
     /// Returns the reason's stable, dotted code.
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         self.kind.code()
     }
 
@@ -164,6 +139,8 @@ impl core::error::Error for Denial {}
 
 #[cfg(test)]
 mod tests {
+    use keyrail_core::Kind as _;
+
     use super::{Denial, DenialKind};
 
     #[test]

@@ -15,6 +15,16 @@ pub trait Kind: fmt::Debug + fmt::Display {
     fn code(&self) -> &'static str;
 }
 
+/// What one kind of error is, for the references that are generated from it.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct KindInfo {
+    pub code: &'static str,
+    /// The message, with `{0}` for a field.
+    pub message: &'static str,
+    pub about: &'static str,
+}
+
 /// Declares the causes of a crate's errors: of each its description, its name, its code and
 /// its sentence.
 ///
@@ -63,6 +73,14 @@ macro_rules! error_kinds {
                 #[error(transparent)]
                 $other($other_kind),
             )*)?
+        }
+
+        impl $name {
+            /// All kinds of this enum: code, message and description of each.
+            #[doc(hidden)]
+            pub const LIST: &'static [$crate::KindInfo] = &[$(
+                $crate::KindInfo { code: $code, message: $message, about: concat!($($doc),*) },
+            )*];
         }
 
         impl $crate::Kind for $name {

@@ -51,10 +51,12 @@ mod secret;
 pub mod static_hash_table;
 mod time;
 
-pub use config::{ConfigError, Fault, Faults};
+pub use config::{ConfigError, ConfigErrorKind, Fault, Faults};
 pub use credential_name::{
     CREDENTIAL_HEADERS, CREDENTIAL_NAMES, is_credential_header, is_credential_name,
 };
+#[doc(hidden)]
+pub use error::KindInfo;
 pub use error::{Error, Kind};
 pub use event::EventPattern;
 pub use header_name::{MAX_TOKEN, header_names_collide, is_same_header, is_token, is_token_byte};

@@ -121,13 +121,21 @@ fn text_start(
         at = next;
     }
     // Once a key in it is masked, it would read otherwise.
-    if view.holds_key(start, at) {
+    if length == LONGEST_LINE || view.holds_key(start, at) {
         return Ok(Some(start));
     }
-    let inside = View { floor: start, ..*view };
-    let ends_in_name =
-        matches!(view.before(at), Some(b':' | b'=')) && name_before(&inside, at - 1).is_some();
-    Ok((!ends_in_name && !starts_member(view.slice(start, at))).then_some(start))
+    let line = view.slice(start, at);
+    Ok((!ends_in_name(line) && !starts_member(line)).then_some(start))
+}
+
+/// Returns whether a line ends in the name of a credential and a sign, after words without
+/// one: `export TOKEN=`.
+fn ends_in_name(line: &[u8]) -> bool {
+    let [before @ .., b':' | b'='] = line else { return false };
+    let view = View::whole(before);
+    !before.iter().any(|byte| matches!(byte, b':' | b'='))
+        && name_before(&view, before.len())
+            .is_some_and(|name| view.before(name.start).is_none_or(is_blank))
 }
 
 /// Returns whether a line starts with a bracket, or with a name and what follows one that

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 use core::fmt::{self, Write as _};
 
+use super::ConfigErrorKind;
 use super::MAX_DEPTH;
 use crate::{Error, Kind};
 
@@ -220,7 +221,7 @@ impl Faults {
 
     /// Adds the fault of a member that its object has already.
     pub fn add_duplicate(&self) {
-        self.add("config.duplicate_member", "duplicate member: keep one");
+        self.add_kind(ConfigErrorKind::DuplicateMember);
     }
 
     /// Reads what is at a member of the place where reading is: for what
@@ -299,14 +300,14 @@ impl Faults {
             return Ok(());
         }
         self.too_deep.set(true);
-        self.add("config.too_deep", format!("a document may be at most {MAX_DEPTH} levels deep"));
+        self.add_kind(ConfigErrorKind::TooDeep);
         Err(E::custom("too deep"))
     }
 
     pub(super) fn add_syntax(&self, offset: usize) {
         self.offset.set(Some(offset));
         if !self.too_deep.get() {
-            self.add("config.syntax", format!("invalid JSON from byte {offset} on"));
+            self.add_kind(ConfigErrorKind::Syntax(offset));
         }
     }
 

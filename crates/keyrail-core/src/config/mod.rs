@@ -37,6 +37,7 @@
 
 mod declare;
 mod fault;
+mod kinds;
 mod object;
 mod schema;
 mod shape;
@@ -51,6 +52,7 @@ pub use serde::de::MapAccess;
 pub use serde_json::{Value, json};
 
 pub use fault::{ConfigError, Fault, Faults, MAX_ERROR_TEXT, MAX_FAULTS, MAX_STEP};
+pub use kinds::ConfigErrorKind;
 pub use object::{Member, Members, Object, Slot};
 pub use schema::{
     MemberSchemas, Schemas, any_of, document_schema, extend_schema, list_of, some_of, text_schema,
@@ -108,7 +110,7 @@ pub fn from_json_with<T: Read, U>(
 ) -> Result<U, ConfigError> {
     let faults = Faults::new();
     if text.len() > MAX_DOCUMENT {
-        faults.add("config.too_large", "a document may be at most 1 GiB long");
+        faults.add_kind(ConfigErrorKind::TooLarge);
         return faults.finish(None);
     }
     let mut json = serde_json::Deserializer::from_str(text);

@@ -10,6 +10,7 @@ use serde::Deserializer;
 use serde::de::MapAccess;
 use serde_json::Value;
 
+use super::ConfigErrorKind;
 use super::fault::Step;
 use super::schema::Schemas;
 use super::shape::{Seed, Shape, Skip, read_shape};
@@ -92,8 +93,7 @@ impl<'de, A: MapAccess<'de>> Member<'_, '_, A> {
         let chosen = choices.iter().find(|(word, _)| *word == text);
         if chosen.is_none() {
             let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-            faults
-                .add("config.unknown_value", format!("unknown value: {}", expected(&text, &words)));
+            faults.add_kind(ConfigErrorKind::UnknownValue(expected(&text, &words)));
         }
         Ok(chosen.map(|(_, value)| *value))
     }
@@ -129,7 +129,7 @@ impl<T> Slot<T> {
     /// Returns the value of a member that must be there: an absent one is a fault.
     pub fn required(self, name: &str, faults: &Faults) -> Option<T> {
         if matches!(self, Self::Absent) {
-            faults.add("config.missing_member", format!("the member {name} is missing"));
+            faults.add_kind(ConfigErrorKind::MissingMember(name.into()));
         }
         self.optional()
     }
@@ -236,8 +236,8 @@ impl<'de, 'f, A: MapAccess<'de>> Members<'_, 'f, A> {
                 None => {
                     let position = Ordinal(position);
                     let hint = expected(&written, T::MEMBERS);
-                    let message = format!("unknown member (the {position} of this object): {hint}");
-                    faults.add("config.unknown_member", message);
+                    let position = format!("{position}");
+                    faults.add_kind(ConfigErrorKind::UnknownMember(position, hint));
                     faults.hidden(|| Member { object: &mut *object, faults }.skip())?;
                 }
             }
@@ -281,7 +281,7 @@ fn read_of_any<'de, A: MapAccess<'de>>(
         return member.read::<String>().map(|_| ());
     }
     if member.read::<i64>()?.is_some_and(|version| version != 1) {
-        faults.add("config.unsupported_version", "this library reads version 1 only");
+        faults.add_kind(ConfigErrorKind::UnsupportedVersion);
     }
     Ok(())
 }

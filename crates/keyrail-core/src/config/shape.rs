@@ -1,7 +1,6 @@
 //! Shapes: what a value may look like, and what is done with each look.
 
 use alloc::collections::BTreeSet;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -11,6 +10,7 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Value, json};
 
+use super::ConfigErrorKind;
 use super::fault::Step;
 use super::schema::{Schemas, list_of, time_schema};
 use super::{Faults, Read};
@@ -85,7 +85,7 @@ pub trait Shape<'de>: Sized {
 }
 
 fn wrong_type<T>(expected: &str, faults: &Faults) -> Option<T> {
-    faults.add("config.wrong_type", format!("this must be {expected}"));
+    faults.add_kind(ConfigErrorKind::WrongType(expected.into()));
     None
 }
 
@@ -254,10 +254,7 @@ impl Id {
     /// Returns the text as an id, or adds a fault if it is not a valid one.
     pub fn checked(text: &str, faults: &Faults) -> Option<Self> {
         if text.is_empty() || text.len() > MAX_ID || text.chars().any(char::is_control) {
-            faults.add(
-                "config.malformed_id",
-                "a name is 1 to 256 bytes long and holds no control character",
-            );
+            faults.add_kind(ConfigErrorKind::MalformedId);
             return None;
         }
         Some(Self(text.into()))

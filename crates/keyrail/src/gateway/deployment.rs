@@ -12,6 +12,7 @@ use keyrail_platform::Platform;
 use keyrail_route::ReadTopology;
 use keyrail_webhook::{Signer, check_target, check_target_with_loopback};
 
+use super::error::DeploymentErrorKind;
 use super::keyring::Keyring;
 use super::{Endpoint, Gateway, Secrets};
 
@@ -127,17 +128,15 @@ impl Deployment {
         let apps = self.topology.as_ref().and_then(|topology| topology.apps.as_ref());
         let mut ids = BTreeSet::new();
         for (index, record) in self.keys.iter().flatten().enumerate() {
-            let add = |member, code, message: &str| {
-                faults.add_below(format_args!("/keys/{index}/{member}"), code, message);
+            let add = |member, kind: DeploymentErrorKind| {
+                faults.add_kind_below(format_args!("/keys/{index}/{member}"), kind);
             };
             if record.id.as_ref().is_some_and(|id| !ids.insert(id)) {
-                let message = "another key record has this id: ids are unique";
-                add("id", "gateway.duplicate_id", message);
+                add("id", DeploymentErrorKind::DuplicateId);
             }
             let is_unknown = |app: &String| apps.is_some_and(|apps| !apps.contains(app));
             if record.app.as_ref().is_some_and(is_unknown) {
-                let message = "the topology declares no app of this id";
-                add("app", "gateway.unknown_app", message);
+                add("app", DeploymentErrorKind::UnknownApp);
             }
         }
     }
@@ -153,8 +152,7 @@ impl Deployment {
                 ids.push(id.as_str());
             } else {
                 let pointer = format_args!("/peppers/{index}");
-                let message = "duplicate pepper: keep one";
-                faults.add_below(pointer, "gateway.duplicate_pepper", message);
+                faults.add_kind_below(pointer, DeploymentErrorKind::DuplicatePepper);
             }
         }
         let mut used = BTreeSet::new();
@@ -165,19 +163,14 @@ impl Deployment {
                 if !self.names_peppers {
                     used.insert(id);
                 } else if self.peppers.is_some() {
-                    faults.add_below(
-                        format_args!("/keys/{at}/digests/{index}/digest"),
-                        "gateway.unknown_pepper",
-                        "the digest names a pepper that is not in peppers: add its id there",
-                    );
+                    let pointer = format_args!("/keys/{at}/digests/{index}/digest");
+                    faults.add_kind_below(pointer, DeploymentErrorKind::UnknownPepper);
                 }
             }
         }
         ids.extend(used);
         if ids.len() > MAX_PEPPERS {
-            let message =
-                "too many peppers: at most 64, because a key is compared with the digest of each";
-            faults.add_below(format_args!("/peppers"), "gateway.too_many_peppers", message);
+            faults.add_kind_below(format_args!("/peppers"), DeploymentErrorKind::TooManyPeppers);
         }
         ids.into_iter().filter_map(|id| read_pepper(id, secrets, faults)).collect()
     }
@@ -218,8 +211,7 @@ fn read_pepper(id: &str, secrets: &mut Secrets, faults: &Faults) -> Option<Peppe
     let name = format!("pepper:{id}");
     let taken = secrets.take(&name, faults)?;
     let [secret] = taken.as_slice() else {
-        let message = "a pepper is one secret: give a new one a new id";
-        faults.add("gateway.several_peppers", message);
+        faults.add_kind(DeploymentErrorKind::SeveralPeppers);
         return None;
     };
     let pepper = Pepper::new(id, secret.clone());

@@ -1,4 +1,6 @@
-//! What a host can get wrong when it calls a gateway.
+//! What can be wrong with a deployment, and with a call of its gateway.
+
+use alloc::string::String;
 
 keyrail_core::error_kinds! {
     /// Why a gateway could not even decide.
@@ -10,6 +12,39 @@ keyrail_core::error_kinds! {
         /// The gateway has no endpoint for a webhook of its table: a bug in Keyrail.
         Internal = "gateway.internal",
             "internal error, nothing is delivered: please report this bug in Keyrail";
+    }
+}
+
+keyrail_core::error_kinds! {
+    /// What can be wrong with a deployment and the secrets beside it.
+    pub enum DeploymentErrorKind {
+        /// Two key records have the same ID.
+        DuplicateId = "gateway.duplicate_id", "another key record has this id: ids are unique";
+        /// A key record names an app that the topology does not declare.
+        UnknownApp = "gateway.unknown_app", "the topology declares no app of this id";
+        /// `peppers` names a pepper twice.
+        DuplicatePepper = "gateway.duplicate_pepper", "duplicate pepper: keep one";
+        /// A digest names a pepper that `peppers` does not name.
+        UnknownPepper = "gateway.unknown_pepper",
+            "the digest names a pepper that is not in peppers: add its id there";
+        /// There are more peppers than [`MAX_PEPPERS`](super::MAX_PEPPERS).
+        TooManyPeppers = "gateway.too_many_peppers",
+            "too many peppers: at most 64, because a key is compared with the digest of each";
+        /// A pepper was given more than one secret.
+        SeveralPeppers = "gateway.several_peppers",
+            "a pepper is one secret: give a new one a new id";
+        /// No format of the deployment has such key IDs.
+        MalformedKeyId = "gateway.malformed_key_id",
+            "no format of this deployment has such key ids: declare the format in formats, or omit key_id";
+        /// Two records have the same digest, or one key ID has too many.
+        DuplicateKey = "gateway.duplicate_key",
+            "duplicate digest: one hash belongs to one record, and one key id to at most 2 digests of one record";
+        /// A secret that the deployment needs was not given.
+        MissingSecret(String) = "gateway.missing_secret",
+            "the secret {0} is missing: give it beside the deployment";
+        /// A secret was given that the deployment does not need.
+        UnusedSecret = "gateway.unused_secret",
+            "a secret was given that nothing here asks for: name it webhook:<id> or pepper:<id> with an id of this deployment";
     }
 }
 

@@ -9,6 +9,8 @@ use keyrail_access::{KeyDigest, KeyRecord, ReadDigest, ReadRecord};
 use keyrail_core::Faults;
 use keyrail_key::{Digest, KeyFormatSet, Pepper};
 
+use super::error::DeploymentErrorKind;
+
 /// What a key's record is found by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Identity {
@@ -124,20 +126,12 @@ impl Keyring {
                 if let (Some(id), Some(formats)) = (key_id, &formats)
                     && !formats.formats().iter().any(|format| format.may_have_id(id))
                 {
-                    faults.add_below(
-                        format_args!("/keys/{at}/digests/{index}/key_id"),
-                        "gateway.malformed_key_id",
-                        "no format of this deployment has such key ids: \
-                         declare the format in formats, or omit key_id",
-                    );
+                    let pointer = format_args!("/keys/{at}/digests/{index}/key_id");
+                    faults.add_kind_below(pointer, DeploymentErrorKind::MalformedKeyId);
                 }
                 if digest.as_ref().is_some_and(|digest| !digests.insert(at, digest)) {
-                    faults.add_below(
-                        format_args!("/keys/{at}/digests/{index}"),
-                        "gateway.duplicate_key",
-                        "duplicate digest: one hash belongs to one record, and one key id to \
-                         at most 2 digests of one record",
-                    );
+                    let pointer = format_args!("/keys/{at}/digests/{index}");
+                    faults.add_kind_below(pointer, DeploymentErrorKind::DuplicateKey);
                 }
             }
             records.extend(record.record);

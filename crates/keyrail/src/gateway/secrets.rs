@@ -1,11 +1,12 @@
 //! The secrets that are beside a deployment, never in it.
 
 use alloc::collections::BTreeMap;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use keyrail_core::{Faults, Secret};
+
+use super::error::DeploymentErrorKind;
 
 /// Named secrets, each a list where it rotates.
 ///
@@ -41,8 +42,7 @@ impl Secrets {
     pub(super) fn take(&mut self, name: &str, faults: &Faults) -> Option<Vec<Secret>> {
         let taken = self.named.remove(name).filter(|secrets| !secrets.is_empty());
         if taken.is_none() {
-            let message = format!("the secret {name} is missing: give it beside the deployment");
-            faults.add("gateway.missing_secret", message);
+            faults.add_kind(DeploymentErrorKind::MissingSecret(name.into()));
         }
         taken
     }
@@ -50,11 +50,7 @@ impl Secrets {
     /// What nobody took is a fault: a misspelt name must not pass for a secret.
     pub(super) fn refuse_rest(self, faults: &Faults) {
         for _ in self.named {
-            faults.add(
-                "gateway.unused_secret",
-                "a secret was given that nothing here asks for: \
-                 name it webhook:<id> or pepper:<id> with an id of this deployment",
-            );
+            faults.add_kind(DeploymentErrorKind::UnusedSecret);
         }
     }
 }

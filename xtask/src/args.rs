@@ -21,7 +21,7 @@ cargo xtask COMMAND [--verbose]
   lint-docs        how the documentation reads: verbs, `# Errors`, xtask/banned.txt
   no-std           the proof that the crates do without std
   vectors          the references that the vectors were computed from
-  schema           write the JSON Schemas of the documents
+  generate         write what is generated: JSON Schemas, docs/reference, error codes
   swift-toolchain  bring a Swift to a Debian that has none (as root)
 
   --verbose        show the output of every step as it comes
@@ -39,7 +39,7 @@ pub(crate) enum Command {
     LintDocs,
     NoStd,
     Vectors,
-    Schema,
+    Generate,
     SwiftToolchain,
 }
 
@@ -91,7 +91,7 @@ pub(crate) fn parse() -> Result<Option<(Command, bool)>, lexopt::Error> {
         Some("lint-docs") => Command::LintDocs,
         Some("no-std") => Command::NoStd,
         Some("vectors") => Command::Vectors,
-        Some("schema") => Command::Schema,
+        Some("generate") => Command::Generate,
         Some("swift-toolchain") => Command::SwiftToolchain,
         Some(other) => return Err(format!("no command `{other}`").into()),
     };

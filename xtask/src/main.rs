@@ -8,6 +8,7 @@ mod args;
 mod bindings;
 mod ci;
 mod counts;
+mod generate;
 mod hide;
 mod kotlin;
 mod language;
@@ -18,7 +19,6 @@ mod ratios;
 mod repo;
 mod run;
 mod rust;
-mod schema;
 mod swift;
 mod table;
 mod test;
@@ -50,7 +50,7 @@ fn main() -> ExitCode {
         Command::LintDocs => lint_docs::run(&repo),
         Command::NoStd => ci::no_std(&repo),
         Command::Vectors => ci::vectors(&repo),
-        Command::Schema => schema::write(&repo),
+        Command::Generate => generate::write(&repo),
         Command::SwiftToolchain => swift::install(&repo),
     });
     match done {

@@ -39,10 +39,13 @@
 
 extern crate alloc;
 
+mod codes;
 mod document;
 mod error;
 mod gateway;
 
+#[doc(hidden)]
+pub use codes::{Codes, codes};
 pub use document::Document;
 pub use error::Error;
 pub use gateway::{

@@ -25,6 +25,7 @@ use keyrail_webhook::Signer;
 
 pub use audit::{AuditEvent, Direction};
 pub use deployment::MAX_PEPPERS;
+pub(crate) use error::DeploymentErrorKind;
 pub use error::GatewayErrorKind;
 pub use inbound::{Delivery, Inbound, InboundCall, MAX_MESSAGE_ID};
 pub use keyring::Identity;

@@ -38,7 +38,7 @@ fn shipped(document: Document) -> &'static str {
 fn the_shipped_files_are_current() {
     for document in Document::ALL {
         let current = document.json_schema();
-        assert!(shipped(document) == current, "write {document:?} again: cargo xtask schema");
+        assert!(shipped(document) == current, "write {document:?} again: cargo xtask generate");
     }
 }
 

@@ -1,0 +1,40 @@
+//! Codes: every code that Keyrail returns, for the references that are generated from
+//! them.
+
+use alloc::vec::Vec;
+
+use keyrail_core::{ConfigErrorKind, KindInfo};
+
+use crate::gateway::{DeploymentErrorKind, GatewayErrorKind};
+use crate::{access, header, key, platform, route, url, webhook};
+
+/// The codes of one kind.
+#[doc(hidden)]
+pub struct Codes {
+    /// What they are about, such as `URLs`.
+    pub topic: &'static str,
+    /// Each code with its message and its meaning.
+    pub list: &'static [KindInfo],
+}
+
+/// Returns every code of an error, a fault or a denial.
+#[doc(hidden)]
+pub fn codes() -> Vec<Codes> {
+    [
+        ("Documents", ConfigErrorKind::LIST),
+        ("Values", keyrail_core::ErrorKind::LIST),
+        ("URLs", url::ErrorKind::LIST),
+        ("Keys", key::ErrorKind::LIST),
+        ("Headers", header::ErrorKind::LIST),
+        ("Conditions and messages", route::FilterErrorKind::LIST),
+        ("Routes", route::ErrorKind::LIST),
+        ("Access", access::ErrorKind::LIST),
+        ("Denials", access::DenialKind::LIST),
+        ("Webhooks", webhook::ErrorKind::LIST),
+        ("Platforms", platform::ErrorKind::LIST),
+        ("Deployments", DeploymentErrorKind::LIST),
+        ("Calls of a gateway", GatewayErrorKind::LIST),
+    ]
+    .map(|(topic, list)| Codes { topic, list })
+    .into()
+}

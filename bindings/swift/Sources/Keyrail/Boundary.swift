@@ -29,7 +29,7 @@ func milliseconds(_ date: Date) throws(KeyrailError) -> Int64 {
     guard let milliseconds = Int64(exactly: milliseconds) else {
         throw KeyrailError(
             message: "this date is not a number, or beyond the years -9999 to 9999",
-            code: "time.out_of_range"
+            code: .timeOutOfRange
         )
     }
     return milliseconds
@@ -56,9 +56,12 @@ extension KeyrailError {
         case .Failure(let code, let offset, let header, let text, let faults, let problem):
             self.init(
                 message: text,
-                code: code,
+                code: ErrorCode(rawValue: code),
                 offset: offset.map(Int.init),
-                faults: faults.map { Fault(code: $0.code, pointer: $0.pointer, message: $0.text) },
+                faults: faults.map {
+                    Fault(
+                        code: ErrorCode(rawValue: $0.code), pointer: $0.pointer, message: $0.text)
+                },
                 header: header,
                 problem: problem.map { Problem($0) }
             )

@@ -56,7 +56,7 @@ extension ErrorCode {
     public static let eventMalformedPattern: ErrorCode = "event.malformed_pattern"
     /// A header value holds a byte that no header value may hold.
     public static let headerMalformedValue: ErrorCode = "header.malformed_value"
-    /// A header value is longer than `MAX_HEADER_VALUE`.
+    /// A header value is longer than `MAX_HEADER_VALUE`. The value is longer than `MAX_HEADER_VALUE`.
     public static let headerTooLong: ErrorCode = "header.too_long"
     /// A problem's status is not that of an error.
     public static let problemMalformedStatus: ErrorCode = "problem.malformed_status"
@@ -70,9 +70,7 @@ extension ErrorCode {
     public static let urlTemplateTooLong: ErrorCode = "url.template_too_long"
     /// A template uses an operator that RFC 6570 keeps for extensions, or a base URL's template uses any.
     public static let urlUnsupportedOperator: ErrorCode = "url.unsupported_operator"
-    /// A template breaks the grammar of RFC 6570.
-    public static let urlMalformedTemplate: ErrorCode = "url.malformed_template"
-    /// The length of a prefix (`:3`) is out of range (RFC 6570, section 2.4.1).
+    /// A template breaks the grammar of RFC 6570. The length of a prefix (`:3`) is out of range (RFC 6570, section 2.4.1).
     public static let urlMalformedTemplate: ErrorCode = "url.malformed_template"
     /// A prefix (`:3`) is asked of a list or of pairs.
     public static let urlPrefixOfList: ErrorCode = "url.prefix_of_list"
@@ -96,13 +94,9 @@ extension ErrorCode {
     public static let urlUserinfo: ErrorCode = "url.userinfo"
     /// A base URL has no host.
     public static let urlEmptyHost: ErrorCode = "url.empty_host"
-    /// A host is no name, no IPv4 address, and no IPv6 address in brackets.
+    /// A host is no name, no IPv4 address, and no IPv6 address in brackets. An IPv6 address without brackets. A host ends with a dot.
     public static let urlMalformedHost: ErrorCode = "url.malformed_host"
-    /// An IPv6 address without brackets.
-    public static let urlMalformedHost: ErrorCode = "url.malformed_host"
-    /// A host ends with a dot.
-    public static let urlMalformedHost: ErrorCode = "url.malformed_host"
-    /// A host has a character outside ASCII.
+    /// A host has a character outside ASCII. A base URL holds a character beyond ASCII.
     public static let urlNonAscii: ErrorCode = "url.non_ascii"
     /// A value for one label of a host name is none.
     public static let urlMalformedLabel: ErrorCode = "url.malformed_label"
@@ -120,8 +114,6 @@ extension ErrorCode {
     public static let urlControlCharacter: ErrorCode = "url.control_character"
     /// A backslash, which some readers of URLs take for a slash.
     public static let urlBackslash: ErrorCode = "url.backslash"
-    /// A base URL holds a character beyond ASCII.
-    public static let urlNonAscii: ErrorCode = "url.non_ascii"
     /// A path holds a character that must be escaped.
     public static let urlMalformedPath: ErrorCode = "url.malformed_path"
     /// A segment is `.` or `..`, plain or escaped.
@@ -240,8 +232,6 @@ extension ErrorCode {
     public static let headerControl: ErrorCode = "header.control"
     /// There is a byte beyond ASCII in the value.
     public static let headerNonAscii: ErrorCode = "header.non_ascii"
-    /// The value is longer than `MAX_HEADER_VALUE`.
-    public static let headerTooLong: ErrorCode = "header.too_long"
     /// The value is folded over several lines (RFC 9112, section 5.2).
     public static let headerObsFold: ErrorCode = "header.obs_fold"
     /// The value is no token68 (RFC 9110, section 11.2), and the scheme asks for one.
@@ -392,15 +382,9 @@ extension ErrorCode {
     public static let webhookMalformedId: ErrorCode = "webhook.malformed_id"
     /// A timestamp is no number of seconds, or lies before 1970 or after 9999.
     public static let webhookMalformedTimestamp: ErrorCode = "webhook.malformed_timestamp"
-    /// A timestamp lies further in the past than the tolerance allows.
+    /// A timestamp lies further in the past than the tolerance allows. The signer's time seems to have been in seconds.
     public static let webhookTooOld: ErrorCode = "webhook.too_old"
-    /// The signer's time seems to have been in seconds.
-    public static let webhookTooOld: ErrorCode = "webhook.too_old"
-    /// A timestamp lies further in the future than the tolerance allows.
-    public static let webhookTooNew: ErrorCode = "webhook.too_new"
-    /// The time of verifying seems to be in seconds.
-    public static let webhookTooNew: ErrorCode = "webhook.too_new"
-    /// The timestamp seems to be in milliseconds.
+    /// A timestamp lies further in the future than the tolerance allows. The time of verifying seems to be in seconds. The timestamp seems to be in milliseconds.
     public static let webhookTooNew: ErrorCode = "webhook.too_new"
     /// The signature header is no list of versions and values.
     public static let webhookMalformedSignature: ErrorCode = "webhook.malformed_signature"
@@ -414,22 +398,14 @@ extension ErrorCode {
     public static let webhookTargetTooLong: ErrorCode = "webhook.target_too_long"
     /// A target has a scheme that is not allowed for its host.
     public static let webhookTargetScheme: ErrorCode = "webhook.target_scheme"
-    /// A target is no URL in its canonical spelling.
+    /// A target is no URL in its canonical spelling. A target's path has a dot segment, plain or escaped.
     public static let webhookTargetMalformed: ErrorCode = "webhook.target_malformed"
     /// A target holds a user name or a password.
     public static let webhookTargetUserinfo: ErrorCode = "webhook.target_userinfo"
     /// A target has a fragment.
     public static let webhookTargetFragment: ErrorCode = "webhook.target_fragment"
-    /// A target's host is missing or malformed.
+    /// A target's host is missing or malformed. A target's host is an IPv6 address without brackets. A target's host ends with a dot. A target's host has a character outside ASCII.
     public static let webhookTargetHost: ErrorCode = "webhook.target_host"
-    /// A target's host is an IPv6 address without brackets.
-    public static let webhookTargetHost: ErrorCode = "webhook.target_host"
-    /// A target's host ends with a dot.
-    public static let webhookTargetHost: ErrorCode = "webhook.target_host"
-    /// A target's host has a character outside ASCII.
-    public static let webhookTargetHost: ErrorCode = "webhook.target_host"
-    /// A target's path has a dot segment, plain or escaped.
-    public static let webhookTargetMalformed: ErrorCode = "webhook.target_malformed"
     /// A target's port is malformed.
     public static let webhookTargetPort: ErrorCode = "webhook.target_port"
     /// A target is not on the public internet.

@@ -7,7 +7,7 @@ public struct KeyrailError: Error, Equatable, Sendable {
     /// A sentence for a person.
     public let message: String
     /// The stable, dotted code, such as `url.malformed_escape`.
-    public let code: String
+    public let code: ErrorCode
     /// Where, in bytes of UTF-8 from the start of the input; `nil` if the
     /// input is wrong as a whole.
     public let offset: Int?
@@ -22,7 +22,7 @@ public struct KeyrailError: Error, Equatable, Sendable {
     /// For the tests of hosts.
     public init(
         message: String,
-        code: String,
+        code: ErrorCode,
         offset: Int? = nil,
         faults: [Fault] = [],
         header: String? = nil
@@ -39,7 +39,7 @@ public struct KeyrailError: Error, Equatable, Sendable {
 
     init(
         message: String,
-        code: String,
+        code: ErrorCode,
         offset: Int?,
         faults: [Fault],
         header: String?,
@@ -71,14 +71,14 @@ extension KeyrailError: LocalizedError, CustomStringConvertible {
 /// One thing that is wrong with a configuration.
 public struct Fault: Hashable, Codable, Sendable {
     /// The stable, dotted code, such as `config.unknown_member`.
-    public let code: String
+    public let code: ErrorCode
     /// Where: a JSON Pointer (RFC 6901), empty for the document as a whole.
     public let pointer: String
     /// A sentence for a person, without what was written there.
     public let message: String
 
     /// For the tests of hosts.
-    public init(code: String, pointer: String, message: String) {
+    public init(code: ErrorCode, pointer: String, message: String) {
         self.code = code
         self.pointer = pointer
         self.message = message

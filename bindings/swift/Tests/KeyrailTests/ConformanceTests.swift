@@ -47,7 +47,7 @@ import Testing
     }
 
     private func describe(_ refused: KeyrailError, as expected: Json) -> Json {
-        var members: [(name: String, value: Json)] = [(name: "code", value: .text(refused.code))]
+        var members: [(name: String, value: Json)] = [(name: "code", value: .text(refused.code.rawValue))]
         if expected["offset"] != nil {
             members.append((name: "offset", value: refused.offset.map { Json(Int64($0)) } ?? .null))
         }
@@ -55,7 +55,7 @@ import Testing
             members.append((name: "header", value: refused.header.map(Json.text) ?? .null))
         }
         if expected["faults"] != nil {
-            let faults = refused.faults.map { Json([$0.code, $0.pointer]) }
+            let faults = refused.faults.map { Json([$0.code.rawValue, $0.pointer]) }
             members.append((name: "faults", value: .list(faults)))
         }
         return .object(members)
@@ -237,7 +237,7 @@ private func json(_ decoded: Result<String, KeyrailError>) -> Json {
     switch decoded {
     case .success(let text): .text(text)
     case .failure(let refused):
-        ["code": .text(refused.code), "offset": refused.offset.map { Json(Int64($0)) } ?? .null]
+        ["code": .text(refused.code.rawValue), "offset": refused.offset.map { Json(Int64($0)) } ?? .null]
     }
 }
 
@@ -366,7 +366,7 @@ private func tokenSession(_ given: Json) throws -> Json {
         do {
             return try take(step, with: session, &last)
         } catch let refused as KeyrailError {
-            return ["error": .text(refused.code)]
+            return ["error": .text(refused.code.rawValue)]
         }
     }
     return .list(told)

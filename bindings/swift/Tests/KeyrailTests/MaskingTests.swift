@@ -245,6 +245,7 @@ import Testing
             "Direction": [Direction.inbound],
             "Document": [Document.topology],
             "EncodeSet": [EncodeSet.query],
+            "ErrorCode": [ErrorCode.urlMalformedEscape],
             "Explanation": [explained],
             "ExpiryPolicy": [ExpiryPolicy.never],
             "Failure": [try #require(failed.failure), try #require(try failing.failure)],

@@ -56,7 +56,7 @@ func callRoute(_ call: String, _ given: Json) throws -> Json {
 private func json(_ result: Result<Decision, KeyrailError>) -> Json {
     switch result {
     case .success(let decision): json(decision)
-    case .failure(let refused): ["code": .text(refused.code)]
+    case .failure(let refused): ["code": .text(refused.code.rawValue)]
     }
 }
 

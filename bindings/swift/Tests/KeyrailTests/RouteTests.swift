@@ -73,7 +73,7 @@ import Testing
     private func spoken(_ result: Result<Decision, KeyrailError>) -> String? {
         switch result {
         case .success(let decision): decision.queue
-        case .failure(let refused): refused.code
+        case .failure(let refused): refused.code.rawValue
         }
     }
 }

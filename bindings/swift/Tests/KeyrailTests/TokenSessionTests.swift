@@ -195,7 +195,7 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
             status: 200, headers: [("x-auth-token", token)], body: Data(), now: later(seconds * 1000))
     }
 
-    private func expectRefused<T>(_ code: String, at offset: Int? = nil, _ call: () throws -> T) {
+    private func expectRefused<T>(_ code: ErrorCode, at offset: Int? = nil, _ call: () throws -> T) {
         let refused = refusal(call)
         #expect(refused?.code == code)
         #expect(refused?.offset == offset)

@@ -55,7 +55,7 @@ public object ErrorCode {
     /** A header value holds a byte that no header value may hold. */
     public const val HEADER_MALFORMED_VALUE: String = "header.malformed_value"
 
-    /** A header value is longer than `MAX_HEADER_VALUE`. */
+    /** A header value is longer than `MAX_HEADER_VALUE`. The value is longer than `MAX_HEADER_VALUE`. */
     public const val HEADER_TOO_LONG: String = "header.too_long"
 
     /** A problem's status is not that of an error. */
@@ -76,10 +76,7 @@ public object ErrorCode {
     /** A template uses an operator that RFC 6570 keeps for extensions, or a base URL's template uses any. */
     public const val URL_UNSUPPORTED_OPERATOR: String = "url.unsupported_operator"
 
-    /** A template breaks the grammar of RFC 6570. */
-    public const val URL_MALFORMED_TEMPLATE: String = "url.malformed_template"
-
-    /** The length of a prefix (`:3`) is out of range (RFC 6570, section 2.4.1). */
+    /** A template breaks the grammar of RFC 6570. The length of a prefix (`:3`) is out of range (RFC 6570, section 2.4.1). */
     public const val URL_MALFORMED_TEMPLATE: String = "url.malformed_template"
 
     /** A prefix (`:3`) is asked of a list or of pairs. */
@@ -115,16 +112,10 @@ public object ErrorCode {
     /** A base URL has no host. */
     public const val URL_EMPTY_HOST: String = "url.empty_host"
 
-    /** A host is no name, no IPv4 address, and no IPv6 address in brackets. */
+    /** A host is no name, no IPv4 address, and no IPv6 address in brackets. An IPv6 address without brackets. A host ends with a dot. */
     public const val URL_MALFORMED_HOST: String = "url.malformed_host"
 
-    /** An IPv6 address without brackets. */
-    public const val URL_MALFORMED_HOST: String = "url.malformed_host"
-
-    /** A host ends with a dot. */
-    public const val URL_MALFORMED_HOST: String = "url.malformed_host"
-
-    /** A host has a character outside ASCII. */
+    /** A host has a character outside ASCII. A base URL holds a character beyond ASCII. */
     public const val URL_NON_ASCII: String = "url.non_ascii"
 
     /** A value for one label of a host name is none. */
@@ -150,9 +141,6 @@ public object ErrorCode {
 
     /** A backslash, which some readers of URLs take for a slash. */
     public const val URL_BACKSLASH: String = "url.backslash"
-
-    /** A base URL holds a character beyond ASCII. */
-    public const val URL_NON_ASCII: String = "url.non_ascii"
 
     /** A path holds a character that must be escaped. */
     public const val URL_MALFORMED_PATH: String = "url.malformed_path"
@@ -330,9 +318,6 @@ public object ErrorCode {
 
     /** There is a byte beyond ASCII in the value. */
     public const val HEADER_NON_ASCII: String = "header.non_ascii"
-
-    /** The value is longer than `MAX_HEADER_VALUE`. */
-    public const val HEADER_TOO_LONG: String = "header.too_long"
 
     /** The value is folded over several lines (RFC 9112, section 5.2). */
     public const val HEADER_OBS_FOLD: String = "header.obs_fold"
@@ -559,19 +544,10 @@ public object ErrorCode {
     /** A timestamp is no number of seconds, or lies before 1970 or after 9999. */
     public const val WEBHOOK_MALFORMED_TIMESTAMP: String = "webhook.malformed_timestamp"
 
-    /** A timestamp lies further in the past than the tolerance allows. */
+    /** A timestamp lies further in the past than the tolerance allows. The signer's time seems to have been in seconds. */
     public const val WEBHOOK_TOO_OLD: String = "webhook.too_old"
 
-    /** The signer's time seems to have been in seconds. */
-    public const val WEBHOOK_TOO_OLD: String = "webhook.too_old"
-
-    /** A timestamp lies further in the future than the tolerance allows. */
-    public const val WEBHOOK_TOO_NEW: String = "webhook.too_new"
-
-    /** The time of verifying seems to be in seconds. */
-    public const val WEBHOOK_TOO_NEW: String = "webhook.too_new"
-
-    /** The timestamp seems to be in milliseconds. */
+    /** A timestamp lies further in the future than the tolerance allows. The time of verifying seems to be in seconds. The timestamp seems to be in milliseconds. */
     public const val WEBHOOK_TOO_NEW: String = "webhook.too_new"
 
     /** The signature header is no list of versions and values. */
@@ -592,7 +568,7 @@ public object ErrorCode {
     /** A target has a scheme that is not allowed for its host. */
     public const val WEBHOOK_TARGET_SCHEME: String = "webhook.target_scheme"
 
-    /** A target is no URL in its canonical spelling. */
+    /** A target is no URL in its canonical spelling. A target's path has a dot segment, plain or escaped. */
     public const val WEBHOOK_TARGET_MALFORMED: String = "webhook.target_malformed"
 
     /** A target holds a user name or a password. */
@@ -601,20 +577,8 @@ public object ErrorCode {
     /** A target has a fragment. */
     public const val WEBHOOK_TARGET_FRAGMENT: String = "webhook.target_fragment"
 
-    /** A target's host is missing or malformed. */
+    /** A target's host is missing or malformed. A target's host is an IPv6 address without brackets. A target's host ends with a dot. A target's host has a character outside ASCII. */
     public const val WEBHOOK_TARGET_HOST: String = "webhook.target_host"
-
-    /** A target's host is an IPv6 address without brackets. */
-    public const val WEBHOOK_TARGET_HOST: String = "webhook.target_host"
-
-    /** A target's host ends with a dot. */
-    public const val WEBHOOK_TARGET_HOST: String = "webhook.target_host"
-
-    /** A target's host has a character outside ASCII. */
-    public const val WEBHOOK_TARGET_HOST: String = "webhook.target_host"
-
-    /** A target's path has a dot segment, plain or escaped. */
-    public const val WEBHOOK_TARGET_MALFORMED: String = "webhook.target_malformed"
 
     /** A target's port is malformed. */
     public const val WEBHOOK_TARGET_PORT: String = "webhook.target_port"

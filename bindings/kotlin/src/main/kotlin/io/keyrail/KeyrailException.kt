@@ -8,7 +8,7 @@ import java.io.Serializable
  * The [message] is a sentence for a person; it holds nothing of the input, so
  * that it can be logged.
  *
- * @property code the stable, dotted code, such as `url.malformed_escape`.
+ * @property code the stable, dotted code, one of [ErrorCode], such as `url.malformed_escape`.
  * @property offset where, in bytes of UTF-8 from the start of the input;
  *   `null` if the input is wrong as a whole.
  * @property header which header is meant, as the scheme spells it; `null` if

@@ -225,6 +225,7 @@ class MaskingTest {
             "Direction" to listOf(Direction.INBOUND),
             "Document" to listOf(Document.TOPOLOGY),
             "EncodeSet" to listOf(EncodeSet.QUERY),
+            "ErrorCode" to listOf(ErrorCode),
             "Explanation" to listOf(explained),
             "ExpiryPolicy.Chosen" to listOf(Platform.get("swellsign").expiry!!),
             "ExpiryPolicy.Never" to listOf(ExpiryPolicy.Never),

@@ -24,6 +24,14 @@ class IdiomTest {
     }
 
     @Test
+    fun `pairs are made of the entries that Java has`() {
+        val headers = Pairs.of(java.util.Map.entry("accept", "*/*"), java.util.Map.entry("x-api-key", "k-1"))
+        Scheme.xApiKey().extract(headers).use { assertEquals("k-1", it.key.reveal()) }
+        val refused = assertThrows(HeaderException::class.java) { Scheme.bearer().extract(Pairs.of()) }
+        assertEquals(ErrorCode.HEADER_MISSING, refused.code)
+    }
+
+    @Test
     fun `what is closed says so, and prints all the same`() {
         val key = KeyFormat.keyrail().generate("live", ByteArray(32) { it.toByte() })
         val same = KeyFormat.keyrail().parse(key.reveal())

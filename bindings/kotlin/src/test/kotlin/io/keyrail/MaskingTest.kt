@@ -274,6 +274,7 @@ class MaskingTest {
             "Outcome.Ok" to listOf(done),
             "Page" to listOf(listed.answer.page!!),
             "Pepper" to listOf(pepper),
+            "Pairs" to listOf(Pairs),
             "Platform" to listOf(Platform.get("vchatcloud")),
             "PlatformOperation" to listOf(mehery.operation("message.send")),
             "Problem" to listOf(Keyrail.Header.problem(unread)!!),

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use keyrail_core::config::{
-    self, Faults, MAX_DOCUMENT, Number, Pairs, Read, Schemas, Shape, Value as Schema,
+    self, Faults, JsonVisitor, MAX_DOCUMENT, Number, Pairs, Read, Schemas, Value as Schema,
     extend_schema, json,
 };
 use keyrail_core::{ConfigError, Kind as _};
@@ -323,7 +323,7 @@ struct Written(Option<Value>);
 
 impl Read for Written {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        config::read_shape(WrittenValue, from, faults).map(|value| Some(Self(value)))
+        config::read_json(WrittenValue, from, faults).map(|value| Some(Self(value)))
     }
 
     fn schema(_: &mut Schemas) -> Schema {
@@ -333,7 +333,7 @@ impl Read for Written {
 
 struct WrittenValue;
 
-impl<'de> Shape<'de> for WrittenValue {
+impl<'de> JsonVisitor<'de> for WrittenValue {
     type Value = Value;
     const EXPECTED: &'static str = "a text, a number, true or false, or a list of texts";
 

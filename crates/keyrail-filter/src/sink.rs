@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use keyrail_core::config::{Faults, Id, Slot};
+use keyrail_core::config::{Faults, Id, MemberState};
 
 /// Where the faults of a typed value go.
 pub struct Sink<'f> {
@@ -31,8 +31,12 @@ impl<'f> Sink<'f> {
     }
 
     /// Reads a member into its slot.
-    pub fn slot<T>(&self, member: &str, read: impl FnOnce(&Faults) -> Option<T>) -> Slot<T> {
-        let mut slot = Slot::Absent;
+    pub fn member<T>(
+        &self,
+        member: &str,
+        read: impl FnOnce(&Faults) -> Option<T>,
+    ) -> MemberState<T> {
+        let mut slot = MemberState::Absent;
         slot.set(self.at(member, || read(self.faults)));
         slot
     }
@@ -43,15 +47,15 @@ impl<'f> Sink<'f> {
         member: &str,
         value: Option<T>,
         read: impl FnOnce(T, &Faults) -> Option<U>,
-    ) -> Slot<U> {
-        value.map_or(Slot::Absent, |value| self.slot(member, |faults| read(value, faults)))
+    ) -> MemberState<U> {
+        value.map_or(MemberState::Absent, |value| self.member(member, |faults| read(value, faults)))
     }
 
-    pub fn id(&self, member: &str, id: &str) -> Slot<Id> {
-        self.slot(member, |faults| Id::checked(id, faults))
+    pub fn id(&self, member: &str, id: &str) -> MemberState<Id> {
+        self.member(member, |faults| Id::checked(id, faults))
     }
 
-    pub fn optional_id(&self, member: &str, id: Option<&str>) -> Slot<Id> {
+    pub fn optional_id(&self, member: &str, id: Option<&str>) -> MemberState<Id> {
         self.optional(member, id, Id::checked)
     }
 

@@ -4,7 +4,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use keyrail_core::config::{
-    self, Checked, Number, Read, Schemas, Shape, StringOr, Value, any_of, json, read_shape,
+    self, Checked, JsonVisitor, Number, Read, Schemas, StringOr, Value, any_of, json, read_json,
     read_text, words,
 };
 use keyrail_core::{ConfigError, Faults};
@@ -74,17 +74,17 @@ keyrail_core::config_object! {
     /// A format of API keys.
     Format (faults) {
         /// The name of the format.
-        slot name: String = parse(checked(check_format_name), name_schema());
+        state name: String = parse(checked(check_format_name), name_schema());
         /// What every key begins with.
         required prefix: String = parse(checked(check_prefix), prefix_schema());
         /// The words for environments, such as `live` and `test`.
-        slot environments: Vec<Checked<Environment>>;
+        state environments: Vec<Checked<Environment>>;
         /// The text between two parts; `_` if absent.
-        slot separator: String = parse(checked(check_separator), separator_schema());
+        state separator: String = parse(checked(check_separator), separator_schema());
         /// The segments after the prefix.
         required segments: Vec<Checked<DeclaredSegment>>;
         /// The checksum at the end; none if absent.
-        slot checksum: Sum;
+        state checksum: Sum;
     } => {
         let mut sound_lists = true;
         let mut report = |place: Place, kind: ErrorKind| {
@@ -175,9 +175,9 @@ keyrail_core::config_object! {
         /// The number of characters.
         required length: Lengths;
         /// Whether the segment is secret; true if absent.
-        slot secret: bool;
+        state secret: bool;
         /// The text before the segment, if it is not the format's separator.
-        slot separator: String = parse(checked(check_separator), separator_schema());
+        state separator: String = parse(checked(check_separator), separator_schema());
     } => {
         Some(Self(Segment {
             name: name?,
@@ -226,7 +226,7 @@ keyrail_core::config_object! {
 
 impl Read for Lengths {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        let lengths = read_shape(NumberOrRange, from, faults)?;
+        let lengths = read_json(NumberOrRange, from, faults)?;
         Ok(lengths.and_then(|lengths| {
             check_lengths(lengths).map_err(|error| faults.add_error(&error)).ok()?;
             Some(lengths)
@@ -241,7 +241,7 @@ impl Read for Lengths {
 
 struct NumberOrRange;
 
-impl<'de> Shape<'de> for NumberOrRange {
+impl<'de> JsonVisitor<'de> for NumberOrRange {
     type Value = Lengths;
     const EXPECTED: &'static str = "a whole number, or an object with min and max";
 
@@ -334,9 +334,9 @@ keyrail_core::config_object! {
         /// The algorithm.
         required algorithm: (Algorithm, usize) = parse(Sum::algorithm, json!({"enum": Sum::WORDS}));
         /// The number of characters; for `sha256` only.
-        slot length: i64 as json!({"minimum": 1});
+        state length: i64 as json!({"minimum": 1});
         /// The text before the checksum; none if absent.
-        slot separator: String = parse(checked(check_separator), separator_schema());
+        state separator: String = parse(checked(check_separator), separator_schema());
     } => {
         let (length, separator) = (length.sound()?, separator.sound()?);
         let (algorithm, by_itself) = algorithm?;

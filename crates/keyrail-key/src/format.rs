@@ -36,10 +36,10 @@ use crate::{Alphabet, ApiKey, Checksum, Error, KeyFormatBuilder, ParsedKey, Segm
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
-pub struct KeyFormat(Shape);
+pub struct KeyFormat(Definition);
 
 #[derive(Clone)]
-pub(crate) enum Shape {
+pub(crate) enum Definition {
     BuiltIn(&'static Layout),
     Declared(Arc<Layout>),
     Foreign(Foreign),
@@ -53,7 +53,7 @@ impl KeyFormat {
     /// carries 160 bits. The checksum is the CRC-32 (IEEE) of all before it, in
     /// base62; it finds typing errors and is no protection against forgery.
     pub const fn keyrail() -> Self {
-        Self(Shape::BuiltIn(&KEYRAIL))
+        Self(Definition::BuiltIn(&KEYRAIL))
     }
 
     /// Tokens as GitHub makes them: `<prefix>_`, 30 characters of `0-9A-Za-z`
@@ -82,25 +82,25 @@ impl KeyFormat {
     /// Returns the format of forty hexadecimal digits, in either case. It is informational
     /// and never rejects a key.
     pub const fn hex40() -> Self {
-        Self(Shape::Foreign(Foreign::Hex40))
+        Self(Definition::Foreign(Foreign::Hex40))
     }
 
     /// Returns the format of JSON Web Tokens: three parts of base64url. It is informational
     /// and never rejects a key.
     pub const fn jwt() -> Self {
-        Self(Shape::Foreign(Foreign::Jwt))
+        Self(Definition::Foreign(Foreign::Jwt))
     }
 
     /// Four groups of six letters and digits and a timestamp of 14 digits,
     /// joined by hyphens, as in the samples of VChatCloud; informational: it never rejects a key.
     pub const fn vchatcloud() -> Self {
-        Self(Shape::Foreign(Foreign::Vchatcloud))
+        Self(Definition::Foreign(Foreign::Vchatcloud))
     }
 
     /// Returns the format of keys of which nothing is known: anything that can be a key
     /// fits.
     pub const fn opaque() -> Self {
-        Self(Shape::Foreign(Foreign::Opaque))
+        Self(Definition::Foreign(Foreign::Opaque))
     }
 
     /// The names of the built-in formats.
@@ -178,15 +178,15 @@ impl KeyFormat {
     }
 
     pub(crate) fn declared(layout: Layout) -> Self {
-        Self(Shape::Declared(Arc::new(layout)))
+        Self(Definition::Declared(Arc::new(layout)))
     }
 
     /// Returns what the format is called.
     pub fn name(&self) -> &str {
         match &self.0 {
-            Shape::Foreign(foreign) => foreign.name(),
-            Shape::BuiltIn(layout) => &layout.name,
-            Shape::Declared(layout) => &layout.name,
+            Definition::Foreign(foreign) => foreign.name(),
+            Definition::BuiltIn(layout) => &layout.name,
+            Definition::Declared(layout) => &layout.name,
         }
     }
 
@@ -200,7 +200,7 @@ impl KeyFormat {
     /// Returns whether this is a format of which only samples are known, so that its shape
     /// is informational.
     pub const fn is_foreign(&self) -> bool {
-        matches!(self.0, Shape::Foreign(_))
+        matches!(self.0, Definition::Foreign(_))
     }
 
     /// Returns how many bytes of entropy [`generate`](Self::generate) needs: 32.
@@ -213,7 +213,7 @@ impl KeyFormat {
     /// Of a foreign format, those of its documented shape: 160 for `hex40`; 0
     /// for `jwt` and `opaque`, of which none is documented.
     pub fn entropy_bits(&self) -> f64 {
-        if let Shape::Foreign(foreign) = &self.0 {
+        if let Definition::Foreign(foreign) = &self.0 {
             return foreign.entropy_bits();
         }
         let fields = self.layout().map_or(&[][..], |layout| &layout.fields);
@@ -271,9 +271,11 @@ impl KeyFormat {
     /// `Impossible`.
     pub fn hint(&self, text: &str) -> Hint {
         match &self.0 {
-            Shape::Foreign(foreign) => foreign.hint(text),
-            Shape::BuiltIn(_) | Shape::Declared(_) if self.check(text).is_ok() => Hint::Fits,
-            Shape::BuiltIn(_) | Shape::Declared(_) => Hint::Impossible,
+            Definition::Foreign(foreign) => foreign.hint(text),
+            Definition::BuiltIn(_) | Definition::Declared(_) if self.check(text).is_ok() => {
+                Hint::Fits
+            }
+            Definition::BuiltIn(_) | Definition::Declared(_) => Hint::Impossible,
         }
     }
 
@@ -335,24 +337,24 @@ impl KeyFormat {
         self.layout().is_some_and(|layout| layout.is_mask(text))
     }
 
-    pub(crate) const fn shape(&self) -> &Shape {
+    pub(crate) const fn shape(&self) -> &Definition {
         &self.0
     }
 
     pub(crate) fn layout(&self) -> Option<&Layout> {
         match &self.0 {
-            Shape::BuiltIn(layout) => Some(layout),
-            Shape::Declared(layout) => Some(layout),
-            Shape::Foreign(_) => None,
+            Definition::BuiltIn(layout) => Some(layout),
+            Definition::Declared(layout) => Some(layout),
+            Definition::Foreign(_) => None,
         }
     }
 
     /// Checks a text, and says which of the environments it names.
     fn check(&self, text: &str) -> Result<Option<usize>, Error> {
         match &self.0 {
-            Shape::BuiltIn(layout) => layout.check(text.as_bytes()),
-            Shape::Declared(layout) => layout.check(text.as_bytes()),
-            Shape::Foreign(foreign) => foreign.check(text).map(|()| None),
+            Definition::BuiltIn(layout) => layout.check(text.as_bytes()),
+            Definition::Declared(layout) => layout.check(text.as_bytes()),
+            Definition::Foreign(foreign) => foreign.check(text).map(|()| None),
         }
     }
 }

@@ -16,7 +16,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::foreign::Foreign;
-use crate::format::{KeyFormat, Shape};
+use crate::format::{Definition, KeyFormat};
 use crate::layout::Layout;
 use crate::mac::keyed;
 use crate::strength::ENTROPY;
@@ -54,10 +54,10 @@ impl KeyFormat {
     ) -> Result<ApiKey, Error> {
         let environment = environment.into();
         let layout = match self.shape() {
-            Shape::Foreign(Foreign::Hex40) => None,
-            Shape::Foreign(_) => return Err(ErrorKind::NotGenerated.into()),
-            Shape::BuiltIn(layout) => Some(*layout),
-            Shape::Declared(layout) => Some(&**layout),
+            Definition::Foreign(Foreign::Hex40) => None,
+            Definition::Foreign(_) => return Err(ErrorKind::NotGenerated.into()),
+            Definition::BuiltIn(layout) => Some(*layout),
+            Definition::Declared(layout) => Some(&**layout),
         };
         let index = index_of(environment, layout)?;
         if entropy.len() < ENTROPY {

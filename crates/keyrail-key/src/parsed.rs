@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::format::Shape;
+use crate::format::Definition;
 use crate::layout::{Part, Parts, Role};
 use crate::{ApiKey, Digest, Error, Hint, KeyFormat, MIN_KEY_BITS, Mask, MaskPolicy, Pepper};
 
@@ -124,8 +124,8 @@ impl<'a> ParsedKey<'a> {
     /// of a foreign format is one secret part.
     pub(crate) fn parts(&self) -> impl Iterator<Item = Part<'a>> + use<'a> {
         let whole = match self.format.shape() {
-            Shape::Foreign(_) => Some(Part { text: self.text, role: Role::Secret, bits: 0 }),
-            Shape::BuiltIn(_) | Shape::Declared(_) => None,
+            Definition::Foreign(_) => Some(Part { text: self.text, role: Role::Secret, bits: 0 }),
+            Definition::BuiltIn(_) | Definition::Declared(_) => None,
         };
         whole.into_iter().chain(self.layout_parts().into_iter().flatten())
     }

@@ -9,7 +9,7 @@ use alloc::string::String;
 use core::fmt::Write as _;
 
 use crate::foreign::{Foreign, JWT_STARTS};
-use crate::format::Shape;
+use crate::format::Definition;
 use crate::layout::Layout;
 use crate::{Alphabet, Error, ErrorKind, KeyFormat};
 
@@ -35,11 +35,13 @@ impl KeyFormat {
             return Ok(layout.pattern());
         }
         match self.shape() {
-            Shape::Foreign(Foreign::Hex40) => Ok("(?:[0-9a-f]{40}|[0-9A-F]{40})".into()),
-            Shape::Foreign(Foreign::Jwt) => {
+            Definition::Foreign(Foreign::Hex40) => Ok("(?:[0-9a-f]{40}|[0-9A-F]{40})".into()),
+            Definition::Foreign(Foreign::Jwt) => {
                 Ok(r"(?:ey[JA]|ew[o0k])[0-9A-Za-z_-]*\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+".into())
             }
-            Shape::Foreign(Foreign::Vchatcloud) => Ok(r"(?:[0-9A-Za-z]{6}-){4}[0-9]{14}".into()),
+            Definition::Foreign(Foreign::Vchatcloud) => {
+                Ok(r"(?:[0-9A-Za-z]{6}-){4}[0-9]{14}".into())
+            }
             _ => Err(ErrorKind::NoPattern.into()),
         }
     }
@@ -88,7 +90,7 @@ impl KeyFormat {
         );
         // Gitleaks compares keywords with the text in lower case.
         let keywords = match self.shape() {
-            Shape::Foreign(Foreign::Jwt) => Some(JWT_STARTS.join("\", \"")),
+            Definition::Foreign(Foreign::Jwt) => Some(JWT_STARTS.join("\", \"")),
             _ => self.head().map(String::from),
         };
         if let Some(keywords) = keywords {
@@ -138,7 +140,7 @@ impl KeyFormat {
             let segment = layout.fields.last().map(|field| &field.alphabet);
             let last = layout.checksum.as_ref().map(|checksum| checksum.alphabet());
             symbols.extend(last.as_ref().or(segment).map(Alphabet::symbols));
-        } else if matches!(self.shape(), Shape::Foreign(Foreign::Jwt | Foreign::Vchatcloud)) {
+        } else if matches!(self.shape(), Definition::Foreign(Foreign::Jwt | Foreign::Vchatcloud)) {
             symbols.push('-');
         }
         class(&symbols)

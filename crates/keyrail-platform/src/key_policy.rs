@@ -80,13 +80,13 @@ keyrail_core::config_object! {
     /// When the vendor's keys expire: never, or after a time that is chosen.
     ExpiryPolicy (faults) {
         /// Whether keys never expire.
-        slot never: bool;
+        state never: bool;
         /// The times that the vendor offers, in days, in ascending order.
-        slot days: Vec<Checked<i64>> as json!({
+        state days: Vec<Checked<i64>> as json!({
             "items": {"type": "integer", "minimum": 1, "maximum": MAX_DAYS},
         });
         /// Whether another time may be chosen.
-        slot custom: bool;
+        state custom: bool;
     } => {
         let is_whole = !(never.is_faulty() || days.is_faulty() || custom.is_faulty());
         let never = never.optional().unwrap_or_default();

@@ -6,7 +6,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use keyrail_core::config::{
-    Checked, Faults, Id, Number, Read, Schemas, Shape, Value, json, read_shape, read_text,
+    Checked, Faults, Id, JsonVisitor, Number, Read, Schemas, Value, json, read_json, read_text,
     text_schema,
 };
 use serde::Deserializer;
@@ -91,7 +91,7 @@ enum Scalar {
 
 struct AnyScalar;
 
-impl<'de> Shape<'de> for AnyScalar {
+impl<'de> JsonVisitor<'de> for AnyScalar {
     type Value = Scalar;
     const EXPECTED: &'static str = "a text, a whole number, true or false";
 
@@ -107,7 +107,7 @@ impl<'de> Shape<'de> for AnyScalar {
         match value {
             Number::Integer(value) => Some(Scalar::Integer(value)),
             Number::Large(_) | Number::Float(_) => {
-                let message = format!("this must be {}", <Self as Shape<'de>>::EXPECTED);
+                let message = format!("this must be {}", <Self as JsonVisitor<'de>>::EXPECTED);
                 faults.add("config.wrong_type", message);
                 None
             }
@@ -117,7 +117,7 @@ impl<'de> Shape<'de> for AnyScalar {
 
 impl Read for Scalar {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        read_shape(AnyScalar, from, faults)
+        read_json(AnyScalar, from, faults)
     }
 
     fn schema(_: &mut Schemas) -> Value {

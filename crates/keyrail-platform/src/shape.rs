@@ -98,7 +98,7 @@ keyrail_core::config_object! {
     /// What a part of a credential looked like in the vendor's samples.
     Shape (faults) {
         /// The character between two groups.
-        slot separator: char = parse(read_separator, text_schema("^[!-~]$"));
+        state separator: char = parse(read_separator, text_schema("^[!-~]$"));
         /// The groups of characters, 1 to 16.
         required groups: Vec<Checked<Group>>
             as json!({"minItems": 1, "maxItems": MAX_GROUPS});

@@ -37,9 +37,9 @@ keyrail_core::config_object! {
         /// The operation that issues a token.
         required operation: Id;
         /// The header of the response that holds the token.
-        slot header: String = parse(header_name, token_schema());
+        state header: String = parse(header_name, token_schema());
         /// The place of the token in the body of the response (RFC 6901).
-        slot body: Pointer;
+        state body: Pointer;
     } => {
         if header.is_absent() && body.is_absent() {
             faults.add_error(&Error::new(ErrorKind::NoTokenPlace));

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::{Slot, json};
+use keyrail_core::config::{MemberState, json};
 
 use crate::ErrorKind;
 use crate::topology::section::Text;
@@ -26,23 +26,23 @@ keyrail_core::config_object! {
     /// Returns whom the host should assign the message to.
     pub(crate) Written (faults) {
         /// A team.
-        slot team: Text;
+        state team: Text;
         /// An agent.
-        slot agent: Text;
+        state agent: Text;
         /// What the agent should be able to do.
-        slot skills: Vec<Text>;
+        state skills: Vec<Text>;
     } => {
         let says_nothing = team.is_absent()
             && agent.is_absent()
             && match &skills {
-                Slot::Absent => true,
-                Slot::Faulty => false,
-                Slot::Read(skills) => skills.is_empty(),
+                MemberState::Absent => true,
+                MemberState::Faulty => false,
+                MemberState::Read(skills) => skills.is_empty(),
             };
         if says_nothing {
             faults.add_kind(ErrorKind::EmptyAssignment);
         }
-        let text = |slot: Slot<Text>| slot.optional().map(String::from);
+        let text = |slot: MemberState<Text>| slot.optional().map(String::from);
         let skills = skills.optional().unwrap_or_default();
         Some(Self(Assignment {
             team: text(team),

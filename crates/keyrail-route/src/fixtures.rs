@@ -4,7 +4,9 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::{self, Faults, Id, Read, Schemas, Shape, Slot, Value, json, read_shape};
+use keyrail_core::config::{
+    self, Faults, Id, JsonVisitor, MemberState, Read, Schemas, Value, json, read_json,
+};
 use keyrail_core::{ConfigError, Timestamp};
 use serde::Deserializer;
 
@@ -116,14 +118,14 @@ keyrail_core::config_object! {
     /// Where a message must go; what is absent is not checked.
     Expect (faults) {
         /// The queue, or null.
-        slot queue: NameOrNone;
+        state queue: NameOrNone;
         /// The rule, or null.
-        slot rule: NameOrNone;
+        state rule: NameOrNone;
     } => {
         if queue.is_absent() && rule.is_absent() {
             faults.add("config.missing_member", "one of the members queue and rule must be there");
         }
-        let asked = |slot: Slot<NameOrNone>| slot.optional().map(|NameOrNone(name)| name);
+        let asked = |slot: MemberState<NameOrNone>| slot.optional().map(|NameOrNone(name)| name);
         Some(Self { queue: asked(queue), rule: asked(rule) })
     } as json!({"minProperties": 1})
 }
@@ -132,7 +134,7 @@ struct NameOrNone(Option<String>);
 
 impl Read for NameOrNone {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        read_shape(TextOrNull, from, faults)
+        read_json(TextOrNull, from, faults)
     }
 
     fn schema(_: &mut Schemas) -> Value {
@@ -142,7 +144,7 @@ impl Read for NameOrNone {
 
 struct TextOrNull;
 
-impl<'de> Shape<'de> for TextOrNull {
+impl<'de> JsonVisitor<'de> for TextOrNull {
     type Value = NameOrNone;
     const EXPECTED: &'static str = "a text or null";
 

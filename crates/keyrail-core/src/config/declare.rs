@@ -20,7 +20,7 @@
 /// before the type is that of its function `from_members`, which makes the value.
 /// In the block, `faults` is the sink of the faults, and each member is a variable: an
 /// `Option` for `required` (an absent one is a fault) and `optional`, a
-/// [`Slot`](crate::config::Slot) for `slot`, which says whether an absent member was absent
+/// [`MemberState`](crate::config::MemberState) for `slot`, which says whether an absent member was absent
 /// or faulty. A member is read by its type's [`Read`](crate::config::Read), by a function
 /// that parses a string (with the schema of that string), or as one of several words. The
 /// keywords after `as` are added to its schema, and those after the block to the object's.
@@ -42,7 +42,7 @@ macro_rules! config_object {
             /// Makes the value of its members, once all are read.
             $vis fn from_members(
                 $faults: &$crate::config::Faults,
-                ($($name,)*): ($($crate::config::Slot<$value>,)*),
+                ($($name,)*): ($($crate::config::MemberState<$value>,)*),
             ) -> Option<Self> {
                 let _ = $faults;
                 $(let $name = $crate::config_object!(@$mode $name $faults);)*
@@ -58,7 +58,7 @@ macro_rules! config_object {
                 members: $crate::config::Members<'_, '_, A>,
             ) -> Result<Option<Self>, A::Error> {
                 let faults = members.faults();
-                $(let mut $name = $crate::config::Slot::Absent;)*
+                $(let mut $name = $crate::config::MemberState::Absent;)*
                 members.read::<Self>(|name, member| {
                     match name {
                         $(stringify!($name) => $name.set(
@@ -92,7 +92,7 @@ macro_rules! config_object {
     (@read $member:ident choice($words:expr)) => { $member.choice($words)? };
     (@required $name:ident $faults:ident) => { $name.required(stringify!($name), $faults) };
     (@optional $name:ident $faults:ident) => { $name.optional() };
-    (@slot $name:ident $faults:ident) => { $name };
+    (@state $name:ident $faults:ident) => { $name };
     (@schema $schemas:ident $value:ty) => { <$value as $crate::config::Read>::schema($schemas) };
     (@schema $schemas:ident $value:ty; parse($parse:expr, $schema:expr)) => { $schema };
     (@schema $schemas:ident $value:ty; choice($words:expr)) => { $crate::config::words($words) };

@@ -7,7 +7,7 @@
 //! JSON Pointer (RFC 6901) and never echoes what was written there.
 //!
 //! A type says how it is read by [`config_object!`](crate::config_object) (an object of
-//! known members), or by [`Read`] with one of the shapes here; [`from_json`] does the rest.
+//! known members), or by [`Read`] with one of the visitors here; [`from_json`] does the rest.
 //! The same declaration gives the JSON Schema: see [`document_schema`].
 //!
 //! ```
@@ -40,9 +40,9 @@ mod fault;
 mod kinds;
 mod object;
 mod schema;
-mod shape;
 mod string_or;
 mod suggest;
+mod visitor;
 
 use serde::Deserializer;
 
@@ -53,17 +53,17 @@ pub use serde_json::{Value, json};
 
 pub use fault::{ConfigError, Fault, Faults, MAX_ERROR_TEXT, MAX_FAULTS, MAX_STEP};
 pub use kinds::ConfigErrorKind;
-pub use object::{Member, Members, Object, Slot};
+pub use object::{Member, MemberState, Members, Object};
 pub use schema::{
     MemberSchemas, Schemas, any_of, document_schema, extend_schema, list_of, some_of, text_schema,
     time_schema, token_schema, words,
 };
-pub use shape::{
-    Checked, Id, Number, Pairs, Shape, non_empty, read_each, read_shape, read_some, read_text,
-    skip_list,
-};
 pub use string_or::StringOr;
 pub use suggest::{expected, nearest};
+pub use visitor::{
+    Checked, Id, JsonVisitor, Number, Pairs, non_empty, read_each, read_json, read_some, read_text,
+    skip_list,
+};
 
 /// The longest document, in bytes, that is read.
 pub const MAX_DOCUMENT: usize = 1 << 30;
@@ -114,7 +114,7 @@ pub fn from_json_with<T: Read, U>(
         return faults.finish(None);
     }
     let mut json = serde_json::Deserializer::from_str(text);
-    json.disable_recursion_limit(); // ours is MAX_DEPTH, kept by every shape
+    json.disable_recursion_limit(); // ours is MAX_DEPTH, kept by every visitor
     let read = T::read(&mut json, &faults).and_then(|value| json.end().map(|()| value));
     match read {
         Ok(value) => {

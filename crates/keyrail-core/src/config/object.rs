@@ -13,8 +13,8 @@ use serde_json::Value;
 use super::ConfigErrorKind;
 use super::fault::Step;
 use super::schema::Schemas;
-use super::shape::{Seed, Shape, Skip, read_shape};
 use super::suggest::{Ordinal, expected};
+use super::visitor::{JsonVisitor, Seed, Skip, read_json};
 use super::{Faults, Read};
 use crate::{Error, Kind};
 
@@ -44,7 +44,7 @@ pub trait Object: Sized {
 
 impl<T: Object> Read for T {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        read_shape(ObjectShape::<T>::new(), from, faults)
+        read_json(ObjectVisitor::<T>::new(), from, faults)
     }
 
     fn schema(schemas: &mut Schemas) -> Value {
@@ -110,7 +110,7 @@ impl<'de, A: MapAccess<'de>> Member<'_, '_, A> {
 
 /// A member as it was found: absent, faulty, or read.
 #[derive(Clone, Debug, Default)]
-pub enum Slot<T> {
+pub enum MemberState<T> {
     /// The object has no such member.
     #[default]
     Absent,
@@ -120,7 +120,7 @@ pub enum Slot<T> {
     Read(T),
 }
 
-impl<T> Slot<T> {
+impl<T> MemberState<T> {
     /// Takes what reading gave; `None` means that a fault was added.
     pub fn set(&mut self, value: Option<T>) {
         *self = value.map_or(Self::Faulty, Self::Read);
@@ -162,7 +162,7 @@ impl<T> Slot<T> {
     }
 }
 
-impl<T: Read> Slot<T> {
+impl<T: Read> MemberState<T> {
     /// Reads the member into the slot.
     ///
     /// # Errors
@@ -246,15 +246,15 @@ impl<'de, 'f, A: MapAccess<'de>> Members<'_, 'f, A> {
     }
 }
 
-pub(super) struct ObjectShape<T>(PhantomData<T>);
+pub(super) struct ObjectVisitor<T>(PhantomData<T>);
 
-impl<T> ObjectShape<T> {
+impl<T> ObjectVisitor<T> {
     pub(super) const fn new() -> Self {
         Self(PhantomData)
     }
 }
 
-impl<'de, T: Object> Shape<'de> for ObjectShape<T> {
+impl<'de, T: Object> JsonVisitor<'de> for ObjectVisitor<T> {
     type Value = T;
     const EXPECTED: &'static str = "an object";
 

@@ -7,9 +7,9 @@ use serde::Deserializer;
 use serde::de::MapAccess;
 use serde_json::{Value, json};
 
-use super::object::ObjectShape;
+use super::object::ObjectVisitor;
 use super::schema::{Schemas, any_of};
-use super::shape::{Shape, read_shape};
+use super::visitor::{JsonVisitor, read_json};
 use super::{Faults, Object, Read};
 
 /// A value that is written either as a text or as an object.
@@ -23,7 +23,7 @@ pub enum StringOr<T> {
 
 struct Either<T>(PhantomData<T>);
 
-impl<'de, T: Object> Shape<'de> for Either<T> {
+impl<'de, T: Object> JsonVisitor<'de> for Either<T> {
     type Value = StringOr<T>;
     const EXPECTED: &'static str = "a text or an object";
 
@@ -36,14 +36,14 @@ impl<'de, T: Object> Shape<'de> for Either<T> {
         object: A,
         faults: &Faults,
     ) -> Result<Option<StringOr<T>>, A::Error> {
-        let value = ObjectShape::new().object(object, faults)?;
+        let value = ObjectVisitor::new().object(object, faults)?;
         Ok(value.map(StringOr::Object))
     }
 }
 
 impl<T: Object> Read for StringOr<T> {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        read_shape(Either(PhantomData), from, faults)
+        read_json(Either(PhantomData), from, faults)
     }
 
     fn schema(schemas: &mut Schemas) -> Value {

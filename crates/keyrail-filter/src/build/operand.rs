@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::{Number, Slot};
+use keyrail_core::config::{MemberState, Number};
 
 use crate::ErrorKind;
 use crate::condition::operand::{self, Bound, Exact, ExactList, Operands, Operator, Written};
@@ -308,7 +308,7 @@ impl Choices<'_> {
 
 impl Typed<operand::Range> for Bounds {
     fn read(&self, sink: &Sink<'_>) -> Option<operand::Operand<operand::Range>> {
-        let bound = |member: &str, number: Option<Number>| -> Slot<Bound> {
+        let bound = |member: &str, number: Option<Number>| -> MemberState<Bound> {
             sink.optional(member, number, Bound::checked)
         };
         let members = (

@@ -7,8 +7,8 @@ use core::marker::PhantomData;
 
 use keyrail_core::Network;
 use keyrail_core::config::{
-    Checked, Faults, MemberSchemas, Members, Number, Object, Read, Schemas, Shape, Slot, Value,
-    any_of, json, read_shape, read_some, skip_list, some_of,
+    Checked, Faults, JsonVisitor, MemberSchemas, MemberState, Members, Number, Object, Read,
+    Schemas, Value, any_of, json, read_json, read_some, skip_list, some_of,
 };
 use serde::Deserializer;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
@@ -174,7 +174,7 @@ macro_rules! text_operand {
                 from: D,
                 faults: &Faults,
             ) -> Result<Option<Self>, D::Error> {
-                let written = read_shape(TextOrOptions::<$operator>(PhantomData), from, faults)?;
+                let written = read_json(TextOrOptions::<$operator>(PhantomData), from, faults)?;
                 Ok(written.and_then(|written| written.finish(Normalization::default(), false, faults)))
             }
 
@@ -190,7 +190,7 @@ text_operand! { Exact Prefix Suffix Contains Wildcard Subject }
 
 struct TextOrOptions<O>(PhantomData<O>);
 
-impl<'de, O: Operator> Shape<'de> for TextOrOptions<O> {
+impl<'de, O: Operator> JsonVisitor<'de> for TextOrOptions<O> {
     type Value = Written<O>;
     const EXPECTED: &'static str = O::EXPECTED;
 
@@ -242,7 +242,7 @@ struct Plain<O>(Written<O>);
 
 impl<O: Operator> Read for Plain<O> {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        Ok(read_shape(TextAlone::<O>(PhantomData), from, faults)?.map(Self))
+        Ok(read_json(TextAlone::<O>(PhantomData), from, faults)?.map(Self))
     }
 
     fn schema(_: &mut Schemas) -> Value {
@@ -252,7 +252,7 @@ impl<O: Operator> Read for Plain<O> {
 
 struct TextAlone<O>(PhantomData<O>);
 
-impl<'de, O: Operator> Shape<'de> for TextAlone<O> {
+impl<'de, O: Operator> JsonVisitor<'de> for TextAlone<O> {
     type Value = Written<O>;
     const EXPECTED: &'static str = match O::KIND {
         Kind::Exact => O::EXPECTED,
@@ -293,7 +293,7 @@ impl<O: Operator, V: Read> Object for Options<O, V> {
         members: Members<'_, '_, A>,
     ) -> Result<Option<Self>, A::Error> {
         let faults = members.faults();
-        let mut text = Slot::Absent;
+        let mut text = MemberState::Absent;
         let (mut ignore_case, mut normalize, mut word) = (None, None, None);
         members.read::<Self>(|name, member| {
             match name {
@@ -339,7 +339,7 @@ pub struct Operands {
 
 impl Read for Operands {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        read_shape(ListOrOptions, from, faults)
+        read_json(ListOrOptions, from, faults)
     }
 
     fn schema(schemas: &mut Schemas) -> Value {
@@ -349,7 +349,7 @@ impl Read for Operands {
 
 struct ListOrOptions;
 
-impl<'de> Shape<'de> for ListOrOptions {
+impl<'de> JsonVisitor<'de> for ListOrOptions {
     type Value = Operands;
     const EXPECTED: &'static str = "a list, or an object with a list as its value";
 
@@ -465,7 +465,7 @@ impl Bound {
 
 impl Read for Bound {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        read_shape(Numeric, from, faults)
+        read_json(Numeric, from, faults)
     }
 
     fn schema(_: &mut Schemas) -> Value {
@@ -475,7 +475,7 @@ impl Read for Bound {
 
 struct Numeric;
 
-impl<'de> Shape<'de> for Numeric {
+impl<'de> JsonVisitor<'de> for Numeric {
     type Value = Bound;
     const EXPECTED: &'static str = "a number";
 
@@ -488,15 +488,15 @@ keyrail_core::config_object! {
     /// A range of numbers; at least one bound, and at most one on each side.
     pub Interval (faults) {
         /// The number is greater than this.
-        slot gt: Bound;
+        state gt: Bound;
         /// The number is greater than or equal to this.
-        slot gte: Bound;
+        state gte: Bound;
         /// The number is less than this.
-        slot lt: Bound;
+        state lt: Bound;
         /// The number is less than or equal to this.
-        slot lte: Bound;
+        state lte: Bound;
     } => {
-        if [&gt, &gte, &lt, &lte].into_iter().all(Slot::is_absent) {
+        if [&gt, &gte, &lt, &lte].into_iter().all(MemberState::is_absent) {
             faults.add_kind(ErrorKind::EmptyCondition);
             return None;
         }
@@ -505,7 +505,7 @@ keyrail_core::config_object! {
             return None;
         }
         let end =
-            |open: Slot<Bound>, closed: Slot<Bound>| match (open.optional(), closed.optional()) {
+            |open: MemberState<Bound>, closed: MemberState<Bound>| match (open.optional(), closed.optional()) {
                 (Some(Bound(number)), _) => Some(End { number, closed: false }),
                 (None, Some(Bound(number))) => Some(End { number, closed: true }),
                 (None, None) => None,

@@ -77,7 +77,7 @@ impl Hours {
         let offset =
             sink.optional("offset", offset, |text, faults| coded(window::offset(text), faults));
         let zone = sink.optional("zone", zone, |name, faults| coded(Zone::parse(name), faults));
-        let open = sink.slot("open", |faults| {
+        let open = sink.member("open", |faults| {
             if self.open.is_empty() {
                 faults.add_kind(FilterErrorKind::EmptyCondition);
                 return None;
@@ -95,11 +95,11 @@ impl Open {
             let minutes = window::time_of_day(text);
             move |faults: &Faults| coded(minutes, faults)
         };
-        let days = sink.slot("days", |faults| {
+        let days = sink.member("days", |faults| {
             non_empty(days, Vec::is_empty, FilterErrorKind::EmptyCondition, faults).map(Days)
         });
-        let from = sink.slot("from", time(&self.from));
-        let until = sink.slot("until", time(&self.until));
+        let from = sink.member("from", time(&self.from));
+        let until = sink.member("until", time(&self.until));
         Opening::from_members(sink.faults, (days, from, until))
     }
 }

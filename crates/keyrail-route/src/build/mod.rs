@@ -46,7 +46,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use keyrail_core::ConfigError;
-use keyrail_core::config::{Faults, Id, Slot};
+use keyrail_core::config::{Faults, Id, MemberState};
 
 pub use self::hours::{Day, Hours};
 pub use self::rule::Rule;
@@ -74,7 +74,7 @@ pub struct Builder {
     apps: Vec<App>,
     webhooks: Vec<Webhook>,
     rules: Draft,
-    default_queue: Slot<Id>,
+    default_queue: MemberState<Id>,
 }
 
 /// Adds an item of a section, at its place there.
@@ -154,11 +154,11 @@ impl Builder {
     pub fn build(self) -> Result<RouteTable, ConfigError> {
         let Self { faults, channels, queues, apps, webhooks, rules, default_queue } = self;
         let members = (
-            Slot::Read(Items(channels)),
-            Slot::Read(Items(queues)),
-            Slot::Read(Items(apps)),
-            Slot::Read(Items(webhooks)),
-            Slot::Read(rules),
+            MemberState::Read(Items(channels)),
+            MemberState::Read(Items(queues)),
+            MemberState::Read(Items(apps)),
+            MemberState::Read(Items(webhooks)),
+            MemberState::Read(rules),
             default_queue,
         );
         let spec = TopologySpec::from_members(&faults, members);

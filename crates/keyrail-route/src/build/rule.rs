@@ -3,7 +3,7 @@
 use alloc::borrow::Cow;
 
 use keyrail_core::Timestamp;
-use keyrail_core::config::Slot;
+use keyrail_core::config::MemberState;
 
 use super::{Condition, Hours, Sink};
 use crate::assignment::{self, Assignment};
@@ -96,12 +96,12 @@ impl<'a> Rule<'a> {
     pub(super) fn read(&self, sink: &Sink<'_>) -> Option<rules::Rule> {
         let members = (
             sink.id("id", &self.id),
-            Slot::Read(self.priority),
-            sink.slot("when", |_| self.when.read(sink)),
+            MemberState::Read(self.priority),
+            sink.member("when", |_| self.when.read(sink)),
             sink.id("queue", &self.queue),
-            Slot::Read(self.interrupts_session),
-            self.from.map_or(Slot::Absent, Slot::Read),
-            self.until.map_or(Slot::Absent, Slot::Read),
+            MemberState::Read(self.interrupts_session),
+            self.from.map_or(MemberState::Absent, MemberState::Read),
+            self.until.map_or(MemberState::Absent, MemberState::Read),
             sink.optional("hours", self.hours.as_ref(), |hours, _| hours.read(sink)),
             sink.optional("assign", self.assign.as_ref(), |to, _| read_assign(to, sink)),
         );
@@ -113,7 +113,7 @@ fn read_assign(assign: &Assignment, sink: &Sink<'_>) -> Option<assignment::Writt
     let Assignment { team, agent, skills } = assign;
     let team = sink.optional("team", team.as_deref(), Text::checked);
     let agent = sink.optional("agent", agent.as_deref(), Text::checked);
-    let skills =
-        sink.slot("skills", |faults| Some(sink.each(skills, |skill| Text::checked(skill, faults))));
+    let skills = sink
+        .member("skills", |faults| Some(sink.each(skills, |skill| Text::checked(skill, faults))));
     assignment::Written::from_members(sink.faults, (team, agent, skills))
 }

@@ -34,14 +34,14 @@ pub(crate) struct Overlaps<'t> {
     table: &'t RouteTable,
     priority: Option<i64>,
     conjunctions: Vec<(Rank, Conjunction)>,
-    groups: BTreeMap<Shape, Group>,
+    groups: BTreeMap<AttributeSet, Group>,
     /// How many literals the ways have together.
     literals: usize,
 }
 
 /// The attributes at which a way looks.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Shape {
+struct AttributeSet {
     /// Those of which it wants a text, without options.
     exact: Vec<u32>,
     others: BTreeSet<u32>,
@@ -181,7 +181,7 @@ impl<'t> Overlaps<'t> {
     }
 
     /// A way's shape, and the texts that it wants.
-    fn shape(&self, conjunction: &[Literal]) -> Option<(Shape, Vec<AtomId>)> {
+    fn shape(&self, conjunction: &[Literal]) -> Option<(AttributeSet, Vec<AtomId>)> {
         let interner = &self.table.rules.conditions.interner;
         let (mut exact, mut others) = (BTreeMap::new(), BTreeSet::new());
         for literal in conjunction {
@@ -193,7 +193,7 @@ impl<'t> Overlaps<'t> {
             }
         }
         let texts = exact.values().copied().collect();
-        Some((Shape { exact: exact.into_keys().collect(), others }, texts))
+        Some((AttributeSet { exact: exact.into_keys().collect(), others }, texts))
     }
 }
 
@@ -210,7 +210,7 @@ fn goes(a: &[Literal], b: &[Literal], examples: &mut Examples<'_>) -> bool {
         && matches!(examples.of(a.iter().chain(b).copied(), true), Answer::Found(_))
 }
 
-impl Shape {
+impl AttributeSet {
     fn looks_at(&self, attribute: u32) -> bool {
         self.exact.binary_search(&attribute).is_ok() || self.others.contains(&attribute)
     }
@@ -221,7 +221,7 @@ impl Shape {
 }
 
 /// The texts that a way wants of some attributes.
-fn some(shape: &Shape, texts: &[AtomId], attributes: &[u32]) -> Vec<AtomId> {
+fn some(shape: &AttributeSet, texts: &[AtomId], attributes: &[u32]) -> Vec<AtomId> {
     let wanted = shape.exact.iter().zip(texts);
     let wanted = wanted.filter(|(attribute, _)| attributes.contains(attribute));
     wanted.map(|(_, text)| *text).collect()
@@ -232,8 +232,8 @@ impl Group {
     /// Nothing, if it takes too many steps to find them.
     fn with(
         &mut self,
-        own: &Shape,
-        shape: &Shape,
+        own: &AttributeSet,
+        shape: &AttributeSet,
         texts: &[AtomId],
         examples: &mut Examples<'_>,
     ) -> Option<&[usize]> {

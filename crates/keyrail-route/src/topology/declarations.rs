@@ -7,7 +7,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use keyrail_core::EventPattern;
-use keyrail_core::config::{Faults, Id, Read, Schemas, Slot, Value, non_empty, read_some, some_of};
+use keyrail_core::config::{
+    Faults, Id, MemberState, Read, Schemas, Value, non_empty, read_some, some_of,
+};
 use keyrail_filter::sink::Sink;
 use serde::Deserializer;
 
@@ -134,7 +136,7 @@ impl App {
     pub(crate) fn checked(&self, sink: &Sink<'_>) -> Option<Self> {
         let id = sink.id("id", &self.id);
         let webhooks = names(sink, "webhooks", &self.webhooks);
-        Self::from_members(sink.faults, (id, webhooks, Slot::Read(self.disabled)))
+        Self::from_members(sink.faults, (id, webhooks, MemberState::Read(self.disabled)))
     }
 
     /// Replaces the webhooks' ids by their indices.
@@ -161,8 +163,8 @@ impl Webhook {
     pub(crate) fn checked(&self, sink: &Sink<'_>) -> Option<Self> {
         let events = self.events.clone();
         let id = sink.id("id", &self.id);
-        let url = sink.slot("url", |faults| Text::checked(&self.url, faults));
-        let events = sink.slot("events", |faults| Events::checked(events, faults));
+        let url = sink.member("url", |faults| Text::checked(&self.url, faults));
+        let events = sink.member("events", |faults| Events::checked(events, faults));
         Self::from_members(sink.faults, (id, url, events))
     }
 

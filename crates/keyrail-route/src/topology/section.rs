@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use keyrail_core::config::{
-    Faults, Id, Read, Schemas, Slot, Value, json, list_of, non_empty, read_some,
+    Faults, Id, MemberState, Read, Schemas, Value, json, list_of, non_empty, read_some,
 };
 use keyrail_filter::sink::Sink;
 use serde::Deserializer;
@@ -38,9 +38,9 @@ impl<T> Section<T> {
     }
 }
 
-impl<T: Declared> From<Slot<Items<T>>> for Section<T> {
-    fn from(slot: Slot<Items<T>>) -> Self {
-        let faulty = matches!(slot, Slot::Faulty);
+impl<T: Declared> From<MemberState<Items<T>>> for Section<T> {
+    fn from(slot: MemberState<Items<T>>) -> Self {
+        let faulty = matches!(slot, MemberState::Faulty);
         let items = slot.optional().map(|items| items.0).unwrap_or_default();
         let mut places = BTreeMap::new();
         for (place, item) in items.iter().enumerate() {
@@ -91,8 +91,8 @@ impl Read for Name {
 }
 
 /// Checks a list of names that a builder was given.
-pub(crate) fn names(sink: &Sink<'_>, member: &str, names: &[String]) -> Slot<Vec<Name>> {
-    sink.slot(member, |faults| {
+pub(crate) fn names(sink: &Sink<'_>, member: &str, names: &[String]) -> MemberState<Vec<Name>> {
+    sink.member(member, |faults| {
         Some(sink.each(names, |name| {
             let id = Id::checked(name, faults).map(Id::into_string);
             Some(Name(id.unwrap_or_default()))

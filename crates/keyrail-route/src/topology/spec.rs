@@ -41,13 +41,13 @@ keyrail_core::config_object! {
     /// The channels, queues, apps, webhooks and rules by which messages are routed.
     document pub(crate) TopologySpec (faults) {
         /// Where messages come in.
-        slot channels: Items<Channel>;
+        state channels: Items<Channel>;
         /// Where messages wait for an app.
-        slot queues: Items<Queue>;
+        state queues: Items<Queue>;
         /// Who takes messages.
-        slot apps: Items<App>;
+        state apps: Items<App>;
         /// Where apps take messages.
-        slot webhooks: Items<Webhook>;
+        state webhooks: Items<Webhook>;
         /// Which messages go to which queue; the first rule that matches decides.
         optional rules: Draft;
         /// The queue of a message that nothing else names a queue for.

@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 
 use keyrail_core::Timestamp;
 use keyrail_core::config::read_some;
-use keyrail_core::config::{Faults, Read, Schemas, Slot, Value, json, some_of, text_schema};
+use keyrail_core::config::{Faults, MemberState, Read, Schemas, Value, json, some_of, text_schema};
 use serde::Deserializer;
 
 use self::zone::Zone;
@@ -130,15 +130,15 @@ keyrail_core::config_object! {
     /// Hours of the week, by an offset from UTC or in a time zone.
     pub(crate) Hours (faults) {
         /// The offset from UTC, such as `+05:30` or `Z`.
-        slot offset: i32 = parse(|text| Ok(self::offset(text)?), text_schema("^(Z|[+-][0-9]{2}:[0-9]{2})$"));
+        state offset: i32 = parse(|text| Ok(self::offset(text)?), text_schema("^(Z|[+-][0-9]{2}:[0-9]{2})$"));
         /// The IANA time zone, such as `Europe/Berlin`.
-        slot zone: Zone = parse(|text| Ok(Zone::parse(text)?), json!({"type": "string"}));
+        state zone: Zone = parse(|text| Ok(Zone::parse(text)?), json!({"type": "string"}));
         /// When they begin and end.
-        slot open: Openings;
+        state open: Openings;
     } => {
         let clock = match (offset, zone) {
-            (offset, Slot::Absent) => offset.required("offset", faults).map(Clock::Offset),
-            (Slot::Absent, zone) => zone.optional().map(Clock::Zone),
+            (offset, MemberState::Absent) => offset.required("offset", faults).map(Clock::Offset),
+            (MemberState::Absent, zone) => zone.optional().map(Clock::Zone),
             _ => {
                 faults.add_kind(ErrorKind::TwoClocks);
                 None

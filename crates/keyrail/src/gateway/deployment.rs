@@ -6,7 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use keyrail_access::ReadRecord;
-use keyrail_core::config::{Checked, Faults, Id, Pairs, Slot, StringOr, json};
+use keyrail_core::config::{Checked, Faults, Id, MemberState, Pairs, StringOr, json};
 use keyrail_key::{KeyFormat, KeyFormatSet, Pepper};
 use keyrail_platform::Platform;
 use keyrail_route::ReadTopology;
@@ -39,15 +39,15 @@ keyrail_core::config_object! {
     /// A gateway: the platform it protects, the keys it admits, and where messages go.
     document Deployment (faults) {
         /// The platform: its document, or the name of a built-in one.
-        slot platform: StringOr<Platform>;
+        state platform: StringOr<Platform>;
         /// The variables of the platform's base URL.
-        slot variables: Pairs<String>;
+        state variables: Pairs<String>;
         /// The records of the keys that are admitted.
         required keys: Vec<Checked<ReadRecord>>;
         /// The formats of the keys: documents, or names of built-in ones.
-        slot formats: Vec<Checked<KeyFormat>>;
+        state formats: Vec<Checked<KeyFormat>>;
         /// The ids of the peppers, the current one first.
-        slot peppers: Vec<Checked<Id>> as json!({"maxItems": MAX_PEPPERS});
+        state peppers: Vec<Checked<Id>> as json!({"maxItems": MAX_PEPPERS});
         /// The channels, queues, apps, webhooks and rules.
         required topology: ReadTopology;
         /// Whether a webhook may be on this machine (for tests).
@@ -78,7 +78,7 @@ keyrail_core::config_object! {
     } as json!({"required": ["keys", "platform", "topology"]})
 }
 
-fn read_platform(slot: Slot<StringOr<Platform>>, faults: &Faults) -> Option<Platform> {
+fn read_platform(slot: MemberState<StringOr<Platform>>, faults: &Faults) -> Option<Platform> {
     match slot.required("platform", faults)? {
         StringOr::Object(platform) => Some(platform),
         StringOr::Text(name) => Platform::get(&name)
@@ -88,7 +88,10 @@ fn read_platform(slot: Slot<StringOr<Platform>>, faults: &Faults) -> Option<Plat
 }
 
 /// The formats whose ids the deployment understands: Keyrail's own among them.
-fn read_formats(slot: Slot<Vec<Checked<KeyFormat>>>, faults: &Faults) -> Option<KeyFormatSet> {
+fn read_formats(
+    slot: MemberState<Vec<Checked<KeyFormat>>>,
+    faults: &Faults,
+) -> Option<KeyFormatSet> {
     let formats: Option<Vec<_>> =
         slot.sound()?.unwrap_or_default().into_iter().map(|format| format.0).collect();
     let mut formats = formats?;

@@ -73,7 +73,7 @@ const HOLD_NONE: &[(&str, &[&str])] = &[
             "MemberSchemas",
             "Members",
             "Schemas",
-            "Slot",
+            "MemberState",
             "StringOr",
             // Codes, and values that anyone may know.
             "ErrorKind",

@@ -27,10 +27,10 @@ pub enum Number {
     Float(f64),
 }
 
-/// What a value may look like. A look that a shape does not take is a fault
+/// Reads a JSON value by its type. A type that the visitor does not take is a fault
 /// of type, and is read past.
-pub trait Shape<'de>: Sized {
-    /// What the shape makes of the value.
+pub trait JsonVisitor<'de>: Sized {
+    /// What the visitor returns.
     type Value;
     /// What is in the fault's sentence, such as `a text`.
     const EXPECTED: &'static str;
@@ -89,17 +89,17 @@ fn wrong_type<T>(expected: &str, faults: &Faults) -> Option<T> {
     None
 }
 
-/// Reads one value by its shape.
+/// Reads one value by its visitor.
 ///
 /// # Errors
 ///
 /// The deserializer's error, if the syntax of the document is broken.
-pub fn read_shape<'de, S: Shape<'de>, D: Deserializer<'de>>(
-    shape: S,
+pub fn read_json<'de, S: JsonVisitor<'de>, D: Deserializer<'de>>(
+    visitor: S,
     from: D,
     faults: &Faults,
 ) -> Result<Option<S::Value>, D::Error> {
-    from.deserialize_any(ByShape { shape, faults })
+    from.deserialize_any(ByVisitor { visitor, faults })
 }
 
 /// Reads one text and makes a value of it.
@@ -112,15 +112,15 @@ pub fn read_text<'de, D: Deserializer<'de>, T, K: Kind>(
     faults: &Faults,
     parse: impl FnOnce(&str) -> Result<T, Error<K>>,
 ) -> Result<Option<T>, D::Error> {
-    read_shape(Parsed(parse), from, faults)
+    read_json(Parsed(parse), from, faults)
 }
 
-struct ByShape<'f, S> {
-    shape: S,
+struct ByVisitor<'f, S> {
+    visitor: S,
     faults: &'f Faults,
 }
 
-impl<'de, S: Shape<'de>> Visitor<'de> for ByShape<'_, S> {
+impl<'de, S: JsonVisitor<'de>> Visitor<'de> for ByVisitor<'_, S> {
     type Value = Option<S::Value>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -128,38 +128,38 @@ impl<'de, S: Shape<'de>> Visitor<'de> for ByShape<'_, S> {
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(self.shape.boolean(value, self.faults))
+        Ok(self.visitor.boolean(value, self.faults))
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(self.shape.number(Number::Integer(value), self.faults))
+        Ok(self.visitor.number(Number::Integer(value), self.faults))
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
         let number = i64::try_from(value).map_or(Number::Large(value), Number::Integer);
-        Ok(self.shape.number(number, self.faults))
+        Ok(self.visitor.number(number, self.faults))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(self.shape.number(Number::Float(value), self.faults))
+        Ok(self.visitor.number(Number::Float(value), self.faults))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(self.shape.text(text, self.faults))
+        Ok(self.visitor.text(text, self.faults))
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(self.shape.null(self.faults))
+        Ok(self.visitor.null(self.faults))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
         self.faults.check_depth()?;
-        self.shape.list(list, self.faults)
+        self.visitor.list(list, self.faults)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
         self.faults.check_depth()?;
-        self.shape.object(object, self.faults)
+        self.visitor.object(object, self.faults)
     }
 }
 
@@ -186,7 +186,7 @@ impl<'de, T: Read> DeserializeSeed<'de> for Seed<'_, T> {
 /// Reads any value past, and finds the duplicate members in it.
 pub(super) struct Skip;
 
-impl<'de> Shape<'de> for Skip {
+impl<'de> JsonVisitor<'de> for Skip {
     type Value = Self;
     const EXPECTED: &'static str = "any value";
 
@@ -223,7 +223,7 @@ impl<'de> Shape<'de> for Skip {
 
 impl Read for Skip {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        read_shape(Self, from, faults)
+        read_json(Self, from, faults)
     }
 
     fn schema(_: &mut Schemas) -> Value {
@@ -233,7 +233,7 @@ impl Read for Skip {
 
 struct Parsed<F>(F);
 
-impl<'de, T, K: Kind, F: FnOnce(&str) -> Result<T, Error<K>>> Shape<'de> for Parsed<F> {
+impl<'de, T, K: Kind, F: FnOnce(&str) -> Result<T, Error<K>>> JsonVisitor<'de> for Parsed<F> {
     type Value = T;
     const EXPECTED: &'static str = "a text";
 
@@ -268,7 +268,7 @@ impl Id {
 
 struct Text;
 
-impl<'de> Shape<'de> for Text {
+impl<'de> JsonVisitor<'de> for Text {
     type Value = String;
     const EXPECTED: &'static str = "a text";
 
@@ -279,7 +279,7 @@ impl<'de> Shape<'de> for Text {
 
 struct Name;
 
-impl<'de> Shape<'de> for Name {
+impl<'de> JsonVisitor<'de> for Name {
     type Value = Id;
     const EXPECTED: &'static str = "a text";
 
@@ -290,7 +290,7 @@ impl<'de> Shape<'de> for Name {
 
 struct Boolean;
 
-impl<'de> Shape<'de> for Boolean {
+impl<'de> JsonVisitor<'de> for Boolean {
     type Value = bool;
     const EXPECTED: &'static str = "true or false";
 
@@ -301,7 +301,7 @@ impl<'de> Shape<'de> for Boolean {
 
 struct Integer;
 
-impl<'de> Shape<'de> for Integer {
+impl<'de> JsonVisitor<'de> for Integer {
     type Value = i64;
     const EXPECTED: &'static str = "a whole number without a decimal point";
 
@@ -309,7 +309,7 @@ impl<'de> Shape<'de> for Integer {
         match value {
             Number::Integer(value) => Some(value),
             Number::Float(value) if value.abs() < 9e18 => {
-                wrong_type(<Self as Shape<'de>>::EXPECTED, faults)
+                wrong_type(<Self as JsonVisitor<'de>>::EXPECTED, faults)
             }
             Number::Large(_) | Number::Float(_) => wrong_type(
                 "a whole number from -9223372036854775808 to 9223372036854775807",
@@ -321,7 +321,7 @@ impl<'de> Shape<'de> for Integer {
 
 struct List<T>(PhantomData<T>);
 
-impl<'de, T: Read> Shape<'de> for List<T> {
+impl<'de, T: Read> JsonVisitor<'de> for List<T> {
     type Value = Vec<T>;
     const EXPECTED: &'static str = "a list";
 
@@ -343,7 +343,7 @@ pub fn read_each<'de, T: Read, D: Deserializer<'de>>(
     faults: &Faults,
     push: impl FnMut(T),
 ) -> Result<Option<()>, D::Error> {
-    read_shape(Each { push, item: PhantomData }, from, faults)
+    read_json(Each { push, item: PhantomData }, from, faults)
 }
 
 struct Each<T, F> {
@@ -351,7 +351,7 @@ struct Each<T, F> {
     item: PhantomData<T>,
 }
 
-impl<'de, T: Read, F: FnMut(T)> Shape<'de> for Each<T, F> {
+impl<'de, T: Read, F: FnMut(T)> JsonVisitor<'de> for Each<T, F> {
     type Value = ();
     const EXPECTED: &'static str = "a list";
 
@@ -391,7 +391,7 @@ pub struct Pairs<T>(pub Vec<(String, T)>);
 
 struct Open<T>(PhantomData<T>);
 
-impl<'de, T: Read> Shape<'de> for Open<T> {
+impl<'de, T: Read> JsonVisitor<'de> for Open<T> {
     type Value = Pairs<T>;
     const EXPECTED: &'static str = "an object";
 
@@ -444,14 +444,14 @@ impl<T: Read> Read for Checked<T> {
     }
 }
 
-macro_rules! read_by_shape {
-    ($(<$($t:ident: $bound:ident)?> $type:ty => $shape:expr, |$schemas:ident| $schema:expr;)*) => {$(
+macro_rules! read_by_visitor {
+    ($(<$($t:ident: $bound:ident)?> $type:ty => $visitor:expr, |$schemas:ident| $schema:expr;)*) => {$(
         impl<$($t: $bound)?> Read for $type {
             fn read<'de, D: Deserializer<'de>>(
                 from: D,
                 faults: &Faults,
             ) -> Result<Option<Self>, D::Error> {
-                read_shape($shape, from, faults)
+                read_json($visitor, from, faults)
             }
 
             fn schema($schemas: &mut Schemas) -> Value {
@@ -461,7 +461,7 @@ macro_rules! read_by_shape {
     )*};
 }
 
-read_by_shape! {
+read_by_visitor! {
     <> String => Text, |_schemas| json!({"type": "string"});
     <> Id => Name, |_schemas| json!({
         "type": "string",

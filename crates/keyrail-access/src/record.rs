@@ -189,7 +189,7 @@ pub struct ReadDigest {
 
 keyrail_core::config_object! {
     /// The record of an API key. It holds digests, never the key.
-    document ReadRecord (faults) {
+    document ReadRecord as "KeyRecord" (faults) {
         /// The id of the record.
         required id: Id;
         /// The app whose key it is.
@@ -252,7 +252,7 @@ fn add(faults: &Faults, member: &str, kind: ErrorKind) {
 
 keyrail_core::config_object! {
     /// A digest of a key's secret.
-    ReadDigest (faults) {
+    ReadDigest as "KeyDigest" (faults) {
         /// The id within the key itself.
         optional key_id: Id;
         /// The digest with its algorithm, such as `sha256:...`.

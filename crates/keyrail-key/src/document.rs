@@ -72,7 +72,7 @@ struct Format(KeyFormat);
 
 keyrail_core::config_object! {
     /// A format of API keys.
-    Format (faults) {
+    Format as "KeyFormat" (faults) {
         /// The name of the format.
         state name: String = parse(checked(check_format_name), name_schema());
         /// What every key begins with.
@@ -167,7 +167,7 @@ impl DeclaredSegment {
 
 keyrail_core::config_object! {
     /// A segment of a key.
-    DeclaredSegment (faults) {
+    DeclaredSegment as "Segment" (faults) {
         /// The name of the segment.
         required name: String = parse(checked(check_segment_name), name_schema());
         /// The characters of the segment.
@@ -330,7 +330,7 @@ struct SumObject(Checksum);
 
 keyrail_core::config_object! {
     /// A checksum.
-    SumObject (faults) {
+    SumObject as "Checksum" (faults) {
         /// The algorithm.
         required algorithm: (Algorithm, usize) = parse(Sum::algorithm, json!({"enum": Sum::WORDS}));
         /// The number of characters; for `sha256` only.

@@ -23,8 +23,8 @@ pub struct Assignment {
 pub(crate) struct Written(pub(crate) Assignment);
 
 keyrail_core::config_object! {
-    /// Returns whom the host should assign the message to.
-    pub(crate) Written (faults) {
+    /// Whom the host should assign the message to.
+    pub(crate) Written as "Assignment" (faults) {
         /// A team.
         state team: Text;
         /// An agent.

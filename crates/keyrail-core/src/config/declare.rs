@@ -28,11 +28,13 @@
 macro_rules! config_object {
     (
         $(#[doc = $about:literal])*
-        document $vis:vis $type:ident ($faults:ident) $($rest:tt)*
+        document $vis:vis $type:ident $(as $name:literal)? ($faults:ident) $($rest:tt)*
     ) => {
-        $crate::config_object! { @object true [$($about)*] [$vis] $type ($faults) $($rest)* }
+        $crate::config_object! {
+            @object true [$($about)*] [$vis] $type [$($name)?] ($faults) $($rest)*
+        }
     };
-    (@object $document:literal [$($about:literal)*] [$vis:vis] $type:ident ($faults:ident) {
+    (@object $document:literal [$($about:literal)*] [$vis:vis] $type:ident [$($title:literal)?] ($faults:ident) {
         $(
             $(#[doc = $doc:literal])*
             $mode:ident $name:ident: $value:ty $(= $how:ident($($args:tt)*))? $(as $extra:expr)?;
@@ -53,6 +55,10 @@ macro_rules! config_object {
         impl $crate::config::Object for $type {
             const MEMBERS: &'static [&'static str] = &[$(stringify!($name)),*];
             const IS_DOCUMENT: bool = $document;
+
+            $(fn name() -> $crate::config::String {
+                $title.into()
+            })?
 
             fn read_members<'de, A: $crate::config::MapAccess<'de>>(
                 members: $crate::config::Members<'_, '_, A>,
@@ -98,8 +104,10 @@ macro_rules! config_object {
     (@schema $schemas:ident $value:ty; choice($words:expr)) => { $crate::config::words($words) };
     (
         $(#[doc = $about:literal])*
-        $vis:vis $type:ident ($faults:ident) $($rest:tt)*
+        $vis:vis $type:ident $(as $name:literal)? ($faults:ident) $($rest:tt)*
     ) => {
-        $crate::config_object! { @object false [$($about)*] [$vis] $type ($faults) $($rest)* }
+        $crate::config_object! {
+            @object false [$($about)*] [$vis] $type [$($name)?] ($faults) $($rest)*
+        }
     };
 }

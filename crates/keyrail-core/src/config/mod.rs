@@ -47,6 +47,8 @@ mod visitor;
 use serde::Deserializer;
 
 #[doc(hidden)]
+#[doc(hidden)]
+pub use alloc::string::String;
 pub use serde::de::MapAccess;
 #[doc(hidden)]
 pub use serde_json::{Value, json};

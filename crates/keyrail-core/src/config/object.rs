@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::any::type_name;
 use core::marker::PhantomData;
 
 use serde::Deserializer;
@@ -12,7 +13,7 @@ use serde_json::Value;
 
 use super::ConfigErrorKind;
 use super::fault::Step;
-use super::schema::Schemas;
+use super::schema::{Schemas, short_name};
 use super::suggest::{Ordinal, expected};
 use super::visitor::{JsonVisitor, Seed, Skip, read_json};
 use super::{Faults, Read};
@@ -28,6 +29,11 @@ pub trait Object: Sized {
     /// Whether it is a document by itself: it may then have `version` and `$schema` even
     /// inside another document.
     const IS_DOCUMENT: bool = false;
+
+    /// Returns the name of the object's definition in a JSON Schema.
+    fn name() -> String {
+        short_name(type_name::<Self>()).into()
+    }
 
     /// Reads all members, and creates the value from them.
     ///
@@ -48,7 +54,7 @@ impl<T: Object> Read for T {
     }
 
     fn schema(schemas: &mut Schemas) -> Value {
-        schemas.define::<T>(T::object_schema)
+        schemas.define::<T>(&T::name(), T::object_schema)
     }
 }
 

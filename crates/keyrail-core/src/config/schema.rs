@@ -22,12 +22,12 @@ pub struct Schemas {
 
 impl Schemas {
     /// Defines a type, unless it is defined already, and returns a reference to it.
-    pub fn define<T>(&mut self, schema: fn(&mut Self) -> Value) -> Value {
+    pub fn define<T>(&mut self, name: &str, schema: fn(&mut Self) -> Value) -> Value {
         let full = type_name::<T>();
         if let Some(name) = self.names.get(full) {
             return reference(name);
         }
-        let name = self.free_name(short_name(full));
+        let name = self.free_name(name);
         self.names.insert(full, name.clone());
         self.definitions.insert(name.clone(), Value::Null);
         let schema = schema(self);
@@ -59,7 +59,7 @@ impl Schemas {
 }
 
 /// Returns the last part of a type's path, without its parameters.
-fn short_name(full: &str) -> &str {
+pub(super) fn short_name(full: &str) -> &str {
     let path = full.split_once('<').map_or(full, |(path, _)| path);
     path.rsplit("::").next().unwrap_or_default()
 }

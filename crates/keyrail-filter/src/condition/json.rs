@@ -53,6 +53,10 @@ macro_rules! operators {
         impl Object for Operators {
             const MEMBERS: &'static [&'static str] = &[$($name),*];
 
+            fn name() -> String {
+                "Condition".into()
+            }
+
             fn read_members<'de, A: MapAccess<'de>>(
                 members: Members<'_, '_, A>,
             ) -> Result<Option<Self>, A::Error> {

@@ -289,6 +289,10 @@ struct Options<O, V> {
 impl<O: Operator, V: Read> Object for Options<O, V> {
     const MEMBERS: &'static [&'static str] = O::OPTIONS;
 
+    fn name() -> String {
+        format!("{:?}Options", O::KIND)
+    }
+
     fn read_members<'de, A: MapAccess<'de>>(
         members: Members<'_, '_, A>,
     ) -> Result<Option<Self>, A::Error> {

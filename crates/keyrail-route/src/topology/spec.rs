@@ -39,7 +39,7 @@ fn text(id: Option<Id>) -> String {
 
 keyrail_core::config_object! {
     /// The channels, queues, apps, webhooks and rules by which messages are routed.
-    document pub(crate) TopologySpec (faults) {
+    document pub(crate) TopologySpec as "Topology" (faults) {
         /// Where messages come in.
         state channels: Items<Channel>;
         /// Where messages wait for an app.

@@ -4,7 +4,7 @@ use keyrail::key::{Digest, KeyFormat, KeyFormatSet, MaskPolicy, ParsedKey, Peppe
 use keyrail::{Error, Secret};
 use serde_json::{Value, json};
 
-use crate::calls::{bytes_of_hex, flag, text};
+use crate::calls::{bytes_of_hex, configuration, flag, text};
 
 pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
     Ok(match call {
@@ -27,6 +27,10 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         "key.mask" => {
             let key = format(given)?.parse(text(given, "text"))?;
             json!(key.mask_with(&policy(&given["policy"])?).to_string())
+        }
+        "key.mask_policy" => {
+            let policy = MaskPolicy::from_json(&configuration(&given["policy"]))?;
+            json!({"start": policy.start(), "end": policy.end(), "ascii": policy.is_ascii()})
         }
         "key.digest" => {
             let digest = Digest::of(text(given, "text"), pepper(given)?.as_ref())?;

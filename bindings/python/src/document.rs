@@ -7,8 +7,8 @@ use pyo3::prelude::*;
 use crate::boundary::plain;
 
 /// Returns the JSON Schema (draft 2020-12) of a kind of document: `deployment`,
-/// `topology`, `fixtures`, `key-record`, `key-format`, `key-format-set`, `platform`,
-/// `scheme` or `trust`.
+/// `topology`, `fixtures`, `key-record`, `key-format`, `key-format-set`,
+/// `mask-policy`, `platform`, `scheme` or `trust`.
 ///
 /// It accepts every document that is read without a fault. What it cannot say (names
 /// that must be known or unique) is left to the reader.

@@ -183,6 +183,11 @@ def key_mask(text: str, policy: Json, format: Json = "keyrail") -> Json:
     return format_of(format).parse(text).mask(key.MaskPolicy(**policy))
 
 
+def key_mask_policy(policy: Json) -> Json:
+    read = key.MaskPolicy.from_json(text_of(policy))
+    return {"start": read.start, "end": read.end, "ascii": read.ascii}
+
+
 def key_digest(text: str, pepper: dict[str, str] | None = None) -> Json:
     return str(key.Digest.of(text, pepper_of(pepper)))
 
@@ -729,6 +734,7 @@ CALLS: dict[str, Callable[..., Json]] = {
     "key.github_partner_pattern": key_github_partner_pattern,
     "key.set.parse": key_set_parse,
     "key.mask": key_mask,
+    "key.mask_policy": key_mask_policy,
     "key.digest": key_digest,
     "key.digest.import": key_digest_import,
     "key.verify": key_verify,

@@ -13,6 +13,7 @@ KINDS = (
     "key-record",
     "key-format",
     "key-format-set",
+    "mask-policy",
     "platform",
     "scheme",
     "trust",

@@ -15,6 +15,22 @@ pub fn key_check_mask_policy(start: i64, end: i64) -> Result<(), FfiError> {
     Ok(key::MaskPolicy::new(shown(start), shown(end)).map(drop)?)
 }
 
+/// See [`key::MaskPolicy`].
+#[derive(Debug, uniffi::Record)]
+#[expect(missing_docs, reason = "the facade documents it")]
+pub struct FfiMaskPolicy {
+    pub start: u8,
+    pub end: u8,
+    pub ascii: bool,
+}
+
+/// See [`key::MaskPolicy::from_json`].
+#[uniffi::export]
+pub fn key_mask_policy_from_json(json: &str) -> Result<FfiMaskPolicy, FfiError> {
+    let policy = key::MaskPolicy::from_json(json)?;
+    Ok(FfiMaskPolicy { start: policy.start(), end: policy.end(), ascii: policy.is_ascii() })
+}
+
 /// See [`key::ApiKey`].
 #[derive(Debug, PartialEq, Eq, uniffi::Object)]
 #[uniffi::export(Debug, Eq)]

@@ -5,11 +5,12 @@
 //! use to an attacker. The checksum would help to guess the secret,
 //! so it counts as a part of it.
 
-use alloc::string::ToString as _;
+use alloc::string::{String, ToString as _};
 use core::fmt;
 use core::ops::Range;
 
-use keyrail_core::{ASCII_MASK, MASK};
+use keyrail_core::config::{self, json};
+use keyrail_core::{ASCII_MASK, ConfigError, MASK};
 
 use crate::layout::{Part, Role};
 use crate::strength::{BIT, estimate_entropy};
@@ -68,12 +69,75 @@ impl MaskPolicy {
         Ok(Self { start, end, ascii: false })
     }
 
+    /// Reads a policy from its configuration.
+    ///
+    /// ```
+    /// use keyrail_key::MaskPolicy;
+    /// let policy = MaskPolicy::from_json(r#"{"end": 4}"#)?;
+    /// assert_eq!(policy, MaskPolicy::new(0, 4)?);
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Besides those of every configuration: `key.mask_policy`.
+    pub fn from_json(text: &str) -> Result<Self, ConfigError> {
+        config::from_json(text)
+    }
+
+    /// Returns the JSON Schema (draft 2020-12) of the configuration.
+    pub fn json_schema() -> String {
+        config::document_schema::<Self>("mask-policy")
+    }
+
     /// Returns the same with `********` in place of `••••••••`.
     #[must_use]
     pub const fn ascii(mut self) -> Self {
         self.ascii = true;
         self
     }
+
+    /// Returns how many characters of the secret's start show, 0 to 4.
+    pub const fn start(&self) -> u8 {
+        self.start
+    }
+
+    /// Returns how many characters of the secret's end show, 0 to 4.
+    pub const fn end(&self) -> u8 {
+        self.end
+    }
+
+    /// Returns whether the mask is `********` in place of `••••••••`.
+    pub const fn is_ascii(&self) -> bool {
+        self.ascii
+    }
+}
+
+keyrail_core::config_object! {
+    /// How much of a secret's start and end a mask shows.
+    MaskPolicy (faults) {
+        /// How many characters of the secret's start show, 0 to 4; 0 if absent.
+        optional start: i64 as json!({"minimum": 0, "maximum": MAX_MASK_SHOWN});
+        /// How many characters of the secret's end show, 0 to 4; 0 if absent.
+        optional end: i64 as json!({"minimum": 0, "maximum": MAX_MASK_SHOWN});
+        /// Whether the mask is `********` in place of `••••••••`.
+        optional ascii: bool;
+    } => {
+        let shown = |characters: Option<i64>, member| {
+            let shown = u8::try_from(characters.unwrap_or_default()).ok();
+            let shown = shown.filter(|shown| *shown <= MAX_MASK_SHOWN);
+            if shown.is_none() {
+                faults.add_kind_below(format_args!("/{member}"), ErrorKind::MaskPolicy);
+            }
+            shown
+        };
+        let (start, end) = (shown(start, "start"), shown(end, "end"));
+        Some(Self { start: start?, end: end?, ascii: ascii.unwrap_or_default() })
+    }
+}
+
+keyrail_core::from_str! {
+    MaskPolicy: from_json, ConfigError;
 }
 
 /// What may be seen of a key.

@@ -5,7 +5,7 @@ use alloc::string::String;
 use crate::Gateway;
 use crate::access::KeyRecord;
 use crate::header::{Scheme, Trust};
-use crate::key::{KeyFormat, KeyFormatSet};
+use crate::key::{KeyFormat, KeyFormatSet, MaskPolicy};
 use crate::platform::Platform;
 use crate::route::RouteTable;
 
@@ -29,6 +29,8 @@ pub enum Document {
     KeyFormat,
     /// What [`KeyFormatSet::from_json`] reads.
     KeyFormatSet,
+    /// What [`MaskPolicy::from_json`] reads.
+    MaskPolicy,
     /// What [`Platform::from_json`] reads.
     Platform,
     /// What [`Scheme::from_json`] reads.
@@ -39,13 +41,14 @@ pub enum Document {
 
 impl Document {
     /// All kinds of documents.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Deployment,
         Self::Topology,
         Self::Fixtures,
         Self::KeyRecord,
         Self::KeyFormat,
         Self::KeyFormatSet,
+        Self::MaskPolicy,
         Self::Platform,
         Self::Scheme,
         Self::Trust,
@@ -61,6 +64,7 @@ impl Document {
             Self::KeyRecord => "key-record",
             Self::KeyFormat => "key-format",
             Self::KeyFormatSet => "key-format-set",
+            Self::MaskPolicy => "mask-policy",
             Self::Platform => "platform",
             Self::Scheme => "scheme",
             Self::Trust => "trust",
@@ -80,6 +84,7 @@ impl Document {
             Self::KeyRecord => KeyRecord::json_schema(),
             Self::KeyFormat => KeyFormat::json_schema(),
             Self::KeyFormatSet => KeyFormatSet::json_schema(),
+            Self::MaskPolicy => MaskPolicy::json_schema(),
             Self::Platform => Platform::json_schema(),
             Self::Scheme => Scheme::json_schema(),
             Self::Trust => Trust::json_schema(),

@@ -142,6 +142,7 @@ _DocumentKind: TypeAlias = Literal[
     "key-record",
     "key-format",
     "key-format-set",
+    "mask-policy",
     "platform",
     "scheme",
     "trust",
@@ -628,6 +629,15 @@ class MaskPolicy:
     Raises KeyFormatError: `key.mask_policy`.
     """
     def __new__(cls, start: int = 0, end: int = 0, ascii: bool = False) -> MaskPolicy: ...
+    @staticmethod
+    def from_json(document: _Document) -> MaskPolicy:
+        """Reads a policy from its configuration: JSON, or a mapping of the same form.
+
+        The members are `start` and `end`, the characters that show, 0 to 4 each, and
+        `ascii`.
+
+        Raises ConfigError with every fault.
+        """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -996,8 +1006,8 @@ class Trust:
 
 def json_schema(document: _DocumentKind) -> str:
     """Returns the JSON Schema (draft 2020-12) of a kind of document: `deployment`,
-    `topology`, `fixtures`, `key-record`, `key-format`, `key-format-set`, `platform`,
-    `scheme` or `trust`.
+    `topology`, `fixtures`, `key-record`, `key-format`, `key-format-set`,
+    `mask-policy`, `platform`, `scheme` or `trust`.
 
     It accepts every document that is read without a fault. What it cannot say (names
     that must be known or unique) is left to the reader.

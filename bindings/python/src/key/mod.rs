@@ -6,9 +6,9 @@ mod format;
 use keyrail::key as core;
 use pyo3::prelude::*;
 
-use crate::boundary::{call, plain};
+use crate::boundary::{call, call_sized, plain};
 use crate::error::unpicklable;
-use crate::input::{Text, saturated};
+use crate::input::{Document, Text, saturated};
 
 pub(crate) use digest::{Digest, Pepper};
 pub(crate) use format::{Format, FormatSet, Formats};
@@ -117,6 +117,19 @@ impl MaskPolicy {
         let (Shown(start), Shown(end)) = (start, end);
         let plain = call(py, || core::MaskPolicy::new(start, end))?;
         let policy = if ascii { plain.ascii() } else { plain };
+        Ok(Self { start, end, ascii, policy })
+    }
+
+    /// Reads a policy from its configuration: JSON, or a mapping of the same form.
+    ///
+    /// The members are `start` and `end`, the characters that show, 0 to 4 each, and
+    /// `ascii`.
+    ///
+    /// Raises ConfigError with every fault.
+    #[staticmethod]
+    fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
+        let policy = call_sized(py, document.len(), || core::MaskPolicy::from_json(&document))?;
+        let (start, end, ascii) = (policy.start(), policy.end(), policy.is_ascii());
         Ok(Self { start, end, ascii, policy })
     }
 

@@ -12,6 +12,8 @@ public enum Document: String, CaseIterable, Sendable {
     case keyFormat = "key-format"
     /// What ``KeyFormatSet`` is made of.
     case keyFormatSet = "key-format-set"
+    /// What ``MaskPolicy`` is made of.
+    case maskPolicy = "mask-policy"
     /// What ``Platform`` is made of.
     case platform
     /// What ``Scheme`` is made of.
@@ -35,6 +37,7 @@ public enum Document: String, CaseIterable, Sendable {
         case .keyRecord: .keyRecord
         case .keyFormat: .keyFormat
         case .keyFormatSet: .keyFormatSet
+        case .maskPolicy: .maskPolicy
         case .platform: .platform
         case .scheme: .scheme
         case .trust: .trust

@@ -90,6 +90,14 @@ public struct MaskPolicy: Hashable, Sendable {
         (self.start, self.end, self.ascii) = (start, end, ascii)
     }
 
+    /// Reads a policy from its configuration.
+    ///
+    /// - Throws: besides the codes of every configuration, `key.mask_policy`.
+    public init(json: String) throws(KeyrailError) {
+        let policy = try translatingErrors { try keyMaskPolicyFromJson(json: json) }
+        (start, end, ascii) = (Int(policy.start), Int(policy.end), policy.ascii)
+    }
+
     // Checked above: 0 to 4.
     fileprivate var shownStart: UInt8 { UInt8(clamping: start) }
     fileprivate var shownEnd: UInt8 { UInt8(clamping: end) }

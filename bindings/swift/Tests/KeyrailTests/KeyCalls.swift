@@ -26,6 +26,12 @@ func callKey(_ call: String, _ given: Json) throws -> Json {
     case "key.mask":
         let key = try given.keyFormat().parse(given.text("text"))
         return .text(key.mask(try given.member("policy").maskPolicy()))
+    case "key.mask_policy":
+        let policy = try MaskPolicy(json: given.configuration("policy"))
+        return [
+            "start": Json(Int64(policy.start)), "end": Json(Int64(policy.end)),
+            "ascii": .boolean(policy.ascii),
+        ]
     case "key.digest":
         return .text(try Digest.of(given.text("text"), pepper: given.pepper()).description)
     case "key.digest.import": return .text(try Digest.importHex(given.text("hex")).description)

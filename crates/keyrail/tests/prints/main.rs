@@ -76,8 +76,10 @@ const HOLD_NONE: &[(&str, &[&str])] = &[
             "MemberState",
             "StringOr",
             // Codes, and values that anyone may know.
+            "ConfigErrorKind",
             "ErrorKind",
             "EventPattern",
+            "KindInfo",
             "Network",
             "Timestamp",
         ],
@@ -182,7 +184,7 @@ const HOLD_NONE: &[(&str, &[&str])] = &[
             "WebhookTraits",
         ],
     ),
-    ("keyrail", &["Direction", "Document", "GatewayErrorKind"]),
+    ("keyrail", &["Codes", "DeploymentErrorKind", "Direction", "Document", "GatewayErrorKind"]),
 ];
 
 const TOKEN: &str = "Zq8vXw2Lm6Rt0KyB4nHs";

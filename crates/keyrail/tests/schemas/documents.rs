@@ -2,7 +2,7 @@
 
 use keyrail::access::KeyRecord;
 use keyrail::header::{Scheme, Trust};
-use keyrail::key::{KeyFormat, KeyFormatSet};
+use keyrail::key::{KeyFormat, KeyFormatSet, MaskPolicy};
 use keyrail::platform::Platform;
 use keyrail::route::RouteTable;
 use keyrail::{ConfigError, Document, Gateway, Secret, Secrets};
@@ -18,6 +18,7 @@ pub(crate) fn read(document: Document, value: &Value) -> Result<(), ConfigError>
         Document::KeyRecord => KeyRecord::from_json(text).map(|_| ()),
         Document::KeyFormat => KeyFormat::from_json(text).map(|_| ()),
         Document::KeyFormatSet => KeyFormatSet::from_json(text).map(|_| ()),
+        Document::MaskPolicy => MaskPolicy::from_json(text).map(|_| ()),
         Document::Platform => Platform::from_json(text).map(|_| ()),
         Document::Scheme => Scheme::from_json(text).map(|_| ()),
         Document::Trust => Trust::from_json(text).map(|_| ()),
@@ -48,6 +49,9 @@ pub(crate) fn examples(document: Document) -> Vec<Value> {
         Document::KeyFormat => vec![document_of(format()), short_format()],
         Document::KeyFormatSet => {
             vec![document_of(json!({"formats": ["hex40", format(), short_format()]}))]
+        }
+        Document::MaskPolicy => {
+            vec![document_of(json!({"start": 2, "end": 4, "ascii": true}))]
         }
         Document::Platform => vec![platform(), chosen_expiry()],
         Document::Scheme => vec![document_of(scheme())],

@@ -28,6 +28,7 @@ fn shipped(document: Document) -> &'static str {
         Document::KeyRecord => include_str!("../../schemas/key-record.schema.json"),
         Document::KeyFormat => include_str!("../../schemas/key-format.schema.json"),
         Document::KeyFormatSet => include_str!("../../schemas/key-format-set.schema.json"),
+        Document::MaskPolicy => include_str!("../../schemas/mask-policy.schema.json"),
         Document::Platform => include_str!("../../schemas/platform.schema.json"),
         Document::Scheme => include_str!("../../schemas/scheme.schema.json"),
         Document::Trust => include_str!("../../schemas/trust.schema.json"),

@@ -27,6 +27,9 @@ public enum class Document(public val text: String, private val native: FfiDocum
     /** What a [KeyFormatSet] is made of. */
     KEY_FORMAT_SET("key-format-set", FfiDocument.KEY_FORMAT_SET),
 
+    /** What a [MaskPolicy] is made of. */
+    MASK_POLICY("mask-policy", FfiDocument.MASK_POLICY),
+
     /** What a [Platform] is made of. */
     PLATFORM("platform", FfiDocument.PLATFORM),
 

@@ -2,6 +2,7 @@ package io.keyrail
 
 import io.keyrail.ffi.FfiApiKey
 import io.keyrail.ffi.keyCheckMaskPolicy
+import io.keyrail.ffi.keyMaskPolicyFromJson
 
 /** A key of a known format. It prints as its [mask]. */
 public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCloseable {
@@ -77,5 +78,16 @@ public data class MaskPolicy @JvmOverloads constructor(
 ) {
     init {
         translatingErrors { keyCheckMaskPolicy(start.toLong(), end.toLong()) }
+    }
+
+    public companion object {
+        /**
+         * Reads a policy from its configuration.
+         *
+         * @throws KeyrailException besides the codes of every configuration, `key.mask_policy`.
+         */
+        @JvmStatic
+        public fun fromJson(json: String): MaskPolicy =
+            translatingErrors { keyMaskPolicyFromJson(json) }.run { MaskPolicy(start.toInt(), end.toInt(), ascii) }
     }
 }

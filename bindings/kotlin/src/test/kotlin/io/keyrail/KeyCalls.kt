@@ -31,6 +31,8 @@ internal fun callKey(call: String, given: JsonObject): JsonElement = when (call)
         json(KeyFormatSet.fromJson(document.toString()).parse(given.text("text")))
     }
     "key.mask" -> json(given.keyFormat().parse(given.text("text")).mask(given["policy"].asJsonObject.maskPolicy()))
+    "key.mask_policy" ->
+        MaskPolicy.fromJson(given.configuration("policy")).run { json("start" to start, "end" to end, "ascii" to ascii) }
     "key.digest" -> json(Digest.of(given.text("text"), given.pepper()).toString())
     "key.digest.import" -> json(Digest.importHex(given.text("hex")).toString())
     "key.verify" -> json(Digest(given.text("digest")).verify(given.text("text"), given.pepper()))

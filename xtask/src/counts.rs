@@ -1,7 +1,7 @@
 //! Reads what the runners print: how many tests they ran, and over how many
 //! conformance cases.
 
-use crate::table::Tally;
+use crate::tally::Tally;
 
 /// The one `conformance: N cases` of a runner. It may be after a
 /// runner's own progress marks on the line.

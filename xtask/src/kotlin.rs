@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use crate::bindings;
 use crate::counts;
 use crate::repo::Repo;
-use crate::table::Tally;
+use crate::tally::Tally;
 
 pub(crate) fn missing(repo: &Repo) -> Option<&'static str> {
     let there = repo.answers("java", &["-version"]) && repo.answers("mvn", &["--version"]);

@@ -1,6 +1,6 @@
 //! The four languages that answer alike.
 
-use crate::{kotlin, python, repo::Repo, rust, swift, table::Tally};
+use crate::{kotlin, python, repo::Repo, rust, swift, tally::Tally};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Language {

@@ -21,6 +21,7 @@ mod run;
 mod rust;
 mod swift;
 mod table;
+mod tally;
 mod test;
 
 use std::process::ExitCode;

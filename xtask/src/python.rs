@@ -7,7 +7,7 @@ use std::process::Command;
 
 use crate::counts;
 use crate::repo::Repo;
-use crate::table::Tally;
+use crate::tally::Tally;
 
 const PACKAGE: &str = "keyrail";
 

@@ -2,7 +2,7 @@
 
 use crate::counts;
 use crate::repo::Repo;
-use crate::table::Tally;
+use crate::tally::Tally;
 
 /// What `cargo test` leaves out. The Python module links only inside a Python;
 /// the bindgen binary would turn on `uniffi/cli` for the library built beside

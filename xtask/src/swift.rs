@@ -3,7 +3,7 @@
 use crate::bindings;
 use crate::counts;
 use crate::repo::Repo;
-use crate::table::Tally;
+use crate::tally::Tally;
 
 const SCRIPT: &str = "xtask/swift-toolchain.sh";
 

@@ -4,15 +4,7 @@ use std::time::Duration;
 
 use crate::language::Language;
 use crate::run::{BAD, DIM, GOOD, seconds};
-
-/// What one language's runners said.
-#[derive(Default)]
-pub(crate) struct Tally {
-    pub(crate) passed: u64,
-    pub(crate) failed: u64,
-    pub(crate) skipped: u64,
-    pub(crate) conformance: Option<u64>,
-}
+use crate::tally::Tally;
 
 pub(crate) struct Row {
     pub(crate) language: Language,

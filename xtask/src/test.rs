@@ -6,7 +6,8 @@ use crate::args::Wanted;
 use crate::bindings;
 use crate::language::Language;
 use crate::repo::Repo;
-use crate::table::{self, Ended, Row, Tally};
+use crate::table::{self, Ended, Row};
+use crate::tally::Tally;
 
 pub(crate) fn run(repo: &Repo, wanted: &Wanted) -> Result<(), String> {
     let mut rows = Vec::new();

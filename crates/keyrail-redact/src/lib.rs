@@ -71,6 +71,7 @@ mod steps;
 mod stream;
 mod value_scanner;
 mod view;
+mod writer;
 
 pub use finding::{Confidence, Finding, FindingKind};
 pub use keyrail_core::{

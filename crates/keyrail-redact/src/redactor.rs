@@ -11,7 +11,7 @@ use crate::engine::{Engine, Sink};
 use crate::finding::Finding;
 use crate::rules::{Rules, Span};
 use crate::scan::Scan;
-use crate::stream::RedactStream;
+use crate::writer::{TextWriter, Writer};
 
 /// Scrubs credentials out of logs, JSON, or any other text.
 ///
@@ -149,22 +149,6 @@ impl Redactor {
         findings.0
     }
 
-    /// Returns a redactor of a text that comes in chunks.
-    ///
-    /// ```
-    /// use keyrail_redact::Redactor;
-    /// let mut stream = Redactor::new([])?.stream();
-    /// let mut out = stream.push("to");
-    /// out.extend(stream.push("ken=hun"));
-    /// out.extend(stream.push("ter2 and on"));
-    /// out.extend(stream.finish());
-    /// assert_eq!(out, "token=•••••••• and on".as_bytes());
-    /// # Ok::<(), keyrail_key::Error>(())
-    /// ```
-    pub fn stream(&self) -> RedactStream {
-        RedactStream::new(self.clone())
-    }
-
     /// One that looks at every byte.
     #[cfg(test)]
     pub(crate) fn without_prefilter(mut self) -> Self {
@@ -190,73 +174,6 @@ impl fmt::Debug for Redactor {
         let formats = self.rules.formats().iter().map(KeyFormat::name);
         f.write_str("Redactor")?;
         f.debug_list().entries(formats).finish()
-    }
-}
-
-/// Writes what is kept, and a mask for what is not.
-pub(crate) struct Writer<'t> {
-    pub bytes: &'t [u8],
-    /// How much of the bytes has been written or replaced.
-    pub written: usize,
-    pub out: Vec<u8>,
-}
-
-impl Writer<'_> {
-    /// Writes what is before this place and is not written yet.
-    pub(crate) fn keep(&mut self, end: usize) {
-        self.out.extend_from_slice(self.bytes.get(self.written..end).unwrap_or_default());
-        self.written = self.written.max(end);
-    }
-}
-
-impl Sink for Writer<'_> {
-    fn found(&mut self, span: Span) {
-        if self.out.capacity() == 0 {
-            self.out.reserve(self.bytes.len() + span.mask.len());
-        }
-        self.keep(span.start);
-        self.out.extend_from_slice(span.mask.as_bytes());
-        self.written = span.end;
-    }
-
-    fn extend(&mut self, end: usize) {
-        self.written = self.written.max(end);
-    }
-}
-
-/// Writes a string as [`Writer`] writes bytes, so that the result is known to be UTF-8.
-struct TextWriter<'t> {
-    text: &'t str,
-    written: usize,
-    out: String,
-}
-
-impl TextWriter<'_> {
-    fn keep(&mut self, end: usize) {
-        // What is replaced begins and ends between characters.
-        match self.text.get(self.written..end) {
-            Some(kept) => self.out.push_str(kept),
-            None => {
-                let kept = self.text.as_bytes().get(self.written..end).unwrap_or_default();
-                self.out.push_str(&String::from_utf8_lossy(kept));
-            }
-        }
-        self.written = self.written.max(end);
-    }
-}
-
-impl Sink for TextWriter<'_> {
-    fn found(&mut self, span: Span) {
-        if self.out.capacity() == 0 {
-            self.out.reserve(self.text.len() + span.mask.len());
-        }
-        self.keep(span.start);
-        self.out.push_str(&span.mask);
-        self.written = span.end;
-    }
-
-    fn extend(&mut self, end: usize) {
-        self.written = self.written.max(end);
     }
 }
 

@@ -8,8 +8,9 @@ use keyrail_core::MASK;
 use zeroize::Zeroizing;
 
 use crate::engine::Engine;
-use crate::redactor::{Redactor, Writer};
+use crate::redactor::Redactor;
 use crate::view::LOOK_BEHIND;
+use crate::writer::Writer;
 
 /// Redacts a text that comes in chunks, of any size and cut anywhere.
 ///
@@ -30,8 +31,26 @@ pub struct RedactStream {
     enough: usize,
 }
 
+impl Redactor {
+    /// Returns a redactor of a text that comes in chunks.
+    ///
+    /// ```
+    /// use keyrail_redact::Redactor;
+    /// let mut stream = Redactor::new([])?.stream();
+    /// let mut out = stream.push("to");
+    /// out.extend(stream.push("ken=hun"));
+    /// out.extend(stream.push("ter2 and on"));
+    /// out.extend(stream.finish());
+    /// assert_eq!(out, "token=•••••••• and on".as_bytes());
+    /// # Ok::<(), keyrail_key::Error>(())
+    /// ```
+    pub fn stream(&self) -> RedactStream {
+        RedactStream::new(self.clone())
+    }
+}
+
 impl RedactStream {
-    pub(crate) fn new(redactor: Redactor) -> Self {
+    fn new(redactor: Redactor) -> Self {
         Self {
             redactor,
             engine: Engine::new(),

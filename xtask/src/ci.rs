@@ -74,7 +74,9 @@ pub(crate) fn run_slow(repo: &Repo) -> Result<(), String> {
 }
 
 fn lint(repo: &Repo) -> Result<(), String> {
-    for workspace in ["Cargo.toml", "benches/Cargo.toml", "tests/no-std/Cargo.toml"] {
+    for workspace in
+        ["Cargo.toml", "benches/Cargo.toml", "fuzz/Cargo.toml", "tests/no-std/Cargo.toml"]
+    {
         let mut fmt = repo.cargo("fmt");
         fmt.args(["--all", "--check", "--manifest-path"]).arg(repo.path(workspace));
         repo.step("lint", &format!("rustfmt {workspace}"), &mut fmt)?.ok()?;
@@ -82,6 +84,10 @@ fn lint(repo: &Repo) -> Result<(), String> {
     let mut clippy = repo.cargo("clippy");
     clippy.args(["--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"]);
     repo.step("lint", "clippy", &mut clippy)?.ok()?;
+    let mut clippy = repo.cargo("clippy");
+    clippy.arg("--manifest-path").arg(repo.path("benches/Cargo.toml"));
+    clippy.args(["--locked", "--all-targets", "--", "--deny", "warnings"]);
+    repo.step("lint", "clippy benches", &mut clippy)?.ok()?;
     let mut doc = repo.cargo("doc");
     doc.args(["--locked", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings");
     repo.step("lint", "rustdoc", &mut doc)?.ok()?;

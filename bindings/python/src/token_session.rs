@@ -26,6 +26,8 @@ use crate::response::Failure;
 /// expires all the same. A session that failed sends nothing and takes no
 /// other token. Threads may share it.
 ///
+/// See `keyrail.platform` for a loop around it.
+///
 /// `key` is a text or a Secret; `variables` are those of the operation that
 /// gives out the token, a mapping or pairs.
 ///

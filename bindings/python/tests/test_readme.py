@@ -18,7 +18,7 @@ def test_a_python_block_runs(at: int) -> None:
     exec(compile(BLOCKS[at], "README.md", "exec"), {"__name__": "__main__"})
 
 
-@pytest.mark.parametrize("module", [keyrail, keyrail.logging])
+@pytest.mark.parametrize("module", [keyrail, keyrail.logging, keyrail.platform])
 def test_the_examples_of_a_module_run(module: ModuleType) -> None:
     ran = doctest.testmod(module)
     assert ran.attempted and not ran.failed

@@ -260,6 +260,7 @@ impl KeyFormat {
     /// # Errors
     ///
     /// Those of [`parse`](Self::parse).
+    #[inline]
     pub fn parse_ref<'a>(&'a self, text: &'a str) -> Result<ParsedKey<'a>, Error> {
         let environment = self.check(text)?;
         Ok(ParsedKey::new(self, text, environment))
@@ -350,6 +351,7 @@ impl KeyFormat {
     }
 
     /// Checks a text, and says which of the environments it names.
+    #[inline]
     fn check(&self, text: &str) -> Result<Option<usize>, Error> {
         match &self.0 {
             Definition::BuiltIn(layout) => layout.check(text.as_bytes()),

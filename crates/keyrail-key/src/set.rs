@@ -115,7 +115,9 @@ impl KeyFormatSet {
     /// Those of [`parse`](Self::parse).
     pub fn parse_ref<'a>(&'a self, text: &'a str) -> Result<ParsedKey<'a>, Error> {
         let mut furthest = Error::at(ErrorKind::Prefix, 0);
-        for format in self.formats.iter().filter(|format| !format.is_foreign()) {
+        // A format whose keys start otherwise has nothing more to say.
+        let may_be = |format: &&KeyFormat| format.head().is_some_and(|head| text.starts_with(head));
+        for format in self.formats.iter().filter(may_be) {
             match format.parse_ref(text) {
                 Ok(key) => return Ok(key),
                 Err(error) if progress(&error) > progress(&furthest) => furthest = error,

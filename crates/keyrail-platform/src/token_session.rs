@@ -43,22 +43,44 @@ pub enum TokenPoll {
 
 /// The token of one key at one platform.
 ///
+/// The session says what to do; the host does it, with its own HTTP client and clock:
+///
 /// ```
-/// use keyrail_core::{Secret, Timestamp};
-/// use keyrail_platform::{Platform, TokenPoll, TokenSession};
+/// use keyrail_core::{Request, Secret, Timestamp};
+/// use keyrail_header::Credentials;
+/// use keyrail_platform::{Error, Platform, TokenPoll, TokenSession};
 ///
-/// let now = Timestamp::parse("2026-11-01T00:00:00Z").unwrap();
-/// let platform = Platform::get("vchatcloud")?;
-/// let mut session = TokenSession::new(&platform, Secret::new("k-1"), &[])?;
-/// let TokenPoll::Send(request) = session.poll(now)? else { panic!() };
-/// assert_eq!(request.url, "https://vchatcloud.com/openapi/token");
+/// struct Response { status: u16, headers: Vec<(String, String)>, body: Vec<u8> }
 ///
-/// // {"exp": 1793509200}, five hours on
-/// let token = "e30.eyJleHAiOjE3OTM1MDkyMDB9.c2ln";
-/// session.receive(200, &[("X-AUTH-TOKEN", token)], b"", now)?;
-/// let TokenPoll::Ready(credentials) = session.poll(now)? else { panic!() };
+/// fn credentials(
+///     session: &mut TokenSession,
+///     send: impl Fn(&Request) -> Option<Response>,
+///     now: impl Fn() -> Timestamp,
+///     sleep_until: impl Fn(Option<Timestamp>),
+/// ) -> Result<Credentials, Error> {
+///     loop {
+///         match session.poll(now())? {
+///             TokenPoll::Ready(credentials) => return Ok(credentials),
+///             TokenPoll::Send(request) => match send(&request) {
+///                 Some(it) => session.receive(it.status, &it.headers, &it.body, now())?,
+///                 None => session.on_no_response(now())?,
+///             },
+///             TokenPoll::Waiting { until } => sleep_until(until),
+///         }
+///     }
+/// }
+///
+/// let mut session = TokenSession::new(&Platform::get("vchatcloud")?, Secret::new("k-1"), &[])?;
+/// let token = "e30.eyJleHAiOjE3OTM1MDkyMDB9.c2ln"; // {"exp": 1793509200}, in five hours
+/// let send = |request: &Request| {
+///     assert_eq!(request.url, "https://vchatcloud.com/openapi/token");
+///     let headers = vec![("X-AUTH-TOKEN".to_string(), token.to_string())];
+///     Some(Response { status: 200, headers, body: Vec::new() })
+/// };
+/// let now = || Timestamp::parse("2026-11-01T00:00:00Z").unwrap();
+/// let credentials = credentials(&mut session, send, now, |_| {})?;
 /// assert_eq!(credentials.token().map(Secret::reveal), Some(token));
-/// # Ok::<(), keyrail_platform::Error>(())
+/// # Ok::<(), Error>(())
 /// ```
 ///
 /// When the platform rejects a token ([`refused`](Self::refused)), the

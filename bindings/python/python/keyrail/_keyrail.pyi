@@ -1898,6 +1898,8 @@ class TokenSession:
     expires all the same. A session that failed sends nothing and takes no
     other token. Threads may share it.
 
+    See `keyrail.platform` for a loop around it.
+
     `key` is a text or a Secret; `variables` are those of the operation that
     gives out the token, a mapping or pairs.
 

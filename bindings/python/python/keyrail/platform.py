@@ -1,4 +1,28 @@
-"""Platforms: five messaging platforms as data, requests to them, and what comes back."""
+"""Platforms: five messaging platforms as data, requests to them, and what comes back.
+
+A `TokenSession` says what to do. The host does it, with its own HTTP client and clock:
+
+    >>> from keyrail.platform import TokenPoll, TokenSession, get
+    >>> def credentials(session, send, now, sleep_until):
+    ...     while True:
+    ...         poll = session.poll(now())
+    ...         match poll:
+    ...             case TokenPoll("ready"):
+    ...                 return poll.credentials
+    ...             case TokenPoll("send"):
+    ...                 answer = send(poll.request)
+    ...                 if answer is None:
+    ...                     session.on_no_response(now())
+    ...                 else:
+    ...                     session.receive(**answer, now=now())
+    ...             case _:
+    ...                 sleep_until(poll.until_ms)
+    >>> token = "e30.eyJleHAiOjE3OTM1MDkyMDB9.c2ln"  # {"exp": 1793509200}
+    >>> answer = {"status": 200, "headers": {"X-AUTH-TOKEN": token}, "body": b""}
+    >>> session = TokenSession(get("vchatcloud"), "k-1")
+    >>> credentials(session, lambda request: answer, lambda: 1793491200000, None).token.reveal() == token
+    True
+"""
 
 from typing import TYPE_CHECKING
 

@@ -7,11 +7,23 @@ import Foundation
 /// time as an argument.
 ///
 /// ```swift
-/// let session = try TokenSession(Platform(named: "vchatcloud"), key: Secret(text))
-/// switch try session.poll(now: now) {
-/// case .ready(let credentials): ask(with: credentials)
-/// case .send(let request): send(request)      // then session.receive(...)
-/// case .waiting(let until): wait(until)
+/// func credentials(
+///     _ session: TokenSession, send: (Request) -> (status: Int, headers: [(String, String)], body: Data)?,
+///     now: () -> Date, sleepUntil: (Date?) -> Void
+/// ) throws(KeyrailError) -> Credentials {
+///     while true {
+///         switch try session.poll(now: now()) {
+///         case .ready(let credentials): return credentials
+///         case .send(let request):
+///             if let answer = send(request) {
+///                 try session.receive(
+///                     status: answer.status, headers: answer.headers, body: answer.body, now: now())
+///             } else {
+///                 try session.onNoResponse(now: now())
+///             }
+///         case .waiting(let until): sleepUntil(until)
+///         }
+///     }
 /// }
 /// ```
 ///

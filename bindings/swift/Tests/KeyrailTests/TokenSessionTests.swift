@@ -35,6 +35,38 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
         #expect(session.expires == later(hour * 1000))
     }
 
+    /// The loop of the documentation of `TokenSession`.
+    private func credentials(
+        _ session: TokenSession, send: (Request) -> (status: Int, headers: [(String, String)], body: Data)?,
+        now: () -> Date, sleepUntil: (Date?) -> Void
+    ) throws(KeyrailError) -> Credentials {
+        while true {
+            switch try session.poll(now: now()) {
+            case .ready(let credentials): return credentials
+            case .send(let request):
+                if let answer = send(request) {
+                    try session.receive(
+                        status: answer.status, headers: answer.headers, body: answer.body, now: now())
+                } else {
+                    try session.onNoResponse(now: now())
+                }
+            case .waiting(let until): sleepUntil(until)
+            }
+        }
+    }
+
+    @Test func theLoopOfTheDocumentationAsksUntilThereIsAToken() throws {
+        let token = makeToken("a", until: hour)
+        var answers: [(status: Int, headers: [(String, String)], body: Data)?] = [
+            nil, (status: 200, headers: [("x-auth-token", token)], body: Data()),
+        ]
+        var time = now
+        let credentials = try credentials(
+            makeSession(), send: { _ in answers.removeFirst() }, now: { time },
+            sleepUntil: { time = $0 ?? time })
+        #expect(credentials.token?.reveal() == token && answers.isEmpty)
+    }
+
     @Test func theTokenComesInTheBody() throws {
         let (session, token) = (try makeSession(), makeToken("a", until: hour))
         _ = try sent(session, at: 0)

@@ -32,8 +32,8 @@ impl Rules {
         }
     }
 
-    /// Returns whether the sign here may be that of a credential, by what is right
-    /// before and after it.
+    /// Returns whether the sign here may be that of a credential, judged by the bytes
+    /// around it.
     #[inline]
     pub(crate) fn is_worth_a_look(&self, bytes: &[u8], index: usize) -> bool {
         let Some(&byte) = bytes.get(index) else { return false };

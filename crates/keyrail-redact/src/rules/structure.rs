@@ -125,7 +125,7 @@ pub(crate) fn end_before_name(
     })
 }
 
-/// Returns whether the quote here may open a string, by what comes after it.
+/// Returns whether the quote here may open a string, judged by the byte after it.
 fn opens(view: &View<'_>, quote: usize) -> Result<bool, Incomplete> {
     let next = view.at(quote + 1)?;
     Ok(next.is_some_and(|byte| !is_blank(byte) && !is_break(byte) && !b",;&|)]}".contains(&byte)))

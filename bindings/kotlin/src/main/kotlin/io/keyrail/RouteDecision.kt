@@ -109,7 +109,7 @@ public sealed interface Decision {
  * A queue that was chosen for a message, and what chose it.
  *
  * @property queue the queue that takes the message.
- * @property by what chose the queue, or the one that it fell back from.
+ * @property by the rule, session, channel or default that chose the queue, or the one that it fell back from.
  * @property rule the rule that chose, if one did.
  * @property fellBackFrom the queue that was chosen first, if it is unavailable and another one
  *   took its place.

@@ -12,11 +12,22 @@ import java.time.Instant
  * time as an argument.
  *
  * ```
- * val session = TokenSession(Platform.get("vchatcloud"), Secret(text))
- * when (val poll = session.poll(now)) {
- *     is TokenPoll.Ready -> ask(poll.credentials)
- *     is TokenPoll.Send -> send(poll.request) // then session.receive(...)
- *     is TokenPoll.Waiting -> wait(poll.until)
+ * fun credentials(session: TokenSession, client: HttpClient): Credentials {
+ *     while (true) {
+ *         when (val poll = session.poll(Instant.now())) {
+ *             is TokenPoll.Ready -> return poll.credentials
+ *             is TokenPoll.Send -> poll.use {
+ *                 try {
+ *                     val response = client.send(it.request.toHttpRequest(), BodyHandlers.ofByteArray())
+ *                     val headers = response.headers().map().toList().flatMap { (name, values) -> values.map { name to it } }
+ *                     session.receive(response.statusCode(), headers, response.body(), Instant.now())
+ *                 } catch (broken: IOException) {
+ *                     session.onNoResponse(Instant.now())
+ *                 }
+ *             }
+ *             is TokenPoll.Waiting -> sleepUntil(poll.until)
+ *         }
+ *     }
  * }
  * ```
  *

@@ -36,6 +36,30 @@ class TokenSessionTest {
         assertEquals(NOW.plusSeconds(HOUR), session.expires)
     }
 
+    /** The loop of the documentation of [TokenSession], with an HTTP client of this test. */
+    private fun credentials(session: TokenSession, send: (Request) -> String?, now: () -> Instant, sleepUntil: (Instant?) -> Unit): Credentials {
+        while (true) {
+            when (val poll = session.poll(now())) {
+                is TokenPoll.Ready -> return poll.credentials
+                is TokenPoll.Send -> poll.use {
+                    when (val token = send(it.request)) {
+                        null -> session.onNoResponse(now())
+                        else -> session.receive(200, listOf("X-AUTH-TOKEN" to token), ByteArray(0), now())
+                    }
+                }
+                is TokenPoll.Waiting -> sleepUntil(poll.until)
+            }
+        }
+    }
+
+    @Test
+    fun `the loop of the documentation asks until there is a token`() {
+        val answers = mutableListOf(null, token("a", HOUR))
+        var time = NOW
+        val credentials = credentials(session(), { answers.removeFirst() }, { time }, { time = it ?: time })
+        assertEquals(token("a", HOUR) to 0, credentials.token?.reveal() to answers.size)
+    }
+
     @Test
     fun `the token comes in the body`() {
         val session = session()

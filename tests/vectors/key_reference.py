@@ -38,6 +38,26 @@ def masked(given):
     return form.mask(given["text"], policy["start"], policy["end"], policy["ascii"])
 
 
+def read_policy(given):
+    """A mask policy from its document: what is wrong with it, in the order of reading."""
+    policy = given["policy"]
+    known = {"start": int, "end": int, "ascii": bool, "version": int, "$schema": str}
+    faults = []
+    for member, value in policy.items():
+        if member not in known:
+            faults.append(["config.unknown_member", ""])
+        elif type(value) is not known[member]:
+            faults.append(["config.wrong_type", f"/{member}"])
+    sound = {name: value for name, value in policy.items() if type(value) is known.get(name)}
+    shown = {"start": 0, "end": 0, "ascii": False} | sound
+    for end in ("start", "end"):
+        if not 0 <= shown[end] <= 4:
+            faults.append(["key.mask_policy", f"/{end}"])
+    if faults:
+        raise Refused(faults[0][0], faults=faults)
+    return {name: shown[name] for name in ("start", "end", "ascii")}
+
+
 def generated(given):
     form = format_of(given.get("format"))
     return form.generate(given["environment"], bytes.fromhex(given["entropy"]))
@@ -50,6 +70,7 @@ CALLS = {
     "key.hint": lambda given: format_of(given["format"]).hint(given["text"]),
     "key.set.parse": lambda given: parse_in_set(given["formats"], given["text"]),
     "key.mask": masked,
+    "key.mask_policy": read_policy,
     "key.digest": lambda given: digest(given["text"], given.get("pepper")),
     "key.digest.import": lambda given: import_hex(given["hex"]),
     "key.verify": lambda given: verify(given["text"], given["digest"], given.get("pepper")),

@@ -3,6 +3,7 @@
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::any::type_name;
 use core::marker::PhantomData;
 
 use keyrail_core::Network;
@@ -290,7 +291,10 @@ impl<O: Operator, V: Read> Object for Options<O, V> {
     const MEMBERS: &'static [&'static str] = O::OPTIONS;
 
     fn name() -> String {
-        format!("{:?}Options", O::KIND)
+        match type_name::<V>() == type_name::<ExactList>() {
+            true => "InOptions".into(),
+            false => format!("{:?}Options", O::KIND),
+        }
     }
 
     fn read_members<'de, A: MapAccess<'de>>(

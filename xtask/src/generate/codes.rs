@@ -1,80 +1,44 @@
-//! What is generated from the code: JSON Schemas, the reference of all error codes, and
-//! the codes as constants of Swift and Kotlin.
+//! Error codes: their reference, and constants of Swift and Kotlin.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs;
-use std::path::Path;
 
-use keyrail::{Codes, Document, codes};
-use serde_json::Value;
+use keyrail::{Codes, codes};
 
-use crate::repo::Repo;
+use super::vectors::Case;
+use super::{File, escaped};
 
-const SCHEMAS: &str = "crates/keyrail/schemas";
-const VECTORS: &str = "tests/vectors";
-const ERRORS: &str = "docs/reference/errors.md";
+const REFERENCE: &str = "docs/reference/errors.md";
 const SWIFT: &str = "bindings/swift/Sources/Keyrail/ErrorCode.swift";
 const KOTLIN: &str = "bindings/kotlin/src/main/kotlin/io/keyrail/ErrorCode.kt";
 /// The longest example in the reference, in characters.
 const LONGEST_EXAMPLE: usize = 120;
 
-/// Writes every generated file. A test fails if one is out of date.
-pub(crate) fn write(repo: &Repo) -> Result<(), String> {
-    for (path, text) in files(&repo.path(""))? {
-        let path = repo.path(&path);
-        let parent = path.parent().unwrap_or(Path::new(""));
-        fs::create_dir_all(parent)
-            .and_then(|()| fs::write(&path, text))
-            .map_err(|error| format!("{}: {error}", path.display()))?;
-    }
-    Ok(())
-}
-
-/// Returns every generated file: its path in the repository, and its text.
-fn files(root: &Path) -> Result<Vec<(String, String)>, String> {
-    let schemas = Document::ALL.iter().map(|document| {
-        (format!("{SCHEMAS}/{}.schema.json", document.name()), document.json_schema())
-    });
+/// Returns the reference of all codes, and their constants.
+pub(super) fn files(cases: &[Case]) -> [File; 3] {
     let codes = codes();
-    let mut files: Vec<_> = schemas.collect();
-    files.push((ERRORS.into(), reference(&codes, &examples(&root.join(VECTORS))?)));
-    files.push((SWIFT.into(), swift(&codes)));
-    files.push((KOTLIN.into(), kotlin(&codes)));
-    Ok(files)
+    [
+        File::new(REFERENCE, reference(&codes, &examples(cases))),
+        File::new(SWIFT, swift(&codes)),
+        File::new(KOTLIN, kotlin(&codes)),
+    ]
 }
 
 /// Returns for each code the shortest call among the shared vectors that returns it.
-fn examples(vectors: &Path) -> Result<BTreeMap<String, String>, String> {
-    let mut examples: BTreeMap<String, String> = BTreeMap::new();
-    let mut paths: Vec<_> = fs::read_dir(vectors)
-        .map_err(|error| format!("{}: {error}", vectors.display()))?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
-        .collect();
-    paths.sort();
-    for path in paths {
-        let text = fs::read_to_string(&path).map_err(|error| format!("{path:?}: {error}"))?;
-        let file: Value =
-            serde_json::from_str(&text).map_err(|error| format!("{path:?}: {error}"))?;
-        for case in file["cases"].as_array().into_iter().flatten() {
-            let Some(code) = case["error"]["code"].as_str() else { continue };
-            let call = case["call"].as_str().unwrap_or_default();
-            let example = format!("{call} {}", case["given"]);
-            let is_printable = |character: char| character != '`' && !character.is_control();
-            if example.chars().count() > LONGEST_EXAMPLE || !example.chars().all(is_printable) {
-                continue;
-            }
-            let known = examples.entry(code.into()).or_insert_with(|| example.clone());
-            if example.chars().count() < known.chars().count() {
-                *known = example;
-            }
+fn examples(cases: &[Case]) -> BTreeMap<&str, String> {
+    let mut examples: BTreeMap<&str, String> = BTreeMap::new();
+    for case in cases {
+        let Some(code) = case.error["code"].as_str() else { continue };
+        let Some(example) = case.example(LONGEST_EXAMPLE) else { continue };
+        let known = examples.entry(code).or_insert_with(|| example.clone());
+        if example.chars().count() < known.chars().count() {
+            *known = example;
         }
     }
-    Ok(examples)
+    examples
 }
 
-fn reference(codes: &[Codes], examples: &BTreeMap<String, String>) -> String {
+fn reference(codes: &[Codes], examples: &BTreeMap<&str, String>) -> String {
     let mut text = String::from(
         "# Error codes\n\n\
          Every code of an error, a configuration fault or a denial, with its message, its meaning and\n\
@@ -124,10 +88,6 @@ fn about(doc: &str) -> String {
     }
     plain.push_str(rest);
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('|', "\\|")
 }
 
 /// Returns each code once, with the descriptions of all its kinds.
@@ -205,19 +165,7 @@ fn camel_case(code: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-    use std::path::Path;
-
-    use super::{about, camel_case, files};
-
-    #[test]
-    fn every_generated_file_is_current() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        for (path, text) in files(&root).unwrap() {
-            let written = fs::read_to_string(root.join(&path)).unwrap_or_default();
-            assert!(written == text, "{path} is out of date: run cargo xtask generate");
-        }
-    }
+    use super::{about, camel_case};
 
     #[test]
     fn links_are_left_out_of_a_description() {

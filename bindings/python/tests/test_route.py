@@ -136,7 +136,7 @@ def test_a_message_is_refused_with_every_fault_as_the_core_lists_them() -> None:
         return [(it.code, it.pointer, it.message) for it in raised.value.faults]
 
     assert faults({"channel": 5}) == [
-        ("config.wrong_type", "/channel", "this must be a text"),
+        ("config.wrong_type", "/channel", "this must be a string"),
     ]
     listed = faults({"a": ["x", 5, None], "channel": "wa", "b": None, "c": object(), "d": "x"})
     assert [(code, pointer) for code, pointer, _ in listed] == [

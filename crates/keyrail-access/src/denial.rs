@@ -13,7 +13,7 @@ keyrail_core::error_kinds! {
     /// `Display` is a sentence for a person.
     #[derive(Copy)]
     pub enum DenialKind {
-        /// No record fits the key: it is unknown, or it is wrong. The answer is
+        /// No record matches the key: it is unknown or wrong. The response is
         /// the same for both.
         InvalidKey = "access.invalid_key", "this key is not valid: check it, or ask for a new one";
         /// The key has been revoked.
@@ -24,16 +24,16 @@ keyrail_core::error_kinds! {
         Expired = "access.expired", "this key has expired: use another one";
         /// The key is bound to networks, and the client's address was not given.
         AddressUnknown = "access.address_unknown", "this key is bound to networks and the client's address is not known";
-        /// The client's address lies in none of the networks of the key.
+        /// The client's address is in none of the key's networks.
         Network = "access.network", "this key may not be used from this address";
-        /// The key's scope does not cover what is asked.
+        /// The key's scope does not cover the operation.
         Scope = "access.scope", "this key's scope does not allow this: use a key of a larger scope";
         /// The scheme carries a token beside the key, and the host did not say that
         /// it verified it.
         TokenUnverified = "access.token_unverified", "the token was not verified: ask for a new one";
-        /// What is asked concerns a queue, and none is named.
+        /// The operation concerns a queue, and no queue is named.
         QueueRequired = "access.queue_required", "this operation needs a queue: name one of the app's own";
-        /// The queue named is not of the key's app.
+        /// The queue does not belong to the key's app.
         ForeignQueue = "access.foreign_queue", "this queue is not one of the app's own";
     }
 }

@@ -12,9 +12,9 @@ keyrail_core::error_kinds! {
         UnknownScope = "access.unknown_scope", "unknown scope: expected one of read, read_write, admin";
         /// A record has no digest.
         NoDigest = "access.no_digest", "a key record needs at least one digest";
-        /// A record's list of networks is empty.
+        /// The list of networks of a record is empty.
         NoNetwork = "access.no_network",
-            "no address is allowed: list a network, or leave the member out to allow every address";
+            "no address is allowed: list a network, or omit the member to allow every address";
         /// A record expires before, or as soon as, it is created or becomes valid.
         NeverValid = "access.never_valid",
             "the key is never valid: expires_at must be later than created_at and not_before";

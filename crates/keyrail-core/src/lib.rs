@@ -70,19 +70,19 @@ pub use time::Timestamp;
 error_kinds! {
     /// What can be wrong with a value of this crate.
     pub enum ErrorKind {
-        /// A text is no RFC 3339 time with an offset.
+        /// A string is not an RFC 3339 timestamp with an offset.
         MalformedTimestamp = "time.malformed",
             "invalid RFC 3339 timestamp: expected e.g. 2026-01-31T12:00:00Z";
-        /// A text is no date of RFC 9110, section 5.6.7.
+        /// A string is not an HTTP date (RFC 9110, section 5.6.7).
         MalformedHttpDate = "time.malformed_http_date",
             "invalid HTTP date: expected e.g. Sun, 06 Nov 1994 08:49:37 GMT";
         /// A time lies outside the years -9999 to 9999.
         TimestampRange = "time.out_of_range",
             "time out of range: expected the years -9999 to 9999, and numbers in milliseconds, not micro- or nanoseconds";
-        /// A text is neither an IP address nor a network in CIDR form.
+        /// A string is neither an IP address nor a network in CIDR form.
         MalformedNetwork = "network.malformed",
             "invalid network: expected an address, or a network such as 203.0.113.0/24";
-        /// A network's text has bits set below its prefix.
+        /// A network has bits set below its prefix length.
         NetworkHostBits = "network.host_bits",
             "this network has bits set below its prefix length: write its first address, or the address alone";
         /// An event pattern is neither `*`, nor a name, nor a name before `.*`.
@@ -93,7 +93,7 @@ error_kinds! {
             "a header value may hold visible ASCII, inner spaces and tabs only";
         /// A header value is longer than [`MAX_HEADER_VALUE`].
         HeaderValueTooLong = "header.too_long", "a header value may be at most 8192 bytes long";
-        /// A problem's status is not that of an error.
+        /// A problem's status is not 400 to 599.
         MalformedProblemStatus = "problem.malformed_status", "a problem's status is 400 to 599";
         /// A problem's code is malformed.
         MalformedProblemCode = "problem.malformed_code",

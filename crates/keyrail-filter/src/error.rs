@@ -9,23 +9,23 @@ keyrail_core::error_kinds! {
     pub enum ErrorKind {
         /// A condition has no operator, or several.
         OneOperator = "route.one_operator",
-            "a condition has exactly one operator: join several by all or any";
+            "a condition has exactly one operator: combine several with all or any";
         /// An operator has nothing to test.
         EmptyCondition = "route.empty_condition",
-            "this is empty: give at least one attribute, condition, value, bound or opening";
-        /// A condition's value, or a webhook's URL, is an empty text.
-        EmptyValue = "route.empty_value", "this text must not be empty";
+            "this is empty: write at least one attribute, condition, value, bound or opening";
+        /// A condition's value, or a webhook's URL, is an empty string.
+        EmptyValue = "route.empty_value", "this string must not be empty";
         /// A condition is nested more than [`MAX_CONDITION_DEPTH`](crate::MAX_CONDITION_DEPTH) deep.
         TooDeep = "route.too_deep", "a condition may be at most 64 conditions deep";
-        /// The name of a message's channel cannot be one.
+        /// The ID of a message's channel is malformed.
         MalformedChannel = "route.malformed_channel",
-            "a channel's id is 1 to 256 bytes long and holds no control character";
-        /// The name of an attribute cannot be one.
+            "a channel's id is 1 to 256 bytes long and contains no control character";
+        /// The name of an attribute is malformed.
         MalformedName = "route.malformed_name",
-            "an attribute's name is 1 to 256 bytes long and holds no control character";
-        /// A message has an attribute twice; `channel` is one from the start.
+            "an attribute's name is 1 to 256 bytes long and contains no control character";
+        /// A message has an attribute twice; `channel` is set from the start.
         DuplicateAttribute = "route.duplicate_attribute",
-            "the message has this attribute already: give each once";
+            "duplicate attribute of a message: set it once";
         /// A message has more than [`MAX_ATTRIBUTES`](crate::MAX_ATTRIBUTES) attributes.
         TooManyAttributes = "route.too_many_attributes",
             "a message may have at most 256 attributes, its channel among them";
@@ -38,21 +38,21 @@ keyrail_core::error_kinds! {
         /// A wildcard's backslash escapes neither a star nor a backslash.
         MalformedWildcard = "route.malformed_wildcard",
             "in a wildcard, a backslash is allowed only before * or another backslash";
-        /// A subject has an empty token, or `*` or `>` where none may be.
+        /// A subject has an empty token, or `*` or `>` in the wrong place.
         MalformedSubject = "route.malformed_subject",
-            "a subject is tokens joined by dots, none empty: * is one whole token, > the last of all";
+            "invalid subject: expected non-empty tokens separated by dots; * is a whole token, > the last one";
         /// A range has two lower or two upper bounds.
         TwoBounds = "route.two_bounds",
-            "a range has one lower and one upper bound at most: write gt or gte, lt or lte";
-        /// No number lies in a range.
+            "a range has at most one lower and one upper bound: gt or gte, lt or lte";
+        /// A range contains no number.
         EmptyRange = "route.empty_range",
-            "no number lies in this range: its upper bound must be larger, or both include one number";
-        /// The texts of all conditions together are beyond what a table can hold.
+            "empty range: the upper bound must be larger, or both bounds must include the same number";
+        /// The strings of all conditions together are too long for a table.
         TooLarge = "route.too_large",
-            "the texts of all conditions are too long together (a table holds 4 GiB), or too many keywords end with one another";
+            "the strings of all conditions are too long together (a table holds 4 GiB), or too many keywords are suffixes of each other";
         /// A number is not finite, or lies beyond [`MAX_INTEGER`](crate::MAX_INTEGER).
         NumberRange = "route.number_range",
-            "a number must lie between -9007199254740992 and 9007199254740992: write a text";
+            "a number must be between -9007199254740992 and 9007199254740992: write a string";
     }
 }
 

@@ -307,7 +307,7 @@ impl Read for Message {
 
 fn read_channel(value: &Value, faults: &Faults) -> Option<()> {
     let Value::Text(channel) = value else {
-        add_at(CHANNEL, "config.wrong_type", "this must be a text", faults);
+        add_at(CHANNEL, "config.wrong_type", "this must be a string", faults);
         return None;
     };
     if !is_name(channel) {
@@ -335,7 +335,7 @@ struct WrittenValue;
 
 impl<'de> JsonVisitor<'de> for WrittenValue {
     type Value = Value;
-    const EXPECTED: &'static str = "a text, a number, true or false, or a list of texts";
+    const EXPECTED: &'static str = "a string, a number, true or false, or an array of strings";
 
     fn text(self, text: &str, faults: &Faults) -> Option<Value> {
         checked(Value::Text(text.into()), faults)

@@ -9,20 +9,20 @@ keyrail_core::error_kinds! {
     /// The error says which header is meant: see [`Error::header`](keyrail_core::Error::header).
     #[derive(Copy)]
     pub enum ErrorKind {
-        /// The header did not come, or the credentials lack the part for it.
-        Missing = "header.missing", "the header is missing: send it with the credential";
-        /// The header came more than once, be it with equal values.
-        Duplicate = "header.duplicate", "the header came more than once: send it once";
-        /// Two spellings of one name came, or two forms of the credential.
+        /// The header is missing, or the credentials lack the value for it.
+        Missing = "header.missing", "missing header: send it with the credential";
+        /// The header occurs more than once, even with equal values.
+        Duplicate = "header.duplicate", "duplicate header: send it once";
+        /// The request contains two spellings of one name, or two forms of the credential.
         Ambiguous = "header.ambiguous",
-            "the header came beside another form of the same credential: send one form";
+            "the request contains two forms of the same credential: send one";
         /// The value is a list.
         List = "header.list", "the header holds a comma: send one credential, not a list";
-        /// The value begins with another scheme word than the one asked for.
+        /// The value starts with another authentication scheme than the expected one.
         UnknownScheme = "header.unknown_scheme",
-            "the header does not name the authentication scheme that is asked for";
-        /// There is nothing in the value, or nothing after the scheme word.
-        Empty = "header.empty", "the header holds no credential: write one";
+            "unexpected authentication scheme in the header";
+        /// The value is empty, or nothing follows the scheme word.
+        Empty = "header.empty", "the header contains no credential: send one";
         /// There is white space inside the credential.
         WhiteSpace = "header.white_space",
             "the header holds white space inside the credential: remove it";

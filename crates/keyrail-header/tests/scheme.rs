@@ -134,8 +134,8 @@ fn a_missing_credential_is_401_with_a_challenge() {
     assert_eq!((response.status, headers.as_slice()), (401, expected.as_slice()));
     let body = String::from_utf8(response.body.unwrap()).unwrap();
     let expected = concat!(
-        r#"{"type":"about:blank","title":"Unauthorized","status":401,"detail":"the header is "#,
-        r#"missing: send it with the credential (header Authorization)","code":"header.missing"}"#,
+        r#"{"type":"about:blank","title":"Unauthorized","status":401,"detail":"missing "#,
+        r#"header: send it with the credential (header Authorization)","code":"header.missing"}"#,
     );
     assert_eq!(body, expected);
 }

@@ -15,10 +15,10 @@ keyrail_core::error_kinds! {
     pub enum ErrorKind {
         /// No platform of this name is built in; the field suggests what to write instead.
         Unknown(String) = "platform.unknown",
-            "unknown platform: {0}; read the document of another one with from_json";
+            "unknown platform: {0}; another platform needs a document of its own";
         /// The platform has no such operation; the field suggests what to write instead.
         UnknownOperation(String) = "platform.unknown_operation", "unknown operation: {0}";
-        /// The operation is there by name only, for the vendor publishes no path.
+        /// The vendor does not publish the path of the operation.
         UnknownPath = "platform.unknown_path",
             "the vendor does not publish the path of this operation: give it in a platform document of your own";
         /// The vendor publishes the operation's path and not its method.
@@ -31,31 +31,31 @@ keyrail_core::error_kinds! {
         UnknownVariable(String) = "platform.unknown_variable", "unknown variable: {0}";
         /// The call has no credentials.
         MissingCredentials = "platform.missing_credentials",
-            "every operation of a platform needs credentials: give them";
+            "missing credentials: every operation of a platform needs them";
         /// A body was given to an operation that takes none.
         UnexpectedBody = "platform.unexpected_body", "this operation takes no body";
         /// A body was given both in bytes and as a form.
         TwoBodies = "platform.two_bodies",
-            "a request has one body: give it in bytes or as a form, not both";
+            "a request has one body: pass bytes or a form, not both";
         /// A form was given to an operation that takes JSON.
         WrongBody = "platform.wrong_body", "this operation takes JSON, not a form";
         /// A field of a form is longer than the vendor allows.
         FieldTooLong = "platform.field_too_long",
             "a field of the form is longer than the platform allows: shorten it";
-        /// Another scheme was asked for than the operation's own.
-        FixedScheme = "platform.fixed_scheme", "this operation has a scheme of its own: name no other";
+        /// The call names another scheme than the operation's own.
+        FixedScheme = "platform.fixed_scheme", "this operation has its own scheme: do not name another";
         /// An extra header would carry a credential.
         CredentialHeader = "platform.credential_header",
-            "an extra header may not carry a credential: give it with the credentials";
+            "an extra header may not contain a credential: pass it with the credentials";
         /// An extra header would frame the request or its connection.
         FramingHeader = "platform.framing_header",
-            "an extra header may not frame the request: leave it to what sends it";
+            "an extra header may not frame the request: leave it to the HTTP client";
         /// An extra header is in the request already.
         DuplicateHeader = "platform.duplicate_header",
             "an extra header is in the request already: omit it";
         /// There are more extra headers than [`MAX_HEADERS`](crate::MAX_HEADERS).
         TooManyHeaders = "platform.too_many_headers", "a request may have at most 256 extra headers";
-        /// An extra header's name is no token of RFC 9110.
+        /// The name of an extra header is not a token (RFC 9110).
         MalformedHeaderName = "platform.malformed_header_name",
             "a header's name is 1 to 256 letters, digits and characters of !#$%&'*+-.^_`|~";
         /// A platform's document has no scheme.
@@ -64,7 +64,7 @@ keyrail_core::error_kinds! {
         /// An operation or a call names a scheme that the document does not have; the field
         /// suggests what to write instead.
         UnknownScheme(String) = "platform.unknown_scheme", "unknown scheme: {0}";
-        /// Two operations have one name.
+        /// Two operations have the same name.
         DuplicateOperation = "platform.duplicate_operation",
             "duplicate operation name: rename one of them";
         /// An operation's path is empty, begins with a slash or holds two in a row.
@@ -73,65 +73,65 @@ keyrail_core::error_kinds! {
         /// A shape cannot match any string, or has an invalid separator.
         MalformedShape = "platform.malformed_shape",
             "a shape has 1 to 16 groups of 1 to 8192 characters, and between several of them a separator of one visible ASCII character";
-        /// A part has a list of shapes, and none in it.
+        /// The list of shapes of a part is empty.
         NoShape = "platform.no_shape",
-            "a part has one shape or more: leave it out where no sample is known";
-        /// A limit of a form's field is none.
+            "a part has at least one shape: omit it if no sample is known";
+        /// The limit of a form's field is out of range.
         MalformedLimit = "platform.malformed_limit",
             "a field of a form may be limited to 1 to 65536 characters";
-        /// Two scopes have one name.
+        /// Two scopes have the same name.
         DuplicateScope = "platform.duplicate_scope",
             "duplicate scope name: rename one of them";
         /// Two error codes are the same.
         DuplicateCode = "platform.duplicate_code", "duplicate error code: remove one of them";
-        /// An expiry policy says nothing, or two things at once.
+        /// An expiry policy is empty or contradictory.
         MalformedExpiry = "platform.malformed_expiry",
             "keys expire never, or after days of 1 to 36500 in ascending order or a custom time, not both";
-        /// A text is no JSON Pointer below the root.
+        /// A string is not a JSON Pointer below the root.
         MalformedPointer = "platform.malformed_pointer",
             "invalid JSON Pointer into the response: expected e.g. /data/token (RFC 6901)";
         /// A document has more than [`MAX_DATA_PLACES`](crate::MAX_DATA_PLACES) pointers
         /// to the data of an answer.
         TooManyPointers = "platform.too_many_pointers",
             "at most 16 pointers may say where the data is: the first that is found counts";
-        /// A document does not say where in the answer the token is.
+        /// A document does not specify where in the response the token is.
         NoTokenPlace = "platform.no_token_place",
             "specify where the token is: in a header, in the body, or in both";
-        /// A status is none.
+        /// A status is out of range.
         MalformedStatus = "platform.malformed_status", "a status is a number from 100 to 599";
         /// The body of an answer is longer than [`MAX_RESPONSE`](crate::MAX_RESPONSE).
-        ResponseTooLong = "platform.response_too_long", "an answer of more than 16 MiB is not read";
-        /// This platform gives out no token.
-        NoToken = "platform.no_token", "this platform gives out no token: its key is enough";
-        /// Nothing was asked for that an answer could be to.
-        NoTokenRequest = "platform.no_token_request", "no request for a token is under way: poll first";
-        /// The platform gave no token.
+        ResponseTooLong = "platform.response_too_long", "a response may be at most 16 MiB long";
+        /// This platform has no tokens.
+        NoToken = "platform.no_token", "this platform has no tokens: its key is enough";
+        /// There is no pending token request.
+        NoTokenRequest = "platform.no_token_request", "no token request is pending: poll first";
+        /// The platform issued no token.
         TokenNotIssued = "platform.token_not_issued",
-            "the platform gave no token: the failure says why";
-        /// The platform rejected the key when it was asked for a token.
+            "the platform issued no token: see the failure";
+        /// The platform rejected the key when asked for a token.
         KeyRefused = "platform.key_refused",
-            "the platform refused the key when it was asked for a token: give another key";
+            "the platform rejected the key when asked for a token: use another key";
         /// The platform rejected a token, and the next one as well.
         TokenRefused = "platform.token_refused",
-            "the platform refused the token, and the next one as well: check the key, then ask anew";
-        /// An answer that should hold a token holds none.
+            "the platform rejected the token and the next one: check the key, then reissue the token";
+        /// A response that should contain a token does not.
         TokenMissing = "platform.token_missing",
-            "the answer holds no token, neither in its header nor in its body";
+            "the response contains no token, neither in its header nor in its body";
         /// The token in the header is not the one in the body.
         TokenAmbiguous = "platform.token_ambiguous",
-            "the answer holds one token in its header and another one in its body";
-        /// A token is no JSON Web Token (RFC 7519).
+            "the response contains one token in its header and another one in its body";
+        /// A token is not a JSON Web Token (RFC 7519).
         TokenMalformed = "platform.token_malformed",
-            "the token is no JSON Web Token of at most 8192 bytes";
+            "the token is not a JSON Web Token of at most 8192 bytes";
         /// A token has no `exp`.
         TokenWithoutExpiry = "platform.token_without_expiry",
-            "the token does not say when it expires: it has no exp";
-        /// A token was expired when it came.
+            "the token has no exp: its expiry is unknown";
+        /// A token had expired when it was received.
         TokenExpired = "platform.token_expired",
-            "the token was expired when it came: compare the clocks";
-        /// A token's `exp` is no time in seconds of the next 366 days.
+            "the token had expired when it was received: compare the clocks";
+        /// A token's `exp` is not a time in seconds within the next 366 days.
         TokenAbsurdExpiry = "platform.token_absurd_expiry",
-            "the token's exp is no time in seconds of the next 366 days";
+            "the token's exp is not a time in seconds within the next 366 days";
     }
     of {
         /// What went into the URL is wrong.

@@ -93,7 +93,7 @@ struct AnyScalar;
 
 impl<'de> JsonVisitor<'de> for AnyScalar {
     type Value = Scalar;
-    const EXPECTED: &'static str = "a text, a whole number, true or false";
+    const EXPECTED: &'static str = "a string, a whole number, true or false";
 
     fn text(self, text: &str, _: &Faults) -> Option<Scalar> {
         Some(Scalar::Text(text.into()))

@@ -9,63 +9,63 @@ keyrail_core::error_kinds! {
     /// Conditions and messages have kinds of their own: [`FilterErrorKind`](crate::FilterErrorKind).
     #[derive(Copy)]
     pub enum ErrorKind {
-        /// A message comes from a channel that the topology does not declare.
+        /// The topology does not declare the message's channel.
         UnknownChannel = "route.unknown_channel",
-            "the message's channel is not declared: declare it under channels";
-        /// A queue is named, in a topology or a context, that is not declared.
+            "unknown channel: declare it under channels";
+        /// A topology or a context names a queue that is not declared.
         UnknownQueue = "route.unknown_queue",
-            "this queue is not declared: declare it under queues, or name one that is";
-        /// An app is named that is not declared.
+            "unknown queue: declare it under queues, or name one that is there";
+        /// A queue names an app that is not declared.
         UnknownApp = "route.unknown_app",
-            "this app is not declared: declare it under apps, or name one that is";
-        /// A webhook is named that is not declared.
+            "unknown app: declare it under apps, or name one that is there";
+        /// An app names a webhook that is not declared.
         UnknownWebhook = "route.unknown_webhook",
-            "this webhook is not declared: declare it under webhooks, or name one that is";
-        /// Two of one section have the same id.
+            "unknown webhook: declare it under webhooks, or name one that is there";
+        /// Two items of a section have the same ID.
         DuplicateId = "route.duplicate_id",
-            "this id is declared before: give each of a section an id of its own";
-        /// One list names the same thing twice.
+            "duplicate id: ids are unique in a section";
+        /// A list contains a name twice.
         DuplicateName = "route.duplicate_name", "duplicate name in the list: name it once";
-        /// A fallback leads back to the queue where it starts.
+        /// A chain of fallbacks leads back to the queue where it starts.
         FallbackCycle = "route.fallback_cycle",
-            "this fallback leads back to its own queue: take it out of the list";
+            "this fallback leads back to its own queue: remove it from the list";
         /// A webhook asks for no event.
         NoEvents = "route.no_events",
             "a webhook needs at least one event pattern: write * for every event";
         /// A topology has more than [`MAX_RULES`](crate::MAX_RULES) rules.
         TooManyRules = "route.too_many_rules", "a topology may have at most 2000000 rules";
-        /// The id of a session cannot be one.
+        /// The ID of a session is malformed.
         MalformedSession = "route.malformed_session",
-            "a session's id is 1 to 256 bytes long and holds no control character";
-        /// A rule's window, or an opening in it, ends before it starts.
+            "a session's id is 1 to 256 bytes long and contains no control character";
+        /// A rule's window, or an opening of its hours, ends before it starts.
         EmptyWindow = "route.empty_window",
             "until must be later than from: split hours that run overnight at 24:00, into two openings";
-        /// A time of the day is not written as such.
+        /// A time of day is malformed.
         MalformedTimeOfDay = "route.malformed_time_of_day",
-            "a time of the day is written like 09:00, and the end of the day 24:00";
-        /// An offset from UTC is not written as such.
+            "invalid time of day: expected e.g. 09:00; the end of the day is 24:00";
+        /// An offset from UTC is malformed.
         MalformedOffset = "route.malformed_offset",
-            "an offset from UTC is written like +05:30, at most 23:59, or Z";
-        /// Hours are in an offset and in a zone.
-        TwoClocks = "route.two_clocks", "hours are in an offset or in a zone: write one of the two";
-        /// A zone is named that IANA's data does not have.
+            "invalid offset from UTC: expected Z or e.g. +05:30, at most 23:59";
+        /// Hours have both an offset and a zone.
+        TwoClocks = "route.two_clocks", "hours have both an offset and a zone: keep one";
+        /// A zone is not in the IANA data.
         UnknownZone = "route.unknown_zone",
             "unknown IANA time zone in this build: expected a name such as Europe/Berlin";
-        /// A zone is named, and this build ships no data of zones.
+        /// A zone is named, and this build has no zone data.
         NoZones = "route.no_zones",
             "this build has no zone data: build it with the feature zones, or write an offset";
-        /// An assignment says nothing.
+        /// An assignment names nobody and no skill.
         EmptyAssignment = "route.empty_assignment",
             "an assignment names a team, an agent or at least one skill";
-        /// Bytes are no table, or not as they were made.
+        /// Bytes are not a table, or were altered.
         MalformedBytes = "route.malformed_bytes",
-            "these bytes are no table as it was written: write it again from its topology";
-        /// Bytes are a table of another version of this library.
+            "these bytes are not a table, or were altered: write the table again from its topology";
+        /// Bytes are a table of another format version.
         UnsupportedBytes = "route.unsupported_bytes",
             "another version of this library wrote these bytes: write them again with this one";
-        /// A table has rules that hold at certain times, and no time is given.
+        /// A table has rules that apply at certain times, and no time was passed.
         TimeRequired = "route.time_required",
-            "this table has rules that hold at certain times: say what time it is";
+            "this table has rules that apply at certain times: pass the time";
     }
 }
 

@@ -146,7 +146,7 @@ struct TextOrNull;
 
 impl<'de> JsonVisitor<'de> for TextOrNull {
     type Value = NameOrNone;
-    const EXPECTED: &'static str = "a text or null";
+    const EXPECTED: &'static str = "a string or null";
 
     fn text(self, text: &str, _: &Faults) -> Option<NameOrNone> {
         Some(NameOrNone(Some(text.into())))

@@ -12,8 +12,8 @@ keyrail_core::error_kinds! {
         /// A `%` is not followed by two hexadecimal digits.
         MalformedEscape = "url.malformed_escape",
             "a % must be followed by two hexadecimal digits: write a plain % as %25";
-        /// The decoded bytes are no UTF-8.
-        InvalidUtf8 = "url.invalid_utf8", "the escapes decode to bytes that are no UTF-8 text";
+        /// The decoded bytes are not UTF-8.
+        InvalidUtf8 = "url.invalid_utf8", "the escapes decode to bytes that are not UTF-8";
         /// A template is longer than [`MAX_TEMPLATE`](crate::MAX_TEMPLATE).
         TemplateTooLong = "url.template_too_long", "a template may be at most 8192 bytes long";
         /// A template uses an operator that RFC 6570 keeps for extensions, or a
@@ -26,14 +26,14 @@ keyrail_core::error_kinds! {
         /// The length of a prefix (`:3`) is out of range (RFC 6570, section 2.4.1).
         PrefixLength = "url.malformed_template",
             "the length of a prefix is a number from 1 to 9999 without leading zeros, like {{name:3}}";
-        /// A prefix (`:3`) is asked of a list or of pairs.
+        /// A prefix (`:3`) is applied to a list or to pairs.
         PrefixOfList = "url.prefix_of_list",
-            "a prefix can be taken of a text only: remove the :length, or give a text";
-        /// An own percent-encode set holds a character that none may keep.
+            "a prefix needs a string value: remove the :length, or pass a string";
+        /// A custom percent-encode set keeps a character that must be encoded.
         MalformedSet = "url.malformed_set", "a set may keep visible ASCII characters other than % only";
         /// There is no percent-encode set of this name.
         UnknownSet = "url.unknown_set",
-            "there is no such set: the names are unreserved, path_segment, path, query, fragment, userinfo, form and component";
+            "unknown set: expected one of unreserved, path_segment, path, query, fragment, userinfo, form and component";
         /// One variable was given twice.
         DuplicateVariable = "url.duplicate_variable", "a variable was given twice: give it once";
         /// A variable is missing; the field is its name.
@@ -53,7 +53,7 @@ keyrail_core::error_kinds! {
             "a base URL must not contain a user name or a password: remove what precedes the @";
         /// A base URL has no host.
         EmptyHost = "url.empty_host", "the host is empty";
-        /// A host is no name, no IPv4 address, and no IPv6 address in brackets.
+        /// A host is not a name, an IPv4 address or an IPv6 address in brackets.
         MalformedHost = "url.malformed_host",
             "invalid host: expected a name of labels (letters, digits and inner hyphens, 63 bytes each, 253 in all), an IPv4 address, or an IPv6 address in brackets";
         /// An IPv6 address without brackets.
@@ -63,20 +63,20 @@ keyrail_core::error_kinds! {
         /// A host has a character outside ASCII.
         NonAsciiHost = "url.non_ascii",
             "write the host in Punycode (RFC 3492): xn--bcher-kva.example stands for bücher.example";
-        /// A value for one label of a host name is none.
+        /// A value is not a valid label of a host name.
         MalformedLabel = "url.malformed_label",
             "invalid label of a host name: expected 1 to 63 letters, digits and inner hyphens";
         /// Missing port after the colon of the host.
         EmptyPort = "url.empty_port",
             "missing port after the colon of the host: is there a second scheme?";
-        /// A port is no number from 1 to 65535.
+        /// A port is not a number from 1 to 65535.
         MalformedPort = "url.malformed_port",
             "a port is a number from 1 to 65535 without leading zeros";
         /// A base URL holds a query.
         Query = "url.query", "a base URL holds no query: remove the ? and what follows";
         /// A base URL holds a fragment.
         Fragment = "url.fragment", "a base URL holds no fragment: remove the # and what follows";
-        /// A base URL holds a brace, as of a variable that was not expanded.
+        /// A base URL contains a brace, probably of a variable that was not expanded.
         LeftOverVariable = "url.left_over_variable",
             "a brace is left over in this URL: expand its template first";
         /// A tab, a line break, a NUL or another control character.

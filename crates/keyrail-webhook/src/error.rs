@@ -9,33 +9,33 @@ pub type Error = keyrail_core::Error<ErrorKind>;
 keyrail_core::error_kinds! {
     /// What can be wrong.
     pub enum ErrorKind {
-        /// A secret is no `whsec_` with base64 after it.
+        /// A secret is not `whsec_` and base64.
         MalformedSecret = "webhook.malformed_secret",
-            "malformed webhook secret: expected whsec_ followed by 24 to 64 bytes in base64; pass a secret without whsec_ to standard_secret (Rust) or Secret.standard";
+            "malformed webhook secret: expected whsec_ followed by 24 to 64 bytes in base64; a secret of 24 to 64 bytes of your own needs that prefix and base64";
         /// A secret decodes to too few or too many bytes.
         SecretLength = "webhook.secret_length",
             "a webhook secret holds 24 to 64 bytes, which are 32 to 86 characters of base64";
-        /// No secret was given.
-        NoSecret = "webhook.no_secret", "give at least one webhook secret";
-        /// More secrets were given than signatures may be in a header.
+        /// No secret was passed.
+        NoSecret = "webhook.no_secret", "pass at least one webhook secret";
+        /// There are more secrets than a header may contain signatures.
         TooManySecrets = "webhook.too_many_secrets", "at most 16 webhook secrets may be in use at once";
         /// A header is missing.
         MissingHeader = "webhook.missing_header", "a header is missing";
         /// Duplicate header.
         DuplicateHeader = "webhook.duplicate_header", "duplicate header: send it once";
-        /// An id is empty, too long, or holds what it must not.
+        /// An ID is empty, too long, or contains a character that is not allowed.
         MalformedId = "webhook.malformed_id",
             "a message id is 1 to 256 bytes of visible ASCII without dots";
-        /// A timestamp is no number of seconds, or lies before 1970 or after 9999.
+        /// A timestamp is not a number of seconds, or is before 1970 or after 9999.
         MalformedTimestamp = "webhook.malformed_timestamp",
             "a webhook timestamp is written in digits: the seconds (not milliseconds) since 1970, up to the year 9999";
-        /// A timestamp lies further in the past than the tolerance allows.
+        /// A timestamp is further in the past than the tolerance allows.
         TooOld = "webhook.too_old",
             "the message was signed too long ago: was it replayed, or is a clock wrong?";
         /// The signer's time seems to have been in seconds.
         SignedInSeconds = "webhook.too_old",
             "the signature is decades old: the signer probably passed seconds, where milliseconds are expected";
-        /// A timestamp lies further in the future than the tolerance allows.
+        /// A timestamp is further in the future than the tolerance allows.
         TooNew = "webhook.too_new", "the message was signed too far in the future: is a clock wrong?";
         /// The time of verifying seems to be in seconds.
         NowInSeconds = "webhook.too_new",
@@ -43,24 +43,24 @@ keyrail_core::error_kinds! {
         /// The timestamp seems to be in milliseconds.
         TimestampInMillis = "webhook.too_new",
             "the timestamp is millennia ahead: expected seconds, not milliseconds";
-        /// The signature header is no list of versions and values.
+        /// The signature header is not a list of versions and values.
         MalformedSignature = "webhook.malformed_signature",
-            "a signature header is a list, parted by single spaces, of v1,<32 bytes in base64>";
+            "a signature header is a list, separated by single spaces, of v1,<32 bytes in base64>";
         /// The signature header holds too many signatures.
         TooManySignatures = "webhook.too_many_signatures",
             "a signature header holds at most 16 signatures";
-        /// The signature header holds no signature of a version that is known.
+        /// The signature header contains no signature of a known version.
         UnknownVersion = "webhook.unknown_version",
             "the signature header holds no signature of version v1";
-        /// No signature fits.
+        /// No signature matches.
         WrongSignature = "webhook.wrong_signature",
-            "no signature fits: check the secret, and that the body is verified byte for byte as it came";
+            "no signature matches: check the secret, and that the body is verified byte for byte as it was received";
         /// A target is longer than [`MAX_TARGET`](crate::MAX_TARGET).
         TargetTooLong = "webhook.target_too_long", "a webhook URL may be at most 8192 bytes long";
         /// A target has a scheme that is not allowed for its host.
         TargetScheme = "webhook.target_scheme",
             "a webhook URL begins with https:// (http:// only to a loopback host, where loopback is allowed)";
-        /// A target is no URL in its canonical spelling.
+        /// A target is not a URL in its canonical form.
         MalformedTarget = "webhook.target_malformed",
             "invalid webhook URL: write characters outside RFC 3986 as %-escapes";
         /// A target holds a user name or a password.

@@ -1,16 +1,20 @@
 //! Keyrail: the keys that open messaging APIs, and the routes their messages
 //! take.
 //!
-//! What a multichannel messaging platform's clients and servers each write by
-//! themselves is written here once, without I/O: what a key looks like and how
-//! it is shown ([`key`]), how it is kept out of logs ([`redact`]), where it sits in a request's headers ([`header`]),
-//! whether it may do this now ([`access`]), how a URL is encoded ([`url`]),
-//! where an inbound message goes ([`route`]), how its delivery is signed and
-//! checked ([`webhook`]), and what five real platforms make of all that
-//! ([`platform`]). [`Gateway`] ties the chain together.
+//! The clients and servers of a multichannel messaging platform need the same logic. It is
+//! written here once, without I/O:
 //!
-//! The core decides and the host acts: the time, random bytes, addresses and
-//! secrets are arguments.
+//! - [`key`]: what an API key looks like, and how it is shown without being revealed.
+//! - [`redact`]: how keys and other credentials are kept out of logs.
+//! - [`header`]: where credentials are in the headers of a request.
+//! - [`access`]: whether a key may do something now.
+//! - [`url`]: how URLs are encoded and put together.
+//! - [`route`]: where an inbound message goes.
+//! - [`webhook`]: how a delivery is signed and verified.
+//! - [`platform`]: five real platforms as data, and requests to them.
+//!
+//! [`Gateway`] ties them together. Time, random bytes, addresses and secrets are arguments:
+//! the core decides, and the host does the I/O.
 //!
 //! ```
 //! use keyrail::key::KeyFormat;
@@ -52,17 +56,25 @@ pub use gateway::{
     AuditEvent, Delivery, Direction, Gateway, GatewayErrorKind, Identity, Inbound, InboundCall,
     MAX_MESSAGE_ID, MAX_PEPPERS, Outbound, OutboundCall, Secrets,
 };
+#[doc(inline)]
 pub use keyrail_access as access;
 pub use keyrail_core::{
     ConfigError, EventPattern, Fault, HeaderText, HeaderValue, MASK, Network, Problem, Request,
     Response, Secret, Timestamp, parse_address,
 };
+#[doc(inline)]
 pub use keyrail_header as header;
+#[doc(inline)]
 pub use keyrail_key as key;
+#[doc(inline)]
 pub use keyrail_platform as platform;
+#[doc(inline)]
 pub use keyrail_redact as redact;
+#[doc(inline)]
 pub use keyrail_route as route;
+#[doc(inline)]
 pub use keyrail_url as url;
+#[doc(inline)]
 pub use keyrail_webhook as webhook;
 
 /// The README's Rust code, compiled and run as a doctest.

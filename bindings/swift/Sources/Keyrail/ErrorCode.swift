@@ -42,15 +42,15 @@ extension ErrorCode {
     public static let configMalformedId: ErrorCode = "config.malformed_id"
     /// The document is of a version that this library does not read.
     public static let configUnsupportedVersion: ErrorCode = "config.unsupported_version"
-    /// A text is no RFC 3339 time with an offset.
+    /// A string is not an RFC 3339 timestamp with an offset.
     public static let timeMalformed: ErrorCode = "time.malformed"
-    /// A text is no date of RFC 9110, section 5.6.7.
+    /// A string is not an HTTP date (RFC 9110, section 5.6.7).
     public static let timeMalformedHttpDate: ErrorCode = "time.malformed_http_date"
     /// A time lies outside the years -9999 to 9999.
     public static let timeOutOfRange: ErrorCode = "time.out_of_range"
-    /// A text is neither an IP address nor a network in CIDR form.
+    /// A string is neither an IP address nor a network in CIDR form.
     public static let networkMalformed: ErrorCode = "network.malformed"
-    /// A network's text has bits set below its prefix.
+    /// A network has bits set below its prefix length.
     public static let networkHostBits: ErrorCode = "network.host_bits"
     /// An event pattern is neither `*`, nor a name, nor a name before `.*`.
     public static let eventMalformedPattern: ErrorCode = "event.malformed_pattern"
@@ -58,13 +58,13 @@ extension ErrorCode {
     public static let headerMalformedValue: ErrorCode = "header.malformed_value"
     /// A header value is longer than `MAX_HEADER_VALUE`. The value is longer than `MAX_HEADER_VALUE`.
     public static let headerTooLong: ErrorCode = "header.too_long"
-    /// A problem's status is not that of an error.
+    /// A problem's status is not 400 to 599.
     public static let problemMalformedStatus: ErrorCode = "problem.malformed_status"
     /// A problem's code is malformed.
     public static let problemMalformedCode: ErrorCode = "problem.malformed_code"
     /// A `%` is not followed by two hexadecimal digits.
     public static let urlMalformedEscape: ErrorCode = "url.malformed_escape"
-    /// The decoded bytes are no UTF-8.
+    /// The decoded bytes are not UTF-8.
     public static let urlInvalidUtf8: ErrorCode = "url.invalid_utf8"
     /// A template is longer than `MAX_TEMPLATE`.
     public static let urlTemplateTooLong: ErrorCode = "url.template_too_long"
@@ -72,9 +72,9 @@ extension ErrorCode {
     public static let urlUnsupportedOperator: ErrorCode = "url.unsupported_operator"
     /// A template breaks the grammar of RFC 6570. The length of a prefix (`:3`) is out of range (RFC 6570, section 2.4.1).
     public static let urlMalformedTemplate: ErrorCode = "url.malformed_template"
-    /// A prefix (`:3`) is asked of a list or of pairs.
+    /// A prefix (`:3`) is applied to a list or to pairs.
     public static let urlPrefixOfList: ErrorCode = "url.prefix_of_list"
-    /// An own percent-encode set holds a character that none may keep.
+    /// A custom percent-encode set keeps a character that must be encoded.
     public static let urlMalformedSet: ErrorCode = "url.malformed_set"
     /// There is no percent-encode set of this name.
     public static let urlUnknownSet: ErrorCode = "url.unknown_set"
@@ -94,21 +94,21 @@ extension ErrorCode {
     public static let urlUserinfo: ErrorCode = "url.userinfo"
     /// A base URL has no host.
     public static let urlEmptyHost: ErrorCode = "url.empty_host"
-    /// A host is no name, no IPv4 address, and no IPv6 address in brackets. An IPv6 address without brackets. A host ends with a dot.
+    /// A host is not a name, an IPv4 address or an IPv6 address in brackets. An IPv6 address without brackets. A host ends with a dot.
     public static let urlMalformedHost: ErrorCode = "url.malformed_host"
     /// A host has a character outside ASCII. A base URL holds a character beyond ASCII.
     public static let urlNonAscii: ErrorCode = "url.non_ascii"
-    /// A value for one label of a host name is none.
+    /// A value is not a valid label of a host name.
     public static let urlMalformedLabel: ErrorCode = "url.malformed_label"
     /// Missing port after the colon of the host.
     public static let urlEmptyPort: ErrorCode = "url.empty_port"
-    /// A port is no number from 1 to 65535.
+    /// A port is not a number from 1 to 65535.
     public static let urlMalformedPort: ErrorCode = "url.malformed_port"
     /// A base URL holds a query.
     public static let urlQuery: ErrorCode = "url.query"
     /// A base URL holds a fragment.
     public static let urlFragment: ErrorCode = "url.fragment"
-    /// A base URL holds a brace, as of a variable that was not expanded.
+    /// A base URL contains a brace, probably of a variable that was not expanded.
     public static let urlLeftOverVariable: ErrorCode = "url.left_over_variable"
     /// A tab, a line break, a NUL or another control character.
     public static let urlControlCharacter: ErrorCode = "url.control_character"
@@ -122,7 +122,7 @@ extension ErrorCode {
     public static let urlEmptySegment: ErrorCode = "url.empty_segment"
     /// A query would be one pair without a name and a value, which reads as no pair at all.
     public static let urlEmptyPair: ErrorCode = "url.empty_pair"
-    /// A key does not begin with its format's prefix.
+    /// A key does not start with its format's prefix.
     public static let keyPrefix: ErrorCode = "key.prefix"
     /// The key's environment is unknown to the format.
     public static let keyEnvironment: ErrorCode = "key.environment"
@@ -130,13 +130,13 @@ extension ErrorCode {
     public static let keyEmpty: ErrorCode = "key.empty"
     /// A key is shorter or longer than its format's keys.
     public static let keyLength: ErrorCode = "key.length"
-    /// A character is where the format has another kind of character.
+    /// A character is outside the alphabet of its segment.
     public static let keyCharacter: ErrorCode = "key.character"
     /// The checksum does not match the characters before it.
     public static let keyChecksum: ErrorCode = "key.checksum"
-    /// There is less entropy than a key needs.
+    /// The entropy is shorter than a key needs.
     public static let keyTooLittleEntropy: ErrorCode = "key.too_little_entropy"
-    /// Keys of a foreign format are made by their platform.
+    /// Keys of a foreign format are generated by their platform.
     public static let keyNotGenerated: ErrorCode = "key.not_generated"
     /// A format has no shape that a regular expression could look for.
     public static let keyNoPattern: ErrorCode = "key.no_pattern"
@@ -148,7 +148,7 @@ extension ErrorCode {
     public static let keyMalformedPrefix: ErrorCode = "key.malformed_prefix"
     /// The name of a format is malformed.
     public static let keyMalformedFormatName: ErrorCode = "key.malformed_format_name"
-    /// A declaration has a list of environments, and none in it.
+    /// The list of environments is empty.
     public static let keyNoEnvironments: ErrorCode = "key.no_environments"
     /// A declaration has too many environments.
     public static let keyTooManyEnvironments: ErrorCode = "key.too_many_environments"
@@ -156,7 +156,7 @@ extension ErrorCode {
     public static let keyMalformedEnvironment: ErrorCode = "key.malformed_environment"
     /// Duplicate environment.
     public static let keyDuplicateEnvironment: ErrorCode = "key.duplicate_environment"
-    /// Where an environment ends is not certain.
+    /// An environment contains the separator, or is a prefix of another one.
     public static let keyAmbiguousEnvironment: ErrorCode = "key.ambiguous_environment"
     /// A separator is too long, or holds another character.
     public static let keyMalformedSeparator: ErrorCode = "key.malformed_separator"
@@ -166,17 +166,17 @@ extension ErrorCode {
     public static let keyTooManySegments: ErrorCode = "key.too_many_segments"
     /// The name of a segment is malformed.
     public static let keyMalformedSegmentName: ErrorCode = "key.malformed_segment_name"
-    /// Two segments have one name.
+    /// Two segments have the same name.
     public static let keyDuplicateSegment: ErrorCode = "key.duplicate_segment"
     /// The length of a segment is out of range, or its range is empty.
     public static let keySegmentLength: ErrorCode = "key.segment_length"
     /// An alphabet of your own is malformed.
     public static let keyMalformedAlphabet: ErrorCode = "key.malformed_alphabet"
-    /// An alphabet's name is not known.
+    /// The name of an alphabet is unknown.
     public static let keyUnknownAlphabet: ErrorCode = "key.unknown_alphabet"
-    /// A segment of variable length holds what a separator beside it begins with.
+    /// The alphabet of a segment of variable length contains the first character of a separator beside it.
     public static let keySeparatorInAlphabet: ErrorCode = "key.separator_in_alphabet"
-    /// Where a segment of variable length ends is not certain.
+    /// The end of a segment of variable length is ambiguous.
     public static let keyAmbiguousSegments: ErrorCode = "key.ambiguous_segments"
     /// A declaration's secret is too short to be safe.
     public static let keyTooLittleSecret: ErrorCode = "key.too_little_secret"
@@ -184,23 +184,23 @@ extension ErrorCode {
     public static let keyFormatTooLong: ErrorCode = "key.format_too_long"
     /// A checksum's length is out of range, or given where it is fixed.
     public static let keyMalformedChecksum: ErrorCode = "key.malformed_checksum"
-    /// A checksum's name is not known.
+    /// The name of a checksum is unknown.
     public static let keyUnknownChecksum: ErrorCode = "key.unknown_checksum"
     /// The name is not that of a built-in format.
     public static let keyUnknownFormat: ErrorCode = "key.unknown_format"
-    /// Two formats of a set have one name.
+    /// Two formats of a set have the same name.
     public static let keyDuplicateFormat: ErrorCode = "key.duplicate_format"
-    /// One text could be a key of two formats of a set.
+    /// A string could be a key of two formats of a set.
     public static let keyAmbiguousFormats: ErrorCode = "key.ambiguous_formats"
     /// The formats of a set take too many steps to compare.
     public static let keySetTooComplex: ErrorCode = "key.set_too_complex"
     /// A set has too many formats.
     public static let keyTooManyFormats: ErrorCode = "key.too_many_formats"
-    /// A digest names no algorithm that is known.
+    /// A digest names an unknown algorithm.
     public static let keyUnknownAlgorithm: ErrorCode = "key.unknown_algorithm"
-    /// What follows a digest's algorithm is malformed.
+    /// The value after a digest's algorithm is malformed.
     public static let keyMalformedDigest: ErrorCode = "key.malformed_digest"
-    /// A text is too weak for a digest: its characters hold under 96 bits.
+    /// A string has less than 96 bits of entropy, too few for a digest.
     public static let keyTooWeak: ErrorCode = "key.too_weak"
     /// A mask would show more than 4 characters at an end.
     public static let keyMaskPolicy: ErrorCode = "key.mask_policy"
@@ -208,21 +208,21 @@ extension ErrorCode {
     public static let keyMalformedPepperId: ErrorCode = "key.malformed_pepper_id"
     /// A pepper's secret is too short.
     public static let keyPepperTooShort: ErrorCode = "key.pepper_too_short"
-    /// A digest was made with a pepper, and none was given.
+    /// A digest needs a pepper, and none was passed.
     public static let keyMissingPepper: ErrorCode = "key.missing_pepper"
-    /// A digest was made with a pepper of another id than the one given.
+    /// A digest needs a pepper of another ID than the one passed.
     public static let keyOtherPepper: ErrorCode = "key.other_pepper"
-    /// The header did not come, or the credentials lack the part for it.
+    /// The header is missing, or the credentials lack the value for it.
     public static let headerMissing: ErrorCode = "header.missing"
-    /// The header came more than once, be it with equal values.
+    /// The header occurs more than once, even with equal values.
     public static let headerDuplicate: ErrorCode = "header.duplicate"
-    /// Two spellings of one name came, or two forms of the credential.
+    /// The request contains two spellings of one name, or two forms of the credential.
     public static let headerAmbiguous: ErrorCode = "header.ambiguous"
     /// The value is a list.
     public static let headerList: ErrorCode = "header.list"
-    /// The value begins with another scheme word than the one asked for.
+    /// The value starts with another authentication scheme than the expected one.
     public static let headerUnknownScheme: ErrorCode = "header.unknown_scheme"
-    /// There is nothing in the value, or nothing after the scheme word.
+    /// The value is empty, or nothing follows the scheme word.
     public static let headerEmpty: ErrorCode = "header.empty"
     /// There is white space inside the credential.
     public static let headerWhiteSpace: ErrorCode = "header.white_space"
@@ -266,15 +266,15 @@ extension ErrorCode {
     public static let routeOneOperator: ErrorCode = "route.one_operator"
     /// An operator has nothing to test.
     public static let routeEmptyCondition: ErrorCode = "route.empty_condition"
-    /// A condition's value, or a webhook's URL, is an empty text.
+    /// A condition's value, or a webhook's URL, is an empty string.
     public static let routeEmptyValue: ErrorCode = "route.empty_value"
     /// A condition is nested more than `MAX_CONDITION_DEPTH` deep.
     public static let routeTooDeep: ErrorCode = "route.too_deep"
-    /// The name of a message's channel cannot be one.
+    /// The ID of a message's channel is malformed.
     public static let routeMalformedChannel: ErrorCode = "route.malformed_channel"
-    /// The name of an attribute cannot be one.
+    /// The name of an attribute is malformed.
     public static let routeMalformedName: ErrorCode = "route.malformed_name"
-    /// A message has an attribute twice; `channel` is one from the start.
+    /// A message has an attribute twice; `channel` is set from the start.
     public static let routeDuplicateAttribute: ErrorCode = "route.duplicate_attribute"
     /// A message has more than `MAX_ATTRIBUTES` attributes.
     public static let routeTooManyAttributes: ErrorCode = "route.too_many_attributes"
@@ -286,55 +286,55 @@ extension ErrorCode {
     public static let routeTooManyStars: ErrorCode = "route.too_many_stars"
     /// A wildcard's backslash escapes neither a star nor a backslash.
     public static let routeMalformedWildcard: ErrorCode = "route.malformed_wildcard"
-    /// A subject has an empty token, or `*` or `>` where none may be.
+    /// A subject has an empty token, or `*` or `>` in the wrong place.
     public static let routeMalformedSubject: ErrorCode = "route.malformed_subject"
     /// A range has two lower or two upper bounds.
     public static let routeTwoBounds: ErrorCode = "route.two_bounds"
-    /// No number lies in a range.
+    /// A range contains no number.
     public static let routeEmptyRange: ErrorCode = "route.empty_range"
-    /// The texts of all conditions together are beyond what a table can hold.
+    /// The strings of all conditions together are too long for a table.
     public static let routeTooLarge: ErrorCode = "route.too_large"
     /// A number is not finite, or lies beyond `MAX_INTEGER`.
     public static let routeNumberRange: ErrorCode = "route.number_range"
-    /// A message comes from a channel that the topology does not declare.
+    /// The topology does not declare the message's channel.
     public static let routeUnknownChannel: ErrorCode = "route.unknown_channel"
-    /// A queue is named, in a topology or a context, that is not declared.
+    /// A topology or a context names a queue that is not declared.
     public static let routeUnknownQueue: ErrorCode = "route.unknown_queue"
-    /// An app is named that is not declared.
+    /// A queue names an app that is not declared.
     public static let routeUnknownApp: ErrorCode = "route.unknown_app"
-    /// A webhook is named that is not declared.
+    /// An app names a webhook that is not declared.
     public static let routeUnknownWebhook: ErrorCode = "route.unknown_webhook"
-    /// Two of one section have the same id.
+    /// Two items of a section have the same ID.
     public static let routeDuplicateId: ErrorCode = "route.duplicate_id"
-    /// One list names the same thing twice.
+    /// A list contains a name twice.
     public static let routeDuplicateName: ErrorCode = "route.duplicate_name"
-    /// A fallback leads back to the queue where it starts.
+    /// A chain of fallbacks leads back to the queue where it starts.
     public static let routeFallbackCycle: ErrorCode = "route.fallback_cycle"
     /// A webhook asks for no event.
     public static let routeNoEvents: ErrorCode = "route.no_events"
     /// A topology has more than `MAX_RULES` rules.
     public static let routeTooManyRules: ErrorCode = "route.too_many_rules"
-    /// The id of a session cannot be one.
+    /// The ID of a session is malformed.
     public static let routeMalformedSession: ErrorCode = "route.malformed_session"
-    /// A rule's window, or an opening in it, ends before it starts.
+    /// A rule's window, or an opening of its hours, ends before it starts.
     public static let routeEmptyWindow: ErrorCode = "route.empty_window"
-    /// A time of the day is not written as such.
+    /// A time of day is malformed.
     public static let routeMalformedTimeOfDay: ErrorCode = "route.malformed_time_of_day"
-    /// An offset from UTC is not written as such.
+    /// An offset from UTC is malformed.
     public static let routeMalformedOffset: ErrorCode = "route.malformed_offset"
-    /// Hours are in an offset and in a zone.
+    /// Hours have both an offset and a zone.
     public static let routeTwoClocks: ErrorCode = "route.two_clocks"
-    /// A zone is named that IANA's data does not have.
+    /// A zone is not in the IANA data.
     public static let routeUnknownZone: ErrorCode = "route.unknown_zone"
-    /// A zone is named, and this build ships no data of zones.
+    /// A zone is named, and this build has no zone data.
     public static let routeNoZones: ErrorCode = "route.no_zones"
-    /// An assignment says nothing.
+    /// An assignment names nobody and no skill.
     public static let routeEmptyAssignment: ErrorCode = "route.empty_assignment"
-    /// Bytes are no table, or not as they were made.
+    /// Bytes are not a table, or were altered.
     public static let routeMalformedBytes: ErrorCode = "route.malformed_bytes"
-    /// Bytes are a table of another version of this library.
+    /// Bytes are a table of another format version.
     public static let routeUnsupportedBytes: ErrorCode = "route.unsupported_bytes"
-    /// A table has rules that hold at certain times, and no time is given.
+    /// A table has rules that apply at certain times, and no time was passed.
     public static let routeTimeRequired: ErrorCode = "route.time_required"
     /// The access is unknown.
     public static let accessUnknownAccess: ErrorCode = "access.unknown_access"
@@ -342,11 +342,11 @@ extension ErrorCode {
     public static let accessUnknownScope: ErrorCode = "access.unknown_scope"
     /// A record has no digest.
     public static let accessNoDigest: ErrorCode = "access.no_digest"
-    /// A record's list of networks is empty.
+    /// The list of networks of a record is empty.
     public static let accessNoNetwork: ErrorCode = "access.no_network"
     /// A record expires before, or as soon as, it is created or becomes valid.
     public static let accessNeverValid: ErrorCode = "access.never_valid"
-    /// No record fits the key: it is unknown, or it is wrong. The answer is the same for both.
+    /// No record matches the key: it is unknown or wrong. The response is the same for both.
     public static let accessInvalidKey: ErrorCode = "access.invalid_key"
     /// The key has been revoked.
     public static let accessRevoked: ErrorCode = "access.revoked"
@@ -356,49 +356,49 @@ extension ErrorCode {
     public static let accessExpired: ErrorCode = "access.expired"
     /// The key is bound to networks, and the client's address was not given.
     public static let accessAddressUnknown: ErrorCode = "access.address_unknown"
-    /// The client's address lies in none of the networks of the key.
+    /// The client's address is in none of the key's networks.
     public static let accessNetwork: ErrorCode = "access.network"
-    /// The key's scope does not cover what is asked.
+    /// The key's scope does not cover the operation.
     public static let accessScope: ErrorCode = "access.scope"
     /// The scheme carries a token beside the key, and the host did not say that it verified it.
     public static let accessTokenUnverified: ErrorCode = "access.token_unverified"
-    /// What is asked concerns a queue, and none is named.
+    /// The operation concerns a queue, and no queue is named.
     public static let accessQueueRequired: ErrorCode = "access.queue_required"
-    /// The queue named is not of the key's app.
+    /// The queue does not belong to the key's app.
     public static let accessForeignQueue: ErrorCode = "access.foreign_queue"
-    /// A secret is no `whsec_` with base64 after it.
+    /// A secret is not `whsec_` and base64.
     public static let webhookMalformedSecret: ErrorCode = "webhook.malformed_secret"
     /// A secret decodes to too few or too many bytes.
     public static let webhookSecretLength: ErrorCode = "webhook.secret_length"
-    /// No secret was given.
+    /// No secret was passed.
     public static let webhookNoSecret: ErrorCode = "webhook.no_secret"
-    /// More secrets were given than signatures may be in a header.
+    /// There are more secrets than a header may contain signatures.
     public static let webhookTooManySecrets: ErrorCode = "webhook.too_many_secrets"
     /// A header is missing.
     public static let webhookMissingHeader: ErrorCode = "webhook.missing_header"
     /// Duplicate header.
     public static let webhookDuplicateHeader: ErrorCode = "webhook.duplicate_header"
-    /// An id is empty, too long, or holds what it must not.
+    /// An ID is empty, too long, or contains a character that is not allowed.
     public static let webhookMalformedId: ErrorCode = "webhook.malformed_id"
-    /// A timestamp is no number of seconds, or lies before 1970 or after 9999.
+    /// A timestamp is not a number of seconds, or is before 1970 or after 9999.
     public static let webhookMalformedTimestamp: ErrorCode = "webhook.malformed_timestamp"
-    /// A timestamp lies further in the past than the tolerance allows. The signer's time seems to have been in seconds.
+    /// A timestamp is further in the past than the tolerance allows. The signer's time seems to have been in seconds.
     public static let webhookTooOld: ErrorCode = "webhook.too_old"
-    /// A timestamp lies further in the future than the tolerance allows. The time of verifying seems to be in seconds. The timestamp seems to be in milliseconds.
+    /// A timestamp is further in the future than the tolerance allows. The time of verifying seems to be in seconds. The timestamp seems to be in milliseconds.
     public static let webhookTooNew: ErrorCode = "webhook.too_new"
-    /// The signature header is no list of versions and values.
+    /// The signature header is not a list of versions and values.
     public static let webhookMalformedSignature: ErrorCode = "webhook.malformed_signature"
     /// The signature header holds too many signatures.
     public static let webhookTooManySignatures: ErrorCode = "webhook.too_many_signatures"
-    /// The signature header holds no signature of a version that is known.
+    /// The signature header contains no signature of a known version.
     public static let webhookUnknownVersion: ErrorCode = "webhook.unknown_version"
-    /// No signature fits.
+    /// No signature matches.
     public static let webhookWrongSignature: ErrorCode = "webhook.wrong_signature"
     /// A target is longer than `MAX_TARGET`.
     public static let webhookTargetTooLong: ErrorCode = "webhook.target_too_long"
     /// A target has a scheme that is not allowed for its host.
     public static let webhookTargetScheme: ErrorCode = "webhook.target_scheme"
-    /// A target is no URL in its canonical spelling. A target's path has a dot segment, plain or escaped.
+    /// A target is not a URL in its canonical form. A target's path has a dot segment, plain or escaped.
     public static let webhookTargetMalformed: ErrorCode = "webhook.target_malformed"
     /// A target holds a user name or a password.
     public static let webhookTargetUserinfo: ErrorCode = "webhook.target_userinfo"
@@ -414,7 +414,7 @@ extension ErrorCode {
     public static let platformUnknown: ErrorCode = "platform.unknown"
     /// The platform has no such operation; the field suggests what to write instead.
     public static let platformUnknownOperation: ErrorCode = "platform.unknown_operation"
-    /// The operation is there by name only, for the vendor publishes no path.
+    /// The vendor does not publish the path of the operation.
     public static let platformUnknownPath: ErrorCode = "platform.unknown_path"
     /// The vendor publishes the operation's path and not its method.
     public static let platformUnknownMethod: ErrorCode = "platform.unknown_method"
@@ -432,7 +432,7 @@ extension ErrorCode {
     public static let platformWrongBody: ErrorCode = "platform.wrong_body"
     /// A field of a form is longer than the vendor allows.
     public static let platformFieldTooLong: ErrorCode = "platform.field_too_long"
-    /// Another scheme was asked for than the operation's own.
+    /// The call names another scheme than the operation's own.
     public static let platformFixedScheme: ErrorCode = "platform.fixed_scheme"
     /// An extra header would carry a credential.
     public static let platformCredentialHeader: ErrorCode = "platform.credential_header"
@@ -442,59 +442,59 @@ extension ErrorCode {
     public static let platformDuplicateHeader: ErrorCode = "platform.duplicate_header"
     /// There are more extra headers than `MAX_HEADERS`.
     public static let platformTooManyHeaders: ErrorCode = "platform.too_many_headers"
-    /// An extra header's name is no token of RFC 9110.
+    /// The name of an extra header is not a token (RFC 9110).
     public static let platformMalformedHeaderName: ErrorCode = "platform.malformed_header_name"
     /// A platform's document has no scheme.
     public static let platformNoScheme: ErrorCode = "platform.no_scheme"
     /// An operation or a call names a scheme that the document does not have; the field suggests what to write instead.
     public static let platformUnknownScheme: ErrorCode = "platform.unknown_scheme"
-    /// Two operations have one name.
+    /// Two operations have the same name.
     public static let platformDuplicateOperation: ErrorCode = "platform.duplicate_operation"
     /// An operation's path is empty, begins with a slash or holds two in a row.
     public static let platformMalformedPath: ErrorCode = "platform.malformed_path"
     /// A shape cannot match any string, or has an invalid separator.
     public static let platformMalformedShape: ErrorCode = "platform.malformed_shape"
-    /// A part has a list of shapes, and none in it.
+    /// The list of shapes of a part is empty.
     public static let platformNoShape: ErrorCode = "platform.no_shape"
-    /// A limit of a form's field is none.
+    /// The limit of a form's field is out of range.
     public static let platformMalformedLimit: ErrorCode = "platform.malformed_limit"
-    /// Two scopes have one name.
+    /// Two scopes have the same name.
     public static let platformDuplicateScope: ErrorCode = "platform.duplicate_scope"
     /// Two error codes are the same.
     public static let platformDuplicateCode: ErrorCode = "platform.duplicate_code"
-    /// An expiry policy says nothing, or two things at once.
+    /// An expiry policy is empty or contradictory.
     public static let platformMalformedExpiry: ErrorCode = "platform.malformed_expiry"
-    /// A text is no JSON Pointer below the root.
+    /// A string is not a JSON Pointer below the root.
     public static let platformMalformedPointer: ErrorCode = "platform.malformed_pointer"
     /// A document has more than `MAX_DATA_PLACES` pointers to the data of an answer.
     public static let platformTooManyPointers: ErrorCode = "platform.too_many_pointers"
-    /// A document does not say where in the answer the token is.
+    /// A document does not specify where in the response the token is.
     public static let platformNoTokenPlace: ErrorCode = "platform.no_token_place"
-    /// A status is none.
+    /// A status is out of range.
     public static let platformMalformedStatus: ErrorCode = "platform.malformed_status"
     /// The body of an answer is longer than `MAX_RESPONSE`.
     public static let platformResponseTooLong: ErrorCode = "platform.response_too_long"
-    /// This platform gives out no token.
+    /// This platform has no tokens.
     public static let platformNoToken: ErrorCode = "platform.no_token"
-    /// Nothing was asked for that an answer could be to.
+    /// There is no pending token request.
     public static let platformNoTokenRequest: ErrorCode = "platform.no_token_request"
-    /// The platform gave no token.
+    /// The platform issued no token.
     public static let platformTokenNotIssued: ErrorCode = "platform.token_not_issued"
-    /// The platform rejected the key when it was asked for a token.
+    /// The platform rejected the key when asked for a token.
     public static let platformKeyRefused: ErrorCode = "platform.key_refused"
     /// The platform rejected a token, and the next one as well.
     public static let platformTokenRefused: ErrorCode = "platform.token_refused"
-    /// An answer that should hold a token holds none.
+    /// A response that should contain a token does not.
     public static let platformTokenMissing: ErrorCode = "platform.token_missing"
     /// The token in the header is not the one in the body.
     public static let platformTokenAmbiguous: ErrorCode = "platform.token_ambiguous"
-    /// A token is no JSON Web Token (RFC 7519).
+    /// A token is not a JSON Web Token (RFC 7519).
     public static let platformTokenMalformed: ErrorCode = "platform.token_malformed"
     /// A token has no `exp`.
     public static let platformTokenWithoutExpiry: ErrorCode = "platform.token_without_expiry"
-    /// A token was expired when it came.
+    /// A token had expired when it was received.
     public static let platformTokenExpired: ErrorCode = "platform.token_expired"
-    /// A token's `exp` is no time in seconds of the next 366 days.
+    /// A token's `exp` is not a time in seconds within the next 366 days.
     public static let platformTokenAbsurdExpiry: ErrorCode = "platform.token_absurd_expiry"
     /// Two key records have the same ID.
     public static let gatewayDuplicateId: ErrorCode = "gateway.duplicate_id"
@@ -512,9 +512,9 @@ extension ErrorCode {
     public static let gatewayMalformedKeyId: ErrorCode = "gateway.malformed_key_id"
     /// Two records have the same digest, or one key ID has too many.
     public static let gatewayDuplicateKey: ErrorCode = "gateway.duplicate_key"
-    /// A secret that the deployment needs was not given.
+    /// A secret that the deployment needs was not passed.
     public static let gatewayMissingSecret: ErrorCode = "gateway.missing_secret"
-    /// A secret was given that the deployment does not need.
+    /// A secret was passed that the deployment does not use.
     public static let gatewayUnusedSecret: ErrorCode = "gateway.unused_secret"
     /// The message's id is empty or longer than 256 bytes.
     public static let gatewayMalformedMessageId: ErrorCode = "gateway.malformed_message_id"

@@ -22,6 +22,9 @@ pub const MAX_ERROR_TEXT: usize = 16 * 1024;
 /// ends in `…`.
 pub const MAX_STEP: usize = 64;
 
+/// How the place of a fault of the document as a whole is printed.
+const ROOT: &str = "the document";
+
 /// One thing that is wrong with a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -48,14 +51,15 @@ impl Fault {
 
     /// The length of the printed form, in bytes.
     fn text_len(&self) -> usize {
-        self.pointer.len() + ": ".len() + self.message.len()
+        let place = if self.pointer.is_empty() { ROOT } else { &self.pointer };
+        place.len() + ": ".len() + self.message.len()
     }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.pointer.as_str() {
-            "" => f.write_str(&self.message),
+            "" => write!(f, "{ROOT}: {}", self.message),
             pointer => write!(f, "{pointer}: {}", self.message),
         }
     }

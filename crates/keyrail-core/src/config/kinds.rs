@@ -24,7 +24,7 @@ crate::error_kinds! {
         MissingMember(String) = "config.missing_member", "the member {0} is missing";
         /// A string cannot be an ID.
         MalformedId = "config.malformed_id",
-            "a name is 1 to 256 bytes long and holds no control character";
+            "a name is 1 to 256 bytes long and contains no control character";
         /// The document is of a version that this library does not read.
         UnsupportedVersion = "config.unsupported_version", "this library reads version 1 only";
     }

@@ -25,7 +25,7 @@ struct Either<T>(PhantomData<T>);
 
 impl<'de, T: Object> JsonVisitor<'de> for Either<T> {
     type Value = StringOr<T>;
-    const EXPECTED: &'static str = "a text or an object";
+    const EXPECTED: &'static str = "a string or an object";
 
     fn text(self, text: &str, _: &Faults) -> Option<StringOr<T>> {
         Some(StringOr::Text(text.into()))

@@ -83,9 +83,12 @@ fn lists_every_fault_with_its_place() {
 #[test]
 fn an_unknown_member_names_the_nearest_and_is_not_echoed() {
     let error = refusal(r#"{"id": "a", "conut": "whisper"}"#);
-    assert_eq!(error.to_string(), "unknown member (the 2nd of this object): did you mean count?");
+    assert_eq!(
+        error.to_string(),
+        "the document: unknown member (the 2nd of this object): did you mean count?"
+    );
     let error = refusal(r#"{"id": "a", "kind": "whisper"}"#);
-    let expected = "unknown member (the 2nd of this object): \
+    let expected = "the document: unknown member (the 2nd of this object): \
                     expected one of id, count, tags, at, inner, variables";
     assert_eq!(error.to_string(), expected);
 }

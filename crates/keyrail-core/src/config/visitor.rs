@@ -235,7 +235,7 @@ struct Parsed<F>(F);
 
 impl<'de, T, K: Kind, F: FnOnce(&str) -> Result<T, Error<K>>> JsonVisitor<'de> for Parsed<F> {
     type Value = T;
-    const EXPECTED: &'static str = "a text";
+    const EXPECTED: &'static str = "a string";
 
     fn text(self, text: &str, faults: &Faults) -> Option<T> {
         (self.0)(text).map_err(|error| faults.add_error(&error)).ok()
@@ -270,7 +270,7 @@ struct Text;
 
 impl<'de> JsonVisitor<'de> for Text {
     type Value = String;
-    const EXPECTED: &'static str = "a text";
+    const EXPECTED: &'static str = "a string";
 
     fn text(self, text: &str, _: &Faults) -> Option<String> {
         Some(text.into())
@@ -281,7 +281,7 @@ struct Name;
 
 impl<'de> JsonVisitor<'de> for Name {
     type Value = Id;
-    const EXPECTED: &'static str = "a text";
+    const EXPECTED: &'static str = "a string";
 
     fn text(self, text: &str, faults: &Faults) -> Option<Id> {
         Id::checked(text, faults)
@@ -323,7 +323,7 @@ struct List<T>(PhantomData<T>);
 
 impl<'de, T: Read> JsonVisitor<'de> for List<T> {
     type Value = Vec<T>;
-    const EXPECTED: &'static str = "a list";
+    const EXPECTED: &'static str = "an array";
 
     fn list<A: SeqAccess<'de>>(self, list: A, faults: &Faults) -> Result<Option<Vec<T>>, A::Error> {
         let mut items = Vec::new();
@@ -353,7 +353,7 @@ struct Each<T, F> {
 
 impl<'de, T: Read, F: FnMut(T)> JsonVisitor<'de> for Each<T, F> {
     type Value = ();
-    const EXPECTED: &'static str = "a list";
+    const EXPECTED: &'static str = "an array";
 
     fn list<A: SeqAccess<'de>>(self, list: A, faults: &Faults) -> Result<Option<()>, A::Error> {
         read_list(list, faults, self.push).map(Some)

@@ -62,10 +62,10 @@ pub struct Exists;
 pub struct Cidr;
 pub struct Subject;
 
-const TEXT: &str = "a text, or an object with a text as its value";
+const TEXT: &str = "a string, or an object with a string as its value";
 
 impl Operator for Exact {
-    const EXPECTED: &'static str = "a text, a number, or true or false";
+    const EXPECTED: &'static str = "a string, a number, or true or false";
     const KIND: Kind = Kind::Exact;
 
     fn canonical(text: String, _: &Faults) -> Option<String> {
@@ -257,7 +257,7 @@ impl<'de, O: Operator> JsonVisitor<'de> for TextAlone<O> {
     type Value = Written<O>;
     const EXPECTED: &'static str = match O::KIND {
         Kind::Exact => O::EXPECTED,
-        _ => "a text",
+        _ => "a string",
     };
 
     fn text(self, text: &str, faults: &Faults) -> Option<Written<O>> {
@@ -359,7 +359,7 @@ struct ListOrOptions;
 
 impl<'de> JsonVisitor<'de> for ListOrOptions {
     type Value = Operands;
-    const EXPECTED: &'static str = "a list, or an object with a list as its value";
+    const EXPECTED: &'static str = "an array, or an object with an array as its value";
 
     fn list<A: SeqAccess<'de>>(
         self,

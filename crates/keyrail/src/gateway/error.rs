@@ -8,7 +8,7 @@ keyrail_core::error_kinds! {
     pub enum GatewayErrorKind {
         /// The message's id is empty or longer than 256 bytes.
         MalformedMessageId = "gateway.malformed_message_id",
-            "a message id is 1 to 256 bytes long: pass the id that the channel gave the message";
+            "a message id is 1 to 256 bytes long: pass the id that the channel assigned";
         /// The gateway has no endpoint for a webhook of its table: a bug in Keyrail.
         Internal = "gateway.internal",
             "internal error, nothing is delivered: please report this bug in Keyrail";
@@ -19,9 +19,9 @@ keyrail_core::error_kinds! {
     /// What can be wrong with a deployment and the secrets beside it.
     pub enum DeploymentErrorKind {
         /// Two key records have the same ID.
-        DuplicateId = "gateway.duplicate_id", "another key record has this id: ids are unique";
+        DuplicateId = "gateway.duplicate_id", "duplicate id: another key record has it";
         /// A key record names an app that the topology does not declare.
-        UnknownApp = "gateway.unknown_app", "the topology declares no app of this id";
+        UnknownApp = "gateway.unknown_app", "unknown app: the topology declares none of this id";
         /// `peppers` names a pepper twice.
         DuplicatePepper = "gateway.duplicate_pepper", "duplicate pepper: keep one";
         /// A digest names a pepper that `peppers` does not name.
@@ -39,12 +39,12 @@ keyrail_core::error_kinds! {
         /// Two records have the same digest, or one key ID has too many.
         DuplicateKey = "gateway.duplicate_key",
             "duplicate digest: one hash belongs to one record, and one key id to at most 2 digests of one record";
-        /// A secret that the deployment needs was not given.
+        /// A secret that the deployment needs was not passed.
         MissingSecret(String) = "gateway.missing_secret",
-            "the secret {0} is missing: give it beside the deployment";
-        /// A secret was given that the deployment does not need.
+            "the secret {0} is missing: pass it beside the deployment";
+        /// A secret was passed that the deployment does not use.
         UnusedSecret = "gateway.unused_secret",
-            "a secret was given that nothing here asks for: name it webhook:<id> or pepper:<id> with an id of this deployment";
+            "unused secret: expected webhook:<id> or pepper:<id> with an id of this deployment";
     }
 }
 

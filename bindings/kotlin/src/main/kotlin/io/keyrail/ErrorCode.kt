@@ -34,19 +34,19 @@ public object ErrorCode {
     /** The document is of a version that this library does not read. */
     public const val CONFIG_UNSUPPORTED_VERSION: String = "config.unsupported_version"
 
-    /** A text is no RFC 3339 time with an offset. */
+    /** A string is not an RFC 3339 timestamp with an offset. */
     public const val TIME_MALFORMED: String = "time.malformed"
 
-    /** A text is no date of RFC 9110, section 5.6.7. */
+    /** A string is not an HTTP date (RFC 9110, section 5.6.7). */
     public const val TIME_MALFORMED_HTTP_DATE: String = "time.malformed_http_date"
 
     /** A time lies outside the years -9999 to 9999. */
     public const val TIME_OUT_OF_RANGE: String = "time.out_of_range"
 
-    /** A text is neither an IP address nor a network in CIDR form. */
+    /** A string is neither an IP address nor a network in CIDR form. */
     public const val NETWORK_MALFORMED: String = "network.malformed"
 
-    /** A network's text has bits set below its prefix. */
+    /** A network has bits set below its prefix length. */
     public const val NETWORK_HOST_BITS: String = "network.host_bits"
 
     /** An event pattern is neither `*`, nor a name, nor a name before `.*`. */
@@ -58,7 +58,7 @@ public object ErrorCode {
     /** A header value is longer than `MAX_HEADER_VALUE`. The value is longer than `MAX_HEADER_VALUE`. */
     public const val HEADER_TOO_LONG: String = "header.too_long"
 
-    /** A problem's status is not that of an error. */
+    /** A problem's status is not 400 to 599. */
     public const val PROBLEM_MALFORMED_STATUS: String = "problem.malformed_status"
 
     /** A problem's code is malformed. */
@@ -67,7 +67,7 @@ public object ErrorCode {
     /** A `%` is not followed by two hexadecimal digits. */
     public const val URL_MALFORMED_ESCAPE: String = "url.malformed_escape"
 
-    /** The decoded bytes are no UTF-8. */
+    /** The decoded bytes are not UTF-8. */
     public const val URL_INVALID_UTF8: String = "url.invalid_utf8"
 
     /** A template is longer than `MAX_TEMPLATE`. */
@@ -79,10 +79,10 @@ public object ErrorCode {
     /** A template breaks the grammar of RFC 6570. The length of a prefix (`:3`) is out of range (RFC 6570, section 2.4.1). */
     public const val URL_MALFORMED_TEMPLATE: String = "url.malformed_template"
 
-    /** A prefix (`:3`) is asked of a list or of pairs. */
+    /** A prefix (`:3`) is applied to a list or to pairs. */
     public const val URL_PREFIX_OF_LIST: String = "url.prefix_of_list"
 
-    /** An own percent-encode set holds a character that none may keep. */
+    /** A custom percent-encode set keeps a character that must be encoded. */
     public const val URL_MALFORMED_SET: String = "url.malformed_set"
 
     /** There is no percent-encode set of this name. */
@@ -112,19 +112,19 @@ public object ErrorCode {
     /** A base URL has no host. */
     public const val URL_EMPTY_HOST: String = "url.empty_host"
 
-    /** A host is no name, no IPv4 address, and no IPv6 address in brackets. An IPv6 address without brackets. A host ends with a dot. */
+    /** A host is not a name, an IPv4 address or an IPv6 address in brackets. An IPv6 address without brackets. A host ends with a dot. */
     public const val URL_MALFORMED_HOST: String = "url.malformed_host"
 
     /** A host has a character outside ASCII. A base URL holds a character beyond ASCII. */
     public const val URL_NON_ASCII: String = "url.non_ascii"
 
-    /** A value for one label of a host name is none. */
+    /** A value is not a valid label of a host name. */
     public const val URL_MALFORMED_LABEL: String = "url.malformed_label"
 
     /** Missing port after the colon of the host. */
     public const val URL_EMPTY_PORT: String = "url.empty_port"
 
-    /** A port is no number from 1 to 65535. */
+    /** A port is not a number from 1 to 65535. */
     public const val URL_MALFORMED_PORT: String = "url.malformed_port"
 
     /** A base URL holds a query. */
@@ -133,7 +133,7 @@ public object ErrorCode {
     /** A base URL holds a fragment. */
     public const val URL_FRAGMENT: String = "url.fragment"
 
-    /** A base URL holds a brace, as of a variable that was not expanded. */
+    /** A base URL contains a brace, probably of a variable that was not expanded. */
     public const val URL_LEFT_OVER_VARIABLE: String = "url.left_over_variable"
 
     /** A tab, a line break, a NUL or another control character. */
@@ -154,7 +154,7 @@ public object ErrorCode {
     /** A query would be one pair without a name and a value, which reads as no pair at all. */
     public const val URL_EMPTY_PAIR: String = "url.empty_pair"
 
-    /** A key does not begin with its format's prefix. */
+    /** A key does not start with its format's prefix. */
     public const val KEY_PREFIX: String = "key.prefix"
 
     /** The key's environment is unknown to the format. */
@@ -166,16 +166,16 @@ public object ErrorCode {
     /** A key is shorter or longer than its format's keys. */
     public const val KEY_LENGTH: String = "key.length"
 
-    /** A character is where the format has another kind of character. */
+    /** A character is outside the alphabet of its segment. */
     public const val KEY_CHARACTER: String = "key.character"
 
     /** The checksum does not match the characters before it. */
     public const val KEY_CHECKSUM: String = "key.checksum"
 
-    /** There is less entropy than a key needs. */
+    /** The entropy is shorter than a key needs. */
     public const val KEY_TOO_LITTLE_ENTROPY: String = "key.too_little_entropy"
 
-    /** Keys of a foreign format are made by their platform. */
+    /** Keys of a foreign format are generated by their platform. */
     public const val KEY_NOT_GENERATED: String = "key.not_generated"
 
     /** A format has no shape that a regular expression could look for. */
@@ -193,7 +193,7 @@ public object ErrorCode {
     /** The name of a format is malformed. */
     public const val KEY_MALFORMED_FORMAT_NAME: String = "key.malformed_format_name"
 
-    /** A declaration has a list of environments, and none in it. */
+    /** The list of environments is empty. */
     public const val KEY_NO_ENVIRONMENTS: String = "key.no_environments"
 
     /** A declaration has too many environments. */
@@ -205,7 +205,7 @@ public object ErrorCode {
     /** Duplicate environment. */
     public const val KEY_DUPLICATE_ENVIRONMENT: String = "key.duplicate_environment"
 
-    /** Where an environment ends is not certain. */
+    /** An environment contains the separator, or is a prefix of another one. */
     public const val KEY_AMBIGUOUS_ENVIRONMENT: String = "key.ambiguous_environment"
 
     /** A separator is too long, or holds another character. */
@@ -220,7 +220,7 @@ public object ErrorCode {
     /** The name of a segment is malformed. */
     public const val KEY_MALFORMED_SEGMENT_NAME: String = "key.malformed_segment_name"
 
-    /** Two segments have one name. */
+    /** Two segments have the same name. */
     public const val KEY_DUPLICATE_SEGMENT: String = "key.duplicate_segment"
 
     /** The length of a segment is out of range, or its range is empty. */
@@ -229,13 +229,13 @@ public object ErrorCode {
     /** An alphabet of your own is malformed. */
     public const val KEY_MALFORMED_ALPHABET: String = "key.malformed_alphabet"
 
-    /** An alphabet's name is not known. */
+    /** The name of an alphabet is unknown. */
     public const val KEY_UNKNOWN_ALPHABET: String = "key.unknown_alphabet"
 
-    /** A segment of variable length holds what a separator beside it begins with. */
+    /** The alphabet of a segment of variable length contains the first character of a separator beside it. */
     public const val KEY_SEPARATOR_IN_ALPHABET: String = "key.separator_in_alphabet"
 
-    /** Where a segment of variable length ends is not certain. */
+    /** The end of a segment of variable length is ambiguous. */
     public const val KEY_AMBIGUOUS_SEGMENTS: String = "key.ambiguous_segments"
 
     /** A declaration's secret is too short to be safe. */
@@ -247,16 +247,16 @@ public object ErrorCode {
     /** A checksum's length is out of range, or given where it is fixed. */
     public const val KEY_MALFORMED_CHECKSUM: String = "key.malformed_checksum"
 
-    /** A checksum's name is not known. */
+    /** The name of a checksum is unknown. */
     public const val KEY_UNKNOWN_CHECKSUM: String = "key.unknown_checksum"
 
     /** The name is not that of a built-in format. */
     public const val KEY_UNKNOWN_FORMAT: String = "key.unknown_format"
 
-    /** Two formats of a set have one name. */
+    /** Two formats of a set have the same name. */
     public const val KEY_DUPLICATE_FORMAT: String = "key.duplicate_format"
 
-    /** One text could be a key of two formats of a set. */
+    /** A string could be a key of two formats of a set. */
     public const val KEY_AMBIGUOUS_FORMATS: String = "key.ambiguous_formats"
 
     /** The formats of a set take too many steps to compare. */
@@ -265,13 +265,13 @@ public object ErrorCode {
     /** A set has too many formats. */
     public const val KEY_TOO_MANY_FORMATS: String = "key.too_many_formats"
 
-    /** A digest names no algorithm that is known. */
+    /** A digest names an unknown algorithm. */
     public const val KEY_UNKNOWN_ALGORITHM: String = "key.unknown_algorithm"
 
-    /** What follows a digest's algorithm is malformed. */
+    /** The value after a digest's algorithm is malformed. */
     public const val KEY_MALFORMED_DIGEST: String = "key.malformed_digest"
 
-    /** A text is too weak for a digest: its characters hold under 96 bits. */
+    /** A string has less than 96 bits of entropy, too few for a digest. */
     public const val KEY_TOO_WEAK: String = "key.too_weak"
 
     /** A mask would show more than 4 characters at an end. */
@@ -283,28 +283,28 @@ public object ErrorCode {
     /** A pepper's secret is too short. */
     public const val KEY_PEPPER_TOO_SHORT: String = "key.pepper_too_short"
 
-    /** A digest was made with a pepper, and none was given. */
+    /** A digest needs a pepper, and none was passed. */
     public const val KEY_MISSING_PEPPER: String = "key.missing_pepper"
 
-    /** A digest was made with a pepper of another id than the one given. */
+    /** A digest needs a pepper of another ID than the one passed. */
     public const val KEY_OTHER_PEPPER: String = "key.other_pepper"
 
-    /** The header did not come, or the credentials lack the part for it. */
+    /** The header is missing, or the credentials lack the value for it. */
     public const val HEADER_MISSING: String = "header.missing"
 
-    /** The header came more than once, be it with equal values. */
+    /** The header occurs more than once, even with equal values. */
     public const val HEADER_DUPLICATE: String = "header.duplicate"
 
-    /** Two spellings of one name came, or two forms of the credential. */
+    /** The request contains two spellings of one name, or two forms of the credential. */
     public const val HEADER_AMBIGUOUS: String = "header.ambiguous"
 
     /** The value is a list. */
     public const val HEADER_LIST: String = "header.list"
 
-    /** The value begins with another scheme word than the one asked for. */
+    /** The value starts with another authentication scheme than the expected one. */
     public const val HEADER_UNKNOWN_SCHEME: String = "header.unknown_scheme"
 
-    /** There is nothing in the value, or nothing after the scheme word. */
+    /** The value is empty, or nothing follows the scheme word. */
     public const val HEADER_EMPTY: String = "header.empty"
 
     /** There is white space inside the credential. */
@@ -370,19 +370,19 @@ public object ErrorCode {
     /** An operator has nothing to test. */
     public const val ROUTE_EMPTY_CONDITION: String = "route.empty_condition"
 
-    /** A condition's value, or a webhook's URL, is an empty text. */
+    /** A condition's value, or a webhook's URL, is an empty string. */
     public const val ROUTE_EMPTY_VALUE: String = "route.empty_value"
 
     /** A condition is nested more than `MAX_CONDITION_DEPTH` deep. */
     public const val ROUTE_TOO_DEEP: String = "route.too_deep"
 
-    /** The name of a message's channel cannot be one. */
+    /** The ID of a message's channel is malformed. */
     public const val ROUTE_MALFORMED_CHANNEL: String = "route.malformed_channel"
 
-    /** The name of an attribute cannot be one. */
+    /** The name of an attribute is malformed. */
     public const val ROUTE_MALFORMED_NAME: String = "route.malformed_name"
 
-    /** A message has an attribute twice; `channel` is one from the start. */
+    /** A message has an attribute twice; `channel` is set from the start. */
     public const val ROUTE_DUPLICATE_ATTRIBUTE: String = "route.duplicate_attribute"
 
     /** A message has more than `MAX_ATTRIBUTES` attributes. */
@@ -400,40 +400,40 @@ public object ErrorCode {
     /** A wildcard's backslash escapes neither a star nor a backslash. */
     public const val ROUTE_MALFORMED_WILDCARD: String = "route.malformed_wildcard"
 
-    /** A subject has an empty token, or `*` or `>` where none may be. */
+    /** A subject has an empty token, or `*` or `>` in the wrong place. */
     public const val ROUTE_MALFORMED_SUBJECT: String = "route.malformed_subject"
 
     /** A range has two lower or two upper bounds. */
     public const val ROUTE_TWO_BOUNDS: String = "route.two_bounds"
 
-    /** No number lies in a range. */
+    /** A range contains no number. */
     public const val ROUTE_EMPTY_RANGE: String = "route.empty_range"
 
-    /** The texts of all conditions together are beyond what a table can hold. */
+    /** The strings of all conditions together are too long for a table. */
     public const val ROUTE_TOO_LARGE: String = "route.too_large"
 
     /** A number is not finite, or lies beyond `MAX_INTEGER`. */
     public const val ROUTE_NUMBER_RANGE: String = "route.number_range"
 
-    /** A message comes from a channel that the topology does not declare. */
+    /** The topology does not declare the message's channel. */
     public const val ROUTE_UNKNOWN_CHANNEL: String = "route.unknown_channel"
 
-    /** A queue is named, in a topology or a context, that is not declared. */
+    /** A topology or a context names a queue that is not declared. */
     public const val ROUTE_UNKNOWN_QUEUE: String = "route.unknown_queue"
 
-    /** An app is named that is not declared. */
+    /** A queue names an app that is not declared. */
     public const val ROUTE_UNKNOWN_APP: String = "route.unknown_app"
 
-    /** A webhook is named that is not declared. */
+    /** An app names a webhook that is not declared. */
     public const val ROUTE_UNKNOWN_WEBHOOK: String = "route.unknown_webhook"
 
-    /** Two of one section have the same id. */
+    /** Two items of a section have the same ID. */
     public const val ROUTE_DUPLICATE_ID: String = "route.duplicate_id"
 
-    /** One list names the same thing twice. */
+    /** A list contains a name twice. */
     public const val ROUTE_DUPLICATE_NAME: String = "route.duplicate_name"
 
-    /** A fallback leads back to the queue where it starts. */
+    /** A chain of fallbacks leads back to the queue where it starts. */
     public const val ROUTE_FALLBACK_CYCLE: String = "route.fallback_cycle"
 
     /** A webhook asks for no event. */
@@ -442,37 +442,37 @@ public object ErrorCode {
     /** A topology has more than `MAX_RULES` rules. */
     public const val ROUTE_TOO_MANY_RULES: String = "route.too_many_rules"
 
-    /** The id of a session cannot be one. */
+    /** The ID of a session is malformed. */
     public const val ROUTE_MALFORMED_SESSION: String = "route.malformed_session"
 
-    /** A rule's window, or an opening in it, ends before it starts. */
+    /** A rule's window, or an opening of its hours, ends before it starts. */
     public const val ROUTE_EMPTY_WINDOW: String = "route.empty_window"
 
-    /** A time of the day is not written as such. */
+    /** A time of day is malformed. */
     public const val ROUTE_MALFORMED_TIME_OF_DAY: String = "route.malformed_time_of_day"
 
-    /** An offset from UTC is not written as such. */
+    /** An offset from UTC is malformed. */
     public const val ROUTE_MALFORMED_OFFSET: String = "route.malformed_offset"
 
-    /** Hours are in an offset and in a zone. */
+    /** Hours have both an offset and a zone. */
     public const val ROUTE_TWO_CLOCKS: String = "route.two_clocks"
 
-    /** A zone is named that IANA's data does not have. */
+    /** A zone is not in the IANA data. */
     public const val ROUTE_UNKNOWN_ZONE: String = "route.unknown_zone"
 
-    /** A zone is named, and this build ships no data of zones. */
+    /** A zone is named, and this build has no zone data. */
     public const val ROUTE_NO_ZONES: String = "route.no_zones"
 
-    /** An assignment says nothing. */
+    /** An assignment names nobody and no skill. */
     public const val ROUTE_EMPTY_ASSIGNMENT: String = "route.empty_assignment"
 
-    /** Bytes are no table, or not as they were made. */
+    /** Bytes are not a table, or were altered. */
     public const val ROUTE_MALFORMED_BYTES: String = "route.malformed_bytes"
 
-    /** Bytes are a table of another version of this library. */
+    /** Bytes are a table of another format version. */
     public const val ROUTE_UNSUPPORTED_BYTES: String = "route.unsupported_bytes"
 
-    /** A table has rules that hold at certain times, and no time is given. */
+    /** A table has rules that apply at certain times, and no time was passed. */
     public const val ROUTE_TIME_REQUIRED: String = "route.time_required"
 
     /** The access is unknown. */
@@ -484,13 +484,13 @@ public object ErrorCode {
     /** A record has no digest. */
     public const val ACCESS_NO_DIGEST: String = "access.no_digest"
 
-    /** A record's list of networks is empty. */
+    /** The list of networks of a record is empty. */
     public const val ACCESS_NO_NETWORK: String = "access.no_network"
 
     /** A record expires before, or as soon as, it is created or becomes valid. */
     public const val ACCESS_NEVER_VALID: String = "access.never_valid"
 
-    /** No record fits the key: it is unknown, or it is wrong. The answer is the same for both. */
+    /** No record matches the key: it is unknown or wrong. The response is the same for both. */
     public const val ACCESS_INVALID_KEY: String = "access.invalid_key"
 
     /** The key has been revoked. */
@@ -505,31 +505,31 @@ public object ErrorCode {
     /** The key is bound to networks, and the client's address was not given. */
     public const val ACCESS_ADDRESS_UNKNOWN: String = "access.address_unknown"
 
-    /** The client's address lies in none of the networks of the key. */
+    /** The client's address is in none of the key's networks. */
     public const val ACCESS_NETWORK: String = "access.network"
 
-    /** The key's scope does not cover what is asked. */
+    /** The key's scope does not cover the operation. */
     public const val ACCESS_SCOPE: String = "access.scope"
 
     /** The scheme carries a token beside the key, and the host did not say that it verified it. */
     public const val ACCESS_TOKEN_UNVERIFIED: String = "access.token_unverified"
 
-    /** What is asked concerns a queue, and none is named. */
+    /** The operation concerns a queue, and no queue is named. */
     public const val ACCESS_QUEUE_REQUIRED: String = "access.queue_required"
 
-    /** The queue named is not of the key's app. */
+    /** The queue does not belong to the key's app. */
     public const val ACCESS_FOREIGN_QUEUE: String = "access.foreign_queue"
 
-    /** A secret is no `whsec_` with base64 after it. */
+    /** A secret is not `whsec_` and base64. */
     public const val WEBHOOK_MALFORMED_SECRET: String = "webhook.malformed_secret"
 
     /** A secret decodes to too few or too many bytes. */
     public const val WEBHOOK_SECRET_LENGTH: String = "webhook.secret_length"
 
-    /** No secret was given. */
+    /** No secret was passed. */
     public const val WEBHOOK_NO_SECRET: String = "webhook.no_secret"
 
-    /** More secrets were given than signatures may be in a header. */
+    /** There are more secrets than a header may contain signatures. */
     public const val WEBHOOK_TOO_MANY_SECRETS: String = "webhook.too_many_secrets"
 
     /** A header is missing. */
@@ -538,28 +538,28 @@ public object ErrorCode {
     /** Duplicate header. */
     public const val WEBHOOK_DUPLICATE_HEADER: String = "webhook.duplicate_header"
 
-    /** An id is empty, too long, or holds what it must not. */
+    /** An ID is empty, too long, or contains a character that is not allowed. */
     public const val WEBHOOK_MALFORMED_ID: String = "webhook.malformed_id"
 
-    /** A timestamp is no number of seconds, or lies before 1970 or after 9999. */
+    /** A timestamp is not a number of seconds, or is before 1970 or after 9999. */
     public const val WEBHOOK_MALFORMED_TIMESTAMP: String = "webhook.malformed_timestamp"
 
-    /** A timestamp lies further in the past than the tolerance allows. The signer's time seems to have been in seconds. */
+    /** A timestamp is further in the past than the tolerance allows. The signer's time seems to have been in seconds. */
     public const val WEBHOOK_TOO_OLD: String = "webhook.too_old"
 
-    /** A timestamp lies further in the future than the tolerance allows. The time of verifying seems to be in seconds. The timestamp seems to be in milliseconds. */
+    /** A timestamp is further in the future than the tolerance allows. The time of verifying seems to be in seconds. The timestamp seems to be in milliseconds. */
     public const val WEBHOOK_TOO_NEW: String = "webhook.too_new"
 
-    /** The signature header is no list of versions and values. */
+    /** The signature header is not a list of versions and values. */
     public const val WEBHOOK_MALFORMED_SIGNATURE: String = "webhook.malformed_signature"
 
     /** The signature header holds too many signatures. */
     public const val WEBHOOK_TOO_MANY_SIGNATURES: String = "webhook.too_many_signatures"
 
-    /** The signature header holds no signature of a version that is known. */
+    /** The signature header contains no signature of a known version. */
     public const val WEBHOOK_UNKNOWN_VERSION: String = "webhook.unknown_version"
 
-    /** No signature fits. */
+    /** No signature matches. */
     public const val WEBHOOK_WRONG_SIGNATURE: String = "webhook.wrong_signature"
 
     /** A target is longer than `MAX_TARGET`. */
@@ -568,7 +568,7 @@ public object ErrorCode {
     /** A target has a scheme that is not allowed for its host. */
     public const val WEBHOOK_TARGET_SCHEME: String = "webhook.target_scheme"
 
-    /** A target is no URL in its canonical spelling. A target's path has a dot segment, plain or escaped. */
+    /** A target is not a URL in its canonical form. A target's path has a dot segment, plain or escaped. */
     public const val WEBHOOK_TARGET_MALFORMED: String = "webhook.target_malformed"
 
     /** A target holds a user name or a password. */
@@ -592,7 +592,7 @@ public object ErrorCode {
     /** The platform has no such operation; the field suggests what to write instead. */
     public const val PLATFORM_UNKNOWN_OPERATION: String = "platform.unknown_operation"
 
-    /** The operation is there by name only, for the vendor publishes no path. */
+    /** The vendor does not publish the path of the operation. */
     public const val PLATFORM_UNKNOWN_PATH: String = "platform.unknown_path"
 
     /** The vendor publishes the operation's path and not its method. */
@@ -619,7 +619,7 @@ public object ErrorCode {
     /** A field of a form is longer than the vendor allows. */
     public const val PLATFORM_FIELD_TOO_LONG: String = "platform.field_too_long"
 
-    /** Another scheme was asked for than the operation's own. */
+    /** The call names another scheme than the operation's own. */
     public const val PLATFORM_FIXED_SCHEME: String = "platform.fixed_scheme"
 
     /** An extra header would carry a credential. */
@@ -634,7 +634,7 @@ public object ErrorCode {
     /** There are more extra headers than `MAX_HEADERS`. */
     public const val PLATFORM_TOO_MANY_HEADERS: String = "platform.too_many_headers"
 
-    /** An extra header's name is no token of RFC 9110. */
+    /** The name of an extra header is not a token (RFC 9110). */
     public const val PLATFORM_MALFORMED_HEADER_NAME: String = "platform.malformed_header_name"
 
     /** A platform's document has no scheme. */
@@ -643,7 +643,7 @@ public object ErrorCode {
     /** An operation or a call names a scheme that the document does not have; the field suggests what to write instead. */
     public const val PLATFORM_UNKNOWN_SCHEME: String = "platform.unknown_scheme"
 
-    /** Two operations have one name. */
+    /** Two operations have the same name. */
     public const val PLATFORM_DUPLICATE_OPERATION: String = "platform.duplicate_operation"
 
     /** An operation's path is empty, begins with a slash or holds two in a row. */
@@ -652,67 +652,67 @@ public object ErrorCode {
     /** A shape cannot match any string, or has an invalid separator. */
     public const val PLATFORM_MALFORMED_SHAPE: String = "platform.malformed_shape"
 
-    /** A part has a list of shapes, and none in it. */
+    /** The list of shapes of a part is empty. */
     public const val PLATFORM_NO_SHAPE: String = "platform.no_shape"
 
-    /** A limit of a form's field is none. */
+    /** The limit of a form's field is out of range. */
     public const val PLATFORM_MALFORMED_LIMIT: String = "platform.malformed_limit"
 
-    /** Two scopes have one name. */
+    /** Two scopes have the same name. */
     public const val PLATFORM_DUPLICATE_SCOPE: String = "platform.duplicate_scope"
 
     /** Two error codes are the same. */
     public const val PLATFORM_DUPLICATE_CODE: String = "platform.duplicate_code"
 
-    /** An expiry policy says nothing, or two things at once. */
+    /** An expiry policy is empty or contradictory. */
     public const val PLATFORM_MALFORMED_EXPIRY: String = "platform.malformed_expiry"
 
-    /** A text is no JSON Pointer below the root. */
+    /** A string is not a JSON Pointer below the root. */
     public const val PLATFORM_MALFORMED_POINTER: String = "platform.malformed_pointer"
 
     /** A document has more than `MAX_DATA_PLACES` pointers to the data of an answer. */
     public const val PLATFORM_TOO_MANY_POINTERS: String = "platform.too_many_pointers"
 
-    /** A document does not say where in the answer the token is. */
+    /** A document does not specify where in the response the token is. */
     public const val PLATFORM_NO_TOKEN_PLACE: String = "platform.no_token_place"
 
-    /** A status is none. */
+    /** A status is out of range. */
     public const val PLATFORM_MALFORMED_STATUS: String = "platform.malformed_status"
 
     /** The body of an answer is longer than `MAX_RESPONSE`. */
     public const val PLATFORM_RESPONSE_TOO_LONG: String = "platform.response_too_long"
 
-    /** This platform gives out no token. */
+    /** This platform has no tokens. */
     public const val PLATFORM_NO_TOKEN: String = "platform.no_token"
 
-    /** Nothing was asked for that an answer could be to. */
+    /** There is no pending token request. */
     public const val PLATFORM_NO_TOKEN_REQUEST: String = "platform.no_token_request"
 
-    /** The platform gave no token. */
+    /** The platform issued no token. */
     public const val PLATFORM_TOKEN_NOT_ISSUED: String = "platform.token_not_issued"
 
-    /** The platform rejected the key when it was asked for a token. */
+    /** The platform rejected the key when asked for a token. */
     public const val PLATFORM_KEY_REFUSED: String = "platform.key_refused"
 
     /** The platform rejected a token, and the next one as well. */
     public const val PLATFORM_TOKEN_REFUSED: String = "platform.token_refused"
 
-    /** An answer that should hold a token holds none. */
+    /** A response that should contain a token does not. */
     public const val PLATFORM_TOKEN_MISSING: String = "platform.token_missing"
 
     /** The token in the header is not the one in the body. */
     public const val PLATFORM_TOKEN_AMBIGUOUS: String = "platform.token_ambiguous"
 
-    /** A token is no JSON Web Token (RFC 7519). */
+    /** A token is not a JSON Web Token (RFC 7519). */
     public const val PLATFORM_TOKEN_MALFORMED: String = "platform.token_malformed"
 
     /** A token has no `exp`. */
     public const val PLATFORM_TOKEN_WITHOUT_EXPIRY: String = "platform.token_without_expiry"
 
-    /** A token was expired when it came. */
+    /** A token had expired when it was received. */
     public const val PLATFORM_TOKEN_EXPIRED: String = "platform.token_expired"
 
-    /** A token's `exp` is no time in seconds of the next 366 days. */
+    /** A token's `exp` is not a time in seconds within the next 366 days. */
     public const val PLATFORM_TOKEN_ABSURD_EXPIRY: String = "platform.token_absurd_expiry"
 
     /** Two key records have the same ID. */
@@ -739,10 +739,10 @@ public object ErrorCode {
     /** Two records have the same digest, or one key ID has too many. */
     public const val GATEWAY_DUPLICATE_KEY: String = "gateway.duplicate_key"
 
-    /** A secret that the deployment needs was not given. */
+    /** A secret that the deployment needs was not passed. */
     public const val GATEWAY_MISSING_SECRET: String = "gateway.missing_secret"
 
-    /** A secret was given that the deployment does not need. */
+    /** A secret was passed that the deployment does not use. */
     public const val GATEWAY_UNUSED_SECRET: String = "gateway.unused_secret"
 
     /** The message's id is empty or longer than 256 bytes. */

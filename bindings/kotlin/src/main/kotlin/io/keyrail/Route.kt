@@ -260,7 +260,7 @@ public class Message private constructor(internal val native: FfiMessage) {
             val fault = Fault(
                 "config.wrong_type",
                 pointer,
-                "this must be a text, a number, true or false, or a list of texts",
+                "this must be a string, a number, true or false, or an array of strings",
             )
             return KeyrailException.of("${fault.pointer}: ${fault.message}", fault.code, faults = listOf(fault))
         }

@@ -7,7 +7,7 @@ use keyrail::Document;
 use serde_json::{Map, Value};
 
 use super::vectors::Case;
-use super::{File, escaped};
+use super::{File, escaped, sorted};
 
 const DOCUMENTS: &str = "docs/reference/documents.md";
 const CONDITIONS: &str = "docs/reference/conditions.md";
@@ -88,6 +88,7 @@ fn example(operator: &str, cases: &[Case]) -> Option<String> {
 
 fn schema(document: Document) -> Result<Value, String> {
     serde_json::from_str(&document.json_schema())
+        .map(sorted)
         .map_err(|error| format!("the schema of {}: {error}", document.name()))
 }
 

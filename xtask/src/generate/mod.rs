@@ -5,10 +5,12 @@ mod codes;
 mod documents;
 mod vectors;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use keyrail::Document;
+use serde_json::Value;
 
 use crate::repo::Repo;
 
@@ -50,6 +52,19 @@ fn files(root: &Path) -> Result<Vec<File>, String> {
     files.push(documents::conditions(&cases)?);
     files.push(vectors::reference(&cases));
     Ok(files)
+}
+
+/// Returns a value with its members in alphabetical order. Without this, their order
+/// depends on the features of `serde_json` that the rest of the workspace needs.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members: BTreeMap<String, Value> = members.into_iter().collect();
+            members.into_iter().map(|(name, value)| (name, sorted(value))).collect()
+        }
+        Value::Array(items) => items.into_iter().map(sorted).collect(),
+        other => other,
+    }
 }
 
 /// Returns a text as it is written in a cell of a table in Markdown.

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{File, escaped};
+use super::{File, escaped, sorted};
 
 const VECTORS: &str = "tests/vectors";
 const REFERENCE: &str = "docs/reference/conformance.md";
@@ -53,7 +53,7 @@ pub(super) fn read(root: &Path) -> Result<Vec<Case>, String> {
             cases.push(Case {
                 domain: domain.into(),
                 call: case["call"].as_str().unwrap_or_default().into(),
-                given: case["given"].clone(),
+                given: sorted(case["given"].clone()),
                 want: case["want"].clone(),
                 error: case["error"].clone(),
             });

@@ -77,7 +77,7 @@ impl Record {
         Some(self.0.allow_ips()?.iter().map(ToString::to_string).collect())
     }
 
-    /// Returns whether a text is the record's key. Every digest is compared, in constant
+    /// Returns whether a string is the record's key. Every digest is compared, in constant
     /// time. A digest made with a pepper that is not among `peppers` does not match.
     #[pyo3(signature = (key, peppers = Vec::new()), text_signature = "($self, key, peppers=())")]
     fn matches(

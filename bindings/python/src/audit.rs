@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use crate::boundary::plain;
 
 /// One decision of a gateway, with its true reason. It holds no secret, and
-/// it is not for the asker's eyes.
+/// do not show it to the caller.
 #[pyclass(frozen, eq, module = "keyrail")]
 #[derive(PartialEq)]
 pub(crate) struct AuditEvent(pub(crate) keyrail::AuditEvent);

@@ -11,7 +11,7 @@ use crate::boundary::plain;
 /// `mask-policy`, `platform`, `scheme` or `trust`.
 ///
 /// It accepts every document that is read without a fault. What it cannot say (names
-/// that must be known or unique) is left to the reader.
+/// that must be known or unique) is checked when the document is read.
 ///
 /// Raises ValueError if there is no such kind.
 #[pyfunction]

@@ -188,7 +188,7 @@ impl Gateway {
     }
 }
 
-/// What became of a message.
+/// The result of an inbound call.
 #[pyclass(frozen, module = "keyrail")]
 pub(crate) struct Inbound {
     /// Where it goes, and why.

@@ -145,9 +145,9 @@ impl Platform {
     }
 
     /// Whether a text looks unlike every sample of a `part` (`key`, `app_id`
-    /// and whatever else the document knows); not if there is no sample.
+    /// and any other in the document); `false` if the part has no shape.
     ///
-    /// It is worth a remark to the person who typed it and no more: vendors
+    /// Use it only to warn the person who typed the string: vendors
     /// change the shapes of their keys.
     fn is_unusual(&self, py: Python<'_>, part: Text, text: Text) -> PyResult<bool> {
         plain(py, || self.0.is_unusual(&part, &text))
@@ -218,9 +218,9 @@ impl Platform {
         call_sized(py, length, || self.0.request(&operation, &given)).map(Request)
     }
 
-    /// Reads what came back for an operation.
+    /// Reads the response to an operation.
     ///
-    /// It was done if the status is 2xx and, where the platform's answers say
+    /// The request succeeded if the status is 2xx and, if the platform's responses say
     /// so themselves, the body says the same. Why it failed is told by the
     /// vendor's code where it is known, by the status otherwise. The delay is
     /// that of `Retry-After`, held against `now`, an aware `datetime` or Unix milliseconds.
@@ -250,7 +250,7 @@ impl Platform {
     }
 }
 
-/// Something that a platform can be asked.
+/// A request that a platform accepts.
 #[pyclass(frozen, eq, module = "keyrail.platform")]
 #[derive(PartialEq)]
 pub(crate) struct Operation(core::Operation);
@@ -315,7 +315,7 @@ impl Operation {
     }
 
     /// The variables of its URL, all of them required: the base's, then the
-    /// path's, each once; the base's alone where the path is not published.
+    /// path's, each once; only the base's if the path is not published.
     #[getter]
     fn variables<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, self.0.variables().collect::<Vec<_>>())

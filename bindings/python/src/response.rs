@@ -56,7 +56,7 @@ impl Outcome {
     }
 }
 
-/// What a platform answered to a request that it did. Prints without what
+/// The response to a request that succeeded. Prints without what
 /// is in it.
 #[pyclass(frozen, eq, module = "keyrail.platform")]
 #[derive(PartialEq)]
@@ -70,8 +70,8 @@ impl Answer {
         self.0.status
     }
 
-    /// What was asked for, as JSON in the vendor's own bytes: taken out of
-    /// the envelope where the platform has one, the whole body where it has
+    /// The requested data, as JSON in the vendor's own bytes: extracted from
+    /// the envelope if the platform has one, else the whole
     /// none; None where there is none or it is no JSON.
     #[getter]
     fn data(&self) -> Option<&str> {
@@ -197,7 +197,7 @@ impl Failure {
         self.0.message.as_deref()
     }
 
-    /// How long to wait before the next request, in milliseconds, where the
+    /// How long to wait before the next request, in milliseconds, if the
     /// answer says so, or None.
     #[getter]
     fn retry_after_ms(&self) -> Option<u64> {

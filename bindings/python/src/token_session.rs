@@ -69,7 +69,7 @@ impl TokenSession {
         call(py, || self.with(|session| session.poll(now.0))).map(TokenPoll)
     }
 
-    /// Takes what came back. The token is read from the header or the body,
+    /// Takes the response. The token is read from the header or the body,
     /// and its expiry from the token. After an error the session waits as
     /// long as the platform says, five seconds at the least, before it asks
     /// again; after `platform.key_refused` it never does. Either way a token
@@ -124,8 +124,8 @@ impl TokenSession {
         plain(py, || self.with(|session| session.accepted(&credentials.get().0)))
     }
 
-    /// Drops the token and asks for another one, also after a failure. A
-    /// request that is under way serves for it. A later rejection is the first
+    /// Drops the token and requests another one, even after a failure. A
+    /// pending request is used for it. A later rejection is the first
     /// one again.
     fn reissue(&self, py: Python<'_>) -> PyResult<()> {
         plain(py, || self.with(core::TokenSession::reissue))
@@ -171,7 +171,7 @@ impl TokenSession {
     }
 }
 
-/// What a session asks of the host.
+/// What the host should do next.
 #[pyclass(frozen, eq, module = "keyrail.platform")]
 #[derive(PartialEq)]
 pub(crate) struct TokenPoll(core::TokenPoll);
@@ -215,7 +215,7 @@ impl TokenPoll {
     }
 
     /// When to poll again, not before this, Unix milliseconds; None while a
-    /// request is under way, whose answer comes first.
+    /// request is pending: wait for its response.
     #[getter]
     fn until_ms(&self) -> Option<i64> {
         match &self.0 {

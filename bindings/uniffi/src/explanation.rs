@@ -38,7 +38,7 @@ pub struct FfiRuleReport {
     pub id: String,
     /// Its priority.
     pub priority: i64,
-    /// What became of it.
+    /// Its outcome for the message.
     pub outcome: FfiRuleOutcome,
     /// The first test to blame.
     pub failure: Option<FfiRuleFailure>,

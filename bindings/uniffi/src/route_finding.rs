@@ -1,4 +1,4 @@
-//! Findings: what is doubtful about a sound topology.
+//! Findings: what is suspicious about a valid topology.
 
 use keyrail::route::Finding;
 

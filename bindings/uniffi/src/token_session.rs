@@ -1,4 +1,4 @@
-//! Token sessions: the token that a platform asks for beside the key.
+//! Token sessions: the token that a platform requires besides the key.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

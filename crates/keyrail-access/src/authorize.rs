@@ -7,7 +7,7 @@ use keyrail_core::Timestamp;
 
 use crate::{Access, Denial, DenialKind, KeyRecord, Scope};
 
-/// A request may do what it asks.
+/// The permission that an authorized request was granted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
     record: String,
@@ -33,12 +33,12 @@ impl Grant {
 }
 
 impl KeyRecord {
-    /// Returns whether the key, once it has been found to be the record's, may do this now
+    /// Authorizes a request with a key that was found to match the record, made now
     /// and from this address.
     ///
-    /// The first reason that holds denies: revoked, not yet valid, expired, address
-    /// unknown or outside the networks, scope. All times include their very instant: at
-    /// `not_before` the key is valid, at `expires_at` expired, at `revoked_at` revoked.
+    /// The first reason that applies is returned: revoked, not yet valid, expired, address
+    /// unknown or outside the networks, scope. All times include their exact instant: at
+    /// `not_before` the key is valid, at `expires_at` it is expired, at `revoked_at` revoked.
     /// `ip` is the client's address as the host knows it; without one, a key bound to
     /// networks is denied. An IPv4-mapped IPv6 address counts as the IPv4 address it
     /// carries. If `now` is before 1973-03-03 and any time in the record is not, the key
@@ -76,10 +76,10 @@ impl KeyRecord {
         self.authorize_by(access, Scope::access, now, ip)
     }
 
-    /// Authorizes like [`authorize`](Self::authorize), with `opens` as the mapping from a
-    /// scope to the most that it allows, for platforms that define scopes differently.
+    /// Authorizes like [`authorize`](Self::authorize), but `opens` maps a scope to the
+    /// highest access that it allows, for platforms that define scopes differently.
     /// The denials are the same; one for an insufficient scope names the smallest scope
-    /// that suffices by `opens`.
+    /// that suffices according to `opens`.
     ///
     /// # Errors
     ///

@@ -39,8 +39,8 @@ keyrail_core::error_kinds! {
 }
 
 impl DenialKind {
-    /// Returns the status of the answer (RFC 9110, section 15.5): 401 for a key that does
-    /// not count, 403 for one that counts and may not do this, 400 for a request that lacks
+    /// Returns the HTTP status of the response (RFC 9110, section 15.5): 401 for a key that is
+    /// not valid, 403 for a valid key that may not do this, 400 for a request that lacks
     /// something.
     pub const fn status(self) -> u16 {
         match self {
@@ -55,7 +55,7 @@ impl DenialKind {
     }
 }
 
-/// A request may not do what it asks, for one reason.
+/// The denial of a request, with its one reason.
 ///
 /// ```
 /// use keyrail_access::{Denial, DenialKind};
@@ -76,19 +76,19 @@ impl Denial {
         Self { kind, scope: None, is_in_seconds: false }
     }
 
-    /// Creates a denial of a key whose scope does not suffice, where `scope` is
-    /// the smallest that does, if there is one.
+    /// Creates a denial for a key whose scope does not suffice; `scope` is
+    /// the smallest one that does, if any.
     pub const fn insufficient_scope(scope: Option<Scope>) -> Self {
         Self { kind: DenialKind::Scope, scope, is_in_seconds: false }
     }
 
-    /// Creates a denial of a key that is not valid at this time yet.
+    /// Creates a denial for a key that is not valid yet at this time.
     pub(crate) fn not_yet_valid(now: Timestamp) -> Self {
         let is_in_seconds = now.seems_in_seconds();
         Self { is_in_seconds, ..Self::new(DenialKind::NotYetValid) }
     }
 
-    /// Returns the smallest scope that suffices, where the key's does not.
+    /// Returns the smallest scope that suffices, if the key's scope does not.
     pub const fn scope(&self) -> Option<Scope> {
         self.scope
     }

@@ -1,10 +1,10 @@
 //! Access: whose key it is, and whether it may do this now.
 //!
 //! A [`KeyRecord`] is what a host keeps of a key: digests, never the key
-//! itself, with the key's app, scope, time of validity and the networks it
-//! may be used from. [`KeyRecord::matches`] says whether a text is the key;
-//! [`KeyRecord::authorize`] gives a [`Grant`], or a [`Denial`] with its one
-//! reason. Time and the client's address are the host's to give.
+//! itself, with the key's app, scope, period of validity and the networks it
+//! may be used from. [`KeyRecord::matches`] checks whether a string is the key;
+//! [`KeyRecord::authorize`] returns a [`Grant`], or a [`Denial`] with its one
+//! reason. The host passes the time and the client's address.
 //!
 //! ```
 //! use keyrail_access::{Access, KeyRecord};

@@ -117,16 +117,16 @@ impl KeyRecord {
         [self.created_at, self.not_before, self.expires_at, self.revoked_at].into_iter().flatten()
     }
 
-    /// Returns the networks that the key may be used from, at least one; `None` where it
+    /// Returns the networks that the key may be used from, at least one; `None` if it
     /// may be used from every address.
     pub fn allow_ips(&self) -> Option<&[Network]> {
         self.allow_ips.as_deref()
     }
 
-    /// Returns whether a text is the record's key.
+    /// Returns whether a string is the record's key.
     ///
-    /// Every digest is held against the text, in constant time, whichever
-    /// fits. A digest made with a pepper that is not among `peppers` does not
+    /// Every digest is compared with the string in constant time, even after one has
+    /// matched. A digest made with a pepper that is not among `peppers` does not
     /// fit.
     pub fn matches(&self, text: &str, peppers: &[Pepper]) -> bool {
         let fits = |KeyDigest { digest, .. }: &KeyDigest| {
@@ -139,7 +139,7 @@ impl KeyRecord {
 }
 
 impl KeyDigest {
-    /// Returns the id within the key itself, if the record gives it.
+    /// Returns the id within the key itself, if the record specifies it.
     pub fn key_id(&self) -> Option<&str> {
         self.key_id.as_deref()
     }

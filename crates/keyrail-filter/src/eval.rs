@@ -26,7 +26,7 @@ pub struct Texts {
 /// How many answers of costly tests are kept; a power of two.
 const ANSWERS: usize = 64;
 
-/// What evaluation keeps between the rules that one message is held against.
+/// What evaluation caches between the rules that one message is evaluated against.
 #[derive(Default)]
 pub struct EvalCache {
     pub texts: Texts,
@@ -114,7 +114,7 @@ impl KnownAnswers for () {
     }
 }
 
-/// A message that is held against rules.
+/// A message that is evaluated against rules.
 pub struct Evaluation<'e, O = ()> {
     pub interner: &'e PredicateInterner,
     pub message: &'e Message,

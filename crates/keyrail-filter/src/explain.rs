@@ -1,8 +1,8 @@
-//! Explanations of conditions: which test is to blame.
+//! Explanations of conditions: which test caused the result.
 //!
 //! They walk the same programs with the same tests as the index does, and cost much
-//! more. As text they quote the message: show them only to those who may read
-//! the message. Their debugged form, which logs print, quotes none of it.
+//! more. `Display` quotes the message: show it only to those who may read
+//! the message. `Debug`, which logs print, quotes nothing of it.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -22,9 +22,9 @@ use crate::program::{Node, Reader};
 /// shows.
 pub const MAX_FOUND: usize = 256;
 
-/// A test that did not go as the rule wants it. As text, a sentence for a
-/// person, which quotes the message; its debugged form says how long what was
-/// found is, and not what it says.
+/// A test without the result that the rule requires. `Display` is a sentence for a
+/// person and quotes the message; `Debug` shows how long what was
+/// found is, but not its content.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failure {
@@ -32,17 +32,17 @@ pub struct Failure {
     pub attribute: String,
     /// The operator, such as `prefix`.
     pub operator: &'static str,
-    /// What the operator asks for: a text as it is; the choices of `in` in
+    /// What the operator requires: a string as it is; the choices of `in` in
     /// quotes, with commas between them; the bounds of a range as in
     /// `gte 1 lt 5`; cut after [`MAX_FOUND`] characters with `…` after them.
-    /// Where the test has options, it says so in words, as in
+    /// If the test has options, it says so in words, as in
     /// `the word "refund", without regard to case`.
     pub expected: String,
-    /// What the message has: a text as it is, a list as its texts in quotes
+    /// What the message has: a string as it is, a list as its strings in quotes
     /// with commas between them, cut after [`MAX_FOUND`] characters with
-    /// `…` after them; none if the attribute is absent.
+    /// `…` after them; `None` if the attribute is absent.
     pub found: Option<String>,
-    /// Whether the attribute is of a type that the operator is not for.
+    /// Whether the attribute has a type that the operator does not support.
     pub wrong_type: bool,
     /// Whether the test is negated by `not`.
     pub negated: bool,
@@ -57,9 +57,9 @@ pub struct Failure {
 pub struct Explained {
     /// Whether it holds.
     pub holds: bool,
-    /// Whether it would hold if a single test had another answer.
+    /// Whether it would hold if a single test had the opposite result.
     pub near_miss: bool,
-    /// If it does not hold, the first test to blame.
+    /// If it does not hold, the first test that caused it.
     pub failure: Option<Failure>,
 }
 

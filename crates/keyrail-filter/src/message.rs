@@ -1,7 +1,7 @@
-//! Messages: what came in at a channel, as attributes.
+//! Messages: what arrived at a channel, as attributes.
 //!
-//! A stranger may have written every one of them, so nothing that the host
-//! knows is ever read here: see the context of a routing call. The types of
+//! A stranger may have written any of them, so what only the host
+//! knows is never read here: see the context of a routing call. The types of
 //! attributes and their canonical forms follow CloudEvents 1.0, section
 //! "Type System", with numbers in place of its integers.
 
@@ -15,15 +15,15 @@ use keyrail_core::config::{Faults, Number};
 use crate::attributes::{Attribute, Attributes, ValueRef};
 use crate::{Error, ErrorKind, MessageReader};
 
-/// How many attributes a message may have, its channel among them.
+/// How many attributes a message may have, including its channel.
 pub const MAX_ATTRIBUTES: usize = 256;
-/// How long an attribute may be, in bytes. A list counts as its texts with
+/// How long an attribute may be, in bytes. A list counts as its strings with
 /// one byte between each two.
 pub const MAX_ATTRIBUTE: usize = 64 * 1024;
 /// How long the name of an attribute may be, in bytes.
 pub const MAX_NAME: usize = 256;
 /// The largest number an attribute may have, 2^53; its negative is the least.
-/// Beyond it, not every integer has a floating-point number of its own.
+/// Beyond it, not every integer can be represented as a float.
 pub const MAX_INTEGER: i64 = 1 << 53;
 
 pub const CHANNEL: &str = "channel";
@@ -34,20 +34,20 @@ pub const EVENT: &str = "event";
 /// Its printed form shows the length of a string, not its content.
 #[derive(Clone, PartialEq)]
 pub enum Value {
-    /// A text; an empty one is not a missing one.
+    /// A string; an empty string is not a missing attribute.
     Text(String),
     /// A number: finite, and at most [`MAX_INTEGER`] away from zero.
     Number(f64),
     /// True or false; not a number.
     Boolean(bool),
-    /// Several texts: a test holds if it holds for any of them.
+    /// Several strings: a test holds if it holds for any of them.
     List(Vec<String>),
 }
 
-/// A message to route: its channel, and whatever else came with it.
+/// A message to route: its channel and its other attributes.
 ///
 /// The channel is an attribute, named `channel`. The attribute `event`, if it
-/// is a text, is what webhooks choose by. Its printed form shows names and
+/// is a string, determines which webhooks receive it. `Debug` shows names and
 /// lengths alone.
 ///
 /// ```
@@ -91,7 +91,7 @@ impl Message {
         Self { channel: find(CHANNEL).unwrap_or_default(), event: find(EVENT), attributes }
     }
 
-    /// Returns the message with one more attribute.
+    /// Returns the message with another attribute.
     ///
     /// # Errors
     ///
@@ -139,7 +139,7 @@ impl Message {
         }
     }
 
-    /// Returns the name of the message's event: the attribute `event`, if it is a text.
+    /// Returns the name of the message's event: the attribute `event`, if it is a string.
     pub fn event(&self) -> Option<&str> {
         match self.attributes.value(self.event.as_ref()?) {
             ValueRef::Text(event) => Some(event),
@@ -163,7 +163,7 @@ pub fn add_at(member: &str, code: &'static str, message: impl Into<String>, faul
     faults.at_member(member, || faults.add(code, message));
 }
 
-/// Returns the number as an attribute may have it: what is beyond the range is a fault.
+/// Returns the number if an attribute may have it; out of range is a fault.
 pub fn read_number(value: Number, faults: &Faults) -> Option<f64> {
     let number = match value {
         // Checked as it was written: 2^53 + 1 has no float of its own.
@@ -195,7 +195,7 @@ pub fn check_name(name: &str) -> Result<(), Error> {
 }
 
 /// Returns the canonical form of a number: decimal digits without an exponent, and the
-/// shortest that mean this number.
+/// shortest that represent this number.
 pub fn canonical_number(number: f64) -> String {
     let mut text = String::new();
     write_canonical_number(number, &mut text);

@@ -1,7 +1,7 @@
 //! Messages as JSON.
 //!
 //! A valid message is read in one pass, into a buffer that is reused for the next. An
-//! invalid one is read again, by the reader that lists every fault: that one alone
+//! invalid one is read again, by the reader that lists every fault: only that reader
 //! defines what a message may be.
 
 use alloc::format;
@@ -25,7 +25,7 @@ use crate::message::{
 };
 use crate::{ErrorKind, Message, Value};
 
-/// Reads messages, one after the other, in room that it keeps.
+/// Reads messages, one after the other, into a buffer that it reuses.
 ///
 /// ```
 /// use keyrail_filter::MessageReader;
@@ -59,7 +59,7 @@ impl MessageReader {
         Ok(&self.message)
     }
 
-    /// Reads a message and gives it away.
+    /// Reads a message and returns ownership of it.
     ///
     /// # Errors
     ///
@@ -103,7 +103,7 @@ impl fmt::Debug for MessageReader {
 }
 
 /// A document of up to so many bytes is kept whole, with the marks around its
-/// texts: that is sooner done than to write each text by itself.
+/// strings: that is faster than writing each string by itself.
 const WHOLE: usize = 1024;
 
 /// Where attributes are read into.

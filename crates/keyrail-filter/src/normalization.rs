@@ -1,4 +1,4 @@
-//! Modes: how a text is made alike before it is compared.
+//! Modes: how a string is normalized before it is compared.
 //!
 //! Both the text of a rule and the text of a message go through the same
 //! mode, so a comparison is always one of bytes.
@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use keyrail_core::codec::BinaryCodec;
 use unicode_normalization::UnicodeNormalization as _;
 
-/// How texts are made alike; the default compares them as they are.
+/// How strings are normalized; the default compares them unchanged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Normalization {
     /// Upper and lower case count as one, by Unicode's full default case folding
@@ -78,7 +78,7 @@ const STAR: char = '\u{fdd1}';
 const GREATER: char = '\u{fdd2}';
 const ITSELF: char = '\u{fdd3}';
 
-/// Writes a token so that it is one, and no wild one.
+/// Writes a token so that it stays one token and is not a wildcard.
 pub fn push_token(token: &str, out: &mut String) {
     match token {
         "*" => out.push(STAR),

@@ -1,7 +1,7 @@
 //! Programs: conditions in a few bytes each, over the atoms of a predicate interner.
 //!
 //! A node is a byte that says its kind, a count, and what it holds: atoms by
-//! their numbers, or nodes. PackedU32 are written in groups of seven bits, the
+//! their numbers, or nodes. Numbers are written in groups of seven bits, the
 //! lowest first, the eighth bit set on all but the last.
 
 use alloc::vec::Vec;
@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use crate::condition::{Condition, Kind, OneOf, Test};
 use crate::interner::{AtomId, PredicateInternerBuilder};
 
-/// How many conditions of a rule may be in one another.
+/// How deep the conditions of a rule may be nested.
 pub const MAX_CONDITION_DEPTH: usize = 64;
 
 const TESTS: u8 = 0;

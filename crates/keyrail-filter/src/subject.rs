@@ -2,7 +2,7 @@
 //!
 //! A subject is a list of tokens that are not empty, joined by dots. In a
 //! pattern `*` stands for exactly one token, and `>`, which is last, for
-//! one or more. What is no subject matches no pattern.
+//! one or more. A string that is not a subject matches no pattern.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -74,7 +74,7 @@ pub fn matches(pattern: &str, text: &str) -> bool {
     tokens.next().is_none()
 }
 
-/// Returns whether the one pattern takes every subject that the other takes.
+/// Returns whether one pattern matches every subject that the other matches.
 pub fn covers(wide: &str, narrow: &str) -> bool {
     let mut tokens = narrow.split('.');
     for wanted in wide.split('.') {
@@ -114,7 +114,7 @@ pub fn meet(a: &str, b: &str) -> Option<String> {
     }
 }
 
-/// Returns whether a pattern takes one subject alone.
+/// Returns whether a pattern matches only one subject.
 pub fn is_literal(pattern: &str) -> bool {
     !pattern.split('.').any(|token| matches!(token, "*" | ">"))
 }

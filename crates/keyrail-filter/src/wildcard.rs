@@ -1,5 +1,5 @@
-//! Wildcards: patterns in which `*` stands for any run of characters, none
-//! among them, and `\` takes the meaning from a `*` or a `\`.
+//! Wildcards: patterns in which `*` matches any characters, even none,
+//! and `\` escapes a `*` or a `\`.
 
 use alloc::string::String;
 

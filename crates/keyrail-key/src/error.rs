@@ -1,6 +1,6 @@
 //! What can be wrong with a key, a digest, a pepper or entropy.
 
-/// An error of this crate: a kind, and where it was met, in bytes from the
+/// An error of this crate: a kind, and its position, in bytes from the
 /// start of the text that was given.
 pub type Error = keyrail_core::Error<ErrorKind>;
 

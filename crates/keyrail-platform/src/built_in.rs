@@ -1,11 +1,11 @@
-//! The platforms that are built in: those of five vendors, and `generic` for products
+//! The built-in platforms: those of five vendors, and `generic` for products
 //! without a vendor.
 //!
 //! Each file keeps to what the vendor's documents and public clients say.
 //! Where those name a resource and no method, Sceyt's rule that its API is
 //! RESTful makes reading it a `GET`; Azeer states no such rule, so two of its
-//! operations have a path and no method. SwellSign publishes no base: its
-//! host is the user's to give. `queue` marks what goes into a queue or a
+//! operations have a path but no method. SwellSign publishes no base URL: the
+//! user specifies its host. `queue` marks operations that concern a queue or a
 //! session, so that the gateway asks whose queue it is.
 
 use keyrail_core::config::expected;
@@ -23,8 +23,8 @@ const PLATFORMS: [(&str, &str); 6] = [
 ];
 
 impl Platform {
-    /// Reads one of the platforms that are built in. Keep it: its document is
-    /// read at every call.
+    /// Reads a built-in platform. Keep the result: the document is
+    /// parsed on every call.
     ///
     /// # Errors
     ///
@@ -45,9 +45,9 @@ impl Platform {
         Self::from_json(document).map_err(|_| unknown(name))
     }
 
-    /// Returns the document of one of the platforms that are built in, a JSON text: change
-    /// in it what is otherwise with you, and read it with [`from_json`](Self::from_json).
-    /// Where a tool does that, have it keep the members in their order: the first of the
+    /// Returns the JSON document of a built-in platform: change
+    /// what differs in your deployment, and read it with [`from_json`](Self::from_json).
+    /// A tool that changes it must preserve the order of members: the first of the
     /// schemes is the default.
     ///
     /// # Errors

@@ -143,7 +143,7 @@ keyrail_core::error_kinds! {
     }
 }
 
-/// Adds an error as a fault below the place where reading is.
+/// Adds an error as a fault below the current JSON path.
 pub(crate) fn add(faults: &Faults, below: fmt::Arguments<'_>, error: &Error) {
     faults.add_below(below, error.code(), format!("{error}"));
 }

@@ -3,20 +3,20 @@
 use alloc::string::String;
 use core::fmt;
 
-/// Why a request failed: the same words for every platform.
+/// Why a request failed, in the same terms for every platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailureKind {
     /// The credentials are missing, wrong, expired or revoked.
     Unauthenticated,
-    /// The credentials are right, and may not do this.
+    /// The credentials are valid, but may not do this.
     Forbidden,
-    /// What was asked for is not there.
+    /// The requested resource does not exist.
     NotFound,
     /// There were too many requests: wait.
     RateLimited,
     /// The request cannot be fulfilled as it is.
     Invalid,
-    /// The vendor's side failed, or answered what cannot be read.
+    /// The vendor's server failed, or its response cannot be read.
     Server,
 }
 
@@ -44,7 +44,7 @@ impl FailureKind {
         }
     }
 
-    /// What a status means that no code of the vendor's explains (RFC 9110,
+    /// Returns what a status means if no vendor code explains it (RFC 9110,
     /// section 15; RFC 6585, section 4). A redirect is the server's failure:
     /// credentials follow none.
     pub(crate) const fn of_status(status: u16) -> Self {
@@ -62,7 +62,7 @@ impl FailureKind {
 
 /// A request that failed.
 ///
-/// The vendor's own words may repeat what was sent: they are kept, and not
+/// The vendor's message may repeat what was sent: it is kept, but not
 /// printed.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -71,11 +71,11 @@ pub struct Failure {
     pub kind: FailureKind,
     /// The status of the answer, 100 to 599.
     pub status: u16,
-    /// The vendor's own error code, where the answer has one.
+    /// The vendor's own error code, if the response has one.
     pub code: Option<String>,
     /// The vendor's own sentence, where the answer has one.
     pub message: Option<String>,
-    /// How long to wait before the next request, in milliseconds, where the
+    /// How long to wait before the next request, in milliseconds, if the
     /// answer says so (`Retry-After`, RFC 9110, section 10.2.3).
     pub retry_after_ms: Option<u64>,
 }

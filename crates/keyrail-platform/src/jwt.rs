@@ -1,5 +1,5 @@
 //! The expiry of a JSON Web Token (RFC 7519), read and never verified: the
-//! token is the vendor's to check, and only when to ask anew is of interest.
+//! vendor checks the token, and only the time to request another one matters.
 
 use alloc::string::String;
 
@@ -13,10 +13,10 @@ use crate::number::truncated;
 use crate::pointer::Pointer;
 
 /// The longest that a token may still be good for, in milliseconds: 366 days.
-/// What is beyond it is no time in seconds.
+/// An `exp` beyond that is not a time in seconds.
 pub(crate) const MAX_LIFETIME_MS: i64 = 366 * 24 * 60 * 60 * 1000;
 
-/// When the token expires: after `now`, and at most [`MAX_LIFETIME_MS`] after.
+/// Returns when the token expires: after `now`, by at most [`MAX_LIFETIME_MS`].
 pub(crate) fn expiry(token: &str, now: Timestamp) -> Result<Timestamp, ErrorKind> {
     let claims = claims(token).ok_or(ErrorKind::TokenMalformed)?;
     let claims: &RawValue = serde_json::from_str(&claims).map_err(|_| ErrorKind::TokenMalformed)?;
@@ -54,7 +54,7 @@ fn claims(token: &str) -> Option<String> {
 }
 
 /// A `NumericDate` (RFC 7519, section 2): seconds, with or without a fraction,
-/// which is cut off; nothing below 0.
+/// which is dropped; `None` if negative.
 fn milliseconds(exp: &RawValue) -> Option<i64> {
     let is_negative = exp.get().parse::<f64>().is_ok_and(|seconds| seconds < 0.0);
     let seconds = truncated(exp.get()).filter(|_| !is_negative)?;

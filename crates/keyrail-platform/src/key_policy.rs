@@ -1,4 +1,4 @@
-//! What a vendor says of its keys: which scopes they have, when they expire.
+//! What a vendor publishes about its keys: which scopes they have, when they expire.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -28,12 +28,12 @@ impl KeyScope {
         &self.name
     }
 
-    /// Returns the most that a key of it may do.
+    /// Returns the highest access of a key with this scope.
     pub const fn access(&self) -> OperationAccess {
         self.access
     }
 
-    /// Returns whether a key of it may ask for an operation of this access.
+    /// Returns whether a key with this scope may use an operation of this access.
     ///
     /// ```
     /// use keyrail_platform::{OperationAccess, Platform};
@@ -69,7 +69,7 @@ pub enum ExpiryPolicy {
     Never,
     /// A key expires after a time that is chosen when it is made.
     Chosen {
-        /// The times that the vendor offers, in days, 1 to 36,500.
+        /// The lifetimes that the vendor offers, in days, 1 to 36,500.
         days: Vec<u32>,
         /// Whether any other time may be chosen too.
         custom: bool,

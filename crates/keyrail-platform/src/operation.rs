@@ -1,4 +1,4 @@
-//! Operations: what a platform can be asked, by name.
+//! Operations: the requests that a platform accepts, by name.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -8,15 +8,15 @@ use keyrail_url::BaseUrlTemplate;
 
 use crate::{Error, ErrorKind};
 
-/// What a key must be allowed to do, for an operation to be asked with it;
-/// each covers those before it.
+/// The access that a key needs for an operation;
+/// each level includes those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OperationAccess {
     /// It only reads.
     Read,
     /// It changes or sends something, or may.
     Write,
-    /// It manages what others work with: keys, webhooks, people.
+    /// It manages keys, webhooks or people.
     Admin,
 }
 
@@ -41,7 +41,7 @@ pub enum BodyKind {
     Json,
     /// A form, sent as `application/x-www-form-urlencoded`.
     Form,
-    /// A body of a type that the vendor does not publish: the caller gives
+    /// A body of a type that the vendor does not publish: the caller passes
     /// its `content-type` as an extra header.
     Any,
 }
@@ -70,7 +70,7 @@ impl BodyKind {
 /// The most characters that a document may allow a form's field.
 pub(crate) const MAX_FIELD: i64 = 65_536;
 
-/// Something that a platform can be asked.
+/// A request that a platform accepts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operation {
     name: String,
@@ -105,7 +105,7 @@ impl Operation {
         self.path.as_deref()
     }
 
-    /// Returns what a key must be allowed to do for it.
+    /// Returns the access that a key needs for it.
     pub const fn access(&self) -> OperationAccess {
         self.access
     }
@@ -121,24 +121,24 @@ impl Operation {
         self.limits.iter().map(|(field, most)| (field.as_str(), *most))
     }
 
-    /// Returns whether it goes into a queue or a session, so that it matters whose queue
+    /// Returns whether it concerns a queue or a session, so that it matters whose queue
     /// that is.
     pub const fn uses_queue(&self) -> bool {
         self.queue
     }
 
-    /// Returns the name of its scheme, where it is not the platform's default.
+    /// Returns the name of its scheme, if it is not the platform's default.
     pub fn scheme(&self) -> Option<&str> {
         self.scheme.as_deref()
     }
 
-    /// Returns the template of its base, where it is not the platform's.
+    /// Returns the template of its base URL, if it is not the platform's.
     pub fn base(&self) -> Option<&str> {
         self.base.as_ref().map(BaseUrlTemplate::as_str)
     }
 
     /// Returns the variables of its URL, all of them required: the base's, then the path's,
-    /// each once; the base's alone where the path is not published.
+    /// each once; only the base's if the path is not published.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.variables.iter().map(String::as_str)
     }

@@ -47,12 +47,12 @@ use crate::{
 /// every request where the vendor asks for it; `shapes` is for
 /// [`is_unusual`](Self::is_unusual), and a part in it has one shape or more;
 /// `access` is `read`, `write` or `admin`; an operation may have a `base` of its
-/// own; `body` is `none` (also if left out), `json`, `form` or `any`, and
-/// `limits` says of a form's fields how many characters they may have. `method`
-/// and `path` are left out where the vendor does not publish them. Beside them
-/// may be `scopes` ([`KeyScope`]), `expiry` ([`ExpiryPolicy`]), `webhook`
+/// own; `body` is `none` (the default), `json`, `form` or `any`, and
+/// `limits` specifies how many characters a form's fields may have. `method`
+/// and `path` are omitted if the vendor does not publish them. Also allowed
+/// are `scopes` ([`KeyScope`]), `expiry` ([`ExpiryPolicy`]), `webhook`
 /// ([`WebhookTraits`]), `response` ([`ResponseTraits`]) and `token`
-/// ([`TokenSpec`]), and nothing else: [`json_schema`](Self::json_schema)
+/// ([`TokenSpec`]), but nothing else: [`json_schema`](Self::json_schema)
 /// describes it all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Platform {
@@ -82,8 +82,8 @@ impl Platform {
     /// `platform.malformed_limit`, `platform.duplicate_scope`,
     /// `platform.duplicate_code`, `platform.malformed_expiry`,
     /// `platform.malformed_pointer`, `platform.malformed_header_name`,
-    /// `platform.no_token_place`, and `platform.unknown_operation` for a token
-    /// that no operation gives out.
+    /// `platform.no_token_place`, and `platform.unknown_operation` if no operation
+    /// issues the token.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json(text)
     }
@@ -91,7 +91,7 @@ impl Platform {
     /// Returns the JSON Schema (draft 2020-12) of a platform's document.
     ///
     /// It accepts every document that [`from_json`](Self::from_json) accepts. What it cannot
-    /// say (names that must be known or unique) is left to that.
+    /// express (names that must be known or unique) is checked there.
     pub fn json_schema() -> String {
         config::document_schema::<Self>("platform")
     }
@@ -149,7 +149,7 @@ impl Platform {
         all.map(|(name, scheme)| (name.as_str(), scheme))
     }
 
-    /// Returns the scheme that an operation is asked with.
+    /// Returns the scheme of an operation.
     pub fn scheme_of(&self, operation: &Operation) -> &Scheme {
         let named = |name: &str| self.schemes().find(|(known, _)| *known == name);
         operation.scheme().and_then(named).map_or(self.scheme(), |(_, scheme)| scheme)
@@ -160,7 +160,7 @@ impl Platform {
         self.operations.iter()
     }
 
-    /// Returns the operation of a name.
+    /// Returns the operation with this name.
     ///
     /// # Errors
     ///
@@ -175,7 +175,7 @@ impl Platform {
         self.scopes.iter()
     }
 
-    /// Returns when the vendor's keys expire, where it says so.
+    /// Returns when the vendor's keys expire, if the document specifies it.
     pub const fn expiry(&self) -> Option<&ExpiryPolicy> {
         self.expiry.as_ref()
     }
@@ -190,16 +190,16 @@ impl Platform {
         &self.response
     }
 
-    /// Returns how the vendor gives out the token that a key needs beside it, if it does:
+    /// Returns how the vendor issues the token that is needed besides a key, if it does:
     /// see [`TokenSession`](crate::TokenSession).
     pub const fn token(&self) -> Option<&TokenSpec> {
         self.token.as_ref()
     }
 
-    /// Returns whether a text looks unlike every sample of a `part` (`key`, `app_id` and
-    /// whatever else the document knows); not if there is no sample.
+    /// Returns whether a string matches no shape of a `part` (`key`, `app_id` or
+    /// any other in the document); `false` if the part has no shape.
     ///
-    /// It is worth a remark to the person who typed it and no more: vendors
+    /// Use it only to warn the person who typed the string: vendors
     /// change the shapes of their keys.
     ///
     /// ```

@@ -11,12 +11,12 @@ use serde_json::value::RawValue;
 
 use crate::{Error, ErrorKind};
 
-/// A JSON Pointer through objects; one that goes through an array finds
+/// A JSON Pointer through objects; a pointer through an array finds
 /// nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pointer(Vec<String>);
 
-/// A member on the way is there twice, so that none of them counts.
+/// A member on the path is duplicated, so neither value is used.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Duplicate;
 

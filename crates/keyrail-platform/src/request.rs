@@ -19,7 +19,7 @@ use keyrail_url::{BaseUrlTemplate, EncodeSet, MAX_URL, encode_into, encode_with}
 use crate::error::url_error;
 use crate::{BodyKind, Error, ErrorKind, Operation, Platform, TokenSpec, WebhookTraits};
 
-/// The headers that say where a message is for and where it ends (RFC 9110,
+/// The headers that specify where a message goes and where it ends (RFC 9110,
 /// sections 7.2, 7.6.1 and 8.6; RFC 9112, section 6.1). A second one beside
 /// what the sender writes makes two requests of one, or sends the credentials
 /// elsewhere.
@@ -45,12 +45,12 @@ pub struct Call<'a> {
     /// The body, as it is sent.
     pub body: Option<&'a [u8]>,
     /// The body as the names and values of a form, in the order in which they
-    /// are sent, where the operation takes one. Only here are the lengths of
+    /// are sent, if the operation takes one. Only here are the lengths of
     /// [`Operation::limits`] looked at.
     pub form: Option<&'a [(&'a str, &'a str)]>,
     /// The credentials, by the operation's scheme.
     pub credentials: Option<&'a Credentials>,
-    /// The name of the scheme to ask with, where it is neither the
+    /// The name of the scheme to use, if it is neither the
     /// operation's own nor the platform's default.
     pub scheme: Option<&'a str>,
 }
@@ -82,11 +82,11 @@ impl Platform {
     /// of [`Scheme::apply`](keyrail_header::Scheme::apply);
     /// `platform.unknown_scheme`, and `platform.fixed_scheme` for another
     /// scheme than the operation's own; `platform.unexpected_body`,
-    /// `platform.two_bodies`, and `platform.wrong_body` for a form where JSON
-    /// is asked for; `platform.field_too_long` with the offset of what is too
-    /// much in the field's value; for an extra header
+    /// `platform.two_bodies`, and `platform.wrong_body` for a form if JSON
+    /// is required; `platform.field_too_long` with the offset of the first excess
+    /// character in the field's value; for an extra header
     /// `platform.credential_header`, `platform.framing_header` (`Connection`,
-    /// `Content-Length`, `Host` and `Transfer-Encoding`, which whatever sends
+    /// `Content-Length`, `Host` and `Transfer-Encoding`, which the sender of
     /// the request writes), `platform.duplicate_header`,
     /// `platform.malformed_header_name`, `platform.too_many_headers` (above
     /// [`MAX_HEADERS`]), `header.malformed_value` and `header.too_long`.

@@ -1,4 +1,4 @@
-//! Responses: what came back, read by the platform's own traits into one
+//! Responses, read by the platform's own traits into one
 //! shape and one vocabulary of failures.
 
 use alloc::string::String;
@@ -11,7 +11,7 @@ use crate::pointer::{Duplicate, Members, Pointer, scalar};
 use crate::response_traits::Pagination;
 use crate::{Error, ErrorKind, Failure, FailureKind, Platform, ResponseTraits};
 
-/// The longest body of an answer that is read, in bytes.
+/// The maximum length of a response body, in bytes.
 pub const MAX_RESPONSE: usize = 16 << 20;
 
 /// What came of a request.
@@ -37,7 +37,7 @@ impl Outcome {
     }
 }
 
-/// What a platform answered to a request that it did.
+/// The response to a request that succeeded.
 ///
 /// Its content is not printed.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -45,13 +45,13 @@ impl Outcome {
 pub struct Answer {
     /// The status of the answer, 200 to 299.
     pub status: u16,
-    /// What was asked for, as JSON in the vendor's own bytes: taken out of
-    /// the envelope where the platform has one, the whole body where it has
-    /// none; nothing where there is none or it is no JSON.
+    /// The requested data, as JSON in the vendor's own bytes: extracted from
+    /// the envelope if the platform has one, else the whole
+    /// body; `None` if there is no data or it is not JSON.
     pub data: Option<String>,
     /// The vendor's own sentence, where the answer has one.
     pub message: Option<String>,
-    /// What page it is, where the platform counts them and the answer says so.
+    /// Which page it is, if the platform paginates and the response says so.
     pub page: Option<Page>,
 }
 
@@ -66,9 +66,9 @@ impl fmt::Debug for Answer {
     }
 }
 
-/// What page of a list an answer is: the vendor's own values as text.
+/// Which page of a list a response is: the vendor's own values as strings.
 ///
-/// It prints its count and how long the others are: some vendors put whole
+/// Its debug output shows the count and only the length of the others: some vendors put whole
 /// links there.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -102,16 +102,16 @@ impl fmt::Debug for Page {
 }
 
 impl Platform {
-    /// Reads what came back for an operation.
+    /// Reads the response to an operation.
     ///
-    /// It was done if the status is 2xx and, where the platform's answers say
-    /// so themselves, the body says the same; an empty body says nothing. A
-    /// body of a 2xx that should say and does not is a failure of the server.
-    /// Why it failed is determined by the vendor's code where the platform's
-    /// document knows it, by the status otherwise; a 2xx whose body reports a failure
-    /// with a code that nothing is known of is `invalid`. The delay is that
-    /// of `Retry-After`, in seconds or as an HTTP date held against `now`,
-    /// where it came once and can be read.
+    /// The request succeeded if the status is 2xx and, if the platform's responses say
+    /// so in the body, the body says the same; an empty body says nothing. A 2xx
+    /// response whose body should say so but does not is a server failure.
+    /// Why it failed is determined by the vendor's code if the platform's
+    /// document lists it, else by the status; a 2xx whose body reports a failure
+    /// with an unlisted code is `invalid`. The delay is that
+    /// of `Retry-After`, in seconds or as an HTTP date compared with `now`,
+    /// if the header occurs once and is valid.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Response traits: how a vendor's answers are read, as data.
+//! Response traits: how a vendor's responses are read, as data.
 
 use alloc::collections::BTreeSet;
 use alloc::format;
@@ -17,17 +17,17 @@ use crate::number::whole;
 use crate::pointer::Pointer;
 use crate::{ErrorKind, FailureKind};
 
-/// The most places where a platform's answers may have their data: each is
+/// The maximum number of pointers to the data of a platform's responses: each is
 /// looked for in every answer.
 pub const MAX_DATA_PLACES: usize = 16;
 
-/// What is known of a platform's answers.
+/// What is known of a platform's responses.
 ///
 /// As configuration, with JSON Pointers into the body:
 /// `{"success": {"at": "/success", "is": true}, "code": "/code", "message":
 /// "/message", "data": ["/data"], "errors": [{"code": "40400", "failure":
 /// "not_found"}], "pagination": {"count": "/count", "next": "/links/next"}}`,
-/// each where the vendor publishes it, and `data` at most [`MAX_DATA_PLACES`] long.
+/// each if the vendor publishes it; `data` has at most [`MAX_DATA_PLACES`] items.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResponseTraits {
     pub(crate) success: Option<Success>,

@@ -1,7 +1,7 @@
 //! Shapes: what keys and ids of a platform looked like in samples.
 //!
-//! A shape is informational: it never rejects a key: vendors change what their keys look
-//! like without a word. What differs is reported as unusual, and accepted.
+//! A shape is informational and never rejects a key: vendors change what their keys look
+//! like without notice. A key that differs is reported as unusual, but accepted.
 
 use alloc::vec::Vec;
 

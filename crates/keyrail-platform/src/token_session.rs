@@ -1,7 +1,7 @@
-//! Token sessions: the token that a platform asks for beside the key, asked
+//! Token sessions: the token that a platform requires besides the key, asked
 //! for in time, renewed in time, and never by two requests at once.
 //!
-//! A state machine without I/O: it says what to send, is told what came back,
+//! A state machine without I/O: it returns what to send, receives the response,
 //! and takes the time as an argument.
 
 use alloc::string::String;
@@ -15,28 +15,28 @@ use crate::pointer::scalar;
 use crate::response::Body;
 use crate::{Call, Error, ErrorKind, Failure, FailureKind, Outcome, Platform, TokenSpec, jwt};
 
-/// How long before its expiry a token is renewed at the earliest, in
-/// milliseconds: five minutes, or a tenth of the time that it is good for
-/// where that is less.
+/// How long before its expiry a token is first renewed, in
+/// milliseconds: five minutes, or a tenth of its lifetime
+/// if that is less.
 pub const RENEW_AHEAD_MS: i64 = 5 * 60 * 1000;
 
-/// How long to wait after a request that gave no token, in milliseconds,
-/// where the platform does not ask for more.
+/// How long to wait after a request that returned no token, in milliseconds,
+/// if the platform does not specify more.
 pub const TOKEN_RETRY_MS: i64 = 5 * 1000;
 
-/// What a session asks of the host.
+/// What the host should do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenPoll {
-    /// Ask the platform with these.
+    /// Send requests with these credentials.
     Ready(Credentials),
-    /// Send this, and hand over what comes back with
-    /// [`receive`](TokenSession::receive), or say that nothing did with
+    /// Send this, and pass the response to
+    /// [`receive`](TokenSession::receive), or report that there was none with
     /// [`on_no_response`](TokenSession::on_no_response).
     Send(Request),
-    /// There is no token, and nothing to send.
+    /// There is no token and nothing to send.
     Waiting {
-        /// When to poll again: not before this; `None` while a request is
-        /// under way, whose answer comes first.
+        /// The earliest time to poll again; `None` while a request is
+        /// pending: wait for its response.
         until: Option<Timestamp>,
     },
 }
@@ -85,10 +85,10 @@ pub enum TokenPoll {
 ///
 /// When the platform rejects a token ([`refused`](Self::refused)), the
 /// session asks for another one once; if that one is rejected as well, it
-/// fails until [`reissue`](Self::reissue) or [`rotate_key`](Self::rotate_key). So it
-/// does when the platform rejects the key; a token that is still good serves
-/// until it expires all the same. A session that failed sends nothing and
-/// takes no other token.
+/// fails until [`reissue`](Self::reissue) or [`rotate_key`](Self::rotate_key). It also fails
+/// when the platform rejects the key, but a token that is still valid is used
+/// until it expires. A failed session sends nothing and
+/// accepts no other token.
 #[derive(Clone)]
 pub struct TokenSession {
     platform: Platform,
@@ -124,12 +124,12 @@ struct Pending {
 }
 
 impl TokenSession {
-    /// Creates a session of a key. The variables are those of the operation that gives out
+    /// Creates a session for a key. The variables are those of the operation that issues
     /// the token.
     ///
     /// # Errors
     ///
-    /// `platform.no_token` for a platform that gives out none, and
+    /// `platform.no_token` for a platform without tokens, and
     /// those of [`Platform::request`], so that no later request can fail.
     pub fn new(
         platform: &Platform,
@@ -152,14 +152,14 @@ impl TokenSession {
         session.request(&session.key).map(|_| session)
     }
 
-    /// Returns what to do now. A request that it gives out is under way until
+    /// Returns what to do now. A request that it returns is pending until
     /// [`receive`](Self::receive) or [`on_no_response`](Self::on_no_response), and no other
-    /// one is given out; a token that is still good serves meanwhile.
+    /// one is returned; a token that is still valid is used meanwhile.
     ///
     /// # Errors
     ///
     /// `platform.token_refused` after a second token was rejected, and
-    /// `platform.key_refused` after the key was and no token is good any more.
+    /// `platform.key_refused` after the key was rejected and no token is valid any more.
     pub fn poll(&mut self, now: Timestamp) -> Result<TokenPoll, Error> {
         self.held = self.held.take().filter(|held| now < held.expires);
         if let (None, Some(failed)) = (&self.held, &self.failed) {
@@ -185,15 +185,15 @@ impl TokenSession {
         }
     }
 
-    /// Takes what came back. The token is read from the header or the body,
+    /// Takes the response. The token is read from the header or the body,
     /// and its expiry from the token. With a token in the header of a 2xx, the
     /// body need not be the platform's envelope; if it is and reports a failure, no
     /// token is taken. After an error the session waits as long as the
-    /// platform says, [`TOKEN_RETRY_MS`] at the least and 366 days at the
-    /// most, before it asks again; after `platform.key_refused` it never does.
-    /// Either way a token that is still good serves meanwhile.
+    /// platform specifies, at least [`TOKEN_RETRY_MS`] and at most
+    /// 366 days, before it asks again; after `platform.key_refused` it never does.
+    /// In both cases a token that is still valid is used meanwhile.
     ///
-    /// What comes back for a key that [`rotate_key`](Self::rotate_key) replaced, or
+    /// A response for a key that [`rotate_key`](Self::rotate_key) replaced, or
     /// after a second token was rejected, is dropped.
     ///
     /// # Errors
@@ -204,7 +204,7 @@ impl TokenSession {
     /// [`failure`](Self::failure) tells; `platform.token_missing`,
     /// `platform.token_ambiguous` (the header and the body disagree),
     /// `platform.token_malformed`, `platform.token_without_expiry`,
-    /// `platform.token_expired`, `platform.token_absurd_expiry` (no number,
+    /// `platform.token_expired`, `platform.token_absurd_expiry` (not a number,
     /// below 0, or more than 366 days on); those of
     /// [`Platform::read_response`], and of the header.
     pub fn receive<N: AsRef<[u8]>, V: AsRef<[u8]>>(
@@ -294,8 +294,8 @@ impl TokenSession {
         }
     }
 
-    /// Drops the token and asks for another one, also after a failure. A
-    /// request that is under way serves for it. A later rejection is the first
+    /// Drops the token and requests another one, even after a failure. A
+    /// pending request is used for it. A later rejection is the first
     /// one again.
     pub fn reissue(&mut self) {
         self.held = None;
@@ -307,8 +307,8 @@ impl TokenSession {
         self.failed = None;
     }
 
-    /// Takes another key, for one that was re-issued: token and failure are
-    /// dropped with the old one. What comes back for a request that is under
+    /// Replaces the key by a re-issued one: token and failure are
+    /// dropped with the old one. The response to a request that is under
     /// way is dropped too, and the next one goes out after it.
     ///
     /// # Errors
@@ -330,7 +330,7 @@ impl TokenSession {
         self.held.as_ref().map(|held| held.expires)
     }
 
-    /// Returns why the last request gave no token, where the platform said so.
+    /// Returns why the last request returned no token, if the platform said so.
     pub const fn failure(&self) -> Option<&Failure> {
         self.failure.as_ref()
     }

@@ -1,4 +1,4 @@
-//! Token traits: how a platform gives out the token that its keys need.
+//! Token traits: how a platform issues the token that its keys need.
 
 use alloc::string::String;
 
@@ -25,7 +25,7 @@ impl TokenSpec {
         &self.operation
     }
 
-    /// Returns the header in which it comes, where it comes in one.
+    /// Returns the header that contains it, if any.
     pub fn header(&self) -> Option<&str> {
         self.header.as_deref()
     }

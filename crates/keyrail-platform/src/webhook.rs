@@ -1,4 +1,4 @@
-//! Webhook traits: what a vendor says of the calls that it makes to yours.
+//! Webhook traits: what a vendor publishes about its calls to your webhook.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -21,7 +21,7 @@ pub struct WebhookTraits {
 
 impl WebhookTraits {
     /// Returns the header in which a static verification token comes, if one was agreed on.
-    /// It is no signature: it says nothing of the body.
+    /// It is not a signature: it does not authenticate the body.
     ///
     /// ```
     /// use keyrail_header::Scheme;

@@ -1,8 +1,8 @@
 //! Tables as bytes: compiled once, loaded without compiling.
 //!
 //! The bytes are a mark with the format's version, the parts of the table, and
-//! the SHA-256 of all before it. Bytes with any difference are rejected. The
-//! hash tells accidents, not forgeries: load what you would take a topology
+//! the SHA-256 of everything before it. Altered bytes are rejected. The
+//! hash detects corruption, not forgery: load only bytes of a source you would take a topology
 //! from.
 
 use alloc::string::String;
@@ -27,7 +27,7 @@ const HASH: usize = 32;
 
 impl RouteTable {
     /// Returns the table as bytes, for [`from_bytes`](Self::from_bytes). The same topology
-    /// gives the same bytes, on every platform.
+    /// produces the same bytes on every platform.
     ///
     /// They are a mark, `keyrail-table` and two zeros; a byte with the version
     /// of the format, 1; the parts; and the SHA-256 of all before it.
@@ -55,7 +55,7 @@ impl RouteTable {
     /// # Errors
     ///
     /// `route.unsupported_bytes` if another version of this library
-    /// made them, `route.malformed_bytes` if they are not as they were made,
+    /// made them, `route.malformed_bytes` if they are not a table or were altered,
     /// `route.no_zones` and `route.unknown_zone` if they name a zone of which
     /// this build has no data.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
@@ -64,7 +64,7 @@ impl RouteTable {
         let rest = rest.ok_or(ErrorKind::MalformedBytes)?;
         let parts = rest.strip_prefix(version).ok_or(ErrorKind::UnsupportedBytes)?;
         let table = Self::from_parts(bytes, parts).ok_or(ErrorKind::MalformedBytes)?;
-        // What was written with the data of zones may be read without it.
+        // Bytes written by a build with zone data may be read by one without it.
         let fault = table.zones().find_map(Zone::fault);
         fault.map_or(Ok(table), |kind| Err(kind.into()))
     }
@@ -90,8 +90,8 @@ impl RouteTable {
         (parts.is_empty() && table.is_sound()).then_some(table)
     }
 
-    /// Whether everything leads somewhere. Nothing relies on it but that a
-    /// decision makes sense: what leads nowhere is never followed.
+    /// Returns whether every reference is valid. Not needed for safety, only for sensible
+    /// decisions: an invalid reference is never followed.
     fn is_sound(&self) -> bool {
         let Self { topology, rules, .. } = self;
         let is_queue = |place: &u32| topology.queues.get(*place).is_some();

@@ -43,7 +43,7 @@ pub enum Decision {
         /// What identifies the decision.
         trace: Trace,
     },
-    /// The message waits in its queue: nobody can take it now.
+    /// The message waits in its queue because it cannot be delivered now.
     Held {
         /// The queue that the message waits in, and what chose it.
         selection: Selection,
@@ -68,7 +68,7 @@ pub struct Selection {
     pub queue: String,
     /// What chose the queue, or the one that it fell back from.
     pub by: SelectedBy,
-    /// The rule that chose, if one did.
+    /// The rule that chose the queue, if any.
     pub rule: Option<String>,
     /// The queue that was chosen first, if it is unavailable and another one took its
     /// place.
@@ -81,7 +81,7 @@ pub struct Selection {
 /// What every decision carries, whatever its outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trace {
-    /// Messages with the same key should reach their app one after the other: those of
+    /// Messages with the same key should be delivered to their app in order: those of
     /// one session, if the context names one, whatever their channels and senders; else
     /// those of one channel and one sender. The sender is the attribute `sender`: a
     /// string, or the canonical string of a number or boolean; a list is ignored.
@@ -127,7 +127,7 @@ impl Decision {
         }
     }
 
-    /// Returns the webhooks to deliver to, in the order of the app's list; none unless the
+    /// Returns the webhooks to deliver to, in the order of the app's list; empty unless the
     /// message is routed.
     pub fn webhooks(&self) -> &[String] {
         match self {
@@ -136,7 +136,7 @@ impl Decision {
         }
     }
 
-    /// Returns the rule that chose, if one did.
+    /// Returns the rule that chose the queue, if any.
     pub fn rule(&self) -> Option<&str> {
         self.selection()?.rule.as_deref()
     }
@@ -231,7 +231,7 @@ pub(crate) struct Chosen {
 }
 
 impl<'a> DecisionRef<'a> {
-    /// Returns whether the message goes on, waits, or has nowhere to go.
+    /// Returns whether the message is routed, held or unrouted.
     pub const fn kind(&self) -> DecisionKind {
         match self.chosen {
             None => DecisionKind::Unrouted,
@@ -253,7 +253,7 @@ impl<'a> DecisionRef<'a> {
         self.chosen.map(|chosen| chosen.by)
     }
 
-    /// Returns the queue that takes the message; none if it is unrouted.
+    /// Returns the queue that takes the message; `None` if it is unrouted.
     pub fn queue(&self) -> Option<&'a str> {
         self.queue_at(self.chosen?.queue).map(|queue| queue.id.as_str())
     }
@@ -263,7 +263,7 @@ impl<'a> DecisionRef<'a> {
         self.app_of_queue().map(|app| app.id.as_str())
     }
 
-    /// Returns the webhooks to deliver to, in the order of the app's list; none unless the
+    /// Returns the webhooks to deliver to, in the order of the app's list; empty unless the
     /// message is routed.
     pub fn webhooks(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         self.asked().map(|(_, webhook)| webhook.id.as_str())
@@ -285,7 +285,7 @@ impl<'a> DecisionRef<'a> {
         })
     }
 
-    /// Returns the rule that chose, if one did.
+    /// Returns the rule that chose the queue, if any.
     pub fn rule(&self) -> Option<&'a str> {
         Some(self.table.rules.id(self.chosen?.rule?))
     }
@@ -296,7 +296,7 @@ impl<'a> DecisionRef<'a> {
         self.queue_at(self.chosen?.fell_back_from?).map(|queue| queue.id.as_str())
     }
 
-    /// Returns the rule's assignee, if any; none where the message fell back from the
+    /// Returns the rule's assignee, if any; `None` if the message fell back from the
     /// rule's queue, to which the assignee belongs.
     pub fn assign(&self) -> Option<&'a Assignment> {
         // An assignment belongs to the rule's queue, not to its fallbacks.
@@ -304,7 +304,7 @@ impl<'a> DecisionRef<'a> {
         self.table.rules.assignment(chosen.rule?)
     }
 
-    /// Returns the decision by itself.
+    /// Returns the decision as an owned value.
     pub fn to_decision(&self) -> Decision {
         let trace = Trace {
             ordering_key: ordering_key(self.message, self.session),
@@ -373,7 +373,7 @@ fn ordering_key(message: &Message, session: Option<&str>) -> String {
     key
 }
 
-/// Whether a message goes on, waits, or has nowhere to go.
+/// Whether a message is routed, held or unrouted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DecisionKind {
     /// It goes to the webhooks of its queue's app.
@@ -400,7 +400,7 @@ impl DecisionKind {
 pub enum SelectedBy {
     /// The first rule that matched.
     Rule,
-    /// The live session is in it.
+    /// The queue of the live session.
     Session,
     /// The message's channel names it.
     Channel,
@@ -433,7 +433,7 @@ pub enum HeldCause {
     Unavailable,
 }
 
-/// Why a decision is as it is; printed, a sentence for a person.
+/// The reason of a decision. `Display` is a sentence for a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {
@@ -491,7 +491,7 @@ impl fmt::Display for Reason {
 }
 
 impl From<SelectedBy> for Reason {
-    /// Why a message that is routed by this is routed.
+    /// Converts what chose the queue of a routed message to the reason.
     fn from(by: SelectedBy) -> Self {
         match by {
             SelectedBy::Rule => Self::Matched,

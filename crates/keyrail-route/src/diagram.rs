@@ -1,4 +1,4 @@
-//! Diagrams: a topology, or the way of one message through it, in Mermaid.
+//! Diagrams: a topology, or the path of one message through it, in Mermaid.
 
 use alloc::format;
 use alloc::string::String;
@@ -11,7 +11,7 @@ use crate::{Decision, RouteTable};
 impl RouteTable {
     /// Returns the topology as a Mermaid flowchart: channels, rules in their order, queues,
     /// apps and webhooks. A dotted arrow is a fallback. What Mermaid could take for markup
-    /// in an id stands as its numeric entity.
+    /// in an id is written as a numeric entity.
     ///
     /// ```
     /// use keyrail_route::RouteTable;
@@ -63,7 +63,7 @@ impl RouteTable {
 }
 
 impl Decision {
-    /// Returns the way of the message as a Mermaid flowchart: what chose the queue, the
+    /// Returns the path of the message as a Mermaid flowchart: what chose the queue, the
     /// queue that it fell back from, the queue, its app, the webhooks.
     ///
     /// ```
@@ -122,7 +122,7 @@ impl Chart {
     }
 }
 
-/// A label of which Mermaid can take nothing for markup, neither its own nor
+/// Escapes a label so that Mermaid reads no markup in it, neither its own nor
 /// Markdown: it reads entities, and what could be markup becomes one.
 fn escaped(label: &str) -> String {
     let is_letter = |character: char| character.is_alphanumeric() || is_combining_mark(character);

@@ -1,14 +1,14 @@
-//! Differences: which messages a new table would send another way.
+//! Differences: which messages a new table would route differently.
 
 use alloc::vec::Vec;
 
 use crate::{Context, Decision, Error, Message, RouteTable};
 
-/// A sample message that goes another way.
+/// A sample message that the tables route differently.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Change {
-    /// The place of the message among the samples.
+    /// The index of the message in the samples.
     pub sample: usize,
     /// What the old table decides.
     pub old: Result<Decision, Error>,
@@ -17,7 +17,7 @@ pub struct Change {
 }
 
 impl RouteTable {
-    /// Returns the samples about which `new` decides otherwise than this table: another
+    /// Returns the samples for which `new` decides differently from this table: another
     /// queue, app or webhook, another rule or assignment, another reason.
     ///
     /// ```
@@ -41,7 +41,7 @@ impl RouteTable {
     }
 }
 
-/// Whether both say the same, whichever table says it.
+/// Returns whether both are the same, apart from the table's hash.
 fn is_same(old: &Result<Decision, Error>, new: &Result<Decision, Error>) -> bool {
     match (old, new) {
         (Ok(old), Ok(new)) => *old == new.clone().with_table(old.table()),

@@ -1,7 +1,7 @@
-//! Explanations: why a message went where it went, rule by rule.
+//! Explanations: why a message was routed as it was, rule by rule.
 //!
-//! As text they quote the message: show them only to those who may read the
-//! message. Their debugged form, which logs print, quotes none of it.
+//! `Display` quotes the message: show it only to those who may read the
+//! message. `Debug`, which logs print, quotes nothing of it.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -14,20 +14,20 @@ use crate::{
     Context, Decision, DecisionKind, Error, Failure, Message, RouteTable, SelectedBy, Selection,
 };
 
-/// Why a message went where it went. Printed, it is for a person to read.
+/// Why a message was routed as it was. `Display` is for a person to read.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Explanation {
     /// What [`RouteTable::route`] decides.
     pub decision: Decision,
-    /// The best rules, in their order; the one that won is among them, the
-    /// last if it is not one of the best.
+    /// The first rules, in their order. The rule that won is always included, as the
+    /// last one if it is not among the first.
     pub rules: Vec<RuleReport>,
     /// How many rules were left out.
     pub more: usize,
 }
 
-/// What became of one rule.
+/// The outcome of one rule.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RuleReport {
@@ -35,20 +35,20 @@ pub struct RuleReport {
     pub id: String,
     /// Its priority.
     pub priority: i64,
-    /// What became of it.
+    /// Its outcome for the message.
     pub outcome: Outcome,
-    /// Where its condition does not hold: the first test to blame.
+    /// If its condition does not hold, the first test that caused it.
     pub failure: Option<Failure>,
-    /// Whether its condition would hold if a single test had another answer.
+    /// Whether its condition would hold if a single test had the opposite result.
     pub near_miss: bool,
     /// Whether there is a live session.
     in_session: bool,
 }
 
-/// What became of a rule.
+/// The outcome of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// It chose the queue: of the rules that count, none before it matches.
+    /// It chose the queue: no eligible rule before it matches.
     Won,
     /// It matches, but something else came before it.
     Matched,
@@ -77,7 +77,7 @@ impl Outcome {
 pub const EXPLAINED_RULES: usize = 20;
 
 impl RouteTable {
-    /// Returns what [`route`](Self::route) decides, and why each of the `limit` best rules
+    /// Returns what [`route`](Self::route) decides, and why each of the first `limit` rules
     /// won or lost.
     ///
     /// # Errors
@@ -161,7 +161,7 @@ impl fmt::Display for Explanation {
 }
 
 impl Selection {
-    /// Writes what chose the queue, where the reason speaks of something else.
+    /// Writes what chose the queue, if the reason does not say it.
     fn write_choice(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { queue, by, rule, fell_back_from, .. } = self;
         write!(f, "{} is ", fell_back_from.as_ref().unwrap_or(queue))?;

@@ -1,4 +1,4 @@
-//! Fixtures: messages with the way that they must go, for a topology's own
+//! Fixtures: messages with their expected decisions, for a topology's own
 //! tests.
 
 use alloc::string::String;
@@ -13,21 +13,21 @@ use serde::Deserializer;
 use crate::topology::section::Name;
 use crate::{Context, Decision, Error, Message, RouteTable};
 
-/// A fixture whose message goes another way than it must.
+/// A fixture whose message is not routed as expected.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Mismatch {
-    /// The place of the fixture in the list.
+    /// The index of the fixture in the list.
     pub fixture: usize,
     /// What was decided.
     pub found: Result<Decision, Error>,
 }
 
 impl RouteTable {
-    /// Routes the message of every fixture, and lists those that go another
-    /// way. The fixtures are a list of objects: `message`; `expect`, with
-    /// `queue` and `rule`, of which each is a text, or `null` where there must
-    /// be none, or left out; and, as in a context, `now` (a time), `session_queue`
+    /// Routes the message of every fixture, and returns those with an unexpected
+    /// decision. The fixtures are a list of objects: `message`; `expect`, with
+    /// `queue` and `rule`, each a string, or `null` if there must
+    /// be none, or omitted; and, as in a context, `now` (a time), `session_queue`
     /// and `unavailable`.
     ///
     /// # Errors
@@ -108,7 +108,7 @@ keyrail_core::config_object! {
     }
 }
 
-/// What is not written is not asked.
+/// An absent member is not checked.
 struct Expect {
     queue: Option<Option<String>>,
     rule: Option<Option<String>>,

@@ -1,4 +1,4 @@
-//! The content hash of a topology: which table it was that decided.
+//! The content hash of a topology, which identifies the table that decided.
 //!
 //! It is the SHA-256 of its canonical form ([`CanonicalHash`]).
 
@@ -50,7 +50,7 @@ fn table(form: &mut CanonicalHash, topology: &Topology, rules: &Rules) {
     named(form, default_queue.as_slice(), queues);
 }
 
-/// The ids of what is at these places.
+/// Adds the ids of the declarations at these indices.
 fn named<T: Declared>(form: &mut CanonicalHash, places: &[u32], declarations: &Declarations<T>) {
     form.list(places, |form, place| {
         form.text(declarations.get(*place).map_or("", Declared::id));

@@ -1,9 +1,9 @@
 //! Where an inbound message goes: channel, queue, app, webhook.
 //!
-//! A [`RouteTable`] is made of a topology, a JSON document that is rejected
-//! whole, with every fault listed, or loaded. It takes a [`Message`], which a
+//! A [`RouteTable`] is created from a topology, a JSON document that is rejected
+//! with a list of all faults or loaded as a whole. It takes a [`Message`], which a
 //! stranger may have written, and a [`Context`], which only the host writes,
-//! and gives a [`Decision`] that says why. The host does the delivering.
+//! and returns a [`Decision`] with its reason. The host delivers the message.
 //!
 //! ```
 //! use keyrail_route::{Context, Message, RouteTable, SelectedBy};
@@ -22,7 +22,7 @@
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 //!
-//! In Rust a table can also be [built](build) of typed values.
+//! In Rust a table can also be [built](build) from typed values.
 //!
 //! # Conditions
 //!
@@ -41,23 +41,23 @@
 //! | `{"subject": {"a": "orders.*.>"}}` | `a` is a NATS subject that the pattern takes |
 //! | `{"all": []}`, `{"any": []}`, `{"not": {}}` | all, some one, or not the one in it |
 //!
-//! An operator may name several attributes: all must be as it says. In place
-//! of a text operand may be `{"value": "x"}` with options beside it:
+//! An operator may name several attributes: all of them must match. In place
+//! of a string operand, an object `{"value": "x"}` with options is allowed:
 //! `ignore_case`; `normalize` (NFKC, decimal digits of any script as 0 to 9,
 //! the Arabic tatweel and diacritics dropped); and in `contains`, `word`: no
-//! character of a word is directly before or after it, which are letters,
-//! digits and all else that Unicode has as alphabetic or numeric, such as `ⓐ`
+//! word character is directly before or after it. Word characters are letters,
+//! digits and everything else that Unicode classifies as alphabetic or numeric, such as `ⓐ`
 //! and `½`, marks and the underscore.
 //!
 //! A missing attribute fails every test but `exists: false`, and so does a
-//! value of a type that the test is not for; `not` turns both to true. A test
-//! on a list of texts holds if it holds for any of them.
+//! value of a type that the test does not support; `not` inverts both. A test
+//! on a list of strings holds if it holds for any of them.
 //!
 //! # Rules
 //!
 //! Besides `id`, `when` and `queue` a rule may have a `priority` (0 if it has
 //! none; larger ones come first), `interrupts_session`, an `assign`ment that is
-//! handed on, and times at which it holds: `from` and `until` (RFC 3339; the
+//! passed to the host, and times at which it applies: `from` and `until` (RFC 3339; the
 //! first instant, and the first one after), and weekly `hours`, in an `offset`
 //! from UTC or, with the feature `zones`, in an IANA `zone`:
 //!
@@ -71,9 +71,9 @@
 //! # Ok::<(), keyrail_core::ConfigError>(())
 //! ```
 //!
-//! An instant has one local time in a zone: hours that its clocks leave out
-//! never come, those that they repeat come twice. The data of the zones is part
-//! of the build, so another build may know other rules; a table names its
+//! An instant has one local time in a zone: hours that its clocks skip
+//! never occur, and hours that they repeat occur twice. The zone data is part
+//! of the build, so another build may have other zone rules; a table names its
 //! zones, and is the same table under both.
 #![no_std]
 #![forbid(unsafe_code)]

@@ -1,4 +1,4 @@
-//! The rules of a table, in a few bytes each, and in their order: a larger priority
+//! The rules of a table, in a few bytes each, in their order: a larger priority
 //! first, among equals the one that was declared earlier.
 
 use alloc::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! The table: a topology that is sound, and how it decides.
+//! The table: a valid topology, and how it decides.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
@@ -47,18 +47,18 @@ pub struct Context<'a> {
 
 /// Decides where messages go.
 ///
-/// It is never changed: to change the rules, make a new one and put it in the
-/// place of the old. Its printed form shows its hash and how large it is.
+/// It is immutable: to change the rules, create a new one and
+/// replace the old one. `Debug` shows its hash and how large it is.
 ///
 /// Rules come in the order of priority (larger first), then of declaration.
-/// With a live session, which the host gives, the queue is that of the first
+/// With a live session, which the host passes, the queue is that of the first
 /// rule that matches and interrupts sessions, else the session's. Without one,
 /// it is that of the first rule that matches, else the channel's, else the
 /// default queue.
 ///
 /// If it is unavailable, its fallbacks are tried in their order, each followed
 /// by its own fallbacks. The message goes to those webhooks of the queue's app
-/// that ask for its event; where there is none, it is held in the queue.
+/// that ask for its event; if there is none, it is held in the queue.
 ///
 /// ```
 /// use keyrail_route::{Context, DecisionKind, Message, RouteTable};
@@ -89,7 +89,7 @@ struct Choice {
 }
 
 impl RouteTable {
-    /// Makes a table of a topology, or lists every fault of it.
+    /// Creates a table from a topology, or returns every fault of it.
     ///
     /// # Errors
     ///
@@ -113,7 +113,7 @@ impl RouteTable {
     /// Returns the JSON Schema (draft 2020-12) of a topology.
     ///
     /// It accepts every topology that [`from_json`](Self::from_json) accepts. What it cannot
-    /// say (ids that must be known or unique) is left to that.
+    /// express (ids that must be known or unique) is checked there.
     pub fn json_schema() -> String {
         config::document_schema::<Self>("topology")
     }
@@ -130,8 +130,8 @@ impl RouteTable {
     ///
     /// `route.unknown_channel` if the message's channel is not
     /// declared, `route.unknown_queue` if a queue of the context is not,
-    /// `route.malformed_session` if the session's id can be none,
-    /// `route.time_required` if the context has no time, and rules hold at
+    /// `route.malformed_session` if the session's id is malformed,
+    /// `route.time_required` if the context has no time and rules apply only at
     /// certain times.
     pub fn route(&self, message: &Message, context: &Context<'_>) -> Result<Decision, Error> {
         Ok(self.decide(message, context, &mut Scratch::new())?.to_decision())
@@ -160,7 +160,7 @@ impl RouteTable {
         messages.iter().map(decide).collect()
     }
 
-    /// Decides as [`route`](Self::route) does, with the same errors, in room
+    /// Decides as [`route`](Self::route) does, with the same errors, in a buffer
     /// that the caller keeps: once it is large enough, nothing is allocated.
     ///
     /// # Errors
@@ -218,7 +218,7 @@ impl RouteTable {
         queues.map(|queue| queue.id.as_str())
     }
 
-    /// Returns whether an app's key may reply and push to a queue: to its own alone.
+    /// Returns whether an app's key may reply and push to a queue: only to the app's own.
     pub fn may_write(&self, app: &str, queue: &str) -> bool {
         self.queue_app(queue) == Some(app)
     }

@@ -4,7 +4,7 @@
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// IPv4 networks that no webhook may lead to, each with its prefix length.
+/// IPv4 networks that no webhook may target, each with its prefix length.
 const SPECIAL_V4: &[(Ipv4Addr, u32)] = &[
     (Ipv4Addr::new(0, 0, 0, 0), 8),        // this network, RFC 791
     (Ipv4Addr::new(10, 0, 0, 0), 8),       // private, RFC 1918
@@ -24,7 +24,7 @@ const SPECIAL_V4: &[(Ipv4Addr, u32)] = &[
     (Ipv4Addr::new(240, 0, 0, 0), 4),      // reserved, RFC 1112; broadcast
 ];
 
-/// What is assigned to the public internet in IPv6 (RFC 4291). Outside lie,
+/// The IPv6 range assigned to the public internet (RFC 4291). It excludes,
 /// among others, loopback, unspecified, IPv4-mapped, NAT64 (RFC 6052), unique
 /// local, link-local and multicast addresses.
 const GLOBAL_V6: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
@@ -37,7 +37,7 @@ const SPECIAL_V6: &[(Ipv6Addr, u32)] = &[
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20), // documentation, RFC 9637
 ];
 
-/// Whether an address is one of the public internet.
+/// Returns whether an address is on the public internet.
 pub(crate) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => !SPECIAL_V4.iter().any(|network| holds_v4(*network, address)),

@@ -19,7 +19,7 @@ pub const MAX_ID: usize = 256;
 /// in use at once.
 pub const MAX_SIGNATURES: usize = 16;
 
-/// The version that a signature of ours begins with.
+/// The version that our signatures begin with.
 pub(crate) const VERSION: &str = "v1";
 
 /// A message as it is signed.
@@ -36,7 +36,7 @@ impl Content<'_> {
     }
 }
 
-/// Checks an id: a dot in it would let it run over into the timestamp.
+/// Checks an id: it must not contain a dot, which separates it from the timestamp.
 pub(crate) fn check_id(id: &[u8]) -> Result<(), Error> {
     let wrong = id.iter().position(|byte| !byte.is_ascii_graphic() || *byte == b'.');
     match wrong {

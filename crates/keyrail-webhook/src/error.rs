@@ -2,7 +2,7 @@
 
 use keyrail_core::Problem;
 
-/// An error of this crate: a kind, and where it was met, in bytes from the
+/// An error of this crate: a kind, and its position, in bytes from the
 /// start of the secret, id, header value or URL that it concerns.
 pub type Error = keyrail_core::Error<ErrorKind>;
 
@@ -91,10 +91,10 @@ keyrail_core::error_kinds! {
     }
 }
 
-/// Returns what to answer to a delivery that is rejected, or to a URL that a
-/// customer registers: 400 where a header is missing, duplicate or malformed or
-/// the URL is rejected, 403 where the delivery is too old, too new
-/// or signed by somebody else; 500 for a fault of the receiver's own, such as a
+/// Returns the response to a delivery that is rejected, or to a URL that a
+/// customer registers: 400 if a header is missing, duplicate or malformed or
+/// the URL is rejected; 403 if the delivery is too old, too new
+/// or signed by somebody else; 500 for an error on the receiver's side, such as a
 /// malformed secret.
 ///
 /// ```

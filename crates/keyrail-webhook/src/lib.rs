@@ -1,4 +1,4 @@
-//! Webhooks: signing what is delivered ([`Signer`]), verifying what came
+//! Webhooks: signing deliveries ([`Signer`]), verifying received ones
 //! ([`Verifier`]), and which targets may be called ([`check_target`]).
 //!
 //! The signatures are those of Standard Webhooks 1.0.0

@@ -1,7 +1,7 @@
 //! Names that are not on the public internet, as data: special-use domains, and
 //! names that networks and machines give themselves.
 
-/// Domains that no webhook may lead to, each with its source. A name is
+/// Domains that no webhook may target, each with its source. A name is
 /// reserved if it is one of them, or ends with one after a dot.
 const RESERVED: &[(&str, &str)] = &[
     ("alt", "RFC 9476: names outside the DNS"),
@@ -35,12 +35,12 @@ const RESERVED: &[(&str, &str)] = &[
     ("test", "RFC 6761, section 6.2"),
 ];
 
-/// Returns whether a name of several labels is reserved: by any of its ends.
+/// Returns whether a name of several labels, or one of its parent domains, is reserved.
 pub(crate) fn is_reserved(name: &str) -> bool {
     RESERVED.iter().any(|(domain, _)| is_within(name, domain))
 }
 
-/// Whether a name is a domain, or lies below it.
+/// Returns whether a name is a domain, or a subdomain of it.
 fn is_within(name: &str, domain: &str) -> bool {
     let start = name.len().checked_sub(domain.len());
     let Some((before, end)) = start.and_then(|start| name.split_at_checked(start)) else {

@@ -15,10 +15,10 @@ use zeroize::Zeroizing;
 use crate::content::{Content, MAX_SIGNATURES};
 use crate::{Error, ErrorKind};
 
-/// The least bytes that a secret holds, once decoded.
+/// The minimum length of a decoded secret, in bytes.
 pub const MIN_SECRET: usize = 24;
 
-/// The most bytes that a secret holds, once decoded: one block of SHA-256.
+/// The maximum length of a decoded secret, in bytes: one block of SHA-256.
 pub const MAX_SECRET: usize = 64;
 
 const PREFIX: &str = "whsec_";
@@ -29,7 +29,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// Returns a signing secret in its standard form, and adds the prefix `whsec_`
+/// Returns a signing secret in its standard form, with the prefix `whsec_` added
 /// if it is missing.
 ///
 /// # Errors
@@ -86,8 +86,8 @@ impl Key {
         if !ENCODED.contains(&digits.len()) {
             return Err(ErrorKind::SecretLength.into());
         }
-        // Wrong padding, or bits at the end that stand for nothing. Two bytes
-        // more than a secret may have are what the decoder asks for.
+        // Wrong padding, or nonzero trailing bits. The decoder needs room for
+        // two bytes more than a secret may have.
         let malformed = Error::at(ErrorKind::MalformedSecret, PREFIX.len() + digits.len());
         let mut decoded = Zeroizing::new([0; MAX_SECRET + 2]);
         BASE64.decode_slice(encoded, &mut *decoded).map_err(|_| malformed.clone())?;

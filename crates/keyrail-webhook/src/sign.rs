@@ -43,7 +43,7 @@ impl Signer {
     }
 
     /// Creates a signer with 1 to [`MAX_SIGNATURES`](crate::MAX_SIGNATURES) secrets: each
-    /// gives a signature of its own, in their order.
+    /// produces one signature, in the same order.
     ///
     /// # Errors
     ///
@@ -53,11 +53,11 @@ impl Signer {
         Ok(Self { keys: Key::all(secrets)? })
     }
 
-    /// Returns the headers `webhook-id`, `webhook-timestamp` (in whole seconds, cut off)
+    /// Returns the headers `webhook-id`, `webhook-timestamp` (in whole seconds, rounded down)
     /// and `webhook-signature`, in this order.
     ///
-    /// The id names the message, and stays the same when its delivery is tried
-    /// again; the timestamp is that of the try. The body must be sent byte for
+    /// The id identifies the message, and stays the same when its delivery is tried
+    /// again; the timestamp is that of the attempt. The body must be sent byte for
     /// byte as it was signed.
     ///
     /// # Errors

@@ -19,11 +19,11 @@ const MAX_NAME: usize = 253;
 const MAX_LABEL: usize = 63;
 
 /// Checks that a URL may be the target of a webhook: https, a public host,
-/// neither user name nor password nor fragment; a port, a path and a query may
+/// no user name, no password and no fragment; a port, a path and a query may
 /// be there.
 ///
-/// A name is judged as a name. What it resolves to can change at any time: the
-/// host checks that when it connects.
+/// A host name is not resolved, because what it resolves to can change at any time: the
+/// host must check the address when it connects.
 ///
 /// # Errors
 ///
@@ -108,7 +108,7 @@ fn has_prefix(text: &str, prefix: &str) -> bool {
 }
 
 /// Checks the characters of a path with its query (RFC 3986, sections 3.3 and
-/// 3.4); an error is the place of the first wrong one.
+/// 3.4). An error is the index of the first invalid one.
 fn check_path(path: &str) -> Result<(), usize> {
     let mut bytes = path.bytes().enumerate();
     while let Some((at, byte)) = bytes.next() {
@@ -180,7 +180,7 @@ fn is_port(port: &str) -> bool {
     digits && !port.starts_with('0') && port.parse::<u16>().is_ok()
 }
 
-/// A host whose spelling is beyond doubt.
+/// A host with an unambiguous spelling.
 enum Host<'a> {
     Address(IpAddr),
     Name(&'a str),
@@ -192,9 +192,9 @@ impl<'a> Host<'a> {
             let address: Ipv6Addr = bracketed.strip_suffix(']')?.parse().ok()?;
             return Some(Self::Address(address.into()));
         }
-        // A name whose last label is a number is an address to many a parser,
+        // Many parsers read a name whose last label is a number as an address,
         // in decimal, octal or hexadecimal and of one to four parts: only the
-        // plain form of four is taken.
+        // plain form of four is accepted.
         let (_, last) = host.rsplit_once('.').unwrap_or(("", host));
         if is_number(last) {
             let address: Ipv4Addr = host.parse().ok()?;

@@ -15,15 +15,15 @@ use crate::content::{
 use crate::secret::Key;
 use crate::{Error, ErrorKind};
 
-/// How far a timestamp may lie from the present, in seconds, unless
+/// How far a timestamp may differ from the current time, in seconds, unless
 /// [`Verifier::with_tolerance_seconds`] says otherwise.
 pub const DEFAULT_TOLERANCE_SECONDS: u32 = 300;
 
 /// Verifies deliveries with the secret of a webhook, or with several while one
 /// takes the place of another.
 ///
-/// The timestamp bounds how long a delivery can be replayed; within that time
-/// the host keeps the ids that it has seen.
+/// The timestamp limits how long a delivery can be replayed. To detect a replay within
+/// that time, the host keeps the ids that it has seen.
 ///
 /// ```
 /// use keyrail_core::{Secret, Timestamp};
@@ -52,7 +52,7 @@ pub struct Verifier {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Verified {
-    /// What the message is called: the same whenever it is delivered again.
+    /// The message's id, which stays the same when it is delivered again.
     pub id: String,
     /// When it was signed, in whole seconds.
     pub timestamp: Timestamp,
@@ -71,19 +71,19 @@ impl Verifier {
         Ok(Self { keys, tolerance_ms: 0 }.with_tolerance_seconds(DEFAULT_TOLERANCE_SECONDS))
     }
 
-    /// Returns the same with another tolerance, in seconds: 0 accepts only the exact millisecond
+    /// Returns this verifier with another tolerance, in seconds: 0 accepts the exact millisecond
     /// alone.
     #[must_use]
     pub fn with_tolerance_seconds(self, seconds: u32) -> Self {
         Self { tolerance_ms: i64::from(seconds) * 1000, ..self }
     }
 
-    /// Verifies a delivery as it came: headers in any order, other headers
+    /// Verifies a delivery as it was received: headers in any order, other headers
     /// among them, and the body byte for byte.
     ///
-    /// A timestamp may lie up to the tolerance in the past or in the future,
+    /// A timestamp may be up to the tolerance in the past or in the future,
     /// to the millisecond, the tolerance itself included. Signatures of other
-    /// versions than `v1` are passed over.
+    /// versions than `v1` are ignored.
     ///
     /// # Errors
     ///
@@ -160,7 +160,7 @@ fn too_new(now: Timestamp, timestamp: Timestamp) -> ErrorKind {
     }
 }
 
-/// The value of the one header of this name, without the white space around
+/// Returns the value of the only header of this name, without the white space around
 /// it, which is no part of it (RFC 9110, section 5.5).
 fn header<'h, N: AsRef<[u8]>, V: AsRef<[u8]>>(
     headers: &'h [(N, V)],
@@ -218,7 +218,7 @@ fn read_signatures(list: &[u8]) -> Result<Vec<[u8; 32]>, Error> {
     Ok(signatures)
 }
 
-/// One signature, or nothing where its version is another.
+/// Reads one signature; `None` if its version is not `v1`.
 fn read_signature(signature: &str) -> Result<Option<[u8; 32]>, ErrorKind> {
     let (version, value) = signature.split_once(',').ok_or(ErrorKind::MalformedSignature)?;
     if version.is_empty() || value.is_empty() || !signature.bytes().all(|b| b.is_ascii_graphic()) {

@@ -54,7 +54,7 @@ impl Document {
         Self::Trust,
     ];
 
-    /// Returns the name of the kind, such as `key-record`: the last part but one of the
+    /// Returns the name of the kind, such as `key-record`: the second-last part of the
     /// schema's id, `urn:keyrail:key-record:1`.
     pub const fn name(self) -> &'static str {
         match self {
@@ -75,7 +75,7 @@ impl Document {
     /// before a document is handed over.
     ///
     /// It accepts every document that is read without a fault. What it cannot say (names
-    /// that must be known or unique) is left to the reader.
+    /// that must be known or unique) is checked when the document is read.
     pub fn json_schema(self) -> String {
         match self {
             Self::Deployment => Gateway::json_schema(),

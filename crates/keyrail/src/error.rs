@@ -3,7 +3,7 @@
 use crate::gateway::GatewayErrorKind;
 use crate::{ConfigError, access, header, key, platform, route, url, webhook};
 
-/// Any error of the library, with its code, its place and its sentence.
+/// Any error of the library, with its code, offset and message.
 ///
 /// ```
 /// let error = keyrail::Error::from(keyrail::url::decode("100%").unwrap_err());
@@ -58,7 +58,7 @@ impl Error {
         }
     }
 
-    /// Returns where, in bytes from the start of the input.
+    /// Returns the offset of the error, in bytes from the start of the input.
     pub fn offset(&self) -> Option<usize> {
         match self {
             Self::Url(error) => error.offset(),
@@ -76,7 +76,7 @@ impl Error {
         }
     }
 
-    /// Returns the name of the header that is meant, as the scheme spells it, where one is.
+    /// Returns the name of the header concerned, as the scheme spells it, if any.
     ///
     /// ```
     /// let none: [(&str, &str); 0] = [];

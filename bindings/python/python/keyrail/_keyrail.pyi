@@ -1010,7 +1010,7 @@ def json_schema(document: _DocumentKind) -> str:
     `mask-policy`, `platform`, `scheme` or `trust`.
 
     It accepts every document that is read without a fault. What it cannot say (names
-    that must be known or unique) is left to the reader.
+    that must be known or unique) is checked when the document is read.
 
     Raises ValueError if there is no such kind.
     """
@@ -1081,7 +1081,7 @@ class Record:
     def allow_ips(self) -> list[str] | None:
         """The networks that the key may be used from, or None for every address."""
     def matches(self, key: str | Secret, peppers: Sequence[Pepper] = ()) -> bool:
-        """Returns whether a text is the record's key. Every digest is compared, in constant
+        """Returns whether a string is the record's key. Every digest is compared, in constant
         time. A digest made with a pepper that is not among `peppers` does not match.
         """
     def authorize(
@@ -1190,7 +1190,7 @@ class Table:
         error. Other threads run meanwhile.
 
         Reports no false positives. Whether a rule ever wins is decided exactly
-        where tests are of channels, presence, ranges and, without options,
+        for tests of channels, presence, ranges and, without options,
         equality; of parts of texts, where one pattern, subject or network lies
         in another. Else, and where it would take too many steps, it is
         `route.undecided`. An overlap is of two rules of one priority that look
@@ -1199,7 +1199,7 @@ class Table:
         named, and some may not be seen where it would take too many steps.
         """
     def verify(self, fixtures: _Document) -> list[Mismatch]:
-        """Routes the message of every fixture, and lists those that go another
+        """Routes the message of every fixture, and returns those with an unexpected
         way than they must. Other threads run meanwhile.
 
         `fixtures` is a list of objects, or JSON: `message`; `expect`, with
@@ -1212,7 +1212,7 @@ class Table:
     def diagram(self) -> str:
         """The topology as a Mermaid flowchart: channels, rules in their order,
         queues, apps and webhooks. A dotted arrow is a fallback. What Mermaid
-        could take for markup in an id stands as its numeric entity. Other
+        could take for markup in an id is written as a numeric entity. Other
         threads run meanwhile.
         """
     @staticmethod
@@ -1320,8 +1320,8 @@ class Explanation:
         """What `route` decides."""
     @property
     def rules(self) -> list[RuleReport]:
-        """The best rules, in their order; the one that won is among them, the
-        last if it is not one of the best.
+        """The first rules, in their order. The rule that won is always included, as the
+        last one if it is not among the first.
         """
     @property
     def more(self) -> int:
@@ -1329,7 +1329,7 @@ class Explanation:
 
 @final
 class RuleReport:
-    """What became of one rule. As text, a line for a person, which quotes the
+    """The outcome of one rule. As text, a line for a person, which quotes the
     message.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
@@ -1353,11 +1353,11 @@ class RuleReport:
         """Where its condition does not hold, the first test to blame, or None."""
     @property
     def near_miss(self) -> bool:
-        """Whether its condition would hold if a single test had another answer."""
+        """Whether its condition would hold if a single test had the opposite result."""
 
 @final
 class RouteFailure:
-    """A test that did not go as the rule wants it. As text, a sentence for a
+    """A test without the result that the rule requires. `Display` is a sentence for a
     person, which quotes the message; prints without what was found.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
@@ -1371,20 +1371,20 @@ class RouteFailure:
         """The operator, such as `prefix`."""
     @property
     def expected(self) -> str:
-        """What the operator asks for: a text as it is; the choices of `in` in
+        """What the operator requires: a string as it is; the choices of `in` in
         quotes, with commas between them; the bounds of a range as in
-        `gte 1 lt 5`. Where the test has options, it says so in words, as in
+        `gte 1 lt 5`. If the test has options, it says so in words, as in
         `the word "refund", without regard to case`.
         """
     @property
     def found(self) -> str | None:
-        """What the message has: a text as it is, a list as its texts in quotes with
+        """What the message has: a string as it is, a list as its strings in quotes with
         commas between them, cut after 256 characters with `…` after them;
         None if the attribute is absent.
         """
     @property
     def wrong_type(self) -> bool:
-        """Whether the attribute is of a type that the operator is not for."""
+        """Whether the attribute has a type that the operator does not support."""
     @property
     def negated(self) -> bool:
         """Whether the test is negated by `not`."""
@@ -1438,7 +1438,7 @@ def diff(
     """
 @final
 class Change:
-    """A sample message that goes another way."""
+    """A sample message that the tables route differently."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -1454,7 +1454,7 @@ class Change:
 
 @final
 class Mismatch:
-    """A fixture whose message goes another way than it must."""
+    """A fixture whose message is not routed as expected."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -1574,9 +1574,9 @@ class Platform:
         """
     def is_unusual(self, part: str, text: str) -> bool:
         """Whether a text looks unlike every sample of a `part` (`key`, `app_id`
-        and whatever else the document knows); not if there is no sample.
+        and any other in the document); `false` if the part has no shape.
 
-        It is worth a remark to the person who typed it and no more: vendors
+        Use it only to warn the person who typed the string: vendors
         change the shapes of their keys.
         """
     @property
@@ -1655,9 +1655,9 @@ class Platform:
     def read_response(
         self, operation: str, *, status: int, headers: _Headers, body: _Bytes, now: _Now
     ) -> Outcome:
-        """Reads what came back for an operation.
+        """Reads the response to an operation.
 
-        It was done if the status is 2xx and, where the platform's answers say
+        The request succeeded if the status is 2xx and, if the platform's responses say
         so themselves, the body says the same. Why it failed is told by the
         vendor's code where it is known, by the status otherwise. The delay is
         that of `Retry-After`, held against `now`, an aware `datetime` or Unix milliseconds.
@@ -1671,7 +1671,7 @@ class Platform:
 
 @final
 class Operation:
-    """Something that a platform can be asked."""
+    """A request that a platform accepts."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -1711,7 +1711,7 @@ class Operation:
     @property
     def variables(self) -> list[str]:
         """The variables of its URL, all of them required: the base's, then the
-        path's, each once; the base's alone where the path is not published.
+        path's, each once; only the base's if the path is not published.
         """
 
 @final
@@ -1805,7 +1805,7 @@ class Outcome:
 
 @final
 class Answer:
-    """What a platform answered to a request that it did. Prints without what
+    """The response to a request that succeeded. Prints without what
     is in it.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
@@ -1817,8 +1817,8 @@ class Answer:
         """The status, 200 to 299."""
     @property
     def data(self) -> str | None:
-        """What was asked for, as JSON in the vendor's own bytes: taken out of
-        the envelope where the platform has one, the whole body where it has
+        """The requested data, as JSON in the vendor's own bytes: extracted from
+        the envelope if the platform has one, else the whole
         none; None where there is none or it is no JSON.
         """
     @property
@@ -1881,7 +1881,7 @@ class Failure:
         """The vendor's own sentence, or None."""
     @property
     def retry_after_ms(self) -> int | None:
-        """How long to wait before the next request, in milliseconds, where the
+        """How long to wait before the next request, in milliseconds, if the
         answer says so, or None.
         """
 
@@ -1918,7 +1918,7 @@ class TokenSession:
         good any more.
         """
     def receive(self, *, status: int, headers: _Headers, body: _Bytes, now: _Now) -> None:
-        """Takes what came back. The token is read from the header or the body,
+        """Takes the response. The token is read from the header or the body,
         and its expiry from the token. After an error the session waits as
         long as the platform says, five seconds at the least, before it asks
         again; after `platform.key_refused` it never does. Either way a token
@@ -1954,8 +1954,8 @@ class TokenSession:
         the first one again.
         """
     def reissue(self) -> None:
-        """Drops the token and asks for another one, also after a failure. A
-        request that is under way serves for it. A later rejection is the first
+        """Drops the token and requests another one, even after a failure. A
+        pending request is used for it. A later rejection is the first
         one again.
         """
     def rotate_key(self, key: _Secret) -> None:
@@ -1976,7 +1976,7 @@ class TokenSession:
 
 @final
 class TokenPoll:
-    """What a session asks of the host."""
+    """What the host should do next."""
     __match_args__: ClassVar[tuple[str]]
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -1997,7 +1997,7 @@ class TokenPoll:
     @property
     def until_ms(self) -> int | None:
         """When to poll again, not before this, Unix milliseconds; None while a
-        request is under way, whose answer comes first.
+        request is pending: wait for its response.
         """
 
 # keyrail.Gateway and what its doors give back
@@ -2088,7 +2088,7 @@ class Gateway:
 
 @final
 class Inbound:
-    """What became of a message."""
+    """The result of an inbound call."""
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @property
     def decision(self) -> Decision:
@@ -2158,7 +2158,7 @@ class Identity:
 @final
 class AuditEvent:
     """One decision of a gateway, with its true reason. It holds no secret, and
-    it is not for the asker's eyes.
+    do not show it to the caller.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...

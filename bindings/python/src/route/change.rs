@@ -10,7 +10,7 @@ use crate::error;
 /// What was decided of a message, or why nothing could be.
 type Decided = Result<core::Decision, core::Error>;
 
-/// A sample message that goes another way.
+/// A sample message that the tables route differently.
 #[pyclass(frozen, eq, module = "keyrail.route")]
 #[derive(PartialEq)]
 pub(crate) struct Change(pub(super) core::Change);
@@ -41,7 +41,7 @@ impl Change {
     }
 }
 
-/// A fixture whose message goes another way than it must.
+/// A fixture whose message is not routed as expected.
 #[pyclass(frozen, eq, module = "keyrail.route")]
 #[derive(PartialEq)]
 pub(crate) struct Mismatch(pub(super) core::Mismatch);

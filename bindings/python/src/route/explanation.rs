@@ -23,8 +23,8 @@ impl Explanation {
         Decision(self.0.decision.clone())
     }
 
-    /// The best rules, in their order; the one that won is among them, the
-    /// last if it is not one of the best.
+    /// The first rules, in their order. The rule that won is always included, as the
+    /// last one if it is not among the first.
     #[getter]
     fn rules(&self) -> Vec<RuleReport> {
         self.0.rules.iter().cloned().map(RuleReport).collect()
@@ -47,7 +47,7 @@ impl Explanation {
     }
 }
 
-/// What became of one rule. As text, a line for a person, which quotes the
+/// The outcome of one rule. As text, a line for a person, which quotes the
 /// message.
 #[pyclass(frozen, eq, module = "keyrail.route")]
 #[derive(PartialEq)]
@@ -82,7 +82,7 @@ impl RuleReport {
         self.0.failure.clone().map(Failure)
     }
 
-    /// Whether its condition would hold if a single test had another answer.
+    /// Whether its condition would hold if a single test had the opposite result.
     #[getter]
     fn near_miss(&self) -> bool {
         self.0.near_miss
@@ -99,7 +99,7 @@ impl RuleReport {
     }
 }
 
-/// A test that did not go as the rule wants it. As text, a sentence for a
+/// A test without the result that the rule requires. `Display` is a sentence for a
 /// person, which quotes the message; prints without what was found.
 #[pyclass(frozen, eq, name = "Failure", module = "keyrail.route")]
 #[derive(PartialEq)]
@@ -119,16 +119,16 @@ impl Failure {
         self.0.operator
     }
 
-    /// What the operator asks for: a text as it is; the choices of `in` in
+    /// What the operator requires: a string as it is; the choices of `in` in
     /// quotes, with commas between them; the bounds of a range as in
-    /// `gte 1 lt 5`. Where the test has options, it says so in words, as in
+    /// `gte 1 lt 5`. If the test has options, it says so in words, as in
     /// `the word "refund", without regard to case`.
     #[getter]
     fn expected(&self) -> &str {
         &self.0.expected
     }
 
-    /// What the message has: a text as it is, a list as its texts in quotes with
+    /// What the message has: a string as it is, a list as its strings in quotes with
     /// commas between them, cut after 256 characters with `…` after them;
     /// None if the attribute is absent.
     #[getter]
@@ -136,7 +136,7 @@ impl Failure {
         self.0.found.as_deref()
     }
 
-    /// Whether the attribute is of a type that the operator is not for.
+    /// Whether the attribute has a type that the operator does not support.
     #[getter]
     fn wrong_type(&self) -> bool {
         self.0.wrong_type

@@ -164,7 +164,7 @@ impl Table {
     /// error. Other threads run meanwhile.
     ///
     /// Reports no false positives. Whether a rule ever wins is decided exactly
-    /// where tests are of channels, presence, ranges and, without options,
+    /// for tests of channels, presence, ranges and, without options,
     /// equality; of parts of texts, where one pattern, subject or network lies
     /// in another. Else, and where it would take too many steps, it is
     /// `route.undecided`. An overlap is of two rules of one priority that look
@@ -176,7 +176,7 @@ impl Table {
         Ok(findings.into_iter().map(Finding).collect())
     }
 
-    /// Routes the message of every fixture, and lists those that go another
+    /// Routes the message of every fixture, and returns those with an unexpected
     /// way than they must. Other threads run meanwhile.
     ///
     /// `fixtures` is a list of objects, or JSON: `message`; `expect`, with
@@ -192,7 +192,7 @@ impl Table {
 
     /// The topology as a Mermaid flowchart: channels, rules in their order,
     /// queues, apps and webhooks. A dotted arrow is a fallback. What Mermaid
-    /// could take for markup in an id stands as its numeric entity. Other
+    /// could take for markup in an id is written as a numeric entity. Other
     /// threads run meanwhile.
     fn diagram(&self, py: Python<'_>) -> PyResult<String> {
         plain_detached(py, || self.table.diagram())

@@ -33,7 +33,7 @@ public enum Outcome: Sendable {
     }
 }
 
-/// What a platform answered to a request that it did. It prints without what
+/// The response to a request that succeeded. It prints without what
 /// is in it.
 public struct Answer: Masked, Sendable {
     private let native: FfiAnswer
@@ -45,7 +45,7 @@ public struct Answer: Masked, Sendable {
     /// The status, 200 to 299.
     public var status: Int { Int(native.status()) }
 
-    /// What was asked for, as JSON in the vendor's own bytes: taken out of the
+    /// The requested data, as JSON in the vendor's own bytes: extracted from the
     /// envelope where the platform has one, the whole body where it has none;
     /// nothing where there is none or it is no JSON. It may hold a token.
     public var data: String? { native.data() }
@@ -53,14 +53,14 @@ public struct Answer: Masked, Sendable {
     /// The vendor's own sentence, where the answer has one.
     public var message: String? { native.message() }
 
-    /// What page it is, where the platform counts them and the answer says so.
+    /// Which page it is, if the platform paginates and the response says so.
     public var page: Page? { native.page().map { Page($0) } }
 
     /// The status alone.
     public var description: String { "Answer(status: \(status))" }
 }
 
-/// What page of a list an answer is: the vendor's own values as text. As some
+/// Which page of a list a response is: the vendor's own values as strings. As some
 /// vendors give whole links there, it prints without them.
 public struct Page: Equatable, Masked, Sendable {
     /// How many items there are.
@@ -104,13 +104,13 @@ public struct Failure: Error, Masked, Sendable {
     /// The status of the answer, 100 to 599.
     public var status: Int { Int(native.status()) }
 
-    /// The vendor's own error code, where the answer has one.
+    /// The vendor's own error code, if the response has one.
     public var code: String? { native.code() }
 
     /// The vendor's own sentence, where the answer has one.
     public var message: String? { native.text() }
 
-    /// How long to wait before the next request, in milliseconds, where the
+    /// How long to wait before the next request, in milliseconds, if the
     /// answer says so (`Retry-After`).
     public var retryAfterMs: Int64? { native.retryAfterMs() }
 
@@ -123,20 +123,20 @@ extension Failure: LocalizedError {
     public var errorDescription: String? { description }
 }
 
-/// Why a request failed: the same words for every platform. The raw value is
+/// Why a request failed, in the same terms for every platform. The raw value is
 /// the word for it in all languages.
 public enum FailureKind: String, Codable, Sendable {
     /// The credentials are missing, wrong, expired or revoked.
     case unauthenticated
-    /// The credentials are right, and may not do this.
+    /// The credentials are valid, but may not do this.
     case forbidden
-    /// What was asked for is not there.
+    /// The requested resource does not exist.
     case notFound = "not_found"
     /// There were too many requests: wait.
     case rateLimited = "rate_limited"
     /// The request cannot be fulfilled as it is.
     case invalid
-    /// The vendor's side failed, or answered what cannot be read.
+    /// The vendor's server failed, or its response cannot be read.
     case server
 
     init(_ native: FfiFailureKind) {

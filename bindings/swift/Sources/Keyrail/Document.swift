@@ -24,7 +24,7 @@ public enum Document: String, CaseIterable, Sendable {
     /// The JSON Schema (draft 2020-12) of the documents.
     ///
     /// It accepts every document that is read without a fault. What it cannot say (names
-    /// that must be known or unique) is left to the reader.
+    /// that must be known or unique) is checked when the document is read.
     public var jsonSchema: String {
         documentJsonSchema(document: native)
     }

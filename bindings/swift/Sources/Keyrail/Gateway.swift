@@ -136,7 +136,7 @@ extension Gateway {
     }
 }
 
-/// What became of a message.
+/// The result of an inbound call.
 public struct Inbound: Sendable {
     /// Where it goes, and why.
     public let decision: Decision
@@ -217,7 +217,7 @@ public enum Outbound: Sendable {
     }
 }
 
-/// What a key's record is found by.
+/// What a key's record is looked up by.
 public enum Identity: Hashable, Sendable {
     /// The public id of a key of one of the deployment's formats. The id does not
     /// prove possession of the key: verify the digest next.
@@ -245,9 +245,9 @@ public struct AuditEvent: Hashable, Codable, Sendable {
     /// `access.granted`, or why it was rejected; for a message, the code of the
     /// decision's reason.
     public let code: String
-    /// The id of the key's record, where the key opened one.
+    /// The id of the key's record, if the key matched one.
     public let record: String?
-    /// The public id that the key claimed, where it has one.
+    /// The public id that the key claimed, if it has one.
     public let keyId: String?
     /// The app.
     public let app: String?

@@ -1,4 +1,4 @@
-/// A message to route: its channel, and whatever else came with it.
+/// A message to route: its channel and its other attributes.
 ///
 /// ```swift
 /// Message("wa-main", ["text": "refund please", "tags": ["vip"]])
@@ -50,7 +50,7 @@ public struct Message: Masked, Sendable {
 
 /// The value of a message's attribute. It prints without what it says.
 public enum Attribute: Equatable, Sendable {
-    /// A text; an empty one is not a missing one.
+    /// A string; an empty string is not a missing attribute.
     case text(String)
     /// A number: finite, and at most 2^53 away from zero.
     case number(Double)
@@ -58,7 +58,7 @@ public enum Attribute: Equatable, Sendable {
     case integer(Int64)
     /// True or false; not a number.
     case boolean(Bool)
-    /// Several texts: a test holds if it holds for any of them.
+    /// Several strings: a test holds if it holds for any of them.
     case texts([String])
 
     var native: FfiValue {

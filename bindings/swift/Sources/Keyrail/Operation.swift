@@ -21,7 +21,7 @@ public struct PlatformOperation: Hashable, Codable, Sendable {
     /// The template of its base, where it is not the platform's.
     public let base: String?
     /// The variables of its URL, all of them required: the base's, then the
-    /// path's, each once; the base's alone where the path is not published.
+    /// path's, each once; only the base's if the path is not published.
     public let variables: [String]
 
     init(_ native: FfiOperation) {
@@ -46,14 +46,14 @@ public struct FieldLimit: Hashable, Codable, Sendable {
     public let characters: Int
 }
 
-/// What a key must be allowed to do, for an operation to be asked with it; each
+/// The access that a key needs for an operation; each
 /// covers those before it. The raw value is the word for it in all languages.
 public enum OperationAccess: String, Codable, Sendable {
     /// It only reads.
     case read
     /// It changes or sends something, or may.
     case write
-    /// It manages what others work with: keys, webhooks, people.
+    /// It manages keys, webhooks or people.
     case admin
 
     init(_ native: FfiOperationAccess) {
@@ -74,7 +74,7 @@ public enum BodyKind: String, Codable, Sendable {
     case json
     /// A form, sent as `application/x-www-form-urlencoded`.
     case form
-    /// A body of a type that the vendor does not publish: the caller gives its
+    /// A body of a type that the vendor does not publish: the caller passes its
     /// `content-type` as an extra header.
     case any
 

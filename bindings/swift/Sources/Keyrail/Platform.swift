@@ -56,9 +56,9 @@ public struct Platform: CustomStringConvertible, Sendable {
     }
 
     /// Whether a text looks unlike every sample of a part (`key`, `app_id` and
-    /// whatever else the document knows); not if there is no sample.
+    /// any other in the document); `false` if the part has no shape.
     ///
-    /// It is worth a remark to the person who typed it and no more: vendors
+    /// Use it only to warn the person who typed the string: vendors
     /// change the shapes of their keys.
     public func isUnusual(_ part: String, _ text: String) -> Bool {
         native.isUnusual(part: part, text: text)
@@ -150,9 +150,9 @@ public struct Platform: CustomStringConvertible, Sendable {
             })
     }
 
-    /// Reads what came back for an operation.
+    /// Reads the response to an operation.
     ///
-    /// It was done if the status is 2xx and, where the platform's answers say so
+    /// The request succeeded if the status is 2xx and, if the platform's responses say so
     /// themselves, the body says the same. Why it failed is told by the
     /// vendor's code where the platform's document knows it, by the status
     /// otherwise.
@@ -206,7 +206,7 @@ extension Platform {
         )
     }
 
-    /// Reads what came back for an operation.
+    /// Reads the response to an operation.
     ///
     /// - Parameter headers: such as `HTTPURLResponse.allHeaderFields`.
     @_disfavoredOverload

@@ -29,7 +29,7 @@ public enum Route {
 /// A compiled topology: channels, queues, apps, webhooks, and the rules
 /// between them.
 ///
-/// It is never changed: to change the rules, make a new one and put it in the
+/// It is immutable: to change the rules, create a new one and
 /// place of the old.
 public struct RouteTable: CustomStringConvertible, Sendable {
     let native: FfiRouteTable
@@ -139,11 +139,11 @@ public struct RouteTable: CustomStringConvertible, Sendable {
             })
     }
 
-    /// Lists what is doubtful: rules that cannot match or that others shadow,
-    /// overlaps, and what leads nowhere. None of it is an error.
+    /// Returns what is suspicious: rules that cannot match or that others shadow,
+    /// overlaps, and dead ends. None of it is an error.
     ///
     /// Reports no false positives. Whether a rule ever wins is decided exactly
-    /// where tests are of channels, presence, ranges and, without options,
+    /// for tests of channels, presence, ranges and, without options,
     /// equality; of parts of texts, where one pattern, subject or network lies
     /// in another. Else, and where it would take too many steps, it is
     /// `route.undecided`. An overlap is of two rules of one priority that look
@@ -154,7 +154,7 @@ public struct RouteTable: CustomStringConvertible, Sendable {
         native.lint().map { RouteFinding($0) }
     }
 
-    /// Routes the message of every fixture, and lists those that go another way
+    /// Routes the message of every fixture, and returns those with an unexpected way
     /// than they must.
     ///
     /// - Parameter fixtures: a JSON list of objects: `message`; `expect`, with

@@ -14,7 +14,7 @@ public struct RouteChange: Equatable, Sendable {
     }
 }
 
-/// A fixture whose message goes another way than it must.
+/// A fixture whose message is not routed as expected.
 public struct RouteMismatch: Equatable, Sendable {
     /// The place of the fixture in the list, from 0.
     public let fixture: Int

@@ -2,7 +2,7 @@
 public enum Decision: Hashable, Sendable {
     /// The message goes to the webhooks of its queue's app.
     case routed(Routed)
-    /// The message waits in its queue: nobody can take it now.
+    /// The message waits in its queue because it cannot be delivered now.
     case held(Held)
     /// No queue takes the message.
     case unrouted(Unrouted)
@@ -89,7 +89,7 @@ public enum Decision: Hashable, Sendable {
         if case .routed(let routed) = self { routed.webhooks } else { [] }
     }
 
-    /// The rule that chose, if one did.
+    /// The rule that chose the queue, if any.
     public var rule: String? { selection?.rule }
 
     /// What chose the queue, or the one that it fell back from.
@@ -192,7 +192,7 @@ public struct Selection: Hashable, Codable, Sendable {
     public let queue: String
     /// What chose the queue, or the one that it fell back from.
     public let by: SelectedBy
-    /// The rule that chose, if one did.
+    /// The rule that chose the queue, if any.
     public let rule: String?
     /// The queue that was chosen first, if it is unavailable and another one took its
     /// place.
@@ -287,7 +287,7 @@ public enum DecisionKind: String, Codable, Sendable {
 public enum SelectedBy: String, Codable, Sendable {
     /// The first rule that matched.
     case rule
-    /// The live session is in it.
+    /// The queue of the live session.
     case session
     /// The message's channel names it.
     case channel

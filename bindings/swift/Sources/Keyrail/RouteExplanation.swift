@@ -7,7 +7,7 @@ import Foundation
 public struct Explanation: Masked, Equatable, Sendable {
     /// What ``RouteTable/route(_:now:sessionQueue:unavailable:session:)`` decides.
     public let decision: Decision
-    /// The best rules, in their order; the one that won is among them, the last
+    /// The first rules, in their order. The rule that won is always included, as the last
     /// if it is not one of the best.
     public let rules: [RuleReport]
     /// How many rules were left out.
@@ -28,17 +28,17 @@ public struct Explanation: Masked, Equatable, Sendable {
     }
 }
 
-/// What became of one rule. It prints without what the message says.
+/// The outcome of one rule. It prints without what the message says.
 public struct RuleReport: Masked, Equatable, Sendable {
     /// The rule.
     public let id: String
     /// Its priority.
     public let priority: Int64
-    /// What became of it.
+    /// Its outcome for the message.
     public let outcome: RuleOutcome
-    /// Where its condition does not hold: the first test to blame.
+    /// If its condition does not hold, the first test that caused it.
     public let failure: RuleFailure?
-    /// Whether its condition would hold if a single test had another answer.
+    /// Whether its condition would hold if a single test had the opposite result.
     public let nearMiss: Bool
 
     init(_ native: FfiRuleReport) {
@@ -53,9 +53,9 @@ public struct RuleReport: Masked, Equatable, Sendable {
     public var description: String { "RuleReport(\(id), \(outcome.rawValue))" }
 }
 
-/// What became of a rule. The raw value is the word for it in all languages.
+/// The outcome of a rule. The raw value is the word for it in all languages.
 public enum RuleOutcome: String, Codable, Sendable {
-    /// It chose the queue: of the rules that count, none before it matches.
+    /// It chose the queue: no eligible rule before it matches.
     case won
     /// It matches, but something else came before it.
     case matched
@@ -84,16 +84,16 @@ public struct RuleFailure: Masked, Equatable, Sendable {
     public let attribute: String
     /// The operator, such as `prefix`.
     public let `operator`: String
-    /// What the operator asks for: a text as it is; the choices of `in` in
+    /// What the operator requires: a string as it is; the choices of `in` in
     /// quotes, with commas between them; the bounds of a range as in
-    /// `gte 1 lt 5`. Where the test has options, it says so in words, as in
+    /// `gte 1 lt 5`. If the test has options, it says so in words, as in
     /// `the word "refund", without regard to case`.
     public let expected: String
-    /// What the message has: a text as it is, a list as its texts in quotes with
+    /// What the message has: a string as it is, a list as its strings in quotes with
     /// commas between them, cut after 256 characters with `…` after them;
     /// `nil` if the attribute is absent.
     public let found: String?
-    /// Whether the attribute is of a type that the operator is not for.
+    /// Whether the attribute has a type that the operator does not support.
     public let wrongType: Bool
     /// Whether the test is negated by `not`.
     public let negated: Bool

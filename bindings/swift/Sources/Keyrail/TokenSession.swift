@@ -31,7 +31,7 @@ import Foundation
 /// another one once; if that one is rejected as well, it fails until
 /// ``reissue()`` or ``rotateKey(_:)``. So it does when the platform rejects the
 /// key; a token that is still good serves until it expires all the same. A
-/// session that failed sends nothing and takes no other token. It prints
+/// session that failed sends nothing and accepts no other token. It prints
 /// without key and token.
 public final class TokenSession: Masked, Sendable {
     private let native: FfiTokenSession
@@ -39,7 +39,7 @@ public final class TokenSession: Masked, Sendable {
     /// A session of a key.
     ///
     /// - Parameter variables: those of the operation that gives out the token.
-    /// - Throws: `platform.no_token` for a platform that gives out none, and as
+    /// - Throws: `platform.no_token` for a platform without tokens, and as
     ///   ``Platform/request(_:variables:query:headers:body:form:credentials:scheme:)``
     ///   does, so that no later request can fail.
     public init(
@@ -53,18 +53,18 @@ public final class TokenSession: Masked, Sendable {
 
     /// What to do now. A request that it gives out is under way until
     /// ``receive(status:headers:body:now:)`` or ``onNoResponse(now:)``, and
-    /// no other one is given out; a token that is still good serves meanwhile.
+    /// no other one is returned; a token that is still valid is used meanwhile.
     ///
     /// - Parameter now: the time, in Unix milliseconds.
     /// - Throws: `platform.token_refused` after a second token was rejected, and
-    ///   `platform.key_refused` after the key was and no token is good any more.
+    ///   `platform.key_refused` after the key was rejected and no token is valid any more.
     public func poll(now: Date) throws(KeyrailError) -> TokenPoll {
         TokenPoll(try translatingErrors { try native.poll(nowMs: milliseconds(now)) })
     }
 
     /// Takes what came back. After an error the session waits as the platform
     /// says, or 5 seconds, before it asks again; after `platform.key_refused`
-    /// it never does. Either way a token that is still good serves meanwhile.
+    /// it never does. In both cases a token that is still valid is used meanwhile.
     /// What comes back for a key that ``rotateKey(_:)`` replaced, or after a second
     /// token was rejected, is dropped.
     ///
@@ -109,13 +109,13 @@ public final class TokenSession: Masked, Sendable {
         native.accepted(credentials: credentials.native)
     }
 
-    /// Drops the token and asks for another one, also after a failure. A request
+    /// Drops the token and requests another one, even after a failure. A request
     /// that is under way serves for it. A later rejection is the first one again.
     public func reissue() {
         native.reissue()
     }
 
-    /// Takes another key, for one that was re-issued: token and failure are
+    /// Replaces the key by a re-issued one: token and failure are
     /// dropped with the old one.
     ///
     /// - Throws: a code of the key in a header; the session stays as it was.
@@ -141,13 +141,13 @@ public final class TokenSession: Masked, Sendable {
 
 /// What a ``TokenSession`` asks of the host.
 public enum TokenPoll: Sendable {
-    /// Ask the platform with these.
+    /// Send requests with these credentials.
     case ready(Credentials)
-    /// Send this, and hand over what comes back with
+    /// Send this, and pass the response to
     /// ``TokenSession/receive(status:headers:body:now:)``, or say that nothing
     /// did with ``TokenSession/onNoResponse(now:)``.
     case send(Request)
-    /// There is no token, and nothing to send. Poll again not before this, in
+    /// There is no token and nothing to send. Poll again not before this, in
     /// Unix milliseconds; `nil` while a request is under way, whose answer
     /// comes first.
     case waiting(until: Date?)

@@ -37,7 +37,7 @@ public enum ExpiryPolicy: Equatable, Sendable {
 /// What is known of a vendor's calls to a webhook.
 public struct WebhookTraits: Hashable, Codable, Sendable {
     /// The header in which a static verification token comes, if one was
-    /// agreed on. It is no signature: it says nothing of the body.
+    /// agreed on. It is not a signature: it does not authenticate the body.
     public let tokenHeader: String?
     /// The types of payload.
     public let types: [String]

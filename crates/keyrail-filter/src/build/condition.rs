@@ -18,10 +18,10 @@ use crate::message::check_name;
 use crate::program::MAX_CONDITION_DEPTH;
 use crate::sink::Sink;
 
-/// What a rule asks of a message: one operator and what is in it.
+/// What a rule requires of a message: one operator and its operands.
 ///
-/// An operator that tests attributes takes pairs of a name and an operand, one
-/// at least, all of which must hold.
+/// An operator that tests attributes takes pairs of a name and an operand, at least
+/// one, all of which must hold.
 ///
 /// ```
 /// use keyrail_filter::build::Condition;
@@ -34,7 +34,7 @@ use crate::sink::Sink;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition<'a> {
     form: Form<'a>,
-    /// How many conditions are in one another, this one among them.
+    /// The depth of nesting, including this condition.
     depth: usize,
 }
 
@@ -89,18 +89,18 @@ tests! {
     prefix Prefix Text<'a>;
     /// The text ends so.
     suffix Suffix Text<'a>;
-    /// The text holds this one.
+    /// The string contains this one.
     contains Contains Keyword<'a>;
-    /// The text matches, where `*` matches any run, and `\` goes before a `*`
-    /// or `\` that is meant.
+    /// The string matches: `*` matches any characters, and `\` escapes a `*`
+    /// or another `\`.
     wildcard Wildcard Text<'a>;
     /// The number lies between these bounds.
     range Range Bounds;
-    /// The attribute is there; with `false`, it is not.
+    /// The attribute is present; with `false`, it is absent.
     exists Exists bool;
     /// The text is an IP address of the network.
     cidr Cidr Network;
-    /// The text is a NATS subject that the pattern takes.
+    /// The string is a NATS subject that the pattern matches.
     subject Subject Text<'a>;
 }
 

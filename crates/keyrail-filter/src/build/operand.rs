@@ -1,4 +1,4 @@
-//! Operands as typed values: what an attribute is held against.
+//! Operands as typed values: what an attribute is compared with.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -12,7 +12,7 @@ use crate::interval::Interval;
 use crate::normalization::Normalization;
 use crate::sink::Sink;
 
-/// What `exact` holds an attribute against: a text, a number or a boolean.
+/// What `exact` compares an attribute with: a string, a number or a boolean.
 ///
 /// ```
 /// use keyrail_filter::build::{Condition, Operand};
@@ -26,7 +26,7 @@ pub struct Operand<'a> {
     normalization: Normalization,
 }
 
-/// What `prefix`, `suffix`, `wildcard` and `subject` hold a text against.
+/// What `prefix`, `suffix`, `wildcard` and `subject` compare a string with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text<'a> {
     text: Cow<'a, str>,
@@ -47,7 +47,7 @@ pub struct Keyword<'a> {
     word: bool,
 }
 
-/// Of what `in` holds an attribute to be one.
+/// The choices that `in` compares an attribute with.
 ///
 /// ```
 /// use keyrail_filter::build::{Choices, Condition};
@@ -61,7 +61,7 @@ pub struct Choices<'a> {
     normalization: Normalization,
 }
 
-/// What `range` holds a number against: one bound at least.
+/// What `range` compares a number with: at least one bound.
 ///
 /// ```
 /// use keyrail_filter::build::{Bounds, Condition};
@@ -107,8 +107,8 @@ macro_rules! options {
 options! { Operand Text Keyword Choices }
 
 impl Keyword<'_> {
-    /// Requires a whole word: no character of a word is directly before or after it:
-    /// none that Unicode has as alphabetic or numeric, no mark and no underscore.
+    /// Requires a whole word: no word character is directly before or after it, that is,
+    /// none that Unicode classifies as alphabetic or numeric, no mark and no underscore.
     #[must_use]
     pub fn word(mut self) -> Self {
         self.word = true;
@@ -215,7 +215,7 @@ macro_rules! from_value {
 
 from_value! { &'a str String Cow<'a, str> i32 i64 f64 bool }
 
-/// Choices of several types; an option of one is an option of all.
+/// Choices of several types; an option of one applies to all.
 impl<'a> FromIterator<Operand<'a>> for Choices<'a> {
     fn from_iter<T: IntoIterator<Item = Operand<'a>>>(operands: T) -> Self {
         let mut normalization = Normalization::default();

@@ -1,9 +1,9 @@
 //! Dialects: how a rule's conditions are written.
 //!
 //! A condition is an object with exactly one member, its operator, as in the
-//! filter dialects of CloudEvents Subscriptions 3.2.4.1. What is not known, or
-//! empty, is a fault; nothing is skipped. Where a text stands as an operand,
-//! an object may be with the text as `value` and options beside it.
+//! filter dialects of CloudEvents Subscriptions 3.2.4.1. What is unknown, or
+//! empty, is a fault; nothing is skipped. In place of a string operand,
+//! an object with the string as `value` and options is allowed.
 
 use alloc::boxed::Box;
 use alloc::format;

@@ -3,7 +3,7 @@
 //! The dialects of CloudEvents Subscriptions 3.2.4.1 (`exact`, `prefix`,
 //! `suffix`, `all`, `any`, `not`) with their meaning, and more tests of one
 //! attribute. A missing attribute fails every test but `exists: false`, and
-//! so does an attribute of a type that the test is not for; `not` turns both
+//! so does an attribute of a type that the test does not support; `not` turns both
 //! to true.
 
 pub mod json;
@@ -35,7 +35,7 @@ pub enum Condition {
     Not(Box<Condition>),
 }
 
-/// What an attribute is held against.
+/// What an attribute is compared with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Test {
     pub attribute: String,
@@ -115,7 +115,7 @@ impl Kind {
 }
 
 impl Condition {
-    /// Returns how many conditions are in one another, this one among them.
+    /// Returns the depth of nesting, including this condition.
     pub fn depth(&self) -> usize {
         let below = match self {
             Self::Tests(_) | Self::In(_) => 0,
@@ -129,7 +129,7 @@ impl Condition {
 }
 
 impl Default for Condition {
-    /// What stands in for a faulty condition: it holds for no message.
+    /// Returns the substitute for a faulty condition: it holds for no message.
     fn default() -> Self {
         Self::Any(Vec::new())
     }

@@ -1,4 +1,4 @@
-//! Operands: what an attribute is held against, as it is written.
+//! Operands: what an attribute is compared with, as it is written.
 
 use alloc::format;
 use alloc::string::String;

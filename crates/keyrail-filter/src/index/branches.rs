@@ -1,4 +1,4 @@
-//! Branches: what of a condition an index can find.
+//! Branches: the part of a condition that an index can find.
 //!
 //! A condition is brought into a bounded disjunctive form: at least one of its
 //! branches holds whenever it holds. A branch is a set of atoms that all hold

@@ -1,4 +1,4 @@
-//! Making an index of rules.
+//! Building an index of rules.
 
 use alloc::collections::BTreeMap;
 use alloc::vec;
@@ -25,7 +25,7 @@ const FEW_GROUPS: usize = 8;
 /// of their keys.
 const MAX_BUCKET: u32 = 8;
 
-/// What else than its condition decides whether a rule may be found.
+/// What decides, besides its condition, whether a rule may be found.
 #[derive(Clone, Copy)]
 pub struct Traits<'t> {
     /// Whether a rule may be closed at the time of a query.

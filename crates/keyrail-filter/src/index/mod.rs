@@ -1,4 +1,4 @@
-//! The index: which rules can match a message, without asking each.
+//! The index: which rules can match a message, without evaluating each.
 //!
 //! A message makes some atoms true: of each field that rules look at, at most
 //! a few. Every branch (`branches`) of a condition has a key, up to
@@ -10,8 +10,8 @@
 //! without a look at the atoms one by one: a key's hash is made of its texts
 //! then, and what is found is compared with them.
 //!
-//! What the index finds is compared by number or by text and, where the key
-//! does not say it all, evaluated; so a hash is never trusted, and only ever
+//! What the index finds is compared by number or by string and, if the key
+//! is not the whole condition, evaluated; so a hash is never trusted: a collision only
 //! costs time.
 
 mod automaton;

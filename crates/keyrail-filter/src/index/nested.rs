@@ -1,8 +1,8 @@
-//! What nests: prefixes, suffixes and networks, in sorted tables.
+//! Nested operands: prefixes, suffixes and networks, in sorted tables.
 //!
-//! Any two of them are either apart or one in the other. So of all that hold
-//! for a value, each but the last holds the next, and the last is found from
-//! the value's place in the order by going outwards.
+//! Any two of them are either disjoint or nested. So of all that match
+//! a value, each but the last contains the next, and the last is found from
+//! the value's position in the order by going outwards.
 
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -31,7 +31,7 @@ pub(super) trait Nesting: Sized {
     type Value<'v>: Copy;
 
     fn of(operand: &str) -> Option<Self>;
-    /// How a key stands to another; one that holds others comes before them.
+    /// Compares two keys; a key that contains others comes before them.
     fn order(&self, other: &Self, interner: &Texts<'_>, atoms: (AtomId, AtomId)) -> Ordering;
     /// Whether it holds the other.
     fn holds(&self, other: &Self, interner: &Texts<'_>, atoms: (AtomId, AtomId)) -> bool;

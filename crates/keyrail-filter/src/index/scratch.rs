@@ -1,4 +1,4 @@
-//! The room that asking an index takes, and what is found on the way.
+//! The buffers of an index query, and what it finds on the way.
 
 use alloc::vec::Vec;
 
@@ -8,10 +8,10 @@ use crate::condition_set::Rank;
 use crate::eval::EvalCache;
 use crate::interner::{AtomId, FieldId};
 
-/// The room that deciding takes. Kept from one message to the next, it spares
-/// every allocation once it has grown to what the messages need.
+/// The buffers that deciding needs. Reused from one message to the next, they avoid
+/// every allocation once they have grown to what the messages need.
 ///
-/// It holds nothing that one decision would leave to another, and serves any
+/// They carry nothing over from one decision to another, and work with any
 /// table.
 #[derive(Default)]
 pub struct Scratch {

@@ -10,7 +10,7 @@ use crate::window::zone::Zone;
 use crate::window::{self, Days, Opening, Openings};
 use crate::{Error, ErrorKind, FilterErrorKind};
 
-/// When a rule holds in each week; it needs one opening at least.
+/// When a rule applies in each week; it needs at least one opening.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hours {
     clock: Clock,
@@ -55,8 +55,8 @@ impl Hours {
         Self { clock: Clock::Zone(zone.into()), open: Vec::new() }
     }
 
-    /// One more opening: these days, from a time of the day such as `09:00`
-    /// up to another, at most `24:00`, which is the first one after.
+    /// Adds an opening: on these days, from a time of day such as `09:00`
+    /// until another, which is exclusive and at most `24:00`.
     #[must_use]
     pub fn open(
         mut self,

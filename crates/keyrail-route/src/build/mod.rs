@@ -1,12 +1,12 @@
 //! Building a table from typed values, without a document.
 //!
-//! A rule is checked as it is given and kept in its short form, so a million
-//! of them take little more room than the table. The rules are those of
+//! A rule is checked when it is added and kept in compact form, so a million
+//! of them take little more memory than the table. The constraints are those of
 //! documents, and so are the faults: the third rule's condition is at
 //! `/rules/2/when`. A table that is built has the content hash of the one that
-//! is read from the document of the same meaning.
+//! is read from an equivalent document.
 //!
-//! It is Rust's alone, as what takes configuration takes a document in every
+//! It exists only in Rust: configuration is a document in every
 //! other language.
 //!
 //! ```
@@ -59,7 +59,7 @@ pub use keyrail_filter::build::{Bounds, Choices, Condition, Keyword, Operand, Te
 use keyrail_filter::sink::Sink;
 
 impl RouteTable {
-    /// Starts a table of typed values; see [`build`](crate::build).
+    /// Returns a builder of a table from typed values; see [`build`](crate::build).
     pub fn builder() -> Builder {
         Builder::default()
     }
@@ -138,7 +138,7 @@ impl Builder {
         self
     }
 
-    /// Names the queue of messages that nothing else names one for.
+    /// Sets the queue of messages for which nothing else names one.
     pub fn default_queue(&mut self, queue: impl AsRef<str>) -> &mut Self {
         let faults = &self.faults;
         let id = faults.at_member("default_queue", || Id::checked(queue.as_ref(), faults));

@@ -38,7 +38,7 @@ pub struct Rule<'a> {
 }
 
 impl<'a> Rule<'a> {
-    /// Creates a rule that sends what the condition holds for to the queue.
+    /// Creates a rule that routes messages that meet the condition to the queue.
     pub fn new(
         id: impl Into<Cow<'a, str>>,
         when: Condition<'a>,
@@ -69,13 +69,13 @@ impl<'a> Rule<'a> {
         Self { interrupts_session, ..self }
     }
 
-    /// Sets the first instant at which it holds.
+    /// Sets the first instant at which it applies.
     #[must_use]
     pub fn from(self, from: Timestamp) -> Self {
         Self { from: Some(from), ..self }
     }
 
-    /// Sets the first instant at which it holds no longer.
+    /// Sets the first instant at which it no longer applies.
     #[must_use]
     pub fn until(self, until: Timestamp) -> Self {
         Self { until: Some(until), ..self }

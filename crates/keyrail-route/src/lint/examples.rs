@@ -1,4 +1,4 @@
-//! Examples: a message that goes a way, or that none does.
+//! Examples: finds a message that satisfies a conjunction, or shows that none does.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use keyrail_filter::lint::values::Constraints;
 
 use crate::{Message, RouteTable};
 
-/// Looks for messages of a table, for as many steps as there are.
+/// Finds messages for a table within a limited number of steps.
 pub(crate) struct Examples<'t> {
     table: &'t RouteTable,
     /// The number of the attribute `channel`, if rules look at it.
@@ -25,7 +25,7 @@ impl<'t> Examples<'t> {
         Self { table, channel, steps: 0, pool: 0 }
     }
 
-    /// The number of steps for the whole table.
+    /// Sets the number of steps for the whole table.
     pub(crate) fn fill(&mut self, steps: usize) {
         (self.steps, self.pool) = (0, steps);
     }
@@ -35,7 +35,7 @@ impl<'t> Examples<'t> {
         self.steps == 0 && self.pool == 0
     }
 
-    /// The number of steps from here on, if the table has as many left.
+    /// Reserves this many steps, or as many as the table has left.
     pub(crate) fn start(&mut self, steps: usize) {
         let pool = self.pool.saturating_add(self.steps);
         self.steps = steps.min(pool);
@@ -47,13 +47,13 @@ impl<'t> Examples<'t> {
         self.steps
     }
 
-    /// Takes so many steps; says whether there were as many.
+    /// Takes this many steps. Returns whether any are left.
     pub(crate) fn take(&mut self, steps: usize) -> bool {
         self.steps = self.steps.saturating_sub(steps);
         self.steps > 0
     }
 
-    /// A message that goes this way; with no list in it, if it is to be one of
+    /// Finds a message that satisfies the conjunction, without lists if it must be of
     /// `single` values.
     pub(crate) fn of(
         &mut self,
@@ -90,7 +90,7 @@ impl<'t> Examples<'t> {
         if is_unknown { Answer::Unknown } else { Answer::Found(message) }
     }
 
-    /// What a way asks of each attribute.
+    /// Returns what a conjunction requires of each attribute.
     fn demands(
         &mut self,
         conjunction: impl Iterator<Item = Literal>,

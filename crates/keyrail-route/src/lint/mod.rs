@@ -1,9 +1,9 @@
-//! Findings: what is doubtful about a sound topology.
+//! Findings: what is suspicious about a valid topology.
 //!
 //! A condition can hold in several ways (`conjunctions`). Whether a rule ever wins
 //! (`winners`), and with which others it overlaps (`overlaps`), is found by
-//! looking for a message that goes such a way (`examples`), attribute by
-//! attribute (`values`, and `texts` for what is told of texts by their parts).
+//! looking for a message that satisfies such a conjunction (`examples`), attribute by
+//! attribute (`values`, and `texts` for tests of parts of strings).
 
 mod examples;
 mod overlap;
@@ -22,7 +22,7 @@ use crate::RouteTable;
 use keyrail_filter::condition_set::Rank;
 use keyrail_filter::lint::conjunctions::conjunctions;
 
-/// What is doubtful about a topology. Printed, each is a sentence.
+/// Something suspicious about a topology. `Display` is a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Finding {
@@ -31,14 +31,14 @@ pub enum Finding {
         /// The rule.
         rule: String,
     },
-    /// Whatever this rule matches, the others match before it.
+    /// Every message that this rule matches is matched first by other rules.
     Shadowed {
         /// The rule.
         rule: String,
         /// Those before it, in their order: one, or several together.
         by: Vec<String>,
     },
-    /// Two rules of the same priority look at an attribute alike, can match one
+    /// Two rules of the same priority test a common attribute, can match one
     /// message of single values, and send it to different queues: only their
     /// order decides. Of the rules before it, the first eight are named.
     Overlap {
@@ -47,7 +47,7 @@ pub enum Finding {
         /// The rule that is declared later.
         with: String,
     },
-    /// Whether the rule ever wins is not known: its tests of texts do not tell,
+    /// Whether the rule ever wins is unknown: its tests of strings do not show it,
     /// or it takes too many steps to find out.
     Undecided {
         /// The rule.
@@ -82,19 +82,19 @@ const STEPS_A_TABLE: usize = 2_000_000;
 const STEPS_A_RULE: usize = 500;
 
 impl RouteTable {
-    /// Lists what is doubtful: rules that cannot match or that others shadow,
-    /// overlaps, and what leads nowhere. None of it is an error.
+    /// Returns what is suspicious: rules that cannot match or that others shadow,
+    /// overlaps, and dead ends. None of it is an error.
     ///
     /// Reports no false positives. Whether a rule ever wins is decided exactly
-    /// where tests are of channels, presence, ranges and, without options,
-    /// equality, however many rules shadow it together; of parts of texts, where
-    /// one pattern, subject or network lies in another. Else, and where it would
+    /// for tests of channels, presence, ranges and, without options,
+    /// equality, however many rules shadow it together; and for parts of strings, if
+    /// one pattern, subject or network includes another. Otherwise, or if it would
     /// take more than a fixed number of steps and some for each test of the
-    /// rule, the rule is [`Finding::Undecided`]; so are those that are left where
+    /// rule, the rule is [`Finding::Undecided`]; so are the remaining rules when
     /// the steps for the whole table are used up. Windows of time are decided
     /// exactly by one clock, however many cover a rule's together; across clocks
     /// a rule is undecided unless one of them shows it, or a time is found at
-    /// which it wins. Overlaps are looked for in as many steps, and some may not
+    /// which it wins. Overlaps are searched for in a limited number of steps, and some may not
     /// be seen.
     ///
     /// ```

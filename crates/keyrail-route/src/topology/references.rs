@@ -47,7 +47,7 @@ pub(crate) fn check(spec: &TopologySpec, faults: &Faults) {
     check_name(queues, default_queue, format_args!("/default_queue"), faults);
 }
 
-/// What a name that leads nowhere is called.
+/// The error kind of a name that is not declared.
 trait Target: Declared {
     const UNKNOWN: ErrorKind;
 }

@@ -1,7 +1,7 @@
 //! Topologies: the document that a table is made of, as it is read.
 //!
 //! Reading goes on after a fault of meaning, so that all are listed. A fault
-//! anywhere rejects the document whole, so what stands in for a faulty member
+//! anywhere rejects the whole document, so the substitute for a faulty member
 //! here, such as an empty id, is never seen by a message.
 
 use alloc::string::String;
@@ -23,7 +23,7 @@ use crate::{ErrorKind, FilterErrorKind, assignment};
 /// How many rules a topology may have.
 pub const MAX_RULES: usize = 2_000_000;
 
-/// A topology as it was written: its names may still lead nowhere.
+/// A topology as it was written: its names may still be undeclared.
 pub(crate) struct TopologySpec {
     pub(crate) channels: Section<Channel>,
     pub(crate) queues: Section<Queue>,
@@ -76,8 +76,8 @@ fn check_rules(count: usize, faults: &Faults) {
 }
 
 impl Read for Draft {
-    /// Each rule is brought into its short form as soon as it is read: all of
-    /// them as they are written would take several times the room.
+    /// Each rule is converted to its compact form as soon as it is read: all of
+    /// them in their written form would take several times the memory.
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         let mut rules = Self::default();
         let read = read_each(from, faults, |Item(rule): Item<Rule>| {

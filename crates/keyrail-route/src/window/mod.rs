@@ -1,7 +1,7 @@
 //! Windows: when a rule holds.
 //!
 //! A window has a start, an end, and weekly hours in a fixed offset from UTC or
-//! in a zone; each may be absent. It is judged against the time that the host
+//! in a zone; each may be absent. It is compared with the time that the host
 //! gives.
 
 pub(crate) mod zone;

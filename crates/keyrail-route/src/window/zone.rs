@@ -1,8 +1,8 @@
 //! Zones: IANA's, by the data that the feature `zones` ships.
 //!
 //! An instant has exactly one local time in a zone, so hours are judged by
-//! that: where a clock is put forward, the times that it leaves out never
-//! come, and where it is put back, those that it repeats come twice.
+//! that: if a clock is put forward, the times that it skips never
+//! occur; if it is put back, those that it repeats occur twice.
 
 use alloc::string::String;
 
@@ -55,7 +55,7 @@ impl Zone {
 
     /// How far its clocks are before UTC's at this instant, in milliseconds.
     pub(crate) fn offset_at(&self, millis: i64) -> Option<i64> {
-        // The last hours of the year 9999 are beyond what it knows.
+        // The last hours of the year 9999 are beyond its range.
         let (first, last) = (jiff::Timestamp::MIN, jiff::Timestamp::MAX);
         let at = jiff::Timestamp::from_millisecond(millis).ok();
         let at = at.unwrap_or(if millis < 0 { first } else { last });

@@ -26,21 +26,21 @@ impl Direction {
     }
 }
 
-/// One decision of the gateway, with its true reason. It holds no secret, and
-/// it is not for the asker's eyes.
+/// One decision of the gateway, with its true reason. It contains no secret, but
+/// do not show it to the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AuditEvent {
     /// When it was decided, by the host's clock.
     pub at: Timestamp,
-    /// The door.
+    /// The direction of the call.
     pub door: Direction,
     /// `access.granted`, or why it was rejected; for a message, the code of the
     /// decision's reason.
     pub code: &'static str,
-    /// The id of the key's record, where the key opened one.
+    /// The id of the key's record, if the key matched one.
     pub record: Option<String>,
-    /// The public id that the key claimed, where it has one.
+    /// The public id that the key claimed, if it has one.
     pub key_id: Option<String>,
     /// The app.
     pub app: Option<String>,
@@ -57,7 +57,7 @@ pub struct AuditEvent {
     pub event: Option<String>,
     /// The rule that decided.
     pub rule: Option<String>,
-    /// The asker's address; an IPv4-mapped IPv6 address as the IPv4 address.
+    /// The client's address; an IPv4-mapped IPv6 address as the IPv4 address.
     pub ip: Option<IpAddr>,
 }
 
@@ -126,7 +126,7 @@ fn push(character: char, json: &mut String) {
     }
 }
 
-/// The longest name of a caller's or a sender's that an event keeps, in bytes.
+/// The maximum length of a name from a caller or a sender in an event, in bytes.
 const MAX_NAME: usize = 256;
 
 /// A name as an event keeps it.

@@ -1,4 +1,4 @@
-//! The inbound door: a channel's message, decided and made ready to deliver.
+//! Inbound calls: routing a channel's message and preparing its deliveries.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -15,7 +15,7 @@ use crate::Error;
 /// The longest message id, in bytes.
 pub const MAX_MESSAGE_ID: usize = 256;
 
-/// A message that came from a channel, and what the host knows beside it.
+/// A message that came from a channel, with what the host knows about it.
 #[derive(Clone, Copy)]
 pub struct InboundCall<'a> {
     /// The message's id at its channel: 1 to [`MAX_MESSAGE_ID`] bytes.
@@ -35,7 +35,7 @@ pub struct InboundCall<'a> {
     /// The id of the sender's live session, if there is one, whichever channels
     /// it runs over; see [`Decision::ordering_key`].
     pub session: Option<&'a str>,
-    /// Queues that take nothing now: closed, or full.
+    /// Queues that are unavailable now, because they are closed or full.
     pub unavailable: &'a [&'a str],
 }
 
@@ -59,7 +59,7 @@ impl<'a> InboundCall<'a> {
     }
 }
 
-/// What became of a message.
+/// The result of an inbound call.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Inbound {
@@ -78,7 +78,7 @@ pub struct Inbound {
 pub struct Delivery {
     /// The webhook's id.
     pub webhook: String,
-    /// The request's `webhook-id`, by which the receiver knows a repetition: the
+    /// The request's `webhook-id`, by which the receiver detects duplicates: the
     /// same on every try for the same channel, message id, event and webhook.
     ///
     /// It is `msg_` and the first 128 bits, in hexadecimal digits, of the

@@ -11,7 +11,7 @@ use keyrail_key::{Digest, KeyFormatSet, Pepper};
 
 use super::error::DeploymentErrorKind;
 
-/// What a key's record is found by.
+/// What a key's record is looked up by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Identity {
     /// The public id of a key of one of the deployment's formats. The id does not prove
@@ -54,12 +54,12 @@ impl LookupError {
 
 /// The records of a deployment, found by key.
 ///
-/// A presented text is hashed in every way in which the deployment's digests
+/// A presented string is hashed in every way in which the deployment's digests
 /// are made, strong or weak, known or not. A key of a format with ids is looked
-/// up by its id, and held in constant time against the digests that are
-/// there; any key is also looked up by its hashes among all digests. Both ways
-/// are always walked to their end, so that an unknown key and a wrong one take
-/// the same work, and a key that fits two records is found to do so.
+/// up by its id, and compared in constant time with the digests that are
+/// stored; any key is also looked up by its hashes among all digests. Both look-ups
+/// always run to the end, so that an unknown key and a wrong one take
+/// the same work, and a key that matches two records is detected.
 pub(super) struct Keyring {
     records: Vec<KeyRecord>,
     peppers: Vec<Pepper>,

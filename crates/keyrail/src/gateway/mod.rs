@@ -1,8 +1,8 @@
 //! The gateway: one deployment's keys, routes and webhooks, for inbound messages and outbound requests.
 //!
-//! [`inbound`](Gateway::inbound) is what comes from a channel: rules decide,
-//! and the queue's app gets it at its webhooks. [`outbound`](Gateway::outbound)
-//! is what an app asks with its own key: rules never run, and the queue named
+//! [`inbound`](Gateway::inbound) takes a message from a channel: rules decide,
+//! and it is delivered to the webhooks of the queue's app. [`outbound`](Gateway::outbound)
+//! takes a request of an app with its own key: rules never run, and the queue named
 //! must be the app's own.
 
 mod audit;
@@ -36,7 +36,7 @@ use crate::{ConfigError, Error};
 use deployment::Deployment;
 use keyring::Keyring;
 
-/// A deployment, read and checked whole, ready to answer.
+/// A deployment that was read and fully checked.
 ///
 /// ```
 /// use keyrail::{Gateway, InboundCall, Secret, Secrets, Timestamp, route::Message};
@@ -83,8 +83,8 @@ impl Gateway {
     ///
     /// Every webhook needs at least one secret, named `webhook:<id>`; the first
     /// of several signs first, so that receivers can rotate. Every pepper that
-    /// `peppers` names, or a digest where that is absent, needs exactly one,
-    /// named `pepper:<id>`. Secrets that nothing asks for are faults, and so is
+    /// `peppers` names, or a digest if `peppers` is absent, needs exactly one,
+    /// named `pepper:<id>`. Unused secrets are faults, and so is
     /// a webhook whose URL is not https or not public, unless the deployment
     /// says `"allow_loopback": true`.
     ///
@@ -111,7 +111,7 @@ impl Gateway {
     /// Returns the JSON Schema (draft 2020-12) of a deployment.
     ///
     /// It accepts every deployment that [`from_json`](Self::from_json) accepts. What it
-    /// cannot say (ids that must be known or unique, the secrets) is left to that.
+    /// cannot express (ids that must be known or unique, the secrets) is checked there.
     pub fn json_schema() -> String {
         config::document_schema::<Deployment>("deployment")
     }

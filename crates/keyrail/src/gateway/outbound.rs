@@ -1,4 +1,4 @@
-//! The outbound door: what an app asks with its own key.
+//! Outbound calls: what an app requests with its own key.
 
 use alloc::string::String;
 use core::net::IpAddr;
@@ -12,7 +12,7 @@ use super::audit::bounded;
 use super::{AuditEvent, Direction, Gateway};
 use crate::Error;
 
-/// What an app asks for, and what the host knows beside it.
+/// What an app requests, with what the host knows about it.
 #[derive(Clone, Copy, Debug)]
 pub struct OutboundCall<'a> {
     /// The platform's operation, such as `message.send`.
@@ -21,7 +21,7 @@ pub struct OutboundCall<'a> {
     pub queue: Option<&'a str>,
     /// The time.
     pub now: Timestamp,
-    /// The asker's address, as the host knows it.
+    /// The client's address, as the host knows it.
     pub ip: Option<IpAddr>,
     /// Whether the host verified the token that the scheme carries besides the key
     /// (VChatCloud's `X-AUTH-TOKEN`). Ignored for a request without a token.
@@ -50,7 +50,7 @@ pub enum Outbound {
     },
     /// It may not.
     Denied {
-        /// Why, as far as the asker may know.
+        /// The reason, as far as the caller may know.
         denial: Problem,
         /// What to answer.
         response: Response,
@@ -81,7 +81,7 @@ impl Outbound {
         }
     }
 
-    /// Returns why the request was denied, as far as the asker may know.
+    /// Returns why the request was denied, as far as the caller may know.
     pub const fn denial(&self) -> Option<&Problem> {
         match self {
             Self::Granted { .. } => None,
@@ -147,7 +147,7 @@ impl Gateway {
             audit.record = Some(record.id().into());
             audit.app = Some(record.app().into());
         }
-        // Before the key is judged, so that this denial does not reveal whether it is
+        // Checked before the key, so that this denial does not reveal whether it is
         // valid.
         if credentials.token().is_some() && !call.token_verified {
             return Ok(self.deny(scheme, DenialKind::TokenUnverified.into(), audit));

@@ -1,4 +1,4 @@
-//! The secrets that are beside a deployment, never in it.
+//! The secrets of a deployment, which its document never contains.
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -8,7 +8,7 @@ use keyrail_core::{Faults, Secret};
 
 use super::error::DeploymentErrorKind;
 
-/// Named secrets, each a list where it rotates.
+/// Named secrets, each a list so that it can be rotated.
 ///
 /// ```
 /// use keyrail::{Secret, Secrets};
@@ -27,7 +27,7 @@ impl Secrets {
         Self::default()
     }
 
-    /// Adds secrets under a name, after those that it has already.
+    /// Adds secrets under a name, after the existing ones.
     #[must_use]
     pub fn with(
         mut self,
@@ -47,7 +47,7 @@ impl Secrets {
         taken
     }
 
-    /// What nobody took is a fault: a misspelt name must not pass for a secret.
+    /// Adds a fault for every unused secret, so that a misspelt name is detected.
     pub(super) fn refuse_rest(self, faults: &Faults) {
         for _ in self.named {
             faults.add_kind(DeploymentErrorKind::UnusedSecret);

@@ -31,13 +31,13 @@ public sealed interface Outcome : AutoCloseable {
     }
 }
 
-/** What a platform answered to a request that it did. Its content is not printed. */
+/** The response to a request that succeeded. Its content is not printed. */
 public class Answer internal constructor(private val native: FfiAnswer) : AutoCloseable {
     /** The status, 200 to 299. */
     public val status: Int get() = translatingErrors { native.status() }.toInt()
 
     /**
-     * What was asked for, as JSON in the vendor's own bytes: taken out of the
+     * The requested data, as JSON in the vendor's own bytes: extracted from the
      * envelope where the platform has one, the whole body where it has none;
      * nothing where there is none or it is no JSON. It may hold a token.
      */
@@ -46,7 +46,7 @@ public class Answer internal constructor(private val native: FfiAnswer) : AutoCl
     /** The vendor's own sentence, where the answer has one. */
     public val message: String? get() = translatingErrors { native.message() }
 
-    /** What page it is, where the platform counts them and the answer says so. */
+    /** Which page it is, if the platform paginates and the response says so. */
     public val page: Page? get() = translatingErrors { native.page() }?.toPage()
 
     /** The status alone. */
@@ -56,7 +56,7 @@ public class Answer internal constructor(private val native: FfiAnswer) : AutoCl
 }
 
 /**
- * What page of a list an answer is: the vendor's own values as text. As some
+ * Which page of a list a response is: the vendor's own values as strings. As some
  * vendors give whole links there, it prints without them.
  *
  * @property count how many items there are.
@@ -89,14 +89,14 @@ public class Failure internal constructor(private val native: FfiFailure) : Auto
     /** The status of the answer, 100 to 599. */
     public val status: Int get() = translatingErrors { native.status() }.toInt()
 
-    /** The vendor's own error code, where the answer has one. */
+    /** The vendor's own error code, if the response has one. */
     public val code: String? get() = translatingErrors { native.code() }
 
     /** The vendor's own sentence, where the answer has one. */
     public val message: String? get() = translatingErrors { native.text() }
 
     /**
-     * How long to wait before the next request, in milliseconds, where the
+     * How long to wait before the next request, in milliseconds, if the
      * answer says so (`Retry-After`).
      */
     public val retryAfterMs: Long? get() = translatingErrors { native.retryAfterMs() }
@@ -108,7 +108,7 @@ public class Failure internal constructor(private val native: FfiFailure) : Auto
 }
 
 /**
- * Why a request failed: the same words for every platform.
+ * Why a request failed, in the same terms for every platform.
  *
  * @property text the word for it in all languages.
  */
@@ -116,10 +116,10 @@ public enum class FailureKind(public val text: String) {
     /** The credentials are missing, wrong, expired or revoked. */
     UNAUTHENTICATED("unauthenticated"),
 
-    /** The credentials are right, and may not do this. */
+    /** The credentials are valid, but may not do this. */
     FORBIDDEN("forbidden"),
 
-    /** What was asked for is not there. */
+    /** The requested resource does not exist. */
     NOT_FOUND("not_found"),
 
     /** There were too many requests: wait. */
@@ -128,7 +128,7 @@ public enum class FailureKind(public val text: String) {
     /** The request cannot be fulfilled as it is. */
     INVALID("invalid"),
 
-    /** The vendor's side failed, or answered what cannot be read. */
+    /** The vendor's server failed, or its response cannot be read. */
     SERVER("server"),
 }
 

@@ -43,7 +43,7 @@ public enum class Document(public val text: String, private val native: FfiDocum
      * Returns the JSON Schema (draft 2020-12) of the documents.
      *
      * It accepts every document that is read without a fault. What it cannot say (names
-     * that must be known or unique) is left to the reader.
+     * that must be known or unique) is checked when the document is read.
      */
     public fun jsonSchema(): String = translatingErrors { documentJsonSchema(native) }
 }

@@ -150,7 +150,7 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
 }
 
 /**
- * What became of a message.
+ * The result of an inbound call.
  *
  * @property decision where it goes, and why.
  * @property deliveries what the host sends, one a webhook, in the order of the app's list.
@@ -225,7 +225,7 @@ public sealed interface Outbound {
     ) : Outbound
 }
 
-/** What a key's record is found by. */
+/** What a key's record is looked up by. */
 public sealed interface Identity {
     /**
      * The public id of a key of one of the deployment's formats. The id does not

@@ -37,7 +37,7 @@ public data class PlatformOperation(
 )
 
 /**
- * What a key must be allowed to do, for an operation to be asked with it; each
+ * The access that a key needs for an operation; each
  * covers those before it.
  *
  * @property text the word for it in all languages.
@@ -49,7 +49,7 @@ public enum class OperationAccess(public val text: String) {
     /** It changes or sends something, or may. */
     WRITE("write"),
 
-    /** It manages what others work with: keys, webhooks, people. */
+    /** It manages keys, webhooks or people. */
     ADMIN("admin"),
 }
 
@@ -69,7 +69,7 @@ public enum class BodyKind(public val text: String) {
     FORM("form"),
 
     /**
-     * A body of a type that the vendor does not publish: the caller gives its
+     * A body of a type that the vendor does not publish: the caller passes its
      * `content-type` as an extra header.
      */
     ANY("any"),

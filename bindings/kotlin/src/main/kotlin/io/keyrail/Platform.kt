@@ -65,9 +65,9 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
 
     /**
      * Whether a text looks unlike every sample of a part (`key`, `app_id` and
-     * whatever else the document knows); not if there is no sample.
+     * any other in the document); `false` if the part has no shape.
      *
-     * It is worth a remark to the person who typed it and no more: vendors
+     * Use it only to warn the person who typed the string: vendors
      * change the shapes of their keys.
      */
     public fun isUnusual(part: String, text: String): Boolean = translatingErrors { native.isUnusual(part, text) }
@@ -122,9 +122,9 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
     }.toRequest()
 
     /**
-     * Reads what came back for an operation.
+     * Reads the response to an operation.
      *
-     * It was done if the status is 2xx and, where the platform's answers say
+     * The request succeeded if the status is 2xx and, if the platform's responses say
      * so themselves, the body says the same. Why it failed is told by the
      * vendor's code where the platform's document knows it, by the status
      * otherwise.

@@ -13,7 +13,7 @@ import java.time.Instant
  * A compiled topology: channels, queues, apps, webhooks, and the rules between
  * them.
  *
- * It is never changed: to change the rules, make a new one and put it in the
+ * It is immutable: to change the rules, create a new one and
  * place of the old.
  */
 public class RouteTable private constructor(internal val native: FfiRouteTable) : AutoCloseable {
@@ -103,11 +103,11 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
     }
 
     /**
-     * Lists what is doubtful: rules that cannot match or that others shadow,
-     * overlaps, and what leads nowhere. None of it is an error.
+     * Returns what is suspicious: rules that cannot match or that others shadow,
+     * overlaps, and dead ends. None of it is an error.
      *
      * Reports no false positives. Whether a rule ever wins is decided exactly
-     * where tests are of channels, presence, ranges and, without options,
+     * for tests of channels, presence, ranges and, without options,
      * equality; of parts of texts, where one pattern, subject or network lies
      * in another. Else, and where it would take too many steps, it is
      * `route.undecided`. An overlap is of two rules of one priority that look
@@ -118,7 +118,7 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
     public fun lint(): List<RouteFinding> = translatingErrors { native.lint() }.map { it.toFinding() }
 
     /**
-     * Routes the message of every fixture, and lists those that go another way
+     * Routes the message of every fixture, and returns those with an unexpected way
      * than they must.
      *
      * @param fixtures a JSON list of objects: `message`; `expect`, with `queue`
@@ -202,7 +202,7 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
 }
 
 /**
- * A message to route: its channel, and whatever else came with it.
+ * A message to route: its channel and its other attributes.
  *
  * It is checked when it is routed. It prints without what its attributes say.
  */

@@ -13,7 +13,7 @@ import io.keyrail.ffi.FfiRouteMismatch
 public data class RouteChange(val sample: Int, val old: RouteResult, val new: RouteResult)
 
 /**
- * A fixture whose message goes another way than it must.
+ * A fixture whose message is not routed as expected.
  *
  * @property fixture the place of the fixture in the list, from 0.
  * @property found what was decided.

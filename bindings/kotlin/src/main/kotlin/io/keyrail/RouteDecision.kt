@@ -12,7 +12,7 @@ import io.keyrail.ffi.FfiSelection
 /** Where a message goes, and why. It contains ids only, nothing of the message. */
 public sealed interface Decision {
     /**
-     * Messages with the same key should reach their app one after the other: those of
+     * Messages with the same key should be delivered to their app in order: those of
      * one session, if the context names one, whatever their channels and senders; else
      * those of one channel and one sender. The sender is the attribute `sender`: a
      * string, or the canonical string of a number or boolean; a list is ignored. The key
@@ -44,7 +44,7 @@ public sealed interface Decision {
     /** The webhooks to deliver to, in the order of the app's list; none unless the message is routed. */
     public val webhooks: List<String> get() = emptyList()
 
-    /** The rule that chose, if one did. */
+    /** The rule that chose the queue, if any. */
     public val rule: String? get() = selection?.rule
 
     /** What chose the queue, or the one that it fell back from. */
@@ -76,7 +76,7 @@ public sealed interface Decision {
     }
 
     /**
-     * The message waits in its queue: nobody can take it now.
+     * The message waits in its queue because it cannot be delivered now.
      *
      * @property selection the queue that the message waits in, and what chose it.
      * @property app the app of the queue, if it has one.
@@ -177,7 +177,7 @@ public enum class SelectedBy(public val text: String) {
     /** The first rule that matched. */
     RULE("rule"),
 
-    /** The live session is in it. */
+    /** The queue of the live session. */
     SESSION("session"),
 
     /** The message's channel names it. */

@@ -13,7 +13,7 @@ import io.keyrail.ffi.FfiRuleReport
  *
  * @property decision what [RouteTable.route] decides.
  * @property rules the best rules, in their order; the one that won is among
- *   them, the last if it is not one of the best.
+ *   them, the last one if it is not among the first.
  * @property more how many rules were left out.
  * @property text all of it, for a person to read, a line a rule.
  */
@@ -28,7 +28,7 @@ public data class Explanation(
 }
 
 /**
- * What became of one rule. It prints without what the message says.
+ * The outcome of one rule. It prints without what the message says.
  *
  * @property id the rule.
  * @property priority its priority.
@@ -49,12 +49,12 @@ public data class RuleReport(
 }
 
 /**
- * What became of a rule.
+ * The outcome of a rule.
  *
  * @property text the word for it in all languages.
  */
 public enum class RuleOutcome(public val text: String) {
-    /** It chose the queue: of the rules that count, none before it matches. */
+    /** It chose the queue: no eligible rule before it matches. */
     WON("won"),
 
     /** It matches, but something else came before it. */
@@ -78,7 +78,7 @@ public enum class RuleOutcome(public val text: String) {
  * @property operator the operator, such as `prefix`.
  * @property expected what the operator asks for: a text as it is; the choices
  *   of `in` in quotes, with commas between them; the bounds of a range as in
- *   `gte 1 lt 5`. Where the test has options, it says so in words, as in
+ *   `gte 1 lt 5`. If the test has options, it says so in words, as in
  *   `the word "refund", without regard to case`.
  * @property found what the message has: a text as it is, a list as its texts in
  *   quotes with commas between them, cut after 256 characters with `…` after

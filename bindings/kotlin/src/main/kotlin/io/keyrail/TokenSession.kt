@@ -35,7 +35,7 @@ import java.time.Instant
  * one once; if that one is rejected as well, it fails until [reissue] or
  * [rotateKey]. So it does when the platform rejects the key; a token that is still
  * good serves until it expires all the same. A session that failed sends
- * nothing and takes no other token. It prints without key and token.
+ * nothing and accepts no other token. It prints without key and token.
  *
  * @param variables those of the operation that gives out the token.
  * @throws KeyrailException `platform.no_token` for a platform that gives out
@@ -69,7 +69,7 @@ public class TokenSession @JvmOverloads constructor(
     /**
      * Takes what came back. After an error the session waits as the platform
      * says, or 5 seconds, before it asks again; after `platform.key_refused`
-     * it never does. Either way a token that is still good serves meanwhile.
+     * it never does. In both cases a token that is still valid is used meanwhile.
      * What comes back for a key that [rotateKey] replaced, or after a second token
      * was rejected, is dropped.
      *
@@ -111,13 +111,13 @@ public class TokenSession @JvmOverloads constructor(
     public fun accepted(credentials: Credentials): Unit = translatingErrors { native.accepted(credentials.native) }
 
     /**
-     * Drops the token and asks for another one, also after a failure. A request
+     * Drops the token and requests another one, even after a failure. A request
      * that is under way serves for it. A later rejection is the first one again.
      */
     public fun reissue(): Unit = translatingErrors { native.reissue() }
 
     /**
-     * Takes another key, for one that was re-issued: token and failure are
+     * Replaces the key by a re-issued one: token and failure are
      * dropped with the old one.
      *
      * @throws KeyrailException a code of the key in a header; the session
@@ -135,7 +135,7 @@ public class TokenSession @JvmOverloads constructor(
 /** What a [TokenSession] asks of the host. */
 public sealed interface TokenPoll : AutoCloseable {
     /**
-     * Ask the platform with these.
+     * Send requests with these credentials.
      *
      * @property credentials the key and its token.
      */
@@ -146,7 +146,7 @@ public sealed interface TokenPoll : AutoCloseable {
     }
 
     /**
-     * Send this, and hand over what comes back with [TokenSession.receive], or
+     * Send this, and pass the response to [TokenSession.receive], or
      * say that nothing did with [TokenSession.onNoResponse].
      *
      * @property request asks for a token.
@@ -158,7 +158,7 @@ public sealed interface TokenPoll : AutoCloseable {
     }
 
     /**
-     * There is no token, and nothing to send.
+     * There is no token and nothing to send.
      *
      * @property until poll again not before this; `null` while a request is under way,
      *   whose response comes first.

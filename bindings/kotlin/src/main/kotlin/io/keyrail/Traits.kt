@@ -40,7 +40,7 @@ public sealed interface ExpiryPolicy {
  * What is known of a vendor's calls to a webhook.
  *
  * @property tokenHeader the header in which a static verification token comes,
- *   if one was agreed on. It is no signature: it says nothing of the body.
+ *   if one was agreed on. It is not a signature: it does not authenticate the body.
  * @property types the types of payload.
  * @property events the names of events.
  * @property statuses the statuses that a message goes through.

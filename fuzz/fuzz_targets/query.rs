@@ -53,7 +53,7 @@ fn check_writing(lines: &str) {
         .split('\n')
         .map(|line| line.split_once('\t').map_or((line, None), |(name, value)| (name, Some(value))))
         .collect();
-    // One pair of nothing at all would read as no pair.
+    // One pair of nothing at all would be parsed as no pair.
     let Ok(query) = encode_query(&pairs) else {
         assert_eq!(pairs, [("", None)]);
         return;

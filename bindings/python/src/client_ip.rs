@@ -9,7 +9,7 @@ use crate::headers::Headers;
 use crate::input::{Address, Document, Names, Text};
 use crate::quoted;
 
-/// Which one header says where requests came from, and the networks of the
+/// The one header that contains the client's address, and the networks of the
 /// proxies that may write it: addresses, or networks like `10.0.0.0/8`.
 ///
 /// `Forwarded` is read by RFC 7239, any other header as a list of addresses.

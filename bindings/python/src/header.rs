@@ -56,8 +56,8 @@ impl Scheme {
 
     /// A key in one header and a token in another, both required.
     ///
-    /// Many proxies drop headers whose names hold an underscore, as VChatCloud's
-    /// `API_KEY` does: have yours let them through.
+    /// Many proxies drop headers whose names contain an underscore, such as VChatCloud's
+    /// `API_KEY`: configure yours to let them through.
     ///
     /// Raises HeaderError: `header.malformed_name`, `header.same_header`.
     #[staticmethod]
@@ -174,7 +174,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for ChallengeError {
     }
 }
 
-/// A key, and what some platforms ask for beside it. `key` and `token` are a
+/// A key, and the token and app id that some platforms also require. `key` and `token` are a
 /// text or a Secret. Prints without both.
 #[pyclass(frozen, eq, module = "keyrail.header")]
 #[derive(PartialEq)]

@@ -48,7 +48,7 @@ impl FfiTrust {
         Self(Trust::none())
     }
 
-    /// Reads it from its configuration.
+    /// Reads the trust from its configuration.
     #[uniffi::constructor]
     pub fn from_json(text: &str) -> Result<Self, FfiError> {
         Ok(Self(Trust::from_json(text)?))

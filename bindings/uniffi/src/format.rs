@@ -151,7 +151,7 @@ impl FfiKeyFormatSet {
         self.0.formats().iter().map(|format| Arc::new(FfiKeyFormat(format.clone()))).collect()
     }
 
-    /// Reads a text as a key of one of the formats.
+    /// Parses a string as a key of one of the formats.
     pub fn parse(&self, text: String) -> Result<FfiApiKey, FfiError> {
         Ok(FfiApiKey(self.0.parse(Secret::new(text).reveal())?))
     }

@@ -1,8 +1,8 @@
 //! How a table's parts are written as bytes and read again.
 //!
-//! PackedU32 are in little-endian order, lists after how many items they
-//! have, what may be absent as a list of none or one. Reading checks every
-//! bound and takes no more room than the bytes themselves could fill.
+//! Numbers are little-endian, a list is preceded by the number of its items,
+//! and an optional value is a list of zero or one items. Reading checks every
+//! bound and allocates no more than the bytes themselves could fill.
 
 use alloc::string::String;
 
@@ -15,7 +15,7 @@ use crate::EventPattern;
 pub trait BinaryCodec: Sized {
     fn write(&self, out: &mut Vec<u8>);
 
-    /// Takes itself off the front of the bytes. Nothing, if it is not there.
+    /// Reads a value from the front of the bytes; returns `None` if they are invalid.
     fn read(from: &mut &[u8]) -> Option<Self>;
 }
 

@@ -1,11 +1,11 @@
 //! Names of credentials: of header fields, and of members, settings and
-//! parameters. What prints, logs or adds them asks here first.
+//! parameters. Code that prints, logs or adds them checks here first.
 
 use crate::header_names_collide;
 
 /// Header fields that carry a credential or a part of one, in lower case and in
 /// alphabetical order: those of HTTP itself (RFC 9110, RFC 6265) and those of the
-/// platforms. The id of an app is no secret, but it says whose key is meant, so
+/// platforms. The id of an app is not a secret, but it identifies whose key it is, so
 /// it belongs to the key.
 pub const CREDENTIAL_HEADERS: &[&str] = &[
     "api_key",
@@ -25,7 +25,7 @@ pub const CREDENTIAL_HEADERS: &[&str] = &[
 /// case and in alphabetical order.
 ///
 /// They are compared without regard to case and without `-`, `_` and `.`. A
-/// longer name that ends in one counts as well, and one that a number follows:
+/// longer name that ends in one also matches, and so does one followed by a number:
 /// `apiKey`, `STRIPE_API_KEY`, `user.password`, `refresh_token`,
 /// `x-amz-security-token`, `password1`, `API_KEY_2`.
 ///

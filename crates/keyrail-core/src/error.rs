@@ -1,14 +1,14 @@
-//! Coded errors: one opaque type, a kind a cause, a stable code a kind.
+//! Coded errors: one opaque type, with a kind for each cause and a stable code for each kind.
 //!
 //! Every crate names its own kinds and uses `Error<ErrorKind>` as its error.
-//! An error holds no piece of the input that caused it, so it can be logged.
+//! An error contains no part of the input that caused it, so it can be logged.
 
 use alloc::boxed::Box;
 use core::fmt;
 
 /// The causes of one crate's errors.
 ///
-/// `Display` is a sentence that tells a person what to do; it never holds a
+/// `Display` is a sentence that tells a person what to do; it never contains a
 /// piece of the input.
 pub trait Kind: fmt::Debug + fmt::Display {
     /// The stable, dotted code, such as `url.malformed_escape`.
@@ -25,7 +25,7 @@ pub struct KindInfo {
     pub about: &'static str,
 }
 
-/// Declares the causes of a crate's errors: of each its description, its name, its code and
+/// Declares the causes of a crate's errors: for each its description, its name, its code and
 /// its sentence.
 ///
 /// ```
@@ -43,7 +43,7 @@ pub struct KindInfo {
 /// assert_eq!(ErrorKind::UnknownTone("a".into()).to_string(), "unknown tone: a");
 /// ```
 ///
-/// After the enum, `of { Url(url::ErrorKind); }` carries the kinds of another crate over. The
+/// After the enum, `of { Url(url::ErrorKind); }` includes the kinds of another crate. The
 /// crate needs `thiserror` among its dependencies.
 #[macro_export]
 macro_rules! error_kinds {
@@ -94,7 +94,7 @@ macro_rules! error_kinds {
     };
 }
 
-/// An error with a kind, the place in the input where it was met, and the header that it
+/// An error with a kind, the offset in the input where it was found, and the header that it
 /// concerns.
 ///
 /// ```
@@ -116,7 +116,7 @@ impl<K: Kind> Error<K> {
         Self { kind, offset: None, header: None }
     }
 
-    /// Creates an error at a place: `offset` bytes from the start of the input.
+    /// Creates an error at a byte offset from the start of the input.
     pub const fn at(kind: K, offset: usize) -> Self {
         Self { kind, offset: Some(offset), header: None }
     }
@@ -137,13 +137,13 @@ impl<K: Kind> Error<K> {
         self.kind.code()
     }
 
-    /// Returns where the cause was met, in bytes from the start of the input.
+    /// Returns the byte offset of the cause from the start of the input.
     pub const fn offset(&self) -> Option<usize> {
         self.offset
     }
 
-    /// Returns the name of the header that is meant, if one is: as the scheme spells it, and
-    /// never a piece of the input.
+    /// Returns the name of the header that the error concerns, if any, as the scheme spells it;
+    /// it is never a part of the input.
     pub fn header(&self) -> Option<&str> {
         self.header.as_deref()
     }

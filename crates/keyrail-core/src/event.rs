@@ -7,8 +7,8 @@ use crate::{Error, ErrorKind};
 
 /// A pattern over event names.
 ///
-/// `*` alone is every event, `message.*` every event below `message.` at any
-/// depth, anything else that very name. A message without an event matches
+/// `*` alone matches every event, `message.*` every event below `message.` at any
+/// depth, and anything else only that exact name. A message without an event matches
 /// `*` only.
 ///
 /// ```

@@ -1,4 +1,4 @@
-//! Hashes of what tables look up. They only say where to look: what is found
+//! Hashes for table lookups. They only determine where to look: an entry that is found
 //! is always compared.
 
 use rapidhash::v3::{RapidSecrets, rapidhash_v3_nano_inline};
@@ -12,8 +12,8 @@ pub struct Seed {
     secrets: RapidSecrets,
 }
 
-/// The first of the sequence. Messages hash what they hold by it, once for
-/// all tables; a table takes another only if somebody chose its texts so that
+/// The first of the sequence. Messages hash their values with it, once for
+/// all tables; a table uses another one only if somebody chose its strings so that
 /// their hashes are alike.
 pub static FIRST: Seed = Seed::new(0);
 
@@ -23,41 +23,41 @@ impl Seed {
         Self { number, secrets: RapidSecrets::seed(seed) }
     }
 
-    /// Returns which of the sequence it is.
+    /// Returns the index of this function in the sequence.
     pub const fn number(&self) -> u32 {
         self.number
     }
 
-    /// Returns whether hashes by the first of the sequence are its own.
+    /// Returns whether this is the first function of the sequence.
     #[inline]
     pub const fn is_first(&self) -> bool {
         self.number == 0
     }
 
-    /// Returns the hash of a text.
+    /// Returns the hash of a string.
     #[inline]
     pub fn text(&self, text: &str) -> u64 {
         self.bytes(text.as_bytes())
     }
 
-    /// Returns the hash of a text, given as its bytes.
+    /// Returns the hash of a string, passed as its bytes.
     #[inline]
     pub fn bytes(&self, bytes: &[u8]) -> u64 {
         let [a, b, c, ..] = self.secrets.secrets;
-        // Most texts are short: both ends of them are all of them.
+        // Most strings are short: their first and last bytes cover all of them.
         match ends(bytes) {
             Some((start, end)) => fold(fold(start ^ a, end ^ b) ^ bytes.len() as u64, c),
             None => self.long(bytes),
         }
     }
 
-    /// Apart, so that what most texts take is short enough to be inlined.
+    /// A separate function, so that the path of short strings is small enough to be inlined.
     #[inline(never)]
     fn long(&self, bytes: &[u8]) -> u64 {
         rapidhash_v3_nano_inline::<true, false>(bytes, &self.secrets)
     }
 
-    /// Returns the hash of a text in a field, from that of the text.
+    /// Returns the hash of a string in a field, from the hash of the string.
     #[inline]
     pub fn in_field(&self, field: u32, text: u64) -> u64 {
         let [.., d] = self.secrets.secrets;
@@ -95,13 +95,13 @@ fn ends(bytes: &[u8]) -> Option<(u64, u64)> {
     Some((at(0) | at(bytes.len() / 2) << 8, at(bytes.len().saturating_sub(1))))
 }
 
-/// Returns whether two texts are the same.
+/// Returns whether two strings are the same.
 #[inline]
 pub fn is_same(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && starts_with(a, b)
 }
 
-/// Returns whether a text starts with another; for a short one, without a call.
+/// Returns whether a string starts with another; for a short one, without a call.
 #[inline]
 pub fn starts_with(text: &[u8], start: &[u8]) -> bool {
     match (text.get(..start.len()), start) {
@@ -117,7 +117,7 @@ pub fn starts_with(text: &[u8], start: &[u8]) -> bool {
     }
 }
 
-/// Both halves of the product, one upon the other.
+/// Returns the XOR of both halves of the product.
 #[inline]
 fn fold(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);

@@ -1,10 +1,10 @@
-//! Header names: which texts are one (RFC 9110, section 5.1), and which two
-//! texts are the same one.
+//! Header names: which strings are valid (RFC 9110, section 5.1), and which two
+//! names are the same.
 
-/// The longest header name and scheme word that Keyrail takes, in bytes.
+/// The longest header name and scheme word that Keyrail accepts, in bytes.
 pub const MAX_TOKEN: usize = 256;
 
-/// Returns whether a text is a token (RFC 9110, section 5.6.2) of at most [`MAX_TOKEN`]
+/// Returns whether a string is a token (RFC 9110, section 5.6.2) of at most [`MAX_TOKEN`]
 /// bytes, as the names of headers and the words of authentication schemes are.
 ///
 /// ```
@@ -34,7 +34,7 @@ pub fn is_same_header(a: impl AsRef<[u8]>, b: impl AsRef<[u8]>) -> bool {
 }
 
 /// Returns whether two header names can be taken for each other: they differ by nothing but
-/// case, `-` and `_`. Gateways after the manner of CGI (RFC 3875, section 4.1.18) make one
+/// case, `-` and `_`. Gateways that follow CGI (RFC 3875, section 4.1.18) make one
 /// variable of both.
 ///
 /// ```
@@ -48,7 +48,7 @@ pub fn header_names_collide(a: impl AsRef<[u8]>, b: impl AsRef<[u8]>) -> bool {
     same_folded(a.as_ref(), b.as_ref(), fold)
 }
 
-/// Whether two names are the same once folded.
+/// Returns whether two names are the same once folded.
 ///
 /// Pieces of one size compile to vector instructions; the last one begins
 /// where it fits, so that it overlaps the one before.

@@ -11,7 +11,7 @@ use crate::{Error, ErrorKind, Secret};
 pub const MAX_HEADER_VALUE: usize = 8 * 1024;
 
 /// A header value (RFC 9110, section 5.5): visible ASCII with inner spaces
-/// and tabs, so that CR, LF and NUL cannot be made.
+/// and tabs, so that it cannot contain CR, LF or NUL.
 ///
 /// A sensitive value prints as a mask.
 ///
@@ -69,7 +69,7 @@ impl HeaderValue {
         Ok(Self { text, sensitive })
     }
 
-    /// Returns the text itself.
+    /// Returns the value as a string.
     pub fn reveal(&self) -> &str {
         self.text.reveal()
     }
@@ -80,7 +80,7 @@ impl HeaderValue {
     }
 }
 
-/// A header's text as a caller gives it: a `&str`, or that of a [`HeaderValue`],
+/// A header value as a caller passes it: a `&str`, or a borrowed [`HeaderValue`],
 /// which stays sensitive if it is.
 ///
 /// ```
@@ -97,7 +97,7 @@ pub struct HeaderText<'t> {
 }
 
 impl<'t> HeaderText<'t> {
-    /// Returns the text itself.
+    /// Returns the value as a string.
     pub const fn reveal(self) -> &'t str {
         self.text
     }

@@ -1,4 +1,4 @@
-//! HTTP shapes: what a host sends, what came back, and what to answer.
+//! HTTP messages: requests to send, responses received, and responses to return.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -90,7 +90,7 @@ impl fmt::Debug for Bytes<'_> {
 
 /// Why a request is rejected, as a status and a code (RFC 9457).
 ///
-/// It says what an outsider may know; the true reason of a rejection is in
+/// It contains only what an outsider may know; the true reason for a rejection is in
 /// the audit event alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -101,7 +101,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// Creates a problem of the host's own, for what the library does not judge: a limit of
+    /// Creates a custom problem, for what the library does not check: a limit of
     /// requests, a body that is too long. The code is 1 to 64 ASCII letters, digits and
     /// characters of `._-`.
     ///
@@ -134,7 +134,7 @@ impl Problem {
         Ok(Self { status, code, detail: detail.into(), scope: None })
     }
 
-    /// Returns the problem of an error of the library's own.
+    /// Returns the problem for one of the library's own errors.
     #[doc(hidden)]
     pub fn from_error(status: u16, code: &'static str, detail: impl fmt::Display) -> Self {
         Self { status, code: code.into(), detail: format!("{detail}"), scope: None }

@@ -15,11 +15,11 @@ const WEEKDAYS: [&str; 7] =
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 impl Timestamp {
-    /// Reads a date as HTTP writes it, to the second: `Sun, 06 Nov 1994
+    /// Parses an HTTP date, with a precision of one second: `Sun, 06 Nov 1994
     /// 08:49:37 GMT`, or one of the two obsolete forms that a recipient must
     /// accept.
     ///
-    /// The form of RFC 850 has two digits of a year: it is taken to be at
+    /// The RFC 850 form has a two-digit year: it is interpreted as at
     /// most 50 years after `now`.
     ///
     /// # Errors

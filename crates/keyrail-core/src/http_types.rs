@@ -1,4 +1,4 @@
-//! The types of the `http` crate, made of ours: with the feature `http`.
+//! Conversions to the types of the `http` crate (feature `http`).
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -10,7 +10,7 @@ use crate::{HeaderValue, Request, Response};
 impl TryFrom<&HeaderValue> for ::http::HeaderValue {
     type Error = ::http::Error;
 
-    /// A sensitive value stays one.
+    /// A sensitive value stays sensitive.
     fn try_from(value: &HeaderValue) -> Result<Self, Self::Error> {
         let mut made = Self::from_str(value.reveal())?;
         made.set_sensitive(value.is_sensitive());

@@ -1,4 +1,4 @@
-//! What several nouns of Keyrail need, and nothing that only one needs:
+//! Types that several crates of Keyrail share, and nothing that only one needs:
 //! [`Secret`], [`Timestamp`], coded [`Error`]s, the reading of configuration
 //! ([`Faults`], [`ConfigError`]), and the HTTP shapes [`HeaderValue`],
 //! [`Request`], [`Response`], [`Problem`], and the comparing of header names
@@ -9,7 +9,7 @@
 //! The feature `http` converts requests, responses and header values into
 //! those of the `http` crate; it is the one part that needs std.
 //!
-//! The crate is the ground floor: it knows no other crate of Keyrail. It does
+//! This is the lowest layer: it depends on no other crate of Keyrail. It does
 //! no I/O, reads no clock and draws no random number.
 #![no_std]
 #![forbid(unsafe_code)]
@@ -88,7 +88,7 @@ error_kinds! {
         /// An event pattern is neither `*`, nor a name, nor a name before `.*`.
         MalformedEventPattern = "event.malformed_pattern",
             "invalid event pattern: expected *, a name, or a name followed by .*";
-        /// A header value holds a byte that no header value may hold.
+        /// A header value contains a byte that is not allowed in header values.
         MalformedHeaderValue = "header.malformed_value",
             "a header value may hold visible ASCII, inner spaces and tabs only";
         /// A header value is longer than [`MAX_HEADER_VALUE`].

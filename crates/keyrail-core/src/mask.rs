@@ -7,7 +7,7 @@ pub const MASK: &str = "••••••••";
 /// [`MASK`] where only ASCII can be shown.
 pub const ASCII_MASK: &str = "********";
 
-/// The least number of mask characters that are a mask.
+/// The minimum number of characters in a mask.
 const MIN_LEN: usize = 8;
 
 /// Returns whether a string consists of mask characters, eight or more of them.

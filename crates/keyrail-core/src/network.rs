@@ -1,4 +1,4 @@
-//! Networks: the allow-lists of keys and the addresses they are held against.
+//! Networks: the allow-lists of keys, and the addresses that are matched against them.
 
 use core::fmt;
 use core::net::IpAddr;
@@ -77,7 +77,7 @@ pub fn parse_address(text: &str) -> Result<IpAddr, Error<ErrorKind>> {
     address.parse().map_err(|_| ErrorKind::MalformedNetwork.into())
 }
 
-/// A network of IPv4-mapped addresses as the IPv4 network it stands for.
+/// Converts a network of IPv4-mapped addresses to the IPv4 network that it represents.
 fn plain(network: IpNet) -> IpNet {
     let IpNet::V6(v6) = network else { return network };
     match (v6.addr().to_ipv4_mapped(), v6.prefix_len().checked_sub(96)) {

@@ -1,5 +1,5 @@
-//! PackedU32 in as many bytes as the largest of them needs: what every rule has
-//! one of is kept small, so that more of it stays in a cache.
+//! Numbers packed into as many bytes as the largest of them needs: data that exists
+//! once per rule is kept small, so that more of it stays in the cache.
 
 use alloc::vec::Vec;
 

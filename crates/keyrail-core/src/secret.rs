@@ -1,8 +1,8 @@
-//! Secrets: text that must not show.
+//! Secrets: strings that must not be printed.
 //!
 //! One type carries every key, token, pepper and signing secret through the
-//! library. What no library can do is wipe the copies that the host made
-//! before it handed the text over, or after it asked for it back.
+//! library. No library can wipe the copies that the host made
+//! before it passed the string in, or after it got it back.
 
 use alloc::string::String;
 use core::fmt;
@@ -12,10 +12,10 @@ use zeroize::Zeroizing;
 
 use crate::mask::MASK;
 
-/// A text that shows itself only to [`reveal`](Self::reveal).
+/// A string that prints as a mask and is read with [`reveal`](Self::reveal).
 ///
-/// It is wiped from memory when dropped, compared in constant time (for texts
-/// of one length), prints as a mask, and can neither be hashed nor serialized
+/// It is wiped from memory when dropped, compared in constant time (for strings
+/// of equal length), prints as a mask, and can neither be hashed nor serialized
 /// nor displayed.
 ///
 /// ```
@@ -28,17 +28,17 @@ use crate::mask::MASK;
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Takes the text over; a `String` is moved, not copied.
+    /// Creates a secret from a string; a `String` is moved, not copied.
     pub fn new(text: impl Into<String>) -> Self {
         Self(Zeroizing::new(text.into()))
     }
 
-    /// Returns the text itself: the only way out.
+    /// Returns the secret string.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// Returns the bytes of the text itself.
+    /// Returns the bytes of the secret string.
     pub fn reveal_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }

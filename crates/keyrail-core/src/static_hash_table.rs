@@ -1,8 +1,8 @@
-//! StaticHashTable: hash tables that are made once, of rows of numbers.
+//! Immutable hash tables of rows of numbers.
 //!
-//! A row starts with its tag, the upper half of its hash, and ends with what
-//! it leads to. Rows are in the order of their tags, each as near as may be
-//! after its bucket, which the tag alone says; so a search is over at the first
+//! A row starts with its tag, the upper half of its hash, and ends with the value
+//! that it maps to. Rows are sorted by tag, each as close as possible
+//! after its bucket, which the tag alone determines; so a search ends at the first
 //! larger tag. An empty row is all ones.
 
 use alloc::vec;
@@ -25,15 +25,15 @@ pub struct StaticHashTable<const W: usize> {
 /// of two million rows.
 const MAX_PROBE: u32 = 64;
 
-/// Fewer rows than this take more room than they need, to be found at once.
+/// A table of fewer rows uses more memory than it needs, for faster lookups.
 const FEW: usize = 4096;
 
-/// How many seeds are tried before long ways are put up with.
+/// How many seeds are tried before long probe distances are accepted.
 const SEEDS: u32 = 8;
 
 impl Seed {
-    /// Returns what `make` makes of the first of the sequence by which no row is too
-    /// far from its bucket, or else of the best one tried.
+    /// Returns the first seed for which no row of the result of `make` is too far from its
+    /// bucket, or else the best seed tried, with that result.
     pub fn for_which<T>(
         max_probe: impl Fn(&T) -> u32,
         mut make: impl FnMut(&Self) -> T,
@@ -78,7 +78,7 @@ impl<const W: usize> StaticHashTable<W> {
             (place, place - bucket)
         });
         let max_probe = places.map(|(_, distance)| distance + 1).max().unwrap_or_default();
-        // As far as one looks from the last bucket.
+        // Includes the rows that a search from the last bucket may visit.
         let mut rows = vec![[u32::MAX; W]; (buckets + max_probe) as usize];
         let mut free = 0;
         for row in sorted {

@@ -44,15 +44,15 @@ impl Timestamp {
         }
     }
 
-    /// Reads a time as RFC 3339 writes it (section 5.6): date, time and an
-    /// offset, `Z` or `+05:30`, and nothing else. A leap second can be only the
-    /// last of a day in UTC, and is taken for the one before it.
+    /// Parses an RFC 3339 timestamp (section 5.6): date, time and an
+    /// offset, `Z` or `+05:30`, and nothing else. A leap second is accepted only as the
+    /// last second of a day in UTC, and counts as the second before it.
     ///
     /// Fractions finer than a millisecond are cut off.
     ///
     /// # Errors
     ///
-    /// `time.malformed`; `time.out_of_range` where the offset leads
+    /// `time.malformed`; `time.out_of_range` if the offset moves the time
     /// beyond the year 9999.
     pub fn parse(text: &str) -> Result<Self, Error<ErrorKind>> {
         let (millis, _) = Fields(text).time().ok_or(ErrorKind::MalformedTimestamp)?;
@@ -103,7 +103,7 @@ impl Timestamp {
         self.0.div_euclid(1000)
     }
 
-    /// Returns the RFC 3339 text in UTC.
+    /// Returns the RFC 3339 timestamp in UTC.
     pub fn to_rfc3339(self) -> String {
         self.to_string()
     }
@@ -146,7 +146,7 @@ impl Fields<'_> {
         Some(first)
     }
 
-    /// Milliseconds, and whether a part of one is cut off; none, where a point
+    /// Reads milliseconds, and whether a part of one is cut off; `None` if a point
     /// has no digits after it.
     fn fraction(&mut self) -> Option<(i64, bool)> {
         if self.one_of(".").is_none() {

@@ -1,4 +1,4 @@
-//! Application: credentials into the headers that a vendor documents.
+//! Writing credentials into the headers that a vendor documents.
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -9,14 +9,14 @@ use crate::{Error, Scheme, Variant};
 /// The word of a challenge for a key without a scheme word.
 const NO_WORD: &str = "ApiKey";
 
-/// What was wrong with a credential that came (RFC 6750, section 3.1).
+/// What was wrong with a credential that was sent (RFC 6750, section 3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChallengeError {
-    /// The request is malformed: goes with a 400.
+    /// The request is malformed: used with status 400.
     InvalidRequest,
-    /// The credential is wrong, expired or revoked: goes with a 401.
+    /// The credential is wrong, expired or revoked: used with status 401.
     InvalidToken,
-    /// The credential is right, and may not do this: goes with a 403.
+    /// The credential is valid, but not allowed to do this: used with status 403.
     InsufficientScope,
 }
 
@@ -33,13 +33,13 @@ impl ChallengeError {
 
 impl Scheme {
     /// Returns the value of `WWW-Authenticate` that asks for a credential of this scheme:
-    /// the scheme word of `Authorization`, or `ApiKey` where the key is in a header of
+    /// the scheme word of `Authorization`, or `ApiKey` if the key is in a header of
     /// its own or bare; then the realm as a quoted string (RFC 9110, sections 5.6.4 and
-    /// 11.5). Where several forms are documented there is a challenge for each word, in a
+    /// 11.5). If several forms are documented, there is a challenge for each word, in a
     /// list.
     ///
-    /// It says nothing of what was wrong: a request without a credential gets
-    /// no error code (RFC 6750, section 3.1), and a body says the rest.
+    /// It does not say what was wrong: a request without a credential gets
+    /// no error code (RFC 6750, section 3.1), and the body can say more.
     ///
     /// # Errors
     ///
@@ -59,7 +59,7 @@ impl Scheme {
         self.write_challenge(realm, None, None)
     }
 
-    /// Returns the same for a request whose credential came and was rejected: a challenge of
+    /// Returns the challenge for a request whose credential was rejected: a challenge of
     /// `Bearer` carries the error code, which RFC 6750 defines for that scheme alone; the
     /// others are as [`challenge`](Self::challenge) writes them.
     ///
@@ -123,7 +123,7 @@ impl Scheme {
         Ok(challenge)
     }
 
-    /// Whether a form is one to ask for: a documented one, or any where none
+    /// Returns whether a form is one to ask for: a documented one, or any where none
     /// is documented.
     fn is_asked_for(&self, form: &Form) -> bool {
         let documented = |form: &Form| form.variant == Variant::AsDocumented;

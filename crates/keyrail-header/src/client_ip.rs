@@ -1,9 +1,9 @@
-//! The client's address: what the peer's connection and one header that a
-//! trusted proxy wrote say together.
+//! The client's address, determined from the peer's address and one header that a
+//! trusted proxy wrote.
 //!
 //! Whatever is in the header left of what the outermost trusted proxy
-//! wrote may come from anybody, so it is read from the right, and never
-//! further than to the first address that is no proxy's.
+//! wrote may come from anyone, so it is read from the right, and never
+//! past the first address that is not a trusted proxy's.
 
 use core::net::IpAddr;
 
@@ -12,16 +12,16 @@ use keyrail_core::{MAX_HEADER_VALUE, header_names_collide, is_same_header};
 use crate::hop::{Hop, Syntax};
 use crate::{Error, ErrorKind, Trust};
 
-/// The most hops that are read of a chain.
+/// The maximum number of hops that are read.
 pub const MAX_HOPS: usize = 64;
 
 /// Returns the address that a request came from, as far as it can be trusted.
 ///
-/// `peer` is the other end of the connection. If it is not of a trusted
+/// `peer` is the other end of the connection. If it is not in a trusted
 /// network, it is the client, and no header is read. If it is, the header is
-/// read from right to left, over its lines in the order in which they came,
-/// until an address that is of no trusted network: the client. If all are,
-/// the leftmost is the client, and without the header the peer.
+/// read from right to left, starting with its last line,
+/// until an address that is in no trusted network: the client. If all are trusted,
+/// the leftmost is the client. If the header is missing, the peer is the client.
 ///
 /// Ports and brackets are read and dropped; IPv4-mapped IPv6 addresses become
 /// plain IPv4 addresses, the peer's too. In `Forwarded` a line that leaves a
@@ -35,7 +35,7 @@ pub const MAX_HOPS: usize = 64;
 /// `header.malformed_hop` (anything else that is not an address); `header.too_many_hops`
 /// after [`MAX_HOPS`]; `header.too_long` for a line over 8 KiB. `header.ambiguous`, if the
 /// name occurs in two spellings that differ by `-` and `_`. Reject the request on any of
-/// them: none means that the peer may be taken for the client.
+/// them: none of these errors means that the peer can be treated as the client.
 ///
 /// # Examples
 ///
@@ -91,7 +91,7 @@ where
     Ok(client)
 }
 
-/// How long what joins two lines is: a comma and a space.
+/// The length of the separator between two joined lines: a comma and a space.
 const JOINT: usize = 2;
 
 /// The headers from the first of a name to the last, and how long all lines

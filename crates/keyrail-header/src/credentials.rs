@@ -1,10 +1,10 @@
-//! Credentials: what a scheme's headers carry, once read or before written.
+//! Credentials: the content of a scheme's headers, after reading or before writing.
 
 use alloc::string::String;
 
 use keyrail_core::Secret;
 
-/// A key, and what some platforms ask for beside it.
+/// A key, and the token and app id that some platforms also require.
 ///
 /// Prints without the key and the token.
 ///
@@ -26,10 +26,10 @@ pub struct Credentials {
 /// Which form of a scheme the credentials were read from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Variant {
-    /// The form that the vendor documents; also what was not read at all.
+    /// The form that the vendor documents, or credentials that were not read from headers.
     #[default]
     AsDocumented,
-    /// One of the forms that are accepted besides.
+    /// One of the undocumented forms that are also accepted.
     Lenient,
 }
 
@@ -49,14 +49,14 @@ impl Credentials {
         Self { key, token: None, app_id: None, variant: Variant::AsDocumented }
     }
 
-    /// Returns the same with a token beside the key.
+    /// Returns the credentials with a token added.
     #[must_use]
     pub fn with_token(mut self, token: Secret) -> Self {
         self.token = Some(token);
         self
     }
 
-    /// Returns the same with an app's id beside the key; it is no secret.
+    /// Returns the credentials with an app's id added, which is not a secret.
     #[must_use]
     pub fn with_app_id(mut self, app_id: impl Into<String>) -> Self {
         self.app_id = Some(app_id.into());

@@ -38,7 +38,7 @@ keyrail_core::error_kinds! {
         /// The value is folded over several lines (RFC 9112, section 5.2).
         ObsFold = "header.obs_fold",
             "the header is folded over several lines: write it on one";
-        /// The value is no token68 (RFC 9110, section 11.2), and the scheme asks
+        /// The value is not a token68 (RFC 9110, section 11.2), and the scheme asks
         /// for one.
         Token68 = "header.token68",
             "the header holds a credential that is no token68: letters, digits and -._~+/ with = at the end only";
@@ -53,10 +53,10 @@ keyrail_core::error_kinds! {
         /// There are more than [`MAX_HOPS`](crate::MAX_HOPS) hops up to the client.
         TooManyHops = "header.too_many_hops",
             "the header has more than 64 hops up to the client";
-        /// A scheme's header name is no token (RFC 9110, section 5.1).
+        /// A scheme's header name is not a token (RFC 9110, section 5.1).
         MalformedName = "header.malformed_name",
             "a header's name is 1 to 256 letters, digits, or characters of !#$%&'*+-.^_`|~";
-        /// A scheme word is no token (RFC 9110, section 11.1).
+        /// A scheme word is not a token (RFC 9110, section 11.1).
         MalformedWord = "header.malformed_word",
             "a scheme word is 1 to 256 letters, digits, or characters of !#$%&'*+-.^_`|~";
         /// A form of a scheme has no slot that holds the key.
@@ -84,8 +84,8 @@ impl ErrorKind {
     /// Returns the status of the answer: 401 where the credential is missing or of another
     /// authentication scheme, which is the same (RFC 6750, section
     /// 3.1), 400 where it is duplicate, ambiguous or malformed, or the chain of
-    /// proxies cannot be read, and 500 for a fault of the scheme itself, which
-    /// no client can mend.
+    /// proxies cannot be read, and 500 for an error in the scheme itself, which
+    /// no client can fix.
     pub const fn status(self) -> u16 {
         match self {
             Self::Missing | Self::UnknownScheme => 401,

@@ -7,13 +7,13 @@ use crate::value::Text;
 use crate::{Credentials, Error, ErrorKind, Scheme};
 
 impl Scheme {
-    /// Reads the credentials out of a request's headers, pairs of name and
-    /// value in the order in which they came, as bytes or as text.
+    /// Reads the credentials from a request's headers, pairs of name and
+    /// value in the order in which they were received, as bytes or strings.
     ///
     /// Names and scheme words compare without regard to case. White space
     /// around a value, and the spaces between word and key, are not part of
     /// it (RFC 9110, sections 5.5 and 11.4). Headers that the scheme does not
-    /// name are not looked at.
+    /// name are ignored.
     ///
     /// # Errors
     ///
@@ -43,7 +43,7 @@ impl Scheme {
         }
     }
 
-    /// The extraction proper, which knows what is wrong.
+    /// Extracts the credentials, or returns the error that says what is wrong.
     #[cold]
     pub(crate) fn diagnose<N, V>(&self, headers: &[(N, V)]) -> Result<Credentials, Error>
     where
@@ -112,7 +112,7 @@ impl Scheme {
     }
 }
 
-/// Whether two slots are in one header.
+/// Returns whether two slots are in one header.
 fn same(a: &Slot, b: &Slot) -> bool {
     is_same_header(&a.header, &b.header)
 }

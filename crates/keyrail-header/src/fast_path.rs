@@ -43,8 +43,8 @@ impl Scheme {
         self.fast_path_of(|values| self.gather(headers, values))
     }
 
-    /// The same, where `gather` puts the value of each of the scheme's names
-    /// in its place and gives a bit for each that came, unless one of them
+    /// Does the same with `gather`, which puts the value of each of the scheme's names
+    /// at its index and returns a bit for each that came, unless one of them
     /// came twice.
     pub(crate) fn fast_path_of<'h>(
         &self,
@@ -125,7 +125,7 @@ impl Scheme {
         bare
     }
 
-    /// What is in a slot as text, if nothing is wrong with it.
+    /// Returns the content of a slot as a string, if it is valid.
     fn text_of<'h>(&self, part: &'h [u8], slot: &Slot) -> Option<&'h str> {
         if part.is_empty() || !is_visible(part) {
             return None;

@@ -1,4 +1,4 @@
-//! Schemes and client addresses over the `http` crate's `HeaderMap`: with the
+//! Schemes and client addresses for the `http` crate's `HeaderMap`, with the
 //! feature `http`.
 
 use alloc::vec::Vec;
@@ -60,8 +60,8 @@ impl Scheme {
         Some(came)
     }
 
-    /// [`apply`](Self::apply) to a header map: each header is written once,
-    /// whatever was there, in this spelling of its name or in one that
+    /// Writes credentials to a header map, as [`apply`](Self::apply) does: each header once,
+    /// replacing any existing value under this spelling of its name or one that
     /// differs by `-` and `_`, and keys and tokens are marked sensitive.
     ///
     /// # Errors

@@ -1,16 +1,16 @@
-//! Credentials in HTTP header fields: reading them from a request that came,
-//! writing them into a request that goes out, and answering when they are
-//! not as they should be.
+//! Credentials in HTTP header fields: reading them from an incoming request,
+//! writing them into an outgoing request, and responding if they are
+//! missing or invalid.
 //!
-//! A [`Scheme`] says, as data, in which headers a platform's credentials
-//! are. [`Scheme::extract`] finds exactly one credential, or says what is
+//! A [`Scheme`] declares, as data, in which headers a platform's credentials
+//! are. [`Scheme::extract`] returns exactly one credential, or an error that says what is
 //! wrong without repeating any of it; [`Scheme::apply`] writes the form that
 //! the vendor documents; [`Scheme::challenge`], [`problem`] and [`render`]
-//! make the answer to a request that is rejected. [`client_ip`] says where a
+//! build the response to a rejected request. [`client_ip`] returns the address that a
 //! request came from, behind proxies that [`Trust`] names.
 //!
-//! Many proxies drop headers whose names hold an underscore (`API_KEY`), and
-//! many gateways make one name of `api-key` and `api_key`: that is why both
+//! Many proxies drop headers whose names contain an underscore (`API_KEY`), and
+//! many gateways treat `api-key` and `api_key` as one name: that is why both
 //! at once are rejected.
 //!
 //! ```

@@ -6,8 +6,8 @@ use keyrail_core::{HeaderValue, Problem, Response};
 
 use crate::{ChallengeError, Error, Scheme};
 
-/// Returns what to answer when credentials could not be read: 401 where they are missing or
-/// of another scheme, 400 where they are duplicate, ambiguous or malformed.
+/// Returns the problem for credentials that could not be read: 401 if they are missing or
+/// of another scheme, 400 if they are duplicate, ambiguous or malformed.
 ///
 /// ```
 /// use keyrail_header::{Scheme, problem};
@@ -44,7 +44,7 @@ pub fn problem(error: &Error) -> Problem {
 /// # Ok::<(), keyrail_core::Error<keyrail_core::ErrorKind>>(())
 /// ```
 ///
-/// A host that limits its requests makes a problem of its own, and says how
+/// A host that limits requests creates its own problem, and specifies how
 /// long to wait (RFC 6585, section 4):
 ///
 /// ```

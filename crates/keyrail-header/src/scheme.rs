@@ -1,4 +1,4 @@
-//! Schemes: where a platform's credentials are in a request, as data.
+//! Schemes: a declaration of where a platform's credentials are in a request.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -12,9 +12,9 @@ use crate::slot::{
 };
 use crate::{Error, ErrorKind};
 
-/// Where credentials are: the form that the vendor documents, which is the
-/// one that is written, other documented ones, and the forms that are
-/// accepted besides when reading.
+/// Where credentials are in a request: the documented form, which is the
+/// one that is written, other documented forms, and the undocumented forms that
+/// are also accepted when reading.
 ///
 /// As configuration:
 ///
@@ -66,7 +66,7 @@ impl Scheme {
 
     /// Returns `Authorization: Bearer KEY` (RFC 6750, section 2.1).
     ///
-    /// Vendors send keys that are no token68: to ask for one, add
+    /// Some vendors' keys are not a token68: to require one, add
     /// [`with_token68`](Self::with_token68).
     pub fn bearer() -> Self {
         Self::with_word("Bearer".into())
@@ -83,9 +83,9 @@ impl Scheme {
 
     /// Returns `Authorization: KEY`, without a scheme word.
     ///
-    /// RFC 9110, section 11.6.2, knows no such form, so what is read by it
+    /// RFC 9110, section 11.6.2, does not define this form, so what is read from it
     /// counts as lenient, and a value that is a known scheme word (`Basic`)
-    /// or begins with one is no key. It is meant to be last in
+    /// or begins with one is not a key. It is meant to be last in
     /// [`any_of`](Self::any_of).
     ///
     /// ```
@@ -112,8 +112,8 @@ impl Scheme {
 
     /// Returns `KEY-HEADER: KEY` and `TOKEN-HEADER: TOKEN`, both required.
     ///
-    /// Many proxies drop headers whose names hold an underscore, as VChatCloud's
-    /// `API_KEY` does: have yours let them through.
+    /// Many proxies drop headers whose names contain an underscore, such as VChatCloud's
+    /// `API_KEY`: configure yours to let them through.
     ///
     /// # Errors
     ///
@@ -130,9 +130,9 @@ impl Scheme {
         Ok(Self::of(form))
     }
 
-    /// Alternatives in order: any one of them is read, two at once are
-    /// `header.ambiguous`, and the first one is written. What each documents
-    /// stays documented, what each accepts besides stays lenient.
+    /// Returns a scheme of alternatives, in order: any one of them is read, two at once are
+    /// `header.ambiguous`, and the first one is written. Documented forms
+    /// stay documented, and lenient forms stay lenient.
     ///
     /// # Errors
     ///
@@ -169,9 +169,9 @@ impl Scheme {
         Ok(Self::new(written, forms))
     }
 
-    /// Returns the same scheme, where keys and tokens must be a token68 (RFC 9110, section
+    /// Returns the same scheme, but keys and tokens must be a token68 (RFC 9110, section
     /// 11.2; RFC 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at the end
-    /// only. What is not is `header.token68`.
+    /// only. Anything else is `header.token68`.
     ///
     /// ```
     /// use keyrail_header::Scheme;

@@ -11,7 +11,7 @@ use keyrail_core::{header_names_collide, is_token};
 
 use crate::{Error, ErrorKind, Variant};
 
-/// The most forms of a scheme, documented and lenient ones together.
+/// The maximum number of forms of a scheme, documented and lenient ones together.
 pub const MAX_FORMS: usize = 16;
 
 /// What a slot holds.
@@ -57,7 +57,7 @@ impl Slot {
         }
     }
 
-    /// Whether the header is one whose values begin with a scheme word
+    /// Returns whether the header is one whose values begin with a scheme word
     /// (RFC 9110, sections 11.6.2 and 11.7.2).
     pub(crate) fn is_authorization(&self) -> bool {
         ["authorization", "proxy-authorization"]
@@ -99,7 +99,7 @@ impl Form {
         core::iter::once(&mut self.key).chain(&mut self.others)
     }
 
-    /// Whether a header holds one part here and another part there.
+    /// Returns whether a header holds one part here and another part there.
     pub(crate) fn conflicts(&self, other: &Self) -> bool {
         let conflict =
             |a: &Slot, b: &Slot| a.holds != b.holds && header_names_collide(&a.header, &b.header);
@@ -156,7 +156,7 @@ pub(crate) fn slots_limits() -> Value {
 /// How many parts of a credential there are.
 const PARTS: usize = 3;
 
-/// Makes a form of its slots, and checks them against each other.
+/// Creates a form from its slots, and checks them against each other.
 pub(crate) fn form(slots: Slots, faults: &Faults) -> Option<Form> {
     let whole =
         || slots.iter().enumerate().filter_map(|(at, Checked(slot))| Some((at, slot.as_ref()?)));

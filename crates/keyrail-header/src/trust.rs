@@ -1,4 +1,4 @@
-//! Trust: whose word about a client's address is taken.
+//! Trust: which proxies may report a client's address.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -10,10 +10,10 @@ use keyrail_core::{ConfigError, Network};
 use crate::Error;
 use crate::slot::header_name;
 
-/// Which one header says where requests came from, and the networks of the
-/// proxies that may write it. It goes into [`client_ip`](crate::client_ip).
+/// The one header that contains the client's address, and the networks of the
+/// proxies that may write it. Pass it to [`client_ip`](crate::client_ip).
 ///
-/// The header `Forwarded` is read by RFC 7239, any other by the manner of
+/// The header `Forwarded` is parsed by RFC 7239, any other in the style of
 /// `X-Forwarded-For`: a list of addresses. Never name a header that your
 /// outermost proxy lets through from strangers. Without networks the header
 /// is not read.
@@ -54,12 +54,12 @@ impl Trust {
         Self { header: "X-Forwarded-For".into(), networks: networks.into_iter().collect() }
     }
 
-    /// Creates trust in nobody: the peer is the client.
+    /// Creates trust in no proxy: the peer is the client.
     pub fn none() -> Self {
         Self::forwarded([])
     }
 
-    /// Reads it from its configuration.
+    /// Reads the trust from its configuration.
     ///
     /// # Errors
     ///

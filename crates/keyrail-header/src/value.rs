@@ -1,8 +1,8 @@
-//! Header values: what no credential may hold, and the scheme word before it.
+//! Header values: what no credential may contain, and the scheme word before it.
 //!
 //! RFC 9110, sections 5.5 (field values), 11.3 and 11.4 (scheme word, one or
-//! more spaces, credential). A comma, white space or a quotation mark can
-//! are in no key; any other visible ASCII character can.
+//! more spaces, credential). A key cannot contain a comma, white space or a quotation
+//! mark; it can contain any other visible ASCII character.
 
 use keyrail_core::{MAX_HEADER_VALUE, is_same_header, is_token_byte};
 
@@ -65,7 +65,7 @@ impl<'a> Text<'a> {
         self.text
     }
 
-    /// Whether the value begins with the scheme word, as no bare key does.
+    /// Returns whether the value begins with the scheme word, as no bare key does.
     pub(crate) fn begins_with(self, word: &str) -> bool {
         let (lead, rest) = self.split();
         let ends = |next: char| is_blank(next) || matches!(next, ',' | '"');
@@ -96,7 +96,7 @@ impl<'a> Text<'a> {
         self.single()
     }
 
-    /// The same, if it is a token68 (RFC 9110, section 11.2) or need be none.
+    /// Returns the value, if it is a token68 (RFC 9110, section 11.2) or need not be one.
     pub(crate) fn as_asked(self, slot: &Slot) -> Result<Self, Error> {
         match slot.token68 && !is_token68(self.text) {
             true => Err(self.fault(ErrorKind::Token68, token68_end(self.text))),
@@ -149,8 +149,8 @@ impl<'a> Text<'a> {
     }
 }
 
-/// Whether the text, where no scheme word is asked for, is a mere scheme word
-/// of this scheme, or in `Authorization` of any other.
+/// Returns whether a value without a required scheme word is only a scheme word
+/// of this scheme, or, in `Authorization`, of any other.
 pub(crate) fn is_word(text: &str, slot: &Slot, scheme: &Scheme) -> bool {
     let known =
         slot.is_authorization() && KNOWN_WORDS.iter().any(|word| text.eq_ignore_ascii_case(word));
@@ -189,7 +189,7 @@ fn illegible(rest: &[u8]) -> ErrorKind {
     }
 }
 
-/// Whether the bytes are visible ASCII without what no credential holds.
+/// Returns whether the bytes are visible ASCII that a credential may contain.
 ///
 /// Pieces of one size compile to vector instructions; the last one begins
 /// where it fits, so that it overlaps the one before.
@@ -210,7 +210,7 @@ pub(crate) fn is_visible(bytes: &[u8]) -> bool {
     lanes.iter().fold(0, |any, lane| any | lane) == 0
 }
 
-/// Whether the text is a token68 (RFC 9110, section 11.2).
+/// Returns whether the text is a token68 (RFC 9110, section 11.2).
 pub(crate) fn is_token68(text: &str) -> bool {
     !text.is_empty() && token68_end(text) == text.len()
 }

@@ -1,4 +1,4 @@
-//! Alphabets: which characters a part of a key is made of, and how many bits
+//! Alphabets: which characters a part of a key consists of, and how many bits
 //! a character carries.
 
 use alloc::borrow::Cow;
@@ -7,7 +7,7 @@ use core::fmt;
 
 use crate::{Error, ErrorKind};
 
-/// The characters that a segment of a key is made of, in an order of their
+/// The characters that a segment of a key consists of, in an order of their
 /// own.
 ///
 /// ```
@@ -84,7 +84,7 @@ impl Alphabet {
     /// # Errors
     ///
     /// `key.malformed_alphabet`, with the offset of the character that
-    /// is not allowed or is there a second time.
+    /// is not allowed or is a duplicate.
     pub fn of(symbols: &str) -> Result<Self, Error> {
         let mut holds = [false; 256];
         for (at, symbol) in symbols.bytes().enumerate() {
@@ -115,7 +115,7 @@ impl Alphabet {
 
     /// The index of the first byte that is not a symbol.
     ///
-    /// The whole run is looked at without a branch a byte; the place is sought
+    /// The whole run is checked without a branch per byte; the index is searched
     /// only where there is one.
     #[inline]
     pub(crate) fn first_outside(&self, run: &[u8]) -> Option<usize> {
@@ -153,7 +153,7 @@ fn holds(table: &[bool; 256], byte: u8) -> bool {
     table.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
-/// What keys may be made of besides letters and digits: with them, the
+/// The characters that keys may contain besides letters and digits: together they are the
 /// characters of a `b64token` (RFC 6750, section 2.1) without `=`, so that a
 /// key fits any header field.
 pub(crate) const PUNCTUATION: &[u8] = b"-._~+/";

@@ -1,4 +1,4 @@
-//! Keys: a text that was read as a key of a format.
+//! Keys: strings that were parsed as a key of a format.
 
 use core::fmt;
 
@@ -9,8 +9,8 @@ use crate::{Digest, Error, KeyFormat, Mask, MaskPolicy, ParsedKey, Pepper};
 /// A key of a known format.
 ///
 /// It prints as its [mask](Mask), is compared in constant time and wiped from
-/// memory when dropped; [`reveal`](Self::reveal) is the only way to its text.
-/// A [`ParsedKey`] is the same of a borrowed text.
+/// memory when dropped; only [`reveal`](Self::reveal) returns the key itself.
+/// A [`ParsedKey`] is the borrowed equivalent.
 ///
 /// ```
 /// use keyrail_key::KeyFormat;
@@ -48,44 +48,44 @@ impl ApiKey {
         self.format.name()
     }
 
-    /// Returns the environment that the key is for, where its format has any.
+    /// Returns the environment that the key is for, if its format has environments.
     pub fn environment(&self) -> Option<&str> {
         self.as_parsed().environment()
     }
 
-    /// Returns the public part that names the key: the first public segment, where the
+    /// Returns the public part that identifies the key: the first public segment, if the
     /// format has one.
     pub fn id(&self) -> Option<&str> {
         self.as_parsed().id()
     }
 
-    /// Returns the text of a public segment. A secret one is as unknown as one that the
-    /// format does not have.
+    /// Returns the value of a public segment, or `None` if it is secret or the
+    /// format has no such segment.
     pub fn segment(&self, name: &str) -> Option<&str> {
         self.as_parsed().segment(name)
     }
 
-    /// Returns what a person may see of the key: as little as can be.
+    /// Returns the mask of the key under the default policy, which shows the least.
     pub fn mask(&self) -> Mask<'_> {
         self.as_parsed().mask()
     }
 
-    /// Returns what a person may see of the key, by a policy.
+    /// Returns the mask of the key under a policy.
     pub fn mask_with(&self, policy: &MaskPolicy) -> Mask<'_> {
         self.as_parsed().mask_with(policy)
     }
 
-    /// Returns what to store in place of the key.
+    /// Returns the digest to store instead of the key.
     ///
     /// # Errors
     ///
-    /// `key.too_weak`, for a key of a foreign format in which too
-    /// little can be chance.
+    /// `key.too_weak`, for a key of a foreign format that can contain
+    /// too little entropy.
     pub fn digest(&self, pepper: Option<&Pepper>) -> Result<Digest, Error> {
         self.as_parsed().digest(pepper)
     }
 
-    /// Returns the key itself: the only way out.
+    /// Returns the key itself. There is no other way to read it.
     pub fn reveal(&self) -> &str {
         self.text.reveal()
     }

@@ -1,4 +1,4 @@
-//! Declaring a format step by step, in Rust.
+//! A builder that declares a format step by step, in Rust.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -28,7 +28,7 @@ impl KeyFormatBuilder {
         Self(Declared { prefix: prefix.into(), ..Declared::default() })
     }
 
-    /// Returns what the format is called, if not as its prefix.
+    /// Sets the name of the format. The default is its prefix.
     #[must_use]
     pub fn name(mut self, name: &str) -> Self {
         self.0.name = Some(name.into());
@@ -42,22 +42,22 @@ impl KeyFormatBuilder {
         self
     }
 
-    /// Returns what is after the prefix, after the environment and before each further
-    /// segment, if not `_`.
+    /// Sets the separator after the prefix, after the environment and before each further
+    /// segment. The default is `_`.
     #[must_use]
     pub fn separator(mut self, separator: &str) -> Self {
         self.0.separator = Some(separator.into());
         self
     }
 
-    /// Returns a further segment.
+    /// Adds a segment.
     #[must_use]
     pub fn segment(mut self, segment: Segment) -> Self {
         self.0.segments.push(segment);
         self
     }
 
-    /// Sets the checksum at a key's end; by itself a format has none.
+    /// Sets the checksum at a key's end. The default is no checksum.
     #[must_use]
     pub fn checksum(mut self, checksum: Checksum) -> Self {
         self.0.checksum = Some(checksum);

@@ -1,4 +1,4 @@
-//! Checking: whether a text is a key of a layout, and if not, where and why.
+//! Checks whether a string is a key of a layout, and if not, where and why.
 //!
 //! Nothing is allocated, and each character is looked at once.
 
@@ -6,7 +6,7 @@ use crate::layout::{Field, Layout};
 use crate::{Checksum, Error, ErrorKind};
 
 impl Layout {
-    /// Checks a text, and says by its index which environment it names.
+    /// Checks a string, and returns the index of its environment.
     pub(crate) fn check(&self, text: &[u8]) -> Result<Option<usize>, Error> {
         let after_mark = after(text, &self.mark).ok_or(Error::at(ErrorKind::Prefix, 0))?;
         let (environment, tail) = match self.environment_in(after_mark) {
@@ -68,8 +68,8 @@ impl Layout {
     }
 }
 
-/// Whether the checksum at the end of a text fits, of what is before a
-/// place and of the body, which begins at another.
+/// Returns whether the checksum at the end of a string matches what is before
+/// `end`, or the body, which starts at `body`.
 fn sum_fits(text: &[u8], checksum: &Checksum, body: usize, end: usize) -> bool {
     let before = text.get(..end).unwrap_or_default();
     let body = before.get(body..).unwrap_or_default();
@@ -78,7 +78,7 @@ fn sum_fits(text: &[u8], checksum: &Checksum, body: usize, end: usize) -> bool {
 }
 
 impl Field {
-    /// Checks the segment that `rest` begins with, and gives what follows it.
+    /// Checks the segment that `rest` begins with, and returns what follows it.
     fn check<'t>(&self, text: &[u8], rest: &'t [u8]) -> Result<&'t [u8], Error> {
         let start = text.len() - rest.len();
         if self.shortest != self.longest {
@@ -118,7 +118,7 @@ impl Field {
     }
 }
 
-/// What follows a literal that a text begins with.
+/// Returns what follows a literal at the start of a string.
 ///
 /// Literals are a few bytes long, for which a call to compare memory takes
 /// longer than comparing: their first bytes and their last, which may overlap.
@@ -140,7 +140,7 @@ fn has_ends_of<const N: usize>(text: &[u8], literal: &[u8]) -> bool {
         && text.last_chunk::<N>() == literal.last_chunk()
 }
 
-/// Checks that `rest` begins with a literal, and gives what follows it.
+/// Checks that `rest` begins with a literal, and returns what follows it.
 fn literal<'t>(text: &[u8], rest: &'t [u8], literal: &str) -> Result<&'t [u8], Error> {
     if let Some(after) = after(rest, literal) {
         return Ok(after);

@@ -1,4 +1,4 @@
-//! Checksums: the characters at a key's end that find a typing error.
+//! Checksums: the characters at a key's end that detect typing errors.
 //!
 //! A checksum needs no secret to be made, so it is no protection against
 //! forgery; it tells a mistyped key from an unknown one without a look-up.
@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use crate::Alphabet;
 use crate::base62::{number, six_digits};
 
-/// How the characters at the end of a key follow from those before.
+/// How the characters at the end of a key are computed from those before.
 ///
 /// ```
 /// use keyrail_key::{Alphabet, Checksum, KeyFormat, Segment};
@@ -50,7 +50,7 @@ impl Checksum {
         Self::new(Algorithm::Crc32, CRC32_LENGTH)
     }
 
-    /// Returns the same of the body alone: what is after the prefix, the environment
+    /// Returns the CRC-32 of the body alone: what is after the prefix, the environment
     /// and the separators that follow them, as in GitHub's tokens.
     pub const fn crc32_body() -> Self {
         Self::new(Algorithm::Crc32Body, CRC32_LENGTH)
@@ -92,10 +92,10 @@ impl Checksum {
         }
     }
 
-    /// Whether these characters, all of its alphabet, are the checksum.
+    /// Returns whether these characters, all in its alphabet, are the checksum.
     ///
-    /// Six digits are read as a number rather than the number written: that
-    /// takes no time, for it need not wait for the CRC-32.
+    /// Six digits are parsed to a number, rather than the CRC-32 formatted: parsing
+    /// costs no time, because it does not wait for the CRC-32.
     #[inline]
     pub(crate) fn fits(&self, written: &[u8], before: &[u8], body: &[u8]) -> bool {
         match self.algorithm {

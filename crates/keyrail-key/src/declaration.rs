@@ -1,8 +1,8 @@
-//! Declarations: what the parts of a format are to one another, and the
+//! Declarations: checks of the parts of a format against each other, and the
 //! layout that follows.
 //!
-//! Each part by itself is checked where it is read; here is what takes
-//! more than one of them to see.
+//! Each part by itself is checked where it is read; here are the checks
+//! that need more than one of them.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -224,7 +224,7 @@ fn field(segment: Segment, separator: String) -> Field {
 struct Tail {
     shortest: usize,
     longest: usize,
-    /// What the separator begins with that it begins with.
+    /// The first byte of the separator that the tail begins with, if any.
     first: Option<u8>,
 }
 
@@ -247,7 +247,7 @@ pub(crate) struct Lists {
 }
 
 impl Lists {
-    /// Tells what is wrong with the lists as such.
+    /// Reports what is wrong with the lists as a whole.
     pub(crate) fn check(&self, report: Report<'_>) {
         let environments = self.environments.as_deref();
         match environments.map(<[_]>::len) {
@@ -272,7 +272,7 @@ impl Lists {
         }
     }
 
-    /// That an environment is there once, and that one sees where it ends.
+    /// Checks that each environment is unique, and that its end is unambiguous.
     fn check_environments(&self, environments: &[Option<String>], report: Report<'_>) {
         let separator = self.after_environment.as_deref();
         for (index, name) in known(environments) {
@@ -298,13 +298,13 @@ fn known(names: &[Option<String>]) -> impl Iterator<Item = (usize, &str)> {
     names.iter().enumerate().filter_map(|(index, name)| Some((index, name.as_deref()?)))
 }
 
-/// Whether one name with the separator is what the other with it begins with.
+/// Returns whether `one` and the separator are a prefix of `other` and the separator.
 fn begins(one: &str, other: &str, separator: &str) -> bool {
     let with = |name| [name, separator].into_iter().flat_map(str::bytes);
     one.len() <= other.len() && with(one).zip(with(other)).all(|(a, b)| a == b)
 }
 
-/// That a key has one reading, enough of a secret, and an end.
+/// Checks that a key is unambiguous, has a strong enough secret, and is not too long.
 fn check_segments(layout: &Layout, report: Report<'_>) {
     let mut variable_after = layout.fields.iter().filter(|field| is_variable(field)).count();
     for (index, field) in layout.fields.iter().enumerate() {
@@ -340,7 +340,7 @@ fn head_separator(layout: &Layout) -> &str {
     }
 }
 
-/// Whether there are at least 2^96 secrets of the shortest lengths. They are
+/// Returns whether there are at least 2^96 secrets of the shortest lengths. They are
 /// counted and not their bits, so that nothing is rounded.
 fn has_enough_secret(layout: &Layout) -> bool {
     let secrets = layout.fields.iter().filter(|field| field.is_secret);

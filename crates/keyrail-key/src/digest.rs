@@ -1,9 +1,9 @@
-//! Digests: what is stored in place of a key, and how a key is held against it.
+//! Digests: what is stored instead of a key, and how a key is verified against it.
 //!
 //! # Why a fast hash, and why never for a password
 //!
-//! A thief of a table of digests guesses: hashes a candidate and compares.
-//! A key that a machine made of [96 random bits](crate::MIN_KEY_BITS) or more
+//! Whoever steals a table of digests can guess keys: hash a candidate and compare.
+//! A key that was generated from [96 random bits](crate::MIN_KEY_BITS) or more
 //! cannot be guessed, at any speed: with 10^15 guesses a second, 2^96 candidates
 //! take over a million years. A slow hash (Argon2, scrypt,
 //! bcrypt) would add nothing to that, and would cost its milliseconds and
@@ -11,9 +11,9 @@
 //!
 //! A password is chosen by a person: it is among the first thousand million
 //! candidates, and a fast hash gives it up in a second. Store passwords under
-//! a slow, salted hash, never here. [`Digest::of`] rejects what cannot hold
-//! 96 bits; it counts characters, so it cannot know a long sentence from a
-//! random text, and a text that it accepts is not strong for that alone.
+//! a slow, salted hash, never here. [`Digest::of`] rejects a string that cannot carry
+//! 96 bits; it counts characters, so it cannot tell a long sentence from a
+//! random string, and accepting a string does not mean that it is strong.
 
 use alloc::string::String;
 use core::fmt;
@@ -43,12 +43,12 @@ const HEX_512: usize = 128;
 /// The SHA-256 of a key (FIPS 180-4), its HMAC-SHA-256 under a [`Pepper`], or
 /// a hash that another system made.
 ///
-/// As a text it reads `sha256:<base64url>` or
+/// Its string form is `sha256:<base64url>` or
 /// `hmac-sha256:<pepper id>:<base64url>`, without padding (RFC 4648,
 /// section 5); an [imported](Self::import_hex) one `foreign-sha256:<hex>` or
 /// `foreign-sha512:<hex>`, in lower case. It is compared in constant time.
 ///
-/// A fast hash is right for a key that a machine made of 96 random bits or
+/// A fast hash is right for a key that was generated from 96 random bits or
 /// more, which nobody can guess; it is wrong for a password, which a fast hash
 /// gives up in a second. So [`of`](Self::of) rejects what is too weak.
 ///
@@ -74,16 +74,16 @@ enum Hash {
 }
 
 impl Digest {
-    /// Returns the digest of a key's text, to be stored.
+    /// Returns the digest of a key, to be stored.
     ///
     /// For a key of a known format use [`ApiKey::digest`](crate::ApiKey::digest),
     /// which knows its strength. Here the characters are counted: digits at the
     /// end as a timestamp, so 0 bits; hyphens, underscores and dots 0 bits; any
-    /// other as one of all those of its kinds.
+    /// other as one of all characters of the kinds that occur.
     ///
     /// # Errors
     ///
-    /// `key.too_weak`, for a text of under
+    /// `key.too_weak`, for a string of under
     /// [96 bits](crate::MIN_KEY_BITS).
     pub fn of(text: &str, pepper: Option<&Pepper>) -> Result<Self, Error> {
         if observed_bits(text) < MIN_KEY_BITS * BIT {
@@ -92,10 +92,10 @@ impl Digest {
         Ok(Self::hash_unchecked(text, pepper))
     }
 
-    /// Returns the digest of a text that somebody presents as a key, to look up the stored
+    /// Returns the digest of a string that was presented as a key, to look up the stored
     /// one by.
     ///
-    /// It rejects nothing: a weak text takes the same work as any other, and
+    /// It rejects nothing: a weak string takes the same work as any other, and
     /// finds nothing, unless its digest was imported. Never store it.
     ///
     /// ```
@@ -112,16 +112,16 @@ impl Digest {
         })
     }
 
-    /// Returns the SHA-512 of a text that somebody presents as a key, to look up an
+    /// Returns the SHA-512 of a string that was presented as a key, to look up an
     /// imported digest by. It rejects nothing. Never store it.
     pub fn of_presented_sha512(text: &str) -> Self {
         Self(Hash::ForeignSha512(Sha512::digest(text).into()))
     }
 
-    /// Takes over a hash of a key that another system stored: the SHA-256 in 64
+    /// Imports a hash of a key that another system stored: the SHA-256 in 64
     /// or the SHA-512 in 128 hexadecimal digits, of either case.
     ///
-    /// The digest stays marked as foreign, for nothing is known of the key: it
+    /// The digest stays marked as foreign, because nothing is known about the key: it
     /// may be as weak as a password. Replace such keys when you can.
     ///
     /// ```
@@ -147,7 +147,7 @@ impl Digest {
         }
     }
 
-    /// Reads the text form; the one that is written is the only one read.
+    /// Parses a digest. Only the exact form that `Display` writes is accepted.
     ///
     /// # Errors
     ///
@@ -174,10 +174,10 @@ impl Digest {
         Ok(Self(hash))
     }
 
-    /// Returns whether this is the digest of the text, in constant time. A digest without a
-    /// pepper needs none, and leaves one that is given aside.
+    /// Returns whether this is the digest of the string, in constant time. A digest without a
+    /// pepper ignores the one that is passed.
     ///
-    /// A weak text is no error: it may be what an imported digest is of.
+    /// A weak string is not an error: an imported digest may be of one.
     ///
     /// # Errors
     ///
@@ -197,8 +197,8 @@ impl Digest {
         Ok(fits.into())
     }
 
-    /// Returns whether both are the same hash of one text, in constant time, be one of them
-    /// imported or not. Equality asks for that too.
+    /// Returns whether both are the same hash of one string, in constant time, even if one is
+    /// imported and the other is not. Equality also compares whether they are imported.
     pub fn same_hash(&self, other: &Self) -> bool {
         self.pepper_id() == other.pepper_id() && same(self.as_bytes(), other.as_bytes()).into()
     }
@@ -239,8 +239,8 @@ impl Digest {
     }
 }
 
-/// Whether two hashes are the same, in constant time; their lengths are no
-/// secret. Eight bytes at once: a barrier against the optimizer a byte would
+/// Returns whether two hashes are equal, in constant time; their lengths are not
+/// secret. Compares eight bytes at once: an optimizer barrier per byte would
 /// take half as long as the hash itself.
 fn same(one: &[u8], other: &[u8]) -> Choice {
     let ((words, rest), (others, others_rest)) = (one.as_chunks(), other.as_chunks());

@@ -1,4 +1,4 @@
-//! Documents: declarations of formats, and of sets of them, read from JSON.
+//! Reading declarations of formats, and of sets of formats, from JSON.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -36,7 +36,7 @@ pub(crate) fn set_schema() -> String {
     config::document_schema::<Set>("key-format-set")
 }
 
-/// Reads a set; what the formats are to one another is checked by `finish`.
+/// Reads a set; `finish` checks the formats against each other.
 pub(crate) fn read_set(
     text: &str,
     finish: impl FnOnce(&[KeyFormat], &Faults),
@@ -103,7 +103,7 @@ keyrail_core::config_object! {
             after_environment: after_environment(segments.as_deref(), separator.as_ref()),
         };
         lists.check(&mut report);
-        // What else the parts are to one another shows only where all are sound.
+        // The parts can be checked against each other only if all are valid.
         let declared = Declared {
             name: name.sound()?,
             prefix: prefix?,
@@ -123,7 +123,7 @@ keyrail_core::config_object! {
     }
 }
 
-/// What is right before the first segment, if the members that say it are
+/// Returns the separator before the first segment, if the members that define it are
 /// sound.
 fn after_environment(
     segments: Option<&[Checked<DeclaredSegment>]>,
@@ -183,7 +183,7 @@ keyrail_core::config_object! {
             name: name?,
             alphabet: alphabet?,
             lengths: length?,
-            // What is not said to be public is secret.
+            // A segment is secret unless it is declared public.
             is_secret: secret.sound()?.unwrap_or(true),
             separator: separator.sound()?,
         }))
@@ -340,7 +340,7 @@ keyrail_core::config_object! {
     } => {
         let (length, separator) = (length.sound()?, separator.sound()?);
         let (algorithm, by_itself) = algorithm?;
-        // A length is of use for SHA-256 alone; the same one again is no use.
+        // A length is allowed for SHA-256 only; a CRC-32 does not even accept its own length.
         let malformed = match length {
             Some(_) if algorithm != Algorithm::Sha256 => true,
             Some(length) => check_checksum(&Checksum::new(algorithm, bounded(length))).is_err(),

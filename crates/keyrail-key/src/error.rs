@@ -30,10 +30,10 @@ keyrail_core::error_kinds! {
         NoPattern = "key.no_pattern", "this format has no shape to look for";
         /// A declared prefix is empty.
         EmptyPrefix = "key.empty_prefix", "a prefix is needed: 1 to 32 letters, digits and -._~+/";
-        /// A declared prefix holds a character beyond ASCII.
+        /// A declared prefix contains a non-ASCII character.
         NonAsciiPrefix = "key.non_ascii_prefix",
             "a prefix is ASCII: 1 to 32 letters, digits and -._~+/";
-        /// A declared prefix is too long, or holds another character.
+        /// A declared prefix is too long, or contains another character that is not allowed.
         MalformedPrefix = "key.malformed_prefix", "a prefix is 1 to 32 letters, digits and -._~+/";
         /// The name of a format is malformed.
         MalformedFormatName = "key.malformed_format_name",
@@ -51,7 +51,7 @@ keyrail_core::error_kinds! {
         /// An environment contains the separator, or is a prefix of another one.
         AmbiguousEnvironment = "key.ambiguous_environment",
             "ambiguous environment: it contains the separator, or another environment is a prefix of it";
-        /// A separator is too long, or holds another character.
+        /// A separator is too long, or contains a character that is not allowed.
         MalformedSeparator = "key.malformed_separator",
             "a separator is at most 8 letters, digits and -._~+/";
         /// A declaration has no segment.

@@ -1,7 +1,7 @@
-//! Foreign formats: keys that a platform makes, of which only the look of
-//! some samples is known.
+//! Foreign formats: keys that a platform generates, whose format is known from
+//! samples only.
 //!
-//! A shape that was seen in samples is informational: it never rejects a key: what could be
+//! A shape that was seen in samples is informational and never rejects a key: what could be
 //! a key at all is accepted, and [`Hint`] says whether it looks usual.
 
 use crate::{Alphabet, Error, ErrorKind};
@@ -9,7 +9,7 @@ use crate::{Alphabet, Error, ErrorKind};
 /// The longest key of a foreign format, in bytes.
 pub const MAX_FOREIGN_KEY: usize = 8192;
 
-/// What a text looks like to a format.
+/// Whether a string looks like a key of a format.
 ///
 /// ```
 /// use keyrail_key::{Hint, KeyFormat};
@@ -20,9 +20,9 @@ pub const MAX_FOREIGN_KEY: usize = 8192;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Hint {
-    /// It has the look of the format's keys.
+    /// It looks like the format's keys.
     Fits,
-    /// It looks otherwise, and may be a key all the same.
+    /// It looks different, but may still be a key.
     Unusual,
     /// It cannot be a key of the format: reading it fails.
     Impossible,

@@ -1,7 +1,7 @@
-//! Key formats: what a key looks like, and how a text is read as one.
+//! Key formats: what a key looks like, and how a string is parsed as one.
 //!
-//! A key is read by position, never by splitting at a separator. Reading a
-//! text that is no key allocates nothing.
+//! A key is parsed by position, never by splitting at a separator. Rejecting a
+//! string that is not a key allocates nothing.
 
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -18,7 +18,7 @@ use crate::{Alphabet, ApiKey, Checksum, Error, KeyFormatBuilder, ParsedKey, Segm
 ///
 /// It is Keyrail's own ([`keyrail`](Self::keyrail)), one that is declared
 /// ([`from_json`](Self::from_json), [`builder`](Self::builder)), or a foreign
-/// one of which only samples are known. It is cheap to clone.
+/// one that is known from samples only. It is cheap to clone.
 ///
 /// ```
 /// use keyrail_key::KeyFormat;
@@ -56,9 +56,9 @@ impl KeyFormat {
         Self(Definition::BuiltIn(&KEYRAIL))
     }
 
-    /// Tokens as GitHub makes them: `<prefix>_`, 30 characters of `0-9A-Za-z`
-    /// and the CRC-32 of these in six. The prefix is `ghp`, `gho`, `npm` or one
-    /// of your own, and the format's name.
+    /// Returns the format of GitHub's tokens: `<prefix>_`, 30 characters of `0-9A-Za-z`
+    /// and their CRC-32 in six more. The prefix, which is also the format's name, is
+    /// `ghp`, `gho`, `npm` or one of your own.
     ///
     /// # Errors
     ///
@@ -91,13 +91,13 @@ impl KeyFormat {
         Self(Definition::Foreign(Foreign::Jwt))
     }
 
-    /// Four groups of six letters and digits and a timestamp of 14 digits,
+    /// Returns the format of four groups of six letters and digits and a 14-digit timestamp,
     /// joined by hyphens, as in the samples of VChatCloud; informational: it never rejects a key.
     pub const fn vchatcloud() -> Self {
         Self(Definition::Foreign(Foreign::Vchatcloud))
     }
 
-    /// Returns the format of keys of which nothing is known: anything that can be a key
+    /// Returns the format of keys about which nothing is known: anything that can be a key
     /// fits.
     pub const fn opaque() -> Self {
         Self(Definition::Foreign(Foreign::Opaque))
@@ -127,11 +127,11 @@ impl KeyFormat {
     /// `alphabet` (`hex`, `base32`, `base58`, `base62`, `base64url`, `digits`,
     /// or `{"characters": "..."}`) and a `length` (a number, or
     /// `{"min": 20, "max": 40}`), and is secret unless it says
-    /// `"secret": false`. `name` is the prefix where it is absent, `separator`
-    /// is `_`. `environments` is a list of names. `checksum` is `none`, `crc32`,
+    /// `"secret": false`. `name` defaults to the prefix, and `separator`
+    /// to `_`. `environments` is a list of names. `checksum` is `none`, `crc32`,
     /// `crc32_body`, `sha256`, or an object with `algorithm` (one of those),
     /// `length` (of `sha256`: 4 to 64, by default 8) and `separator`. A segment
-    /// or a checksum may say what separator is right before it.
+    /// or a checksum may specify the separator before it.
     ///
     /// # Errors
     ///
@@ -181,7 +181,7 @@ impl KeyFormat {
         Self(Definition::Declared(Arc::new(layout)))
     }
 
-    /// Returns what the format is called.
+    /// Returns the name of the format.
     pub fn name(&self) -> &str {
         match &self.0 {
             Definition::Foreign(foreign) => foreign.name(),
@@ -190,14 +190,14 @@ impl KeyFormat {
         }
     }
 
-    /// Returns the environments that a key may be for, in their order; none where keys name
+    /// Returns the environments that a key may be for, in their order; empty if keys name
     /// no environment.
     pub fn environments(&self) -> impl ExactSizeIterator<Item = &str> {
         let environments = self.layout().map_or(&[][..], |layout| &layout.environments);
         environments.iter().map(|name| &**name)
     }
 
-    /// Returns whether this is a format of which only samples are known, so that its shape
+    /// Returns whether this is a format that is known from samples only, so that its shape
     /// is informational.
     pub const fn is_foreign(&self) -> bool {
         matches!(self.0, Definition::Foreign(_))
@@ -210,8 +210,8 @@ impl KeyFormat {
 
     /// Returns the bits that the secret of a key carries, at its shortest.
     ///
-    /// Of a foreign format, those of its documented shape: 160 for `hex40`; 0
-    /// for `jwt` and `opaque`, of which none is documented.
+    /// For a foreign format, these are the bits of its documented shape: 160 for `hex40`; 0
+    /// for `jwt` and `opaque`, which have no documented shape.
     pub fn entropy_bits(&self) -> f64 {
         if let Definition::Foreign(foreign) = &self.0 {
             return foreign.entropy_bits();
@@ -222,7 +222,7 @@ impl KeyFormat {
     }
 
     /// Returns whether a key of this format can have this id: whether its first
-    /// public segment can be this text.
+    /// public segment can have this value.
     ///
     /// ```
     /// use keyrail_key::KeyFormat;
@@ -238,15 +238,15 @@ impl KeyFormat {
         })
     }
 
-    /// Reads a text as a key of this format.
+    /// Parses a string as a key of this format.
     ///
     /// # Errors
     ///
     /// Checked in this order: `key.prefix`, `key.environment`, `key.length`,
     /// `key.character`, `key.checksum`. The offset is the start of the wrong part; for a
-    /// length, where the text ends too early or continues too far.
+    /// length, where the string ends too early or continues too far.
     ///
-    /// A text is rejected as a key of a foreign format only if it cannot be a key at all:
+    /// A string is rejected as a key of a foreign format only if it cannot be a key at all:
     /// `key.empty`, `key.length` (more than [`MAX_FOREIGN_KEY`](crate::MAX_FOREIGN_KEY)
     /// bytes), `key.character` (a control or non-ASCII character, white space, a comma, a
     /// quote).
@@ -255,7 +255,7 @@ impl KeyFormat {
         Ok(ApiKey::new(self.clone(), Secret::new(text), environment))
     }
 
-    /// Reads a text as a key of this format, and leaves it where it is.
+    /// Parses a string as a key of this format, without copying it.
     ///
     /// # Errors
     ///
@@ -266,9 +266,9 @@ impl KeyFormat {
         Ok(ParsedKey::new(self, text, environment))
     }
 
-    /// Returns what the text looks like to this format. Of a foreign format it is
-    /// `Impossible` where [`parse`](Self::parse) rejects, and `Unusual` where the text is
-    /// accepted and differs from the samples; of any other format it is `Fits` or
+    /// Returns whether the string looks like a key of this format. For a foreign format it is
+    /// `Impossible` if [`parse`](Self::parse) rejects the string, and `Unusual` if it is
+    /// accepted but differs from the samples; for any other format it is `Fits` or
     /// `Impossible`.
     pub fn hint(&self, text: &str) -> Hint {
         match &self.0 {
@@ -309,8 +309,8 @@ impl KeyFormat {
         })
     }
 
-    /// Returns the length of the shortest key, in bytes. Of a foreign format only samples
-    /// are known, so it has none.
+    /// Returns the length of the shortest key, in bytes, or `None` for a foreign format,
+    /// which is known from samples only.
     ///
     /// ```
     /// # use keyrail_key::KeyFormat;
@@ -327,7 +327,7 @@ impl KeyFormat {
     }
 
     /// Returns whether a string is the [mask](crate::Mask) of a key of this format under
-    /// the default policy. It is `false` for a foreign format, whose masks are not told
+    /// the default policy. It is `false` for a foreign format, whose masks cannot be told
     /// from other strings.
     ///
     /// ```
@@ -350,7 +350,7 @@ impl KeyFormat {
         }
     }
 
-    /// Checks a text, and says which of the environments it names.
+    /// Checks a string, and returns the index of its environment.
     #[inline]
     fn check(&self, text: &str) -> Result<Option<usize>, Error> {
         match &self.0 {

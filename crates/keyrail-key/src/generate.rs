@@ -1,9 +1,9 @@
-//! Generation: a key made of random bytes that the host gives.
+//! Generation: keys from random bytes that the host provides.
 //!
-//! The same bytes give the same key everywhere. The random characters are a
+//! The same bytes produce the same key everywhere. The random characters are a
 //! stream of `HMAC-SHA256(entropy, "keyrail-key-v1\0" + prefix + "\0" +
 //! environment + "\0" + be32(i))` for i = 0, 1, ...; prefix and environment
-//! are empty where the format has none. For an alphabet of n symbols, a byte
+//! are empty if the format has none. For an alphabet of n symbols, a byte
 //! at or above the largest multiple of n is skipped, and any other stands for
 //! the symbol of its remainder by n. The segments are made in their order, one
 //! of variable length at its longest.
@@ -26,11 +26,11 @@ use crate::{Alphabet, ApiKey, Error, ErrorKind};
 const LABEL: &str = "keyrail-key-v1";
 
 impl KeyFormat {
-    /// Makes a key of at least [`entropy_len`](Self::entropy_len) random
-    /// bytes; more are all used.
+    /// Generates a key from at least [`entropy_len`](Self::entropy_len) random
+    /// bytes; additional bytes are used as well.
     ///
     /// The bytes must come from the operating system's random source, fresh
-    /// for each key: from them anyone can compute the key. The environment is one
+    /// for each key: anyone who knows them can compute the key. The environment is one
     /// of the format's, and `None` for a format that has none.
     ///
     /// # Errors

@@ -2,8 +2,8 @@
 //!
 //! A key is read from left to right and never split at a separator: each part
 //! either has a fixed length, or ends where its alphabet does, or takes what
-//! parts of fixed length leave over. A declaration that would leave a choice
-//! is rejected, so a key has one reading.
+//! parts of fixed length leave over. A declaration that would be ambiguous
+//! is rejected, so a key can be parsed in only one way.
 
 use alloc::borrow::Cow;
 

@@ -22,15 +22,15 @@
 //! step ([`KeyFormat::builder`]), and then makes keys, reads them, and says
 //! what secret scanners should look for ([`KeyFormat::pattern`],
 //! [`KeyFormat::gitleaks_rule`], [`KeyFormat::github_partner_pattern`]). A
-//! declaration that leaves doubt is rejected: every key has one reading, at
+//! declaration that is ambiguous is rejected: every key can be parsed in only one way, and has at
 //! least 96 bits of secret and at most [`MAX_KEY`] characters.
 //!
-//! Reading never allocates for a text that is no key, and a [`ParsedKey`] never
-//! at all. Several formats make a [`KeyFormatSet`], where no text is a key of
-//! two. Of the keys that a platform makes only samples are known
+//! Parsing never allocates for a string that is not a key, and a [`ParsedKey`] never
+//! at all. Several formats form a [`KeyFormatSet`], where no string is a key of
+//! two. Keys that a platform generates are known from samples only
 //! ([`KeyFormat::hex40`], [`jwt`](KeyFormat::jwt),
 //! [`vchatcloud`](KeyFormat::vchatcloud), [`opaque`](KeyFormat::opaque)): their
-//! look gives a [`Hint`], and anything that can be a key is accepted.
+//! shape yields a [`Hint`], and anything that can be a key is accepted.
 //!
 //! ```
 //! use keyrail_key::{Alphabet, Checksum, KeyFormat, Segment};

@@ -1,7 +1,7 @@
-//! Masking: how much of a key a person may see.
+//! Masks: how much of a key a person may see.
 //!
 //! A mask is for dashboards, logs and support calls: two keys of one tenant
-//! stay apart by their ids, and what shows of a secret, if anything, is of no
+//! can be told apart by their ids, and what is shown of a secret, if anything, is of no
 //! use to an attacker. The checksum would help to guess the secret,
 //! so it counts as a part of it.
 
@@ -27,15 +27,15 @@ pub const MIN_HIDDEN_BITS: u32 = 64;
 
 /// How much of a secret's start and end a mask shows.
 ///
-/// What no policy can loosen: of a secret of under
-/// [20 characters](MIN_MASKED_SECRET) nothing shows; nor does anything where
-/// less than [64 bits](MIN_HIDDEN_BITS) would stay hidden; at neither end do
-/// more than [4 characters](MAX_MASK_SHOWN) show; and what stands for the
-/// hidden is always 8 characters wide, so its width tells no length.
+/// No policy can loosen these rules: nothing of a secret of under
+/// [20 characters](MIN_MASKED_SECRET) is shown; nor is anything if
+/// less than [64 bits](MIN_HIDDEN_BITS) would stay hidden; at either end, no
+/// more than [4 characters](MAX_MASK_SHOWN) are shown; and the placeholder for the
+/// hidden part is always 8 characters wide, so it does not reveal the length.
 ///
-/// The secret is what the key's format says it is, with the checksum, which
-/// shows as the end of the secret it follows. Of a foreign key it is the whole
-/// text, and its bits are counted by the kinds of its characters; digits at
+/// The secret is what the key's format declares as secret, and the checksum, which
+/// counts as the end of the secret that it follows. For a foreign key it is the whole
+/// string, and its bits are counted by the kinds of its characters; digits at
 /// the end count as a timestamp, which anyone can guess.
 ///
 /// ```
@@ -56,8 +56,8 @@ pub struct MaskPolicy {
 }
 
 impl MaskPolicy {
-    /// Shows so many characters of the secret's start and end, each 0 to 4,
-    /// where the rules allow it, and else none.
+    /// Creates a policy that shows `start` first and `end` last characters, each 0 to 4,
+    /// if the rules allow it, and otherwise none.
     ///
     /// # Errors
     ///
@@ -90,7 +90,7 @@ impl MaskPolicy {
         config::document_schema::<Self>("mask-policy")
     }
 
-    /// Returns the same with `********` in place of `••••••••`.
+    /// Returns the policy with `********` instead of `••••••••`.
     #[must_use]
     pub const fn ascii(mut self) -> Self {
         self.ascii = true;
@@ -140,10 +140,10 @@ keyrail_core::from_str! {
     MaskPolicy: from_json, ConfigError;
 }
 
-/// What may be seen of a key.
+/// The part of a key that a person may see.
 ///
-/// Of a key of a declared format: prefix, environment and public segments, as
-/// they are, with `••••••••` for each secret and the checksum after it. Of
+/// For a key of a declared format: prefix, environment and public segments, as
+/// they are, with `••••••••` for each secret and the checksum after it. For
 /// a foreign key: `••••••••`. A [`MaskPolicy`] may show a little more.
 ///
 /// ```
@@ -179,7 +179,7 @@ impl fmt::Debug for Mask<'_> {
     }
 }
 
-/// Two masks are equal that read the same.
+/// Two masks are equal if they print the same.
 impl PartialEq for Mask<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.to_string() == other.to_string()
@@ -286,7 +286,7 @@ fn runs<'t>(mut parts: impl Iterator<Item = Part<'t>>) -> impl Iterator<Item = R
     })
 }
 
-/// Of a key every character is one byte: no key is made of others.
+/// Slices a key by byte range: every character of a key is one byte.
 fn slice(text: &str, range: Range<usize>) -> &str {
     text.get(range).unwrap_or_default()
 }

@@ -19,7 +19,7 @@ impl Layout {
     }
 }
 
-/// Returns whether a string reads like the fields from `index` on. After a hidden field,
+/// Returns whether a string matches the fields from `index` on. After a hidden field,
 /// another hidden field shows no mask of its own.
 fn rest_is_mask(layout: &Layout, text: &[u8], index: usize, hidden: bool) -> bool {
     let Some(field) = layout.fields.get(index) else {
@@ -50,7 +50,7 @@ fn lengths(field: &Field, text: &[u8]) -> core::ops::Range<usize> {
     field.shortest..run + 1
 }
 
-/// Returns whether a mask ends here. More masks may follow: of what came after the key.
+/// Returns whether a mask ends here. Masks of what followed the key may come after it.
 fn is_end(text: &[u8]) -> bool {
     text.is_empty() || is_mask(text)
 }

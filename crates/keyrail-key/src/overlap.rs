@@ -1,12 +1,12 @@
-//! Overlap: whether one text could be a key of two formats.
+//! Overlap: whether one string could be a key of two formats.
 //!
-//! Both layouts are walked together, a character at a time, with all places of
-//! the one at which the walk can be for each place of the other. This decides
-//! exactly, whatever lengths vary; what a checksum would have to be does not
+//! Both layouts are traversed together, a character at a time, keeping for each position in
+//! one layout the set of possible positions in the other. The result is
+//! exact, even for variable lengths; the required value of a checksum does not
 //! count. Foreign formats have no mark and never clash.
 //!
-//! Formats that begin alike are compared in pairs. There are so many steps for
-//! all of a set, and a set that needs more is too complex.
+//! Formats that begin alike are compared in pairs. The number of steps is limited for
+//! the whole set, and a set that needs more is too complex.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec;
@@ -40,7 +40,7 @@ pub(crate) fn clashes(formats: &[KeyFormat]) -> Option<BTreeSet<usize>> {
     Some(clashes)
 }
 
-/// What rules out, at little cost, most formats that have nothing in common.
+/// A cheap check that rules out most pairs of formats that have nothing in common.
 struct Bounds<'l> {
     mark: &'l str,
     shortest: usize,
@@ -67,18 +67,18 @@ type Characters = u128;
 
 /// A layout as places that are walked from the first to the last.
 struct Walk {
-    /// What may be read at each place; nothing where one can only jump on.
+    /// The characters that are accepted at each position; empty where one can only jump.
     places: Vec<Characters>,
-    /// From any of some places, the first and the last of them, on to a later
-    /// one, without reading; in the order of what they lead from, which never
-    /// overlap but where a fork leads to several.
+    /// Jumps from a range of positions to a later
+    /// one, without reading a character; sorted by these ranges, which never
+    /// overlap except where a fork has several jumps.
     jumps: Vec<Jump>,
     /// Where all lengths are fixed, the places for each environment; else
     /// nothing.
     lines: Vec<Vec<Characters>>,
 }
 
-/// From any of these places one can go on to a later one.
+/// A jump from any of a range of positions to a later one.
 struct Jump {
     first: usize,
     last: usize,
@@ -149,7 +149,7 @@ impl Walk {
         self.places.len() - 1
     }
 
-    /// Whether one text leads to the end of both; nothing, where it takes more
+    /// Returns whether some string reaches the end of both, or `None` if that takes more
     /// steps than there are.
     fn meets(&self, other: &Self, steps: &mut u64) -> Option<bool> {
         if let (false, false) = (self.lines.is_empty(), other.lines.is_empty()) {
@@ -267,7 +267,7 @@ impl Places {
         Some(at * 64 + self.0.get(at)?.trailing_zeros() as usize)
     }
 
-    /// Whether there is a place between these two, both included.
+    /// Returns whether there is a place between these two, both included.
     fn has_any(&self, first: usize, last: usize) -> bool {
         (first / 64..=last / 64).any(|at| {
             let from = if at == first / 64 { u64::MAX << (first % 64) } else { u64::MAX };

@@ -1,4 +1,4 @@
-//! Parsed keys: a text that was read as a key and stays where it is.
+//! Parsed keys: borrowed strings that were parsed as a key.
 
 use core::fmt;
 
@@ -6,9 +6,9 @@ use crate::format::Definition;
 use crate::layout::{Part, Parts, Role};
 use crate::{ApiKey, Digest, Error, Hint, KeyFormat, MIN_KEY_BITS, Mask, MaskPolicy, Pepper};
 
-/// A borrowed [`ApiKey`]: a text that was read as a key, without a copy.
+/// A borrowed [`ApiKey`]: a string that was parsed as a key, without a copy.
 ///
-/// It prints as its [mask](Mask). Nothing is allocated to make one.
+/// It prints as its [mask](Mask). Creating one does not allocate.
 ///
 /// ```
 /// use keyrail_key::KeyFormat;
@@ -42,12 +42,12 @@ impl<'a> ParsedKey<'a> {
         self.format.name()
     }
 
-    /// Returns the environment that the key is for, where its format has any.
+    /// Returns the environment that the key is for, if its format has environments.
     pub fn environment(&self) -> Option<&'a str> {
         self.format.layout()?.environment(self.environment)
     }
 
-    /// Returns the public part that names the key: the first public segment, where the
+    /// Returns the public part that identifies the key: the first public segment, if the
     /// format has one.
     pub fn id(&self) -> Option<&'a str> {
         let fields = &self.format.layout()?.fields;
@@ -55,30 +55,30 @@ impl<'a> ParsedKey<'a> {
         self.layout_parts()?.segment(index)
     }
 
-    /// Returns the text of a public segment. A secret one is as unknown as one that the
-    /// format does not have.
+    /// Returns the value of a public segment, or `None` if it is secret or the
+    /// format has no such segment.
     pub fn segment(&self, name: &str) -> Option<&'a str> {
         let fields = &self.format.layout()?.fields;
         let index = fields.iter().position(|field| field.name == name && !field.is_secret)?;
         self.layout_parts()?.segment(index)
     }
 
-    /// Returns what a person may see of the key: as little as can be.
+    /// Returns the mask of the key under the default policy, which shows the least.
     pub fn mask(&self) -> Mask<'a> {
         self.mask_with(&MaskPolicy::default())
     }
 
-    /// Returns what a person may see of the key, by a policy.
+    /// Returns the mask of the key under a policy.
     pub fn mask_with(&self, policy: &MaskPolicy) -> Mask<'a> {
         Mask::new(*self, policy)
     }
 
-    /// Returns what to store in place of the key.
+    /// Returns the digest to store instead of the key.
     ///
     /// # Errors
     ///
-    /// `key.too_weak`, for a key of a foreign format in which too
-    /// little can be chance.
+    /// `key.too_weak`, for a key of a foreign format that can contain
+    /// too little entropy.
     pub fn digest(&self, pepper: Option<&Pepper>) -> Result<Digest, Error> {
         match self.is_strong() {
             true => Ok(Digest::hash_unchecked(self.text, pepper)),
@@ -86,7 +86,7 @@ impl<'a> ParsedKey<'a> {
         }
     }
 
-    /// Whether its format says that there is enough chance in it, so that its
+    /// Returns whether its format guarantees enough entropy, so that its
     /// characters need not be counted: a declared format has, and so has a
     /// foreign key of a documented shape.
     fn is_strong(&self) -> bool {
@@ -97,17 +97,17 @@ impl<'a> ParsedKey<'a> {
         !self.is_foreign() || is_documented()
     }
 
-    /// Returns the key itself: the only way out.
+    /// Returns the key itself. There is no other way to read it.
     pub const fn reveal(&self) -> &'a str {
         self.text
     }
 
-    /// Returns a key of its own, which is wiped when it is dropped.
+    /// Returns an owned key, which is wiped when it is dropped.
     pub fn to_api_key(&self) -> ApiKey {
         ApiKey::of_parsed(self)
     }
 
-    /// Whether a platform made the key.
+    /// Returns whether a platform made the key.
     pub(crate) const fn is_foreign(&self) -> bool {
         self.format.is_foreign()
     }

@@ -1,8 +1,8 @@
-//! Patterns: a format as secret scanners look for it.
+//! Patterns: regular expressions that secret scanners use to find the keys of a format.
 //!
-//! A pattern is a regular expression of what RE2, PCRE, ICU, Python and
-//! Hyperscan read alike: literals, classes, counts and alternatives. It has no
-//! boundaries of its own, and says nothing of the checksum's value.
+//! A pattern uses only the syntax that RE2, PCRE, ICU, Python and
+//! Hyperscan share: literals, classes, counts and alternatives. It has no
+//! boundaries of its own, and does not check the checksum.
 
 use alloc::format;
 use alloc::string::String;
@@ -14,7 +14,7 @@ use crate::layout::Layout;
 use crate::{Alphabet, Error, ErrorKind, KeyFormat};
 
 impl KeyFormat {
-    /// Returns a regular expression that every key of the format fits whole.
+    /// Returns a regular expression that matches every key of the format as a whole.
     ///
     /// # Errors
     ///
@@ -46,12 +46,12 @@ impl KeyFormat {
         }
     }
 
-    /// Returns a rule for gitleaks, in TOML, to be put into its configuration.
+    /// Returns a gitleaks rule, in TOML, for its configuration file.
     ///
-    /// The key is the expression's first group. What could go on with the key
-    /// on either side is ruled out, so that a longer text is not taken for it;
-    /// before the key that takes no character, which the key before it may need.
-    /// A rule of `hex40` also finds every SHA-1, such as the name of a commit.
+    /// The key is the expression's first group. The characters around the key
+    /// must not be able to continue it, so that no part of a longer string matches;
+    /// the check before the key consumes no character, so adjacent keys are found.
+    /// A rule of `hex40` also matches every SHA-1, such as a commit hash.
     ///
     /// # Errors
     ///
@@ -100,7 +100,7 @@ impl KeyFormat {
         Ok(rule)
     }
 
-    /// Returns the text of a partner pattern, as GitHub's secret scanning asks for it: a
+    /// Returns a partner pattern in the form that GitHub's secret scanning requires: a
     /// line each for the name, the secret's format, and what may precede and follow it.
     ///
     /// # Errors
@@ -131,8 +131,8 @@ impl KeyFormat {
         ))
     }
 
-    /// What a key could go on with: a word's characters, and those of its last
-    /// part, as what is between the brackets of a class.
+    /// Returns the characters that could continue a key: word characters and those of its last
+    /// part, as the content of a character class.
     fn goes_on(&self) -> String {
         let mut symbols = String::from(Alphabet::BASE62.symbols());
         symbols.push('_');
@@ -177,7 +177,7 @@ impl Layout {
     }
 }
 
-/// Of what keys may be made of, the full stop and the plus have a meaning.
+/// Of the characters allowed in keys, only `.` and `+` need escaping.
 fn literal(pattern: &mut String, text: &str) {
     for character in text.chars() {
         if matches!(character, '.' | '+') {

@@ -1,4 +1,4 @@
-//! Peppers: a secret beside the database, so that its digests alone are of
+//! Peppers: a secret stored outside the database, so that its digests alone are of
 //! no use.
 
 use alloc::string::String;
@@ -17,7 +17,7 @@ pub const MAX_PEPPER_ID: usize = 64;
 /// The shortest secret of a pepper, in bytes.
 pub const MIN_PEPPER_SECRET: usize = 16;
 
-/// A secret that digests are made with, and the id by which they name it.
+/// A secret that digests are computed with, and the id that they refer to it by.
 ///
 /// ```
 /// use keyrail_core::Secret;
@@ -49,7 +49,7 @@ impl Pepper {
         Ok(Self { id, mac: keyed(secret.reveal_bytes()) })
     }
 
-    /// Returns what digests name the pepper by.
+    /// Returns the id, which digests contain.
     pub fn id(&self) -> &str {
         &self.id
     }

@@ -1,4 +1,4 @@
-//! Sets: several formats of which a text fits one at most.
+//! Sets: several formats, of which a string can match at most one.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
@@ -12,15 +12,15 @@ use crate::foreign::Hint;
 use crate::overlap::clashes;
 use crate::{ApiKey, Error, ErrorKind, KeyFormat, ParsedKey};
 
-/// The most formats that a set holds.
+/// The maximum number of formats in a set.
 pub const MAX_FORMATS: usize = 1_000;
 
-/// Formats of keys that no text could satisfy two of.
+/// A set of key formats, where no string is a key of two of them.
 ///
-/// Declared formats are compared by their layouts, checksums aside: two that
-/// one text could satisfy both are rejected. Foreign formats have no mark of
-/// their own; they are tried last, in the order given, and only for a text that
-/// bears the mark of no declared one.
+/// Declared formats are compared by their layouts, ignoring checksums: two that
+/// could accept the same string are rejected. Foreign formats have no prefix of
+/// their own; they are tried last, in the order given, and only for a string that
+/// has the prefix of no declared one.
 ///
 /// ```
 /// use keyrail_key::{KeyFormat, KeyFormatSet};
@@ -81,8 +81,8 @@ impl KeyFormatSet {
         set_schema()
     }
 
-    /// Creates a set of the formats of a document's list, which is where
-    /// reading is: what is wrong with it is added to the faults.
+    /// Creates a set from a document's list of formats, at the current
+    /// position of the reader, and adds what is wrong with it to the faults.
     pub fn of_list(formats: Vec<KeyFormat>, faults: &Faults) -> Option<Self> {
         let before = faults.count();
         add_faults(&formats, faults);
@@ -94,7 +94,7 @@ impl KeyFormatSet {
         &self.formats
     }
 
-    /// Reads a text as a key of one of the formats.
+    /// Parses a string as a key of one of the formats.
     ///
     /// # Errors
     ///
@@ -104,10 +104,10 @@ impl KeyFormatSet {
         self.parse_ref(text).map(|key| key.to_api_key())
     }
 
-    /// Reads a text as a key of one of the formats, and leaves it where it is.
+    /// Parses a string as a key of one of the formats, without copying it.
     ///
-    /// A text without the mark of any declared format is of the first foreign
-    /// format that it has the look of, or else of the first one that lets it
+    /// A string without the prefix of any declared format is a key of the first foreign
+    /// format whose samples it resembles, or else of the first foreign one that lets it
     /// through.
     ///
     /// # Errors

@@ -1,9 +1,9 @@
 //! Strength: how many bits a key can carry, and how few are too few.
 //!
-//! Of a key of a declared format the declaration says it. Of any other key
-//! nothing is known but its characters: the classes that are seen bound what
-//! its maker can have put in. The bound is an upper one: no count of
-//! characters tells a random text from a sentence.
+//! For a key of a declared format the declaration defines it. For any other key
+//! only its characters are known: the character classes that occur bound the entropy that
+//! it can contain. This is an upper bound: no count of
+//! characters can tell a random string from a sentence.
 //!
 //! Bits are counted in thousandths, rounded down, so that a sum of them is the
 //! same whatever the order.

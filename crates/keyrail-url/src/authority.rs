@@ -1,6 +1,6 @@
 //! Authorities: the host and the port of a base URL (RFC 3986, section 3.2).
 //!
-//! A host is read so that no two readers can differ over it: a name of
+//! A host is accepted only if all parsers agree on it: a name of
 //! letters, digits and hyphens (RFC 1123, section 2.1), an IPv4 address of
 //! four decimal numbers, or an IPv6 address in brackets.
 
@@ -39,7 +39,7 @@ impl Authority {
         Ok(Self { host: host.trim_matches(['[', ']']).to_ascii_lowercase(), port })
     }
 
-    /// Whether the host is this very machine: `localhost`, 127.0.0.0/8, ::1.
+    /// Returns whether the host is the local machine: `localhost`, 127.0.0.0/8, ::1.
     pub(crate) fn is_loopback(&self) -> bool {
         self.host == "localhost"
             || self.host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
@@ -117,7 +117,7 @@ pub(crate) fn check_label(label: &str) -> Result<(), usize> {
     Ok(())
 }
 
-/// Whether a label is read as a number: decimal, or hexadecimal after `0x`.
+/// Returns whether a label is read as a number: decimal, or hexadecimal after `0x`.
 pub(crate) fn is_number(label: &str) -> bool {
     let hexadecimal = label.strip_prefix("0x").or_else(|| label.strip_prefix("0X"));
     match hexadecimal {

@@ -1,8 +1,8 @@
 //! Base URLs: the fixed start of every URL of a platform.
 //!
-//! A base URL is absolute and `https` (RFC 3986, section 4.3), and made only
-//! of what every reader of URLs reads alike. What is joined to it can neither
-//! leave its origin nor climb above its path.
+//! A base URL is absolute and `https` (RFC 3986, section 4.3), and contains only
+//! what every URL parser interprets the same way. What is joined to it can neither
+//! leave its origin nor go above its path.
 
 use alloc::string::String;
 use core::fmt;
@@ -50,8 +50,8 @@ impl BaseUrl {
         Self::read(text, false)
     }
 
-    /// Reads an `https` URL, or an `http` one of this very machine
-    /// (`localhost`, 127.0.0.0/8, `[::1]`), as tests and development need it.
+    /// Parses an `https` URL, or an `http` URL of the local machine
+    /// (`localhost`, 127.0.0.0/8, `[::1]`), for tests and development.
     ///
     /// # Errors
     ///
@@ -60,8 +60,8 @@ impl BaseUrl {
         Self::read(text, true)
     }
 
-    /// Expands a template of a base URL: see [`BaseUrlTemplate`], which keeps
-    /// a template that is used more than once.
+    /// Expands a template of a base URL. Use [`BaseUrlTemplate`] to parse
+    /// a template once and expand it more than once.
     ///
     /// # Errors
     ///
@@ -117,8 +117,8 @@ impl BaseUrl {
         Ok(Self { text: url, scheme, host, port })
     }
 
-    /// Appends segments to the path, each escaped whole, and gives the URL's
-    /// text. Without segments that is the base itself.
+    /// Appends segments to the path, each fully escaped, and returns the URL as a
+    /// string. Without segments, this is the base URL itself.
     ///
     /// # Errors
     ///
@@ -143,12 +143,12 @@ impl BaseUrl {
         Ok(url)
     }
 
-    /// Returns the URL's text, which ends with a slash.
+    /// Returns the URL as a string, which ends with a slash.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Returns `https`, or `http` where loopback was allowed.
+    /// Returns `https`, or `http`, which only a loopback URL can have.
     pub const fn scheme(&self) -> &'static str {
         self.scheme
     }

@@ -1,7 +1,7 @@
-//! Templates of base URLs: where a variable is says what it may be.
+//! Templates of base URLs: the position of a variable determines what its value may be.
 //!
 //! A base URL has variables where a vendor gives each customer an address of
-//! their own. Each value is checked for its place before it goes in, so that
+//! their own. Each value is checked for its position before it is inserted, so that
 //! no value can change another part of the URL.
 
 use alloc::string::String;
@@ -24,7 +24,7 @@ const HOST: usize = "https://".len();
 
 /// A template of [`BaseUrl`]s, checked when it is parsed.
 ///
-/// The place of a variable decides what its value may be:
+/// The position of a variable determines what its value may be:
 ///
 /// - the whole host, as in `https://{host}/`: a host name or address with an
 ///   optional port, at most 253 bytes; one leading `https://` is dropped;
@@ -48,14 +48,14 @@ pub struct BaseUrlTemplate {
 }
 
 impl BaseUrlTemplate {
-    /// Reads a template that starts with `https://` and gives a base URL.
+    /// Parses a template that starts with `https://` and expands to a base URL.
     ///
     /// # Errors
     ///
     /// Those of [`UrlTemplate::parse`] and of [`BaseUrl::new`], with
-    /// the offset in the template. Plain variables alone may be in it: an
+    /// the offset in the template. It may contain only plain variables: an
     /// operator, a modifier or a list is `url.unsupported_operator`. A variable
-    /// in the port's place, or in brackets, is `url.malformed_port` or `url.malformed_host`.
+    /// as the port or in brackets is `url.malformed_port` or `url.malformed_host`.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let template = UrlTemplate::parse(text)?;
         if let Some(at) = text.bytes().position(|byte| !byte.is_ascii()) {
@@ -92,15 +92,15 @@ impl BaseUrlTemplate {
         }
     }
 
-    /// Expands the template: exactly one value for each variable.
+    /// Expands the template with exactly one value for each variable.
     ///
     /// # Errors
     ///
     /// `url.missing_variable` with the variable's offset in the template,
     /// `url.unknown_variable`, `url.duplicate_variable`, `url.too_many_variables`; for a
-    /// value what its place says, with the offset in the value: `url.malformed_label`,
-    /// the codes of a host and a port, those of [`check_segment`]. What only the whole
-    /// shows (`url.malformed_host`, `url.too_long`) has no offset.
+    /// value, with the offset in the value, the errors of its position: `url.malformed_label`,
+    /// those of a host and a port, and those of [`check_segment`]. Errors of the whole URL
+    /// (`url.malformed_host`, `url.too_long`) have no offset.
     pub fn expand<N: AsRef<str>, V: AsRef<str>>(
         &self,
         variables: &[(N, V)],
@@ -136,8 +136,8 @@ impl BaseUrlTemplate {
         BaseUrl::new(&url).map_err(|error| error.kind().clone().into())
     }
 
-    /// Returns the same, appended to a text as it goes on: without the closing slash that a
-    /// base URL has, unless the template ends with one. After an error nothing was
+    /// Expands the template and appends it to a string, without the trailing slash that a
+    /// base URL has, unless the template ends with one. After an error, nothing has been
     /// appended.
     ///
     /// ```

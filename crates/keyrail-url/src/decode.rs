@@ -1,4 +1,4 @@
-//! Strict decoding of percent-encoded text: whatever cannot be read is an
+//! Strict decoding of percent-encoded strings: whatever cannot be decoded is an
 //! error, never passed on.
 
 use alloc::borrow::Cow;
@@ -8,15 +8,15 @@ use alloc::vec::Vec;
 use crate::encode::BLOCK;
 use crate::{Error, ErrorKind};
 
-/// Decodes every escape; the decoded bytes must be UTF-8. A text without
+/// Decodes every escape; the decoded bytes must be UTF-8. A string without
 /// escapes is borrowed. A `+` is a plus: it means a space only in
 /// [forms](decode_form).
 ///
 /// # Errors
 ///
 /// `url.malformed_escape` at the `%`; `url.invalid_utf8` at the first
-/// escape of the sequence that is no UTF-8 (overlong forms and surrogates are
-/// none either).
+/// escape of the sequence that is not UTF-8 (overlong forms and surrogates are
+/// not UTF-8 either).
 ///
 /// # Examples
 ///
@@ -56,7 +56,7 @@ pub fn decode_bytes(text: &str) -> Result<Cow<'_, [u8]>, Error> {
 }
 
 /// Decodes a name or a value of a form (`application/x-www-form-urlencoded`):
-/// as [`decode`], and a `+` is a space.
+/// like [`decode`], but a `+` is a space.
 ///
 /// # Errors
 ///
@@ -77,7 +77,7 @@ pub fn decode_form(text: &str) -> Result<Cow<'_, str>, Error> {
     to_text(text, unescape::<true>(bytes, clean)?)
 }
 
-/// Decodes each string of a list, as [`decode`] does; one that is rejected stops no other.
+/// Decodes each string of a list, as [`decode`] does. An error does not stop the others.
 ///
 /// ```
 /// let decoded = keyrail_url::decode_batch(&["a%20b", "100%"]);
@@ -109,8 +109,8 @@ fn unescape<const PLUS_IS_SPACE: bool>(bytes: &[u8], clean: usize) -> Result<Vec
     Ok(out)
 }
 
-/// The next decoded byte, or more than a byte holds where an escape is
-/// malformed, and what is after it.
+/// Returns the next decoded byte (or `NONE` if an escape is
+/// malformed) and what is after it.
 #[inline]
 fn next<const PLUS_IS_SPACE: bool>(bytes: &[u8]) -> Option<(u16, &[u8])> {
     match bytes {
@@ -136,7 +136,7 @@ pub(crate) fn escaped(digits: &[u8]) -> Option<(u8, &[u8])> {
     Some((u8::try_from(value).ok()?, after))
 }
 
-/// More than a byte holds.
+/// A value outside the range of a byte.
 const NONE: u16 = 1 << 8;
 
 /// The value of a hexadecimal digit, and [`NONE`] for any other.

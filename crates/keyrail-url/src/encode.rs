@@ -1,6 +1,6 @@
 //! Percent-encoding (RFC 3986, section 2.1) of text as UTF-8, and of bytes.
 //!
-//! Most text needs no escape, so the first thing is to find out: 32 bytes at a
+//! Most strings need no escape, so this is checked first: 32 bytes at a
 //! time, without a branch between them, which compiles to vector
 //! instructions. The rest goes through a table, block by block.
 
@@ -18,7 +18,7 @@ pub(crate) const BLOCK: usize = 32;
 const ESCAPE_BLOCK: usize = 4 * BLOCK;
 
 /// Escapes every byte outside the unreserved set as `%` and two upper-case
-/// hexadecimal digits (RFC 3986, sections 2.1 and 2.3). A text that needs no
+/// hexadecimal digits (RFC 3986, sections 2.1 and 2.3). A string that needs no
 /// escape is borrowed.
 ///
 /// ```
@@ -35,7 +35,7 @@ pub fn encode(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Escapes every byte that the set does not keep. A text that needs no escape
+/// Escapes every byte that the set does not keep. A string that needs no escape
 /// is borrowed.
 pub fn encode_with<'t>(text: &'t str, set: &EncodeSet) -> Cow<'t, str> {
     match text.bytes().position(|byte| !set.keeps(byte)) {
@@ -61,8 +61,8 @@ pub fn encode_bytes(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// [`encode`], appended to a buffer: where its capacity is enough, nothing is
-/// allocated. Three times the text's length always is.
+/// Encodes a string as [`encode`] does, and appends it to a buffer. Nothing is
+/// allocated if the free capacity is enough; three times the string's length always is.
 ///
 /// ```
 /// let mut url = String::from("/users/");
@@ -159,7 +159,7 @@ fn clean_run(bytes: &[u8]) -> usize {
     run + dirty.unwrap_or(rest.len())
 }
 
-/// Whether a byte is reserved, by arithmetic and without a branch.
+/// Returns whether a byte is reserved, by arithmetic and without a branch.
 const fn needs_escape(byte: u8) -> bool {
     let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
     let digit_or_mark = (byte.wrapping_sub(b'-') < 13) & (byte != b'/'); // -./0123456789

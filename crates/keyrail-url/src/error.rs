@@ -48,7 +48,7 @@ keyrail_core::error_kinds! {
         /// A base URL does not start with an allowed scheme.
         Scheme = "url.scheme",
             "a base URL starts with https:// (or, where loopback is allowed, http:// and a loopback host)";
-        /// A base URL holds a user name or a password.
+        /// A base URL contains a user name or a password.
         Userinfo = "url.userinfo",
             "a base URL must not contain a user name or a password: remove what precedes the @";
         /// A base URL has no host.
@@ -72,9 +72,9 @@ keyrail_core::error_kinds! {
         /// A port is not a number from 1 to 65535.
         MalformedPort = "url.malformed_port",
             "a port is a number from 1 to 65535 without leading zeros";
-        /// A base URL holds a query.
+        /// A base URL contains a query.
         Query = "url.query", "a base URL holds no query: remove the ? and what follows";
-        /// A base URL holds a fragment.
+        /// A base URL contains a fragment.
         Fragment = "url.fragment", "a base URL holds no fragment: remove the # and what follows";
         /// A base URL contains a brace, probably of a variable that was not expanded.
         LeftOverVariable = "url.left_over_variable",
@@ -83,10 +83,10 @@ keyrail_core::error_kinds! {
         ControlCharacter = "url.control_character", "control characters are not allowed here";
         /// A backslash, which some readers of URLs take for a slash.
         Backslash = "url.backslash", "a backslash is not allowed here";
-        /// A base URL holds a character beyond ASCII.
+        /// A base URL contains a non-ASCII character.
         NonAscii = "url.non_ascii",
             "a base URL is ASCII: write the host in Punycode and percent-encode the path";
-        /// A path holds a character that must be escaped.
+        /// A path contains a character that must be escaped.
         MalformedPath = "url.malformed_path",
             "this character is not allowed in a path: percent-encode it";
         /// A segment is `.` or `..`, plain or escaped.

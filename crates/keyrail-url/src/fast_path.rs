@@ -76,8 +76,8 @@ impl FastPath {
         sound.then_some(Self { list, names, text })
     }
 
-    /// Appends the URL, if all is plainly right; what was appended otherwise
-    /// is to be cut off again.
+    /// Appends the URL, if nothing is unusual. Otherwise the caller must remove what
+    /// was appended.
     pub(crate) fn write<N: AsRef<str>, V: AsRef<str>>(
         &self,
         variables: &[(N, V)],
@@ -120,7 +120,7 @@ impl FastPath {
     }
 }
 
-/// Whether a variable is the whole of what is between these characters,
+/// Returns whether a variable is all that is between these characters,
 /// or between them and the end.
 fn stands_alone(list: &[Piece], at: usize, before: [char; 2], behind: char) -> bool {
     let left = at.checked_sub(1).and_then(|at| list.get(at));

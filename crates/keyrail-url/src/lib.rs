@@ -2,7 +2,7 @@
 //! ([`encode_query`], [`parse_query`]), RFC 6570 templates ([`UrlTemplate`])
 //! and base URLs ([`BaseUrl`], [`BaseUrlTemplate`]).
 //!
-//! Everything that goes into a URL is escaped by its place in it, and what
+//! Everything that goes into a URL is escaped for its position, and what
 //! could change the URL's meaning (another host, a way up the path) is an
 //! error, never repaired in silence.
 //!

@@ -1,4 +1,4 @@
-//! Normalization (RFC 3986, section 6.2.2): one spelling for texts that may
+//! Normalization (RFC 3986, section 6.2.2): one spelling for strings that may
 //! be encoded already, in part or not at all.
 
 use alloc::borrow::Cow;
@@ -8,12 +8,12 @@ use crate::EncodeSet;
 use crate::decode::escaped;
 use crate::encode::push_escape;
 
-/// Brings a text to the one spelling that [`encode`](crate::encode) writes,
+/// Normalizes a string to the spelling that [`encode`](crate::encode) writes,
 /// without encoding twice: a valid escape stays, in upper case; an escape of
 /// an unreserved character is decoded; everything else outside the unreserved
-/// set, also a `%` that begins no escape, is escaped.
+/// set, including a `%` that does not begin an escape, is escaped.
 ///
-/// Normalizing twice changes nothing more. A text that is normal is borrowed.
+/// Normalizing twice changes nothing more. A normalized string is borrowed.
 ///
 /// ```
 /// use keyrail_url::normalize;
@@ -39,7 +39,7 @@ pub fn normalize(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether nothing is in the text but unreserved characters and escapes
+/// Returns whether the bytes contain only unreserved characters and escapes
 /// of others in upper case.
 fn is_normal(bytes: &[u8]) -> bool {
     let mut rest = bytes;

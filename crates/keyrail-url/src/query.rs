@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::{Error, ErrorKind, decode, encode_into};
 
-/// A value of a query's pair: a text, or nothing where the `=` is missing.
+/// The value of a query pair: a string, or `None` if the `=` is missing.
 pub trait QueryValue {
     /// The text after the `=`; `None` writes no `=`.
     fn query_value(&self) -> Option<&str>;
@@ -42,14 +42,14 @@ impl<V: QueryValue> QueryValue for Option<V> {
     }
 }
 
-/// Writes pairs as a query: names and values by [`encode`](crate::encode), a
+/// Encodes pairs as a query: names and values with [`encode`](crate::encode), a
 /// space as `%20`, in the order given; a name may occur more than once,
 /// and a value that is `None` is written without `=`.
 ///
 /// # Errors
 ///
-/// `url.empty_pair` for one pair alone that has neither a name nor a value: it
-/// would read as no pair.
+/// `url.empty_pair` for a single pair that has neither a name nor a value: it
+/// would be parsed as no pair.
 ///
 /// ```
 /// use keyrail_url::encode_query;
@@ -78,15 +78,15 @@ pub fn encode_query<N: AsRef<str>, V: QueryValue>(pairs: &[(N, V)]) -> Result<St
     Ok(out)
 }
 
-/// A name, and a value or nothing where the `=` is missing.
+/// A name and a value, which is `None` if the `=` is missing.
 pub type QueryPair<'q> = (Cow<'q, str>, Option<Cow<'q, str>>);
 
-/// Reads a query: pairs in their order, repeated names kept, an empty value
-/// (`a=`) apart from a missing `=` (`a`, whose value is `None`). Names and
-/// values are decoded strictly, and a `+` is a plus. The empty text is no pair.
+/// Parses a query into pairs, in order. Repeated names are kept, and an empty value
+/// (`a=`) differs from a missing `=` (`a`, whose value is `None`). Names and
+/// values are decoded strictly, and a `+` is a plus. An empty query has no pairs.
 ///
-/// [`encode_query`] writes the same text again, if it was in the spelling that
-/// [`normalize`](crate::normalize) gives its parts.
+/// [`encode_query`] restores the original query if its parts were in the spelling that
+/// [`normalize`](crate::normalize) returns.
 ///
 /// # Errors
 ///

@@ -1,14 +1,14 @@
-//! Path segments: what may be between two slashes of a path.
+//! Path segments: what is allowed between two slashes of a path.
 //!
-//! The dot segments of RFC 3986, section 5.2.4, climb; readers of URLs also
-//! take their escaped forms for dots, and a backslash for a slash.
+//! The dot segments of RFC 3986, section 5.2.4, go up the path; URL parsers also
+//! accept their escaped forms, and treat a backslash as a slash.
 
 use crate::{Error, ErrorKind};
 
-/// Returns whether a text may be put into a path as one segment: before escaping.
+/// Checks whether an unescaped string may be put into a path as one segment.
 ///
 /// Every segment of [`BaseUrl::join`](crate::BaseUrl::join) and every
-/// variable in a path obeys it. A slash is allowed, for it is escaped; but some
+/// variable in a path is checked by it. A slash is allowed, because it is escaped; but some
 /// servers decode before they resolve dots, so that no part between slashes may
 /// be one or two dots.
 ///
@@ -70,7 +70,7 @@ fn slash_in(text: &str) -> Option<(usize, usize)> {
     })
 }
 
-/// Whether a segment is one dot or two, each plain or escaped.
+/// Returns whether a segment is one dot or two, each plain or escaped.
 pub(crate) fn is_dots(segment: &str) -> bool {
     let mut rest = segment;
     let mut dots = 0;

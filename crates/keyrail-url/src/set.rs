@@ -1,4 +1,4 @@
-//! Percent-encode sets: which characters stay as they are.
+//! Percent-encode sets: which characters are not escaped.
 //!
 //! The sets named after a part of a URL are the grammar of RFC 3986; the form
 //! set and the component set are those of the WHATWG URL standard.
@@ -93,7 +93,7 @@ impl EncodeSet {
         ("component", Self::COMPONENT),
     ];
 
-    /// Returns the set of a name: `unreserved`, `path_segment`, `path`, `query`,
+    /// Returns the set with this name: `unreserved`, `path_segment`, `path`, `query`,
     /// `fragment`, `userinfo`, `form` or `component`.
     ///
     /// # Errors

@@ -147,8 +147,8 @@ impl UrlTemplate {
         Ok(out)
     }
 
-    /// [`expand`](Self::expand), and every variable of the template must be
-    /// given, and no other.
+    /// Expands the template like [`expand`](Self::expand), but every variable of it must be
+    /// passed, and no other.
     ///
     /// # Errors
     ///
@@ -184,7 +184,7 @@ impl UrlTemplate {
         self.expand_values(&values)
     }
 
-    /// Whether the template has a variable of this name.
+    /// Returns whether the template has a variable of this name.
     pub(crate) fn has_variable(&self, name: &str) -> bool {
         self.known.contains(name)
     }

@@ -4,11 +4,11 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// What a variable stands for: a text, a list of texts, or an associative
+/// The value of a variable: a string, a list of strings, or an associative
 /// array as ordered pairs.
 ///
-/// An empty text is a value; an empty list and no pairs are undefined, as a
-/// variable that is not given at all.
+/// An empty string is a value; an empty list or an empty array is undefined, like a
+/// variable that is not passed at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TemplateValue<'v> {
     /// A text.
@@ -20,7 +20,7 @@ pub enum TemplateValue<'v> {
 }
 
 impl TemplateValue<'_> {
-    /// Whether the variable counts as given (RFC 6570, section 3.2.1).
+    /// Returns whether the variable counts as given (RFC 6570, section 3.2.1).
     pub(crate) fn is_defined(&self) -> bool {
         match self {
             Self::Text(_) => true,

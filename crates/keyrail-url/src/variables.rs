@@ -67,7 +67,7 @@ impl<'v, N: AsRef<str>, V> Variables<'v, N, V> {
         (found.as_ref() == name).then_some(value)
     }
 
-    /// Returns a name that is not among these.
+    /// Returns the first given name that `is_known` does not accept.
     pub(crate) fn unknown(&self, is_known: impl Fn(&str) -> bool) -> Option<&'v str> {
         self.pairs.iter().map(|(name, _)| name.as_ref()).find(|name| !is_known(name))
     }

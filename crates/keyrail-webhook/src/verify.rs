@@ -136,8 +136,7 @@ impl fmt::Debug for Verifier {
     }
 }
 
-/// Why a timestamp lies in the past: where it is off by a factor of a thousand,
-/// that is said.
+/// Returns the error of a timestamp in the past, with a hint if the unit seems wrong.
 const fn too_old(now: Timestamp, timestamp: Timestamp) -> ErrorKind {
     if timestamp.seems_in_seconds() && !now.seems_in_seconds() {
         ErrorKind::SignedInSeconds
@@ -146,8 +145,7 @@ const fn too_old(now: Timestamp, timestamp: Timestamp) -> ErrorKind {
     }
 }
 
-/// Why a timestamp lies in the future: where one of the two times is off by a
-/// factor of a thousand, that is said.
+/// Returns the error of a timestamp in the future, with a hint if a unit seems wrong.
 fn too_new(now: Timestamp, timestamp: Timestamp) -> ErrorKind {
     /// The year 5000: no time in seconds lies after it.
     const MILLIS: i64 = 95_617_584_000_000;

@@ -460,7 +460,7 @@ class Format:
         """A JSON Web Token by its structure alone; a hint, never a gate."""
     @staticmethod
     def vchatcloud() -> Format:
-        """Four groups of six letters and digits and a timestamp of 14 digits,
+        """Returns the format of four groups of six letters and digits and a 14-digit timestamp,
         joined by hyphens, as VChatCloud's samples have it; a hint, never a
         gate.
         """
@@ -601,7 +601,7 @@ class ApiKey:
         """The name of the key's format."""
     def segment(self, name: str) -> str | None:
         """The text of a public segment. A secret one is None, as one that the
-        format does not have.
+        format has no such segment.
         """
     def mask(self, policy: MaskPolicy | None = None) -> str:
         """Prefix, environment and public segments, and of the secret as much as
@@ -878,8 +878,8 @@ class Scheme:
     def pair(key_header: str, token_header: str) -> Scheme:
         """A key in one header and a token in another, both required.
 
-        Many proxies drop headers whose names hold an underscore, as VChatCloud's
-        `API_KEY` does: have yours let them through.
+        Many proxies drop headers whose names contain an underscore, such as VChatCloud's
+        `API_KEY`: configure yours to let them through.
 
         Raises HeaderError: `header.malformed_name`, `header.same_header`.
         """
@@ -935,7 +935,7 @@ class Scheme:
 
 @final
 class Credentials:
-    """A key, and what some platforms ask for beside it. `key` and `token` are a
+    """A key, and the token and app id that some platforms also require. `key` and `token` are a
     text or a Secret. Prints without both.
     """
     def __new__(
@@ -960,7 +960,7 @@ class Credentials:
 
 @final
 class Trust:
-    """Which one header says where requests came from, and the networks of the
+    """The one header that contains the client's address, and the networks of the
     proxies that may write it: addresses, or networks like `10.0.0.0/8`.
 
     `Forwarded` is read by RFC 7239, any other header as a list of addresses.

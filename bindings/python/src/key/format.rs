@@ -49,7 +49,7 @@ impl Format {
         Self(KeyFormat::jwt())
     }
 
-    /// Four groups of six letters and digits and a timestamp of 14 digits,
+    /// Returns the format of four groups of six letters and digits and a 14-digit timestamp,
     /// joined by hyphens, as VChatCloud's samples have it; a hint, never a
     /// gate.
     #[staticmethod]

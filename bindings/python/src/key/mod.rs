@@ -42,7 +42,7 @@ impl ApiKey {
     }
 
     /// The text of a public segment. A secret one is None, as one that the
-    /// format does not have.
+    /// format has no such segment.
     fn segment(&self, py: Python<'_>, name: Text) -> PyResult<Option<&str>> {
         plain(py, || self.0.segment(&name))
     }

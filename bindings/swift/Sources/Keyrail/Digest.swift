@@ -1,7 +1,7 @@
 /// What is stored in a key's place: `sha256:<base64url>`, or
 /// `hmac-sha256:<pepper id>:<base64url>`.
 ///
-/// A fast hash is right for a key that a machine made of 96 random bits or
+/// A fast hash is right for a key that was generated from 96 random bits or
 /// more, which nobody can guess. It is wrong for a password, which it gives up
 /// in a second: that needs a slow, salted hash, of another library.
 public struct Digest: CustomStringConvertible, Sendable {
@@ -23,7 +23,7 @@ public struct Digest: CustomStringConvertible, Sendable {
     /// other, ``ApiKey/digest(pepper:)``. The kinds of its characters are
     /// counted; digits at the end count as a timestamp, which anyone can guess.
     ///
-    /// - Throws: `key.too_weak`, for a text of under 96 bits.
+    /// - Throws: `key.too_weak`, for a string of under 96 bits.
     public static func of(_ text: String, pepper: Pepper? = nil) throws(KeyrailError) -> Digest {
         Digest(try translatingErrors { try FfiDigest.of(text: text, pepper: pepper?.native) })
     }

@@ -54,7 +54,7 @@ extension ErrorCode {
     public static let networkHostBits: ErrorCode = "network.host_bits"
     /// An event pattern is neither `*`, nor a name, nor a name before `.*`.
     public static let eventMalformedPattern: ErrorCode = "event.malformed_pattern"
-    /// A header value holds a byte that no header value may hold.
+    /// A header value contains a byte that is not allowed in header values.
     public static let headerMalformedValue: ErrorCode = "header.malformed_value"
     /// A header value is longer than `MAX_HEADER_VALUE`. The value is longer than `MAX_HEADER_VALUE`.
     public static let headerTooLong: ErrorCode = "header.too_long"
@@ -90,13 +90,13 @@ extension ErrorCode {
     public static let urlTooLong: ErrorCode = "url.too_long"
     /// A base URL does not start with an allowed scheme.
     public static let urlScheme: ErrorCode = "url.scheme"
-    /// A base URL holds a user name or a password.
+    /// A base URL contains a user name or a password.
     public static let urlUserinfo: ErrorCode = "url.userinfo"
     /// A base URL has no host.
     public static let urlEmptyHost: ErrorCode = "url.empty_host"
     /// A host is not a name, an IPv4 address or an IPv6 address in brackets. An IPv6 address without brackets. A host ends with a dot.
     public static let urlMalformedHost: ErrorCode = "url.malformed_host"
-    /// A host has a character outside ASCII. A base URL holds a character beyond ASCII.
+    /// A host has a character outside ASCII. A base URL contains a non-ASCII character.
     public static let urlNonAscii: ErrorCode = "url.non_ascii"
     /// A value is not a valid label of a host name.
     public static let urlMalformedLabel: ErrorCode = "url.malformed_label"
@@ -104,9 +104,9 @@ extension ErrorCode {
     public static let urlEmptyPort: ErrorCode = "url.empty_port"
     /// A port is not a number from 1 to 65535.
     public static let urlMalformedPort: ErrorCode = "url.malformed_port"
-    /// A base URL holds a query.
+    /// A base URL contains a query.
     public static let urlQuery: ErrorCode = "url.query"
-    /// A base URL holds a fragment.
+    /// A base URL contains a fragment.
     public static let urlFragment: ErrorCode = "url.fragment"
     /// A base URL contains a brace, probably of a variable that was not expanded.
     public static let urlLeftOverVariable: ErrorCode = "url.left_over_variable"
@@ -114,7 +114,7 @@ extension ErrorCode {
     public static let urlControlCharacter: ErrorCode = "url.control_character"
     /// A backslash, which some readers of URLs take for a slash.
     public static let urlBackslash: ErrorCode = "url.backslash"
-    /// A path holds a character that must be escaped.
+    /// A path contains a character that must be escaped.
     public static let urlMalformedPath: ErrorCode = "url.malformed_path"
     /// A segment is `.` or `..`, plain or escaped.
     public static let urlDotSegment: ErrorCode = "url.dot_segment"
@@ -142,9 +142,9 @@ extension ErrorCode {
     public static let keyNoPattern: ErrorCode = "key.no_pattern"
     /// A declared prefix is empty.
     public static let keyEmptyPrefix: ErrorCode = "key.empty_prefix"
-    /// A declared prefix holds a character beyond ASCII.
+    /// A declared prefix contains a non-ASCII character.
     public static let keyNonAsciiPrefix: ErrorCode = "key.non_ascii_prefix"
-    /// A declared prefix is too long, or holds another character.
+    /// A declared prefix is too long, or contains another character that is not allowed.
     public static let keyMalformedPrefix: ErrorCode = "key.malformed_prefix"
     /// The name of a format is malformed.
     public static let keyMalformedFormatName: ErrorCode = "key.malformed_format_name"
@@ -158,7 +158,7 @@ extension ErrorCode {
     public static let keyDuplicateEnvironment: ErrorCode = "key.duplicate_environment"
     /// An environment contains the separator, or is a prefix of another one.
     public static let keyAmbiguousEnvironment: ErrorCode = "key.ambiguous_environment"
-    /// A separator is too long, or holds another character.
+    /// A separator is too long, or contains a character that is not allowed.
     public static let keyMalformedSeparator: ErrorCode = "key.malformed_separator"
     /// A declaration has no segment.
     public static let keyNoSegments: ErrorCode = "key.no_segments"
@@ -234,7 +234,7 @@ extension ErrorCode {
     public static let headerNonAscii: ErrorCode = "header.non_ascii"
     /// The value is folded over several lines (RFC 9112, section 5.2).
     public static let headerObsFold: ErrorCode = "header.obs_fold"
-    /// The value is no token68 (RFC 9110, section 11.2), and the scheme asks for one.
+    /// The value is not a token68 (RFC 9110, section 11.2), and the scheme asks for one.
     public static let headerToken68: ErrorCode = "header.token68"
     /// A proxy does not say from which address it got the request.
     public static let headerUnknownHop: ErrorCode = "header.unknown_hop"
@@ -244,9 +244,9 @@ extension ErrorCode {
     public static let headerMalformedHop: ErrorCode = "header.malformed_hop"
     /// There are more than `MAX_HOPS` hops up to the client.
     public static let headerTooManyHops: ErrorCode = "header.too_many_hops"
-    /// A scheme's header name is no token (RFC 9110, section 5.1).
+    /// A scheme's header name is not a token (RFC 9110, section 5.1).
     public static let headerMalformedName: ErrorCode = "header.malformed_name"
-    /// A scheme word is no token (RFC 9110, section 11.1).
+    /// A scheme word is not a token (RFC 9110, section 11.1).
     public static let headerMalformedWord: ErrorCode = "header.malformed_word"
     /// A form of a scheme has no slot that holds the key.
     public static let headerNoKey: ErrorCode = "header.no_key"

@@ -38,8 +38,8 @@ public struct Scheme: Sendable {
 
     /// One header for the key and one for the token, both required.
     ///
-    /// Many proxies drop headers whose names hold an underscore, as VChatCloud's
-    /// `API_KEY` does: have yours let them through.
+    /// Many proxies drop headers whose names contain an underscore, such as VChatCloud's
+    /// `API_KEY`: configure yours to let them through.
     ///
     /// - Throws: `header.malformed_name`, `header.same_header`.
     public static func pair(_ keyHeader: String, _ tokenHeader: String) throws(KeyrailError) -> Scheme {
@@ -111,14 +111,14 @@ public struct Scheme: Sendable {
     }
 }
 
-/// What was wrong with a credential that came (RFC 6750, section 3.1). The raw
+/// What was wrong with a credential that was sent (RFC 6750, section 3.1). The raw
 /// value is the word for it in all languages.
 public enum ChallengeError: String, Codable, Sendable {
-    /// The request is malformed: goes with a 400.
+    /// The request is malformed: used with status 400.
     case invalidRequest = "invalid_request"
-    /// The credential is wrong, expired or revoked: goes with a 401.
+    /// The credential is wrong, expired or revoked: used with status 401.
     case invalidToken = "invalid_token"
-    /// The credential is right, and may not do this: goes with a 403.
+    /// The credential is valid, but not allowed to do this: used with status 403.
     case insufficientScope = "insufficient_scope"
 
     var native: FfiChallengeError {
@@ -183,7 +183,7 @@ public enum Variant: String, Codable, Sendable {
     /// The form that the vendor documents; also of credentials that were not
     /// read at all.
     case asDocumented = "as_documented"
-    /// One of the forms that are accepted besides.
+    /// One of the undocumented forms that are also accepted.
     case lenient
 }
 

@@ -17,7 +17,7 @@ public struct ApiKey: Masked, Sendable {
     public var id: String? { native.id() }
 
     /// The text of a public segment. A secret one is as unknown as one that
-    /// the format does not have.
+    /// the format has no such segment.
     public func segment(_ name: String) -> String? {
         native.segment(name: name)
     }
@@ -36,7 +36,7 @@ public struct ApiKey: Masked, Sendable {
     /// What to store in the key's place.
     ///
     /// - Throws: `key.too_weak`, for a key of a foreign format of which too
-    ///   little can be chance.
+    ///   too little entropy.
     public func digest(pepper: Pepper? = nil) throws(KeyrailError) -> Digest {
         Digest(try translatingErrors { try native.digest(pepper: pepper?.native) })
     }

@@ -42,7 +42,7 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
         KeyFormat(native: .jwt())
     }
 
-    /// Four groups of six letters and digits and a timestamp of 14 digits, as
+    /// Returns the format of four groups of six letters and digits and a 14-digit timestamp, as
     /// in the samples of VChatCloud; a hint, never a gate.
     public static func vchatcloud() -> KeyFormat {
         KeyFormat(native: .vchatcloud())
@@ -156,12 +156,12 @@ extension KeyFormat: Equatable {
     }
 }
 
-/// What a text looks like to a format. The raw value is the word for it in all
+/// Whether a string looks like a key of a format. The raw value is the word for it in all
 /// languages.
 public enum KeyHint: String, Codable, Sendable {
-    /// It has the look of the format's keys.
+    /// It looks like the format's keys.
     case fits
-    /// It looks otherwise, and may be a key all the same.
+    /// It looks different, but may still be a key.
     case unusual
     /// It cannot be a key of the format: reading it fails.
     case impossible

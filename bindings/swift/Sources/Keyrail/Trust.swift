@@ -31,10 +31,10 @@ public enum Header {
     }
 }
 
-/// Which one header says where requests came from, and the networks of the
+/// The one header that contains the client's address, and the networks of the
 /// proxies that may write it.
 ///
-/// The header `Forwarded` is read by RFC 7239, any other by the manner of
+/// The header `Forwarded` is parsed by RFC 7239, any other in the style of
 /// `X-Forwarded-For`: a list of addresses. Never name a header that your
 /// outermost proxy lets through from strangers. Without networks the header is
 /// not read.

@@ -1,7 +1,7 @@
 //! The macro that declares an object once, for its reader and its JSON Schema.
 
 /// Declares how a type is read from an object: each member with its description,
-/// whether it must be there, its type, and what is made of them all.
+/// whether it is required, its type, and how the value is created from them.
 ///
 /// ```text
 /// config_object! {
@@ -41,7 +41,7 @@ macro_rules! config_object {
         )*
     } => $finish:block $(as $extend:expr)?) => {
         impl $type {
-            /// Makes the value of its members, once all are read.
+            /// Creates the value from its members, once all are read.
             $vis fn from_members(
                 $faults: &$crate::config::Faults,
                 ($($name,)*): ($($crate::config::MemberState<$value>,)*),

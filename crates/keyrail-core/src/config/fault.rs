@@ -1,4 +1,4 @@
-//! Faults: what is wrong with a document, all of it, each with its place.
+//! Faults: everything that is wrong with a document, each with its location.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -22,7 +22,7 @@ pub const MAX_ERROR_TEXT: usize = 16 * 1024;
 /// ends in `…`.
 pub const MAX_STEP: usize = 64;
 
-/// How the place of a fault of the document as a whole is printed.
+/// How the location of a fault in the document as a whole is printed.
 const ROOT: &str = "the document";
 
 /// One thing that is wrong with a document.
@@ -39,12 +39,12 @@ impl Fault {
         self.code
     }
 
-    /// Returns where: a JSON Pointer (RFC 6901); empty for the document as a whole.
+    /// Returns the location: a JSON Pointer (RFC 6901), empty for the document as a whole.
     pub fn pointer(&self) -> &str {
         &self.pointer
     }
 
-    /// Returns a sentence for a person, without what was written in the document.
+    /// Returns a human-readable message, which never contains text from the document.
     pub fn message(&self) -> &str {
         &self.message
     }
@@ -65,7 +65,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// A document was rejected: every fault that was found in it, at least one.
+/// The faults of a rejected document, at least one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ConfigError {
     faults: Vec<Fault>,
@@ -79,12 +79,12 @@ impl ConfigError {
         self.faults.first().map_or("config.syntax", Fault::code)
     }
 
-    /// Returns where the syntax broke, in bytes from the start of the document.
+    /// Returns the byte offset of the syntax error, if there was one.
     pub const fn offset(&self) -> Option<usize> {
         self.offset
     }
 
-    /// Returns the faults in the order in which they were met, at most [`MAX_FAULTS`].
+    /// Returns the faults in the order in which they were found, at most [`MAX_FAULTS`].
     pub fn faults(&self) -> &[Fault] {
         &self.faults
     }
@@ -168,13 +168,13 @@ fn step(name: &str) -> String {
     step
 }
 
-/// The sink that a document's faults go to, and the place where reading is.
+/// Collects a document's faults, and tracks the position of the reader.
 #[derive(Default)]
 pub struct Faults {
     list: RefCell<Vec<Fault>>,
     path: RefCell<Vec<Step>>,
-    /// How many steps of the path a pointer may show: what lies below an
-    /// unknown member is reported at the object that has it.
+    /// How many steps of the path a pointer may show: a fault below an
+    /// unknown member is reported at the object that contains it.
     shown: Cell<Option<usize>>,
     more: Cell<usize>,
     offset: Cell<Option<usize>>,
@@ -187,12 +187,12 @@ impl Faults {
         Self::default()
     }
 
-    /// Adds a fault at the place where reading is.
+    /// Adds a fault at the current position.
     pub fn add(&self, code: &'static str, message: impl Into<String>) {
         self.add_below(format_args!(""), code, message);
     }
 
-    /// Adds a fault below the place where reading is; `below` is a JSON
+    /// Adds a fault below the current position; `below` is a JSON
     /// Pointer from there, such as `/rules/3/queue`.
     pub fn add_below(
         &self,
@@ -208,33 +208,33 @@ impl Faults {
         self.list.borrow_mut().push(Fault { code, pointer, message: message.into() });
     }
 
-    /// Adds a coded error at the place where reading is.
+    /// Adds a coded error at the current position.
     pub fn add_error<K: Kind>(&self, error: &Error<K>) {
         self.add(error.code(), format!("{error}"));
     }
 
-    /// Adds a fault of a kind at the place where reading is.
+    /// Adds a fault of a kind at the current position.
     pub fn add_kind(&self, kind: impl Kind) {
         self.add_error(&Error::new(kind));
     }
 
-    /// Adds a fault of a kind below the place where reading is.
+    /// Adds a fault of a kind below the current position.
     pub fn add_kind_below(&self, below: fmt::Arguments<'_>, kind: impl Kind) {
         self.add_below(below, kind.code(), alloc::format!("{kind}"));
     }
 
-    /// Adds the fault of a member that its object has already.
+    /// Adds a fault for a duplicate member.
     pub fn add_duplicate(&self) {
         self.add_kind(ConfigErrorKind::DuplicateMember);
     }
 
-    /// Reads what is at a member of the place where reading is: for what
-    /// is given as values, and points as a document would.
+    /// Runs `read` at a member of the current position. Use it for values that were
+    /// passed in code, so that faults have the same pointers as in a document.
     pub fn at_member<T>(&self, name: &str, read: impl FnOnce() -> T) -> T {
         self.at(Step::named(name), read)
     }
 
-    /// Reads what is at an index of the place where reading is.
+    /// Runs `read` at an index of the current position.
     pub fn at_index<T>(&self, index: usize, read: impl FnOnce() -> T) -> T {
         self.at(Step::Index(index), read)
     }
@@ -246,7 +246,7 @@ impl Faults {
         value
     }
 
-    /// Returns whether nothing is wrong so far.
+    /// Returns whether no fault was found so far.
     pub fn is_empty(&self) -> bool {
         self.list.borrow().is_empty()
     }
@@ -257,7 +257,7 @@ impl Faults {
         self.list.borrow().len().saturating_add(self.more.get())
     }
 
-    /// Ends the reading: the value, if there is one and nothing was wrong.
+    /// Returns the value, if there is one and no fault was added.
     ///
     /// # Errors
     ///
@@ -270,8 +270,8 @@ impl Faults {
         }
     }
 
-    /// Runs `read` one step further from the root. After a syntax error the
-    /// place stays where it was met.
+    /// Runs `read` one step deeper. After a syntax error the position stays
+    /// where the error was found.
     pub(super) fn within<T, E>(
         &self,
         step: Step,
@@ -298,7 +298,7 @@ impl Faults {
         self.path.borrow().len()
     }
 
-    /// Rejects, once and for good, a document nested too deeply.
+    /// Rejects a document that is nested too deeply.
     pub(super) fn check_depth<E: serde::de::Error>(&self) -> Result<(), E> {
         if self.depth() < MAX_DEPTH {
             return Ok(());

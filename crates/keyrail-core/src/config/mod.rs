@@ -1,13 +1,13 @@
 //! Reading configuration: JSON in, a checked value or every fault out.
 //!
 //! Reading streams: no tree of the document is ever built. It goes on after a
-//! fault of meaning (an unknown member, a wrong type, a dangling name), stops
-//! at a fault of syntax, and rejects the document whole if there was any.
-//! Duplicate members are faults at every depth. A fault names its place by
-//! JSON Pointer (RFC 6901) and never echoes what was written there.
+//! semantic fault (an unknown member, a wrong type, a dangling name), stops
+//! at a syntax error, and rejects the whole document if there was any fault.
+//! Duplicate members are faults at every depth. A fault gives its location as a
+//! JSON Pointer (RFC 6901) and never repeats what was written there.
 //!
-//! A type says how it is read by [`config_object!`](crate::config_object) (an object of
-//! known members), or by [`Read`] with one of the visitors here; [`from_json`] does the rest.
+//! A type declares how it is read with [`config_object!`](crate::config_object) (an object of
+//! known members), or implements [`Read`] with one of the visitors here; [`from_json`] reads it.
 //! The same declaration gives the JSON Schema: see [`document_schema`].
 //!
 //! ```
@@ -71,7 +71,7 @@ pub use visitor::{
 pub const MAX_DOCUMENT: usize = 1 << 30;
 
 /// The deepest nesting of arrays and objects that is read: a rule of 64
-/// conditions, each an array in an object, with what is around it.
+/// conditions, each an array in an object, plus the enclosing levels.
 pub const MAX_DEPTH: usize = 160;
 
 /// A value that can be read from a document.
@@ -100,7 +100,7 @@ pub fn from_json<T: Read>(text: &str) -> Result<T, ConfigError> {
     from_json_with(text, |value, _| Some(value))
 }
 
-/// Reads a whole document, and makes of it what needs more than the document:
+/// Reads a whole document, and converts it to a value that needs more than the document:
 /// `finish` may add faults of its own, which are listed with the others.
 ///
 /// # Errors

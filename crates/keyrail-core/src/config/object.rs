@@ -1,4 +1,4 @@
-//! Objects of known members: each at most once, none unknown.
+//! Objects with known members: each at most once, and no others.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -26,7 +26,7 @@ use crate::{Error, Kind};
 pub trait Object: Sized {
     /// The names of all members, at most 62.
     const MEMBERS: &'static [&'static str];
-    /// Whether it is a document by itself: it may then have `version` and `$schema` even
+    /// Whether it is a document of its own: it may then have `version` and `$schema` even
     /// inside another document.
     const IS_DOCUMENT: bool = false;
 
@@ -74,7 +74,7 @@ impl<'de, A: MapAccess<'de>> Member<'_, '_, A> {
         self.object.next_value_seed(Seed::new(self.faults))
     }
 
-    /// Reads a text and makes a value of it.
+    /// Reads a string and converts it to a value.
     ///
     /// # Errors
     ///
@@ -127,12 +127,12 @@ pub enum MemberState<T> {
 }
 
 impl<T> MemberState<T> {
-    /// Takes what reading gave; `None` means that a fault was added.
+    /// Stores the result of reading; `None` means that a fault was added.
     pub fn set(&mut self, value: Option<T>) {
         *self = value.map_or(Self::Faulty, Self::Read);
     }
 
-    /// Returns the value of a member that must be there: an absent one is a fault.
+    /// Returns the value of a required member. An absent one is a fault.
     pub fn required(self, name: &str, faults: &Faults) -> Option<T> {
         if matches!(self, Self::Absent) {
             faults.add_kind(ConfigErrorKind::MissingMember(name.into()));
@@ -195,7 +195,7 @@ impl<'de, 'f, A: MapAccess<'de>> Members<'_, 'f, A> {
         self.faults
     }
 
-    /// Reads all members: `member` gets each that `T` knows, once.
+    /// Reads all members: calls `member` once for each member that `T` knows.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! JSON Schemas (draft 2020-12), made of the declarations that documents are read by.
+//! JSON Schemas (draft 2020-12), generated from the declarations that documents are read with.
 
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -80,11 +80,11 @@ fn add_document_members(schema: &mut Value) {
     }
 }
 
-/// Returns the JSON Schema (draft 2020-12) of a document as text. `name` is the last part
+/// Returns the JSON Schema (draft 2020-12) of a document as a string. `name` is the last part
 /// of its id, `urn:keyrail:NAME:1`.
 ///
-/// The schema accepts every document that is read without a fault. What it cannot say
-/// (names that must be unique or known) is left to the reader.
+/// The schema accepts every document that is read without a fault. What it cannot express
+/// (names that must be unique or known) is checked on reading.
 pub fn document_schema<T: Read>(name: &str) -> String {
     let mut schemas = Schemas::default();
     let root = T::schema(&mut schemas);

@@ -1,4 +1,4 @@
-//! Values that are written either as a text or as an object.
+//! Values that are written either as a string or as an object.
 
 use alloc::string::String;
 use core::marker::PhantomData;
@@ -12,7 +12,7 @@ use super::schema::{Schemas, any_of};
 use super::visitor::{JsonVisitor, read_json};
 use super::{Faults, Object, Read};
 
-/// A value that is written either as a text or as an object.
+/// A value that is written either as a string or as an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StringOr<T> {
     /// The text.

@@ -39,7 +39,7 @@ pub fn nearest<'k>(unknown: &str, known: impl IntoIterator<Item = &'k str>) -> O
 }
 
 /// Returns what to write instead of an unknown name: the nearest known one, or
-/// all of them where none is near.
+/// all of them if none is close.
 ///
 /// ```
 /// use keyrail_core::config::expected;

@@ -1,4 +1,4 @@
-//! Shapes: what a value may look like, and what is done with each look.
+//! Visitors: which JSON types a value may have, and how each is read.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
@@ -27,12 +27,12 @@ pub enum Number {
     Float(f64),
 }
 
-/// Reads a JSON value by its type. A type that the visitor does not take is a fault
-/// of type, and is read past.
+/// Reads a JSON value by its type. A type that the visitor does not accept is a fault,
+/// and the value is skipped.
 pub trait JsonVisitor<'de>: Sized {
     /// What the visitor returns.
     type Value;
-    /// What is in the fault's sentence, such as `a text`.
+    /// The expected type in the fault's message, such as `a string`.
     const EXPECTED: &'static str;
 
     /// The value is a text.
@@ -89,7 +89,7 @@ fn wrong_type<T>(expected: &str, faults: &Faults) -> Option<T> {
     None
 }
 
-/// Reads one value by its visitor.
+/// Reads one value with its visitor.
 ///
 /// # Errors
 ///
@@ -102,7 +102,7 @@ pub fn read_json<'de, S: JsonVisitor<'de>, D: Deserializer<'de>>(
     from.deserialize_any(ByVisitor { visitor, faults })
 }
 
-/// Reads one text and makes a value of it.
+/// Reads one string and converts it to a value.
 ///
 /// # Errors
 ///
@@ -183,7 +183,7 @@ impl<'de, T: Read> DeserializeSeed<'de> for Seed<'_, T> {
     }
 }
 
-/// Reads any value past, and finds the duplicate members in it.
+/// Skips any value, and reports the duplicate members in it.
 pub(super) struct Skip;
 
 impl<'de> JsonVisitor<'de> for Skip {
@@ -245,13 +245,13 @@ impl<'de, T, K: Kind, F: FnOnce(&str) -> Result<T, Error<K>>> JsonVisitor<'de> f
 /// The longest id, in bytes.
 const MAX_ID: usize = 256;
 
-/// A text by which something is called: not empty, at most 256 bytes, without
+/// An identifier as a string: not empty, at most 256 bytes, without
 /// control characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Id(String);
 
 impl Id {
-    /// Returns the text as an id, or adds a fault if it is not a valid one.
+    /// Returns the string as an id, or adds a fault if it is not a valid one.
     pub fn checked(text: &str, faults: &Faults) -> Option<Self> {
         if text.is_empty() || text.len() > MAX_ID || text.chars().any(char::is_control) {
             faults.add_kind(ConfigErrorKind::MalformedId);
@@ -332,8 +332,8 @@ impl<'de, T: Read> JsonVisitor<'de> for List<T> {
     }
 }
 
-/// Reads a list and hands on each item as soon as it is read, so that the list
-/// as a whole is never kept. Items that are faulty are left out.
+/// Reads a list and passes on each item as soon as it is read, so that the list
+/// as a whole is never stored. Faulty items are skipped.
 ///
 /// # Errors
 ///
@@ -360,7 +360,7 @@ impl<'de, T: Read, F: FnMut(T)> JsonVisitor<'de> for Each<T, F> {
     }
 }
 
-/// Skips a list, and echoes none of its content in faults.
+/// Skips a list without repeating any of its content in faults.
 ///
 /// # Errors
 ///
@@ -429,8 +429,8 @@ fn read_pairs<'de, T: Read, A: MapAccess<'de>>(
     Ok(())
 }
 
-/// An item of a list that keeps its place when it is faulty, so that what is
-/// checked over the whole list counts and points right.
+/// An item of a list that keeps its index even if it is faulty, so that checks
+/// of the whole list report the right count and index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked<T>(pub Option<T>);
 
@@ -502,14 +502,14 @@ pub fn read_some<'de, T: Read, D: Deserializer<'de>>(
 ) -> Result<Option<T>, D::Error> {
     let before = faults.count();
     let value = T::read(from, faults)?;
-    // What is empty because all in it was faulty is not to blame for that.
+    // No second fault if it is empty only because all its items were faulty.
     if faults.count() > before {
         return Ok(value);
     }
     Ok(value.and_then(|value| non_empty(value, is_empty, kind, faults)))
 }
 
-/// Returns a value unless it is empty, which adds a fault of this kind.
+/// Returns the value, or adds a fault of this kind if it is empty.
 pub fn non_empty<T>(
     value: T,
     is_empty: impl FnOnce(&T) -> bool,

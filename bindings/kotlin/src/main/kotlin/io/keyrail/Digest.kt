@@ -7,7 +7,7 @@ import io.keyrail.ffi.FfiPepper
  * What is stored in a key's place: `sha256:<base64url>`, or
  * `hmac-sha256:<pepper id>:<base64url>`.
  *
- * A fast hash is right for a key that a machine made of 96 random bits or
+ * A fast hash is right for a key that was generated from 96 random bits or
  * more, which nobody can guess. It is wrong for a password, which it gives up
  * in a second: that needs a slow, salted hash, of another library.
  */
@@ -55,7 +55,7 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
          * other, [ApiKey.digest]. The kinds of its characters are counted;
          * digits at the end count as a timestamp, which anyone can guess.
          *
-         * @throws KeyrailException `key.too_weak`, for a text of under 96 bits.
+         * @throws KeyrailException `key.too_weak`, for a string of under 96 bits.
          */
         @JvmStatic
         @JvmOverloads

@@ -52,7 +52,7 @@ public object ErrorCode {
     /** An event pattern is neither `*`, nor a name, nor a name before `.*`. */
     public const val EVENT_MALFORMED_PATTERN: String = "event.malformed_pattern"
 
-    /** A header value holds a byte that no header value may hold. */
+    /** A header value contains a byte that is not allowed in header values. */
     public const val HEADER_MALFORMED_VALUE: String = "header.malformed_value"
 
     /** A header value is longer than `MAX_HEADER_VALUE`. The value is longer than `MAX_HEADER_VALUE`. */
@@ -106,7 +106,7 @@ public object ErrorCode {
     /** A base URL does not start with an allowed scheme. */
     public const val URL_SCHEME: String = "url.scheme"
 
-    /** A base URL holds a user name or a password. */
+    /** A base URL contains a user name or a password. */
     public const val URL_USERINFO: String = "url.userinfo"
 
     /** A base URL has no host. */
@@ -115,7 +115,7 @@ public object ErrorCode {
     /** A host is not a name, an IPv4 address or an IPv6 address in brackets. An IPv6 address without brackets. A host ends with a dot. */
     public const val URL_MALFORMED_HOST: String = "url.malformed_host"
 
-    /** A host has a character outside ASCII. A base URL holds a character beyond ASCII. */
+    /** A host has a character outside ASCII. A base URL contains a non-ASCII character. */
     public const val URL_NON_ASCII: String = "url.non_ascii"
 
     /** A value is not a valid label of a host name. */
@@ -127,10 +127,10 @@ public object ErrorCode {
     /** A port is not a number from 1 to 65535. */
     public const val URL_MALFORMED_PORT: String = "url.malformed_port"
 
-    /** A base URL holds a query. */
+    /** A base URL contains a query. */
     public const val URL_QUERY: String = "url.query"
 
-    /** A base URL holds a fragment. */
+    /** A base URL contains a fragment. */
     public const val URL_FRAGMENT: String = "url.fragment"
 
     /** A base URL contains a brace, probably of a variable that was not expanded. */
@@ -142,7 +142,7 @@ public object ErrorCode {
     /** A backslash, which some readers of URLs take for a slash. */
     public const val URL_BACKSLASH: String = "url.backslash"
 
-    /** A path holds a character that must be escaped. */
+    /** A path contains a character that must be escaped. */
     public const val URL_MALFORMED_PATH: String = "url.malformed_path"
 
     /** A segment is `.` or `..`, plain or escaped. */
@@ -184,10 +184,10 @@ public object ErrorCode {
     /** A declared prefix is empty. */
     public const val KEY_EMPTY_PREFIX: String = "key.empty_prefix"
 
-    /** A declared prefix holds a character beyond ASCII. */
+    /** A declared prefix contains a non-ASCII character. */
     public const val KEY_NON_ASCII_PREFIX: String = "key.non_ascii_prefix"
 
-    /** A declared prefix is too long, or holds another character. */
+    /** A declared prefix is too long, or contains another character that is not allowed. */
     public const val KEY_MALFORMED_PREFIX: String = "key.malformed_prefix"
 
     /** The name of a format is malformed. */
@@ -208,7 +208,7 @@ public object ErrorCode {
     /** An environment contains the separator, or is a prefix of another one. */
     public const val KEY_AMBIGUOUS_ENVIRONMENT: String = "key.ambiguous_environment"
 
-    /** A separator is too long, or holds another character. */
+    /** A separator is too long, or contains a character that is not allowed. */
     public const val KEY_MALFORMED_SEPARATOR: String = "key.malformed_separator"
 
     /** A declaration has no segment. */
@@ -322,7 +322,7 @@ public object ErrorCode {
     /** The value is folded over several lines (RFC 9112, section 5.2). */
     public const val HEADER_OBS_FOLD: String = "header.obs_fold"
 
-    /** The value is no token68 (RFC 9110, section 11.2), and the scheme asks for one. */
+    /** The value is not a token68 (RFC 9110, section 11.2), and the scheme asks for one. */
     public const val HEADER_TOKEN68: String = "header.token68"
 
     /** A proxy does not say from which address it got the request. */
@@ -337,10 +337,10 @@ public object ErrorCode {
     /** There are more than `MAX_HOPS` hops up to the client. */
     public const val HEADER_TOO_MANY_HOPS: String = "header.too_many_hops"
 
-    /** A scheme's header name is no token (RFC 9110, section 5.1). */
+    /** A scheme's header name is not a token (RFC 9110, section 5.1). */
     public const val HEADER_MALFORMED_NAME: String = "header.malformed_name"
 
-    /** A scheme word is no token (RFC 9110, section 11.1). */
+    /** A scheme word is not a token (RFC 9110, section 11.1). */
     public const val HEADER_MALFORMED_WORD: String = "header.malformed_word"
 
     /** A form of a scheme has no slot that holds the key. */

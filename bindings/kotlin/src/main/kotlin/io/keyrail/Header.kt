@@ -83,7 +83,7 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
          * One header for the key and one for the token, both required.
          *
          * Many proxies drop headers whose names hold an underscore, as
-         * VChatCloud's `API_KEY` does: have yours let them through.
+         * VChatCloud's `API_KEY`: configure yours to let them through.
          */
         @JvmStatic
         public fun pair(keyHeader: String, tokenHeader: String): Scheme =
@@ -117,18 +117,18 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
 }
 
 /**
- * What was wrong with a credential that came (RFC 6750, section 3.1).
+ * What was wrong with a credential that was sent (RFC 6750, section 3.1).
  *
  * @property text the word for it in all languages.
  */
 public enum class ChallengeError(public val text: String, internal val native: FfiChallengeError) {
-    /** The request is malformed: goes with a 400. */
+    /** The request is malformed: used with status 400. */
     INVALID_REQUEST("invalid_request", FfiChallengeError.INVALID_REQUEST),
 
-    /** The credential is wrong, expired or revoked: goes with a 401. */
+    /** The credential is wrong, expired or revoked: used with status 401. */
     INVALID_TOKEN("invalid_token", FfiChallengeError.INVALID_TOKEN),
 
-    /** The credential is right, and may not do this: goes with a 403. */
+    /** The credential is valid, but not allowed to do this: used with status 403. */
     INSUFFICIENT_SCOPE("insufficient_scope", FfiChallengeError.INSUFFICIENT_SCOPE),
 }
 
@@ -189,7 +189,7 @@ public enum class Variant(public val text: String) {
     /** The form that the vendor documents; also of credentials that were not read at all. */
     AS_DOCUMENTED("as_documented"),
 
-    /** One of the forms that are accepted besides. */
+    /** One of the undocumented forms that are also accepted. */
     LENIENT("lenient"),
 }
 

@@ -20,7 +20,7 @@ public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCl
 
     /**
      * The text of a public segment. A secret one is as unknown as one that the
-     * format does not have.
+     * format has no such segment.
      */
     public fun segment(name: String): String? = translatingErrors { native.segment(name) }
 
@@ -35,7 +35,7 @@ public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCl
      * What to store in the key's place.
      *
      * @throws KeyrailException `key.too_weak`, for a key of a foreign format
-     *   of which too little can be chance.
+     *   of which too too little entropy.
      */
     @JvmOverloads
     public fun digest(pepper: Pepper? = null): Digest = Digest(translatingErrors { native.digest(pepper?.native) })

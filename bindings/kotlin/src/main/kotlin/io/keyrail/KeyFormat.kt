@@ -127,7 +127,7 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
         public fun jwt(): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.jwt() })
 
         /**
-         * Four groups of six letters and digits and a timestamp of 14 digits,
+         * Returns the format of four groups of six letters and digits and a 14-digit timestamp,
          * as in the samples of VChatCloud; a hint, never a gate.
          */
         @JvmStatic
@@ -159,15 +159,15 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
 }
 
 /**
- * What a text looks like to a format.
+ * Whether a string looks like a key of a format.
  *
  * @property text the word for it in all languages.
  */
 public enum class KeyHint(public val text: String) {
-    /** It has the look of the format's keys. */
+    /** It looks like the format's keys. */
     FITS("fits"),
 
-    /** It looks otherwise, and may be a key all the same. */
+    /** It looks different, but may still be a key. */
     UNUSUAL("unusual"),
 
     /** It cannot be a key of the format: reading it fails. */

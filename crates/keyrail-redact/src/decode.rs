@@ -25,11 +25,11 @@ const MAX_LEVEL: u8 = 4;
 /// How a character is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// As itself, after so many backslashes: `"`, `\"`, `\n`.
+    /// As itself, after this many backslashes: `"`, `\"`, `\n`.
     Raw(u8),
-    /// By its number, after so many backslashes: `\u0022`, `\x22`.
+    /// By its code, after this many backslashes: `\u0022`, `\x22`.
     Escape(u8),
-    /// Percent-encoded so many times: `%22`, `%2522`.
+    /// Percent-encoded this many times: `%22`, `%2522`.
     Percent(u8),
 }
 
@@ -59,7 +59,7 @@ pub(crate) struct DecodedChar {
     pub form: Form,
 }
 
-/// The unit at a place, or none at the text's end. A byte of a character that
+/// Returns the unit at an index, or `None` at the text's end. A byte of a character that
 /// is not ASCII is a unit.
 #[inline]
 pub(crate) fn unit(view: &View<'_>, index: usize) -> Result<Option<DecodedChar>, Incomplete> {
@@ -75,9 +75,9 @@ pub(crate) fn unit(view: &View<'_>, index: usize) -> Result<Option<DecodedChar>,
     }
 }
 
-/// What the control character begins that begins a terminal's sequences: where
-/// it is one for colour, or goes with such (the rest of the line is cleared, the
-/// character set is ASCII), that is a blank.
+/// Reads the control character that starts a terminal's sequences. A sequence
+/// for colour, or one that goes with it (the rest of the line is cleared, the
+/// character set is ASCII), is read as a blank.
 fn colour(view: &View<'_>, escape: DecodedChar) -> Result<DecodedChar, Incomplete> {
     match view.at(escape.next)? {
         Some(b'[') => {}
@@ -171,7 +171,7 @@ pub(crate) fn unit_before(view: &View<'_>, end: usize) -> Option<(u8, usize)> {
     character_before(view, end)
 }
 
-/// Where the sequence for a colour begins whose last letter is here.
+/// Returns where the colour sequence starts whose last letter is here.
 fn colour_start(view: &View<'_>, letter: usize) -> Option<usize> {
     let mut at = letter;
     for _ in 0..=LONGEST_COLOUR {
@@ -198,7 +198,7 @@ fn character_before(view: &View<'_>, end: usize) -> Option<(u8, usize)> {
     Some((last, end - 1))
 }
 
-/// Where the escape begins whose two digits begin at a place.
+/// Returns where the escape starts whose two digits start at an index.
 fn escape_start(view: &View<'_>, digits: usize) -> Option<usize> {
     let mut at = digits;
     for _ in 0..MAX_LEVEL {
@@ -217,7 +217,7 @@ fn escape_start(view: &View<'_>, digits: usize) -> Option<usize> {
     (start < letter).then_some(start)
 }
 
-/// Where the run of backslashes begins that ends right before a place.
+/// Returns where the run of backslashes starts that ends directly before an index.
 pub(crate) fn skip_slashes(view: &View<'_>, end: usize) -> usize {
     let is_slash = |place: &usize| view.before(*place) == Some(b'\\');
     end - (0..MAX_SLASHES).take_while(|count| is_slash(&(end - count))).count()

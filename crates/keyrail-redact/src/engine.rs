@@ -6,21 +6,21 @@ use crate::scan_cache::ScanCache;
 use crate::value_scanner::{Terminator, ValueScanner};
 use crate::view::{Incomplete, View};
 
-/// Takes what is found, in its order.
+/// Receives the findings, in the order of the text.
 pub(crate) trait Sink {
     /// A credential.
     fn found(&mut self, span: Span);
-    /// The last credential goes on to here.
+    /// The last credential extends to here.
     fn extend(&mut self, end: usize);
 }
 
-/// Where a reader of a text is.
+/// The position and state of a reader of a text.
 #[derive(Clone, Debug)]
 pub(crate) struct Engine {
     state: State,
-    /// All before this place is decided.
+    /// Everything before this index is decided.
     pub at: usize,
-    /// Where what was found last ends.
+    /// The end of the last finding.
     floor: usize,
     cache: ScanCache,
 }
@@ -86,7 +86,7 @@ impl Engine {
         }
     }
 
-    /// Looks for the next sign that means something; none where the text ends.
+    /// Finds the next sign that means something; `None` at the end of the text.
     fn text(
         &mut self,
         (rules, scan): (&Rules, &Scan),
@@ -133,7 +133,7 @@ impl Engine {
         self.floor = self.floor.max(end);
     }
 
-    /// The bytes before `by` are gone.
+    /// Shifts all positions, because the first `by` bytes were dropped.
     pub(crate) fn rebase(&mut self, by: usize) {
         self.at -= by;
         self.floor = self.floor.saturating_sub(by);
@@ -144,7 +144,7 @@ impl Engine {
     }
 }
 
-/// Where a value is known to reach, and whether it ends there.
+/// Returns how far a value is known to extend, and whether it ends there.
 fn walk_on(walk: &mut ValueScanner, view: &View<'_>, index: usize) -> (usize, bool) {
     let mut at = index;
     loop {

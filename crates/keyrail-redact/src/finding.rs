@@ -4,7 +4,7 @@ use keyrail_key::KeyFormat;
 
 /// A credential in a text, and where it is.
 ///
-/// It holds no piece of the text: only where the credential is.
+/// It contains no part of the text, only the position of the credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     pub(crate) start: usize,
@@ -15,12 +15,12 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Returns where what is replaced begins, in bytes from the start of the text.
+    /// Returns the start of the replaced range, in bytes from the start of the text.
     pub const fn start(&self) -> usize {
         self.start
     }
 
-    /// Returns where it ends.
+    /// Returns the end of the replaced range, in bytes from the start of the text.
     pub const fn end(&self) -> usize {
         self.end
     }
@@ -30,7 +30,7 @@ impl Finding {
         self.kind
     }
 
-    /// Returns the name of the key's format, where it is a key of one of the redactor's.
+    /// Returns the name of the key's format, if it is a key of one of the redactor's formats.
     pub fn format(&self) -> Option<&str> {
         self.format.as_ref().map(KeyFormat::name)
     }
@@ -45,7 +45,7 @@ impl Finding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FindingKind {
-    /// A key of a declared format, by its own mark.
+    /// A key of a declared format, found by its prefix.
     Key,
     /// The value of a credential header.
     Header,

@@ -23,11 +23,11 @@
 //! end (`value_scanner`), and existing masks are left as they are (`masked`).
 //!
 //! Two things make a stream the same as the whole: whatever looks ahead asks a
-//! view that may answer that there is more to come (`view`), and what is left
-//! of a value is a state that can wait (`engine`).
+//! view, which may answer that there is more to come (`view`), and the rest
+//! of a value is a state that can be suspended (`engine`).
 //!
-//! Redacting twice is redacting once, because each rule reads a text as it reads
-//! its own output: a mask takes the place of a value, ends where it ended, and is
+//! Redacting twice gives the same as redacting once, because each rule reads
+//! its own output like any text: a mask replaces a value, ends where it ended, and is
 //! no value itself.
 //!
 //! The time is linear in the length of the text: a scan that found nothing is

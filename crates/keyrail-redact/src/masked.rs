@@ -1,4 +1,4 @@
-//! What is masked already, and is left as it is.
+//! Text that is already masked, and is left unchanged.
 
 use keyrail_core::MASK;
 use keyrail_key::ASCII_MASK;

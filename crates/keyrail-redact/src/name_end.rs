@@ -66,7 +66,7 @@ pub(crate) fn name_end(view: &View<'_>, separator: usize) -> usize {
     name_in_quotes(view, at)
 }
 
-/// Where the name ends that a text in quotes ends with, before an index and a
+/// Returns the end of the name at the end of a quoted string, before an index and a
 /// number: `token[0]`, `API_KEY_2`.
 pub(crate) fn name_in_quotes(view: &View<'_>, end: usize) -> usize {
     let at = match unit_before(view, end) {
@@ -76,8 +76,8 @@ pub(crate) fn name_in_quotes(view: &View<'_>, end: usize) -> usize {
     before_number(view, at)
 }
 
-/// Where what an index follows ends, `[]` or `[0]`, of which the bracket that
-/// closes begins here; a name in brackets has none.
+/// Returns the end of what an index, `[]` or `[0]`, follows. The bracket that
+/// closes it starts here; a name in brackets has no index.
 fn before_index(view: &View<'_>, bracket: usize) -> usize {
     let mut at = bracket;
     for _ in 0..=LONGEST_INDEX {

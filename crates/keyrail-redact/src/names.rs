@@ -1,4 +1,4 @@
-//! Names of credentials: beside them a value is one, whatever its shape.
+//! Names of credentials: a value next to one is a credential, whatever its form.
 
 use keyrail_core::{CREDENTIAL_HEADERS, CREDENTIAL_NAMES};
 
@@ -20,7 +20,7 @@ const QUERY_NAMES: &[&str] = &["sig", "signature"];
 const LONGEST: usize = 24;
 const LONGEST_WHOLE: usize = 64;
 
-/// What a name asks of the value beside it.
+/// The form of value that a name expects next to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ValueSyntax {
     /// One value.
@@ -35,7 +35,7 @@ pub(crate) enum ValueSyntax {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Name {
     pub manner: ValueSyntax,
-    /// Whether the whole of it is a credential header's.
+    /// Whether the whole name is a credential header's.
     pub is_header: bool,
     /// Where the whole of it begins.
     pub start: usize,
@@ -173,9 +173,9 @@ pub(crate) fn is_common_header(value: &[u8]) -> bool {
     COMMON.iter().any(|name| value.eq_ignore_ascii_case(name.as_bytes()))
 }
 
-/// For each byte, which of the names can end with it, or have it next to their
-/// end, or before that: a name has the bit of its place in the lists. Three
-/// bytes with no bit in common end no name.
+/// For each byte, the names that can have it as their last byte, the one before
+/// that, or the one before that: a name's bit is its index in the lists. Three
+/// bytes with no bit in common cannot end a name.
 pub(crate) struct Endings {
     last: [u64; 256],
     second: [u64; 256],

@@ -1,9 +1,9 @@
 //! Values on a line after their name's, as JSON may put them (RFC 8259,
 //! section 2).
 //!
-//! A quoted text there is the value, alone or in a list, unless it is a name of
-//! its own: after a header without a value may be another member. So it
-//! takes a look ahead, to the quote that closes and to what follows that.
+//! A quoted string there is the value, alone or in a list, unless it is a name
+//! itself: a header without a value may be followed by another member. So it
+//! needs a look ahead, to the closing quote and to what follows it.
 
 use keyrail_core::is_mask;
 
@@ -24,8 +24,8 @@ pub(crate) enum Quoted {
     Open,
 }
 
-/// Where the quoted text or the list of such begins that is on a later line,
-/// if the line ends here and one does; and what it is.
+/// Returns the start and the kind of a quoted string or a list of them on a later line,
+/// if the line ends here and there is one.
 pub(crate) fn start_beyond(
     view: &View<'_>,
     index: usize,
@@ -87,13 +87,13 @@ fn quote_within(view: &View<'_>, index: usize, level: u8) -> Result<Option<usize
     Ok(quoted_start(view, at)?.map(|_| at))
 }
 
-/// Whether a character is in as many texts inside of texts as another.
+/// Returns whether a character is nested in at least as many strings as another.
 fn is_as_deep(form: Form, other: Form) -> bool {
     form.level() >= other.level() && form.slashes() >= other.slashes()
 }
 
-/// Whether a text is written like a name. One that would be scrubbed, for what
-/// is in it or as a mask, is none: it must read the same afterwards.
+/// Returns whether a string is written like a name. One that would be redacted, for what
+/// is in it or as a mask, is not a name: it must read the same afterwards.
 fn may_be_name(view: &View<'_>, text: &[u8]) -> bool {
     text.iter().all(|byte| is_of_name(*byte) || is_of_header_name(*byte))
         && !is_mask(text)

@@ -109,7 +109,7 @@ fn text_start(
         return Ok(Some(index));
     }
     let start = skip_space(view, index, opening.form.level())?;
-    // The characters of a mask do not count: what is masked is no longer then.
+    // Mask characters do not count, so that masking makes nothing longer.
     let (mut at, mut length) = (start, 0);
     while length < LONGEST_LINE
         && at < start + LONGEST_MASKED
@@ -120,7 +120,7 @@ fn text_start(
         length += usize::from(!is_mask_character(view, at)?);
         at = next;
     }
-    // Once a key in it is masked, it would read otherwise.
+    // Once a key in it is masked, it would be read differently.
     if length == LONGEST_LINE || view.holds_key(start, at) {
         return Ok(Some(start));
     }

@@ -25,18 +25,18 @@ const HEADERS: [&[u8]; 7] = [
 /// How much further a private key goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pem {
-    /// So many bytes: its end was seen.
+    /// This many bytes: its end was found.
     Exact(usize),
     /// As far as there is base64 text.
     Cut(Cut),
 }
 
-/// Where in the text of a private key without an end one is.
+/// The position in the text of a private key that has no end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Cut {
-    /// How many characters of base64 are since the last break.
+    /// How many base64 characters there were since the last line break.
     run: u16,
-    /// Whether a short line was met: nothing but the end may follow.
+    /// Whether a short line was read: only the end may follow.
     is_short: bool,
     is_line_start: bool,
     is_header: bool,
@@ -54,7 +54,7 @@ impl Cut {
     };
 }
 
-/// Where the text of a private key begins whose first line begins here.
+/// Returns where the text of a private key starts whose first line starts here.
 pub(crate) fn begin(view: &View<'_>, index: usize) -> Result<Option<usize>, Incomplete> {
     if !view.has(index, BEGIN)? {
         return Ok(None);
@@ -83,7 +83,7 @@ pub(crate) fn begin(view: &View<'_>, index: usize) -> Result<Option<usize>, Inco
     Ok(None)
 }
 
-/// How far the private key goes whose text begins here; its end is looked for
+/// Returns how far the private key extends whose text starts here; its end is looked for
 /// before `limit`.
 pub(crate) fn body(view: &View<'_>, index: usize, limit: usize) -> Result<Pem, Incomplete> {
     let mut at = index;
@@ -188,8 +188,8 @@ const fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
 }
 
-/// Whether the run of base64 characters here is a line of a key: no word of a
-/// sentence, and no name that something else begins with.
+/// Returns whether the base64 characters here are a line of a key, not a word of a
+/// sentence or a name that starts something else.
 fn is_line(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     let (mut at, mut last) = (index, 0);
     for length in 0..LONGEST_LINE {

@@ -2,8 +2,8 @@
 //!
 //! Each kind of credential that a sign may belong to has a bit, each name and
 //! each prefix among them. For a sign, and for each of the three bytes before it,
-//! a table says which bits can be; a bit that all four leave is a reason to
-//! look. There is one branch, and it is nearly never taken.
+//! a table says which bits are possible; a bit that is in all four is a reason to
+//! look. There is one branch, and it is almost never taken.
 
 use alloc::boxed::Box;
 
@@ -59,7 +59,7 @@ impl Prefilter {
             b'0'..=b'9' => NUMBERED | TWO_DIGITS | DIGITS,
             _ => 0,
         };
-        // A name may end before its number, or before what parts them.
+        // A name may end before its number, or before what separates them.
         let of_name = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-');
         // A word may begin after an escape or a colour.
         let second = |byte: u8| match byte {
@@ -96,7 +96,7 @@ impl Prefilter {
         Self(tables)
     }
 
-    /// One that lets everything through.
+    /// Creates a filter that accepts everything.
     #[cfg(test)]
     pub(crate) fn open() -> Self {
         Self(Box::new([[u64::MAX; 256]; 4]))

@@ -1,4 +1,4 @@
-//! PrefixTable: what the keys of the declared formats begin with.
+//! The prefix table: the prefixes of keys of the declared formats.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -11,7 +11,7 @@ const WEBHOOK_SECRETS: [&str; 2] = ["whsec_", "whsk_"];
 /// The prefixes of a redactor's formats, found by their last bytes.
 #[derive(Clone, Debug)]
 pub(crate) struct PrefixTable {
-    /// By their last three bytes, in order; the longest first of those alike.
+    /// Sorted by their last three bytes; the longest first among equals.
     prefixes: Vec<Prefix>,
     /// A bit for each of the tails, by [`tail_bit`]: most texts are told apart by it.
     tails: Box<[u64; TAIL_WORDS]>,
@@ -101,8 +101,8 @@ impl PrefixTable {
         self.prefixes.iter().map(|prefix| prefix.tail)
     }
 
-    /// Whether a byte can be where a prefix's tail has this one: any can where
-    /// the prefix is shorter, or where the prefix's may be written as an escape.
+    /// Returns whether a byte can be in place of this one of a prefix's tail: any can if
+    /// the prefix is shorter, or if the prefix's byte may be written as an escape.
     pub(crate) const fn can_be(wanted: u8, byte: u8) -> bool {
         byte == wanted || !wanted.is_ascii_alphanumeric()
     }

@@ -17,9 +17,9 @@ use crate::writer::{TextWriter, Writer};
 ///
 /// # What is found
 ///
-/// - Keys of the redactor's formats, anywhere in the text, by the mark they
-///   begin with. A key that is whole leaves its [mask](keyrail_key::Mask); one that
-///   is longer than its format knows, cut short or mistyped goes to the token's
+/// - Keys of the redactor's formats, anywhere in the text, by the prefix they
+///   start with. A complete key is replaced by its [mask](keyrail_key::Mask); one that
+///   is too long for its format, truncated or mistyped is replaced to the token's
 ///   end.
 /// - Values beside a credential's name ([`CREDENTIAL_HEADERS`],
 ///   [`CREDENTIAL_NAMES`]), whatever their shape: after `:` and `=`, operators
@@ -28,35 +28,35 @@ use crate::writer::{TextWriter, Writer};
 ///   "..."}`), query parameters, `sig` and `signature` among them, what a
 ///   declaration assigns (`token: str = "..."`), what a debugger prints
 ///   (`Some("...")`, `Slice(["..."])`), Markdown (`**Password:** ...`). A value in
-///   quotes, or a list of such, may be on a line after its name's. Of
-///   `Authorization` the name of a known scheme stays and all else goes; cookies
-///   go to the line's end. Of a structure under a credential's name, its own names
+///   quotes, or a list of these, may be on a line after its name's. In
+///   `Authorization`, the name of a known scheme stays and the rest is replaced; cookies
+///   are replaced to the line's end. In a structure under a credential's name, its own names
 ///   decide.
-/// - Passwords in URLs, and a token in the place of a user; secrets of webhooks
+/// - Passwords in URLs, and a token in place of a user name; secrets of webhooks
 ///   (`whsec_`, `whsk_`), web tokens, what follows the word `Bearer`, private
 ///   keys in PEM.
 ///
-/// All this as it is written, and percent-encoded (up to four times), or as
+/// All of these in plain text, percent-encoded (up to four times), or as
 /// the escapes of JSON, also of JSON inside of JSON, and with the colours of a
-/// terminal between name, sign and value. Of a value in quotes the quotes stay, and
-/// a number of JSON gets such; a bare one ends at white space, a quote, a bracket
+/// terminal between name, sign and value. A value in quotes keeps its quotes, and
+/// a JSON number gets quotes; an unquoted value ends at white space, a quote, a bracket
 /// that was not opened in it, and at `,`, `;`, `&`, `<`, `>` and `|`.
 ///
 /// # What stays
 ///
-/// A shape without a mark of its own, as a commit's hash or a UUID, where no
+/// A string without a known prefix, such as a commit hash or a UUID, if no
 /// credential's name is beside it; `null`, `true`, `false` and their like, and
-/// empty values; what is a mask already, so that redacting twice is redacting
-/// once; a run of fewer than eight characters after a mark.
+/// empty values; existing masks, so that redacting twice gives the same as redacting
+/// once; a run of fewer than eight characters after a prefix.
 ///
 /// # What cannot be promised
 ///
-/// No redactor knows a key that has neither a mark nor a name beside it. What is
-/// known not to be found, and what is replaced without need, is listed with an
+/// No redactor finds a key that has neither a known prefix nor a name next to it. What is
+/// known to be missed, and what is replaced unnecessarily, is listed with an
 /// example each in `docs/reference/redaction.md` of the repository. Log less:
-/// this is the last net and not the first.
+/// this is the last defence, not the first.
 ///
-/// The work grows with the text's length, whatever the text.
+/// The time is linear in the length of the text, for any text.
 ///
 /// ```
 /// use keyrail_key::KeyFormat;
@@ -81,7 +81,7 @@ pub struct Redactor {
 }
 
 impl Redactor {
-    /// Creates a redactor that knows these formats, beside what any redactor finds.
+    /// Creates a redactor that finds keys of these formats, and what every redactor finds.
     ///
     /// # Errors
     ///
@@ -92,7 +92,7 @@ impl Redactor {
         Ok(Self { rules, scan })
     }
 
-    /// Returns the same with `********` for a mask, where bullets cannot be shown.
+    /// Returns the redactor with the mask `********`, for output that cannot show bullets.
     #[must_use]
     pub const fn with_ascii_mask(mut self) -> Self {
         self.rules.is_ascii = true;

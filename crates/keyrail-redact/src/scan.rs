@@ -127,7 +127,7 @@ impl WithSimd for Look<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        // What stands for vectors where there are none is slower than `bits`.
+        // The emulation of vector instructions is slower than `bits`.
         match self.scan.level.is_fallback() {
             true => self.run(bits),
             false => self.run(|found| {
@@ -167,7 +167,7 @@ impl Look<'_> {
     }
 }
 
-/// The signs of a block of which less is there, or nothing before it.
+/// Returns the signs of a partial block, or of one with nothing before it.
 #[inline(always)]
 fn signs_at_edge(scan: &Scan, first: u8, bytes: &[u8]) -> [u8; BLOCK] {
     let (mut before, mut block) = ([0; BLOCK], [0; BLOCK]);

@@ -16,14 +16,14 @@ pub(crate) struct ScanCache {
     length: Option<TokenLength>,
 }
 
-/// A walk along a token, which goes on from any place of it as it does from the
+/// A scan of a token, which continues from any position in it as it does from the
 /// first one.
 #[derive(Clone, Debug)]
 struct TokenScan {
     from: usize,
     to: usize,
     walk: ValueScanner,
-    /// Where private keys begin and end, those ahead: from inside of one, a walk
+    /// Where the private keys ahead start and end: from inside of one, a scan
     /// goes another way.
     keys: Vec<(usize, usize)>,
     /// Where it ends, without the dots at its end.
@@ -40,7 +40,7 @@ struct TokenLength {
 }
 
 impl ScanCache {
-    /// Where the token ends that goes on from a place, without the dots at its
+    /// Returns where the token that continues at an index ends, without the dots at its
     /// end, if that is within the window.
     pub(crate) fn token_end(
         &mut self,
@@ -86,7 +86,7 @@ impl ScanCache {
         walked
     }
 
-    /// How many characters of a token begin here, those before a mask alone:
+    /// Returns how many characters of a token start here, before any mask:
     /// `limit` at most.
     pub(crate) fn unmasked_length(
         &mut self,
@@ -119,7 +119,7 @@ impl ScanCache {
         counted
     }
 
-    /// The bytes before `by` are gone.
+    /// Shifts all positions, because the first `by` bytes were dropped.
     pub(crate) fn rebase(&mut self, by: usize) {
         self.jwt = self.jwt.saturating_sub(by);
         let moved = |place: usize| place.checked_sub(by);

@@ -16,7 +16,7 @@ const LONGEST_GAP: usize = 128;
 const MAX_CALLS: usize = 3;
 const LONGEST_KEY: usize = 64;
 
-/// Where the value starts that follows a name's separator, if there is one.
+/// Returns where the value after a name's separator starts, if there is one.
 pub(crate) fn value_start(
     view: &View<'_>,
     index: usize,
@@ -136,10 +136,10 @@ pub(crate) fn is_text_over(
 
 /// Whether a few words are here, and a blank between the last of them and
 /// this quote: what is between two texts, as in `("token:", token, "b:")`.
-/// Nothing, where the line ends without the quote.
+/// Returns `None` if the line ends without the quote.
 ///
-/// They hold no sign of a credential, so that what is scrubbed in them leaves
-/// them words, no more of them, and the quote.
+/// They contain no sign of a credential, so that after redaction they are
+/// still words, no more of them, and the quote.
 fn ends_blank(view: &View<'_>, index: usize, quote: u8) -> Result<Option<bool>, Incomplete> {
     const MOST_WORDS: usize = 4;
     const LONGEST: usize = 512;
@@ -165,7 +165,7 @@ fn ends_blank(view: &View<'_>, index: usize, quote: u8) -> Result<Option<bool>, 
 
 /// Whether a name, a sign and this quote are here: `code="`.
 fn is_name_before(view: &View<'_>, index: usize, quote: u8) -> Result<bool, Incomplete> {
-    // By characters: what is masked in it has no more of them then.
+    // Counted in characters, because masking does not add any.
     let (mut at, mut length) = (index, 0);
     while let Some(byte) = view.at(at)?
         && length <= LONGEST_WORD
@@ -178,16 +178,16 @@ fn is_name_before(view: &View<'_>, index: usize, quote: u8) -> Result<bool, Inco
     Ok(is_signed && matches!(view.at(at)?, Some(b'=' | b':')) && view.at(at + 1)? == Some(quote))
 }
 
-/// Whether what follows an opening brace makes it an object's.
+/// Returns whether what follows an opening brace shows that it opens an object.
 fn is_object(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     let Some(found) = unit(view, index)? else { return Ok(true) };
     Ok(found.byte <= b' ' || is_quote(found.byte) || found.byte == b'}')
 }
 
-/// Where the argument begins of a call that holds a value in quotes, or a list
+/// Returns where the argument starts of a call that contains a quoted value, or a list
 /// of such: `Some("...")`, `Secret::new('...')`, `Slice(["..."])`.
 ///
-/// After a line break, one here or one before, it must be no name of its own.
+/// After a line break, here or earlier, it must not be a name itself.
 fn call_start(
     view: &View<'_>,
     index: usize,
@@ -351,7 +351,7 @@ pub(crate) fn continued_start(view: &View<'_>, index: usize) -> Result<Option<St
     Ok(None)
 }
 
-/// Where the text begins in quotes that is the first of a slice of Go's, as in
+/// Returns where the first quoted string of a Go slice starts, as in
 /// `[]string{"..."}`.
 fn slice_start(view: &View<'_>, index: usize) -> Result<Option<usize>, Incomplete> {
     if !view.has(index, b"[]")? {

@@ -14,8 +14,8 @@ use crate::writer::Writer;
 
 /// Redacts a text that comes in chunks, of any size and cut anywhere.
 ///
-/// Put together, what is given back is byte for byte what
-/// [`Redactor::redact`] makes of the whole text. What may yet turn out to be a
+/// The concatenated output is byte for byte what
+/// [`Redactor::redact`] returns for the whole text. What may still turn out to be a
 /// part of a credential is held back: at most a little more than
 /// [`REDACT_WINDOW`](crate::REDACT_WINDOW) bytes and what the last chunk
 /// brought. Memory does not grow with the text.
@@ -23,9 +23,9 @@ use crate::writer::Writer;
 pub struct RedactStream {
     redactor: Redactor,
     engine: Engine,
-    /// What was not given back yet, and a little of what was.
+    /// The bytes that were not returned yet, and a few that were.
     bytes: Zeroizing<Vec<u8>>,
-    /// How much of the bytes was given back.
+    /// How many of the bytes were returned.
     given: usize,
     /// How many bytes there must be before it is worth looking again.
     enough: usize,
@@ -60,7 +60,7 @@ impl RedactStream {
         }
     }
 
-    /// Takes a chunk, and gives back as much of the redacted text as is
+    /// Redacts a chunk, and returns as much of the redacted text as is
     /// certain.
     pub fn push(&mut self, chunk: impl AsRef<[u8]>) -> Vec<u8> {
         self.bytes.extend_from_slice(chunk.as_ref());
@@ -68,14 +68,14 @@ impl RedactStream {
             return Vec::new();
         }
         let out = self.advance(false);
-        // What waits is looked at again when there is an eighth more of it, so
-        // that chunks of single bytes do not cost the square of what waits.
+        // Pending bytes are read again when there is an eighth more of them, so
+        // that chunks of single bytes do not take quadratic time.
         let waiting = self.bytes.len() - self.engine.at;
         self.enough = self.bytes.len() + waiting / 8;
         out
     }
 
-    /// Gives back the rest.
+    /// Returns the rest of the redacted text.
     pub fn finish(mut self) -> Vec<u8> {
         self.advance(true)
     }
@@ -113,7 +113,7 @@ impl RedactStream {
     }
 }
 
-/// How much is certain to stay where all signs before `at` are decided: all
+/// Returns how much is final once all signs before `at` are decided: all
 /// but the characters right before it, which may begin a key.
 fn certain(bytes: &[u8], at: usize) -> usize {
     let before = bytes.get(at.saturating_sub(LOOK_BEHIND)..at).unwrap_or_default();

@@ -1,6 +1,6 @@
-//! Walks: how far a value goes, one character at a time.
+//! The value scanner: how far a value extends, one character at a time.
 //!
-//! A walk is a state that can be carried from one chunk of a stream to the
+//! A scanner is a state that can be carried from one chunk of a stream to the
 //! next, so that a value of any length ends where it would end in the whole
 //! text.
 
@@ -29,9 +29,9 @@ pub(crate) enum Terminator {
     Bracket { level: u8, depth: u16, last: u8, inner: Option<(u8, u8)> },
     /// The line's end, the quote around it all, or the next header.
     Line { level: u8, depth: u16, last: u8, inner: Option<(u8, u8)> },
-    /// What is no character of a token.
+    /// A character that cannot be in a token.
     Token,
-    /// What is no character of a JSON Web Token.
+    /// A character that cannot be in a JSON Web Token.
     Jwt,
     /// What cannot be in a URL's authority.
     Authority { level: u8 },
@@ -39,7 +39,7 @@ pub(crate) enum Terminator {
     Pem,
 }
 
-/// A walk along a value. A private key in it is passed whole.
+/// A scan along a value. A private key in it is skipped as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ValueScanner {
     until: Terminator,
@@ -48,7 +48,7 @@ pub(crate) struct ValueScanner {
     outer: Option<(u8, u8)>,
 }
 
-/// Where a walk came to.
+/// Where a scan stopped.
 pub(crate) enum End {
     /// The value ends here.
     At(usize),
@@ -92,8 +92,8 @@ impl ValueScanner {
         Ok(End::Beyond(at))
     }
 
-    /// The place after a step from here to `next`, and after the letters and
-    /// digits after it, if it was one: to every walk they are all alike.
+    /// Returns the index after a step from here to `next`, and after the letters and
+    /// digits after it, if it was one of them: every scan treats them alike.
     pub(crate) fn pass(&self, view: &View<'_>, at: usize, next: usize, limit: usize) -> usize {
         if next != at + 1 || self.pem.is_some() {
             return next;
@@ -102,8 +102,8 @@ impl ValueScanner {
         next.max(at + rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count())
     }
 
-    /// Where a value ends that a walk along it came out of here: backslashes
-    /// before the quote that closes are the value's, but for the quote's own.
+    /// Returns where a value ends whose scan stopped here: backslashes
+    /// before the closing quote belong to the value, except the quote's own.
     pub(crate) fn end(&self, view: &View<'_>, index: usize) -> Result<usize, Incomplete> {
         let Terminator::Quote { form: Form::Raw(opened) | Form::Escape(opened), .. } = self.until
         else {
@@ -119,8 +119,8 @@ impl ValueScanner {
         })
     }
 
-    /// The place after the character here, if it is of the value. Where there
-    /// is no answer yet, nothing has changed.
+    /// Returns the index after the character here, if it belongs to the value. If there
+    /// is no answer yet, the state is unchanged.
     pub(crate) fn step(
         &mut self,
         view: &View<'_>,
@@ -372,7 +372,7 @@ fn next_header(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     Ok(view.at(at + 1)?.is_some_and(is_blank))
 }
 
-/// A name may hold a mask: in place of what was scrubbed, it is a name still.
+/// A name may contain a mask: with a part of it redacted, it is still a name.
 pub(crate) const fn is_of_header_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'*') || !byte.is_ascii()
 }
@@ -412,7 +412,7 @@ pub(crate) fn is_mask_character(view: &View<'_>, index: usize) -> Result<bool, I
 }
 
 /// Returns how many characters of a token begin here, up to `limit`. Those of a mask do
-/// not count, and a mask after others ends the token: it may have replaced what did.
+/// not count, and a mask after others ends the token: it may have replaced the end.
 pub(crate) fn token_length(
     view: &View<'_>,
     index: usize,

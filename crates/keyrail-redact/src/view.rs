@@ -1,16 +1,16 @@
-//! Views: the part of a text that is at hand, and how far one may look.
+//! Views: the available part of a text, and how far ahead a reader may look.
 //!
 //! A whole text and a chunk of a stream are read by the same code. What looks
 //! ahead asks a view, and a view that ends before the text does answers
 //! [`Incomplete`]: the question is asked again, from the same place, when more of
-//! the text is there. So nothing can be decided in a stream that would be
+//! the text is there. So nothing is decided in a stream that would be
 //! decided otherwise in the whole.
 
 use keyrail_key::JWT_STARTS;
 
 use crate::prefix_table::PrefixTable;
 
-/// How far is looked to decide what a credential is, in bytes from where it
+/// How far a redactor looks to decide what a credential is, in bytes from where it
 /// begins.
 ///
 /// What cannot be decided within it is scrubbed, to the end of the value or
@@ -27,11 +27,11 @@ pub(crate) const LOOK_BEHIND: usize = 256;
 /// How long the names and types before a structure or a call may be.
 pub(crate) const LONG_WORD: usize = 32;
 
-/// The answer lies in a part of the text that is not there yet.
+/// The answer depends on a part of the text that is not available yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Incomplete;
 
-/// What is at hand of a text.
+/// The available part of a text.
 #[derive(Clone, Copy)]
 pub(crate) struct View<'t> {
     pub bytes: &'t [u8],
@@ -111,7 +111,7 @@ impl<'t> View<'t> {
         }
     }
 
-    /// The same text, of which no more is looked at than a sign at this place
+    /// Returns the same text, of which no more is read than a sign at this index
     /// allows.
     pub(crate) fn behind(mut self, sign: usize) -> Self {
         self.floor = self.floor.max(sign.saturating_sub(LOOK_BEHIND));

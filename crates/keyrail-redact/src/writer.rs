@@ -1,4 +1,4 @@
-//! Writers: what becomes of a text whose credentials are found.
+//! Writers: they write a text with its credentials replaced by masks.
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -186,7 +186,7 @@ public struct FindingKind: RawRepresentable, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
-    /// A key of a declared format, by its own mark.
+    /// A key of a declared format, found by its prefix.
     public static let key = FindingKind(rawValue: "key")
     /// A value beside the name of a credential's header.
     public static let header = FindingKind(rawValue: "header")

@@ -123,8 +123,8 @@ impl Rules {
         }
         match self.settle(view, start, Terminator::Token, guess)? {
             Verdict::Found(span, list) => {
-                // As beside a name, so that what is masked by either rule stays as it is.
-                // An equals sign is of the token, a colon is not.
+                // As next to a name, so that a mask of either rule stays unchanged.
+                // An equals sign belongs to the token, a colon does not.
                 let is_whole = view.before(span.end) == Some(b'=')
                     || ends_in_mask(view.slice(start, span.end));
                 let sign = span.end + usize::from(!is_whole);
@@ -187,7 +187,7 @@ fn one_scheme_end(
     let word = view.slice(index, end);
     let is_known = SCHEMES.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes()));
     let is_alone = || match unit(view, start)? {
-        // What another field follows, or more of this one, is no scheme.
+        // A word before another field, or before more of this one, is not a scheme.
         Some(DecodedChar { byte: b',' | b';' | b'&' | b'|' | b'<' | b'>', .. }) => Ok(false),
         _ => ValueScanner::new(until).step(view, start).map(|next| next.is_none()),
     };

@@ -1,4 +1,4 @@
-//! Rules: what a redactor knows, and what it makes of a value.
+//! Rules: how a redactor recognizes a credential, and what it replaces.
 
 mod exceptions;
 mod header;
@@ -57,10 +57,10 @@ pub(crate) struct Span {
 /// What a sign turned out to be.
 pub(crate) enum Verdict {
     Nothing,
-    /// What ends here is left as it is.
+    /// The text up to here is left unchanged.
     Pass(usize, Option<List>),
     Found(Span, Option<List>),
-    /// What is longer than the window, and the walk to its end.
+    /// A value that is longer than the window, and the scan to its end.
     Beyond(Span, ValueScanner, After),
 }
 
@@ -69,7 +69,7 @@ pub(crate) enum Verdict {
 pub(crate) enum After {
     Text,
     List(List),
-    /// What is left of a URL's authority, escaped so often.
+    /// The rest of a URL's authority, percent-encoded this many times.
     Authority(u8),
 }
 
@@ -83,8 +83,8 @@ pub(crate) struct List {
     /// quotes is a value.
     pub is_call: bool,
     pub level: u8,
-    /// The quotes around the name: the byte, and the backslashes before it. What
-    /// has none itself gets them, so that JSON stays JSON.
+    /// The quotes around the name: the byte, and the backslashes before it. A value
+    /// without quotes gets these, so that JSON stays JSON.
     pub quotes: Option<(u8, u8)>,
     /// The quote that ends the text around the name.
     pub outer: Option<(u8, u8)>,
@@ -142,7 +142,7 @@ impl Rules {
         Cow::Borrowed(if self.is_ascii { ASCII_MASK } else { MASK })
     }
 
-    /// Puts the mask of what had no quotes into such.
+    /// Puts quotes around the mask of a value that had none.
     pub(crate) fn quote(&self, verdict: Verdict, (quote, slashes): (u8, u8)) -> Verdict {
         let quoted = |span: Span| {
             let slashes = "\\".repeat(slashes.into());
@@ -168,7 +168,7 @@ impl Rules {
         }
     }
 
-    /// Walks to the end of a value, and says what becomes of it.
+    /// Scans to the end of a value, and returns the verdict.
     pub(crate) fn settle(
         &self,
         view: &View<'_>,
@@ -184,7 +184,7 @@ impl Rules {
             End::Beyond(at) => Verdict::Beyond(self.span(start, at, guess), walk, After::Text),
             End::At(end) => {
                 match self.classify(view, start, trim(view, start, end, until), guess) {
-                    // What is trimmed goes as well where it would reach out of the
+                    // The trimmed part is redacted as well if it would extend past the
                     // window after the mask.
                     Verdict::Found(span, _)
                         if end - span.end + span.mask.len() >= REDACT_WINDOW =>
@@ -197,7 +197,7 @@ impl Rules {
         })
     }
 
-    /// What becomes of a value whose end is known.
+    /// Returns the verdict for a value whose end is known.
     pub(crate) fn classify(
         &self,
         view: &View<'_>,

@@ -467,7 +467,7 @@ fn skip_keyword(view: &View<'_>, index: usize) -> Result<usize, Incomplete> {
     Ok(index + if view.has(index, b"default=")? { b"default=".len() } else { 0 })
 }
 
-/// Where the value starts of a name that is in no quotes of its own: the
+/// Returns where the value starts of a name without quotes of its own: the
 /// quote after its sign may be the one that closes the text around both.
 fn start_of_bare(
     view: &View<'_>,
@@ -491,7 +491,7 @@ fn start_of_bare(
     Ok(is_prefixed.then_some(bare))
 }
 
-/// Where a word ends that stands for no value between those of a list.
+/// Returns where a word ends that means "no value" among those of a list.
 fn nothing_end(view: &View<'_>, index: usize) -> Result<Option<usize>, Incomplete> {
     let length = view.run(index, LONGEST_WORD, |byte| byte.is_ascii_alphabetic())?;
     let end = index + length;

@@ -16,7 +16,7 @@ use crate::view::{Incomplete, View};
 
 impl Rules {
     /// The second of a pair in quotes, after a comma: `("x-api-key", "...")`.
-    /// Beside a name that is no header's it must be called a value, or the pair
+    /// If the name is not a header's, it must be called a value, or the pair must
     /// have brackets of its own.
     pub(crate) fn pair(&self, view: &View<'_>, comma: usize) -> Result<Verdict, Incomplete> {
         let Some((name, quotes)) = quoted_name(view, comma) else { return Ok(Verdict::Nothing) };
@@ -69,7 +69,7 @@ impl Rules {
         if is_common_header(value) {
             return Ok(Verdict::Nothing); // a list of names, too
         }
-        // Where something in it was scrubbed, the quote may be another's.
+        // If something in it was redacted, the quote may belong to another string.
         if !name.is_header && (holds_mask(value) || !is_pair_alone(view, name.start, end)?) {
             return Ok(Verdict::Nothing);
         }
@@ -77,7 +77,7 @@ impl Rules {
     }
 }
 
-/// The name that is in quotes, and nothing else in them, before a comma.
+/// Returns the name that is alone in quotes before a comma.
 fn quoted_name(view: &View<'_>, comma: usize) -> Option<(Name, (u8, u8))> {
     let mut at = comma;
     for _ in 0..MAX_BLANKS {

@@ -186,7 +186,7 @@ fn member_begins(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
         _ => return Ok(true),
     }
     let mut walk = ValueScanner::new(Terminator::Delimiter { level: 0, depth: 0 });
-    // The characters of a mask do not count: what is masked is no longer then.
+    // Mask characters do not count, so that masking makes nothing longer.
     let (mut at, mut length) = (value, 0);
     while length < LONGEST_VALUE && at < value + LONGEST_MASKED {
         let byte = view.at(at)?;

@@ -97,7 +97,7 @@ fn prefix_before(view: &View<'_>, last: usize, prefix: &str) -> Option<usize> {
     Some(at)
 }
 
-/// Where what all keys of an environment begin with ends, and how long it is.
+/// Returns the end and the length of the prefix that all keys of an environment share.
 fn head_end(
     view: &View<'_>,
     prefix: &Prefix,

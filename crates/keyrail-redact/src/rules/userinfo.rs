@@ -13,7 +13,7 @@ use crate::view::{Incomplete, View};
 /// What an authority was found to be.
 enum Authority {
     /// It has userinfo: to here, with the first colon, and what follows that.
-    /// The authority ends at `reach`, and is so much longer once it is scrubbed.
+    /// The authority ends at `reach`, and is `grown` bytes longer once it is redacted.
     Userinfo { colon: Option<(usize, usize)>, end: usize, reach: usize, grown: usize },
     /// It has none.
     None { has_colon: bool },
@@ -24,7 +24,7 @@ enum Authority {
 /// The longest scheme of a URL that is looked at, with what follows it.
 const LONGEST_START: usize = 40;
 
-/// What a byte says to one who looks for userinfo quickly.
+/// What a byte means to the fast search for userinfo.
 const HOST: u8 = 0;
 const LETTER: u8 = 1; // a web token may begin, after an `e`
 const END: u8 = 2;
@@ -134,7 +134,7 @@ impl Rules {
         if !self.prefixes.has_other_ends && is_bare_host(view.bytes, start) {
             return Ok(Verdict::Nothing);
         }
-        // It is read as it will read once what is found in it is scrubbed. A
+        // It is read as it will be once what is found in it is redacted. A
         // colon is that of a password, unless there would be none.
         let mut found = self.authority(view, start, level, false)?;
         if let Authority::None { has_colon: true } = found {
@@ -165,8 +165,8 @@ impl Rules {
         })
     }
 
-    /// An authority that is longer than the window, or would be once it is
-    /// scrubbed: it goes whole, so that it goes at once.
+    /// Redacts an authority that is longer than the window, or would be after
+    /// redaction, as a whole, so that one pass is enough.
     fn beyond(&self, start: usize, reach: usize, level: u8) -> Verdict {
         let span = self.span(start, reach, Guess::shaped(FindingKind::Userinfo));
         Verdict::Beyond(span, ValueScanner::new(Terminator::Authority { level }), After::Text)

@@ -135,7 +135,7 @@ public data class Finding(
  * @property text the word for it in all languages.
  */
 public enum class FindingKind(public val text: String) {
-    /** A key of a declared format, by its own mark. */
+    /** A key of a declared format, found by its prefix. */
     KEY("key"),
 
     /** A value beside the name of a credential's header. */

@@ -1,7 +1,7 @@
 //! `keyrail::redact::Redactor` against the `regex` crate, on access logs of 1 MiB.
 //!
 //! The peer has one alternation over what the redactor finds: the same names
-//! and marks, in one pass of `replace_all` over bytes. It undoes no escapes,
+//! and prefixes, in one pass of `replace_all` over bytes. It undoes no escapes,
 //! follows no nested quotes and knows no window, so it has less to do.
 //! `memory` is the floor: a copy of the same bytes.
 

@@ -60,8 +60,8 @@ impl Engine {
             let step = match &mut self.state {
                 State::Text => self.text((rules, scan), &view, &mut stretch),
                 State::List(list) => rules.next_in(&view.behind(self.at), self.at, *list).map(Some),
-                State::Value(walk, after) => {
-                    let (end, reached) = walk_on(walk, &view, self.at);
+                State::Value(scanner, after) => {
+                    let (end, reached) = scan_on(scanner, &view, self.at);
                     self.at = end;
                     self.floor = end;
                     sink.extend(end);
@@ -122,10 +122,10 @@ impl Engine {
                 sink.found(span);
                 (end, to_list(list))
             }
-            Verdict::Beyond(span, walk, after) => {
+            Verdict::Beyond(span, scanner, after) => {
                 let end = span.end;
                 sink.found(span);
-                (end, State::Value(walk, after))
+                (end, State::Value(scanner, after))
             }
         };
         self.at = end;
@@ -145,13 +145,13 @@ impl Engine {
 }
 
 /// Returns how far a value is known to extend, and whether it ends there.
-fn walk_on(walk: &mut ValueScanner, view: &View<'_>, index: usize) -> (usize, bool) {
+fn scan_on(scanner: &mut ValueScanner, view: &View<'_>, index: usize) -> (usize, bool) {
     let mut at = index;
     loop {
-        match walk.step(view, at) {
+        match scanner.step(view, at) {
             Ok(Some(next)) => at = next,
             Ok(None) => {
-                return walk.end(view, at).map_or((at, false), |end| (end, true));
+                return scanner.end(view, at).map_or((at, false), |end| (end, true));
             }
             Err(Incomplete) => return (at, false),
         }

@@ -34,7 +34,7 @@ pub(crate) enum ValueSyntax {
 /// A credential's name that was found before a sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Name {
-    pub manner: ValueSyntax,
+    pub syntax: ValueSyntax,
     /// Whether the whole name is a credential header's.
     pub is_header: bool,
     /// Where the whole of it begins.
@@ -61,14 +61,14 @@ pub(crate) fn name_before(view: &View<'_>, end: usize) -> Option<Name> {
     let backwards = backwards.get(..letters.min(LONGEST)).unwrap_or_default();
     let is_header = folded.get(..length).is_some_and(is_header);
     let name = CREDENTIAL_NAMES.iter().find(|name| ends_in(backwards, name));
-    let manner = match name {
+    let syntax = match name {
         Some(&"authorization") => ValueSyntax::Authorization,
         Some(&"cookie") => ValueSyntax::Cookie,
         Some(_) => ValueSyntax::Plain,
         None if is_header => ValueSyntax::Plain,
         None => return None,
     };
-    Some(Name { manner, is_header, start: at })
+    Some(Name { syntax, is_header, start: at })
 }
 
 /// Returns where the longest credential's name starts that ends at a place, without what
@@ -317,7 +317,7 @@ mod tests {
             r"api\u005fkey",
             "X-Amz-Signature",
         ] {
-            assert_eq!(found(text).map(|name| name.manner), Some(ValueSyntax::Plain), "{text}");
+            assert_eq!(found(text).map(|name| name.syntax), Some(ValueSyntax::Plain), "{text}");
         }
     }
 
@@ -328,8 +328,8 @@ mod tests {
             let upper = name.to_ascii_uppercase().replace('-', "_");
             assert!(found(&upper).is_some_and(|name| name.is_header), "{upper}");
         }
-        assert_eq!(found("Proxy-Authorization").unwrap().manner, ValueSyntax::Authorization);
-        assert_eq!(found("Set-Cookie").unwrap().manner, ValueSyntax::Cookie);
+        assert_eq!(found("Proxy-Authorization").unwrap().syntax, ValueSyntax::Authorization);
+        assert_eq!(found("Set-Cookie").unwrap().syntax, ValueSyntax::Cookie);
         assert!(!found("my-x-api-key").unwrap().is_header);
     }
 

@@ -22,7 +22,7 @@ pub(crate) struct ScanCache {
 struct TokenScan {
     from: usize,
     to: usize,
-    walk: ValueScanner,
+    scanner: ValueScanner,
     /// Where the private keys ahead start and end: from inside of one, a scan
     /// goes another way.
     keys: Vec<(usize, usize)>,
@@ -54,7 +54,7 @@ impl ScanCache {
         let mut run = self.scan.take().filter(is_on_the_way).unwrap_or_else(|| TokenScan {
             from: start,
             to: start,
-            walk: ValueScanner::new(Terminator::Token),
+            scanner: ValueScanner::new(Terminator::Token),
             keys: Vec::new(),
             end: None,
         });
@@ -64,10 +64,10 @@ impl ScanCache {
             if run.end.is_some() || run.to >= limit {
                 break Ok(run.end);
             }
-            match run.walk.step(view, run.to) {
+            match run.scanner.step(view, run.to) {
                 Ok(Some(next)) => {
-                    let (from, is_in_key) = (run.to, run.walk.is_in_key());
-                    run.to = run.walk.pass(view, from, next, limit);
+                    let (from, is_in_key) = (run.to, run.scanner.is_in_key());
+                    run.to = run.scanner.pass(view, from, next, limit);
                     match run.keys.last_mut() {
                         Some((_, to)) if is_in_key && *to == from => *to = run.to,
                         _ if is_in_key => run.keys.push((from, run.to)),

@@ -75,7 +75,7 @@ impl ValueScanner {
         Self { until: Terminator::Pem, pem: Some(pem), outer: None }
     }
 
-    /// Walks from `index`, within the window of what began at `start`.
+    /// Scans from `index`, within the window of what began at `start`.
     pub(crate) fn run(
         &mut self,
         view: &View<'_>,

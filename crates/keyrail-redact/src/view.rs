@@ -13,9 +13,9 @@ use crate::prefix_table::PrefixTable;
 /// How far a redactor looks to decide what a credential is, in bytes from where it
 /// begins.
 ///
-/// What cannot be decided within it is scrubbed, to the end of the value or
-/// token that it is in, however long that is. So a stream holds this much of a
-/// text back and no more, whatever the text.
+/// What cannot be decided within it is redacted, to the end of the value or token that it
+/// is in, however long that is. So a stream holds back a little more than this at most,
+/// whatever the text.
 pub const REDACT_WINDOW: usize = 8192;
 
 /// The least number of characters of a secret: a shorter run is not one.

@@ -42,12 +42,12 @@ impl Rules {
         if !begins_object || !has_header(view, start)? {
             return Ok(Verdict::Nothing);
         }
-        let mut walk = ValueScanner::new(Terminator::Jwt);
+        let mut scanner = ValueScanner::new(Terminator::Jwt);
         let mut end = start;
         let mut dots = 0;
         while dots < DOTS && end < start + REDACT_WINDOW {
             dots += usize::from(view.at(end)? == Some(b'.'));
-            match walk.step(view, end)? {
+            match scanner.step(view, end)? {
                 Some(next) => end = next,
                 None => {
                     cache.jwt = end;

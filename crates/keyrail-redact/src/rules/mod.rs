@@ -77,7 +77,7 @@ pub(crate) enum After {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct List {
     pub kind: FindingKind,
-    pub manner: ValueSyntax,
+    pub syntax: ValueSyntax,
     pub brackets: u8,
     /// Whether these are brackets of calls alone, in which nothing but a text in
     /// quotes is a value.
@@ -152,7 +152,7 @@ impl Rules {
         };
         match verdict {
             Verdict::Found(span, list) => Verdict::Found(quoted(span), list),
-            Verdict::Beyond(span, walk, after) => Verdict::Beyond(quoted(span), walk, after),
+            Verdict::Beyond(span, scanner, after) => Verdict::Beyond(quoted(span), scanner, after),
             other => other,
         }
     }
@@ -179,9 +179,9 @@ impl Rules {
         if pem::begin(view, start)?.is_some() {
             guess = Guess::shaped(FindingKind::PrivateKey);
         }
-        let mut walk = ValueScanner::new(until).within(view.outer);
-        Ok(match walk.run(view, start, start)? {
-            End::Beyond(at) => Verdict::Beyond(self.span(start, at, guess), walk, After::Text),
+        let mut scanner = ValueScanner::new(until).within(view.outer);
+        Ok(match scanner.run(view, start, start)? {
+            End::Beyond(at) => Verdict::Beyond(self.span(start, at, guess), scanner, After::Text),
             End::At(end) => {
                 match self.classify(view, start, trim(view, start, end, until), guess) {
                     // The trimmed part is redacted as well if it would extend past the

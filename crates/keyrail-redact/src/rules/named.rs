@@ -38,17 +38,17 @@ impl Rules {
             return Ok(Verdict::Nothing);
         };
         let Located { name, start, quotes, outer, is_query } = located;
-        let kind = match (name.manner, is_query, name.is_header) {
+        let kind = match (name.syntax, is_query, name.is_header) {
             (ValueSyntax::Authorization, _, _) => FindingKind::Authorization,
             (_, true, _) => FindingKind::Query,
             (_, _, true) => FindingKind::Header,
             _ => FindingKind::Member,
         };
-        let manner = if is_query { ValueSyntax::Plain } else { name.manner };
-        let goes_on = level == 0 && manner == ValueSyntax::Plain;
+        let syntax = if is_query { ValueSyntax::Plain } else { name.syntax };
+        let goes_on = level == 0 && syntax == ValueSyntax::Plain;
         let list = List {
             kind,
-            manner,
+            syntax,
             brackets: start.brackets,
             is_call: start.is_call,
             level,
@@ -219,12 +219,12 @@ impl Rules {
             return Ok(Verdict::Pass(end, Some(List { is_typed: false, ..list })));
         }
         let bare = bare_value(view, start)?;
-        if list.manner != ValueSyntax::Plain && bare.is_some_and(is_no_value) {
+        if list.syntax != ValueSyntax::Plain && bare.is_some_and(is_no_value) {
             return Ok(Verdict::Pass(at + bare.map_or(0, <[u8]>::len), None));
         }
         let is_number = list.quotes.is_some() && bare.is_some_and(is_number);
-        let manner = if is_number { ValueSyntax::Plain } else { list.manner };
-        let verdict = match (manner, until) {
+        let syntax = if is_number { ValueSyntax::Plain } else { list.syntax };
+        let verdict = match (syntax, until) {
             (ValueSyntax::Authorization, _) => self.authorization(view, start, guess)?,
             (ValueSyntax::Plain, Terminator::Delimiter { .. }) => {
                 // `X-Auth-Token: Bearer ...`: the word is not part of the value.
@@ -288,8 +288,8 @@ impl Rules {
             }
             Verdict::Found(span, _) => Verdict::Found(span, goes_on.then_some(list)),
             Verdict::Pass(end, _) => Verdict::Pass(end, goes_on.then_some(list)),
-            Verdict::Beyond(span, walk, _) if goes_on => {
-                Verdict::Beyond(span, walk, After::List(list))
+            Verdict::Beyond(span, scanner, _) if goes_on => {
+                Verdict::Beyond(span, scanner, After::List(list))
             }
             other => other,
         })
@@ -370,7 +370,7 @@ fn locate(
         if structure::begins(view, start.at, is_inside)? {
             return Ok(None);
         }
-        if name.manner == ValueSyntax::Plain && !is_inside {
+        if name.syntax == ValueSyntax::Plain && !is_inside {
             start.at = angle_start(view, start.at)?.unwrap_or(start.at);
         }
     }
@@ -382,7 +382,7 @@ fn name_of(view: &View<'_>, sign: u8, end: usize) -> Option<Name> {
     let of_query = |start: &usize| sign == b'=' && is_parameter(view, *start);
     name_before(view, end).or_else(|| {
         let start = query_name_before(view, end).filter(of_query)?;
-        Some(Name { manner: ValueSyntax::Plain, is_header: false, start })
+        Some(Name { syntax: ValueSyntax::Plain, is_header: false, start })
     })
 }
 

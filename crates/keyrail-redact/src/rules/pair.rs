@@ -23,14 +23,14 @@ impl Rules {
         let value = skip_space(view, comma + 1, 0)?;
         let bare = bare_member(view, value)?;
         let Some(start) = quoted_start(view, value)?.or(bare) else { return Ok(Verdict::Nothing) };
-        let kind = match name.manner {
+        let kind = match name.syntax {
             ValueSyntax::Authorization => FindingKind::Authorization,
             _ if name.is_header => FindingKind::Header,
             ValueSyntax::Plain | ValueSyntax::Cookie => FindingKind::Member,
         };
         let list = List {
             kind,
-            manner: name.manner,
+            syntax: name.syntax,
             brackets: 0,
             is_call: false,
             level: 0,

@@ -158,10 +158,12 @@ impl Rules {
         }
         let start = index - DASHES;
         let Some(body) = pem::begin(view, start)? else { return Ok(Verdict::Nothing) };
-        let mut walk = ValueScanner::pem(pem::body(view, body, start + REDACT_WINDOW)?);
+        let mut scanner = ValueScanner::pem(pem::body(view, body, start + REDACT_WINDOW)?);
         let guess = Guess::shaped(FindingKind::PrivateKey);
-        match walk.run(view, start, body)? {
-            End::Beyond(at) => Ok(Verdict::Beyond(self.span(start, at, guess), walk, After::Text)),
+        match scanner.run(view, start, body)? {
+            End::Beyond(at) => {
+                Ok(Verdict::Beyond(self.span(start, at, guess), scanner, After::Text))
+            }
             End::At(end) => {
                 let key = view.slice(start, end).trim_ascii_end();
                 Ok(self.classify(view, start, start + key.len(), guess))

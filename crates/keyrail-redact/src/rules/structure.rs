@@ -185,7 +185,7 @@ fn member_begins(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
         Some(byte) if !is_blank(byte) && !is_quote(byte) && !is_break(byte) => {}
         _ => return Ok(true),
     }
-    let mut walk = ValueScanner::new(Terminator::Delimiter { level: 0, depth: 0 });
+    let mut scanner = ValueScanner::new(Terminator::Delimiter { level: 0, depth: 0 });
     // Mask characters do not count, so that masking makes nothing longer.
     let (mut at, mut length) = (value, 0);
     while length < LONGEST_VALUE && at < value + LONGEST_MASKED {
@@ -196,9 +196,9 @@ fn member_begins(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
         // What goes to the line's end takes the next member with it.
         // A key may reach over another name.
         if let Some(name) = byte.and_then(|sign| name_before_sign(view, value, sign, at)) {
-            return Ok(name.manner == ValueSyntax::Plain && !view.holds_key(value, at));
+            return Ok(name.syntax == ValueSyntax::Plain && !view.holds_key(value, at));
         }
-        let next = match (walk.step(view, at)?, byte) {
+        let next = match (scanner.step(view, at)?, byte) {
             (Some(next), _) => next,
             (None, Some(b'&' | b';' | b'|')) => at + 1, // within a URL
             (None, _) => break,

@@ -195,11 +195,11 @@ impl Rules {
                     grown += growth(&span);
                     at = at.max(span.end);
                 }
-                Some((span, Some(walk))) => {
+                Some((span, Some(scanner))) => {
                     let guess = Guess::shaped(FindingKind::Userinfo);
                     let span = self.span(start, span.end, guess);
                     let after = After::Authority(level);
-                    return Ok(Authority::Beyond(Verdict::Beyond(span, walk, after)));
+                    return Ok(Authority::Beyond(Verdict::Beyond(span, scanner, after)));
                 }
             }
             let Some(DecodedChar { byte, next, form }) = unit(view, at)? else { break };
@@ -223,9 +223,9 @@ impl Rules {
                         found = Some((span, None));
                         continue;
                     }
-                    Verdict::Beyond(span, walk, _) => {
+                    Verdict::Beyond(span, scanner, _) => {
                         inside.floor = span.end;
-                        found = Some((span, Some(walk)));
+                        found = Some((span, Some(scanner)));
                         continue;
                     }
                 }

@@ -1,4 +1,4 @@
-//! What two rooms of one floor must agree on without knowing each other.
+//! The list of credential headers in `keyrail-core` covers the headers of every platform.
 
 use keyrail::platform::Platform;
 use keyrail::redact::is_credential_header;
@@ -20,7 +20,7 @@ fn the_names_of_credential_headers_cover_every_platform() {
 }
 
 #[test]
-fn a_header_that_is_no_credential_is_none() {
+fn an_ordinary_header_is_not_a_credential() {
     for header in ["accept", "content-type", "host", "x-request-id"] {
         assert!(!is_credential_header(header), "{header}");
     }

@@ -47,25 +47,25 @@ impl Record {
         digests.map(|it| (it.key_id(), Digest(it.digest().clone()))).collect()
     }
 
-    /// When the key was made, or None.
+    /// The time at which the key was created, or None.
     #[getter]
     fn created_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, self.0.created_at())
     }
 
-    /// From when on the key is valid, or None for always.
+    /// The time from which the key is valid, or None if it always was.
     #[getter]
     fn not_before<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, self.0.not_before())
     }
 
-    /// From when on the key is expired, or None for never.
+    /// The time at which the key expires, or None if it never does.
     #[getter]
     fn expires_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, self.0.expires_at())
     }
 
-    /// From when on the key is revoked, or None.
+    /// The time at which the key is revoked, or None.
     #[getter]
     fn revoked_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, self.0.revoked_at())
@@ -90,11 +90,11 @@ impl Record {
         plain(py, || self.0.matches(key.0.reveal(), &peppers))
     }
 
-    /// Whether the key may do this now. `access` is `read`, `write`
-    /// or `admin`, `now` an aware `datetime` or Unix milliseconds, `ip` the asker's
-    /// address as a text or an
-    /// object of the module `ipaddress`. The record holds from its start to
-    /// before its end: at `expires_at` it is expired.
+    /// Authorizes a request and returns the grant. `access` is `read`, `write`
+    /// or `admin`; `now` is an aware `datetime` or Unix milliseconds; `ip` is the client's
+    /// address as a string or an
+    /// object of the module `ipaddress`. The key is valid from `not_before`
+    /// until just before `expires_at`.
     ///
     /// Raises AccessDenied: `access.revoked`, `access.not_yet_valid`,
     /// `access.expired`, `access.network`, `access.address_unknown`,
@@ -123,7 +123,7 @@ impl Record {
     }
 }
 
-/// What a key may do, when it may do what was asked.
+/// The permission that an authorized request was granted.
 #[pyclass(frozen, eq, module = "keyrail.access")]
 #[derive(PartialEq)]
 pub(crate) struct Grant(pub(crate) core::Grant);

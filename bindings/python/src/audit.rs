@@ -4,15 +4,15 @@ use pyo3::prelude::*;
 
 use crate::boundary::plain;
 
-/// One decision of a gateway, with its true reason. It holds no secret, and
-/// do not show it to the caller.
+/// One decision of a gateway, with its true reason. It contains no secret, but
+/// must not be shown to the caller.
 #[pyclass(frozen, eq, module = "keyrail")]
 #[derive(PartialEq)]
 pub(crate) struct AuditEvent(pub(crate) keyrail::AuditEvent);
 
 #[pymethods]
 impl AuditEvent {
-    /// When it was decided, Unix milliseconds.
+    /// The time of the decision, in Unix milliseconds.
     #[getter]
     fn at_ms(&self) -> i64 {
         self.0.at.as_millis()
@@ -56,7 +56,7 @@ impl AuditEvent {
         self.0.queue.as_deref()
     }
 
-    /// The operation that was asked for, or None.
+    /// The operation that was requested, or None.
     #[getter]
     fn operation(&self) -> Option<&str> {
         self.0.operation.as_deref()
@@ -86,13 +86,13 @@ impl AuditEvent {
         self.0.rule.as_deref()
     }
 
-    /// The asker's address, or None.
+    /// The client's address, or None.
     #[getter]
     fn ip(&self) -> Option<String> {
         self.0.ip.map(|ip| ip.to_string())
     }
 
-    /// The event as one line of JSON; members that say nothing are left out.
+    /// Returns the event as one line of JSON; members without a value are omitted.
     fn to_json(&self, py: Python<'_>) -> PyResult<String> {
         plain(py, || self.0.to_json())
     }

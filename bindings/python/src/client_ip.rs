@@ -12,7 +12,7 @@ use crate::quoted;
 /// The one header that contains the client's address, and the networks of the
 /// proxies that may write it: addresses, or networks like `10.0.0.0/8`.
 ///
-/// `Forwarded` is read by RFC 7239, any other header as a list of addresses.
+/// `Forwarded` is parsed by RFC 7239, any other header as a list of addresses.
 /// Never name a header that the outermost proxy lets through from strangers.
 /// Without networks the header is not read.
 ///
@@ -30,7 +30,7 @@ impl Trust {
         call(py, || core::Trust::new(&header, networks)).map(Self)
     }
 
-    /// Trust in `Forwarded` (RFC 7239).
+    /// Creates trust in `Forwarded` (RFC 7239).
     ///
     /// Raises KeyrailError: `network.malformed`, `network.host_bits`.
     #[staticmethod]
@@ -48,7 +48,7 @@ impl Trust {
         plain(py, || core::Trust::x_forwarded_for(networks)).map(Self)
     }
 
-    /// Trust in nobody: the peer is the client.
+    /// Creates trust in no proxy: the peer is the client.
     #[staticmethod]
     fn none() -> Self {
         Self(core::Trust::none())
@@ -68,7 +68,7 @@ impl Trust {
         self.0.header()
     }
 
-    /// Whether the address is that of a proxy.
+    /// Returns whether the address is that of a proxy.
     ///
     /// Raises KeyrailError: `network.malformed`.
     fn trusts(&self, py: Python<'_>, address: Address) -> PyResult<bool> {
@@ -80,25 +80,25 @@ impl Trust {
     }
 }
 
-/// The address that a request came from, as far as it can be trusted.
+/// Returns the address that a request came from, as far as it can be trusted.
 ///
-/// `peer` is the other end of the connection. If it is of no trusted network,
+/// `peer` is the other end of the connection. If it is not in a trusted network,
 /// it is the client, and no header is read. If it is, the header is read from
-/// right to left, over its lines in the order in which they came, to the first
-/// address that is of no trusted network: the client. If all are, it is the
-/// leftmost one, and without the header the peer.
+/// right to left, starting with its last line, until
+/// an address that is in no trusted network: the client. If all are trusted, the
+/// leftmost is the client. If the header is missing, the peer is the client.
 ///
 /// `headers` is what `Scheme.extract` takes. The environ of WSGI joins several
 /// lines into one and cannot tell `X-Forwarded-For` from `X_Forwarded_For`,
-/// which a stranger may have sent: a comma is rejected there as `header.list`,
-/// at its place. Under WSGI, trust a header that your proxy sets to one address.
+/// which anyone may have sent, so a comma is rejected there as `header.list`,
+/// with its offset. Under WSGI, trust a header that your proxy sets to one address.
 ///
 /// Raises HeaderError, with the offset in the header's value (several lines
 /// joined with a comma and a space): `header.unknown_hop`,
 /// `header.hidden_hop`, `header.malformed_hop`, `header.too_many_hops`,
 /// `header.too_long`, `header.ambiguous`; KeyrailError: `network.malformed`
-/// for the peer. None of them means that the peer may be taken for the client
-/// instead: reject the request.
+/// for the peer. Reject the request on any of them: none of these errors means
+/// that the peer can be treated as the client.
 #[pyfunction]
 pub(crate) fn client_ip(
     py: Python<'_>,

@@ -10,10 +10,10 @@ use crate::boundary::plain;
 /// `topology`, `fixtures`, `key-record`, `key-format`, `key-format-set`,
 /// `mask-policy`, `platform`, `scheme` or `trust`.
 ///
-/// It accepts every document that is read without a fault. What it cannot say (names
+/// It accepts every document that is read without a fault. What it cannot express (names
 /// that must be known or unique) is checked when the document is read.
 ///
-/// Raises ValueError if there is no such kind.
+/// Raises ValueError if the kind is unknown.
 #[pyfunction]
 pub(crate) fn json_schema(py: Python<'_>, document: &str) -> PyResult<String> {
     let Some(found) = Document::ALL.into_iter().find(|kind| kind.name() == document) else {

@@ -22,7 +22,7 @@ pub(crate) struct Gateway(keyrail::Gateway);
 #[pymethods]
 impl Gateway {
     /// Reads a deployment (JSON, or a mapping) with the secrets that belong to it: a
-    /// mapping or pairs of a name and one secret or several, each a text or a
+    /// mapping or pairs of a name and one or more secrets, each a string or a
     /// Secret. Other threads run meanwhile.
     ///
     /// Every webhook needs at least one secret, named `webhook:<id>`; every
@@ -30,7 +30,7 @@ impl Gateway {
     /// named `pepper:<id>`.
     ///
     /// Members of the deployment: `platform` (a built-in platform's name,
-    /// `generic` among them, or a platform of your own as an object),
+    /// including `generic`, or a platform of your own as an object),
     /// `variables` of its base URL, `keys` (as `keyrail.access.Record` reads
     /// them), `formats` (the key formats whose ids are understood beside
     /// Keyrail's own), `peppers` (the ids of the peppers in use, the current one
@@ -45,9 +45,9 @@ impl Gateway {
 
     /// Decides where a channel's message goes and signs its deliveries.
     ///
-    /// `message_id` is the message's id at its channel, 1 to 256 bytes; `message` what
-    /// the rules look at, as `keyrail.route.Table.route` takes it; `body` the JSON that
-    /// is handed on, byte for byte; `now` an aware `datetime` or Unix milliseconds.
+    /// `message_id` is the message's id in its channel, 1 to 256 bytes; `message` is what
+    /// the rules test, as `keyrail.route.Table.route` takes it; `body` is the JSON that
+    /// is delivered unchanged; `now` is an aware `datetime` or Unix milliseconds.
     /// Receivers drop a second
     /// delivery with the same id, so use an id that the platform generated: a sender who
     /// can choose it (an email's `Message-ID`) could suppress another message of the same
@@ -98,13 +98,13 @@ impl Gateway {
         })
     }
 
-    /// Decides whether an app may do what it asks with its own key. A denial is
+    /// Decides whether an app's own key allows its request. A denial is
     /// returned, not raised; an unknown key and a wrong key get the same one,
     /// byte for byte.
     ///
     /// `operation` is one of the platform's; `headers` are the request's, as
-    /// `keyrail.header.Scheme.extract` takes them; `queue` is the one that it names; `ip`
-    /// is the asker's address, and one that cannot be read counts as unknown; `now`
+    /// `keyrail.header.Scheme.extract` takes them; `queue` is the requested queue; `ip`
+    /// is the client's address (an invalid one counts as unknown); `now` is in
     /// Unix milliseconds. If the scheme carries a token besides the key (VChatCloud's),
     /// `token_verified` specifies whether the host verified it; if not, the request is
     /// denied with `access.token_unverified`.
@@ -152,7 +152,7 @@ impl Gateway {
         })
     }
 
-    /// Returns what to look the key's record up by, for hosts that keep records
+    /// Returns what identifies the key's record, for hosts that keep records
     /// in a store of their own. The headers are read by the scheme of the
     /// operation, or by the platform's default scheme.
     ///
@@ -202,7 +202,7 @@ pub(crate) struct Inbound {
 
 #[pymethods]
 impl Inbound {
-    /// What the host sends, one a webhook, in the order of the app's list.
+    /// The deliveries to send, one per webhook, in the order of the app's list.
     #[getter]
     fn deliveries<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, &self.deliveries)
@@ -245,15 +245,15 @@ impl Delivery {
 /// The answer to an app's request.
 #[pyclass(frozen, get_all, module = "keyrail")]
 pub(crate) struct Outbound {
-    /// Whether the app may do what it asks.
+    /// Whether the request is allowed.
     accepted: bool,
     /// What the key may do, or None if the request was rejected.
     grant: Option<Py<Grant>>,
     /// The queue that it concerns, or None.
     queue: Option<String>,
-    /// Why it was rejected, as far as the asker may know, or None.
+    /// The reason for the rejection that may be shown to the client, or None.
     denial: Option<Py<Problem>>,
-    /// What to answer if it was rejected, or None.
+    /// The response to send if the request was rejected, or None.
     response: Option<Py<Response>>,
     /// For the host's log, with the true reason.
     audit: Py<AuditEvent>,
@@ -275,7 +275,7 @@ impl Outbound {
     }
 }
 
-/// What a key's record is found by: either of the two.
+/// What identifies a key's record: a key id or a digest.
 #[pyclass(frozen, eq, module = "keyrail")]
 #[derive(PartialEq)]
 pub(crate) struct Identity(keyrail::Identity);

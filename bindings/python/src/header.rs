@@ -24,13 +24,13 @@ impl Scheme {
         Self(core::Scheme::x_api_key())
     }
 
-    /// `Authorization: Bearer KEY` (RFC 6750, section 2.1).
+    /// Returns `Authorization: Bearer KEY` (RFC 6750, section 2.1).
     #[staticmethod]
     fn bearer() -> Self {
         Self(core::Scheme::bearer())
     }
 
-    /// `Authorization: WORD KEY` (RFC 9110, section 11.6.2).
+    /// Returns `Authorization: WORD KEY` (RFC 9110, section 11.6.2).
     ///
     /// Raises HeaderError: `header.malformed_word`.
     #[staticmethod]
@@ -38,9 +38,9 @@ impl Scheme {
         call(py, || core::Scheme::authorization(&word)).map(Self)
     }
 
-    /// `Authorization: KEY`, which is no form of RFC 9110: what is read by it
-    /// is `lenient`, and a value that is a known scheme word or begins with
-    /// one is no key. It is meant to be last in `any_of`.
+    /// Returns `Authorization: KEY`, a form that RFC 9110 does not define: what is read
+    /// by it is `lenient`, and a value that is a known scheme word or begins with
+    /// one is not a key. It is meant to be last in `any_of`.
     #[staticmethod]
     fn bare_authorization() -> Self {
         Self(core::Scheme::bare_authorization())
@@ -54,7 +54,7 @@ impl Scheme {
         call(py, || core::Scheme::header(&name)).map(Self)
     }
 
-    /// A key in one header and a token in another, both required.
+    /// Returns a scheme with a key in one header and a token in another, both required.
     ///
     /// Many proxies drop headers whose names contain an underscore, such as VChatCloud's
     /// `API_KEY`: configure yours to let them through.
@@ -65,7 +65,7 @@ impl Scheme {
         call(py, || core::Scheme::pair(&key_header, &token_header)).map(Self)
     }
 
-    /// Alternatives in order: the first is written, each is read, two at once
+    /// Returns a scheme of alternatives: the first is written, any is read, two at once
     /// are ambiguous.
     ///
     /// Raises HeaderError: `header.no_alternatives`, `header.too_many_forms`,
@@ -77,8 +77,8 @@ impl Scheme {
         call(py, || core::Scheme::any_of(schemes)).map(Self)
     }
 
-    /// The same scheme, where keys and tokens must be a token68 (RFC 9110,
-    /// section 11.2); what is not one is rejected as `header.token68`.
+    /// Returns the same scheme, but keys and tokens must be a token68 (RFC 9110,
+    /// section 11.2); anything else is rejected with `header.token68`.
     fn with_token68(&self, py: Python<'_>) -> PyResult<Self> {
         plain(py, || self.0.clone().with_token68()).map(Self)
     }
@@ -91,13 +91,13 @@ impl Scheme {
         call_sized(py, document.len(), || core::Scheme::from_json(&document)).map(Self)
     }
 
-    /// Finds exactly one credential; case counts neither in headers' names
-    /// nor in scheme words.
+    /// Extracts exactly one credential. Header names and scheme words compare
+    /// without regard to case.
     ///
     /// `headers` is a mapping or pairs, of `str` or `bytes`, such as ASGI's
-    /// list, or the environ of WSGI. A mapping may give one name several
+    /// list, or the environ of WSGI. A mapping may contain one name several
     /// times, in two spellings or by its `items()`: that is a duplicate. An
-    /// environ joins such headers with a comma, which no credential holds,
+    /// environ joins such headers with a comma, which no credential contains,
     /// and cannot tell `API-KEY` from `API_KEY`: let the server drop headers
     /// with an underscore that the scheme does not ask for. A mapping that a
     /// framework makes of an environ spells every name with `-`; where the
@@ -114,7 +114,7 @@ impl Scheme {
         call(py, || self.0.extract(&headers)).map(Credentials)
     }
 
-    /// Writes the credentials as the vendor documents it: pairs of a name and
+    /// Writes the credentials in the documented form: pairs of a name and
     /// a HeaderValue, keys and tokens sensitive.
     ///
     /// Raises HeaderError, with the offset in the part: `header.missing` for
@@ -129,12 +129,12 @@ impl Scheme {
         Ok(headers.into_iter().map(|(name, value)| (name, HeaderValue(value))).collect())
     }
 
-    /// The value of `WWW-Authenticate` that asks for such a credential
+    /// Returns the value of `WWW-Authenticate` that asks for such a credential
     /// (RFC 9110, section 11.6.1).
     ///
-    /// With an `error` a challenge of `Bearer` names it (RFC 6750, section
+    /// With an `error`, a challenge of `Bearer` names it (RFC 6750, section
     /// 3.1): `invalid_request` in a 400, `invalid_token` in a 401 to a
-    /// credential that came, `insufficient_scope` in a 403.
+    /// credential that was sent, `insufficient_scope` in a 403.
     ///
     /// Raises HeaderError: `header.control`, `header.non_ascii` and others;
     /// `header.unknown_error` for any other word.
@@ -175,7 +175,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for ChallengeError {
 }
 
 /// A key, and the token and app id that some platforms also require. `key` and `token` are a
-/// text or a Secret. Prints without both.
+/// string or a Secret. Prints without the key and the token.
 #[pyclass(frozen, eq, module = "keyrail.header")]
 #[derive(PartialEq)]
 pub(crate) struct Credentials(pub(crate) core::Credentials);
@@ -207,7 +207,7 @@ impl Credentials {
         self.0.token().cloned().map(Secret)
     }
 
-    /// The app's id, or None; it is no secret.
+    /// The app's id, or None; it is not a secret.
     #[getter]
     fn app_id(&self) -> Option<&str> {
         self.0.app_id()
@@ -233,9 +233,9 @@ impl Credentials {
     }
 }
 
-/// The response that says a problem (RFC 9457), which no cache stores; with a
-/// 401 the scheme's challenge, which names an error unless no credential
-/// came. A realm that `Scheme.challenge` rejects is written as an empty one.
+/// Returns the response for a problem (RFC 9457), which caches must not store; a
+/// 401 contains the scheme's challenge, which names an error unless no credential
+/// was sent. A realm that `Scheme.challenge` rejects is written as an empty one.
 #[pyfunction]
 pub(crate) fn render(
     py: Python<'_>,

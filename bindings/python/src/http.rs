@@ -95,13 +95,13 @@ impl Response {
     }
 }
 
-/// Why a request is rejected, as a status and a code (RFC 9457): what an
+/// Why a request is rejected, as a status and a code (RFC 9457): only what an
 /// outsider may know. `keyrail.header.problem` creates it from a rejection, and
 /// `keyrail.header.render` the response.
 ///
-/// One of your own is for what Keyrail does not judge, such as a limit of
+/// Create your own for what Keyrail does not check, such as a limit of
 /// requests: `Problem(429, "quota.exceeded", "too many requests: wait")`, and
-/// `Retry-After` beside the response's headers. The status is 400 to 599, the
+/// add `Retry-After` to the response's headers. The status is 400 to 599, the
 /// code 1 to 64 ASCII letters, digits and characters of `._-`.
 ///
 /// Raises KeyrailError: `problem.malformed_status`, `problem.malformed_code`.
@@ -117,7 +117,7 @@ impl Problem {
         call(py, || keyrail::Problem::new(status.0, code, detail)).map(Self)
     }
 
-    /// The status of the answer, 400 to 599.
+    /// The status code of the response, 400 to 599.
     #[getter]
     fn status(&self) -> u16 {
         self.0.status()

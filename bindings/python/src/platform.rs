@@ -14,8 +14,8 @@ use crate::quoted;
 use crate::response::Outcome;
 use crate::url::BaseUrl;
 
-/// A messaging platform as data: where it is, where its credentials are,
-/// what it can be asked, and what it says of itself.
+/// A messaging platform as data: its base URL, where its credentials are,
+/// its operations, and what else the vendor publishes.
 #[pyclass(frozen, module = "keyrail.platform")]
 pub(crate) struct Platform(pub(crate) core::Platform);
 
@@ -65,7 +65,7 @@ impl Platform {
         PyList::new(py, self.0.variables().collect::<Vec<_>>())
     }
 
-    /// The base URL for these variables, a mapping or pairs: all that it has
+    /// Returns the base URL for these variables, a mapping or pairs: all that it has
     /// and no other.
     ///
     /// Raises PlatformError: `platform.missing_variable`,
@@ -99,7 +99,7 @@ impl Platform {
         PyList::new(py, names)
     }
 
-    /// The operation of this name.
+    /// Returns the operation with this name.
     ///
     /// Raises PlatformError: `platform.unknown_operation`.
     fn operation(&self, py: Python<'_>, name: Text) -> PyResult<Operation> {
@@ -124,7 +124,7 @@ impl Platform {
         self.0.webhook().cloned().map(WebhookTraits)
     }
 
-    /// How the vendor gives out the token that a key needs beside it, or None.
+    /// How the vendor issues the token that is needed besides a key, or None.
     #[getter]
     fn token(&self) -> Option<TokenSpec> {
         self.0.token().cloned().map(TokenSpec)
@@ -138,13 +138,13 @@ impl Platform {
         PyList::new(py, errors.collect::<Vec<_>>())
     }
 
-    /// The kind of failure that one of the vendor's error codes means, or
-    /// None for one that is not known.
+    /// Returns the kind of failure that one of the vendor's error codes means, or
+    /// None if the code is unknown.
     fn failure_of(&self, py: Python<'_>, code: Text) -> PyResult<Option<&'static str>> {
         plain(py, || self.0.response().failure_of(&code).map(core::FailureKind::as_str))
     }
 
-    /// Whether a text looks unlike every sample of a `part` (`key`, `app_id`
+    /// Returns whether a string matches no shape of a `part` (`key`, `app_id`
     /// and any other in the document); `false` if the part has no shape.
     ///
     /// Use it only to warn the person who typed the string: vendors
@@ -153,11 +153,11 @@ impl Platform {
         plain(py, || self.0.is_unusual(&part, &text))
     }
 
-    /// The request that asks for an operation, for the host to send.
+    /// Returns the request of an operation, for the host to send.
     ///
     /// `variables` are those of the base URL and the path, `query` and
-    /// `headers` what is added to the operation's own, `form` is sent as the
-    /// body; each a mapping or pairs. A header's value is a text or a
+    /// `headers` are added to the operation's own, `form` is sent as the
+    /// body; each is a mapping or pairs. A header's value is a string or a
     /// `keyrail.HeaderValue`, and is not printed if that is sensitive or the
     /// header has a credential's name. `scheme` names the scheme of
     /// `credentials`, where it is neither the operation's own nor the
@@ -221,9 +221,9 @@ impl Platform {
     /// Reads the response to an operation.
     ///
     /// The request succeeded if the status is 2xx and, if the platform's responses say
-    /// so themselves, the body says the same. Why it failed is told by the
-    /// vendor's code where it is known, by the status otherwise. The delay is
-    /// that of `Retry-After`, held against `now`, an aware `datetime` or Unix milliseconds.
+    /// so in the body, the body says the same. Why it failed is determined by the
+    /// vendor's code if it is known, else by the status. The delay is
+    /// that of `Retry-After`, compared to `now`, an aware `datetime` or Unix milliseconds.
     ///
     /// `headers` is what `keyrail.header.Scheme.extract` takes.
     ///
@@ -276,7 +276,7 @@ impl Operation {
         self.0.path()
     }
 
-    /// What a key must be allowed to do for it: `read`, `write` or `admin`.
+    /// The access that a key needs for it: `read`, `write` or `admin`.
     #[getter]
     fn access(&self) -> &str {
         self.0.access().as_str()
@@ -295,7 +295,7 @@ impl Operation {
         PyList::new(py, self.0.limits().collect::<Vec<_>>())
     }
 
-    /// Whether it goes into a queue or a session, so that it matters whose
+    /// Whether it concerns a queue or a session, so that it matters whose
     /// queue that is.
     #[getter]
     fn uses_queue(&self) -> bool {

@@ -22,13 +22,13 @@ impl KeyScope {
         self.0.name()
     }
 
-    /// The most that a key of it may do: `read`, `write` or `admin`.
+    /// The highest access of a key with this scope: `read`, `write` or `admin`.
     #[getter]
     fn access(&self) -> &str {
         self.0.access().as_str()
     }
 
-    /// Whether a key of it may ask for an operation of this access.
+    /// Returns whether a key with this scope may use an operation of this access.
     ///
     /// Raises KeyrailError: `access.unknown_access`.
     fn allows(&self, py: Python<'_>, access: Access) -> PyResult<bool> {
@@ -64,7 +64,7 @@ pub(crate) struct ExpiryPolicy(pub(crate) core::ExpiryPolicy);
 
 #[pymethods]
 impl ExpiryPolicy {
-    /// Whether a key is good until it is revoked.
+    /// Whether a key is valid until it is revoked.
     #[getter]
     fn never(&self) -> bool {
         self.0 == core::ExpiryPolicy::Never
@@ -103,7 +103,7 @@ pub(crate) struct WebhookTraits(pub(crate) core::WebhookTraits);
 impl WebhookTraits {
     /// The header in which a static verification token comes, if one was
     /// agreed on, or None: read it with `keyrail.header.Scheme.header`. It is
-    /// no signature: it says nothing of the body.
+    /// not a signature: it does not authenticate the body.
     #[getter]
     fn token_header(&self) -> Option<&str> {
         self.0.token_header()
@@ -135,7 +135,7 @@ impl WebhookTraits {
     }
 }
 
-/// How a vendor gives out the token that a key needs beside it: see
+/// How a vendor issues the token that is needed besides a key: see
 /// `TokenSession`.
 #[pyclass(frozen, eq, module = "keyrail.platform")]
 #[derive(PartialEq)]
@@ -143,13 +143,13 @@ pub(crate) struct TokenSpec(pub(crate) core::TokenSpec);
 
 #[pymethods]
 impl TokenSpec {
-    /// The operation that gives it out.
+    /// The operation that issues the token.
     #[getter]
     fn operation(&self) -> &str {
         self.0.operation()
     }
 
-    /// The header in which it comes, or None where it comes in none.
+    /// The header that contains the token, or None.
     #[getter]
     fn header(&self) -> Option<&str> {
         self.0.header()

@@ -13,14 +13,14 @@ use crate::given_back;
 use crate::input::{Bytes, several_of, utf8};
 use crate::key::Formats;
 
-/// Scrubs keys and other credentials out of text, log lines and JSON.
+/// Redacts keys and other credentials in text, log lines and JSON.
 ///
 /// `formats` are the formats of your own keys, which are found anywhere;
-/// all else is found without being declared: what is beside a credential's
+/// everything else is found without being declared: what is beside a credential's
 /// name in a header, a JSON member or a query, what follows `Authorization`,
 /// user names and passwords in URLs, webhook secrets, JWTs and private keys.
-/// `••••••••` is in their place, or `********` with `ascii`; for a whole
-/// key of a declared format its mask. Scrubbing twice changes nothing. What it
+/// Each is replaced by `••••••••`, or `********` with `ascii`; a whole
+/// key of a declared format by its mask. Redacting twice changes nothing. What it
 /// cannot promise to find is listed in docs/reference/redaction.md.
 ///
 /// One redactor serves all threads. Raises KeyFormatError as FormatSet does.
@@ -45,7 +45,7 @@ impl Redactor {
         Ok(given_back(text, redacted))
     }
 
-    /// `redact` for bytes, which need not be UTF-8: `bytes`, a `bytearray` or
+    /// Redacts bytes, which need not be UTF-8: `bytes`, a `bytearray` or
     /// a `memoryview`.
     fn redact_bytes<'py>(&self, data: Bytes<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let Bytes(data) = data;
@@ -56,7 +56,7 @@ impl Redactor {
         }
     }
 
-    /// `redact` for each text of a list.
+    /// Redacts each string of a list, as `redact` does.
     fn redact_batch<'py>(&self, texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyString>>> {
         let texts = several_of("texts", texts, |text| Ok(text.cast::<PyString>()?.clone()))?;
         let given = texts.iter().map(utf8).collect::<PyResult<Vec<_>>>()?;
@@ -66,14 +66,14 @@ impl Redactor {
         Ok(texts.iter().zip(redacted).map(|(text, redacted)| given_back(text, redacted)).collect())
     }
 
-    /// What `redact` would replace, in order, none overlapping another:
+    /// Returns what `redact` would replace, in order; no two overlap:
     /// `text[finding.start:finding.end]` is the credential.
     fn find(&self, text: &Bound<'_, PyString>) -> PyResult<Vec<Finding>> {
         let given = utf8(text)?;
         plain_sized(text.py(), given.len(), || in_code_points(given, self.0.find(given)))
     }
 
-    /// `find` for bytes, as `redact_bytes` takes them; the findings count
+    /// Finds credentials in bytes, as `redact_bytes` takes them; the findings count
     /// bytes.
     fn find_bytes(&self, data: Bytes<'_>) -> PyResult<Vec<Finding>> {
         let Bytes(data) = data;
@@ -83,23 +83,23 @@ impl Redactor {
         Ok(found.iter().map(in_bytes).collect())
     }
 
-    /// Redaction of a text that comes in chunks.
+    /// Returns a redactor of a string that comes in chunks.
     fn stream(&self) -> RedactStream {
         RedactStream(Stream::new(self.0.stream()))
     }
 
-    /// Redaction of bytes that come in chunks.
+    /// Returns a redactor of bytes that come in chunks.
     fn stream_bytes(&self) -> RedactByteStream {
         RedactByteStream(Stream::new(self.0.stream()))
     }
 }
 
-/// A credential that was found: where it is, and what it is. It holds
-/// nothing of the text.
+/// A credential that was found: where it is, and what it is. It contains
+/// no part of the text.
 #[pyclass(frozen, eq, get_all, module = "keyrail.redact")]
 #[derive(PartialEq)]
 pub(crate) struct Finding {
-    /// Where it begins: in a text, code points from the start; in bytes, bytes.
+    /// Where it begins: a code point index in a string, a byte index in bytes.
     start: usize,
     /// Where it ends, in the same units.
     end: usize,
@@ -133,15 +133,15 @@ impl Finding {
     }
 }
 
-/// Redaction of a text that comes in chunks: what comes out, put together, is
-/// what `redact` makes of the whole, wherever it was cut. At most 8 KiB are
-/// held back; they show in no printed form.
+/// Redacts a string that comes in chunks. The concatenated output is
+/// what `redact` returns for the whole string, wherever it was cut. At most 8 KiB are
+/// held back; no printed form shows them.
 #[pyclass(frozen, module = "keyrail.redact")]
 pub(crate) struct RedactStream(Stream);
 
 #[pymethods]
 impl RedactStream {
-    /// Takes the next chunk, and gives what is settled by now; often nothing.
+    /// Redacts the next chunk and returns what is certain so far; often nothing.
     ///
     /// Raises KeyFormatError after `finish`: `key.stream_finished`.
     fn push(&self, chunk: &Bound<'_, PyString>) -> PyResult<String> {
@@ -149,7 +149,7 @@ impl RedactStream {
         self.0.push(chunk.py(), given.len(), |stream| stream.push_text(given))
     }
 
-    /// Ends the text, and gives the rest of it.
+    /// Returns the rest of the redacted text.
     ///
     /// Raises KeyFormatError when called again: `key.stream_finished`.
     fn finish(&self, py: Python<'_>) -> PyResult<String> {
@@ -168,7 +168,7 @@ pub(crate) struct RedactByteStream(Stream);
 #[pymethods]
 impl RedactByteStream {
     /// Takes the next chunk (`bytes`, a `bytearray` or a `memoryview`), and
-    /// gives what is settled by now; often nothing.
+    /// returns what is certain so far; often nothing.
     ///
     /// Raises KeyFormatError after `finish`: `key.stream_finished`.
     fn push<'py>(&self, chunk: Bytes<'py>) -> PyResult<Bound<'py, PyBytes>> {
@@ -178,7 +178,7 @@ impl RedactByteStream {
         Ok(PyBytes::new(data.py(), &settled))
     }
 
-    /// Ends the bytes, and gives the rest of them.
+    /// Returns the rest of the redacted bytes.
     ///
     /// Raises KeyFormatError when called again: `key.stream_finished`.
     fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use crate::boundary::plain;
 use crate::error::unpicklable;
 
-/// What came of a request: an answer if it was done, a failure if not.
+/// The outcome of a request: an answer if it succeeded, a failure if not.
 #[pyclass(frozen, eq, module = "keyrail.platform")]
 #[derive(PartialEq)]
 pub(crate) struct Outcome(pub(crate) core::Outcome);
@@ -26,7 +26,7 @@ impl Outcome {
         matches!(self.0, core::Outcome::Ok(_))
     }
 
-    /// What the platform answered, or None if it was not done.
+    /// The platform's answer, or None if the request failed.
     #[getter]
     fn answer(&self) -> Option<Answer> {
         match &self.0 {
@@ -35,7 +35,7 @@ impl Outcome {
         }
     }
 
-    /// Why it was not done, or None.
+    /// Why the request failed, or None.
     #[getter]
     fn failure(&self) -> Option<Failure> {
         match &self.0 {
@@ -71,8 +71,8 @@ impl Answer {
     }
 
     /// The requested data, as JSON in the vendor's own bytes: extracted from
-    /// the envelope if the platform has one, else the whole
-    /// none; None where there is none or it is no JSON.
+    /// the envelope if the platform has one, else the whole body;
+    /// None if there is no data or it is not JSON.
     #[getter]
     fn data(&self) -> Option<&str> {
         self.0.data.as_deref()
@@ -99,7 +99,7 @@ impl Answer {
     }
 }
 
-/// What page of a list an answer is: the vendor's own values as text, each
+/// Which page of a list a response is: the vendor's own values as strings, each
 /// None where the answer does not say. Prints without them.
 #[pyclass(frozen, eq, module = "keyrail.platform")]
 #[derive(PartialEq)]
@@ -164,7 +164,7 @@ impl Page {
     }
 }
 
-/// Why a platform did not do what it was asked. As text, a sentence of
+/// Why a request to a platform failed. As a string, a sentence of
 /// Keyrail's own; prints without the vendor's words.
 #[pyclass(frozen, eq, module = "keyrail.platform")]
 #[derive(PartialEq)]
@@ -172,7 +172,7 @@ pub(crate) struct Failure(pub(crate) core::Failure);
 
 #[pymethods]
 impl Failure {
-    /// Why, in the words of all platforms: `unauthenticated`, `forbidden`,
+    /// Why, in the vocabulary of all platforms: `unauthenticated`, `forbidden`,
     /// `not_found`, `rate_limited`, `invalid` or `server`.
     #[getter]
     fn kind(&self) -> &str {

@@ -6,12 +6,12 @@ use crate::boundary::{call, plain};
 use crate::error::unpicklable;
 use crate::input::{SecretText, Text};
 
-/// A text that shows itself only to `reveal()`.
+/// A string that prints as a mask and is read with `reveal()`.
 ///
 /// It prints as a mask, is compared in constant time (for texts of one
 /// length), is wiped from memory when it is freed, and can be neither hashed
-/// nor pickled nor copied. The `str` that it was made of, and every one that
-/// `reveal()` gives, are Python's own: no library can wipe them.
+/// nor pickled nor copied. The `str` that it was created from, and every one that
+/// `reveal()` returns, belong to Python: no library can wipe them.
 #[pyclass(frozen, eq, module = "keyrail")]
 #[derive(PartialEq)]
 pub(crate) struct Secret(pub(crate) keyrail::Secret);
@@ -32,7 +32,7 @@ impl Secret {
         call(py, || keyrail::webhook::standard_secret(&text.0)).map(Self)
     }
 
-    /// The text itself: the only way out.
+    /// Returns the secret string. There is no other way to read it.
     fn reveal(&self) -> &str {
         self.0.reveal()
     }

@@ -15,15 +15,15 @@ use crate::platform::Platform;
 use crate::quoted;
 use crate::response::Failure;
 
-/// The token of one key at a platform that asks for one beside the key: asked
-/// for in time, renewed in time, and never by two requests at once.
+/// The token of one key at a platform that requires a token besides the key: requested
+/// and renewed in time, and never by two requests at once.
 ///
 /// It does no I/O: `poll` says what to send, `receive` takes what came back,
 /// `now` is an aware `datetime` or Unix milliseconds. When the platform rejects a token
 /// (`refused`), another one is asked for once; if that one is rejected as
-/// well, the session fails until `reissue` or `rotate_key`. So it does when the
-/// platform rejects the key; a token that is still good serves until it
-/// expires all the same. A session that failed sends nothing and takes no
+/// well, the session fails until `reissue` or `rotate_key`. It also fails when the
+/// platform rejects the key, but a token that is still valid is used until it
+/// expires. A failed session sends nothing and accepts no
 /// other token. Threads may share it.
 ///
 /// See `keyrail.platform` for a loop around it.
@@ -31,8 +31,8 @@ use crate::response::Failure;
 /// `key` is a text or a Secret; `variables` are those of the operation that
 /// gives out the token, a mapping or pairs.
 ///
-/// Raises PlatformError: `platform.no_token` for a platform that gives out
-/// none, and the codes of `Platform.request`.
+/// Raises PlatformError: `platform.no_token` for a platform without
+/// tokens, and the codes of `Platform.request`.
 #[pyclass(frozen, module = "keyrail.platform")]
 pub(crate) struct TokenSession {
     platform: String,
@@ -58,12 +58,12 @@ impl TokenSession {
         Ok(Self { platform: platform.name().into(), session: Mutex::new(session) })
     }
 
-    /// What to do now. A request that it gives out is under way until
-    /// `receive` or `on_no_response`, and no other one is given out; a token that
-    /// is still good serves meanwhile.
+    /// Returns what to do now. A request that it returns is pending until
+    /// `receive` or `on_no_response`, and no other one is returned; a token that
+    /// is still valid is used meanwhile.
     ///
     /// Raises PlatformError: `platform.token_refused` after a second token
-    /// was rejected, `platform.key_refused` after the key was and no token is
+    /// was rejected, `platform.key_refused` after the key was rejected and no token is
     /// good any more.
     fn poll(&self, py: Python<'_>, now: Now) -> PyResult<TokenPoll> {
         call(py, || self.with(|session| session.poll(now.0))).map(TokenPoll)
@@ -71,9 +71,9 @@ impl TokenSession {
 
     /// Takes the response. The token is read from the header or the body,
     /// and its expiry from the token. After an error the session waits as
-    /// long as the platform says, five seconds at the least, before it asks
-    /// again; after `platform.key_refused` it never does. Either way a token
-    /// that is still good serves meanwhile. What comes back for a key that
+    /// long as the platform specifies, at least five seconds, before it asks
+    /// again; after `platform.key_refused` it never does. In both cases a token
+    /// that is still valid is used meanwhile. A response for a key that
     /// `rotate_key` replaced, or after a second token was rejected, is dropped.
     ///
     /// `headers` is what `keyrail.header.Scheme.extract` takes.
@@ -100,7 +100,7 @@ impl TokenSession {
         })
     }
 
-    /// The request under way got no answer: the connection broke, or the host
+    /// Records that the request got no response: the connection broke, or the host
     /// gave up. The session asks again after five seconds.
     ///
     /// Raises PlatformError: `platform.no_token_request`.
@@ -108,7 +108,7 @@ impl TokenSession {
         call(py, || self.with(|session| session.on_no_response(now.0)))
     }
 
-    /// The platform rejected these credentials in a request of another kind.
+    /// Records that the platform rejected these credentials in another kind of request.
     /// If their token is still the session's, it is dropped, and another one
     /// is asked for, unless the key was rejected.
     ///
@@ -118,7 +118,7 @@ impl TokenSession {
         call(py, || self.with(|session| session.refused(&credentials.get().0)))
     }
 
-    /// The platform accepted these credentials, so that a later rejection is
+    /// Records that the platform accepted these credentials: a later rejection is
     /// the first one again.
     fn accepted(&self, py: Python<'_>, credentials: &Bound<'_, Credentials>) -> PyResult<()> {
         plain(py, || self.with(|session| session.accepted(&credentials.get().0)))
@@ -131,7 +131,7 @@ impl TokenSession {
         plain(py, || self.with(core::TokenSession::reissue))
     }
 
-    /// Takes another key, a text or a Secret, for one that was re-issued:
+    /// Replaces the key, a string or a Secret, by a re-issued one:
     /// token and failure are dropped with the old one, and so is the answer
     /// to a request that is under way.
     ///
@@ -146,7 +146,7 @@ impl TokenSession {
         self.with(|session| session.expires().map(keyrail::Timestamp::as_millis))
     }
 
-    /// Why the last request gave no token, where the platform said so, or
+    /// Why the last request returned no token, if the platform said so, or
     /// None.
     #[getter]
     fn failure(&self) -> Option<Failure> {
@@ -184,8 +184,8 @@ impl TokenPoll {
         ("kind",)
     }
 
-    /// `ready`: ask the platform with `credentials`; `send`: send `request`,
-    /// and hand over what comes back; `waiting`: there is no token, and
+    /// `ready`: send requests with `credentials`; `send`: send `request`,
+    /// and pass the response to `receive`; `waiting`: there is no token, and
     /// nothing to send.
     #[getter]
     fn kind(&self) -> &str {
@@ -196,7 +196,7 @@ impl TokenPoll {
         }
     }
 
-    /// What to ask the platform with, or None.
+    /// The credentials to send requests with, or None.
     #[getter]
     fn credentials(&self) -> Option<Credentials> {
         match &self.0 {

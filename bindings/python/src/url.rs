@@ -14,7 +14,7 @@ use crate::input::{
 };
 use crate::{given_back, quoted};
 
-/// Escapes all that `encode_set` does not keep, as UTF-8, in capital hexadecimal
+/// Escapes everything that `encode_set` does not keep, as UTF-8, in capital hexadecimal
 /// digits: `username_new*user` becomes `username_new%2Auser`, a space `%20`.
 ///
 /// `encode_set` is an EncodeSet or the name of one: `unreserved` (RFC 3986, section
@@ -39,14 +39,14 @@ pub(crate) fn encode<'py>(
     }
 }
 
-/// `encode` for bytes, which need not be UTF-8: the byte 255 becomes `%FF`.
+/// Encodes bytes, which need not be UTF-8: the byte 255 becomes `%FF`.
 #[pyfunction]
 pub(crate) fn encode_bytes<'py>(py: Python<'py>, data: &[u8]) -> PyResult<Bound<'py, PyString>> {
     let encoded = plain_sized(py, data.len(), || core::encode_bytes(data))?;
     Ok(PyString::new(py, &encoded))
 }
 
-/// `encode` for each text of a list, by the set `unreserved`.
+/// Encodes each string of a list, as `encode` does with the set `unreserved`.
 #[pyfunction]
 pub(crate) fn encode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyString>>> {
     let texts = several_of("texts", texts, |text| Ok(text.cast::<PyString>()?.clone()))?;
@@ -67,7 +67,7 @@ pub(crate) fn decode<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, Py
     rewritten(text, core::decode)
 }
 
-/// Undoes `encode_bytes`, strictly: the bytes need not be UTF-8.
+/// Reverses `encode_bytes`, strictly: the bytes need not be UTF-8.
 ///
 /// Raises UrlError with the offset in bytes: `url.malformed_escape`.
 #[pyfunction]
@@ -76,7 +76,7 @@ pub(crate) fn decode_bytes(py: Python<'_>, text: Text) -> PyResult<Bound<'_, PyB
     Ok(PyBytes::new(py, &decoded))
 }
 
-/// `decode` for a name or a value of a form, where `+` is a space.
+/// Decodes a name or a value of a form, where `+` is a space.
 ///
 /// Raises UrlError as `decode` does.
 #[pyfunction]
@@ -84,9 +84,9 @@ pub(crate) fn decode_form<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'p
     rewritten(text, core::decode_form)
 }
 
-/// `decode` for each text of a list: where one is rejected, the UrlError that
-/// `decode` would raise is in its place (`text.lone_surrogate` for a text
-/// that is no Unicode).
+/// Decodes each string of a list: for an invalid one, the UrlError that
+/// `decode` would raise is in its place (`text.lone_surrogate` for a string
+/// that is not valid Unicode).
 #[pyfunction]
 pub(crate) fn decode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
     let texts = several_of("texts", texts, |text| Ok(text.cast::<PyString>()?.clone()))?;
@@ -107,7 +107,7 @@ pub(crate) fn decode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound
     Ok(texts.iter().zip(decoded).map(item).collect())
 }
 
-/// The one spelling that `encode` writes, for a text that may be encoded
+/// Returns the spelling that `encode` writes, for a string that may be encoded
 /// already, in part or not at all: a valid escape stays, in capitals; one of
 /// an unreserved character is decoded; everything else is escaped (RFC 3986,
 /// section 6.2.2).
@@ -116,7 +116,7 @@ pub(crate) fn normalize<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py,
     rewritten(text, |text| Ok(core::normalize(text)))
 }
 
-/// A query of pairs (or of a mapping) in their order, names and values by
+/// Encodes pairs (or a mapping) as a query, in their order, names and values with
 /// `encode`: `[("q", "a b"), ("q", "c")]` becomes `q=a%20b&q=c`. A value of
 /// None is written without `=`.
 ///
@@ -129,7 +129,7 @@ pub(crate) fn encode_query(py: Python<'_>, pairs: QueryPairs) -> PyResult<String
     call_sized(py, length.sum(), || core::encode_query(&pairs))
 }
 
-/// Undoes `encode_query`: names and values in their order, repeated names
+/// Reverses `encode_query`: names and values in their order, repeated names
 /// kept, an empty value apart from a missing `=`, whose value is None. They
 /// are decoded by `decode`, so a `+` stays.
 ///
@@ -156,7 +156,7 @@ pub(crate) struct EncodeSet(core::EncodeSet);
 
 #[pymethods]
 impl EncodeSet {
-    /// A set that keeps the unreserved characters (RFC 3986, section 2.3) and
+    /// Creates a set that keeps the unreserved characters (RFC 3986, section 2.3) and
     /// these, which are visible ASCII other than `%`.
     ///
     /// Raises UrlError with the offset in bytes: `url.malformed_set`.
@@ -165,7 +165,7 @@ impl EncodeSet {
         call(py, || core::EncodeSet::keeping(&characters)).map(Self)
     }
 
-    /// The set of a name, as `encode` takes it.
+    /// Returns the set with this name, as `encode` takes it.
     ///
     /// Raises UrlError: `url.unknown_set`.
     #[staticmethod]
@@ -215,7 +215,7 @@ impl Template {
         call_sized(py, text.len(), || UrlTemplate::parse(&text)).map(Self)
     }
 
-    /// Puts the variables in, as RFC 6570, section 3.2, says: one that is not
+    /// Expands the template as RFC 6570, section 3.2, says: a variable that is not
     /// given is left out, and so is one that the template does not have.
     ///
     /// `variables` is a mapping or pairs, at most 4096. A value is a text or a
@@ -230,7 +230,7 @@ impl Template {
         call_sized(py, variables.len(), || self.0.expand(&values))
     }
 
-    /// `expand`, and every variable of the template must be given, and no
+    /// Expands like `expand`, but every variable of the template must be given, and no
     /// other.
     ///
     /// Raises UrlError besides: `url.missing_variable` with the offset of the
@@ -260,7 +260,7 @@ impl Template {
 /// An absolute `https` URL that ends with a slash: without user name, query
 /// and fragment, and without dot segments, control characters, backslashes
 /// and left-over braces (RFC 3986). With `allow_loopback` it may also be an
-/// `http` URL of this very machine.
+/// `http` URL of the local machine.
 ///
 /// Raises UrlError with the offset in bytes: `url.scheme`, `url.userinfo`,
 /// `url.empty_host`, `url.malformed_host`, `url.dot_segment` and others.
@@ -280,7 +280,7 @@ impl BaseUrl {
         .map(Self)
     }
 
-    /// The base URL that a template gives with these variables, a mapping or
+    /// Expands a template of a base URL with these variables, a mapping or
     /// pairs of a name and a text or a number (None counts as not given). What
     /// a variable may be is decided by its place in the URL: a label of the
     /// host, the host, or a segment of the path.
@@ -305,7 +305,7 @@ impl BaseUrl {
         self.0.port()
     }
 
-    /// The text of the URL with these segments below it, each escaped whole.
+    /// Returns the URL with these segments appended, each escaped as a whole.
     ///
     /// Raises UrlError: `url.empty_segment`, `url.dot_segment` and others,
     /// with the offset in the segment.

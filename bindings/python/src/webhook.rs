@@ -28,7 +28,7 @@ impl Signer {
         call(py, || core::Signer::with_secrets(&secrets.0)).map(Self)
     }
 
-    /// The headers `webhook-id`, `webhook-timestamp` and `webhook-signature`,
+    /// Returns the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`,
     /// as pairs of a name and a HeaderValue. `id` is the same on every try of
     /// one delivery; `now` is an aware `datetime` or Unix milliseconds; `body` is `bytes`, a
     /// `bytearray` or a `memoryview`.
@@ -110,7 +110,7 @@ impl Verifier {
     }
 }
 
-/// What a genuine delivery says of itself.
+/// A delivery that was verified.
 #[pyclass(frozen, eq, module = "keyrail.webhook")]
 #[derive(PartialEq)]
 pub(crate) struct Verified(core::Verified);
@@ -135,9 +135,9 @@ impl Verified {
     }
 }
 
-/// Whether deliveries may be sent to this URL: https and public, without user
-/// name and fragment; with `allow_loopback` also http to this very machine.
-/// What a name resolves to is the host's to check.
+/// Checks that deliveries may be sent to this URL: https and public, without user
+/// name and fragment; with `allow_loopback`, also http to the local machine.
+/// A host name is not resolved: the host must check the address when it connects.
 ///
 /// Raises WebhookError: `webhook.target_scheme`, `webhook.target_userinfo`,
 /// `webhook.target_host`, `webhook.target_private` and others.

@@ -155,12 +155,12 @@ _FailureKind: TypeAlias = Literal[
 
 @final
 class Secret:
-    """A text that shows itself only to `reveal()`.
+    """A string that prints as a mask and is read with `reveal()`.
 
     It prints as a mask, is compared in constant time (for texts of one
     length), is wiped from memory when it is freed, and can be neither hashed
-    nor pickled nor copied. The `str` that it was made of, and every one that
-    `reveal()` gives, are Python's own: no library can wipe them.
+    nor pickled nor copied. The `str` that it was created from, and every one that
+    `reveal()` returns, belong to Python: no library can wipe them.
     """
     def __new__(cls, text: str) -> Secret: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
@@ -175,7 +175,7 @@ class Secret:
         Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`.
         """
     def reveal(self) -> str:
-        """The text itself: the only way out."""
+        """Returns the secret string. There is no other way to read it."""
 
 @final
 class HeaderValue:
@@ -243,13 +243,13 @@ class Response:
 
 @final
 class Problem:
-    """Why a request is rejected, as a status and a code (RFC 9457): what an
+    """Why a request is rejected, as a status and a code (RFC 9457): only what an
     outsider may know. `keyrail.header.problem` creates it from a rejection, and
     `keyrail.header.render` the response.
 
-    One of your own is for what Keyrail does not judge, such as a limit of
+    Create your own for what Keyrail does not check, such as a limit of
     requests: `Problem(429, "quota.exceeded", "too many requests: wait")`, and
-    `Retry-After` beside the response's headers. The status is 400 to 599, the
+    add `Retry-After` to the response's headers. The status is 400 to 599, the
     code 1 to 64 ASCII letters, digits and characters of `._-`.
 
     Raises KeyrailError: `problem.malformed_status`, `problem.malformed_code`.
@@ -260,7 +260,7 @@ class Problem:
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def status(self) -> int:
-        """The status of the answer, 400 to 599."""
+        """The status code of the response, 400 to 599."""
     @property
     def code(self) -> str:
         """The stable, dotted code."""
@@ -276,7 +276,7 @@ class Problem:
 # keyrail.url
 
 def encode(text: str, encode_set: _SetName | EncodeSet = "unreserved") -> str:
-    """Escapes all that `encode_set` does not keep, as UTF-8, in capital hexadecimal
+    """Escapes everything that `encode_set` does not keep, as UTF-8, in capital hexadecimal
     digits: `username_new*user` becomes `username_new%2Auser`, a space `%20`.
 
     `encode_set` is an EncodeSet or the name of one: `unreserved` (RFC 3986, section
@@ -287,9 +287,9 @@ def encode(text: str, encode_set: _SetName | EncodeSet = "unreserved") -> str:
     Raises UrlError: `url.unknown_set`.
     """
 def encode_bytes(data: bytes) -> str:
-    """`encode` for bytes, which need not be UTF-8: the byte 255 becomes `%FF`."""
+    """Encodes bytes, which need not be UTF-8: the byte 255 becomes `%FF`."""
 def encode_batch(texts: Iterable[str]) -> list[str]:
-    """`encode` for each text of a list, by the set `unreserved`."""
+    """Encodes each string of a list, as `encode` does with the set `unreserved`."""
 def decode(text: str) -> str:
     """Reverses `encode`, strictly: an invalid escape, or invalid UTF-8 after it, is an
     error; `+` stays as it is.
@@ -298,28 +298,28 @@ def decode(text: str) -> str:
     `url.invalid_utf8`.
     """
 def decode_bytes(text: str) -> bytes:
-    """Undoes `encode_bytes`, strictly: the bytes need not be UTF-8.
+    """Reverses `encode_bytes`, strictly: the bytes need not be UTF-8.
 
     Raises UrlError with the offset in bytes: `url.malformed_escape`.
     """
 def decode_form(text: str) -> str:
-    """`decode` for a name or a value of a form, where `+` is a space.
+    """Decodes a name or a value of a form, where `+` is a space.
 
     Raises UrlError as `decode` does.
     """
 def decode_batch(texts: Iterable[str]) -> list[str | UrlError]:
-    """`decode` for each text of a list: where one is rejected, the UrlError that
-    `decode` would raise is in its place (`text.lone_surrogate` for a text
-    that is no Unicode).
+    """Decodes each string of a list: for an invalid one, the UrlError that
+    `decode` would raise is in its place (`text.lone_surrogate` for a string
+    that is not valid Unicode).
     """
 def normalize(text: str) -> str:
-    """The one spelling that `encode` writes, for a text that may be encoded
+    """Returns the spelling that `encode` writes, for a string that may be encoded
     already, in part or not at all: a valid escape stays, in capitals; one of
     an unreserved character is decoded; everything else is escaped (RFC 3986,
     section 6.2.2).
     """
 def encode_query(pairs: _QueryPairs) -> str:
-    """A query of pairs (or of a mapping) in their order, names and values by
+    """Encodes pairs (or a mapping) as a query, in their order, names and values with
     `encode`: `[("q", "a b"), ("q", "c")]` becomes `q=a%20b&q=c`. A value of
     None is written without `=`.
 
@@ -327,7 +327,7 @@ def encode_query(pairs: _QueryPairs) -> str:
     nor a value.
     """
 def parse_query(query: str) -> list[tuple[str, str | None]]:
-    """Undoes `encode_query`: names and values in their order, repeated names
+    """Reverses `encode_query`: names and values in their order, repeated names
     kept, an empty value apart from a missing `=`, whose value is None. They
     are decoded by `decode`, so a `+` stays.
 
@@ -342,14 +342,14 @@ class EncodeSet:
     def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
     def keeping(characters: str) -> EncodeSet:
-        """A set that keeps the unreserved characters (RFC 3986, section 2.3) and
+        """Creates a set that keeps the unreserved characters (RFC 3986, section 2.3) and
         these, which are visible ASCII other than `%`.
 
         Raises UrlError with the offset in bytes: `url.malformed_set`.
         """
     @staticmethod
     def named(name: _SetName) -> EncodeSet:
-        """The set of a name, as `encode` takes it.
+        """Returns the set with this name, as `encode` takes it.
 
         Raises UrlError: `url.unknown_set`.
         """
@@ -366,7 +366,7 @@ class Template:
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     def expand(self, variables: _Variables) -> str:
-        """Puts the variables in, as RFC 6570, section 3.2, says: one that is not
+        """Expands the template as RFC 6570, section 3.2, says: a variable that is not
         given is left out, and so is one that the template does not have.
 
         `variables` is a mapping or pairs, at most 4096. A value is a text or a
@@ -378,7 +378,7 @@ class Template:
         offset of the expression; `url.too_long` above 64 KiB.
         """
     def expand_strict(self, variables: _Variables) -> str:
-        """`expand`, and every variable of the template must be given, and no
+        """Expands like `expand`, but every variable of the template must be given, and no
         other.
 
         Raises UrlError besides: `url.missing_variable` with the offset of the
@@ -395,7 +395,7 @@ class BaseUrl:
     """An absolute `https` URL that ends with a slash: without user name, query
     and fragment, and without dot segments, control characters, backslashes
     and left-over braces (RFC 3986). With `allow_loopback` it may also be an
-    `http` URL of this very machine.
+    `http` URL of the local machine.
 
     Raises UrlError with the offset in bytes: `url.scheme`, `url.userinfo`,
     `url.empty_host`, `url.malformed_host`, `url.dot_segment` and others.
@@ -406,7 +406,7 @@ class BaseUrl:
     def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
     def from_template(template: str, variables: _Plain) -> BaseUrl:
-        """The base URL that a template gives with these variables, a mapping or
+        """Expands a template of a base URL with these variables, a mapping or
         pairs of a name and a text or a number (None counts as not given). What
         a variable may be is decided by its place in the URL: a label of the
         host, the host, or a segment of the path.
@@ -421,7 +421,7 @@ class BaseUrl:
     def port(self) -> int | None:
         """The port, or None where the URL names none."""
     def join(self, segments: Iterable[str]) -> str:
-        """The text of the URL with these segments below it, each escaped whole.
+        """Returns the URL with these segments appended, each escaped as a whole.
 
         Raises UrlError: `url.empty_segment`, `url.dot_segment` and others,
         with the offset in the segment.
@@ -454,10 +454,10 @@ class Format:
         """
     @staticmethod
     def hex40() -> Format:
-        """Forty hexadecimal digits, small or capital; a hint, never a gate."""
+        """Returns the format of 40 hexadecimal digits, in either case; only a hint."""
     @staticmethod
     def jwt() -> Format:
-        """A JSON Web Token by its structure alone; a hint, never a gate."""
+        """Returns the format of JSON Web Tokens, by structure alone; only a hint."""
     @staticmethod
     def vchatcloud() -> Format:
         """Returns the format of four groups of six letters and digits and a 14-digit timestamp,
@@ -466,7 +466,7 @@ class Format:
         """
     @staticmethod
     def opaque() -> Format:
-        """A key of which nothing is known: whatever can be a key fits."""
+        """Returns the format of unknown keys: anything that can be a key fits."""
     @staticmethod
     def built_in(name: str) -> Format:
         """A built-in format by its name: `keyrail`, `github`, `hex40`, `jwt`,
@@ -502,7 +502,7 @@ class Format:
     @property
     def is_foreign(self) -> bool:
         """Whether only samples of the format are known, so that its shape is a
-        hint and no gate.
+        hint and not a requirement.
         """
     @property
     def entropy_len(self) -> int:
@@ -514,7 +514,7 @@ class Format:
         """
     # Required; it follows what may be omitted, and can be passed by position.
     def generate(self, environment: str | None = None, entropy: bytes = ...) -> ApiKey:
-        """Makes a key of random bytes from the operating system
+        """Generates a key from random bytes of the operating system
         (`os.urandom(format.entropy_len)`); the same bytes make the same key.
         `environment` is one of the format's, and None where it has none.
 
@@ -530,11 +530,11 @@ class Format:
         `key.character`, `key.length` (over 8192 bytes).
         """
     def hint(self, text: str) -> Literal["fits", "unusual", "impossible"]:
-        """What a text looks like: `fits`, `unusual` where a foreign format's
+        """Returns what a string looks like: `fits`, `unusual` if a foreign format's
         samples differ from it, or `impossible` where `parse` rejects it.
         """
     def pattern(self) -> str:
-        """A regular expression that every key fits whole, for scanners of
+        """Returns a regular expression that matches every key as a whole, for scanners of
         secrets; without anchors, in the syntax that `re`, RE2, PCRE and ICU
         share.
 
@@ -553,8 +553,8 @@ class Format:
 
 @final
 class FormatSet:
-    """Several formats, of which no text can satisfy two: at most 1,000. Foreign
-    ones have no mark of their own and are tried last.
+    """A set of at most 1,000 formats, where no string is a key of two of them. Foreign
+    ones have no prefix of their own and are tried last.
 
     Raises KeyFormatError: `key.duplicate_format`, `key.ambiguous_formats`,
     `key.too_many_formats`, `key.set_too_complex`.
@@ -600,7 +600,7 @@ class ApiKey:
     def format(self) -> str:
         """The name of the key's format."""
     def segment(self, name: str) -> str | None:
-        """The text of a public segment. A secret one is None, as one that the
+        """Returns the value of a public segment, or None if it is secret or the
         format has no such segment.
         """
     def mask(self, policy: MaskPolicy | None = None) -> str:
@@ -608,7 +608,7 @@ class ApiKey:
         the policy shows: by default nothing. A foreign key is all secret.
         """
     def digest(self, pepper: Pepper | None = None) -> Digest:
-        """What to store instead of the key: its SHA-256, or with a pepper its
+        """Returns the digest to store instead of the key: SHA-256, or with a pepper its
         HMAC-SHA-256.
 
         Raises KeyFormatError: `key.too_weak`, for a foreign key of under 96
@@ -667,18 +667,18 @@ class Digest:
     def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
     def of(text: str, pepper: Pepper | None = None) -> Digest:
-        """The digest of a key of any format.
+        """Returns the digest of a key of any format.
 
-        Nobody guesses 96 random bits, so a fast hash is right for keys that a
-        machine made. It gives a password up in a second: store passwords under
-        a slow hash, such as Argon2id. A text whose characters hold under 96
+        96 random bits cannot be guessed, so a fast hash is right for keys that a
+        machine generated. It is wrong for passwords, which it reveals in a second: use
+        a slow hash for them, such as Argon2id. A string whose characters carry under 96
         bits is rejected, digits at its end counting as a timestamp.
 
         Raises KeyFormatError: `key.too_weak`.
         """
     @staticmethod
     def import_hex(text: str) -> Digest:
-        """Takes over what another system stored: the SHA-256 of a key in 64 or
+        """Imports a hash that another system stored: the SHA-256 of a key in 64 or
         its SHA-512 in 128 hexadecimal digits, of either case. It stays marked
         as foreign: nothing is known of the key's strength.
 
@@ -686,8 +686,8 @@ class Digest:
         `key.malformed_digest`.
         """
     def verify(self, text: str, pepper: Pepper | None = None) -> bool:
-        """Whether this is the digest of that key, in constant time. A weak key is
-        no error here: an imported digest may be of one.
+        """Returns whether this is the digest of the key, in constant time. A weak key is
+        not an error here: an imported digest may be of one.
 
         Raises KeyFormatError if the digest names a pepper and none
         (`key.missing_pepper`) or another one (`key.other_pepper`) is given.
@@ -720,14 +720,14 @@ class Pepper:
 
 @final
 class Redactor:
-    """Scrubs keys and other credentials out of text, log lines and JSON.
+    """Redacts keys and other credentials in text, log lines and JSON.
 
     `formats` are the formats of your own keys, which are found anywhere;
-    all else is found without being declared: what is beside a credential's
+    everything else is found without being declared: what is beside a credential's
     name in a header, a JSON member or a query, what follows `Authorization`,
     user names and passwords in URLs, webhook secrets, JWTs and private keys.
-    `••••••••` is in their place, or `********` with `ascii`; for a whole
-    key of a declared format its mask. Scrubbing twice changes nothing. What it
+    Each is replaced by `••••••••`, or `********` with `ascii`; a whole
+    key of a declared format by its mask. Redacting twice changes nothing. What it
     cannot promise to find is listed in docs/reference/redaction.md.
 
     One redactor serves all threads. Raises KeyFormatError as FormatSet does.
@@ -738,35 +738,35 @@ class Redactor:
         none. Releases the GIL if the text is longer than 8 KiB.
         """
     def redact_bytes(self, data: _Bytes) -> bytes:
-        """`redact` for bytes, which need not be UTF-8: `bytes`, a `bytearray` or
+        """Redacts bytes, which need not be UTF-8: `bytes`, a `bytearray` or
         a `memoryview`.
         """
     def redact_batch(self, texts: Iterable[str]) -> list[str]:
-        """`redact` for each text of a list."""
+        """Redacts each string of a list, as `redact` does."""
     def find(self, text: str) -> list[Finding]:
-        """What `redact` would replace, in order, none overlapping another:
+        """Returns what `redact` would replace, in order; no two overlap:
         `text[finding.start:finding.end]` is the credential.
         """
     def find_bytes(self, data: _Bytes) -> list[Finding]:
-        """`find` for bytes, as `redact_bytes` takes them; the findings count
+        """Finds credentials in bytes, as `redact_bytes` takes them; the findings count
         bytes.
         """
     def stream(self) -> RedactStream:
-        """Redaction of a text that comes in chunks."""
+        """Returns a redactor of a string that comes in chunks."""
     def stream_bytes(self) -> RedactByteStream:
-        """Redaction of bytes that come in chunks."""
+        """Returns a redactor of bytes that come in chunks."""
 
 @final
 class Finding:
-    """A credential that was found: where it is, and what it is. It holds
-    nothing of the text.
+    """A credential that was found: where it is, and what it is. It contains
+    no part of the text.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def start(self) -> int:
-        """Where it begins: in a text, code points from the start; in bytes, bytes."""
+        """Where it begins: a code point index in a string, a byte index in bytes."""
     @property
     def end(self) -> int:
         """Where it ends, in the same units."""
@@ -798,18 +798,18 @@ class Finding:
 
 @final
 class RedactStream:
-    """Redaction of a text that comes in chunks: what comes out, put together, is
-    what `redact` makes of the whole, wherever it was cut. At most 8 KiB are
-    held back; they show in no printed form.
+    """Redacts a string that comes in chunks. The concatenated output is
+    what `redact` returns for the whole string, wherever it was cut. At most 8 KiB are
+    held back; no printed form shows them.
     """
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     def push(self, chunk: str) -> str:
-        """Takes the next chunk, and gives what is settled by now; often nothing.
+        """Redacts the next chunk and returns what is certain so far; often nothing.
 
         Raises KeyFormatError after `finish`: `key.stream_finished`.
         """
     def finish(self) -> str:
-        """Ends the text, and gives the rest of it.
+        """Returns the rest of the redacted text.
 
         Raises KeyFormatError when called again: `key.stream_finished`.
         """
@@ -820,12 +820,12 @@ class RedactByteStream:
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     def push(self, chunk: _Bytes) -> bytes:
         """Takes the next chunk (`bytes`, a `bytearray` or a `memoryview`), and
-        gives what is settled by now; often nothing.
+        returns what is certain so far; often nothing.
 
         Raises KeyFormatError after `finish`: `key.stream_finished`.
         """
     def finish(self) -> bytes:
-        """Ends the bytes, and gives the rest of them.
+        """Returns the rest of the redacted bytes.
 
         Raises KeyFormatError when called again: `key.stream_finished`.
         """
@@ -843,10 +843,10 @@ class Scheme:
         """`x-api-key: KEY`."""
     @staticmethod
     def bearer() -> Scheme:
-        """`Authorization: Bearer KEY` (RFC 6750, section 2.1)."""
+        """Returns `Authorization: Bearer KEY` (RFC 6750, section 2.1)."""
     @staticmethod
     def authorization(word: str) -> Scheme:
-        """`Authorization: WORD KEY` (RFC 9110, section 11.6.2).
+        """Returns `Authorization: WORD KEY` (RFC 9110, section 11.6.2).
 
         Raises HeaderError: `header.malformed_word`.
         """
@@ -858,25 +858,25 @@ class Scheme:
         """
     @staticmethod
     def bare_authorization() -> Scheme:
-        """`Authorization: KEY`, which is no form of RFC 9110: what is read by it
-        is `lenient`, and a value that is a known scheme word or begins with
-        one is no key. It is meant to be last in `any_of`.
+        """Returns `Authorization: KEY`, a form that RFC 9110 does not define: what is read
+        by it is `lenient`, and a value that is a known scheme word or begins with
+        one is not a key. It is meant to be last in `any_of`.
         """
     @staticmethod
     def any_of(schemes: Sequence[Scheme] | Iterator[Scheme]) -> Scheme:
-        """Alternatives in order: the first is written, each is read, two at once
+        """Returns a scheme of alternatives: the first is written, any is read, two at once
         are ambiguous.
 
         Raises HeaderError: `header.no_alternatives`, `header.too_many_forms`,
         `header.conflicting_part`.
         """
     def with_token68(self) -> Scheme:
-        """The same scheme, where keys and tokens must be a token68 (RFC 9110,
-        section 11.2); what is not one is rejected as `header.token68`.
+        """Returns the same scheme, but keys and tokens must be a token68 (RFC 9110,
+        section 11.2); anything else is rejected with `header.token68`.
         """
     @staticmethod
     def pair(key_header: str, token_header: str) -> Scheme:
-        """A key in one header and a token in another, both required.
+        """Returns a scheme with a key in one header and a token in another, both required.
 
         Many proxies drop headers whose names contain an underscore, such as VChatCloud's
         `API_KEY`: configure yours to let them through.
@@ -890,13 +890,13 @@ class Scheme:
         Raises ConfigError with every fault.
         """
     def extract(self, headers: _Headers) -> Credentials:
-        """Finds exactly one credential; case counts neither in headers' names
-        nor in scheme words.
+        """Extracts exactly one credential. Header names and scheme words compare
+        without regard to case.
 
         `headers` is a mapping or pairs, of `str` or `bytes`, such as ASGI's
-        list, or the environ of WSGI. A mapping may give one name several
+        list, or the environ of WSGI. A mapping may contain one name several
         times, in two spellings or by its `items()`: that is a duplicate. An
-        environ joins such headers with a comma, which no credential holds,
+        environ joins such headers with a comma, which no credential contains,
         and cannot tell `API-KEY` from `API_KEY`: let the server drop headers
         with an underscore that the scheme does not ask for. A mapping that a
         framework makes of an environ spells every name with `-`; where the
@@ -910,7 +910,7 @@ class Scheme:
         `header.token68` and others.
         """
     def apply(self, credentials: Credentials) -> list[tuple[str, HeaderValue]]:
-        """Writes the credentials as the vendor documents it: pairs of a name and
+        """Writes the credentials in the documented form: pairs of a name and
         a HeaderValue, keys and tokens sensitive.
 
         Raises HeaderError, with the offset in the part: `header.missing` for
@@ -922,12 +922,12 @@ class Scheme:
         realm: str,
         error: Literal["invalid_request", "invalid_token", "insufficient_scope"] | None = None,
     ) -> str:
-        """The value of `WWW-Authenticate` that asks for such a credential
+        """Returns the value of `WWW-Authenticate` that asks for such a credential
         (RFC 9110, section 11.6.1).
 
-        With an `error` a challenge of `Bearer` names it (RFC 6750, section
+        With an `error`, a challenge of `Bearer` names it (RFC 6750, section
         3.1): `invalid_request` in a 400, `invalid_token` in a 401 to a
-        credential that came, `insufficient_scope` in a 403.
+        credential that was sent, `insufficient_scope` in a 403.
 
         Raises HeaderError: `header.control`, `header.non_ascii` and others;
         `header.unknown_error` for any other word.
@@ -936,7 +936,7 @@ class Scheme:
 @final
 class Credentials:
     """A key, and the token and app id that some platforms also require. `key` and `token` are a
-    text or a Secret. Prints without both.
+    string or a Secret. Prints without the key and the token.
     """
     def __new__(
         cls, key: _Secret, token: _Secret | None = None, app_id: str | None = None
@@ -953,7 +953,7 @@ class Credentials:
         """The token, or None."""
     @property
     def app_id(self) -> str | None:
-        """The app's id, or None; it is no secret."""
+        """The app's id, or None; it is not a secret."""
     @property
     def variant(self) -> Literal["as_documented", "lenient"]:
         """Which form they were read from: `as_documented` or `lenient`."""
@@ -963,7 +963,7 @@ class Trust:
     """The one header that contains the client's address, and the networks of the
     proxies that may write it: addresses, or networks like `10.0.0.0/8`.
 
-    `Forwarded` is read by RFC 7239, any other header as a list of addresses.
+    `Forwarded` is parsed by RFC 7239, any other header as a list of addresses.
     Never name a header that the outermost proxy lets through from strangers.
     Without networks the header is not read.
 
@@ -976,7 +976,7 @@ class Trust:
     def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
     def forwarded(networks: Iterable[str]) -> Trust:
-        """Trust in `Forwarded` (RFC 7239).
+        """Creates trust in `Forwarded` (RFC 7239).
 
         Raises KeyrailError: `network.malformed`, `network.host_bits`.
         """
@@ -988,7 +988,7 @@ class Trust:
         """
     @staticmethod
     def none() -> Trust:
-        """Trust in nobody: the peer is the client."""
+        """Creates trust in no proxy: the peer is the client."""
     @staticmethod
     def from_json(document: _Document) -> Trust:
         """Reads it from its configuration: JSON, or a mapping of the same form.
@@ -999,7 +999,7 @@ class Trust:
     def header(self) -> str:
         """The header's name."""
     def trusts(self, address: _Address) -> bool:
-        """Whether the address is that of a proxy.
+        """Returns whether the address is that of a proxy.
 
         Raises KeyrailError: `network.malformed`.
         """
@@ -1009,37 +1009,37 @@ def json_schema(document: _DocumentKind) -> str:
     `topology`, `fixtures`, `key-record`, `key-format`, `key-format-set`,
     `mask-policy`, `platform`, `scheme` or `trust`.
 
-    It accepts every document that is read without a fault. What it cannot say (names
+    It accepts every document that is read without a fault. What it cannot express (names
     that must be known or unique) is checked when the document is read.
 
-    Raises ValueError if there is no such kind.
+    Raises ValueError if the kind is unknown.
     """
 def client_ip(peer: _Address, headers: _Headers, trust: Trust) -> str:
-    """The address that a request came from, as far as it can be trusted.
+    """Returns the address that a request came from, as far as it can be trusted.
 
-    `peer` is the other end of the connection. If it is of no trusted network,
+    `peer` is the other end of the connection. If it is not in a trusted network,
     it is the client, and no header is read. If it is, the header is read from
-    right to left, over its lines in the order in which they came, to the first
-    address that is of no trusted network: the client. If all are, it is the
-    leftmost one, and without the header the peer.
+    right to left, starting with its last line, until
+    an address that is in no trusted network: the client. If all are trusted, the
+    leftmost is the client. If the header is missing, the peer is the client.
 
     `headers` is what `Scheme.extract` takes. The environ of WSGI joins several
     lines into one and cannot tell `X-Forwarded-For` from `X_Forwarded_For`,
-    which a stranger may have sent: a comma is rejected there as `header.list`,
-    at its place. Under WSGI, trust a header that your proxy sets to one address.
+    which anyone may have sent, so a comma is rejected there as `header.list`,
+    with its offset. Under WSGI, trust a header that your proxy sets to one address.
 
     Raises HeaderError, with the offset in the header's value (several lines
     joined with a comma and a space): `header.unknown_hop`,
     `header.hidden_hop`, `header.malformed_hop`, `header.too_many_hops`,
     `header.too_long`, `header.ambiguous`; KeyrailError: `network.malformed`
-    for the peer. None of them means that the peer may be taken for the client
-    instead: reject the request.
+    for the peer. Reject the request on any of them: none of these errors means
+    that the peer can be treated as the client.
     """
 
 def render(problem: Problem, scheme: Scheme, realm: str) -> Response:
-    """The response that says a problem (RFC 9457), which no cache stores; with a
-    401 the scheme's challenge, which names an error unless no credential
-    came. A realm that `Scheme.challenge` rejects is written as an empty one.
+    """Returns the response for a problem (RFC 9457), which caches must not store; a
+    401 contains the scheme's challenge, which names an error unless no credential
+    was sent. A realm that `Scheme.challenge` rejects is written as an empty one.
     """
 
 # keyrail.access
@@ -1067,16 +1067,16 @@ class Record:
         """The digests of the key and, where the record gives it, the id within the key."""
     @property
     def created_at(self) -> datetime | None:
-        """When the key was made, or None."""
+        """The time at which the key was created, or None."""
     @property
     def not_before(self) -> datetime | None:
-        """From when on the key is valid, or None for always."""
+        """The time from which the key is valid, or None if it always was."""
     @property
     def expires_at(self) -> datetime | None:
-        """From when on the key is expired, or None for never."""
+        """The time at which the key expires, or None if it never does."""
     @property
     def revoked_at(self) -> datetime | None:
-        """From when on the key is revoked, or None."""
+        """The time at which the key is revoked, or None."""
     @property
     def allow_ips(self) -> list[str] | None:
         """The networks that the key may be used from, or None for every address."""
@@ -1087,11 +1087,11 @@ class Record:
     def authorize(
         self, access: Literal["read", "write", "admin"], now: _Now, ip: _Address | None = None
     ) -> Grant:
-        """Whether the key may do this now. `access` is `read`, `write`
-        or `admin`, `now` an aware `datetime` or Unix milliseconds, `ip` the asker's
-        address as a text or an
-        object of the module `ipaddress`. The record holds from its start to
-        before its end: at `expires_at` it is expired.
+        """Authorizes a request and returns the grant. `access` is `read`, `write`
+        or `admin`; `now` is an aware `datetime` or Unix milliseconds; `ip` is the client's
+        address as a string or an
+        object of the module `ipaddress`. The key is valid from `not_before`
+        until just before `expires_at`.
 
         Raises AccessDenied: `access.revoked`, `access.not_yet_valid`,
         `access.expired`, `access.network`, `access.address_unknown`,
@@ -1102,7 +1102,7 @@ class Record:
 
 @final
 class Grant:
-    """What a key may do, when it may do what was asked."""
+    """The permission that an authorized request was granted."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -1139,7 +1139,7 @@ class Table:
         unavailable: Iterable[str] = (),
         session: str | None = None,
     ) -> Decision:
-        """Where a message goes. With a live session: the queue of the first rule
+        """Decides where a message goes. With a live session: the queue of the first rule
         that matches and interrupts sessions, else the session's. Without one:
         that of the first rule that matches, else the channel's, else the
         default one.
@@ -1177,7 +1177,7 @@ class Table:
         unavailable: Iterable[str] = (),
         session: str | None = None,
     ) -> Explanation:
-        """Why a message goes where it goes: what `route` decides, and what became
+        """Returns why a message goes where it goes: what `route` decides, and the outcome
         of the `limit` best rules and of the one that won. `message` and the
         rest are as `route` takes them. It costs much more than `route`; other
         threads run meanwhile.
@@ -1185,7 +1185,7 @@ class Table:
         Raises what `route` raises.
         """
     def lint(self) -> list[RouteFinding]:
-        """What is doubtful about the topology: rules that cannot match or that
+        """Returns what is doubtful about the topology: rules that cannot match or that
         others shadow, overlaps, and what leads nowhere. None of it is an
         error. Other threads run meanwhile.
 
@@ -1199,8 +1199,8 @@ class Table:
         named, and some may not be seen where it would take too many steps.
         """
     def verify(self, fixtures: _Document) -> list[Mismatch]:
-        """Routes the message of every fixture, and returns those with an unexpected
-        way than they must. Other threads run meanwhile.
+        """Routes the message of every fixture and returns those with an unexpected
+        decision. Other threads run meanwhile.
 
         `fixtures` is a list of objects, or JSON: `message`; `expect`, with
         `queue` and `rule`, each a text, or `null` where there must be none, or
@@ -1210,25 +1210,25 @@ class Table:
         Raises ConfigError with every fault.
         """
     def diagram(self) -> str:
-        """The topology as a Mermaid flowchart: channels, rules in their order,
+        """Returns the topology as a Mermaid flowchart: channels, rules in their order,
         queues, apps and webhooks. A dotted arrow is a fallback. What Mermaid
         could take for markup in an id is written as a numeric entity. Other
         threads run meanwhile.
         """
     @staticmethod
     def trace_diagram(decision: Decision) -> str:
-        """The way of one message as a Mermaid flowchart: what chose the queue,
+        """Returns the path of the message as a Mermaid flowchart: what chose the queue,
         the queue that it fell back from, the queue, its app, the webhooks.
         """
     def to_bytes(self) -> bytes:
-        """The table as bytes, for `from_bytes`: the same topology gives the same
+        """Returns the table as bytes, for `from_bytes`: the same topology gives the same
         bytes on every machine. Other threads run meanwhile.
         """
     @staticmethod
     def from_bytes(data: _Bytes) -> Table:
         """Loads a table from the bytes that `to_bytes` made (`bytes`, a
-        `bytearray` or a `memoryview`), without compiling it. What they are is
-        checked, not who made them: load what you would take a topology from.
+        `bytearray` or a `memoryview`), without compiling it. Their content is
+        checked, not their origin: load only what you would trust as a topology.
         Other threads run meanwhile.
 
         Raises RouteError: `route.unsupported_bytes` where another version of
@@ -1236,9 +1236,9 @@ class Table:
         were made.
         """
     def may_write(self, app: str, queue: str) -> bool:
-        """Whether the queue is the app's own."""
+        """Returns whether the queue is the app's own."""
     def queue_app(self, queue: str) -> str | None:
-        """The app that takes a queue's messages, or None."""
+        """Returns the app that takes a queue's messages, or None."""
     def webhook_url(self, webhook: str) -> str | None:
         """The URL of a webhook as the topology writes it, or None if it is not declared."""
     def queues_of(self, app: str) -> list[str]:
@@ -1283,9 +1283,9 @@ class Decision:
         """The rule's assignee, or None."""
     @property
     def ordering_key(self) -> str:
-        """Messages with the same key should reach their app one after the other:
+        """Messages with the same key should be delivered to their app in order:
         those of one `session`, if the host names one, else those of one channel
-        and one `sender`. A hash that tells none of them.
+        and one `sender`. It is a hash that reveals none of them.
         """
     @property
     def table(self) -> str:
@@ -1350,7 +1350,7 @@ class RuleReport:
         """
     @property
     def failure(self) -> RouteFailure | None:
-        """Where its condition does not hold, the first test to blame, or None."""
+        """If its condition does not hold, the first test that caused it, or None."""
     @property
     def near_miss(self) -> bool:
         """Whether its condition would hold if a single test had the opposite result."""
@@ -1429,7 +1429,7 @@ def diff(
     unavailable: Iterable[str] = (),
     session: str | None = None,
 ) -> list[Change]:
-    """The samples about which `new` decides otherwise than `old`: another queue,
+    """Returns the samples for which `new` decides differently from `old`: another queue,
     app or webhook, another rule or assignment, another reason. Other threads
     run meanwhile.
 
@@ -1444,7 +1444,7 @@ class Change:
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def sample(self) -> int:
-        """The place of the message among the samples, from 0."""
+        """The index of the message in the samples."""
     @property
     def old(self) -> _Decided:
         """What the old table decides, or the RouteError that it raises."""
@@ -1460,7 +1460,7 @@ class Mismatch:
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def fixture(self) -> int:
-        """The place of the fixture in the list, from 0."""
+        """The index of the fixture in the list."""
     @property
     def found(self) -> _Decided:
         """What was decided, or the RouteError that says why nothing could be."""
@@ -1481,7 +1481,7 @@ class Signer:
     def __new__(cls, secrets: _Secrets) -> Signer: ...
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     def sign(self, id: str, now: _Now, body: _Bytes) -> list[tuple[str, HeaderValue]]:
-        """The headers `webhook-id`, `webhook-timestamp` and `webhook-signature`,
+        """Returns the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`,
         as pairs of a name and a HeaderValue. `id` is the same on every try of
         one delivery; `now` is an aware `datetime` or Unix milliseconds; `body` is `bytes`, a
         `bytearray` or a `memoryview`.
@@ -1512,7 +1512,7 @@ class Verifier:
 
 @final
 class Verified:
-    """What a genuine delivery says of itself."""
+    """A delivery that was verified."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -1524,9 +1524,9 @@ class Verified:
         """When it was signed, Unix milliseconds, to the second."""
 
 def check_target(url: str, allow_loopback: bool = False) -> None:
-    """Whether deliveries may be sent to this URL: https and public, without user
-    name and fragment; with `allow_loopback` also http to this very machine.
-    What a name resolves to is the host's to check.
+    """Checks that deliveries may be sent to this URL: https and public, without user
+    name and fragment; with `allow_loopback`, also http to the local machine.
+    A host name is not resolved: the host must check the address when it connects.
 
     Raises WebhookError: `webhook.target_scheme`, `webhook.target_userinfo`,
     `webhook.target_host`, `webhook.target_private` and others.
@@ -1536,8 +1536,8 @@ def check_target(url: str, allow_loopback: bool = False) -> None:
 
 @final
 class Platform:
-    """A messaging platform as data: where it is, where its credentials are,
-    what it can be asked, and what it says of itself.
+    """A messaging platform as data: its base URL, where its credentials are,
+    its operations, and what else the vendor publishes.
     """
     @staticmethod
     def get(name: str) -> Platform:
@@ -1565,7 +1565,7 @@ class Platform:
         `Operation.variables` has those of an operation's whole URL.
         """
     def base_url(self, variables: _Plain = ()) -> BaseUrl:
-        """The base URL for these variables, a mapping or pairs: all that it has
+        """Returns the base URL for these variables, a mapping or pairs: all that it has
         and no other.
 
         Raises PlatformError: `platform.missing_variable`,
@@ -1573,7 +1573,7 @@ class Platform:
         `keyrail.url.BaseUrl.from_template`.
         """
     def is_unusual(self, part: str, text: str) -> bool:
-        """Whether a text looks unlike every sample of a `part` (`key`, `app_id`
+        """Returns whether a string matches no shape of a `part` (`key`, `app_id`
         and any other in the document); `false` if the part has no shape.
 
         Use it only to warn the person who typed the string: vendors
@@ -1589,7 +1589,7 @@ class Platform:
     def operations(self) -> list[str]:
         """The names of the operations, such as `message.send`, in order."""
     def operation(self, name: str) -> Operation:
-        """The operation of this name.
+        """Returns the operation with this name.
 
         Raises PlatformError: `platform.unknown_operation`.
         """
@@ -1601,7 +1601,7 @@ class Platform:
         """When the vendor's keys expire, or None where it does not say so."""
     @property
     def token(self) -> TokenSpec | None:
-        """How the vendor gives out the token that a key needs beside it, or None."""
+        """How the vendor issues the token that is needed besides a key, or None."""
     @property
     def webhook(self) -> WebhookTraits | None:
         """What is known of the vendor's calls to a webhook, or None."""
@@ -1611,8 +1611,8 @@ class Platform:
         see `Failure.kind`.
         """
     def failure_of(self, code: str) -> _FailureKind | None:
-        """The kind of failure that one of the vendor's error codes means, or
-        None for one that is not known.
+        """Returns the kind of failure that one of the vendor's error codes means, or
+        None if the code is unknown.
         """
     def request(
         self,
@@ -1626,11 +1626,11 @@ class Platform:
         credentials: Credentials | None = None,
         scheme: str | None = None,
     ) -> Request:
-        """The request that asks for an operation, for the host to send.
+        """Returns the request of an operation, for the host to send.
 
         `variables` are those of the base URL and the path, `query` and
-        `headers` what is added to the operation's own, `form` is sent as the
-        body; each a mapping or pairs. A header's value is a text or a
+        `headers` are added to the operation's own, `form` is sent as the
+        body; each is a mapping or pairs. A header's value is a string or a
         `keyrail.HeaderValue`, and is not printed if that is sensitive or the
         header has a credential's name. `scheme` names the scheme of
         `credentials`, where it is neither the operation's own nor the
@@ -1658,9 +1658,9 @@ class Platform:
         """Reads the response to an operation.
 
         The request succeeded if the status is 2xx and, if the platform's responses say
-        so themselves, the body says the same. Why it failed is told by the
-        vendor's code where it is known, by the status otherwise. The delay is
-        that of `Retry-After`, held against `now`, an aware `datetime` or Unix milliseconds.
+        so in the body, the body says the same. Why it failed is determined by the
+        vendor's code if it is known, else by the status. The delay is
+        that of `Retry-After`, compared to `now`, an aware `datetime` or Unix milliseconds.
 
         `headers` is what `keyrail.header.Scheme.extract` takes.
 
@@ -1688,7 +1688,7 @@ class Operation:
         """
     @property
     def access(self) -> _Access:
-        """What a key must be allowed to do for it: `read`, `write` or `admin`."""
+        """The access that a key needs for it: `read`, `write` or `admin`."""
     @property
     def body(self) -> Literal["none", "json", "form", "any"]:
         """What it takes as its body: `none`, `json`, `form` or `any`."""
@@ -1699,7 +1699,7 @@ class Operation:
         """
     @property
     def uses_queue(self) -> bool:
-        """Whether it goes into a queue or a session, so that it matters whose
+        """Whether it concerns a queue or a session, so that it matters whose
         queue that is.
         """
     @property
@@ -1725,9 +1725,9 @@ class KeyScope:
         """Its name."""
     @property
     def access(self) -> _Access:
-        """The most that a key of it may do: `read`, `write` or `admin`."""
+        """The highest access of a key with this scope: `read`, `write` or `admin`."""
     def allows(self, access: _Access) -> bool:
-        """Whether a key of it may ask for an operation of this access.
+        """Returns whether a key with this scope may use an operation of this access.
 
         Raises KeyrailError: `access.unknown_access`.
         """
@@ -1740,7 +1740,7 @@ class ExpiryPolicy:
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def never(self) -> bool:
-        """Whether a key is good until it is revoked."""
+        """Whether a key is valid until it is revoked."""
     @property
     def days(self) -> list[int]:
         """The lifetimes that the vendor offers, in days."""
@@ -1758,7 +1758,7 @@ class WebhookTraits:
     def token_header(self) -> str | None:
         """The header in which a static verification token comes, if one was
         agreed on, or None: read it with `keyrail.header.Scheme.header`. It is
-        no signature: it says nothing of the body.
+        not a signature: it does not authenticate the body.
         """
     @property
     def types(self) -> list[str]:
@@ -1772,7 +1772,7 @@ class WebhookTraits:
 
 @final
 class TokenSpec:
-    """How a vendor gives out the token that a key needs beside it: see
+    """How a vendor issues the token that is needed besides a key: see
     `TokenSession`.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
@@ -1780,14 +1780,14 @@ class TokenSpec:
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def operation(self) -> str:
-        """The operation that gives it out."""
+        """The operation that issues the token."""
     @property
     def header(self) -> str | None:
-        """The header in which it comes, or None where it comes in none."""
+        """The header that contains the token, or None."""
 
 @final
 class Outcome:
-    """What came of a request: an answer if it was done, a failure if not."""
+    """The outcome of a request: an answer if it succeeded, a failure if not."""
     __match_args__: ClassVar[tuple[str]]
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -1798,10 +1798,10 @@ class Outcome:
         """Whether it was done."""
     @property
     def answer(self) -> Answer | None:
-        """What the platform answered, or None if it was not done."""
+        """The platform's answer, or None if the request failed."""
     @property
     def failure(self) -> Failure | None:
-        """Why it was not done, or None."""
+        """Why the request failed, or None."""
 
 @final
 class Answer:
@@ -1818,8 +1818,8 @@ class Answer:
     @property
     def data(self) -> str | None:
         """The requested data, as JSON in the vendor's own bytes: extracted from
-        the envelope if the platform has one, else the whole
-        none; None where there is none or it is no JSON.
+        the envelope if the platform has one, else the whole body;
+        None if there is no data or it is not JSON.
         """
     @property
     def message(self) -> str | None:
@@ -1830,7 +1830,7 @@ class Answer:
 
 @final
 class Page:
-    """What page of a list an answer is: the vendor's own values as text, each
+    """Which page of a list a response is: the vendor's own values as strings, each
     None where the answer does not say. Prints without them.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
@@ -1858,7 +1858,7 @@ class Page:
 
 @final
 class Failure:
-    """Why a platform did not do what it was asked. As text, a sentence of
+    """Why a request to a platform failed. As a string, a sentence of
     Keyrail's own; prints without the vendor's words.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
@@ -1867,7 +1867,7 @@ class Failure:
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @property
     def kind(self) -> _FailureKind:
-        """Why, in the words of all platforms: `unauthenticated`, `forbidden`,
+        """Why, in the vocabulary of all platforms: `unauthenticated`, `forbidden`,
         `not_found`, `rate_limited`, `invalid` or `server`.
         """
     @property
@@ -1887,15 +1887,15 @@ class Failure:
 
 @final
 class TokenSession:
-    """The token of one key at a platform that asks for one beside the key: asked
-    for in time, renewed in time, and never by two requests at once.
+    """The token of one key at a platform that requires a token besides the key: requested
+    and renewed in time, and never by two requests at once.
 
     It does no I/O: `poll` says what to send, `receive` takes what came back,
     `now` is an aware `datetime` or Unix milliseconds. When the platform rejects a token
     (`refused`), another one is asked for once; if that one is rejected as
-    well, the session fails until `reissue` or `rotate_key`. So it does when the
-    platform rejects the key; a token that is still good serves until it
-    expires all the same. A session that failed sends nothing and takes no
+    well, the session fails until `reissue` or `rotate_key`. It also fails when the
+    platform rejects the key, but a token that is still valid is used until it
+    expires. A failed session sends nothing and accepts no
     other token. Threads may share it.
 
     See `keyrail.platform` for a loop around it.
@@ -1903,26 +1903,26 @@ class TokenSession:
     `key` is a text or a Secret; `variables` are those of the operation that
     gives out the token, a mapping or pairs.
 
-    Raises PlatformError: `platform.no_token` for a platform that gives out
-    none, and the codes of `Platform.request`.
+    Raises PlatformError: `platform.no_token` for a platform without
+    tokens, and the codes of `Platform.request`.
     """
     def __new__(cls, platform: Platform, key: _Secret, variables: _Plain = ()) -> TokenSession: ...
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     def poll(self, now: _Now) -> TokenPoll:
-        """What to do now. A request that it gives out is under way until
-        `receive` or `on_no_response`, and no other one is given out; a token that
-        is still good serves meanwhile.
+        """Returns what to do now. A request that it returns is pending until
+        `receive` or `on_no_response`, and no other one is returned; a token that
+        is still valid is used meanwhile.
 
         Raises PlatformError: `platform.token_refused` after a second token
-        was rejected, `platform.key_refused` after the key was and no token is
+        was rejected, `platform.key_refused` after the key was rejected and no token is
         good any more.
         """
     def receive(self, *, status: int, headers: _Headers, body: _Bytes, now: _Now) -> None:
         """Takes the response. The token is read from the header or the body,
         and its expiry from the token. After an error the session waits as
-        long as the platform says, five seconds at the least, before it asks
-        again; after `platform.key_refused` it never does. Either way a token
-        that is still good serves meanwhile. What comes back for a key that
+        long as the platform specifies, at least five seconds, before it asks
+        again; after `platform.key_refused` it never does. In both cases a token
+        that is still valid is used meanwhile. A response for a key that
         `rotate_key` replaced, or after a second token was rejected, is dropped.
 
         `headers` is what `keyrail.header.Scheme.extract` takes.
@@ -1936,13 +1936,13 @@ class TokenSession:
         `Platform.read_response` and of a header.
         """
     def on_no_response(self, now: _Now) -> None:
-        """The request under way got no answer: the connection broke, or the host
+        """Records that the request got no response: the connection broke, or the host
         gave up. The session asks again after five seconds.
 
         Raises PlatformError: `platform.no_token_request`.
         """
     def refused(self, credentials: Credentials) -> None:
-        """The platform rejected these credentials in a request of another kind.
+        """Records that the platform rejected these credentials in another kind of request.
         If their token is still the session's, it is dropped, and another one
         is asked for, unless the key was rejected.
 
@@ -1950,7 +1950,7 @@ class TokenSession:
         for because the one before it was rejected, and was not accepted since.
         """
     def accepted(self, credentials: Credentials) -> None:
-        """The platform accepted these credentials, so that a later rejection is
+        """Records that the platform accepted these credentials: a later rejection is
         the first one again.
         """
     def reissue(self) -> None:
@@ -1959,7 +1959,7 @@ class TokenSession:
         one again.
         """
     def rotate_key(self, key: _Secret) -> None:
-        """Takes another key, a text or a Secret, for one that was re-issued:
+        """Replaces the key, a string or a Secret, by a re-issued one:
         token and failure are dropped with the old one, and so is the answer
         to a request that is under way.
 
@@ -1970,7 +1970,7 @@ class TokenSession:
         """When the token expires, Unix milliseconds, or None."""
     @property
     def failure(self) -> Failure | None:
-        """Why the last request gave no token, where the platform said so, or
+        """Why the last request returned no token, if the platform said so, or
         None.
         """
 
@@ -1984,13 +1984,13 @@ class TokenPoll:
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @property
     def kind(self) -> Literal["ready", "send", "waiting"]:
-        """`ready`: ask the platform with `credentials`; `send`: send `request`,
-        and hand over what comes back; `waiting`: there is no token, and
+        """`ready`: send requests with `credentials`; `send`: send `request`,
+        and pass the response to `receive`; `waiting`: there is no token, and
         nothing to send.
         """
     @property
     def credentials(self) -> Credentials | None:
-        """What to ask the platform with, or None."""
+        """The credentials to send requests with, or None."""
     @property
     def request(self) -> Request | None:
         """What to send, or None."""
@@ -2014,7 +2014,7 @@ class Gateway:
         secrets: Mapping[str, _Secrets] | _Several[tuple[str, _Secrets]],
     ) -> Gateway:
         """Reads a deployment (JSON, or a mapping) with the secrets that belong to it: a
-        mapping or pairs of a name and one secret or several, each a text or a
+        mapping or pairs of a name and one or more secrets, each a string or a
         Secret. Other threads run meanwhile.
 
         Every webhook needs at least one secret, named `webhook:<id>`; every
@@ -2022,7 +2022,7 @@ class Gateway:
         named `pepper:<id>`.
 
         Members of the deployment: `platform` (a built-in platform's name,
-        `generic` among them, or a platform of your own as an object),
+        including `generic`, or a platform of your own as an object),
         `variables` of its base URL, `keys` (as `keyrail.access.Record` reads
         them), `formats` (the key formats whose ids are understood beside
         Keyrail's own), `peppers` (the ids of the peppers in use, the current one
@@ -2044,9 +2044,9 @@ class Gateway:
     ) -> Inbound:
         """Decides where a channel's message goes and signs its deliveries.
 
-        `message_id` is the message's id at its channel, 1 to 256 bytes; `message` what
-        the rules look at, as `keyrail.route.Table.route` takes it; `body` the JSON that
-        is handed on, byte for byte; `now` an aware `datetime` or Unix milliseconds.
+        `message_id` is the message's id in its channel, 1 to 256 bytes; `message` is what
+        the rules test, as `keyrail.route.Table.route` takes it; `body` is the JSON that
+        is delivered unchanged; `now` is an aware `datetime` or Unix milliseconds.
         Receivers drop a second
         delivery with the same id, so use an id that the platform generated: a sender who
         can choose it (an email's `Message-ID`) could suppress another message of the same
@@ -2065,13 +2065,13 @@ class Gateway:
         ip: _Address | None = None,
         token_verified: bool = False,
     ) -> Outbound:
-        """Decides whether an app may do what it asks with its own key. A denial is
+        """Decides whether an app's own key allows its request. A denial is
         returned, not raised; an unknown key and a wrong key get the same one,
         byte for byte.
 
         `operation` is one of the platform's; `headers` are the request's, as
-        `keyrail.header.Scheme.extract` takes them; `queue` is the one that it names; `ip`
-        is the asker's address, and one that cannot be read counts as unknown; `now`
+        `keyrail.header.Scheme.extract` takes them; `queue` is the requested queue; `ip`
+        is the client's address (an invalid one counts as unknown); `now` is in
         Unix milliseconds. If the scheme carries a token besides the key (VChatCloud's),
         `token_verified` specifies whether the host verified it; if not, the request is
         denied with `access.token_unverified`.
@@ -2079,7 +2079,7 @@ class Gateway:
         Raises PlatformError: `platform.unknown_operation`.
         """
     def identify(self, headers: _Headers, *, operation: str | None = None) -> Identity:
-        """Returns what to look the key's record up by, for hosts that keep records
+        """Returns what identifies the key's record, for hosts that keep records
         in a store of their own. The headers are read by the scheme of the
         operation, or by the platform's default scheme.
 
@@ -2095,7 +2095,7 @@ class Inbound:
         """Where it goes, and why."""
     @property
     def deliveries(self) -> list[Delivery]:
-        """What the host sends, one a webhook, in the order of the app's list."""
+        """The deliveries to send, one per webhook, in the order of the app's list."""
     @property
     def audit(self) -> AuditEvent:
         """For the host's log."""
@@ -2122,7 +2122,7 @@ class Outbound:
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @property
     def accepted(self) -> bool:
-        """Whether the app may do what it asks."""
+        """Whether the request is allowed."""
     @property
     def grant(self) -> Grant | None:
         """What the key may do, or None if the request was rejected."""
@@ -2131,10 +2131,10 @@ class Outbound:
         """The queue that it concerns, or None."""
     @property
     def denial(self) -> Problem | None:
-        """Why it was rejected, as far as the asker may know, or None."""
+        """The reason for the rejection that may be shown to the client, or None."""
     @property
     def response(self) -> Response | None:
-        """What to answer if it was rejected, or None."""
+        """The response to send if the request was rejected, or None."""
     @property
     def audit(self) -> AuditEvent:
         """For the host's log, with the true reason."""
@@ -2142,7 +2142,7 @@ class Outbound:
 
 @final
 class Identity:
-    """What a key's record is found by: either of the two."""
+    """What identifies a key's record: a key id or a digest."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -2157,15 +2157,15 @@ class Identity:
 
 @final
 class AuditEvent:
-    """One decision of a gateway, with its true reason. It holds no secret, and
-    do not show it to the caller.
+    """One decision of a gateway, with its true reason. It contains no secret, but
+    must not be shown to the caller.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def at_ms(self) -> int:
-        """When it was decided, Unix milliseconds."""
+        """The time of the decision, in Unix milliseconds."""
     @property
     def door(self) -> Literal["inbound", "outbound"]:
         """`inbound` or `outbound`."""
@@ -2190,7 +2190,7 @@ class AuditEvent:
         """
     @property
     def operation(self) -> str | None:
-        """The operation that was asked for, or None."""
+        """The operation that was requested, or None."""
     @property
     def message_id(self) -> str | None:
         """The message's id, or None."""
@@ -2205,6 +2205,6 @@ class AuditEvent:
         """The rule that decided, or None."""
     @property
     def ip(self) -> str | None:
-        """The asker's address, or None."""
+        """The client's address, or None."""
     def to_json(self) -> str:
-        """The event as one line of JSON; members that say nothing are left out."""
+        """Returns the event as one line of JSON; members without a value are omitted."""

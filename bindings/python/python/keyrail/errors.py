@@ -32,7 +32,7 @@ class KeyrailError(Exception):
     range (``time.out_of_range``), an invalid address
     (``network.malformed``), a ``str`` with a lone surrogate other than in a
     request's headers (``text.lone_surrogate``), a Problem's status or code
-    (``problem.malformed_status``, ``problem.malformed_code``), a word that is no access
+    (``problem.malformed_status``, ``problem.malformed_code``), an unknown access
     (``access.unknown_access``), a message id
     (``gateway.malformed_message_id``), and a defect of Keyrail's own
     (``internal.panic``).
@@ -61,11 +61,11 @@ class KeyrailError(Exception):
 
 
 class UrlError(KeyrailError, ValueError):
-    """A text cannot be part of a URL, or is no URL or template."""
+    """A string cannot be part of a URL, or is not a valid URL or template."""
 
 
 class KeyFormatError(KeyrailError, ValueError):
-    """A text is no key, digest or pepper; or a format, a mask or a stream cannot
+    """A string is not a valid key, digest or pepper; or a format, mask or stream cannot
     do what is asked of it.
     """
 
@@ -97,7 +97,7 @@ class PlatformError(KeyrailError, ValueError):
 
 
 class AccessDenied(KeyrailError):
-    """A key may not do this, here or now. It is no ValueError.
+    """A key may not do this, here or now. It is not a ValueError.
 
     ``keyrail.header.problem`` says what to answer.
     """

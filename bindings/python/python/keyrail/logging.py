@@ -36,7 +36,7 @@ _printer = logging.Formatter()
 
 
 class RedactingFilter(logging.Filter):
-    """Scrubs credentials out of every record, and lets every record through.
+    """Redacts credentials in every record, and lets every record through.
 
     Scrubbed are the message with its arguments, the exception with those that
     it was raised from, the stack, and all that the host added by ``extra``.
@@ -50,7 +50,7 @@ class RedactingFilter(logging.Filter):
     whose text holds a credential is replaced by that text, scrubbed; what it
     shows only to a formatter that takes it apart, no filter can know.
 
-    It never raises. What cannot be printed is replaced by a text that says so.
+    It never raises. What cannot be printed is replaced by a string that says so.
     By default the redactor knows Keyrail's own format; where a log holds ASCII
     alone, give one with ``ascii=True``.
     """

@@ -65,7 +65,7 @@ __all__ = [
 
 
 def get(name: str) -> Platform:
-    """The platform of this name.
+    """Returns the built-in platform with this name.
 
     Raises PlatformError: ``platform.unknown``.
     """
@@ -73,13 +73,13 @@ def get(name: str) -> Platform:
 
 
 def names() -> list[str]:
-    """The names of the platforms that Keyrail knows, in a fixed order."""
+    """Returns the names of the built-in platforms, in a fixed order."""
     return Platform.names()
 
 
 def document(name: str) -> str:
-    """The document of the platform of this name, a JSON text: change in it what
-    is otherwise with you, and read it with `from_json`. The first of its schemes
+    """Returns the JSON document of the platform with this name: change what
+    differs in your deployment, and read it with `from_json`. The first of its schemes
     is the default, so keep them in their order.
 
     Raises PlatformError: ``platform.unknown``.

@@ -26,11 +26,11 @@ impl Digest {
         call(py, || core::Digest::parse(&text)).map(Self)
     }
 
-    /// The digest of a key of any format.
+    /// Returns the digest of a key of any format.
     ///
-    /// Nobody guesses 96 random bits, so a fast hash is right for keys that a
-    /// machine made. It gives a password up in a second: store passwords under
-    /// a slow hash, such as Argon2id. A text whose characters hold under 96
+    /// 96 random bits cannot be guessed, so a fast hash is right for keys that a
+    /// machine generated. It is wrong for passwords, which it reveals in a second: use
+    /// a slow hash for them, such as Argon2id. A string whose characters carry under 96
     /// bits is rejected, digits at its end counting as a timestamp.
     ///
     /// Raises KeyFormatError: `key.too_weak`.
@@ -41,7 +41,7 @@ impl Digest {
         call_sized(py, text.len(), || core::Digest::of(&text, pepper)).map(Self)
     }
 
-    /// Takes over what another system stored: the SHA-256 of a key in 64 or
+    /// Imports a hash that another system stored: the SHA-256 of a key in 64 or
     /// its SHA-512 in 128 hexadecimal digits, of either case. It stays marked
     /// as foreign: nothing is known of the key's strength.
     ///
@@ -52,8 +52,8 @@ impl Digest {
         call_sized(py, text.len(), || core::Digest::import_hex(&text)).map(Self)
     }
 
-    /// Whether this is the digest of that key, in constant time. A weak key is
-    /// no error here: an imported digest may be of one.
+    /// Returns whether this is the digest of the key, in constant time. A weak key is
+    /// not an error here: an imported digest may be of one.
     ///
     /// Raises KeyFormatError if the digest names a pepper and none
     /// (`key.missing_pepper`) or another one (`key.other_pepper`) is given.

@@ -37,13 +37,13 @@ impl Format {
         call(py, || KeyFormat::github(prefix.as_deref().unwrap_or("ghp"))).map(Self)
     }
 
-    /// Forty hexadecimal digits, small or capital; a hint, never a gate.
+    /// Returns the format of 40 hexadecimal digits, in either case; only a hint.
     #[staticmethod]
     fn hex40() -> Self {
         Self(KeyFormat::hex40())
     }
 
-    /// A JSON Web Token by its structure alone; a hint, never a gate.
+    /// Returns the format of JSON Web Tokens, by structure alone; only a hint.
     #[staticmethod]
     fn jwt() -> Self {
         Self(KeyFormat::jwt())
@@ -57,7 +57,7 @@ impl Format {
         Self(KeyFormat::vchatcloud())
     }
 
-    /// A key of which nothing is known: whatever can be a key fits.
+    /// Returns the format of unknown keys: anything that can be a key fits.
     #[staticmethod]
     fn opaque() -> Self {
         Self(KeyFormat::opaque())
@@ -106,7 +106,7 @@ impl Format {
     }
 
     /// Whether only samples of the format are known, so that its shape is a
-    /// hint and no gate.
+    /// hint and not a requirement.
     #[getter]
     fn is_foreign(&self) -> bool {
         self.0.is_foreign()
@@ -125,7 +125,7 @@ impl Format {
         self.0.entropy_bits()
     }
 
-    /// Makes a key of random bytes from the operating system
+    /// Generates a key from random bytes of the operating system
     /// (`os.urandom(format.entropy_len)`); the same bytes make the same key.
     /// `environment` is one of the format's, and None where it has none.
     ///
@@ -156,13 +156,13 @@ impl Format {
         call(py, || self.0.parse(&text)).map(ApiKey)
     }
 
-    /// What a text looks like: `fits`, `unusual` where a foreign format's
+    /// Returns what a string looks like: `fits`, `unusual` if a foreign format's
     /// samples differ from it, or `impossible` where `parse` rejects it.
     fn hint(&self, py: Python<'_>, text: Text) -> PyResult<&'static str> {
         plain(py, || self.0.hint(&text).as_str())
     }
 
-    /// A regular expression that every key fits whole, for scanners of
+    /// Returns a regular expression that matches every key as a whole, for scanners of
     /// secrets; without anchors, in the syntax that `re`, RE2, PCRE and ICU
     /// share.
     ///
@@ -190,8 +190,8 @@ impl Format {
     }
 }
 
-/// Several formats, of which no text can satisfy two: at most 1,000. Foreign
-/// ones have no mark of their own and are tried last.
+/// A set of at most 1,000 formats, where no string is a key of two of them. Foreign
+/// ones have no prefix of their own and are tried last.
 ///
 /// Raises KeyFormatError: `key.duplicate_format`, `key.ambiguous_formats`,
 /// `key.too_many_formats`, `key.set_too_complex`.

@@ -41,7 +41,7 @@ impl ApiKey {
         self.0.format()
     }
 
-    /// The text of a public segment. A secret one is None, as one that the
+    /// Returns the value of a public segment, or None if it is secret or the
     /// format has no such segment.
     fn segment(&self, py: Python<'_>, name: Text) -> PyResult<Option<&str>> {
         plain(py, || self.0.segment(&name))
@@ -57,7 +57,7 @@ impl ApiKey {
         })
     }
 
-    /// What to store instead of the key: its SHA-256, or with a pepper its
+    /// Returns the digest to store instead of the key: SHA-256, or with a pepper its
     /// HMAC-SHA-256.
     ///
     /// Raises KeyFormatError: `key.too_weak`, for a foreign key of under 96

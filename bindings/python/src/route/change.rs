@@ -17,7 +17,7 @@ pub(crate) struct Change(pub(super) core::Change);
 
 #[pymethods]
 impl Change {
-    /// The place of the message among the samples, from 0.
+    /// The index of the message in the samples.
     #[getter]
     fn sample(&self) -> usize {
         self.0.sample
@@ -48,7 +48,7 @@ pub(crate) struct Mismatch(pub(super) core::Mismatch);
 
 #[pymethods]
 impl Mismatch {
-    /// The place of the fixture in the list, from 0.
+    /// The index of the fixture in the list.
     #[getter]
     fn fixture(&self) -> usize {
         self.0.fixture

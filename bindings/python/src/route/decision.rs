@@ -80,9 +80,9 @@ impl Decision {
         self.0.assign().cloned().map(Assignment)
     }
 
-    /// Messages with the same key should reach their app one after the other:
+    /// Messages with the same key should be delivered to their app in order:
     /// those of one `session`, if the host names one, else those of one channel
-    /// and one `sender`. A hash that tells none of them.
+    /// and one `sender`. It is a hash that reveals none of them.
     #[getter]
     fn ordering_key(&self) -> &str {
         self.0.ordering_key()

@@ -76,7 +76,7 @@ impl RuleReport {
         self.0.outcome.as_str()
     }
 
-    /// Where its condition does not hold, the first test to blame, or None.
+    /// If its condition does not hold, the first test that caused it, or None.
     #[getter]
     fn failure(&self) -> Option<Failure> {
         self.0.failure.clone().map(Failure)

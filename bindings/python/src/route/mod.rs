@@ -53,7 +53,7 @@ impl Table {
         self.table.hash()
     }
 
-    /// Where a message goes. With a live session: the queue of the first rule
+    /// Decides where a message goes. With a live session: the queue of the first rule
     /// that matches and interrupts sessions, else the session's. Without one:
     /// that of the first rule that matches, else the channel's, else the
     /// default one.
@@ -125,7 +125,7 @@ impl Table {
         refusals.into_iter().map(item).filter_map(Result::transpose).collect()
     }
 
-    /// Why a message goes where it goes: what `route` decides, and what became
+    /// Returns why a message goes where it goes: what `route` decides, and the outcome
     /// of the `limit` best rules and of the one that won. `message` and the
     /// rest are as `route` takes them. It costs much more than `route`; other
     /// threads run meanwhile.
@@ -159,7 +159,7 @@ impl Table {
             .map(Explanation)
     }
 
-    /// What is doubtful about the topology: rules that cannot match or that
+    /// Returns what is doubtful about the topology: rules that cannot match or that
     /// others shadow, overlaps, and what leads nowhere. None of it is an
     /// error. Other threads run meanwhile.
     ///
@@ -176,8 +176,8 @@ impl Table {
         Ok(findings.into_iter().map(Finding).collect())
     }
 
-    /// Routes the message of every fixture, and returns those with an unexpected
-    /// way than they must. Other threads run meanwhile.
+    /// Routes the message of every fixture and returns those with an unexpected
+    /// decision. Other threads run meanwhile.
     ///
     /// `fixtures` is a list of objects, or JSON: `message`; `expect`, with
     /// `queue` and `rule`, each a text, or `null` where there must be none, or
@@ -190,7 +190,7 @@ impl Table {
         Ok(mismatches.into_iter().map(Mismatch).collect())
     }
 
-    /// The topology as a Mermaid flowchart: channels, rules in their order,
+    /// Returns the topology as a Mermaid flowchart: channels, rules in their order,
     /// queues, apps and webhooks. A dotted arrow is a fallback. What Mermaid
     /// could take for markup in an id is written as a numeric entity. Other
     /// threads run meanwhile.
@@ -198,22 +198,22 @@ impl Table {
         plain_detached(py, || self.table.diagram())
     }
 
-    /// The way of one message as a Mermaid flowchart: what chose the queue,
+    /// Returns the path of the message as a Mermaid flowchart: what chose the queue,
     /// the queue that it fell back from, the queue, its app, the webhooks.
     #[staticmethod]
     fn trace_diagram(py: Python<'_>, decision: &Bound<'_, Decision>) -> PyResult<String> {
         plain(py, || decision.get().0.trace_diagram())
     }
 
-    /// The table as bytes, for `from_bytes`: the same topology gives the same
+    /// Returns the table as bytes, for `from_bytes`: the same topology gives the same
     /// bytes on every machine. Other threads run meanwhile.
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         Ok(PyBytes::new(py, &plain_detached(py, || self.table.to_bytes())?))
     }
 
     /// Loads a table from the bytes that `to_bytes` made (`bytes`, a
-    /// `bytearray` or a `memoryview`), without compiling it. What they are is
-    /// checked, not who made them: load what you would take a topology from.
+    /// `bytearray` or a `memoryview`), without compiling it. Their content is
+    /// checked, not their origin: load only what you would trust as a topology.
     /// Other threads run meanwhile.
     ///
     /// Raises RouteError: `route.unsupported_bytes` where another version of
@@ -226,12 +226,12 @@ impl Table {
         Ok(Self { table, length: given.len() })
     }
 
-    /// Whether the queue is the app's own.
+    /// Returns whether the queue is the app's own.
     fn may_write(&self, py: Python<'_>, app: Text, queue: Text) -> PyResult<bool> {
         plain(py, || self.table.may_write(&app, &queue))
     }
 
-    /// The app that takes a queue's messages, or None.
+    /// Returns the app that takes a queue's messages, or None.
     fn queue_app(&self, py: Python<'_>, queue: Text) -> PyResult<Option<&str>> {
         plain(py, || self.table.queue_app(&queue))
     }
@@ -251,7 +251,7 @@ impl Table {
     }
 }
 
-/// The samples about which `new` decides otherwise than `old`: another queue,
+/// Returns the samples for which `new` decides differently from `old`: another queue,
 /// app or webhook, another rule or assignment, another reason. Other threads
 /// run meanwhile.
 ///

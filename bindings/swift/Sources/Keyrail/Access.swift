@@ -1,6 +1,6 @@
 import Foundation
 
-/// What is known of a key, and what it may therefore do. It holds digests,
+/// The record of an API key, and what the key may do. It contains digests,
 /// never the key.
 public struct KeyRecord: CustomStringConvertible, Sendable {
     private let native: FfiKeyRecord
@@ -21,15 +21,15 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// What the key may do at all.
     public var scope: Scope { Scope(native.scope()) }
 
-    /// Whether the key may do this, now and from there.
+    /// Checks whether the key may do this, at this time and from this address.
     ///
     /// - Parameters:
-    ///   - now: the time, in Unix milliseconds. A key that expires at this
-    ///     very instant is expired.
-    ///   - ip: the asker's address, if the host knows it.
+    ///   - now: the time. A key that expires at this
+    ///     exact instant is expired.
+    ///   - ip: the client's address, if the host knows it.
     /// - Throws: `access.revoked`, `access.not_yet_valid`, `access.expired`,
     ///   `access.address_unknown`, `access.network`, `access.scope`; the first of them
-    ///   that holds. `network.malformed` if the key is bound to networks and `ip` cannot
+    ///   that applies. `network.malformed` if the key is bound to networks and `ip` cannot
     ///   be parsed.
     public func authorize(_ access: Access, now: Date, ip: String? = nil) throws(KeyrailError) -> Grant {
         Grant(try translatingErrors { try native.authorize(access: access.native, nowMs: milliseconds(now), ip: ip) })
@@ -38,7 +38,7 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     public var description: String { "KeyRecord(id: \(id), app: \(app), scope: \(scope.rawValue))" }
 }
 
-/// What an operation does. The raw value is the word for it in all languages.
+/// What an operation does. The raw value is its name in all languages.
 public enum Access: String, Codable, Sendable {
     /// It changes nothing.
     case read
@@ -56,7 +56,7 @@ public enum Access: String, Codable, Sendable {
     }
 }
 
-/// What a key may do at all. The raw value is the word for it in all languages.
+/// What a key may do at all. The raw value is its name in all languages.
 public enum Scope: String, Codable, Sendable {
     /// Read.
     case read
@@ -74,7 +74,7 @@ public enum Scope: String, Codable, Sendable {
     }
 }
 
-/// Leave to do what was asked.
+/// Permission to do what was requested.
 public struct Grant: Hashable, Codable, Sendable {
     /// The id of the key's record.
     public let record: String

@@ -1,10 +1,10 @@
 import Foundation
 
-/// What came of a request.
+/// The outcome of a request.
 public enum Outcome: Sendable {
-    /// It was done.
+    /// The request succeeded.
     case ok(Answer)
-    /// It was not.
+    /// The request failed.
     case failed(Failure)
 
     init(_ native: FfiOutcome) {
@@ -14,17 +14,17 @@ public enum Outcome: Sendable {
         }
     }
 
-    /// The answer, if it was done.
+    /// The answer, if the request succeeded.
     public var answer: Answer? {
         if case .ok(let answer) = self { answer } else { nil }
     }
 
-    /// The failure, if it was not.
+    /// The failure, if the request failed.
     public var failure: Failure? {
         if case .failed(let failure) = self { failure } else { nil }
     }
 
-    /// The answer; the failure is thrown.
+    /// Returns the answer, or throws the failure.
     public func get() throws(Failure) -> Answer {
         switch self {
         case .ok(let answer): return answer
@@ -33,8 +33,8 @@ public enum Outcome: Sendable {
     }
 }
 
-/// The response to a request that succeeded. It prints without what
-/// is in it.
+/// The response to a request that succeeded. Its content is
+/// not printed.
 public struct Answer: Masked, Sendable {
     private let native: FfiAnswer
 
@@ -46,11 +46,11 @@ public struct Answer: Masked, Sendable {
     public var status: Int { Int(native.status()) }
 
     /// The requested data, as JSON in the vendor's own bytes: extracted from the
-    /// envelope where the platform has one, the whole body where it has none;
-    /// nothing where there is none or it is no JSON. It may hold a token.
+    /// envelope if the platform has one, else the whole body;
+    /// absent if there is no data or it is not JSON. It may contain a token.
     public var data: String? { native.data() }
 
-    /// The vendor's own sentence, where the answer has one.
+    /// The vendor's own message, if the response has one.
     public var message: String? { native.message() }
 
     /// Which page it is, if the platform paginates and the response says so.
@@ -61,7 +61,7 @@ public struct Answer: Masked, Sendable {
 }
 
 /// Which page of a list a response is: the vendor's own values as strings. As some
-/// vendors give whole links there, it prints without them.
+/// vendors put whole links there, they are not printed.
 public struct Page: Equatable, Masked, Sendable {
     /// How many items there are.
     public let count: Int64?
@@ -89,8 +89,8 @@ public struct Page: Equatable, Masked, Sendable {
     public var description: String { "Page(count: \(count.map(String.init) ?? "nil"))" }
 }
 
-/// A request that failed. The vendor's own words may repeat what was sent: they
-/// are kept, and not printed.
+/// A request that failed. The vendor's message may repeat what was sent: it
+/// is kept, but not printed.
 public struct Failure: Error, Masked, Sendable {
     private let native: FfiFailure
 
@@ -107,7 +107,7 @@ public struct Failure: Error, Masked, Sendable {
     /// The vendor's own error code, if the response has one.
     public var code: String? { native.code() }
 
-    /// The vendor's own sentence, where the answer has one.
+    /// The vendor's own message, if the response has one.
     public var message: String? { native.text() }
 
     /// How long to wait before the next request, in milliseconds, if the
@@ -124,7 +124,7 @@ extension Failure: LocalizedError {
 }
 
 /// Why a request failed, in the same terms for every platform. The raw value is
-/// the word for it in all languages.
+/// its name in all languages.
 public enum FailureKind: String, Codable, Sendable {
     /// The credentials are missing, wrong, expired or revoked.
     case unauthenticated

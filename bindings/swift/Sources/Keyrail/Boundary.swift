@@ -1,5 +1,5 @@
 // The boundary: every call of the native library that can fail goes through
-// here, and whatever comes back of it, a rejection or even a panic, becomes a
+// here, and every rejection, and even a panic, becomes a
 // KeyrailError.
 
 import Foundation
@@ -22,8 +22,8 @@ func translatingErrors<T>(_ call: () throws -> T) throws(KeyrailError) -> T {
     }
 }
 
-/// Returns Unix milliseconds: a date is rounded to a microsecond, which is what its
-/// binary fraction can tell, and what is below a millisecond is cut off.
+/// Returns Unix milliseconds: a date is rounded to a microsecond, the precision of its
+/// binary fraction, and then truncated to a millisecond.
 func milliseconds(_ date: Date) throws(KeyrailError) -> Int64 {
     let milliseconds = ((date.timeIntervalSince1970 * 1_000_000).rounded() / 1000).rounded(.down)
     guard let milliseconds = Int64(exactly: milliseconds) else {
@@ -69,7 +69,7 @@ extension KeyrailError {
     }
 }
 
-/// Pairs as they cross: names and values in turn.
+/// Returns the pairs as they are passed: names and values alternating.
 func flattened(_ pairs: [(String, String)]) -> [String] {
     pairs.flatMap { [$0.0, $0.1] }
 }

@@ -1,29 +1,29 @@
 /// A kind of document that Keyrail reads; its raw value is its name.
 public enum Document: String, CaseIterable, Sendable {
-    /// What ``Gateway`` is made of.
+    /// The document of a ``Gateway``.
     case deployment
-    /// What ``RouteTable`` is made of.
+    /// The document of a ``RouteTable``.
     case topology
     /// What ``RouteTable`` verifies.
     case fixtures
-    /// What ``KeyRecord`` is made of.
+    /// The document of a ``KeyRecord``.
     case keyRecord = "key-record"
-    /// What ``KeyFormat`` is made of.
+    /// The document of a ``KeyFormat``.
     case keyFormat = "key-format"
-    /// What ``KeyFormatSet`` is made of.
+    /// The document of a ``KeyFormatSet``.
     case keyFormatSet = "key-format-set"
-    /// What ``MaskPolicy`` is made of.
+    /// The document of a ``MaskPolicy``.
     case maskPolicy = "mask-policy"
-    /// What ``Platform`` is made of.
+    /// The document of a ``Platform``.
     case platform
-    /// What ``Scheme`` is made of.
+    /// The document of a ``Scheme``.
     case scheme
-    /// What ``Trust`` is made of.
+    /// The document of a ``Trust``.
     case trust
 
     /// The JSON Schema (draft 2020-12) of the documents.
     ///
-    /// It accepts every document that is read without a fault. What it cannot say (names
+    /// It accepts every document that is read without a fault. What it cannot express (names
     /// that must be known or unique) is checked when the document is read.
     public var jsonSchema: String {
         documentJsonSchema(document: native)

@@ -2,9 +2,9 @@ import Foundation
 
 /// One deployment: its keys, routes and webhooks, for inbound messages and outbound requests.
 ///
-/// *Inbound* is what comes from a channel: rules decide, and the queue's app
-/// gets it at its webhooks. *Outbound* is what an app asks with its own key:
-/// rules never run, and the queue named must be the app's own.
+/// *Inbound* is a message from a channel: rules decide, and the queue's app
+/// gets it at its webhooks. *Outbound* is a request of an app with its own key:
+/// rules never run, and the queue that it names must be the app's own.
 public struct Gateway: Masked, Sendable {
     private let native: FfiGateway
 
@@ -30,7 +30,7 @@ public struct Gateway: Masked, Sendable {
     ///     generated: a sender who can choose it (an email's `Message-ID`) could suppress
     ///     another message of the same channel.
     ///   - message: what the rules look at.
-    ///   - body: the JSON that is handed on, byte for byte.
+    ///   - body: the JSON that is passed on, byte for byte.
     ///   - now: the time.
     ///   - sessionQueue: the queue of the sender's live session, if there is one.
     ///   - unavailable: queues that take nothing now.
@@ -66,7 +66,7 @@ public struct Gateway: Masked, Sendable {
     ///
     /// - Parameters:
     ///   - operation: the platform's operation, such as `message.send`.
-    ///   - headers: of the request, in the order in which they came.
+    ///   - headers: of the request, in the order in which they were received.
     ///   - now: the time.
     ///   - queue: the queue that the request names; an app with one queue need
     ///     not name it.
@@ -97,7 +97,7 @@ public struct Gateway: Masked, Sendable {
             })
     }
 
-    /// Returns what to look the key's record up by, for hosts that keep records
+    /// Returns what to look up the key's record by, for hosts that keep records
     /// in a store of their own. The headers are read by the scheme of the
     /// operation, or by the platform's default scheme.
     ///
@@ -127,7 +127,7 @@ extension Gateway {
             tokenVerified: tokenVerified)
     }
 
-    /// Returns what to look the key's record up by.
+    /// Returns what to look up the key's record by.
     @_disfavoredOverload
     public func identify(
         _ headers: [AnyHashable: Any], operation: String? = nil
@@ -140,7 +140,7 @@ extension Gateway {
 public struct Inbound: Sendable {
     /// Where it goes, and why.
     public let decision: Decision
-    /// What the host sends, one a webhook, in the order of the app's list.
+    /// What the host sends, one per webhook, in the order of the app's list.
     public let deliveries: [Delivery]
     /// For the host's log.
     public let audit: AuditEvent
@@ -174,7 +174,7 @@ public enum Outbound: Sendable {
     /// The app may do what it asks: what the key may do, and the queue that the request
     /// concerns, if it concerns one.
     case granted(Grant, queue: String?, audit: AuditEvent)
-    /// It may not: why, as far as the asker may know, and what to answer.
+    /// The app may not do what it asks: the reason that it may know, and the response.
     case denied(Problem, response: Response, audit: AuditEvent)
 
     /// Whether the app may do what it asks.
@@ -190,12 +190,12 @@ public enum Outbound: Sendable {
         if case .granted(_, let queue, _) = self { queue } else { nil }
     }
 
-    /// Why it was denied, as far as the asker may know.
+    /// Why it was denied: only what the client may know.
     public var denial: Problem? {
         if case .denied(let denial, _, _) = self { denial } else { nil }
     }
 
-    /// What to answer, if it was denied.
+    /// The response to send, if it was denied.
     public var response: Response? {
         if case .denied(_, let response, _) = self { response } else { nil }
     }
@@ -217,7 +217,7 @@ public enum Outbound: Sendable {
     }
 }
 
-/// What a key's record is looked up by.
+/// What to look up a key's record by.
 public enum Identity: Hashable, Sendable {
     /// The public id of a key of one of the deployment's formats. The id does not
     /// prove possession of the key: verify the digest next.
@@ -235,12 +235,12 @@ public enum Direction: String, Codable, Sendable {
     case outbound
 }
 
-/// One decision of a gateway, with its true reason. It holds no secret, and it
-/// is not for the asker's eyes.
+/// One decision of a gateway, with its true reason. It contains no secret, but
+/// do not show it to the caller.
 public struct AuditEvent: Hashable, Codable, Sendable {
     /// When it was decided, by the host's clock.
     public let at: Date
-    /// The door.
+    /// The direction of the call.
     public let door: Direction
     /// `access.granted`, or why it was rejected; for a message, the code of the
     /// decision's reason.
@@ -264,7 +264,7 @@ public struct AuditEvent: Hashable, Codable, Sendable {
     public let event: String?
     /// The rule that decided.
     public let rule: String?
-    /// The asker's address.
+    /// The client's address.
     public let ip: String?
 
     private let json: String
@@ -289,7 +289,7 @@ public struct AuditEvent: Hashable, Codable, Sendable {
         json = native.json
     }
 
-    /// The event as one line of JSON; members that say nothing are left out.
+    /// Returns the event as one line of JSON; members without a value are omitted.
     public func toJSON() -> String {
         json
     }

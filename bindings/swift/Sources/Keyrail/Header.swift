@@ -11,7 +11,7 @@ public struct Scheme: Sendable {
         Scheme(FfiScheme.xApiKey())
     }
 
-    /// `Authorization: Bearer KEY` (RFC 6750).
+    /// Returns `Authorization: Bearer KEY` (RFC 6750).
     public static func bearer() -> Scheme {
         Scheme(FfiScheme.bearer())
     }
@@ -24,7 +24,7 @@ public struct Scheme: Sendable {
     }
 
     /// `Authorization: KEY`, without a scheme word; read as ``Variant/lenient``.
-    /// A known scheme word is no key.
+    /// A known scheme word is not a key.
     public static func bareAuthorization() -> Scheme {
         Scheme(FfiScheme.bareAuthorization())
     }
@@ -36,7 +36,7 @@ public struct Scheme: Sendable {
         Scheme(try translatingErrors { try FfiScheme.header(name: name) })
     }
 
-    /// One header for the key and one for the token, both required.
+    /// Returns a scheme with one header for the key and one for the token, both required.
     ///
     /// Many proxies drop headers whose names contain an underscore, such as VChatCloud's
     /// `API_KEY`: configure yours to let them through.
@@ -46,11 +46,11 @@ public struct Scheme: Sendable {
         Scheme(try translatingErrors { try FfiScheme.pair(keyHeader: keyHeader, tokenHeader: tokenHeader) })
     }
 
-    /// Any one of several schemes, in this order: the first is written, and two
+    /// Returns a scheme of alternatives, in order: the first one is written, and two
     /// at once in a request are `header.ambiguous`.
     ///
     /// - Throws: `header.no_alternatives`, `header.too_many_forms` for more than
-    ///   16, `header.conflicting_part` for a header that holds one part here and
+    ///   16, `header.conflicting_part` for a header with one part in one scheme and
     ///   another there.
     public static func anyOf(_ schemes: [Scheme]) throws(KeyrailError) -> Scheme {
         Scheme(try translatingErrors { try FfiScheme.anyOf(schemes: schemes.map(\.native)) })
@@ -63,9 +63,9 @@ public struct Scheme: Sendable {
         native = try translatingErrors { try FfiScheme.fromJson(text: json) }
     }
 
-    /// The same scheme, where keys and tokens must be a token68 (RFC 9110,
+    /// Returns the same scheme, but keys and tokens must be a token68 (RFC 9110,
     /// section 11.2): letters, digits and `-._~+/`, with `=` at the end only.
-    /// What is not is `header.token68`.
+    /// Anything else is `header.token68`.
     public func withToken68() -> Scheme {
         Scheme(native.withToken68())
     }
@@ -73,33 +73,33 @@ public struct Scheme: Sendable {
     /// Finds exactly one credential among the headers of a request, without
     /// regard to case in names and scheme words.
     ///
-    /// - Parameter headers: names and values in the order in which they came.
+    /// - Parameter headers: names and values in the order in which they were received.
     /// - Throws: `header.missing`, `header.duplicate`, `header.ambiguous`, and
     ///   what is malformed, with the offset in the value.
     public func extract(_ headers: [(String, String)]) throws(KeyrailError) -> Credentials {
         Credentials(try translatingErrors { try native.extract(headers: flattened(headers)) })
     }
 
-    /// The same, with headers such as `URLRequest.allHTTPHeaderFields`.
+    /// Does the same with headers such as `URLRequest.allHTTPHeaderFields`.
     @_disfavoredOverload
     public func extract(_ headers: [AnyHashable: Any]) throws(KeyrailError) -> Credentials {
         try extract(texts(headers))
     }
 
-    /// The headers that carry the credentials, in the order of the scheme.
+    /// Returns the headers that carry the credentials, in the order of the scheme.
     ///
-    /// - Throws: if a part is missing that the scheme asks for, or cannot
-    ///   are in a header.
+    /// - Throws: if a part that the scheme requires is missing, or a part cannot
+    ///   be written in a header.
     public func apply(
         _ credentials: Credentials
     ) throws(KeyrailError) -> [(name: String, value: HeaderValue)] {
         pairs(try translatingErrors { try native.apply(credentials: credentials.native) })
     }
 
-    /// What a 401 says in `WWW-Authenticate` (RFC 9110, section 11.6.1).
+    /// Returns the value of `WWW-Authenticate` in a 401 (RFC 9110, section 11.6.1).
     ///
-    /// - Parameter error: what was wrong with a credential that came; nothing,
-    ///   if none came. It is in a challenge of `Bearer` alone, for which
+    /// - Parameter error: what was wrong with a credential that was sent; `nil`
+    ///   if none was sent. It is only in a challenge of `Bearer`, for which
     ///   RFC 6750 defines it.
     /// - Throws: `header.control`, `header.obs_fold`, `header.non_ascii`, with
     ///   the offset in the realm; `header.too_long`, if the challenge as a whole
@@ -112,7 +112,7 @@ public struct Scheme: Sendable {
 }
 
 /// What was wrong with a credential that was sent (RFC 6750, section 3.1). The raw
-/// value is the word for it in all languages.
+/// value is its name in all languages.
 public enum ChallengeError: String, Codable, Sendable {
     /// The request is malformed: used with status 400.
     case invalidRequest = "invalid_request"
@@ -130,7 +130,7 @@ public enum ChallengeError: String, Codable, Sendable {
     }
 }
 
-/// What a scheme's headers carry, once read or before written. It prints
+/// A key, and the token and app id that some platforms also require. It prints
 /// masked.
 public struct Credentials: Masked, Sendable {
     let native: FfiCredentials
@@ -141,13 +141,13 @@ public struct Credentials: Masked, Sendable {
 
     /// Credentials to write.
     ///
-    /// - Parameter appId: an app's id, which some platforms ask for beside the
+    /// - Parameter appId: an app's id, which some platforms require besides the
     ///   key; no secret.
     public init(key: Secret, token: Secret? = nil, appId: String? = nil) {
         native = FfiCredentials(key: key.native, token: token?.native, appId: appId)
     }
 
-    /// The same, from texts.
+    /// Creates credentials from strings.
     @_disfavoredOverload
     public init(key: String, token: String? = nil, appId: String? = nil) {
         self.init(key: Secret(key), token: token.map { Secret($0) }, appId: appId)
@@ -178,9 +178,9 @@ public struct Credentials: Masked, Sendable {
 }
 
 /// Which form of a scheme credentials were read from. The raw value is the
-/// word for it in all languages.
+/// name in all languages.
 public enum Variant: String, Codable, Sendable {
-    /// The form that the vendor documents; also of credentials that were not
+    /// The form that the vendor documents, or credentials that were not
     /// read at all.
     case asDocumented = "as_documented"
     /// One of the undocumented forms that are also accepted.

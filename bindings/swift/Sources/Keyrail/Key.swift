@@ -16,32 +16,32 @@ public struct ApiKey: Masked, Sendable {
     /// record is found. It does not give access to the key.
     public var id: String? { native.id() }
 
-    /// The text of a public segment. A secret one is as unknown as one that
+    /// Returns the value of a public segment, or `nil` if it is secret or
     /// the format has no such segment.
     public func segment(_ name: String) -> String? {
         native.segment(name: name)
     }
 
-    /// The key as a person may see it, without its secret:
+    /// Returns the key as a person may see it, masked:
     /// `kr_live_8f3k2m9q1x7c_••••••••`.
     public func mask() -> String {
         native.mask()
     }
 
-    /// The key as a person may see it, by a policy.
+    /// Returns the mask of the key under a policy.
     public func mask(_ policy: MaskPolicy) -> String {
         native.maskWith(start: policy.shownStart, end: policy.shownEnd, ascii: policy.ascii)
     }
 
-    /// What to store in the key's place.
+    /// Returns the digest to store instead of the key.
     ///
-    /// - Throws: `key.too_weak`, for a key of a foreign format of which too
+    /// - Throws: `key.too_weak`, for a key of a foreign format that can contain
     ///   too little entropy.
     public func digest(pepper: Pepper? = nil) throws(KeyrailError) -> Digest {
         Digest(try translatingErrors { try native.digest(pepper: pepper?.native) })
     }
 
-    /// The key's text: the only way out.
+    /// Returns the key itself. There is no other way to read it.
     public func reveal() -> String {
         native.reveal()
     }
@@ -51,7 +51,7 @@ public struct ApiKey: Masked, Sendable {
 }
 
 extension ApiKey: Hashable {
-    /// Whether both are the same key; compared in constant time.
+    /// Returns whether both are the same key, in constant time.
     public static func == (left: ApiKey, right: ApiKey) -> Bool {
         left.native == right.native
     }
@@ -66,14 +66,14 @@ extension ApiKey: Hashable {
 /// How much of a key's secret its mask shows.
 ///
 /// No policy shows anything of a secret under 20 characters, or so much that
-/// less than 64 bits stay hidden; and what stands for the hidden is always 8
+/// less than 64 bits stay hidden; and the placeholder for the hidden part is always 8
 /// characters wide.
 public struct MaskPolicy: Hashable, Sendable {
     /// How many characters show at the secret's start.
     public let start: Int
     /// How many characters show at its end; a checksum is a part of it.
     public let end: Int
-    /// Whether `********` stands for the hidden in place of `••••••••`.
+    /// Whether the mask is `********` instead of `••••••••`.
     public let ascii: Bool
 
     /// Nothing shows.
@@ -81,7 +81,7 @@ public struct MaskPolicy: Hashable, Sendable {
         (start, end, ascii) = (0, 0, false)
     }
 
-    /// Shows so many characters, each 0 to 4, where the rules allow it, and
+    /// Creates a policy that shows so many characters, each 0 to 4, if the rules allow it, and
     /// else none.
     ///
     /// - Throws: `key.mask_policy`.

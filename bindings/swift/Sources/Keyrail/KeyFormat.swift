@@ -1,7 +1,7 @@
 import Foundation
 
-/// What keys look like: Keyrail's own, a format that is declared, or a foreign
-/// one of which only samples are known.
+/// A format of keys: Keyrail's own, one that is declared, or a foreign
+/// one that is known from samples only.
 ///
 /// ```swift
 /// let acme = try KeyFormat(json: 
@@ -21,8 +21,8 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
         KeyFormat(native: .keyrail())
     }
 
-    /// Tokens as GitHub makes them: `<prefix>_`, 30 characters of
-    /// `0-9A-Za-z`, and the CRC-32 of these in six.
+    /// Returns the format of GitHub's tokens: `<prefix>_`, 30 characters of
+    /// `0-9A-Za-z`, and their CRC-32 in six more.
     ///
     /// - Parameter prefix: `ghp`, `gho`, `npm` or one of your own; it is the
     ///   format's name.
@@ -31,29 +31,29 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
         KeyFormat(native: try translatingErrors { try .github(prefix: prefix) })
     }
 
-    /// Forty hexadecimal digits; a hint, never a gate.
+    /// Returns the format of forty hexadecimal digits. It never rejects a key.
     public static func hex40() -> KeyFormat {
         KeyFormat(native: .hex40())
     }
 
-    /// A JSON Web Token by its structure alone: three parts of base64url; a
-    /// hint, never a gate.
+    /// Returns the format of JSON Web Tokens: three parts of base64url. It
+    /// never rejects a key.
     public static func jwt() -> KeyFormat {
         KeyFormat(native: .jwt())
     }
 
     /// Returns the format of four groups of six letters and digits and a 14-digit timestamp, as
-    /// in the samples of VChatCloud; a hint, never a gate.
+    /// in the samples of VChatCloud; it never rejects a key.
     public static func vchatcloud() -> KeyFormat {
         KeyFormat(native: .vchatcloud())
     }
 
-    /// A key of which nothing is known: whatever can be a key fits.
+    /// Returns a format of which nothing is known: anything that can be a key fits.
     public static func opaque() -> KeyFormat {
         KeyFormat(native: .opaque())
     }
 
-    /// The built-in format of a name: `keyrail`, `github` (with the prefix
+    /// Returns a built-in format by its name: `keyrail`, `github` (with the prefix
     /// `ghp`), `hex40`, `jwt`, `vchatcloud` or `opaque`.
     ///
     /// - Throws: `key.unknown_format`.
@@ -73,12 +73,12 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
     /// The format's name.
     public var name: String { native.name() }
 
-    /// The environments that a key may be for, in their order; none where keys
+    /// The environments that a key may be for, in their order; empty if keys
     /// name no environment.
     public var environments: [String] { native.environments() }
 
-    /// Whether only samples of the format are known, so that its shape is a
-    /// hint and no gate.
+    /// Whether the format is known from samples only, so that its shape is
+    /// informational.
     public var isForeign: Bool { native.isForeign() }
 
     /// How many bytes of entropy ``generate(environment:entropy:)`` takes at
@@ -114,8 +114,8 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
         ApiKey(try translatingErrors { try native.parse(text: text) })
     }
 
-    /// What a text looks like to this format; ``KeyHint/unusual`` comes of
-    /// foreign formats alone.
+    /// Returns whether a string looks like a key; ``KeyHint/unusual`` is only for
+    /// foreign formats.
     public func hint(_ text: String) -> KeyHint {
         switch native.hint(text: text) {
         case .fits: .fits
@@ -124,7 +124,7 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
         }
     }
 
-    /// A regular expression of the format's keys, without anchors, in what
+    /// Returns a regular expression of the format's keys, without anchors, in syntax that
     /// PCRE, RE2, ICU and Python have in common.
     ///
     /// - Throws: `key.no_pattern`, of ``opaque()``.
@@ -132,14 +132,14 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
         try translatingErrors { try native.pattern() }
     }
 
-    /// A rule for Gitleaks that finds the format's keys, in TOML.
+    /// Returns a rule for Gitleaks that finds the format's keys, in TOML.
     ///
     /// - Throws: as ``pattern()`` does.
     public func gitleaksRule() throws(KeyrailError) -> String {
         try translatingErrors { try native.gitleaksRule() }
     }
 
-    /// What GitHub's secret scanning partner program asks for, as a text.
+    /// Returns what GitHub's secret scanning partner program requires, as a string.
     ///
     /// - Throws: as ``pattern()`` does.
     public func githubPartnerPattern() throws(KeyrailError) -> String {
@@ -150,13 +150,13 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
 }
 
 extension KeyFormat: Equatable {
-    /// Whether both declare the same.
+    /// Returns whether both declare the same format.
     public static func == (left: KeyFormat, right: KeyFormat) -> Bool {
         left.native == right.native
     }
 }
 
-/// Whether a string looks like a key of a format. The raw value is the word for it in all
+/// Whether a string looks like a key of a format. The raw value is its name in all
 /// languages.
 public enum KeyHint: String, Codable, Sendable {
     /// It looks like the format's keys.
@@ -167,11 +167,11 @@ public enum KeyHint: String, Codable, Sendable {
     case impossible
 }
 
-/// Formats of keys that no text could satisfy two of; at most 1,000.
+/// A set of at most 1,000 key formats, where no string is a key of two of them.
 public struct KeyFormatSet: CustomStringConvertible, Sendable {
     private let native: FfiKeyFormatSet
 
-    /// A set of these formats.
+    /// Creates a set of these formats.
     ///
     /// - Throws: `key.too_many_formats`, `key.duplicate_format`,
     ///   `key.ambiguous_formats`, `key.set_too_complex`.
@@ -190,7 +190,7 @@ public struct KeyFormatSet: CustomStringConvertible, Sendable {
     /// The formats, in the order given.
     public var formats: [KeyFormat] { native.formats().map { KeyFormat(native: $0) } }
 
-    /// Reads a text as a key of one of the formats; foreign ones are tried
+    /// Parses a string as a key of one of the formats; foreign ones are tried
     /// last.
     ///
     /// - Throws: as ``KeyFormat/parse(_:)`` of the format whose reading got

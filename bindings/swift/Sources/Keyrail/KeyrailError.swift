@@ -1,8 +1,8 @@
 import Foundation
 
-/// Keyrail rejected something, or met a configuration with faults.
+/// Keyrail rejected an input or a configuration.
 ///
-/// It holds nothing of the input, so that it can be logged.
+/// It contains no part of the input, so that it can be logged.
 public struct KeyrailError: Error, Equatable, Sendable {
     /// A sentence for a person.
     public let message: String
@@ -15,7 +15,7 @@ public struct KeyrailError: Error, Equatable, Sendable {
     /// was met, at most 100; empty for every other rejection. The ``code`` is
     /// the first fault's.
     public let faults: [Fault]
-    /// Which header is meant, as the scheme spells it; `nil` if none is.
+    /// The header that the error concerns, as the scheme spells it; `nil` if none.
     public let header: String?
     let problem: Problem?
 
@@ -53,7 +53,7 @@ public struct KeyrailError: Error, Equatable, Sendable {
         self.problem = problem
     }
 
-    /// Whether both say the same.
+    /// Returns whether both are equal.
     public static func == (left: KeyrailError, right: KeyrailError) -> Bool {
         left.message == right.message && left.code == right.code && left.offset == right.offset
             && left.faults == right.faults && left.header == right.header

@@ -4,17 +4,17 @@
 /// Message("wa-main", ["text": "refund please", "tags": ["vip"]])
 /// ```
 ///
-/// It is checked when it is routed. It prints without what its attributes say.
+/// It is checked when it is routed. The values of its attributes are not printed.
 public struct Message: Masked, Sendable {
     let native: FfiMessage
 
-    /// A message of these attributes: at most 256 of at most 64 KiB each, the
+    /// Creates a message of these attributes: at most 256 of at most 64 KiB each, the
     /// channel among them.
     public init(_ channel: String, _ attributes: KeyValuePairs<String, Attribute> = [:]) {
         self.init(channel, attributes.map { ($0.key, $0.value) })
     }
 
-    /// The same, from a list.
+    /// Does the same with a list.
     @_disfavoredOverload
     public init(_ channel: String, _ attributes: [(String, Attribute)]) {
         native = .parts(
@@ -23,7 +23,7 @@ public struct Message: Masked, Sendable {
         )
     }
 
-    /// A message as a JSON object of its attributes, `channel` among them.
+    /// Reads a message from a JSON object of its attributes, including `channel`.
     ///
     /// - Throws: with all ``KeyrailError/faults``.
     public init(json: String) throws(KeyrailError) {
@@ -37,7 +37,7 @@ public struct Message: Masked, Sendable {
         native = .json(text: json)
     }
 
-    /// The names of the attributes, and nothing of their values.
+    /// The names of the attributes, without their values.
     public var description: String {
         switch native {
         case .parts(_, let attributes):
@@ -48,7 +48,7 @@ public struct Message: Masked, Sendable {
     }
 }
 
-/// The value of a message's attribute. It prints without what it says.
+/// The value of a message's attribute. Its content is not printed.
 public enum Attribute: Equatable, Sendable {
     /// A string; an empty string is not a missing attribute.
     case text(String)

@@ -1,4 +1,4 @@
-/// Something that a ``Platform`` can be asked.
+/// A request that a ``Platform`` accepts.
 public struct PlatformOperation: Hashable, Codable, Sendable {
     /// Its name, such as `message.send`.
     public let name: String
@@ -7,13 +7,13 @@ public struct PlatformOperation: Hashable, Codable, Sendable {
     /// Its path below the base, as a template in the vendor's spelling, where
     /// the vendor publishes it.
     public let path: String?
-    /// What a key must be allowed to do for it.
+    /// The access that a key needs for it.
     public let access: OperationAccess
     /// What it takes as its body.
     public let body: BodyKind
     /// The fields of its form that the vendor limits, in the document's order.
     public let limits: [FieldLimit]
-    /// Whether it goes into a queue or a session, so that it matters whose
+    /// Whether it concerns a queue or a session, so that it matters whose
     /// queue that is.
     public let usesQueue: Bool
     /// The name of its scheme, where it is not the platform's default.
@@ -47,7 +47,7 @@ public struct FieldLimit: Hashable, Codable, Sendable {
 }
 
 /// The access that a key needs for an operation; each
-/// covers those before it. The raw value is the word for it in all languages.
+/// covers those before it. The raw value is its name in all languages.
 public enum OperationAccess: String, Codable, Sendable {
     /// It only reads.
     case read
@@ -68,7 +68,7 @@ public enum OperationAccess: String, Codable, Sendable {
 /// What an operation takes as its body. The raw value is the word for it in
 /// all languages.
 public enum BodyKind: String, Codable, Sendable {
-    /// No body. Not `none`: an optional has that already.
+    /// No body. It is not named `none`, because an optional already has a `none`.
     case nothing = "none"
     /// JSON, sent as `application/json`.
     case json

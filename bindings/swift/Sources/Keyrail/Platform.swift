@@ -20,8 +20,8 @@ public struct Platform: CustomStringConvertible, Sendable {
         native = try translatingErrors { try FfiPlatform.get(name: name) }
     }
 
-    /// The document of a platform, a JSON text: change in it what is otherwise
-    /// with you, and read it with ``init(json:)``. The first of its schemes is
+    /// Returns the JSON document of a platform: change what is different
+    /// in your case, and read it with ``init(json:)``. The first of its schemes is
     /// the default, so keep them in their order.
     ///
     /// - Throws: `platform.unknown`.
@@ -29,7 +29,7 @@ public struct Platform: CustomStringConvertible, Sendable {
         try translatingErrors { try platformDocument(name: name) }
     }
 
-    /// A platform of the host's own, from its configuration.
+    /// Reads a platform of your own from its configuration.
     ///
     /// - Throws: with all ``KeyrailError/faults``.
     public init(json: String) throws(KeyrailError) {
@@ -47,7 +47,7 @@ public struct Platform: CustomStringConvertible, Sendable {
     /// ``PlatformOperation/variables`` has those of an operation's whole URL.
     public var variables: [String] { native.variables() }
 
-    /// The base URL for these variables: all that it has and no other.
+    /// Returns the base URL for these variables, which must be exactly those that it has.
     ///
     /// - Throws: `platform.missing_variable`, `platform.unknown_variable`, and as
     ///   ``BaseUrl/fromTemplate(_:_:)`` does.
@@ -55,7 +55,7 @@ public struct Platform: CustomStringConvertible, Sendable {
         BaseUrl(native: try translatingErrors { try native.baseUrl(variables: flattened(variables)) })
     }
 
-    /// Whether a text looks unlike every sample of a part (`key`, `app_id` and
+    /// Returns whether a string matches no shape of a part (`key`, `app_id` and
     /// any other in the document); `false` if the part has no shape.
     ///
     /// Use it only to warn the person who typed the string: vendors
@@ -75,7 +75,7 @@ public struct Platform: CustomStringConvertible, Sendable {
     /// The names of the operations, such as `message.send`, in their order.
     public var operations: [String] { native.operations() }
 
-    /// The operation of a name.
+    /// Returns the operation with this name.
     ///
     /// - Throws: `platform.unknown_operation`.
     public func operation(_ name: String) throws(KeyrailError) -> PlatformOperation {
@@ -85,7 +85,7 @@ public struct Platform: CustomStringConvertible, Sendable {
     /// The scopes that the vendor gives to keys; none where it publishes none.
     public var scopes: [KeyScope] { native.scopes().map { KeyScope($0) } }
 
-    /// When the vendor's keys expire, where it says so.
+    /// When the vendor's keys expire, if the document specifies it.
     public var expiry: ExpiryPolicy? {
         get throws(KeyrailError) {
             try translatingErrors { try native.expiry() }.map { ExpiryPolicy($0) }
@@ -95,7 +95,7 @@ public struct Platform: CustomStringConvertible, Sendable {
     /// What is known of the vendor's calls to a webhook, if it makes any.
     public var webhook: WebhookTraits? { native.webhook().map { WebhookTraits($0) } }
 
-    /// How the vendor gives out the token that a key needs beside it, if it
+    /// How the vendor issues the token that is needed besides a key, if it
     /// does: see ``TokenSession``.
     public var token: TokenSpec? { native.token().map { TokenSpec($0) } }
 
@@ -106,7 +106,7 @@ public struct Platform: CustomStringConvertible, Sendable {
         }
     }
 
-    /// What one of the vendor's error codes means, if that is known.
+    /// Returns what one of the vendor's error codes means, if that is known.
     public func failureOf(_ code: String) throws(KeyrailError) -> FailureKind? {
         try translatingErrors { try native.failureOf(code: code) }.map { FailureKind($0) }
     }
@@ -115,14 +115,14 @@ public struct Platform: CustomStringConvertible, Sendable {
     ///
     /// - Parameters:
     ///   - variables: of the base URL and the path, all of them.
-    ///   - headers: further ones, after those that the platform asks for; none
+    ///   - headers: extra headers, after those that the platform requires; none
     ///     that carries a credential, and none of `Connection`,
     ///     `Content-Length`, `Host` and `Transfer-Encoding`
     ///     (`platform.framing_header`).
     ///   - body: as it is sent.
     ///   - form: the body as the names and values of a form, where the
     ///     operation takes one.
-    ///   - scheme: the name of the scheme to ask with, where it is neither the
+    ///   - scheme: the name of the scheme to use, if it is neither the
     ///     operation's own nor the platform's default.
     /// - Throws: a code of `platform.`, or of the part that is malformed.
     public func request(
@@ -153,14 +153,14 @@ public struct Platform: CustomStringConvertible, Sendable {
     /// Reads the response to an operation.
     ///
     /// The request succeeded if the status is 2xx and, if the platform's responses say so
-    /// themselves, the body says the same. Why it failed is told by the
-    /// vendor's code where the platform's document knows it, by the status
+    /// themselves, the body says the same. Why it failed is determined by the
+    /// vendor's code if the platform's document lists it, and by the status
     /// otherwise.
     ///
     /// - Parameters:
-    ///   - headers: names and values in the order in which they came.
+    ///   - headers: names and values in the order in which they were received.
     ///   - now: the time, which a date in `Retry-After`
-    ///     is held against.
+    ///     is compared with.
     /// - Throws: `platform.unknown_operation`, `platform.malformed_status` (not
     ///   100 to 599), `platform.response_too_long` (over 16 MiB).
     public func readResponse(
@@ -183,7 +183,7 @@ public struct Platform: CustomStringConvertible, Sendable {
 
 // The same with dictionaries, and with the fields of an `HTTPURLResponse`.
 extension Platform {
-    /// The base URL for these variables: all that it has and no other.
+    /// Returns the base URL for these variables, which must be exactly those that it has.
     public func baseURL(_ variables: [String: String]) throws(KeyrailError) -> BaseUrl {
         try baseURL(variables.map { ($0.key, $0.value) })
     }
@@ -218,7 +218,7 @@ extension Platform {
 }
 
 extension Request {
-    /// The request for a `URLSession`. It holds the credentials in the clear, so log the
+    /// The request for a `URLSession`. It contains the credentials unmasked, so log the
     /// ``Request`` instead.
     public var urlRequest: URLRequest? {
         guard let url = URL(string: url) else { return nil }
@@ -251,7 +251,7 @@ public struct Request: Masked, Sendable {
         body = native.body
     }
 
-    /// What may be seen of it.
+    /// The description, without sensitive parts.
     public var description: String {
         "Request(\(method) \(withoutQuery(url)), headers: \(printed(headers)), body: \(size(body)))"
     }
@@ -272,7 +272,7 @@ public struct Response: Masked, Sendable {
         body = native.body
     }
 
-    /// What may be seen of it.
+    /// The description, without sensitive parts.
     public var description: String {
         "Response(\(status), headers: \(printed(headers)), body: \(size(body)))"
     }

@@ -1,4 +1,4 @@
-/// Why a request is rejected, as a status and a code (RFC 9457): what an outsider
+/// Why a request is rejected, as a status and a code (RFC 9457): only what the client
 /// may know. ``Header/problem(_:)`` creates it from a rejection, and
 /// ``Header/render(_:scheme:realm:)`` the response.
 public struct Problem: CustomStringConvertible, Sendable {
@@ -8,8 +8,8 @@ public struct Problem: CustomStringConvertible, Sendable {
         self.native = native
     }
 
-    /// A problem of the host's own, for what Keyrail does not judge, such as a
-    /// limit of requests: a 429, with `Retry-After` beside the response's
+    /// Creates a problem of the host's own, for what Keyrail does not check, such as a
+    /// rate limit: a 429, with `Retry-After` added to the response's
     /// headers.
     ///
     /// - Parameters:
@@ -63,8 +63,8 @@ extension Header {
         error.problem
     }
 
-    /// The response that says a problem: a body of `application/problem+json`,
-    /// which no cache stores, and with a 401 the scheme's challenge, which names
+    /// Returns the response for a problem: a body of `application/problem+json`,
+    /// which caches must not store, and with a 401 the scheme's challenge, which names
     /// an error unless no credential came. A realm that
     /// ``Scheme/challenge(_:error:)`` rejects is written as an empty one.
     public static func render(_ problem: Problem, scheme: Scheme, realm: String) -> Response {

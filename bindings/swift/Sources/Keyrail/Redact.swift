@@ -2,11 +2,11 @@ import Foundation
 
 /// Scrubs credentials out of any text: log lines, JSON, URLs, headers.
 ///
-/// It knows, without being told, the headers, JSON members and query
+/// It knows, without configuration, the headers, JSON members and query
 /// parameters that carry credentials, `Authorization` of every scheme, URLs
 /// with a password, webhook secrets, JSON Web Tokens and PEM private keys; and
-/// by their marks the keys of the formats it is given. What has no mark of its
-/// own, such as forty hexadecimal digits, is scrubbed beside a credential's
+/// by their prefixes the keys of the formats it is given. A string without a known
+/// prefix, such as forty hexadecimal digits, is scrubbed beside a credential's
 /// name alone.
 ///
 /// ```swift
@@ -14,13 +14,13 @@ import Foundation
 /// redactor.redact("x-api-key: 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12")   // x-api-key: ••••••••
 /// ```
 ///
-/// A text that was redacted stays as it is when it is redacted again. What it
+/// Redacting twice gives the same result as redacting once. What it
 /// cannot promise to find is listed in `docs/reference/redaction.md`.
 public struct Redactor: CustomStringConvertible, Sendable {
     private let native: FfiRedactor
 
     /// - Parameters:
-    ///   - formats: what it knows besides; a key of one of them that is
+    ///   - formats: the formats whose keys it also finds; a key of one of them that is
     ///     alone is replaced by its mask, everything else by `••••••••`.
     ///   - ascii: whether `********` is written in place of `••••••••`.
     /// - Throws: as ``KeyFormatSet/init(_:)`` does.
@@ -28,7 +28,7 @@ public struct Redactor: CustomStringConvertible, Sendable {
         native = try translatingErrors { try FfiRedactor(formats: formats.map(\.native), ascii: ascii) }
     }
 
-    /// The text without its credentials.
+    /// Returns the text with all credentials replaced.
     public func redact(_ text: some StringProtocol) -> String {
         native.redact(text: String(text))
     }
@@ -43,7 +43,7 @@ public struct Redactor: CustomStringConvertible, Sendable {
         native.redactBatch(texts: texts)
     }
 
-    /// Where credentials are in the text, in order; no two overlap.
+    /// Returns where credentials are in the text, in order; no two overlap.
     public func find(_ text: String) -> [Finding] {
         var (byte, index) = (0, text.startIndex)
         // From one place to the next, so that a long text is walked once.
@@ -91,14 +91,14 @@ public final class RedactStream: Masked, Sendable {
         self.native = native
     }
 
-    /// Takes the next chunk, and gives what is decided so far.
+    /// Takes the next chunk, and returns as much of the redacted text as is certain.
     ///
     /// - Throws: `key.stream_finished`.
     public func push(_ chunk: String) throws(KeyrailError) -> String {
         try translatingErrors { try native.pushText(chunk: chunk) }
     }
 
-    /// The rest. After it the stream takes nothing more.
+    /// Returns the rest of the redacted text. The stream then accepts no more chunks.
     ///
     /// - Throws: `key.stream_finished`.
     public func finish() throws(KeyrailError) -> String {
@@ -116,7 +116,7 @@ public final class RedactByteStream: Masked, Sendable {
         self.native = native
     }
 
-    /// Takes the next chunk, and gives what is decided so far.
+    /// Takes the next chunk, and returns as much of the redacted text as is certain.
     ///
     /// - Throws: `key.stream_finished`.
     public func push(_ chunk: some DataProtocol) throws(KeyrailError) -> Data {
@@ -124,7 +124,7 @@ public final class RedactByteStream: Masked, Sendable {
         return try translatingErrors { try native.push(chunk: chunk) }
     }
 
-    /// The rest. After it the stream takes nothing more.
+    /// Returns the rest of the redacted text. The stream then accepts no more chunks.
     ///
     /// - Throws: `key.stream_finished`.
     public func finish() throws(KeyrailError) -> Data {
@@ -134,18 +134,18 @@ public final class RedactByteStream: Masked, Sendable {
     public var description: String { "RedactByteStream(\(mask))" }
 }
 
-/// A credential that a ``Redactor`` found in a text. It says where, and holds
+/// A credential that a ``Redactor`` found in a text. It contains the position, and
 /// nothing of it.
 public struct Finding: Hashable, Sendable {
     /// What is replaced, in the text that was searched: `text[finding.range]`.
     public let range: Range<String.Index>
-    /// The same in UTF-16 code units, as `NSRange` counts.
+    /// The same range in UTF-16 code units, as in `NSRange`.
     public let utf16Range: Range<Int>
     /// What it is.
     public let kind: FindingKind
-    /// The name of the declared format that it is of.
+    /// The name of the key's format, if it is a key of a declared format.
     public let format: String?
-    /// How sure that is.
+    /// How sure it is that this is a credential.
     public let confidence: Confidence
 
     init(_ native: FfiFinding, range: Range<String.Index>) {
@@ -157,16 +157,16 @@ public struct Finding: Hashable, Sendable {
     }
 }
 
-/// A credential that a ``Redactor`` found in bytes. It says where, and holds
+/// A credential that a ``Redactor`` found in bytes. It contains the position, and
 /// nothing of it.
 public struct ByteFinding: Hashable, Sendable {
     /// What is replaced, in the bytes that were searched: `bytes[finding.range]`.
     public let range: Range<Data.Index>
     /// What it is.
     public let kind: FindingKind
-    /// The name of the declared format that it is of.
+    /// The name of the key's format, if it is a key of a declared format.
     public let format: String?
-    /// How sure that is.
+    /// How sure it is that this is a credential.
     public let confidence: Confidence
 
     init(_ native: FfiFinding, range: Range<Data.Index>) {
@@ -177,7 +177,7 @@ public struct ByteFinding: Hashable, Sendable {
     }
 }
 
-/// What was found. The raw value is the word for it in all languages; more may
+/// What was found. The raw value is its name in all languages; more may
 /// be added.
 public struct FindingKind: RawRepresentable, Hashable, Sendable {
     public let rawValue: String
@@ -212,7 +212,7 @@ extension FindingKind: CustomStringConvertible {
 }
 
 /// How sure it is that what was found is a credential. The raw value is the
-/// word for it in all languages.
+/// name in all languages.
 public enum Confidence: String, Codable, Sendable {
     /// Its checksum is right.
     case verified

@@ -1,8 +1,8 @@
 import Foundation
 
-/// What concerns several ``RouteTable``s.
+/// Functions for several ``RouteTable``s.
 public enum Route {
-    /// The samples about which the new table decides otherwise than the old:
+    /// Returns the samples for which the new table decides differently from the old one:
     /// another queue, app or webhook, another rule or assignment, another reason.
     /// What the host knows is as in ``RouteTable/route(_:now:sessionQueue:unavailable:session:)``.
     ///
@@ -30,7 +30,7 @@ public enum Route {
 /// between them.
 ///
 /// It is immutable: to change the rules, create a new one and
-/// place of the old.
+/// replace the old one.
 public struct RouteTable: CustomStringConvertible, Sendable {
     let native: FfiRouteTable
 
@@ -46,7 +46,7 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     }
 
     /// Loads a table from the bytes that ``toBytes()`` made, without compiling.
-    /// Load what you would take a topology from: the hash in them tells
+    /// Load only bytes from a source that you trust: the hash in them detects
     /// accidents, not forgeries.
     ///
     /// - Throws: `route.unsupported_bytes` if another version of Keyrail made
@@ -56,12 +56,12 @@ public struct RouteTable: CustomStringConvertible, Sendable {
         return RouteTable(native: try translatingErrors { try FfiRouteTable.fromBytes(bytes: bytes) })
     }
 
-    /// The table as bytes: the same for the same topology, on every platform.
+    /// Returns the table as bytes: the same for the same topology, on every platform.
     public func toBytes() -> Data {
         native.toBytes()
     }
 
-    /// The hash of what the topology says: 64 hexadecimal digits, the same for
+    /// The content hash of the topology: 64 hexadecimal digits, the same for
     /// the same meaning.
     public var hash: String { native.hash() }
 
@@ -97,7 +97,7 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     }
 
     /// ``route(_:now:sessionQueue:unavailable:session:)`` for each message of a list,
-    /// in one context; one that is rejected stops no other.
+    /// in one context; an error does not stop the others.
     ///
     /// - Throws: if `now` is out of range.
     public func routeBatch(
@@ -116,9 +116,9 @@ public struct RouteTable: CustomStringConvertible, Sendable {
         return results.map { decided($0) }
     }
 
-    /// Says what ``route(_:now:sessionQueue:unavailable:session:)`` decides, and what
-    /// became of the best rules: at most so many, 20 if nothing is said, and
-    /// the one that won besides.
+    /// Explains what ``route(_:now:sessionQueue:unavailable:session:)`` decides, and the
+    /// outcome of the best rules: at most `limit` of them, 20 by default, and
+    /// always the one that won.
     ///
     /// - Throws: as `route` does.
     public func explain(
@@ -144,8 +144,8 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     ///
     /// Reports no false positives. Whether a rule ever wins is decided exactly
     /// for tests of channels, presence, ranges and, without options,
-    /// equality; of parts of texts, where one pattern, subject or network lies
-    /// in another. Else, and where it would take too many steps, it is
+    /// equality; for parts of strings, if one pattern, subject or network lies
+    /// in another. Otherwise, and if it would take too many steps, it is
     /// `route.undecided`. An overlap is of two rules of one priority that look
     /// at an attribute alike, can match one message of single values, and send
     /// it to different queues; of the rules before a rule the first eight are
@@ -154,30 +154,30 @@ public struct RouteTable: CustomStringConvertible, Sendable {
         native.lint().map { RouteFinding($0) }
     }
 
-    /// Routes the message of every fixture, and returns those with an unexpected way
-    /// than they must.
+    /// Routes the message of every fixture, and returns those with an unexpected
+    /// decision.
     ///
     /// - Parameter fixtures: a JSON list of objects: `message`; `expect`, with
-    ///   `queue` and `rule`, of which each is a text, `null` where there must be
+    ///   `queue` and `rule`, each a string, `null` if there must be
     ///   none, or left out; and `now` (a time), `session_queue`, `unavailable`.
     /// - Throws: with all ``KeyrailError/faults``.
     public func verify(_ fixtures: String) throws(KeyrailError) -> [RouteMismatch] {
         try translatingErrors { try native.verify(fixtures: fixtures) }.map { RouteMismatch($0) }
     }
 
-    /// The topology as a Mermaid flowchart: channels, rules in their order,
+    /// Returns the topology as a Mermaid flowchart: channels, rules in their order,
     /// queues, apps and webhooks. A dotted arrow is a fallback.
     public func diagram() -> String {
         native.diagram()
     }
 
-    /// The way of a message as a Mermaid flowchart: what chose the queue, the
+    /// Returns the path of a message as a Mermaid flowchart: what chose the queue, the
     /// queue that it fell back from, the queue, its app, the webhooks.
     public static func traceDiagram(_ decision: Decision) -> String {
         routeTraceDiagram(decision: decision.native)
     }
 
-    /// Whether the queue is one of the app's own: it may reply and push to no
+    /// Returns whether the queue is one of the app's own: it may reply and push to no
     /// other.
     public func mayWrite(app: String, queue: String) -> Bool {
         native.mayWrite(app: app, queue: queue)

@@ -277,13 +277,13 @@ func decided(_ native: FfiRouteResult) -> Result<Decision, KeyrailError> {
 public enum DecisionKind: String, Codable, Sendable {
     /// It goes to the webhooks of its queue's app.
     case routed
-    /// It waits in its queue: nobody can take it now.
+    /// It waits in its queue because it cannot be delivered now.
     case held
     /// No queue takes it.
     case unrouted
 }
 
-/// What chose a queue. The raw value is the word for it in all languages.
+/// What chose a queue. The raw value is its name in all languages.
 public enum SelectedBy: String, Codable, Sendable {
     /// The first rule that matched.
     case rule

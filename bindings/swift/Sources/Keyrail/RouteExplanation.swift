@@ -2,7 +2,7 @@ import Foundation
 
 /// Why a message went where it went.
 ///
-/// It quotes what the message says, and prints without that: show ``text``, and
+/// It quotes the message, but does not print the quotations: show ``text``, and
 /// what the rules' failures found, only to those who may read the message.
 public struct Explanation: Masked, Equatable, Sendable {
     /// What ``RouteTable/route(_:now:sessionQueue:unavailable:session:)`` decides.
@@ -12,7 +12,7 @@ public struct Explanation: Masked, Equatable, Sendable {
     public let rules: [RuleReport]
     /// How many rules were left out.
     public let more: Int
-    /// All of it, for a person to read, a line a rule.
+    /// All of it, for a person to read, one line per rule.
     public let text: String
 
     init(_ native: FfiExplanation) {
@@ -22,7 +22,7 @@ public struct Explanation: Masked, Equatable, Sendable {
         text = native.text
     }
 
-    /// The decision's code, and what became of the rules.
+    /// The decision's code, and the outcome of the rules.
     public var description: String {
         "Explanation(\(decision.code), rules: \(rules), more: \(more))"
     }
@@ -49,11 +49,11 @@ public struct RuleReport: Masked, Equatable, Sendable {
         nearMiss = native.nearMiss
     }
 
-    /// The rule, and what became of it.
+    /// The rule and its outcome.
     public var description: String { "RuleReport(\(id), \(outcome.rawValue))" }
 }
 
-/// The outcome of a rule. The raw value is the word for it in all languages.
+/// The outcome of a rule. The raw value is its name in all languages.
 public enum RuleOutcome: String, Codable, Sendable {
     /// It chose the queue: no eligible rule before it matches.
     case won
@@ -77,7 +77,7 @@ public enum RuleOutcome: String, Codable, Sendable {
     }
 }
 
-/// A test that did not go as the rule wants it. It prints without what the
+/// A test whose result is not what the rule requires. It prints without what the
 /// message says.
 public struct RuleFailure: Masked, Equatable, Sendable {
     /// The attribute.
@@ -107,7 +107,7 @@ public struct RuleFailure: Masked, Equatable, Sendable {
         negated = native.negated
     }
 
-    /// The attribute, the operator and what it asks for.
+    /// The attribute, the operator and what it requires.
     public var description: String {
         "RuleFailure(\(attribute): \(negated ? "not " : "")\(`operator`) \(expected))"
     }

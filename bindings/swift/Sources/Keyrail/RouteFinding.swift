@@ -1,4 +1,4 @@
-/// What is doubtful about a topology. It prints as a sentence.
+/// Something suspicious in a topology. It prints as a sentence.
 public struct RouteFinding: CustomStringConvertible, Hashable, Codable, Sendable {
     /// The stable, dotted code: `route.never_matches`, `route.shadowed`,
     /// `route.overlap`, `route.undecided`, `route.app_without_webhook`,

@@ -1,4 +1,4 @@
-/// What prints the same in every form, and shows nothing else to reflection:
+/// A type that prints the same in every form, and shows nothing else to reflection:
 /// `description`, `debugDescription`, `dump` and `Mirror`.
 public protocol Masked: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {}
 
@@ -10,11 +10,11 @@ extension Masked {
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// A text that shows itself only to ``reveal()``.
+/// A string that prints as a mask and is read with ``reveal()``.
 ///
-/// It is wiped when nobody holds it any more, and prints as a mask. What it
-/// cannot do is wipe the host's own strings: the one it was made from, and
-/// those that ``reveal()`` gave.
+/// It is wiped when its last reference is released, and prints as a mask. It
+/// cannot wipe the host's own strings: the one it was created from, and
+/// those that ``reveal()`` returned.
 public struct Secret: Masked, Sendable {
     let native: FfiSecret
 
@@ -22,7 +22,7 @@ public struct Secret: Masked, Sendable {
         self.native = native
     }
 
-    /// Takes the text over.
+    /// Creates a secret from a string.
     public init(_ text: String) {
         native = FfiSecret(text: text)
     }
@@ -35,7 +35,7 @@ public struct Secret: Masked, Sendable {
         Secret(try translatingErrors { try FfiSecret.standard(text: text) })
     }
 
-    /// The text itself: the only way out.
+    /// Returns the secret string. There is no other way to read it.
     public func reveal() -> String {
         native.reveal()
     }
@@ -45,7 +45,7 @@ public struct Secret: Masked, Sendable {
 }
 
 extension Secret: Equatable {
-    /// Whether both hold the same text; compared in constant time.
+    /// Returns whether both contain the same string, in constant time.
     public static func == (left: Secret, right: Secret) -> Bool {
         left.native == right.native
     }

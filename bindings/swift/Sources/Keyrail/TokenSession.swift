@@ -1,9 +1,9 @@
 import Foundation
 
-/// The token of one key at one platform that asks for a token beside it: asked
-/// for in time, renewed in time, and never by two requests at once.
+/// The token of one key at one platform that also requires a token: requested
+/// in time, renewed in time, and never by two requests at once.
 ///
-/// It does no I/O: it says what to send, is told what came back, and takes the
+/// It does no I/O: it returns what to send, takes the response, and takes the
 /// time as an argument.
 ///
 /// ```swift
@@ -29,16 +29,16 @@ import Foundation
 ///
 /// When the platform rejects a token (``refused(_:)``), the session asks for
 /// another one once; if that one is rejected as well, it fails until
-/// ``reissue()`` or ``rotateKey(_:)``. So it does when the platform rejects the
-/// key; a token that is still good serves until it expires all the same. A
+/// ``reissue()`` or ``rotateKey(_:)``. It also fails when the platform rejects the
+/// key, but a token that is still valid is used until it expires. A
 /// session that failed sends nothing and accepts no other token. It prints
 /// without key and token.
 public final class TokenSession: Masked, Sendable {
     private let native: FfiTokenSession
 
-    /// A session of a key.
+    /// Creates a session for a key.
     ///
-    /// - Parameter variables: those of the operation that gives out the token.
+    /// - Parameter variables: those of the operation that issues the token.
     /// - Throws: `platform.no_token` for a platform without tokens, and as
     ///   ``Platform/request(_:variables:query:headers:body:form:credentials:scheme:)``
     ///   does, so that no later request can fail.
@@ -51,24 +51,24 @@ public final class TokenSession: Masked, Sendable {
         }
     }
 
-    /// What to do now. A request that it gives out is under way until
+    /// Returns what to do now. A request that it returns is pending until
     /// ``receive(status:headers:body:now:)`` or ``onNoResponse(now:)``, and
     /// no other one is returned; a token that is still valid is used meanwhile.
     ///
-    /// - Parameter now: the time, in Unix milliseconds.
+    /// - Parameter now: the time, by the host's clock.
     /// - Throws: `platform.token_refused` after a second token was rejected, and
     ///   `platform.key_refused` after the key was rejected and no token is valid any more.
     public func poll(now: Date) throws(KeyrailError) -> TokenPoll {
         TokenPoll(try translatingErrors { try native.poll(nowMs: milliseconds(now)) })
     }
 
-    /// Takes what came back. After an error the session waits as the platform
+    /// Takes the response. After an error the session waits as the platform
     /// says, or 5 seconds, before it asks again; after `platform.key_refused`
     /// it never does. In both cases a token that is still valid is used meanwhile.
     /// What comes back for a key that ``rotateKey(_:)`` replaced, or after a second
     /// token was rejected, is dropped.
     ///
-    /// - Parameter headers: names and values in the order in which they came.
+    /// - Parameter headers: names and values in the order in which they were received.
     /// - Throws: `platform.no_token_request` where nothing is under way;
     ///   `platform.key_refused`, `platform.token_not_issued`, of which
     ///   ``failure`` tells more; `platform.token_missing`,
@@ -85,7 +85,7 @@ public final class TokenSession: Masked, Sendable {
         }
     }
 
-    /// The request under way got no answer: the connection broke, or the host
+    /// Records that the pending request got no response: the connection broke, or the host
     /// gave up. The session asks again after 5 seconds.
     ///
     /// - Throws: `platform.no_token_request` where nothing is under way.
@@ -93,7 +93,7 @@ public final class TokenSession: Masked, Sendable {
         try translatingErrors { try native.onNoResponse(nowMs: milliseconds(now)) }
     }
 
-    /// The platform rejected these credentials in a request of another kind. If
+    /// Records that the platform rejected these credentials in a request of another kind. If
     /// their token is still the session's, it is dropped, and another one is
     /// asked for, unless the key was rejected.
     ///
@@ -103,14 +103,14 @@ public final class TokenSession: Masked, Sendable {
         try translatingErrors { try native.refused(credentials: credentials.native) }
     }
 
-    /// The platform accepted these credentials, so that a later rejection is the
+    /// Records that the platform accepted these credentials, so that a later rejection is the
     /// first one again.
     public func accepted(_ credentials: Credentials) {
         native.accepted(credentials: credentials.native)
     }
 
     /// Drops the token and requests another one, even after a failure. A request
-    /// that is under way serves for it. A later rejection is the first one again.
+    /// that is pending is used for it. A later rejection is the first one again.
     public func reissue() {
         native.reissue()
     }
@@ -123,10 +123,10 @@ public final class TokenSession: Masked, Sendable {
         try translatingErrors { try native.rotateKey(key: key.native) }
     }
 
-    /// When the token expires, in Unix milliseconds, if there is one.
+    /// When the token expires, if there is one.
     public var expires: Date? { native.expiresMs().map(date) }
 
-    /// Why the last request gave no token, where the platform said so.
+    /// Why the last request returned no token, if the platform said so.
     public var failure: Failure? {
         get throws(KeyrailError) {
             try translatingErrors { try native.failure() }.map { Failure($0) }
@@ -139,16 +139,16 @@ public final class TokenSession: Masked, Sendable {
     }
 }
 
-/// What a ``TokenSession`` asks of the host.
+/// What the host should do next.
 public enum TokenPoll: Sendable {
     /// Send requests with these credentials.
     case ready(Credentials)
     /// Send this, and pass the response to
-    /// ``TokenSession/receive(status:headers:body:now:)``, or say that nothing
-    /// did with ``TokenSession/onNoResponse(now:)``.
+    /// ``TokenSession/receive(status:headers:body:now:)``, or report that there was
+    /// none with ``TokenSession/onNoResponse(now:)``.
     case send(Request)
-    /// There is no token and nothing to send. Poll again not before this, in
-    /// Unix milliseconds; `nil` while a request is under way, whose answer
+    /// There is no token and nothing to send. Do not poll again before this
+    /// time; `nil` while a request is pending, whose response
     /// comes first.
     case waiting(until: Date?)
 

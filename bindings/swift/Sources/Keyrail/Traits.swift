@@ -12,7 +12,7 @@ public struct KeyScope: Hashable, Codable, Sendable {
         allowed = native.allowed.map { OperationAccess($0) }
     }
 
-    /// Whether a key of it may ask for an operation of this access.
+    /// Returns whether a key of this scope may call an operation of this access.
     public func allows(_ access: OperationAccess) -> Bool {
         allowed.contains(access)
     }
@@ -54,11 +54,11 @@ public struct WebhookTraits: Hashable, Codable, Sendable {
     }
 }
 
-/// How a vendor gives out the token that a key needs beside it.
+/// How a vendor issues the token that is needed besides a key.
 public struct TokenSpec: Hashable, Codable, Sendable {
-    /// The operation that gives it out.
+    /// The operation that issues the token.
     public let operation: String
-    /// The header in which it comes, where it comes in one.
+    /// The header that contains the token, if it is in a header.
     public let header: String?
 
     init(_ native: FfiTokenSpec) {

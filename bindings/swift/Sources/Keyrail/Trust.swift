@@ -1,11 +1,11 @@
-/// What concerns headers as such; see ``Scheme``.
+/// Functions for HTTP headers; see ``Scheme``.
 public enum Header {
-    /// The address that a request came from, as far as it can be trusted.
+    /// Returns the address that a request came from, as far as it can be trusted.
     ///
-    /// If the peer is of no trusted network, it is the client, and no header is
+    /// If the peer is not in a trusted network, it is the client, and no header is
     /// read. If it is, the header is read from right to left until an address
-    /// that is of no trusted network: the client. If all are, the leftmost is
-    /// the client, and without the header the peer. IPv4-mapped addresses
+    /// that is in no trusted network: the client. If all are trusted, the leftmost is
+    /// the client. If the header is missing, the peer is the client. IPv4-mapped addresses
     /// become plain IPv4 addresses.
     ///
     /// ```swift
@@ -16,7 +16,7 @@ public enum Header {
     ///
     /// - Parameters:
     ///   - peer: the other end of the connection.
-    ///   - headers: names and values in the order in which they came.
+    ///   - headers: names and values in the order in which they were received.
     /// - Throws: `header.unknown_hop`, `header.hidden_hop`,
     ///   `header.malformed_hop`, `header.too_many_hops`, `header.too_long`,
     ///   with the offset in the lines joined by `, `; `header.ambiguous`;
@@ -45,7 +45,7 @@ public struct Trust: CustomStringConvertible, Sendable {
         self.native = native
     }
 
-    /// Trust in a header of this name, if one of these networks wrote it.
+    /// Creates trust in a header of this name, if one of these networks wrote it.
     ///
     /// - Parameter networks: such as `10.0.0.0/8` or `::1`.
     /// - Throws: `header.malformed_name`, `network.malformed`,
@@ -54,21 +54,21 @@ public struct Trust: CustomStringConvertible, Sendable {
         native = try translatingErrors { try FfiTrust(header: header, networks: networks) }
     }
 
-    /// Trust in `Forwarded` (RFC 7239).
+    /// Creates trust in `Forwarded` (RFC 7239).
     ///
     /// - Throws: `network.malformed`, `network.host_bits`.
     public static func forwarded(_ networks: [String]) throws(KeyrailError) -> Trust {
         Trust(try translatingErrors { try FfiTrust.forwarded(networks: networks) })
     }
 
-    /// Trust in `X-Forwarded-For`.
+    /// Creates trust in `X-Forwarded-For`.
     ///
     /// - Throws: `network.malformed`, `network.host_bits`.
     public static func xForwardedFor(_ networks: [String]) throws(KeyrailError) -> Trust {
         Trust(try translatingErrors { try FfiTrust.xForwardedFor(networks: networks) })
     }
 
-    /// Trust in nobody: the peer is the client.
+    /// Creates trust in no proxy: the peer is the client.
     public static func none() -> Trust {
         Trust(FfiTrust.none())
     }
@@ -84,7 +84,7 @@ public struct Trust: CustomStringConvertible, Sendable {
     /// The header's name.
     public var header: String { native.header() }
 
-    /// Whether the address is that of a proxy.
+    /// Returns whether the address is that of a proxy.
     ///
     /// - Throws: `network.malformed`.
     public func trusts(_ ip: String) throws(KeyrailError) -> Bool {

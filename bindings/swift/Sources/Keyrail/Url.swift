@@ -23,30 +23,30 @@ public enum Url {
         urlEncodeBatch(texts: texts)
     }
 
-    /// The text that ``encode(_:)`` escaped, read strictly: `+` stays a plus.
+    /// Decodes every escape; the decoded bytes must be UTF-8. A `+` is a plus.
     ///
     /// - Throws: `url.malformed_escape` and `url.invalid_utf8`, with the offset.
     public static func decode(_ text: String) throws(KeyrailError) -> String {
         try translatingErrors { try urlDecode(text: text) }
     }
 
-    /// The bytes that ``encodeBytes(_:)`` escaped; they need not be UTF-8.
+    /// Decodes every escape; the decoded bytes need not be UTF-8.
     ///
     /// - Throws: `url.malformed_escape`, with the offset.
     public static func decodeBytes(_ text: String) throws(KeyrailError) -> Data {
         try translatingErrors { try urlDecodeBytes(text: text) }
     }
 
-    /// A name or a value of a form (`application/x-www-form-urlencoded`): as
-    /// ``decode(_:)``, and a `+` is a space.
+    /// Decodes a name or a value of a form (`application/x-www-form-urlencoded`): like
+    /// ``decode(_:)``, but a `+` is a space.
     ///
     /// - Throws: as ``decode(_:)`` does.
     public static func decodeForm(_ text: String) throws(KeyrailError) -> String {
         try translatingErrors { try urlDecodeForm(text: text) }
     }
 
-    /// ``decode(_:)`` for each text of a list; one that is rejected stops no
-    /// other.
+    /// Decodes each string of a list, as ``decode(_:)`` does. An error does not stop the
+    /// others.
     public static func decodeBatch(_ texts: [String]) -> [Result<String, KeyrailError>] {
         urlDecodeBatch(texts: texts).map { decoded in
             switch decoded {
@@ -56,7 +56,7 @@ public enum Url {
         }
     }
 
-    /// The one spelling that ``encode(_:)`` writes, without encoding twice: a
+    /// Normalizes a string to the spelling that ``encode(_:)`` writes, without encoding twice: a
     /// valid escape stays, in upper case; an escape of an unreserved character
     /// is decoded; everything else, also a `%` that begins no escape, is
     /// escaped. Normalizing twice changes nothing more.
@@ -64,7 +64,7 @@ public enum Url {
         urlNormalize(text: text)
     }
 
-    /// A query of these pairs, in their order: `q=a%20b&q=c`. A value that is
+    /// Encodes these pairs as a query, in their order: `q=a%20b&q=c`. A value that is
     /// `nil` is written without `=`.
     ///
     /// - Throws: `url.empty_pair` for one pair alone that has neither a name nor a
@@ -73,13 +73,13 @@ public enum Url {
         try translatingErrors { try urlEncodeQuery(pairs: pairs.flatMap { [$0.0, $0.1] }) }
     }
 
-    /// The same, from pairs that all have a value.
+    /// Does the same with pairs that all have a value.
     @_disfavoredOverload
     public static func encodeQuery(_ pairs: [(String, String)]) throws(KeyrailError) -> String {
         try encodeQuery(pairs.map { ($0.0, $0.1) })
     }
 
-    /// The same, of the items of `URLComponents`.
+    /// Does the same with the items of `URLComponents`.
     @_disfavoredOverload
     public static func encodeQuery(_ items: [URLQueryItem]) throws(KeyrailError) -> String {
         try encodeQuery(items.map { ($0.name, $0.value) })
@@ -90,9 +90,9 @@ public enum Url {
         try parseQuery(query).map { URLQueryItem(name: $0.0, value: $0.1) }
     }
 
-    /// The pairs of a query, in their order: names that occur more than
+    /// Parses a query into pairs, in their order: names that occur more than
     /// once are kept, and a value is empty after `=`, `nil` without it. Read
-    /// as strictly as ``decode(_:)`` does. The empty text is no pair.
+    /// as strictly as ``decode(_:)`` does. An empty query has no pairs.
     ///
     /// - Throws: as ``decode(_:)`` does, with the offset in the query.
     public static func parseQuery(_ query: String) throws(KeyrailError) -> [(String, String?)] {
@@ -126,7 +126,7 @@ public struct EncodeSet: Sendable {
     /// JavaScript's `encodeURIComponent` uses: letters, digits, `-_.!~*'()`.
     public static let component = EncodeSet(native: .component())
 
-    /// The set of a name: `unreserved`, `path_segment`, `path`, `query`,
+    /// Returns the set with this name: `unreserved`, `path_segment`, `path`, `query`,
     /// `fragment`, `userinfo`, `form` or `component`.
     ///
     /// - Throws: `url.unknown_set`.
@@ -134,7 +134,7 @@ public struct EncodeSet: Sendable {
         EncodeSet(native: try translatingErrors { try FfiEncodeSet.named(name: name) })
     }
 
-    /// A set that keeps the unreserved characters and these.
+    /// Creates a set that keeps the unreserved characters and these.
     ///
     /// - Throws: `url.malformed_set`, with the offset: for `%`, a space, a
     ///   control character, and what is not ASCII.
@@ -163,7 +163,7 @@ public struct UrlTemplate: Sendable {
     /// The names of the variables, each once, in their order.
     public var variables: [String] { native.variables() }
 
-    /// The URL for these variables. One that is not given is left out, and so
+    /// Expands the template with these variables. One that is not given is left out, and so
     /// is one that the template does not have.
     ///
     /// - Throws: `url.duplicate_variable`; `url.too_many_variables` above 4,096;
@@ -175,12 +175,12 @@ public struct UrlTemplate: Sendable {
         try expand(variables.map { ($0.key, $0.value) })
     }
 
-    /// The same, from a list.
+    /// Does the same with a list.
     public func expand(_ variables: [(String, TemplateValue)]) throws(KeyrailError) -> String {
         try translatingErrors { try native.expand(variables: ffi(variables)) }
     }
 
-    /// As `expand`, and every variable of the template must be given, and no
+    /// Expands the template like `expand`, but every variable must be passed, and no
     /// other. An empty list counts as not given.
     ///
     /// - Throws: besides, `url.missing_variable`, with the offset of the
@@ -191,7 +191,7 @@ public struct UrlTemplate: Sendable {
         try expandStrict(variables.map { ($0.key, $0.value) })
     }
 
-    /// The same, from a list.
+    /// Does the same with a list.
     public func expandStrict(_ variables: [(String, TemplateValue)]) throws(KeyrailError) -> String {
         try translatingErrors { try native.expandStrict(variables: ffi(variables)) }
     }
@@ -201,14 +201,14 @@ public struct UrlTemplate: Sendable {
     }
 }
 
-/// What a variable of a template stands for. Literals of text, of an array and
+/// The value of a template's variable. Literals of a string, of an array and
 /// of a dictionary are values too.
 public enum TemplateValue: Sendable {
-    /// A text; an empty one is a value.
+    /// A string; an empty one is a value.
     case text(String)
-    /// A list of texts; an empty one is as if it was not given.
+    /// A list of strings; an empty one counts as not given.
     case list([String])
-    /// An associative array: names and texts in their order; without any it is
+    /// An associative array: names and strings in their order; an empty one is
     /// as if it was not given.
     case pairs([(String, String)])
 
@@ -245,15 +245,15 @@ public struct BaseUrl: CustomStringConvertible, Sendable {
         self.native = native
     }
 
-    /// Reads a base URL; a slash at its end is added if it lacks one.
+    /// Parses a base URL; a slash is added at its end if it is missing.
     ///
-    /// - Parameter allowLoopback: whether `http` to this very machine passes too.
+    /// - Parameter allowLoopback: whether `http` to the local machine is accepted too.
     /// - Throws: a code of `url.`, with the offset.
     public init(_ text: String, allowLoopback: Bool = false) throws(KeyrailError) {
         native = try translatingErrors { try FfiBaseUrl(text: text, allowLoopback: allowLoopback) }
     }
 
-    /// A base URL from a template like `https://{domain}.mehery.io/xms/`, where
+    /// Expands a base URL from a template like `https://{domain}.mehery.io/xms/`, where
     /// no variable can lead to another host than the template says.
     ///
     /// - Throws: for a variable that is missing, unknown, given twice, or that
@@ -267,7 +267,7 @@ public struct BaseUrl: CustomStringConvertible, Sendable {
             })
     }
 
-    /// The URL with these path segments after it, each escaped.
+    /// Appends segments to the path, each fully escaped, and returns the URL as a string.
     ///
     /// - Throws: for a segment that is empty, `.` or `..`, or that is one of
     ///   them once decoded.

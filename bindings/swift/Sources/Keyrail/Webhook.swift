@@ -1,15 +1,15 @@
 import Foundation
 
-/// What concerns webhooks as such; see ``Signer`` and ``Verifier``.
+/// Functions for webhooks; see ``Signer`` and ``Verifier``.
 public enum Webhook {
-    /// Rejects a URL that no webhook may have: without https, with userinfo or
+    /// Rejects a URL that cannot be a webhook's target: without https, with userinfo or
     /// a fragment, or one that leads to a host that is not public.
     ///
     /// The name in a URL may still resolve to a private address: the host
     /// checks what it connects to.
     ///
-    /// - Parameter allowLoopback: whether `http` and `https` to this very
-    ///   machine pass too.
+    /// - Parameter allowLoopback: whether `http` and `https` to the local
+    ///   machine are accepted too.
     /// - Throws: one of the codes `webhook.target_...`.
     public static func checkTarget(_ url: String, allowLoopback: Bool = false) throws(KeyrailError) {
         try translatingErrors { try webhookCheckTarget(url: url, allowLoopback: allowLoopback) }
@@ -34,12 +34,12 @@ public struct Signer: Masked, Sendable {
         try self.init([secret])
     }
 
-    /// Takes one secret, as a text.
+    /// Takes one secret, as a string.
     public init(_ secret: String) throws(KeyrailError) {
         try self.init(Secret(secret))
     }
 
-    /// The headers `webhook-id`, `webhook-timestamp` and `webhook-signature`.
+    /// Returns the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`.
     ///
     /// - Parameters:
     ///   - id: the message's id, the same on every try: 1 to 256 visible ASCII
@@ -60,9 +60,9 @@ public struct Signer: Masked, Sendable {
 public struct Verifier: Masked, Sendable {
     private let native: FfiVerifier
 
-    /// Takes the secrets, any of which may have signed.
+    /// Creates a verifier with secrets, of which one must match.
     ///
-    /// - Parameter toleranceSeconds: how far the webhook's time may lie from
+    /// - Parameter toleranceSeconds: how far the webhook's time may differ from
     ///   the host's, in either direction: 0 to 4294967295.
     /// - Throws: as ``Signer`` does, and `webhook.tolerance`.
     public init(_ secrets: [Secret], toleranceSeconds: Int64 = 300) throws(KeyrailError) {
@@ -79,7 +79,7 @@ public struct Verifier: Masked, Sendable {
     /// Rejects a delivery that is not genuine.
     ///
     /// - Parameters:
-    ///   - headers: names and values in the order in which they came.
+    ///   - headers: names and values in the order in which they were received.
     ///   - body: as it came, byte for byte.
     ///   - now: the time.
     /// - Throws: a code of `webhook.`; never which signature failed, or how.
@@ -93,7 +93,7 @@ public struct Verifier: Masked, Sendable {
         return Verified(id: verified.id, timestamp: date(verified.timestampMs))
     }
 
-    /// The same, with headers such as `URLRequest.allHTTPHeaderFields`.
+    /// Does the same with headers such as `URLRequest.allHTTPHeaderFields`.
     @_disfavoredOverload
     public func verify(
         headers: [AnyHashable: Any], body: some DataProtocol, now: Date
@@ -104,9 +104,9 @@ public struct Verifier: Masked, Sendable {
     public var description: String { "Verifier(\(mask))" }
 }
 
-/// What a genuine webhook says of itself.
+/// A delivery that was verified.
 public struct Verified: Hashable, Codable, Sendable {
-    /// The message's id, by which a repetition is known.
+    /// The message's id, which stays the same when it is delivered again.
     public let id: String
     /// When it was sent.
     public let timestamp: Date

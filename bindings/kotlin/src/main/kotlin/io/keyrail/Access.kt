@@ -6,7 +6,7 @@ import io.keyrail.ffi.FfiKeyRecord
 import io.keyrail.ffi.FfiScope
 import java.time.Instant
 
-/** What is known of a key, and what it may therefore do. It holds digests, never the key. */
+/** The record of an API key, and what the key may do. It contains digests, never the key. */
 public class KeyRecord private constructor(private val native: FfiKeyRecord) : AutoCloseable {
     /** The record's id. */
     public val id: String get() = translatingErrors { native.id() }
@@ -18,14 +18,14 @@ public class KeyRecord private constructor(private val native: FfiKeyRecord) : A
     public val scope: Scope get() = translatingErrors { native.scope() }.toScope()
 
     /**
-     * Whether the key may do this, now and from there.
+     * Checks whether the key may do this, at this time and from this address.
      *
      * @param now the time. A key that expires at this
-     *   very instant is expired.
-     * @param ip the asker's address, if the host knows it.
+     *   exact instant is expired.
+     * @param ip the client's address, if the host knows it.
      * @throws KeyrailException `access.revoked`, `access.not_yet_valid`,
      *   `access.expired`, `access.address_unknown`, `access.network`,
-     *   `access.scope`; the first of them that holds. `network.malformed` if the key is
+     *   `access.scope`; the first of them that applies. `network.malformed` if the key is
      *   bound to networks and `ip` cannot be parsed.
      */
     @JvmOverloads
@@ -50,7 +50,7 @@ public class KeyRecord private constructor(private val native: FfiKeyRecord) : A
 /**
  * What an operation does.
  *
- * @property text the word for it in all languages.
+ * @property text its name in all languages.
  */
 public enum class Access(public val text: String, internal val native: FfiAccess) {
     /** It changes nothing. */
@@ -66,7 +66,7 @@ public enum class Access(public val text: String, internal val native: FfiAccess
 /**
  * What a key may do at all.
  *
- * @property text the word for it in all languages.
+ * @property text its name in all languages.
  */
 public enum class Scope(public val text: String) {
     /** Read. */
@@ -80,7 +80,7 @@ public enum class Scope(public val text: String) {
 }
 
 /**
- * Leave to do what was asked.
+ * Permission to do what was requested.
  *
  * @property record the id of the key's record.
  * @property app the app that the key belongs to.

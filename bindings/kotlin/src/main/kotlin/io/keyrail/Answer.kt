@@ -6,10 +6,10 @@ import io.keyrail.ffi.FfiFailureKind
 import io.keyrail.ffi.FfiOutcome
 import io.keyrail.ffi.FfiPage
 
-/** What came of a request. */
+/** The outcome of a request. */
 public sealed interface Outcome : AutoCloseable {
     /**
-     * It was done.
+     * The request succeeded.
      *
      * @property answer what came back.
      */
@@ -20,7 +20,7 @@ public sealed interface Outcome : AutoCloseable {
     }
 
     /**
-     * It was not.
+     * The request failed.
      *
      * @property failure why.
      */
@@ -38,12 +38,12 @@ public class Answer internal constructor(private val native: FfiAnswer) : AutoCl
 
     /**
      * The requested data, as JSON in the vendor's own bytes: extracted from the
-     * envelope where the platform has one, the whole body where it has none;
-     * nothing where there is none or it is no JSON. It may hold a token.
+     * envelope if the platform has one, else the whole body;
+     * absent if there is no data or it is not JSON. It may contain a token.
      */
     public val data: String? get() = translatingErrors { native.data() }
 
-    /** The vendor's own sentence, where the answer has one. */
+    /** The vendor's own message, if the response has one. */
     public val message: String? get() = translatingErrors { native.message() }
 
     /** Which page it is, if the platform paginates and the response says so. */
@@ -57,7 +57,7 @@ public class Answer internal constructor(private val native: FfiAnswer) : AutoCl
 
 /**
  * Which page of a list a response is: the vendor's own values as strings. As some
- * vendors give whole links there, it prints without them.
+ * vendors put whole links there, they are not printed.
  *
  * @property count how many items there are.
  * @property current this page.
@@ -79,8 +79,8 @@ public data class Page(
 }
 
 /**
- * A request that failed. The vendor's own words may repeat what was sent: they
- * are kept, and not printed.
+ * A request that failed. The vendor's message may repeat what was sent: it
+ * is kept, but not printed.
  */
 public class Failure internal constructor(private val native: FfiFailure) : AutoCloseable {
     /** Why, in the vocabulary of all platforms. */
@@ -92,7 +92,7 @@ public class Failure internal constructor(private val native: FfiFailure) : Auto
     /** The vendor's own error code, if the response has one. */
     public val code: String? get() = translatingErrors { native.code() }
 
-    /** The vendor's own sentence, where the answer has one. */
+    /** The vendor's own message, if the response has one. */
     public val message: String? get() = translatingErrors { native.text() }
 
     /**
@@ -110,7 +110,7 @@ public class Failure internal constructor(private val native: FfiFailure) : Auto
 /**
  * Why a request failed, in the same terms for every platform.
  *
- * @property text the word for it in all languages.
+ * @property text its name in all languages.
  */
 public enum class FailureKind(public val text: String) {
     /** The credentials are missing, wrong, expired or revoked. */

@@ -1,6 +1,6 @@
 /*
  * The boundary: every call of the native library goes through here, and
- * whatever comes back of it, a rejection or even a panic, becomes a
+ * every rejection, and even a panic, becomes a
  * KeyrailException.
  */
 package io.keyrail
@@ -14,7 +14,7 @@ import java.time.Instant
 /** Placeholder printed instead of a secret. */
 internal const val MASK: String = "••••••••"
 
-/** The code of a text that cannot cross. */
+/** The code of a string that cannot be passed to the library. */
 internal const val LONE_SURROGATE: String = "text.lone_surrogate"
 
 internal inline fun <T> translatingErrors(call: () -> T): T =
@@ -36,7 +36,7 @@ internal const val DESTROYED: String = " object has already been destroyed"
 internal fun closedMessage(closed: IllegalStateException): String =
     "this ${closed.message.orEmpty().removePrefix("Ffi").removeSuffix(DESTROYED)} is closed"
 
-/** What an object prints, also once it is closed: a log line must not fail. */
+/** Returns what an object prints, even after it was closed: logging must not fail. */
 internal inline fun printed(name: String, print: () -> String): String =
     try {
         print()
@@ -44,7 +44,7 @@ internal inline fun printed(name: String, print: () -> String): String =
         "$name(closed)"
     }
 
-/** What a comparison or a hash gives, and for an object that is closed the other value. */
+/** Returns the result of a comparison or a hash, or, for a closed object, the other value. */
 internal inline fun <T> ifOpen(closed: T, compute: () -> T): T =
     try {
         compute()
@@ -67,7 +67,7 @@ internal fun Instant.millis(): Long =
         if (epochSecond < 0) Long.MIN_VALUE else Long.MAX_VALUE
     }
 
-/** Pairs as they cross: names and values in turn. */
+/** Returns the pairs as they are passed: names and values alternating. */
 internal fun <T> List<Pair<T, T>>.flattened(): List<T> = flatMap { (name, value) -> listOf(name, value) }
 
 /** Names with all their values, as `java.net.http.HttpHeaders.map()` gives them. */

@@ -4,12 +4,12 @@ import io.keyrail.ffi.FfiDigest
 import io.keyrail.ffi.FfiPepper
 
 /**
- * What is stored in a key's place: `sha256:<base64url>`, or
+ * What is stored instead of a key: `sha256:<base64url>`, or
  * `hmac-sha256:<pepper id>:<base64url>`.
  *
  * A fast hash is right for a key that was generated from 96 random bits or
- * more, which nobody can guess. It is wrong for a password, which it gives up
- * in a second: that needs a slow, salted hash, of another library.
+ * more, which cannot be guessed. It is wrong for a password, which can be cracked
+ * in a second: a password needs a slow, salted hash from another library.
  */
 public class Digest internal constructor(private val native: FfiDigest) : AutoCloseable {
     /**
@@ -30,29 +30,29 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
     public val pepperId: String? get() = translatingErrors { native.pepperId() }
 
     /**
-     * Whether this is the digest of a key's text; compared in constant time. A
-     * weak text is no error: an imported digest may be of one.
+     * Returns whether this is the digest of the string, in constant time. A
+     * weak string is not an error: an imported digest may be of one.
      *
      * @throws KeyrailException `key.missing_pepper`, `key.other_pepper`.
      */
     @JvmOverloads
     public fun verify(text: String, pepper: Pepper? = null): Boolean = translatingErrors { native.verify(text, pepper?.native) }
 
-    /** Whether both are the same digest; compared in constant time. */
+    /** Returns whether both are the same digest, in constant time. */
     override fun equals(other: Any?): Boolean =
         this === other || ifOpen(false) { other is Digest && translatingErrors { native == other.native } }
 
     override fun hashCode(): Int = toString().hashCode()
 
-    /** The digest's text, which is no secret. */
+    /** The digest as a string, which is not secret. */
     override fun toString(): String = printed("Digest") { translatingErrors { native.text() } }
 
     override fun close(): Unit = native.close()
 
     public companion object {
         /**
-         * The digest of a text, for a key of which no format is known; of any
-         * other, [ApiKey.digest]. The kinds of its characters are counted;
+         * Returns the digest of a string, for a key of unknown format; for any
+         * other key, use [ApiKey.digest]. The kinds of its characters are counted;
          * digits at the end count as a timestamp, which anyone can guess.
          *
          * @throws KeyrailException `key.too_weak`, for a string of under 96 bits.
@@ -63,9 +63,9 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
             Digest(translatingErrors { FfiDigest.of(text, pepper?.native) })
 
         /**
-         * Takes over a hash of a key that another system stored: a SHA-256 in
+         * Imports a hash of a key that another system stored: a SHA-256 in
          * 64 or a SHA-512 in 128 hexadecimal digits. It stays marked as
-         * foreign, for nothing is known of the key's strength.
+         * foreign, because nothing is known of the key's strength.
          *
          * @throws KeyrailException `key.malformed_digest`, with the offset.
          */
@@ -75,16 +75,16 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
 }
 
 /**
- * A secret beside the database, so that its digests alone are of no use.
+ * A secret kept apart from the database, so that its digests alone are useless.
  *
- * @param id what digests name it by: 1 to 64 letters, digits, `-` and `_`.
+ * @param id the id by which digests refer to it: 1 to 64 letters, digits, `-` and `_`.
  * @param secret at least 16 bytes.
  * @throws KeyrailException `key.malformed_pepper_id`, `key.pepper_too_short`.
  */
 public class Pepper(id: String, secret: Secret) : AutoCloseable {
     internal val native = translatingErrors { FfiPepper(id, secret.native) }
 
-    /** What digests name it by. */
+    /** The id by which digests refer to it. */
     public val id: String get() = translatingErrors { native.id() }
 
     override fun toString(): String = "Pepper($id, $MASK)"

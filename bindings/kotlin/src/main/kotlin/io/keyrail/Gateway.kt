@@ -11,9 +11,9 @@ import java.time.Instant
 /**
  * One deployment: its keys, routes and webhooks, for inbound messages and outbound requests.
  *
- * [inbound] is what comes from a channel: rules decide, and the queue's app
- * gets it at its webhooks. [outbound] is what an app asks with its own key:
- * rules never run, and the queue named must be the app's own.
+ * [inbound] is a message from a channel: rules decide, and the queue's app
+ * gets it at its webhooks. [outbound] is a request of an app with its own key:
+ * rules never run, and the queue that it names must be the app's own.
  */
 public class Gateway private constructor(private val native: FfiGateway) : AutoCloseable {
     /**
@@ -24,7 +24,7 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
      *   generated: a sender who can choose it (an email's `Message-ID`) could suppress
      *   another message of the same channel.
      * @param message what the rules look at.
-     * @param body the JSON that is handed on, byte for byte.
+     * @param body the JSON that is passed on, byte for byte.
      * @param now the time.
      * @param sessionQueue the queue of the sender's live session, if there is one.
      * @param unavailable queues that take nothing now.
@@ -53,7 +53,7 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
         )
     }
 
-    /** The same, for a body that is a text. */
+    /** Does the same for a body that is a string. */
     @JvmOverloads
     public fun inbound(
         messageId: String,
@@ -70,7 +70,7 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
      * thrown: an unknown key and a wrong key get the same one, byte for byte.
      *
      * @param operation the platform's operation, such as `message.send`.
-     * @param headers of the request, in the order in which they came.
+     * @param headers of the request, in the order in which they were received.
      * @param now the time.
      * @param queue the queue that the request names; an app with one queue need not name it.
      * @param ip the client's address as the host knows it; one that cannot be parsed
@@ -98,7 +98,7 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
         }
     }
 
-    /** The same, with the headers of a map. */
+    /** Does the same with the headers of a map. */
     @JvmOverloads
     public fun outbound(
         operation: String,
@@ -110,7 +110,7 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
     ): Outbound = outbound(operation, headers.toHeaders(), now, queue, ip, tokenVerified)
 
     /**
-     * Returns what to look the key's record up by, for hosts that keep records in a
+     * Returns what to look up the key's record by, for hosts that keep records in a
      * store of their own. The headers are read by the scheme of the operation, or by
      * the platform's default scheme.
      *
@@ -123,7 +123,7 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
             is FfiIdentity.Digest -> Identity.Digest(identity.text)
         }
 
-    /** The same, with the headers of a map. */
+    /** Does the same with the headers of a map. */
     @JvmOverloads
     public fun identify(headers: Map<String, List<String>>, operation: String? = null): Identity =
         identify(headers.toHeaders(), operation)
@@ -153,7 +153,7 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
  * The result of an inbound call.
  *
  * @property decision where it goes, and why.
- * @property deliveries what the host sends, one a webhook, in the order of the app's list.
+ * @property deliveries what the host sends, one per webhook, in the order of the app's list.
  * @property audit for the host's log.
  */
 @ConsistentCopyVisibility
@@ -192,10 +192,10 @@ public sealed interface Outbound {
     /** The queue that the request concerns, if it was accepted and concerns one. */
     public val queue: String? get() = null
 
-    /** Why it was denied, as far as the asker may know. */
+    /** Why it was denied: only what the client may know. */
     public val denial: Problem? get() = null
 
-    /** What to answer, if it was denied. */
+    /** The response to send, if it was denied. */
     public val response: Response? get() = null
 
     /**
@@ -214,8 +214,8 @@ public sealed interface Outbound {
     /**
      * The app may not do what it asks.
      *
-     * @property denial why, as far as the asker may know.
-     * @property response what to answer.
+     * @property denial why: only what the client may know.
+     * @property response the response to send.
      */
     @ConsistentCopyVisibility
     public data class Denied internal constructor(
@@ -225,7 +225,7 @@ public sealed interface Outbound {
     ) : Outbound
 }
 
-/** What a key's record is looked up by. */
+/** What to look up a key's record by. */
 public sealed interface Identity {
     /**
      * The public id of a key of one of the deployment's formats. The id does not
@@ -240,7 +240,7 @@ public sealed interface Identity {
 /**
  * The direction of a gateway call: inbound or outbound.
  *
- * @property text the word for it in all languages.
+ * @property text its name in all languages.
  */
 public enum class Direction(public val text: String) {
     /** A message came from a channel. */
@@ -251,14 +251,14 @@ public enum class Direction(public val text: String) {
 }
 
 /**
- * One decision of a gateway, with its true reason. It holds no secret, and it
- * is not for the asker's eyes.
+ * One decision of a gateway, with its true reason. It contains no secret, but
+ * do not show it to the caller.
  *
  * @property at when it was decided, by the host's clock.
- * @property door the door.
+ * @property door the direction of the call.
  * @property code `access.granted`, or why it was rejected; for a message, the
  *   code of the decision's reason.
- * @property record the id of the key's record, where the key opened one.
+ * @property record the id of the key's record, if the key matched one.
  * @property keyId the public id that the key claimed, where it has one.
  * @property app the app.
  * @property queue the queue that takes the message, or that the request names; a name of
@@ -268,7 +268,7 @@ public enum class Direction(public val text: String) {
  * @property channel the message's channel.
  * @property event the message's event; a name of more than 256 bytes is cut.
  * @property rule the rule that decided.
- * @property ip the asker's address.
+ * @property ip the client's address.
  */
 @ConsistentCopyVisibility
 public data class AuditEvent internal constructor(
@@ -287,7 +287,7 @@ public data class AuditEvent internal constructor(
     val ip: String?,
     private val json: String,
 ) {
-    /** The event as one line of JSON; members that say nothing are left out. */
+    /** Returns the event as one line of JSON; members without a value are omitted. */
     public fun toJson(): String = json
 
     override fun toString(): String = "AuditEvent($json)"

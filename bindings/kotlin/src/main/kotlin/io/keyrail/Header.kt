@@ -14,37 +14,37 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
      * Finds exactly one credential among the headers of a request, without
      * regard to case in names and scheme words.
      *
-     * @param headers names and values in the order in which they came.
+     * @param headers names and values in the order in which they were received.
      * @throws KeyrailException `header.missing`, `header.duplicate`,
      *   `header.ambiguous`, and what is malformed, with the offset in the value.
      */
     public fun extract(headers: List<Pair<String, String>>): Credentials =
         Credentials(translatingErrors { native.extract(headers.flattened()) })
 
-    /** The same, with the headers of a map, such as `java.net.http.HttpHeaders.map()`. */
+    /** Does the same with the headers of a map, such as `java.net.http.HttpHeaders.map()`. */
     public fun extract(headers: Map<String, List<String>>): Credentials = extract(headers.toHeaders())
 
     /**
-     * The headers that carry the credentials, in the order of the scheme.
+     * Returns the headers that carry the credentials, in the order of the scheme.
      *
-     * @throws KeyrailException if a part is missing that the scheme asks for,
-     *   or cannot be in a header.
+     * @throws KeyrailException if a part that the scheme requires is missing,
+     *   or a part cannot be written in a header.
      */
     public fun apply(credentials: Credentials): List<Pair<String, HeaderValue>> =
         translatingErrors { native.apply(credentials.native) }.toPairs()
 
     /**
-     * The same scheme, where keys and tokens must be a token68 (RFC 9110,
+     * Returns the same scheme, but keys and tokens must be a token68 (RFC 9110,
      * section 11.2): letters, digits and `-._~+/`, with `=` at the end only.
-     * What is not is `header.token68`.
+     * Anything else is `header.token68`.
      */
     public fun withToken68(): Scheme = Scheme(translatingErrors { native.withToken68() })
 
     /**
-     * What a 401 says in `WWW-Authenticate` (RFC 9110, section 11.6.1).
+     * Returns the value of `WWW-Authenticate` in a 401 (RFC 9110, section 11.6.1).
      *
-     * @param error what was wrong with a credential that came; nothing, if none
-     *   came. It is in a challenge of `Bearer` alone, for which RFC 6750
+     * @param error what was wrong with a credential that was sent; `null` if none
+     *   was. It is only in a challenge of `Bearer`, for which RFC 6750
      *   defines it.
      * @throws KeyrailException `header.control`, `header.obs_fold`,
      *   `header.non_ascii`, `header.too_long`, with the offset in the realm.
@@ -60,7 +60,7 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
         @JvmStatic
         public fun xApiKey(): Scheme = Scheme(translatingErrors { FfiScheme.xApiKey() })
 
-        /** `Authorization: Bearer KEY` (RFC 6750). */
+        /** Returns `Authorization: Bearer KEY` (RFC 6750). */
         @JvmStatic
         public fun bearer(): Scheme = Scheme(translatingErrors { FfiScheme.bearer() })
 
@@ -70,7 +70,7 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
 
         /**
          * `Authorization: KEY`, without a scheme word; read as
-         * [Variant.LENIENT]. A known scheme word is no key.
+         * [Variant.LENIENT]. A known scheme word is not a key.
          */
         @JvmStatic
         public fun bareAuthorization(): Scheme = Scheme(translatingErrors { FfiScheme.bareAuthorization() })
@@ -80,9 +80,9 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
         public fun header(name: String): Scheme = Scheme(translatingErrors { FfiScheme.header(name) })
 
         /**
-         * One header for the key and one for the token, both required.
+         * Returns a scheme with one header for the key and one for the token, both required.
          *
-         * Many proxies drop headers whose names hold an underscore, as
+         * Many proxies drop headers whose names contain an underscore, such as
          * VChatCloud's `API_KEY`: configure yours to let them through.
          */
         @JvmStatic
@@ -90,12 +90,12 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
             Scheme(translatingErrors { FfiScheme.pair(keyHeader, tokenHeader) })
 
         /**
-         * Any one of several schemes, in this order: the first is written, and
+         * Returns a scheme of alternatives, in order: the first one is written, and
          * two at once in a request are `header.ambiguous`.
          *
          * @throws KeyrailException `header.no_alternatives`,
          *   `header.too_many_forms` for more than 16,
-         *   `header.conflicting_part` for a header that holds one part here
+         *   `header.conflicting_part` for a header with one part in one scheme
          *   and another there.
          */
         @JvmStatic
@@ -119,7 +119,7 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
 /**
  * What was wrong with a credential that was sent (RFC 6750, section 3.1).
  *
- * @property text the word for it in all languages.
+ * @property text its name in all languages.
  */
 public enum class ChallengeError(public val text: String, internal val native: FfiChallengeError) {
     /** The request is malformed: used with status 400. */
@@ -132,18 +132,18 @@ public enum class ChallengeError(public val text: String, internal val native: F
     INSUFFICIENT_SCOPE("insufficient_scope", FfiChallengeError.INSUFFICIENT_SCOPE),
 }
 
-/** What a scheme's headers carry, once read or before written. It prints masked. */
+/** A key, and the token and app id that some platforms also require. It prints masked. */
 public class Credentials internal constructor(internal val native: FfiCredentials) : AutoCloseable {
     /**
      * Credentials to write.
      *
-     * @param appId an app's id, which some platforms ask for beside the key; no secret.
+     * @param appId an app's id, which some platforms require besides the key; no secret.
      */
     @JvmOverloads
     public constructor(key: Secret, token: Secret? = null, appId: String? = null) :
         this(translatingErrors { FfiCredentials(key.native, token?.native, appId) })
 
-    /** The same, from texts. */
+    /** Creates credentials from strings. */
     @JvmOverloads
     public constructor(key: String, token: String? = null, appId: String? = null) : this(ofTexts(key, token, appId))
 
@@ -183,10 +183,10 @@ public class Credentials internal constructor(internal val native: FfiCredential
 /**
  * Which form of a scheme credentials were read from.
  *
- * @property text the word for it in all languages.
+ * @property text its name in all languages.
  */
 public enum class Variant(public val text: String) {
-    /** The form that the vendor documents; also of credentials that were not read at all. */
+    /** The form that the vendor documents, or credentials that were not read at all. */
     AS_DOCUMENTED("as_documented"),
 
     /** One of the undocumented forms that are also accepted. */

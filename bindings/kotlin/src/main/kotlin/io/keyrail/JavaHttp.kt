@@ -7,7 +7,7 @@ import java.net.http.HttpRequest
 import java.net.http.HttpRequest.BodyPublishers
 
 /**
- * The request for `java.net.http.HttpClient`. It holds the credentials in the clear, so log
+ * The request for `java.net.http.HttpClient`. It contains the credentials unmasked, so log
  * the [Request] instead.
  */
 public fun Request.toHttpRequest(): HttpRequest {

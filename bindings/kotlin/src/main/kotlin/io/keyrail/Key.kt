@@ -19,31 +19,31 @@ public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCl
     public val id: String? get() = translatingErrors { native.id() }
 
     /**
-     * The text of a public segment. A secret one is as unknown as one that the
+     * Returns the value of a public segment, or `null` if it is secret or the
      * format has no such segment.
      */
     public fun segment(name: String): String? = translatingErrors { native.segment(name) }
 
-    /** The key as a person may see it, without its secret: `kr_live_8f3k2m9q1x7c_••••••••`. */
+    /** Returns the key as a person may see it, masked: `kr_live_8f3k2m9q1x7c_••••••••`. */
     public fun mask(): String = translatingErrors { native.mask() }
 
-    /** The key as a person may see it, by a policy. */
+    /** Returns the mask of the key under a policy. */
     public fun mask(policy: MaskPolicy): String =
         translatingErrors { native.maskWith(policy.start.toUByte(), policy.end.toUByte(), policy.ascii) }
 
     /**
-     * What to store in the key's place.
+     * Returns the digest to store instead of the key.
      *
      * @throws KeyrailException `key.too_weak`, for a key of a foreign format
-     *   of which too too little entropy.
+     *   that can contain too little entropy.
      */
     @JvmOverloads
     public fun digest(pepper: Pepper? = null): Digest = Digest(translatingErrors { native.digest(pepper?.native) })
 
-    /** The key's text: the only way out. */
+    /** Returns the key itself. There is no other way to read it. */
     public fun reveal(): String = translatingErrors { native.reveal() }
 
-    /** Whether both are the same key; compared in constant time. */
+    /** Returns whether both are the same key, in constant time. */
     override fun equals(other: Any?): Boolean =
         this === other || ifOpen(false) { other is ApiKey && translatingErrors { native == other.native } }
 
@@ -61,13 +61,13 @@ public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCl
  * else nothing.
  *
  * No policy shows anything of a secret under 20 characters, or so much that
- * less than 64 bits stay hidden; and what stands for the hidden is always 8
+ * less than 64 bits stay hidden; and the placeholder for the hidden part is always 8
  * characters wide.
  *
  * @property start how many characters show at the secret's start: 0 to 4.
  * @property end how many characters show at its end: 0 to 4; a checksum is a
  *   part of it.
- * @property ascii whether `********` stands for the hidden in place of
+ * @property ascii whether the mask is `********` instead of
  *   `••••••••`.
  * @throws KeyrailException `key.mask_policy`.
  */

@@ -5,8 +5,8 @@ import io.keyrail.ffi.FfiKeyFormat
 import io.keyrail.ffi.FfiKeyFormatSet
 
 /**
- * What keys look like: Keyrail's own, a format that is declared, or a foreign
- * one of which only samples are known.
+ * A format of keys: Keyrail's own, one that is declared, or a foreign
+ * one that is known from samples only.
  *
  * ```
  * val acme = KeyFormat.fromJson(
@@ -19,10 +19,10 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
     /** The format's name. */
     public val name: String get() = translatingErrors { native.name() }
 
-    /** The environments that a key may be for, in their order; none where keys name no environment. */
+    /** The environments that a key may be for, in their order; empty if there are none. */
     public val environments: List<String> get() = translatingErrors { native.environments() }
 
-    /** Whether only samples of the format are known, so that its shape is a hint and no gate. */
+    /** Whether the format is known from samples only, so that its shape is informational. */
     public val isForeign: Boolean get() = translatingErrors { native.isForeign() }
 
     /** How many bytes of entropy [generate] takes at least: 32. */
@@ -58,7 +58,7 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
      */
     public fun parse(text: String): ApiKey = ApiKey(translatingErrors { native.parse(text) })
 
-    /** What a text looks like to this format; [KeyHint.UNUSUAL] comes of foreign formats alone. */
+    /** Returns whether a string looks like a key; [KeyHint.UNUSUAL] is only for foreign formats. */
     public fun hint(text: String): KeyHint = when (translatingErrors { native.hint(text) }) {
         FfiHint.FITS -> KeyHint.FITS
         FfiHint.UNUSUAL -> KeyHint.UNUSUAL
@@ -66,7 +66,7 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
     }
 
     /**
-     * A regular expression of the format's keys, without anchors, in what
+     * Returns a regular expression of the format's keys, without anchors, in syntax that
      * PCRE, RE2, ICU and Python have in common.
      *
      * @throws KeyrailException `key.no_pattern`, of [opaque].
@@ -74,20 +74,20 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
     public fun pattern(): String = translatingErrors { native.pattern() }
 
     /**
-     * A rule for Gitleaks that finds the format's keys, in TOML.
+     * Returns a rule for Gitleaks that finds the format's keys, in TOML.
      *
      * @throws KeyrailException as [pattern] does.
      */
     public fun gitleaksRule(): String = translatingErrors { native.gitleaksRule() }
 
     /**
-     * What GitHub's secret scanning partner program asks for, as a text.
+     * Returns what GitHub's secret scanning partner program requires, as a string.
      *
      * @throws KeyrailException as [pattern] does.
      */
     public fun githubPartnerPattern(): String = translatingErrors { native.githubPartnerPattern() }
 
-    /** Whether both declare the same. */
+    /** Returns whether both declare the same format. */
     override fun equals(other: Any?): Boolean =
         this === other || ifOpen(false) { other is KeyFormat && translatingErrors { native == other.native } }
 
@@ -106,8 +106,8 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
         public fun keyrail(): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.keyrail() })
 
         /**
-         * Tokens as GitHub makes them: `<prefix>_`, 30 characters of
-         * `0-9A-Za-z`, and the CRC-32 of these in six.
+         * Returns the format of GitHub's tokens: `<prefix>_`, 30 characters of
+         * `0-9A-Za-z`, and their CRC-32 in six more.
          *
          * @param prefix `ghp`, `gho`, `npm` or one of your own; it is the
          *   format's name.
@@ -118,27 +118,27 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
         @JvmOverloads
         public fun github(prefix: String = "ghp"): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.github(prefix) })
 
-        /** Forty hexadecimal digits; a hint, never a gate. */
+        /** Returns the format of forty hexadecimal digits. It never rejects a key. */
         @JvmStatic
         public fun hex40(): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.hex40() })
 
-        /** A JSON Web Token by its structure alone: three parts of base64url; a hint, never a gate. */
+        /** Returns the format of JSON Web Tokens (three base64url parts): it never rejects. */
         @JvmStatic
         public fun jwt(): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.jwt() })
 
         /**
          * Returns the format of four groups of six letters and digits and a 14-digit timestamp,
-         * as in the samples of VChatCloud; a hint, never a gate.
+         * as in the samples of VChatCloud; it never rejects a key.
          */
         @JvmStatic
         public fun vchatcloud(): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.vchatcloud() })
 
-        /** A key of which nothing is known: whatever can be a key fits. */
+        /** Returns a format of which nothing is known: anything that can be a key fits. */
         @JvmStatic
         public fun opaque(): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.opaque() })
 
         /**
-         * The built-in format of a name: `keyrail`, `github` (with the prefix
+         * Returns a built-in format by its name: `keyrail`, `github` (with the prefix
          * `ghp`), `hex40`, `jwt`, `vchatcloud` or `opaque`.
          *
          * @throws KeyrailException `key.unknown_format`.
@@ -161,7 +161,7 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
 /**
  * Whether a string looks like a key of a format.
  *
- * @property text the word for it in all languages.
+ * @property text its name in all languages.
  */
 public enum class KeyHint(public val text: String) {
     /** It looks like the format's keys. */
@@ -174,24 +174,24 @@ public enum class KeyHint(public val text: String) {
     IMPOSSIBLE("impossible"),
 }
 
-/** Formats of keys that no text could satisfy two of; at most 1,000. */
+/** A set of at most 1,000 key formats, where no string is a key of two of them. */
 public class KeyFormatSet private constructor(private val native: FfiKeyFormatSet) : AutoCloseable {
     /**
-     * A set of these formats.
+     * Creates a set of these formats.
      *
      * @throws KeyrailException `key.too_many_formats`, `key.duplicate_format`,
      *   `key.ambiguous_formats`, `key.set_too_complex`.
      */
     public constructor(formats: List<KeyFormat>) : this(translatingErrors { FfiKeyFormatSet(formats.map { it.native }) })
 
-    /** A set of these formats. */
+    /** Creates a set of these formats. */
     public constructor(vararg formats: KeyFormat) : this(formats.asList())
 
     /** The formats, in the order given. */
     public val formats: List<KeyFormat> get() = translatingErrors { native.formats() }.map(::KeyFormat)
 
     /**
-     * Reads a text as a key of one of the formats; foreign ones are tried last.
+     * Parses a string as a key of one of the formats; foreign ones are tried last.
      *
      * @throws KeyrailException as [KeyFormat.parse] of the format whose reading
      *   got furthest; of a set without formats, `key.prefix`.

@@ -15,7 +15,7 @@ import io.keyrail.ffi.urlParseQuery
 import io.keyrail.ffi.webhookCheckTarget
 
 /**
- * What Keyrail can do without an object to do it on. Everything else begins
+ * The functions of Keyrail that need no object. Everything else begins
  * with a type: [KeyFormat], [Scheme], [KeyRecord], [RouteTable], [Signer],
  * [Platform], [Gateway].
  *
@@ -42,7 +42,7 @@ public object Keyrail {
         public fun encodeBatch(texts: List<String>): List<String> = translatingErrors { urlEncodeBatch(texts) }
 
         /**
-         * The text that [encode] escaped, read strictly: `+` stays a plus.
+         * Decodes every escape; the decoded bytes must be UTF-8. A `+` is a plus.
          *
          * @throws KeyrailException `url.malformed_escape` and `url.invalid_utf8`, with the offset.
          */
@@ -50,7 +50,7 @@ public object Keyrail {
         public fun decode(text: String): String = translatingErrors { urlDecode(text) }
 
         /**
-         * The bytes that [encodeBytes] escaped; they need not be UTF-8.
+         * Decodes every escape; the decoded bytes need not be UTF-8.
          *
          * @throws KeyrailException `url.malformed_escape`, with the offset.
          */
@@ -58,20 +58,20 @@ public object Keyrail {
         public fun decodeBytes(text: String): ByteArray = translatingErrors { urlDecodeBytes(text) }
 
         /**
-         * A name or a value of a form (`application/x-www-form-urlencoded`):
-         * as [decode], and a `+` is a space.
+         * Decodes a name or a value of a form (`application/x-www-form-urlencoded`):
+         * like [decode], but a `+` is a space.
          *
          * @throws KeyrailException as [decode] does.
          */
         @JvmStatic
         public fun decodeForm(text: String): String = translatingErrors { urlDecodeForm(text) }
 
-        /** [decode] for each text of a list, in one call into the library; one that is rejected stops no other. */
+        /** Decodes each string of a list, as [decode] does. An error does not stop the others. */
         @JvmStatic
         public fun decodeBatch(texts: List<String>): List<Decoded> = Decoded.ofAll(texts)
 
         /**
-         * The one spelling that [encode] writes, without encoding twice: a
+         * Normalizes a string to the spelling that [encode] writes, without encoding twice: a
          * valid escape stays, in upper case; an escape of an unreserved
          * character is decoded; everything else, also a `%` that begins no
          * escape, is escaped. Normalizing twice changes nothing more.
@@ -80,7 +80,7 @@ public object Keyrail {
         public fun normalize(text: String): String = translatingErrors { urlNormalize(text) }
 
         /**
-         * A query of these pairs, in their order: `q=a%20b&q=c`. A value that
+         * Encodes these pairs as a query, in their order: `q=a%20b&q=c`. A value that
          * is `null` is written without `=`.
          *
          * @throws KeyrailException `url.empty_pair` for one pair alone that has
@@ -90,9 +90,9 @@ public object Keyrail {
         public fun encodeQuery(pairs: List<Pair<String, String?>>): String = translatingErrors { urlEncodeQuery(pairs.flattened()) }
 
         /**
-         * The pairs of a query, in their order: names that occur more
+         * Parses a query into pairs, in their order: names that occur more
          * than once are kept, and a value is empty after `=`, `null` without
-         * it. Read as strictly as [decode] does. The empty text is no pair.
+         * it. Read as strictly as [decode] does. An empty query has no pairs.
          *
          * @throws KeyrailException as [decode] does, with the offset in the query.
          */
@@ -101,19 +101,19 @@ public object Keyrail {
             translatingErrors { urlParseQuery(query) }.chunked(2) { (name, value) -> name.orEmpty() to value }
     }
 
-    /** What concerns headers as such; see [Scheme]. */
+    /** Functions for HTTP headers; see [Scheme]. */
     public object Header {
         /**
-         * The address that a request came from, as far as it can be trusted.
+         * Returns the address that a request came from, as far as it can be trusted.
          *
-         * If the peer is of no trusted network, it is the client, and no header
+         * If the peer is not in a trusted network, it is the client, and no header
          * is read. If it is, the header is read from right to left until an
-         * address that is of no trusted network: the client. If all are, the
-         * leftmost is the client, and without the header the peer. IPv4-mapped
+         * address that is in no trusted network: the client. If all are trusted, the
+         * leftmost is the client. If the header is missing, the peer is the client. IPv4-mapped
          * addresses become plain IPv4 addresses.
          *
          * @param peer the other end of the connection.
-         * @param headers names and values in the order in which they came.
+         * @param headers names and values in the order in which they were received.
          * @throws KeyrailException `header.unknown_hop`, `header.hidden_hop`,
          *   `header.malformed_hop`, `header.too_many_hops`, `header.too_long`,
          *   with the offset in the lines joined by `, `; `header.ambiguous`;
@@ -124,7 +124,7 @@ public object Keyrail {
         public fun clientIp(peer: String, headers: List<Pair<String, String>>, trust: Trust): String =
             translatingErrors { headerClientIp(peer, headers.flattened(), trust.native) }
 
-        /** The same, with the headers of a map. */
+        /** Does the same with the headers of a map. */
         @JvmStatic
         public fun clientIp(peer: String, headers: Map<String, List<String>>, trust: Trust): String =
             clientIp(peer, headers.toHeaders(), trust)
@@ -142,8 +142,8 @@ public object Keyrail {
         public fun problem(error: KeyrailException): Problem? = error.problem
 
         /**
-         * The response that says a problem: a body of
-         * `application/problem+json`, which no cache stores, and with a 401 the
+         * Returns the response for a problem: a body of
+         * `application/problem+json`, which caches must not store, and with a 401 the
          * scheme's challenge, which names an error unless no credential came.
          * A realm that [Scheme.challenge] rejects is written as an empty one.
          */
@@ -152,16 +152,16 @@ public object Keyrail {
             translatingErrors { headerRender(problem.native, scheme.native, realm) }.toResponse()
     }
 
-    /** What concerns webhooks as such; see [Signer] and [Verifier]. */
+    /** Functions for webhooks; see [Signer] and [Verifier]. */
     public object Webhook {
         /**
-         * Rejects a URL that no webhook may have: without https, with userinfo
+         * Rejects a URL that cannot be a webhook's target: without https, with userinfo
          * or a fragment, or one that leads to a host that is not public.
          *
          * The name in a URL may still resolve to a private address: the host
          * checks what it connects to.
          *
-         * @param allowLoopback whether `http` and `https` to this very machine pass too.
+         * @param allowLoopback whether `http` and `https` to the local machine are accepted too.
          * @throws KeyrailException with one of the codes `webhook.target_...`.
          */
         @JvmStatic

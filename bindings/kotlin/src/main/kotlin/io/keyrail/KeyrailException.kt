@@ -3,15 +3,15 @@ package io.keyrail
 import java.io.Serializable
 
 /**
- * Keyrail rejected something, or met a configuration with faults. The subclass says what.
+ * Keyrail rejected an input or a configuration. The subclass says what.
  *
- * The [message] is a sentence for a person; it holds nothing of the input, so
+ * The [message] is a sentence for a person; it contains no part of the input, so
  * that it can be logged.
  *
  * @property code the stable, dotted code, one of [ErrorCode], such as `url.malformed_escape`.
  * @property offset where, in bytes of UTF-8 from the start of the input;
  *   `null` if the input is wrong as a whole.
- * @property header which header is meant, as the scheme spells it; `null` if
+ * @property header the header that is concerned, as the scheme spells it; `null` if
  *   none is.
  */
 public sealed class KeyrailException(

@@ -5,17 +5,17 @@ import io.keyrail.ffi.FfiOperation
 import io.keyrail.ffi.FfiOperationAccess
 
 /**
- * Something that a [Platform] can be asked.
+ * A request that a [Platform] accepts.
  *
  * @property name its name, such as `message.send`.
  * @property method its method in capitals, where the vendor publishes it.
  * @property path its path below the base, as a template in the vendor's
  *   spelling, where the vendor publishes it.
- * @property access what a key must be allowed to do for it.
+ * @property access the access that a key needs for it.
  * @property body what it takes as its body.
  * @property limits the fields of its form that the vendor limits, with the most
  *   characters (code points) that each may have, in the document's order.
- * @property usesQueue whether it goes into a queue or a session, so that it
+ * @property usesQueue whether it concerns a queue or a session, so that it
  *   matters whose queue that is.
  * @property scheme the name of its scheme, where it is not the platform's default.
  * @property base the template of its base, where it is not the platform's.
@@ -40,7 +40,7 @@ public data class PlatformOperation(
  * The access that a key needs for an operation; each
  * covers those before it.
  *
- * @property text the word for it in all languages.
+ * @property text its name in all languages.
  */
 public enum class OperationAccess(public val text: String) {
     /** It only reads. */
@@ -56,7 +56,7 @@ public enum class OperationAccess(public val text: String) {
 /**
  * What an operation takes as its body.
  *
- * @property text the word for it in all languages.
+ * @property text its name in all languages.
  */
 public enum class BodyKind(public val text: String) {
     /** No body. */

@@ -37,14 +37,14 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
     /** The scopes that the vendor gives to keys; none where it publishes none. */
     public val scopes: List<KeyScope> get() = translatingErrors { native.scopes() }.map { it.toScope() }
 
-    /** When the vendor's keys expire, where it says so. */
+    /** When the vendor's keys expire, if the document specifies it. */
     public val expiry: ExpiryPolicy? get() = translatingErrors { native.expiry() }?.toPolicy()
 
     /** What is known of the vendor's calls to a webhook, if it makes any. */
     public val webhook: WebhookTraits? get() = translatingErrors { native.webhook() }?.toTraits()
 
     /**
-     * How the vendor gives out the token that a key needs beside it, if it
+     * How the vendor issues the token that is needed besides a key, if it
      * does: see [TokenSession].
      */
     public val token: TokenSpec? get() = translatingErrors { native.token() }?.toTraits()
@@ -54,7 +54,7 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
         get() = translatingErrors { native.errors() }.associate { it.code to it.kind.toKind() }
 
     /**
-     * The base URL for these variables: all that it has and no other.
+     * Returns the base URL for these variables, which must be exactly those that it has.
      *
      * @throws KeyrailException `platform.missing_variable`,
      *   `platform.unknown_variable`, and as [BaseUrl.fromTemplate] does.
@@ -64,7 +64,7 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
         BaseUrl(translatingErrors { native.baseUrl(variables.flattened()) })
 
     /**
-     * Whether a text looks unlike every sample of a part (`key`, `app_id` and
+     * Returns whether a string matches no shape of a part (`key`, `app_id` and
      * any other in the document); `false` if the part has no shape.
      *
      * Use it only to warn the person who typed the string: vendors
@@ -73,27 +73,27 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
     public fun isUnusual(part: String, text: String): Boolean = translatingErrors { native.isUnusual(part, text) }
 
     /**
-     * The operation of a name.
+     * Returns the operation with this name.
      *
      * @throws KeyrailException `platform.unknown_operation`.
      */
     public fun operation(name: String): PlatformOperation = translatingErrors { native.operation(name) }.toOperation()
 
-    /** What one of the vendor's error codes means, if that is known. */
+    /** Returns what one of the vendor's error codes means, if that is known. */
     public fun failureOf(code: String): FailureKind? = translatingErrors { native.failureOf(code) }?.toKind()
 
     /**
      * Builds a request, for the host to send.
      *
      * @param variables of the base URL and the path, all of them.
-     * @param headers further ones, after those that the platform asks for;
+     * @param headers extra headers, after those that the platform requires;
      *   none that carries a credential, and none of `Connection`,
      *   `Content-Length`, `Host` and `Transfer-Encoding`
      *   (`platform.framing_header`).
      * @param body as it is sent.
      * @param form the body as the names and values of a form, where the
      *   operation takes one.
-     * @param scheme the name of the scheme to ask with, where it is neither the
+     * @param scheme the name of the scheme to use, if it is neither the
      *   operation's own nor the platform's default.
      * @throws KeyrailException a code of `platform.`, or of the part that is
      *   malformed.
@@ -125,13 +125,13 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
      * Reads the response to an operation.
      *
      * The request succeeded if the status is 2xx and, if the platform's responses say
-     * so themselves, the body says the same. Why it failed is told by the
-     * vendor's code where the platform's document knows it, by the status
+     * so themselves, the body says the same. Why it failed is determined by the
+     * vendor's code if the platform's document lists it, and by the status
      * otherwise.
      *
-     * @param headers names and values in the order in which they came.
+     * @param headers names and values in the order in which they were received.
      * @param now the time, which a date in
-     *   `Retry-After` is held against.
+     *   `Retry-After` is compared with.
      * @throws KeyrailException `platform.unknown_operation`,
      *   `platform.malformed_status` (not 100 to 599),
      *   `platform.response_too_long` (over 16 MiB).
@@ -146,7 +146,7 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
         lending(body) { native.readResponse(operation, status.toLong(), headers.flattened(), it, now.millis()) }
     }.toOutcome()
 
-    /** The same, with the variables of a map and the body as a text. */
+    /** Does the same with the variables of a map and the body as a text. */
     @JvmOverloads
     public fun request(
         operation: String,
@@ -192,8 +192,8 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
         public fun get(name: String): Platform = Platform(translatingErrors { FfiPlatform.get(name) })
 
         /**
-         * The document of a platform, a JSON text: change in it what is
-         * otherwise with you, and read it with [fromJson]. The first of its
+         * Returns the JSON document of a platform: change what is
+         * different in your case, and read it with [fromJson]. The first of its
          * schemes is the default, so keep them in their order.
          *
          * @throws KeyrailException `platform.unknown`.
@@ -202,7 +202,7 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
         public fun document(name: String): String = translatingErrors { platformDocument(name) }
 
         /**
-         * A platform of the host's own, from its configuration.
+         * Reads a platform of your own from its configuration.
          *
          * @throws KeyrailException with all [faults][KeyrailException.faults].
          */

@@ -3,14 +3,14 @@ package io.keyrail
 import io.keyrail.ffi.FfiProblem
 
 /**
- * Why a request is rejected, as a status and a code (RFC 9457): what an outsider
+ * Why a request is rejected, as a status and a code (RFC 9457): only what the client
  * may know. [Keyrail.Header.problem] creates it from a rejection, and
  * [Keyrail.Header.render] the response.
  */
 public class Problem internal constructor(internal val native: FfiProblem) : AutoCloseable {
     /**
-     * A problem of the host's own, for what Keyrail does not judge, such as a
-     * limit of requests: a 429, with `Retry-After` beside the response's
+     * Creates a problem of the host's own, for what Keyrail does not check, such as a
+     * rate limit: a 429, with `Retry-After` added to the response's
      * headers.
      *
      * @param status 400 to 599.
@@ -38,7 +38,7 @@ public class Problem internal constructor(internal val native: FfiProblem) : Aut
      */
     public fun response(): Response = translatingErrors { native.response() }.toResponse()
 
-    /** Whether both say the same. */
+    /** Returns whether both are equal. */
     override fun equals(other: Any?): Boolean =
         this === other ||
             ifOpen(false) {

@@ -8,11 +8,11 @@ import io.keyrail.ffi.FfiRedactor
 /**
  * Scrubs credentials out of any text: log lines, JSON, URLs, headers.
  *
- * It knows, without being told, the headers, JSON members and query parameters
+ * It knows, without configuration, the headers, JSON members and query parameters
  * that carry credentials, `Authorization` of every scheme, URLs with a
  * password, webhook secrets, JSON Web Tokens and PEM private keys; and by
- * their marks the keys of the formats it is given. What has no mark of its
- * own, such as forty hexadecimal digits, is scrubbed beside a credential's
+ * their prefixes the keys of the formats it is given. A string without a known
+ * prefix, such as forty hexadecimal digits, is scrubbed beside a credential's
  * name alone.
  *
  * ```
@@ -20,11 +20,11 @@ import io.keyrail.ffi.FfiRedactor
  * redactor.redact("x-api-key: 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12") // x-api-key: ••••••••
  * ```
  *
- * A text that was redacted stays as it is when it is redacted again. A text
- * that holds half of a surrogate pair is rejected with `text.lone_surrogate`.
+ * Redacting twice gives the same result as redacting once. A text
+ * that contains half of a surrogate pair is rejected with `text.lone_surrogate`.
  * What it cannot promise to find is listed in `docs/reference/redaction.md`.
  *
- * @param formats what it knows besides; a key of one of them that is alone
+ * @param formats the formats whose keys it also finds; a key of one of them that is alone
  *   is replaced by its mask, everything else by `••••••••`.
  * @param ascii whether `********` is written in place of `••••••••`.
  * @throws KeyrailException as [KeyFormatSet] does.
@@ -35,10 +35,10 @@ public class Redactor @JvmOverloads constructor(
 ) : AutoCloseable {
     private val native = translatingErrors { FfiRedactor(formats.map { it.native }, ascii) }
 
-    /** A redactor that knows the keys of these formats besides. */
+    /** Creates a redactor that also finds the keys of these formats. */
     public constructor(vararg formats: KeyFormat) : this(formats.asList())
 
-    /** The text without its credentials. */
+    /** Returns the text with all credentials replaced. */
     public fun redact(text: String): String = translatingErrors { native.redact(text) }
 
     /** [redact] for bytes, which need not be UTF-8. */
@@ -47,7 +47,7 @@ public class Redactor @JvmOverloads constructor(
     /** [redact] for each text of a list, in one call into the library. */
     public fun redactBatch(texts: List<String>): List<String> = translatingErrors { native.redactBatch(texts) }
 
-    /** Where credentials are in the text, in order; no two overlap. */
+    /** Returns where credentials are in the text, in order; no two overlap. */
     public fun find(text: String): List<Finding> = translatingErrors { native.find(text) }.toFindings()
 
     /** [find] for bytes, which need not be UTF-8. */
@@ -72,14 +72,14 @@ public class Redactor @JvmOverloads constructor(
  */
 public class RedactStream internal constructor(private val native: FfiRedactStream) : AutoCloseable {
     /**
-     * Takes the next chunk, and gives what is decided so far.
+     * Takes the next chunk, and returns as much of the redacted text as is certain.
      *
      * @throws KeyrailException `key.stream_finished`.
      */
     public fun push(chunk: String): String = translatingErrors { native.pushText(chunk) }
 
     /**
-     * The rest. After it the stream takes nothing more.
+     * Returns the rest of the redacted text. The stream then accepts no more chunks.
      *
      * @throws KeyrailException `key.stream_finished`.
      */
@@ -93,14 +93,14 @@ public class RedactStream internal constructor(private val native: FfiRedactStre
 /** Redacts bytes that come in chunks, cut wherever they may be, as [RedactStream] does a text. */
 public class RedactByteStream internal constructor(private val native: FfiRedactStream) : AutoCloseable {
     /**
-     * Takes the next chunk, and gives what is decided so far.
+     * Takes the next chunk, and returns as much of the redacted text as is certain.
      *
      * @throws KeyrailException `key.stream_finished`.
      */
     public fun push(chunk: ByteArray): ByteArray = translatingErrors { lending(chunk) { native.push(it) } }
 
     /**
-     * The rest. After it the stream takes nothing more.
+     * Returns the rest of the redacted text. The stream then accepts no more chunks.
      *
      * @throws KeyrailException `key.stream_finished`.
      */
@@ -112,14 +112,14 @@ public class RedactByteStream internal constructor(private val native: FfiRedact
 }
 
 /**
- * A credential that a [Redactor] found. It says where, and holds nothing of it.
+ * A credential that a [Redactor] found. It contains the position, and nothing of it.
  *
  * @property start where it starts: of a text in its own indices,
  *   `text.substring(start, end)`, of bytes in bytes.
  * @property end where it ends, in the same.
  * @property kind what it is.
- * @property format the name of the declared format that it is of.
- * @property confidence how sure that is.
+ * @property format the name of the key's format, if it is a key of a declared format.
+ * @property confidence how sure it is that this is a credential.
  */
 public data class Finding(
     val start: Int,
@@ -132,7 +132,7 @@ public data class Finding(
 /**
  * What was found; more may be added.
  *
- * @property text the word for it in all languages.
+ * @property text its name in all languages.
  */
 public enum class FindingKind(public val text: String) {
     /** A key of a declared format, found by its prefix. */
@@ -166,7 +166,7 @@ public enum class FindingKind(public val text: String) {
 /**
  * How sure it is that what was found is a credential.
  *
- * @property text the word for it in all languages.
+ * @property text its name in all languages.
  */
 public enum class Confidence(public val text: String) {
     /** Its checksum is right. */

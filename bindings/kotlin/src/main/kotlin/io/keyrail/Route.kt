@@ -14,10 +14,10 @@ import java.time.Instant
  * them.
  *
  * It is immutable: to change the rules, create a new one and
- * place of the old.
+ * replace the old one.
  */
 public class RouteTable private constructor(internal val native: FfiRouteTable) : AutoCloseable {
-    /** The hash of what the topology says: 64 hexadecimal digits, the same for the same meaning. */
+    /** The content hash of the topology: 64 hexadecimal digits, the same for the same meaning. */
     public val hash: String get() = translatingErrors { native.hash() }
 
     /**
@@ -50,8 +50,8 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
     }.toDecision()
 
     /**
-     * [route] for each message of a list, in one context; one that is rejected
-     * stops no other.
+     * Routes each message of a list, in one context, as [route] does. An error does not stop
+     * the others.
      *
      * @throws KeyrailException if `now` is out of range.
      */
@@ -83,10 +83,10 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
         translatingErrors { native.routeBatch(messages.map { it.native }, context) }.map { it.toResult() }
 
     /**
-     * Says what [route] decides, and what became of the best rules.
+     * Explains what [route] decides, and the outcome of the best rules.
      *
-     * @param limit how many rules at most, 20 if nothing is said; the one that
-     *   won is told besides.
+     * @param limit how many rules at most, 20 by default; the one that
+     *   won is always included.
      * @throws KeyrailException as [route] does.
      */
     @JvmOverloads
@@ -108,8 +108,8 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
      *
      * Reports no false positives. Whether a rule ever wins is decided exactly
      * for tests of channels, presence, ranges and, without options,
-     * equality; of parts of texts, where one pattern, subject or network lies
-     * in another. Else, and where it would take too many steps, it is
+     * equality; for parts of strings, if one pattern, subject or network lies
+     * in another. Otherwise, and if it would take too many steps, it is
      * `route.undecided`. An overlap is of two rules of one priority that look
      * at an attribute alike, can match one message of single values, and send
      * it to different queues; of the rules before a rule the first eight are
@@ -118,11 +118,11 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
     public fun lint(): List<RouteFinding> = translatingErrors { native.lint() }.map { it.toFinding() }
 
     /**
-     * Routes the message of every fixture, and returns those with an unexpected way
-     * than they must.
+     * Routes the message of every fixture, and returns those with an unexpected
+     * decision.
      *
      * @param fixtures a JSON list of objects: `message`; `expect`, with `queue`
-     *   and `rule`, of which each is a text, `null` where there must be none, or
+     *   and `rule`, each a string, `null` if there must be none, or
      *   left out; and `now` (a time), `session_queue`, `unavailable`.
      * @throws KeyrailException with all [faults][KeyrailException.faults].
      */
@@ -130,15 +130,15 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
         translatingErrors { native.verify(fixtures) }.map { it.toMismatch() }
 
     /**
-     * The topology as a Mermaid flowchart: channels, rules in their order,
+     * Returns the topology as a Mermaid flowchart: channels, rules in their order,
      * queues, apps and webhooks. A dotted arrow is a fallback.
      */
     public fun diagram(): String = translatingErrors { native.diagram() }
 
-    /** The table as bytes: the same for the same topology, on every platform. */
+    /** Returns the table as bytes: the same for the same topology, on every platform. */
     public fun toBytes(): ByteArray = translatingErrors { native.toBytes() }
 
-    /** Whether the queue is one of the app's own: it may reply and push to no other. */
+    /** Returns whether the queue is one of the app's own: it may reply and push to no other. */
     public fun mayWrite(app: String, queue: String): Boolean = translatingErrors { native.mayWrite(app, queue) }
 
     /** The app's queues, in their order. */
@@ -150,7 +150,7 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
 
     public companion object {
         /**
-         * The samples about which the new table decides otherwise than the old:
+         * Returns the samples for which the new table decides differently from the old one:
          * another queue, app or webhook, another rule or assignment, another
          * reason. What the host knows is as in [route].
          *
@@ -172,7 +172,7 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
         }
 
         /**
-         * The way of a message as a Mermaid flowchart: what chose the queue, the
+         * Returns the path of a message as a Mermaid flowchart: what chose the queue, the
          * queue that it fell back from, the queue, its app, the webhooks.
          */
         @JvmStatic
@@ -188,7 +188,7 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
 
         /**
          * Loads a table from the bytes that [toBytes] made, without compiling.
-         * Load what you would take a topology from: the hash in them tells
+         * Load only bytes from a source that you trust: the hash in them detects
          * accidents, not forgeries.
          *
          * @throws KeyrailException `route.unsupported_bytes` if another version
@@ -204,12 +204,12 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
 /**
  * A message to route: its channel and its other attributes.
  *
- * It is checked when it is routed. It prints without what its attributes say.
+ * It is checked when it is routed. The values of its attributes are not printed.
  */
 public class Message private constructor(internal val native: FfiMessage) {
     /**
-     * A message of these attributes. Each is a text, a number, a boolean or a
-     * list of texts; at most 256 of at most 64 KiB each, the channel among them.
+     * Creates a message of these attributes. Each is a string, a number, a boolean or a
+     * list of strings; at most 256 of at most 64 KiB each, including the channel.
      *
      * ```
      * Message("wa-main", "text" to "refund please", "tags" to listOf("vip"))
@@ -220,11 +220,11 @@ public class Message private constructor(internal val native: FfiMessage) {
     public constructor(channel: String, vararg attributes: Pair<String, Any>) :
         this(FfiMessage.Parts(channel, attributes.map { (name, value) -> FfiAttribute(name, valueOf(name, value)) }))
 
-    /** The same, from a map. */
+    /** Does the same with a map. */
     public constructor(channel: String, attributes: Map<String, Any>) :
         this(channel, *attributes.toList().toTypedArray())
 
-    /** The names of the attributes, and nothing of their values. */
+    /** The names of the attributes, without their values. */
     override fun toString(): String = when (native) {
         is FfiMessage.Parts -> (listOf("channel") + native.attributes.map { it.name }).joinToString(", ", "Message(", ")")
         is FfiMessage.Json -> "Message(JSON of ${native.text.length} characters)"
@@ -232,7 +232,7 @@ public class Message private constructor(internal val native: FfiMessage) {
 
     public companion object {
         /**
-         * A message as a JSON object of its attributes, `channel` among them.
+         * Reads a message from a JSON object of its attributes, including `channel`.
          *
          * @throws KeyrailException with all [faults][KeyrailException.faults].
          */

@@ -133,12 +133,12 @@ public data class Selection(
  */
 public data class Assignment(val team: String?, val agent: String?, val skills: List<String>)
 
-/** What became of one message of several. */
+/** The result for one message of a batch. */
 public sealed interface RouteResult {
     /** It was decided. */
     public data class Decided(val decision: Decision) : RouteResult
 
-    /** It was rejected, for what [RouteTable.route] would have thrown. */
+    /** It was rejected with the error that [RouteTable.route] would throw. */
     public data class Refused(val error: KeyrailException) : RouteResult
 
     /**
@@ -155,13 +155,13 @@ public sealed interface RouteResult {
 /**
  * The outcome of a [Decision] without its details.
  *
- * @property text the word for it in all languages.
+ * @property text its name in all languages.
  */
 public enum class DecisionKind(public val text: String) {
     /** It goes to the webhooks of its queue's app. */
     ROUTED("routed"),
 
-    /** It waits in its queue: nobody can take it now. */
+    /** It waits in its queue because it cannot be delivered now. */
     HELD("held"),
 
     /** No queue takes it. */
@@ -171,7 +171,7 @@ public enum class DecisionKind(public val text: String) {
 /**
  * What chose a queue.
  *
- * @property text the word for it in all languages.
+ * @property text its name in all languages.
  */
 public enum class SelectedBy(public val text: String) {
     /** The first rule that matched. */

@@ -8,14 +8,14 @@ import io.keyrail.ffi.FfiRuleReport
 /**
  * Why a message went where it went.
  *
- * It quotes what the message says, and prints without that: show [text], and
+ * It quotes the message, but does not print the quotations: show [text], and
  * what the rules' failures found, only to those who may read the message.
  *
  * @property decision what [RouteTable.route] decides.
  * @property rules the best rules, in their order; the one that won is among
  *   them, the last one if it is not among the first.
  * @property more how many rules were left out.
- * @property text all of it, for a person to read, a line a rule.
+ * @property text all of it, for a person to read, one line per rule.
  */
 public data class Explanation(
     val decision: Decision,
@@ -23,7 +23,7 @@ public data class Explanation(
     val more: Int,
     val text: String,
 ) {
-    /** The decision's code, and what became of the rules. */
+    /** The decision's code, and the outcome of the rules. */
     override fun toString(): String = "Explanation(${decision.code}, rules=$rules, more=$more)"
 }
 
@@ -32,8 +32,8 @@ public data class Explanation(
  *
  * @property id the rule.
  * @property priority its priority.
- * @property outcome what became of it.
- * @property failure where its condition does not hold: the first test to blame.
+ * @property outcome its outcome for the message.
+ * @property failure if its condition does not hold, the first test that caused it.
  * @property nearMiss whether its condition would hold if a single test had
  *   another answer.
  */
@@ -44,14 +44,14 @@ public data class RuleReport(
     val failure: RuleFailure?,
     val nearMiss: Boolean,
 ) {
-    /** The rule, and what became of it. */
+    /** The rule and its outcome. */
     override fun toString(): String = "RuleReport($id, ${outcome.text})"
 }
 
 /**
  * The outcome of a rule.
  *
- * @property text the word for it in all languages.
+ * @property text its name in all languages.
  */
 public enum class RuleOutcome(public val text: String) {
     /** It chose the queue: no eligible rule before it matches. */
@@ -71,16 +71,16 @@ public enum class RuleOutcome(public val text: String) {
 }
 
 /**
- * A test that did not go as the rule wants it. It prints without what the
+ * A test whose result is not what the rule requires. It prints without what the
  * message says.
  *
  * @property attribute the attribute.
  * @property operator the operator, such as `prefix`.
- * @property expected what the operator asks for: a text as it is; the choices
+ * @property expected what the operator requires: a string as it is; the choices
  *   of `in` in quotes, with commas between them; the bounds of a range as in
  *   `gte 1 lt 5`. If the test has options, it says so in words, as in
  *   `the word "refund", without regard to case`.
- * @property found what the message has: a text as it is, a list as its texts in
+ * @property found what the message has: a string as it is, a list as its strings in
  *   quotes with commas between them, cut after 256 characters with `…` after
  *   them; `null` if the attribute is absent.
  * @property wrongType whether the attribute is of a type that the operator is
@@ -95,7 +95,7 @@ public data class RuleFailure(
     val wrongType: Boolean,
     val negated: Boolean,
 ) {
-    /** The attribute, the operator and what it asks for. */
+    /** The attribute, the operator and what it requires. */
     override fun toString(): String = "RuleFailure($attribute: ${if (negated) "not " else ""}$operator $expected)"
 }
 

@@ -3,7 +3,7 @@ package io.keyrail
 import io.keyrail.ffi.FfiRouteFinding
 
 /**
- * What is doubtful about a topology. It prints as a sentence.
+ * Something suspicious in a topology. It prints as a sentence.
  *
  * @property code the stable, dotted code: `route.never_matches`,
  *   `route.shadowed`, `route.overlap`, `route.undecided`,

@@ -3,24 +3,24 @@ package io.keyrail
 import io.keyrail.ffi.FfiSecret
 
 /**
- * A text that shows itself only to [reveal].
+ * A string that prints as a mask and is read with [reveal].
  *
  * It lives outside the JVM's heap, is wiped when closed or collected, and
- * prints as a mask. What it cannot do is wipe the host's own strings: the one
- * it was made from, and those that [reveal] gave.
+ * prints as a mask. It cannot wipe the host's own strings: the one
+ * it was created from, and those that [reveal] returned.
  */
 public class Secret internal constructor(internal val native: FfiSecret) : AutoCloseable {
-    /** Takes the text over. */
+    /** Creates a secret from a string. */
     public constructor(text: String) : this(translatingErrors { FfiSecret(text) })
 
-    /** The text itself: the only way out. */
+    /** Returns the secret string. There is no other way to read it. */
     public fun reveal(): String = translatingErrors { native.reveal() }
 
-    /** Whether both hold the same text; compared in constant time. */
+    /** Returns whether both contain the same string, in constant time. */
     override fun equals(other: Any?): Boolean =
         this === other || ifOpen(false) { other is Secret && translatingErrors { native == other.native } }
 
-    /** The same for all secrets: a hash would tell something of the text. */
+    /** Returns the same hash for all secrets: another one would reveal something. */
     override fun hashCode(): Int = 0
 
     /** A mask, always the same. */

@@ -5,10 +5,10 @@ import io.keyrail.ffi.FfiTokenSession
 import java.time.Instant
 
 /**
- * The token of one key at one platform that asks for a token beside it: asked
- * for in time, renewed in time, and never by two requests at once.
+ * The token of one key at one platform that also requires a token: requested
+ * in time, renewed in time, and never by two requests at once.
  *
- * It does no I/O: it says what to send, is told what came back, and takes the
+ * It does no I/O: it returns what to send, takes the response, and takes the
  * time as an argument.
  *
  * ```
@@ -33,12 +33,12 @@ import java.time.Instant
  *
  * When the platform rejects a token ([refused]), the session asks for another
  * one once; if that one is rejected as well, it fails until [reissue] or
- * [rotateKey]. So it does when the platform rejects the key; a token that is still
- * good serves until it expires all the same. A session that failed sends
+ * [rotateKey]. It also fails when the platform rejects the key, but a token that is still
+ * valid is used until it expires. A session that failed sends
  * nothing and accepts no other token. It prints without key and token.
  *
- * @param variables those of the operation that gives out the token.
- * @throws KeyrailException `platform.no_token` for a platform that gives out
+ * @param variables those of the operation that issues the token.
+ * @throws KeyrailException `platform.no_token` for a platform that issues
  *   none, and as [Platform.request] does, so that no later request can fail.
  */
 public class TokenSession @JvmOverloads constructor(
@@ -51,29 +51,29 @@ public class TokenSession @JvmOverloads constructor(
     /** When the token expires, if there is one. */
     public val expires: Instant? get() = translatingErrors { native.expiresMs() }?.toInstant()
 
-    /** Why the last request gave no token, where the platform said so. */
+    /** Why the last request returned no token, if the platform said so. */
     public val failure: Failure? get() = translatingErrors { native.failure() }?.let { Failure(it) }
 
     /**
-     * What to do now. A request that it gives out is under way until [receive]
-     * or [onNoResponse], and no other one is given out; a token that is still
-     * good serves meanwhile.
+     * Returns what to do now. A request that it returns is pending until [receive]
+     * or [onNoResponse], and no other one is returned; a token that is still
+     * valid is used meanwhile.
      *
      * @param now the time.
      * @throws KeyrailException `platform.token_refused` after a second token
-     *   was rejected, and `platform.key_refused` after the key was and no token
-     *   is good any more.
+     *   was rejected, and `platform.key_refused` after the key was rejected and no token
+     *   is valid any more.
      */
     public fun poll(now: Instant): TokenPoll = translatingErrors { native.poll(now.millis()) }.use { it.toPoll() }
 
     /**
-     * Takes what came back. After an error the session waits as the platform
+     * Takes the response. After an error the session waits as the platform
      * says, or 5 seconds, before it asks again; after `platform.key_refused`
      * it never does. In both cases a token that is still valid is used meanwhile.
      * What comes back for a key that [rotateKey] replaced, or after a second token
      * was rejected, is dropped.
      *
-     * @param headers names and values in the order in which they came.
+     * @param headers names and values in the order in which they were received.
      * @throws KeyrailException `platform.no_token_request` where nothing is
      *   under way; `platform.key_refused`, `platform.token_not_issued`, of
      *   which [failure] tells more; `platform.token_missing`,
@@ -84,12 +84,12 @@ public class TokenSession @JvmOverloads constructor(
     public fun receive(status: Int, headers: List<Pair<String, String>>, body: ByteArray, now: Instant): Unit =
         translatingErrors { lending(body) { native.receive(status.toLong(), headers.flattened(), it, now.millis()) } }
 
-    /** The same, with the headers of a map and the body as a text. */
+    /** Does the same with the headers of a map and the body as a text. */
     public fun receive(status: Int, headers: Map<String, List<String>>, body: String, now: Instant): Unit =
         receive(status, headers.toHeaders(), body.toByteArray(), now)
 
     /**
-     * The request under way got no answer: the connection broke, or the host
+     * Records that the pending request got no response: the connection broke, or the host
      * gave up. The session asks again after 5 seconds.
      *
      * @throws KeyrailException `platform.no_token_request` where nothing is under way.
@@ -97,7 +97,7 @@ public class TokenSession @JvmOverloads constructor(
     public fun onNoResponse(now: Instant): Unit = translatingErrors { native.onNoResponse(now.millis()) }
 
     /**
-     * The platform rejected these credentials in a request of another kind. If
+     * Records that the platform rejected these credentials in a request of another kind. If
      * their token is still the session's, it is dropped, and another one is
      * asked for, unless the key was rejected.
      *
@@ -107,12 +107,12 @@ public class TokenSession @JvmOverloads constructor(
      */
     public fun refused(credentials: Credentials): Unit = translatingErrors { native.refused(credentials.native) }
 
-    /** The platform accepted these credentials, so that a later rejection is the first one again. */
+    /** Records that the platform accepted these credentials: a later rejection counts as first. */
     public fun accepted(credentials: Credentials): Unit = translatingErrors { native.accepted(credentials.native) }
 
     /**
      * Drops the token and requests another one, even after a failure. A request
-     * that is under way serves for it. A later rejection is the first one again.
+     * that is pending is used for it. A later rejection is the first one again.
      */
     public fun reissue(): Unit = translatingErrors { native.reissue() }
 
@@ -132,7 +132,7 @@ public class TokenSession @JvmOverloads constructor(
     override fun close(): Unit = native.close()
 }
 
-/** What a [TokenSession] asks of the host. */
+/** What the host should do next. */
 public sealed interface TokenPoll : AutoCloseable {
     /**
      * Send requests with these credentials.
@@ -147,7 +147,7 @@ public sealed interface TokenPoll : AutoCloseable {
 
     /**
      * Send this, and pass the response to [TokenSession.receive], or
-     * say that nothing did with [TokenSession.onNoResponse].
+     * report that there was none with [TokenSession.onNoResponse].
      *
      * @property request asks for a token.
      */
@@ -160,7 +160,7 @@ public sealed interface TokenPoll : AutoCloseable {
     /**
      * There is no token and nothing to send.
      *
-     * @property until poll again not before this; `null` while a request is under way,
+     * @property until the earliest time to poll again; `null` while a request is pending,
      *   whose response comes first.
      */
     public class Waiting internal constructor(public val until: Instant?) : TokenPoll {

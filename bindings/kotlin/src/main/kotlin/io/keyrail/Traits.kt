@@ -16,7 +16,7 @@ public class KeyScope internal constructor(
     public val access: OperationAccess,
     private val allowed: List<OperationAccess>,
 ) {
-    /** Whether a key of it may ask for an operation of this access. */
+    /** Returns whether a key of this scope may call an operation of this access. */
     public fun allows(access: OperationAccess): Boolean = access in allowed
 
     override fun toString(): String = "KeyScope(name=$name, access=${access.text})"
@@ -53,10 +53,10 @@ public data class WebhookTraits(
 )
 
 /**
- * How a vendor gives out the token that a key needs beside it.
+ * How a vendor issues the token that is needed besides a key.
  *
- * @property operation the operation that gives it out.
- * @property header the header in which it comes, where it comes in one.
+ * @property operation the operation that issues the token.
+ * @property header the header that contains the token, if it is in a header.
  */
 public data class TokenSpec(val operation: String, val header: String?)
 

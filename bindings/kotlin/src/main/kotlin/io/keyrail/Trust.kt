@@ -13,7 +13,7 @@ import io.keyrail.ffi.FfiTrust
  */
 public class Trust private constructor(internal val native: FfiTrust) : AutoCloseable {
     /**
-     * Trust in a header of this name, if one of these networks wrote it.
+     * Creates trust in a header of this name, if one of these networks wrote it.
      *
      * @param networks such as `10.0.0.0/8` or `::1`.
      * @throws KeyrailException `header.malformed_name`, `network.malformed`,
@@ -25,7 +25,7 @@ public class Trust private constructor(internal val native: FfiTrust) : AutoClos
     public val header: String get() = translatingErrors { native.header() }
 
     /**
-     * Whether the address is that of a proxy.
+     * Returns whether the address is that of a proxy.
      *
      * @throws KeyrailException `network.malformed`.
      */
@@ -37,7 +37,7 @@ public class Trust private constructor(internal val native: FfiTrust) : AutoClos
 
     public companion object {
         /**
-         * Trust in `Forwarded` (RFC 7239).
+         * Creates trust in `Forwarded` (RFC 7239).
          *
          * @throws KeyrailException `network.malformed`, `network.host_bits`.
          */
@@ -45,14 +45,14 @@ public class Trust private constructor(internal val native: FfiTrust) : AutoClos
         public fun forwarded(networks: List<String>): Trust = Trust(translatingErrors { FfiTrust.forwarded(networks) })
 
         /**
-         * Trust in `X-Forwarded-For`.
+         * Creates trust in `X-Forwarded-For`.
          *
          * @throws KeyrailException `network.malformed`, `network.host_bits`.
          */
         @JvmStatic
         public fun xForwardedFor(networks: List<String>): Trust = Trust(translatingErrors { FfiTrust.xForwardedFor(networks) })
 
-        /** Trust in nobody: the peer is the client. */
+        /** Creates trust in no proxy: the peer is the client. */
         @JvmStatic
         public fun none(): Trust = Trust(translatingErrors { FfiTrust.none() })
 

@@ -18,7 +18,7 @@ public class EncodeSet private constructor(
     internal val native: FfiEncodeSet,
     private val isReadyMade: Boolean = false,
 ) : AutoCloseable {
-    /** A ready-made set, which is everybody's, stays open. */
+    /** A predefined set is shared, so closing it has no effect. */
     override fun close() {
         if (!isReadyMade) native.close()
     }
@@ -66,7 +66,7 @@ public class EncodeSet private constructor(
         public val COMPONENT: EncodeSet = readyMade { FfiEncodeSet.component() }
 
         /**
-         * The set of a name: `unreserved`, `path_segment`, `path`, `query`,
+         * Returns the set with this name: `unreserved`, `path_segment`, `path`, `query`,
          * `fragment`, `userinfo`, `form` or `component`.
          *
          * @throws KeyrailException `url.unknown_set`.
@@ -75,7 +75,7 @@ public class EncodeSet private constructor(
         public fun named(name: String): EncodeSet = EncodeSet(translatingErrors { FfiEncodeSet.named(name) })
 
         /**
-         * A set that keeps the unreserved characters and these.
+         * Creates a set that keeps the unreserved characters and these.
          *
          * @throws KeyrailException `url.malformed_set`, with the offset: for
          *   `%`, a space, a control character, and what is not ASCII.
@@ -87,12 +87,12 @@ public class EncodeSet private constructor(
     }
 }
 
-/** What became of one text of [Keyrail.Url.decodeBatch]. */
+/** The result for one string of [Keyrail.Url.decodeBatch]. */
 public sealed interface Decoded {
     /** It was decoded. */
     public data class Text(val text: String) : Decoded
 
-    /** It was rejected, for what [Keyrail.Url.decode] would have thrown. */
+    /** It was rejected with the error that [Keyrail.Url.decode] would throw. */
     public data class Refused(val error: KeyrailException) : Decoded
 
     /**
@@ -151,7 +151,7 @@ public class UrlTemplate(text: String) : AutoCloseable {
     public val variables: List<String> get() = translatingErrors { native.variables() }
 
     /**
-     * The URL for these variables. One that is not given is left out, and so
+     * Expands the template with these variables. One that is not given is left out, and so
      * is one that the template does not have.
      *
      * @throws KeyrailException `url.duplicate_variable`; `url.too_many_variables` above
@@ -162,12 +162,12 @@ public class UrlTemplate(text: String) : AutoCloseable {
     public fun expand(variables: List<Pair<String, TemplateValue>> = emptyList()): String =
         translatingErrors { native.expand(variables.toFfi()) }
 
-    /** The same, where all values are texts. */
+    /** Does the same with values that are all strings. */
     @JvmName("expandTexts")
     public fun expand(variables: List<Pair<String, String>>): String = expand(variables.toValues())
 
     /**
-     * As [expand], and every variable of the template must be given, and no
+     * Expands the template like [expand], but every variable must be passed, and no
      * other. An empty list counts as not given.
      *
      * @throws KeyrailException besides, `url.missing_variable`, with the offset
@@ -177,7 +177,7 @@ public class UrlTemplate(text: String) : AutoCloseable {
     public fun expandStrict(variables: List<Pair<String, TemplateValue>> = emptyList()): String =
         translatingErrors { native.expandStrict(variables.toFfi()) }
 
-    /** The same, where all values are texts. */
+    /** Does the same with values that are all strings. */
     @JvmName("expandStrictTexts")
     public fun expandStrict(variables: List<Pair<String, String>>): String = expandStrict(variables.toValues())
 
@@ -188,19 +188,19 @@ public class UrlTemplate(text: String) : AutoCloseable {
     private fun List<Pair<String, TemplateValue>>.toFfi() = map { (name, value) -> FfiVariable(name, value.native) }
 }
 
-/** What a variable of a template stands for: a text, a list of texts, or an associative array. */
+/** The value of a template's variable: a string, a list of strings, or an associative array. */
 public class TemplateValue private constructor(internal val native: FfiTemplateValue) {
     public companion object {
-        /** A text; an empty one is a value. */
+        /** A string; an empty one is a value. */
         @JvmStatic
         public fun text(text: String): TemplateValue = TemplateValue(FfiTemplateValue.Text(text))
 
-        /** A list of texts; an empty one is as if it was not given. */
+        /** A list of strings; an empty one counts as not given. */
         @JvmStatic
         public fun list(texts: List<String>): TemplateValue = TemplateValue(FfiTemplateValue.Texts(texts))
 
         /**
-         * An associative array: names and texts in their order; without any it
+         * An associative array: names and strings in their order; an empty one
          * is as if it was not given.
          */
         @JvmStatic
@@ -212,16 +212,16 @@ public class TemplateValue private constructor(internal val native: FfiTemplateV
 /** The start of all URLs of an API: absolute, https, and ending with a slash. */
 public class BaseUrl internal constructor(private val native: FfiBaseUrl) : AutoCloseable {
     /**
-     * Reads a base URL; a slash at its end is added if it lacks one.
+     * Parses a base URL; a slash is added at its end if it is missing.
      *
-     * @param allowLoopback whether `http` to this very machine passes too.
+     * @param allowLoopback whether `http` to the local machine is accepted too.
      * @throws KeyrailException a code of `url.`, with the offset.
      */
     @JvmOverloads
     public constructor(text: String, allowLoopback: Boolean = false) : this(translatingErrors { FfiBaseUrl(text, allowLoopback) })
 
     /**
-     * The URL with these path segments after it, each escaped.
+     * Appends segments to the path, each fully escaped, and returns the URL as a string.
      *
      * @throws KeyrailException for a segment that is empty, `.` or `..`, or
      *   that is one of them once decoded.
@@ -239,7 +239,7 @@ public class BaseUrl internal constructor(private val native: FfiBaseUrl) : Auto
 
     public companion object {
         /**
-         * A base URL from a template like `https://{domain}.mehery.io/xms/`,
+         * Expands a base URL from a template like `https://{domain}.mehery.io/xms/`,
          * where no variable can lead to another host than the template says.
          *
          * @throws KeyrailException for a variable that is missing, unknown,
@@ -249,7 +249,7 @@ public class BaseUrl internal constructor(private val native: FfiBaseUrl) : Auto
         public fun fromTemplate(template: String, variables: List<Pair<String, String>>): BaseUrl =
             BaseUrl(translatingErrors { FfiBaseUrl.fromTemplate(template, variables.flattened()) })
 
-        /** The same, with the variables of a map. */
+        /** Does the same with the variables of a map. */
         @JvmStatic
         public fun fromTemplate(template: String, variables: Map<String, String>): BaseUrl =
             fromTemplate(template, variables.toList())

@@ -18,11 +18,11 @@ public class Signer private constructor(private val native: FfiSigner) : AutoClo
     /** Takes one secret. */
     public constructor(secret: Secret) : this(listOf(secret))
 
-    /** Takes one secret, as a text. */
+    /** Takes one secret, as a string. */
     public constructor(secret: String) : this(Secret(secret).use { translatingErrors { FfiSigner(listOf(it.native)) } })
 
     /**
-     * The headers `webhook-id`, `webhook-timestamp` and `webhook-signature`.
+     * Returns the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`.
      *
      * @param id the message's id, the same on every try: 1 to 256 visible
      *   ASCII characters, no dot among them.
@@ -32,7 +32,7 @@ public class Signer private constructor(private val native: FfiSigner) : AutoClo
     public fun sign(id: String, now: Instant, body: ByteArray): List<Pair<String, HeaderValue>> =
         translatingErrors { lending(body) { native.sign(id, now.millis(), it) } }.toPairs()
 
-    /** The same, for a body that is a text. */
+    /** Does the same for a body that is a string. */
     public fun sign(id: String, now: Instant, body: String): List<Pair<String, HeaderValue>> =
         sign(id, now, body.toByteArray())
 
@@ -45,7 +45,7 @@ public class Signer private constructor(private val native: FfiSigner) : AutoClo
  * Checks that a webhook is genuine and fresh.
  *
  * @param secrets any of which may have signed.
- * @param toleranceSeconds how far the webhook's time may lie from the host's,
+ * @param toleranceSeconds how far the webhook's time may differ from the host's,
  *   in either direction: 0 to 4294967295.
  * @throws KeyrailException as [Signer] does, and `webhook.tolerance`.
  */
@@ -62,7 +62,7 @@ public class Verifier @JvmOverloads constructor(
     /**
      * Rejects a delivery that is not genuine.
      *
-     * @param headers names and values in the order in which they came.
+     * @param headers names and values in the order in which they were received.
      * @param body as it came, byte for byte.
      * @param now the time.
      * @throws KeyrailException a code of `webhook.`; never which signature failed, or how.
@@ -72,7 +72,7 @@ public class Verifier @JvmOverloads constructor(
         return Verified(verified.id, verified.timestampMs.toInstant())
     }
 
-    /** The same, with the headers of a map and the body as a text. */
+    /** Does the same with the headers of a map and the body as a text. */
     public fun verify(headers: Map<String, List<String>>, body: String, now: Instant): Verified =
         verify(headers.toHeaders(), body.toByteArray(), now)
 
@@ -82,9 +82,9 @@ public class Verifier @JvmOverloads constructor(
 }
 
 /**
- * What a genuine webhook says of itself.
+ * A delivery that was verified.
  *
- * @property id the message's id, by which a repetition is known.
+ * @property id the message's id, which stays the same when it is delivered again.
  * @property timestamp when it was sent.
  */
 public data class Verified(val id: String, val timestamp: Instant)

@@ -35,7 +35,7 @@ impl KeyFormatBuilder {
         self
     }
 
-    /// Sets the environments that a key may be for.
+    /// Sets the environments of the format.
     #[must_use]
     pub fn environments<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
         self.0.environments = Some(names.into_iter().map(Into::into).collect());

@@ -88,7 +88,7 @@ keyrail_core::error_kinds! {
             "only sha256 takes a length, of 4 to 64";
         /// The name of a checksum is unknown.
         UnknownChecksum = "key.unknown_checksum",
-            "a checksum is none, crc32, crc32_body, sha256, or an object with the algorithm of one";
+            "unknown checksum: expected \"none\", \"crc32\", \"crc32_body\", \"sha256\", or an object with an algorithm";
         /// The name is not that of a built-in format.
         UnknownFormat = "key.unknown_format",
             "a built-in format is keyrail, github, hex40, jwt, vchatcloud or opaque";

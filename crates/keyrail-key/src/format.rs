@@ -190,8 +190,8 @@ impl KeyFormat {
         }
     }
 
-    /// Returns the environments that a key may be for, in their order; empty if keys name
-    /// no environment.
+    /// Returns the environments of the format, in order; empty if its keys name no
+    /// environment.
     pub fn environments(&self) -> impl ExactSizeIterator<Item = &str> {
         let environments = self.layout().map_or(&[][..], |layout| &layout.environments);
         environments.iter().map(|name| &**name)

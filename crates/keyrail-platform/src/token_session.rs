@@ -33,7 +33,7 @@ pub enum TokenPoll {
     /// [`receive`](TokenSession::receive), or report that there was none with
     /// [`on_no_response`](TokenSession::on_no_response).
     Send(Request),
-    /// There is no token and nothing to send.
+    /// No token is available and no request is due.
     Waiting {
         /// The earliest time to poll again; `None` while a request is
         /// pending: wait for its response.

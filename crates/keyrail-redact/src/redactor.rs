@@ -31,10 +31,13 @@ use crate::writer::{TextWriter, Writer};
 ///   quotes, or a list of these, may be on a line after its name's. In
 ///   `Authorization`, the name of a known scheme stays and the rest is replaced; cookies
 ///   are replaced to the line's end. In a structure under a credential's name, its own names
-///   decide.
+///   decide. The padding of base64 belongs to its value.
+/// - The first line of a string in three quotes, on the line of the quotes or on the next
+///   one, unless that line starts a member or a call with names of its own.
 /// - Passwords in URLs, and a token in place of a user name; secrets of webhooks
 ///   (`whsec_`, `whsk_`), web tokens, what follows the word `Bearer`, private
-///   keys in PEM.
+///   keys in PEM. What a rule skips, such as the arguments of a call before its value, is
+///   scanned for keys all the same.
 ///
 /// All of these in plain text, percent-encoded (up to four times), or as
 /// the escapes of JSON, also of JSON inside of JSON, and with the colours of a

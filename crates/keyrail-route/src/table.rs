@@ -58,7 +58,7 @@ pub struct Context<'a> {
 ///
 /// If it is unavailable, its fallbacks are tried in their order, each followed
 /// by its own fallbacks. The message goes to those webhooks of the queue's app
-/// that ask for its event; if there is none, it is held in the queue.
+/// that subscribe to its event; if none does, the queue holds the message.
 ///
 /// ```
 /// use keyrail_route::{Context, DecisionKind, Message, RouteTable};

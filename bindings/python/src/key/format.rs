@@ -98,8 +98,7 @@ impl Format {
         self.0.name()
     }
 
-    /// The environments that a key may be for, in order; empty where keys
-    /// name none.
+    /// The environments of the format, in order; empty if its keys name no environment.
     #[getter]
     fn environments(&self) -> Vec<&str> {
         self.0.environments().collect()

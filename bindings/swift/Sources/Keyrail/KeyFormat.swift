@@ -73,8 +73,7 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
     /// The format's name.
     public var name: String { native.name() }
 
-    /// The environments that a key may be for, in their order; empty if keys
-    /// name no environment.
+    /// The environments of the format, in order; empty if its keys name no environment.
     public var environments: [String] { native.environments() }
 
     /// Whether the format is known from samples only, so that its shape is

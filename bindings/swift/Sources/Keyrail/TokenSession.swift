@@ -147,7 +147,7 @@ public enum TokenPoll: Sendable {
     /// ``TokenSession/receive(status:headers:body:now:)``, or report that there was
     /// none with ``TokenSession/onNoResponse(now:)``.
     case send(Request)
-    /// There is no token and nothing to send. Do not poll again before this
+    /// No token is available and no request is due. Do not poll before this
     /// time; `nil` while a request is pending, whose response
     /// comes first.
     case waiting(until: Date?)

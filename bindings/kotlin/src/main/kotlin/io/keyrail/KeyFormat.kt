@@ -19,7 +19,7 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
     /** The format's name. */
     public val name: String get() = translatingErrors { native.name() }
 
-    /** The environments that a key may be for, in their order; empty if there are none. */
+    /** The environments of the format, in order; empty if its keys name no environment. */
     public val environments: List<String> get() = translatingErrors { native.environments() }
 
     /** Whether the format is known from samples only, so that its shape is informational. */

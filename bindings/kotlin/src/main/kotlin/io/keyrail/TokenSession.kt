@@ -158,7 +158,7 @@ public sealed interface TokenPoll : AutoCloseable {
     }
 
     /**
-     * There is no token and nothing to send.
+     * No token is available and no request is due.
      *
      * @property until the earliest time to poll again; `null` while a request is pending,
      *   whose response comes first.

@@ -496,9 +496,7 @@ class Format:
         """The format's name."""
     @property
     def environments(self) -> list[str]:
-        """The environments that a key may be for, in order; empty where keys
-        name none.
-        """
+        """The environments of the format, in order; empty if its keys name no environment."""
     @property
     def is_foreign(self) -> bool:
         """Whether only samples of the format are known, so that its shape is a

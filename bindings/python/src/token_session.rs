@@ -185,8 +185,8 @@ impl TokenPoll {
     }
 
     /// `ready`: send requests with `credentials`; `send`: send `request`,
-    /// and pass the response to `receive`; `waiting`: there is no token, and
-    /// nothing to send.
+    /// and pass the response to `receive`; `waiting`: no token is available, and
+    /// no request is due.
     #[getter]
     fn kind(&self) -> &str {
         match self.0 {

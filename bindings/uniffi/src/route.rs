@@ -53,7 +53,7 @@ impl From<FfiValue> for Value {
 }
 
 /// The integer as a float. Beyond 2^53 not every integer has one of its own:
-/// there it is no number, which the message rejects.
+/// there it is not a number, which the message rejects.
 fn exact(integer: i64) -> f64 {
     if integer.unsigned_abs() > MAX_INTEGER.unsigned_abs() {
         return f64::NAN;

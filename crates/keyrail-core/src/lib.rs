@@ -76,7 +76,7 @@ error_kinds! {
         /// A string is not an HTTP date (RFC 9110, section 5.6.7).
         MalformedHttpDate = "time.malformed_http_date",
             "invalid HTTP date: expected e.g. Sun, 06 Nov 1994 08:49:37 GMT";
-        /// A time lies outside the years -9999 to 9999.
+        /// A time is outside the years -9999 to 9999.
         TimestampRange = "time.out_of_range",
             "time out of range: expected the years -9999 to 9999, and numbers in milliseconds, not micro- or nanoseconds";
         /// A string is neither an IP address nor a network in CIDR form.

@@ -50,7 +50,7 @@ keyrail_core::error_kinds! {
         /// The strings of all conditions together are too long for a table.
         TooLarge = "route.too_large",
             "the strings of all conditions are too long together (a table holds 4 GiB), or too many keywords are suffixes of each other";
-        /// A number is not finite, or lies beyond [`MAX_INTEGER`](crate::MAX_INTEGER).
+        /// A number is not finite, or is beyond [`MAX_INTEGER`](crate::MAX_INTEGER).
         NumberRange = "route.number_range",
             "a number must be between -9007199254740992 and 9007199254740992: write a string";
     }

@@ -91,8 +91,8 @@ impl<'n, 'a> Members<'n, 'a> {
         if object.get().starts_with('{') {
             let mut json = serde_json::Deserializer::from_str(object.get());
             json.disable_recursion_limit(); // what is not looked for is skipped without recursion
-            // The text is sound JSON already: all that can be left is a name
-            // that is no Unicode, and then no name is certain to occur once.
+            // The JSON is known to be valid, so the only possible error is a name with
+            // an unpaired surrogate, and then any name may occur twice.
             if json.deserialize_map(Find(&mut members)).is_err() {
                 members.iter_mut().for_each(|(_, found)| *found = Err(Duplicate));
             }

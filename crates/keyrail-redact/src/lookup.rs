@@ -1,5 +1,5 @@
 //! Lookups of credentials in code: `os.getenv("TOKEN")`, `config["token"]`. The name in
-//! quotes is no secret, but the default after it may be one.
+//! quotes is not a secret, but the default after it may be one.
 
 use crate::decode::{DecodedChar, Form, is_quote, unit};
 use crate::name_end::name_in_quotes;

@@ -10,7 +10,7 @@ pub(crate) const MAX_OPENERS: usize = 8;
 /// How much of the first line of a text in three quotes is looked at.
 const LONGEST_LINE: usize = 256;
 /// The same in bytes, with masks in it.
-const LONGEST_MASKED: usize = 4 * LONGEST_LINE;
+const LONGEST_MASKED_LINE: usize = 4 * LONGEST_LINE;
 /// What starts a comment or an item of a list.
 const COMMENTS: [&[u8]; 4] = [b"#", b"//", b"--", b"- "];
 /// `b"..."`, `br#"..."` and the like.
@@ -99,7 +99,7 @@ fn triple_end(view: &View<'_>, first: DecodedChar) -> Result<Option<usize>, Inco
 
 /// Returns where the first line of a text in three quotes starts, on the same line as the
 /// quotes or on the next one. There, it may be a member or a call with names of its own
-/// instead, as in `token: Some(`: then it is no value.
+/// instead, as in `token: Some(`: then it is not a value.
 fn text_start(
     view: &View<'_>,
     index: usize,
@@ -112,7 +112,7 @@ fn text_start(
     // Mask characters do not count, so that masking makes nothing longer.
     let (mut at, mut length) = (start, 0);
     while length < LONGEST_LINE
-        && at < start + LONGEST_MASKED
+        && at < start + LONGEST_MASKED_LINE
         && let Some(DecodedChar { byte, next, .. }) = unit(view, at)?
         && !is_break(byte)
         && byte != opening.byte
@@ -139,7 +139,7 @@ fn ends_in_name(line: &[u8]) -> bool {
 }
 
 /// Returns whether a line starts with a bracket, or with a name and what follows one that
-/// is no part of a value: a sign and a blank, an operator, a bracket. A comment's mark may
+/// is not part of a value: a sign and a blank, an operator, a bracket. A comment's mark may
 /// be in front.
 fn starts_member(line: &[u8]) -> bool {
     let line = line.trim_ascii_start();

@@ -197,7 +197,7 @@ proptest! {
         let planted = context.text.replace("@@", &secret);
         let text = format!("{before}\n{planted}\n{after}");
         let redacted = redactor().redact(&text).into_owned();
-        // What is in the noise as well is no secret.
+        // What is in the noise as well is not a secret.
         let elsewhere = format!("{before}\n{}\n{after}", context.text);
         prop_assert!(!survives(&secret, &redacted) || survives(&secret, &elsewhere), "{redacted}");
         let ascii = redactor().with_ascii_mask();

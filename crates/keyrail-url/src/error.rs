@@ -31,7 +31,7 @@ keyrail_core::error_kinds! {
             "a prefix needs a string value: remove the :length, or pass a string";
         /// A custom percent-encode set keeps a character that must be encoded.
         MalformedSet = "url.malformed_set", "a set may keep visible ASCII characters other than % only";
-        /// There is no percent-encode set of this name.
+        /// The name of a percent-encode set is unknown.
         UnknownSet = "url.unknown_set",
             "unknown set: expected one of unreserved, path_segment, path, query, fragment, userinfo, form and component";
         /// One variable was given twice.

@@ -1983,8 +1983,8 @@ class TokenPoll:
     @property
     def kind(self) -> Literal["ready", "send", "waiting"]:
         """`ready`: send requests with `credentials`; `send`: send `request`,
-        and pass the response to `receive`; `waiting`: there is no token, and
-        nothing to send.
+        and pass the response to `receive`; `waiting`: no token is available, and
+        no request is due.
         """
     @property
     def credentials(self) -> Credentials | None:

@@ -46,7 +46,7 @@ extension ErrorCode {
     public static let timeMalformed: ErrorCode = "time.malformed"
     /// A string is not an HTTP date (RFC 9110, section 5.6.7).
     public static let timeMalformedHttpDate: ErrorCode = "time.malformed_http_date"
-    /// A time lies outside the years -9999 to 9999.
+    /// A time is outside the years -9999 to 9999.
     public static let timeOutOfRange: ErrorCode = "time.out_of_range"
     /// A string is neither an IP address nor a network in CIDR form.
     public static let networkMalformed: ErrorCode = "network.malformed"
@@ -76,7 +76,7 @@ extension ErrorCode {
     public static let urlPrefixOfList: ErrorCode = "url.prefix_of_list"
     /// A custom percent-encode set keeps a character that must be encoded.
     public static let urlMalformedSet: ErrorCode = "url.malformed_set"
-    /// There is no percent-encode set of this name.
+    /// The name of a percent-encode set is unknown.
     public static let urlUnknownSet: ErrorCode = "url.unknown_set"
     /// One variable was given twice.
     public static let urlDuplicateVariable: ErrorCode = "url.duplicate_variable"
@@ -294,7 +294,7 @@ extension ErrorCode {
     public static let routeEmptyRange: ErrorCode = "route.empty_range"
     /// The strings of all conditions together are too long for a table.
     public static let routeTooLarge: ErrorCode = "route.too_large"
-    /// A number is not finite, or lies beyond `MAX_INTEGER`.
+    /// A number is not finite, or is beyond `MAX_INTEGER`.
     public static let routeNumberRange: ErrorCode = "route.number_range"
     /// The topology does not declare the message's channel.
     public static let routeUnknownChannel: ErrorCode = "route.unknown_channel"

@@ -40,7 +40,7 @@ public object ErrorCode {
     /** A string is not an HTTP date (RFC 9110, section 5.6.7). */
     public const val TIME_MALFORMED_HTTP_DATE: String = "time.malformed_http_date"
 
-    /** A time lies outside the years -9999 to 9999. */
+    /** A time is outside the years -9999 to 9999. */
     public const val TIME_OUT_OF_RANGE: String = "time.out_of_range"
 
     /** A string is neither an IP address nor a network in CIDR form. */
@@ -85,7 +85,7 @@ public object ErrorCode {
     /** A custom percent-encode set keeps a character that must be encoded. */
     public const val URL_MALFORMED_SET: String = "url.malformed_set"
 
-    /** There is no percent-encode set of this name. */
+    /** The name of a percent-encode set is unknown. */
     public const val URL_UNKNOWN_SET: String = "url.unknown_set"
 
     /** One variable was given twice. */
@@ -412,7 +412,7 @@ public object ErrorCode {
     /** The strings of all conditions together are too long for a table. */
     public const val ROUTE_TOO_LARGE: String = "route.too_large"
 
-    /** A number is not finite, or lies beyond `MAX_INTEGER`. */
+    /** A number is not finite, or is beyond `MAX_INTEGER`. */
     public const val ROUTE_NUMBER_RANGE: String = "route.number_range"
 
     /** The topology does not declare the message's channel. */

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use keyrail::Error;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// One case of a vectors file.
 pub struct Case {
@@ -18,17 +18,16 @@ enum Expected {
     Error(Value),
 }
 
-/// Reads a domain's file; it must hold at least one case, with unique names.
+/// Reads a domain's file: at least one case, with unique names.
 pub fn parse(domain: &str, text: &str) -> Result<Vec<Case>, String> {
     let document: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
     if document["domain"] != domain {
         return Err("the file is of another domain than its name".into());
     }
-    let cases = document["cases"].as_array().filter(|cases| !cases.is_empty());
-    let cases = cases.ok_or("the file holds no cases")?;
+    let sections = document["sections"].as_array().ok_or("the file has no sections")?;
     let mut names = BTreeSet::new();
     let mut parsed = Vec::new();
-    for case in cases {
+    for case in sections.iter().filter_map(|section| section["cases"].as_array()).flatten() {
         let text = |member: &str| {
             let text = case[member].as_str().filter(|text| !text.is_empty());
             text.map(str::to_owned).ok_or(format!("a case has no {member}: {case}"))
@@ -43,9 +42,29 @@ pub fn parse(domain: &str, text: &str) -> Result<Vec<Case>, String> {
             (None, Some(error)) => Expected::Error(error.clone()),
             _ => return Err(format!("{name}: either want or error")),
         };
-        parsed.push(Case { name, call: text("call")?, given: case["given"].clone(), expected });
+        let given = with_documents(&case["given"], &document["documents"])?;
+        parsed.push(Case { name, call: text("call")?, given, expected });
+    }
+    if parsed.is_empty() {
+        return Err("the file has no cases".into());
     }
     Ok(parsed)
+}
+
+/// Replaces each member of the form `{"like": NAME, ...}` by the document of
+/// that name with its other members set.
+fn with_documents(given: &Value, documents: &Value) -> Result<Value, String> {
+    let mut given = given.clone();
+    for value in given.as_object_mut().into_iter().flat_map(Map::values_mut) {
+        let Some(name) = value.get("like").and_then(Value::as_str) else { continue };
+        let mut document =
+            documents[name].as_object().ok_or(format!("no document {name}"))?.clone();
+        let others =
+            value.as_object().into_iter().flatten().filter(|(member, _)| *member != "like");
+        document.extend(others.map(|(member, value)| (member.clone(), value.clone())));
+        *value = document.into();
+    }
+    Ok(given)
 }
 
 impl Case {

@@ -7,10 +7,10 @@ may be in (sections 5.5 and 11.4). Cases of other kinds are counted and left.
 """
 
 import ipaddress
-import json
-import pathlib
 import re
 import sys
+
+from reference.cases import cases
 
 MAX_LINE = 8192
 MAX_HOPS = 64
@@ -250,16 +250,14 @@ def check(case):
 
 
 def main():
-    path = pathlib.Path(__file__).with_name("header.json")
-    cases = json.loads(path.read_text(encoding="utf-8"))["cases"]
-    checked, failed = 0, 0
-    for case in cases:
+    every, checked, failed = cases("header.json"), 0, 0
+    for case in every:
         wrong = check(case)
         checked += wrong is not False
         if wrong:
             failed += 1
             print(f"{case['name']}: {wrong}")
-    print(f"header.json: {checked} of {len(cases)} cases checked, {failed} wrong")
+    print(f"header.json: {checked} of {len(every)} cases checked, {failed} wrong")
     sys.exit(failed > 0 or checked == 0)
 
 

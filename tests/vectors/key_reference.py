@@ -10,10 +10,9 @@ computes, and exits with 1 where one does not. It follows the documentation with
 the standard library alone.
 """
 
-import json
-import pathlib
 import sys
 
+from reference.cases import cases
 from reference.common import Refused
 from reference.declarations import format_of
 from reference.digests import digest, import_hex, verify
@@ -109,16 +108,14 @@ def check_pattern(case):
 
 
 def main():
-    path = pathlib.Path(__file__).parent / "key.json"
-    cases = json.loads(path.read_text("utf-8"))["cases"]
-    wrong = 0
-    for case in cases:
+    every, wrong = cases("key.json"), 0
+    for case in every:
         difference = check(case)
         if difference:
             wrong += 1
             print(f"{case['call']}: {case['name']}: {difference}")
-    print(f"{len(cases)} cases checked, {wrong} wrong")
-    return 1 if wrong or not cases else 0
+    print(f"{len(every)} cases checked, {wrong} wrong")
+    return 1 if wrong or not every else 0
 
 
 if __name__ == "__main__":

@@ -10,8 +10,9 @@ exits with 1 where one is.
 """
 
 import json
-import pathlib
 import sys
+
+from reference.cases import cases
 
 
 def check(case):
@@ -31,16 +32,14 @@ def written(value):
 
 
 def main():
-    path = pathlib.Path(__file__).parent / "redact.json"
-    cases = json.loads(path.read_text("utf-8"))["cases"]
-    wrong = 0
-    for case in cases:
+    every, wrong = cases("redact.json"), 0
+    for case in every:
         difference = check(case)
         if difference:
             wrong += 1
             print(f"{case['call']}: {case['name']}: {difference}")
-    print(f"{len(cases)} cases checked, {wrong} wrong")
-    return 1 if wrong or not cases else 0
+    print(f"{len(every)} cases checked, {wrong} wrong")
+    return 1 if wrong or not every else 0
 
 
 if __name__ == "__main__":

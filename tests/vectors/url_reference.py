@@ -11,12 +11,12 @@ computes, and exits with 1 where one does not. The cases of base URLs
 (`url.base_url...`) stand for themselves: they have no second reading here.
 """
 
-import json
-import pathlib
 import re
 import string
 import sys
 from urllib.parse import quote, quote_from_bytes, unquote_to_bytes
+
+from reference.cases import cases
 
 SUB_DELIMS = "!$&'()*+,;="
 PCHAR = SUB_DELIMS + ":@"
@@ -379,9 +379,8 @@ def outcome(case):
 
 
 def main():
-    path = pathlib.Path(__file__).with_name("url.json")
     checked, wrong = 0, 0
-    for case in json.loads(path.read_text("utf-8"))["cases"]:
+    for case in cases("url.json"):
         if case["call"].startswith("url.base_url"):
             continue
         checked += 1

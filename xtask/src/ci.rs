@@ -91,7 +91,18 @@ fn lint(repo: &Repo) -> Result<(), String> {
     let mut doc = repo.cargo("doc");
     doc.args(["--locked", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings");
     repo.step("lint", "rustdoc", &mut doc)?.ok()?;
+    dependencies(repo)?;
     lint_docs::run(repo)
+}
+
+/// The licences, bans and sources that `deny.toml` allows for dependencies.
+fn dependencies(repo: &Repo) -> Result<(), String> {
+    if !repo.answers("cargo", &["deny", "--version"]) {
+        return Err("no cargo-deny: install it with `cargo install cargo-deny --locked`".into());
+    }
+    let mut deny = repo.cargo("deny");
+    deny.args(["--locked", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"]);
+    repo.step("lint", "dependencies", &mut deny)?.ok().map(drop)
 }
 
 /// The oldest Rust that the manifest promises, where rustup has it.

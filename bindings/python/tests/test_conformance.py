@@ -26,9 +26,14 @@ def read(domain: str) -> list[dict[str, Json]]:
     path = VECTORS / f"{domain}.json"
     if not path.exists():
         return []
-    document = json.loads(path.read_text(encoding="utf-8"))
-    assert document.keys() == {"domain", "cases"} and document["domain"] == domain
-    return list(document["cases"])
+    file = json.loads(path.read_text(encoding="utf-8"))
+    assert file["domain"] == domain
+    cases = [case for section in file["sections"] for case in section["cases"]]
+    for case in cases:
+        for member, value in case["given"].items():
+            if isinstance(value, dict) and "like" in value:
+                case["given"][member] = file["documents"][value.pop("like")] | value
+    return cases
 
 
 CASES = [(domain, case) for domain in DOMAINS for case in read(domain)]

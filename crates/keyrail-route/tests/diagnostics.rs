@@ -240,10 +240,10 @@ fn what_leads_nowhere_is_found() {
         codes,
         [
             ("route.app_without_webhook", "the app b has a queue and no webhook".to_owned()),
-            ("route.unreachable_queue", "nothing leads to the queue idle".to_owned()),
+            ("route.unreachable_queue", "no message can reach the queue idle".to_owned()),
             (
                 "route.no_default",
-                "what matches no rule goes nowhere from the channel fb".to_owned()
+                "the channel fb has no queue: messages that match no rule are unrouted".to_owned()
             ),
         ]
     );

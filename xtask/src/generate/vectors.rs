@@ -49,7 +49,8 @@ pub(super) fn read(root: &Path) -> Result<Vec<Case>, String> {
         let text = fs::read_to_string(&path).map_err(|error| fail(&error))?;
         let file: Value = serde_json::from_str(&text).map_err(|error| fail(&error))?;
         let domain = file["domain"].as_str().unwrap_or_default();
-        for case in file["cases"].as_array().into_iter().flatten() {
+        let sections = file["sections"].as_array().into_iter().flatten();
+        for case in sections.filter_map(|section| section["cases"].as_array()).flatten() {
             cases.push(Case {
                 domain: domain.into(),
                 call: case["call"].as_str().unwrap_or_default().into(),

@@ -23,11 +23,21 @@ import Testing
         let file = folder.appendingPathComponent("\(domain).json")
         let document = try Json(String(contentsOf: file, encoding: .utf8))
         try #require(document["domain"]?.text == domain, "the file is of its own domain")
-        let cases = try #require(document["cases"]).list
+        let cases = try #require(document["sections"]).list.flatMap { $0["cases"]?.list ?? [] }
         try #require(!cases.isEmpty, "\(domain): the file holds cases")
         let names = try cases.map { try $0.text("name") }
         try #require(Set(names).count == names.count, "\(domain): names are unique")
-        return cases
+        return try cases.map { vector in
+            let given = try vector.member("given").members.map { ($0.name, try complete($0.value, from: document)) }
+            return vector.setting("given", to: .object(given))
+        }
+    }
+
+    /// The document that `{"like": NAME, ...}` names, with the other members set; any other value as it is.
+    private func complete(_ value: Json, from file: Json) throws -> Json {
+        guard let name = value["like"]?.text else { return value }
+        let document = try #require(file["documents"]?[name], "the file has no document \(name)")
+        return value.members.filter { $0.name != "like" }.reduce(document) { $0.setting($1.name, to: $1.value) }
     }
 
     private func check(_ vector: Json) {

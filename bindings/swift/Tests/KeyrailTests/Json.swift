@@ -45,6 +45,12 @@ indirect enum Json: Sendable {
         return list
     }
 
+    /// An object with a member replaced in its place, or added at the end.
+    func setting(_ name: String, to value: Json) -> Json {
+        guard self[name] != nil else { return .object(members + [(name, value)]) }
+        return .object(members.map { $0.name == name ? (name, value) : $0 })
+    }
+
     var members: [(name: String, value: Json)] {
         guard case .object(let members) = self else { return [] }
         return members

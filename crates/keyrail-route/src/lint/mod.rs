@@ -58,12 +58,12 @@ pub enum Finding {
         /// The app.
         app: String,
     },
-    /// Nothing sends a message to the queue.
+    /// No message can reach the queue.
     Unreachable {
         /// The queue.
         queue: String,
     },
-    /// A message of this channel that matches no rule goes nowhere.
+    /// The channel has no queue: its messages that match no rule are unrouted.
     NoDefault {
         /// The channel.
         channel: String,
@@ -243,15 +243,23 @@ impl fmt::Display for Finding {
                 write!(f, "the rule {rule} never wins: {} {come} before it", by.join(", "))
             }
             Self::Overlap { rule, with } => {
-                write!(f, "only their order lets the rule {rule} win over {with}")
+                write!(
+                    f,
+                    "the rules {rule} and {with} overlap at equal priority: {rule} wins, declared earlier"
+                )
             }
             Self::Undecided { rule } => {
-                write!(f, "whether the rule {rule} ever wins is not known")
+                write!(f, "it is undecided whether the rule {rule} ever wins")
             }
             Self::NoWebhook { app } => write!(f, "the app {app} has a queue and no webhook"),
-            Self::Unreachable { queue } => write!(f, "nothing leads to the queue {queue}"),
+            Self::Unreachable { queue } => {
+                write!(f, "no message can reach the queue {queue}")
+            }
             Self::NoDefault { channel } => {
-                write!(f, "what matches no rule goes nowhere from the channel {channel}")
+                write!(
+                    f,
+                    "the channel {channel} has no queue: messages that match no rule are unrouted"
+                )
             }
         }
     }

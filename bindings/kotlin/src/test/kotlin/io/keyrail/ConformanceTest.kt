@@ -30,9 +30,18 @@ class ConformanceTest {
     private fun read(domain: String): List<JsonObject> {
         val file = JsonParser.parseString(repository.resolve("tests/vectors/$domain.json").readText()).asJsonObject
         assertEquals(domain, file.text("domain"), "the file is of its own domain")
-        val cases = file["cases"].asJsonArray.map { it.asJsonObject }
+        val cases = file["sections"].asJsonArray.flatMap { it.asJsonObject["cases"].asJsonArray }.map { it.asJsonObject }
+        cases.flatMap { it["given"].asJsonObject.entrySet() }.forEach { it.setValue(complete(it.value, file)) }
         assertEquals(cases.size, cases.map { it.text("name") }.toSet().size, "$domain: names are unique")
         return cases.ifEmpty { fail("$domain: the file holds no cases") }
+    }
+
+    /** The document that `{"like": NAME, ...}` names, with the other members set; any other value as it is. */
+    private fun complete(value: JsonElement, file: JsonObject): JsonElement {
+        val name = (value as? JsonObject)?.remove("like") ?: return value
+        val document = file["documents"].asJsonObject[name.asString].deepCopy().asJsonObject
+        value.entrySet().forEach { document.add(it.key, it.value) }
+        return document
     }
 
     private fun check(case: JsonObject) {

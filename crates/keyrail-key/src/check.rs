@@ -1,6 +1,9 @@
 //! Checks whether a string is a key of a layout, and if not, where and why.
 //!
-//! Nothing is allocated, and each character is looked at once.
+//! Nothing is allocated, and each character is looked at once. So an unknown
+//! environment is reported without the known ones; [`KeyFormat::explain`] adds them.
+
+use alloc::boxed::Box;
 
 use crate::layout::{Field, Layout};
 use crate::{Checksum, Error, ErrorKind};
@@ -12,7 +15,10 @@ impl Layout {
         let (environment, tail) = match self.environment_in(after_mark) {
             Some((index, tail)) => (Some(index), tail),
             None if self.environments.is_empty() => (None, after_mark),
-            None => return Err(Error::at(ErrorKind::Environment, self.mark.len())),
+            None => {
+                let kind = ErrorKind::Environment(Box::default());
+                return Err(Error::at(kind, self.mark.len()));
+            }
         };
         if tail.len() < self.shortest {
             return Err(Error::at(ErrorKind::Length, text.len()));

@@ -9,10 +9,11 @@ use core::fmt;
 
 use keyrail_core::{ConfigError, Secret};
 
+use crate::error::unknown_environment;
 use crate::foreign::{Foreign, Hint};
 use crate::layout::{KEYRAIL, Layout};
 use crate::strength::ENTROPY;
-use crate::{Alphabet, ApiKey, Checksum, Error, KeyFormatBuilder, ParsedKey, Segment};
+use crate::{Alphabet, ApiKey, Checksum, Error, ErrorKind, KeyFormatBuilder, ParsedKey, Segment};
 
 /// A format of keys.
 ///
@@ -251,7 +252,7 @@ impl KeyFormat {
     /// bytes), `key.character` (a control or non-ASCII character, white space, a comma, a
     /// quote).
     pub fn parse(&self, text: &str) -> Result<ApiKey, Error> {
-        let environment = self.check(text)?;
+        let environment = self.check(text).map_err(|error| self.explain(error))?;
         Ok(ApiKey::new(self.clone(), Secret::new(text), environment))
     }
 
@@ -262,7 +263,7 @@ impl KeyFormat {
     /// Those of [`parse`](Self::parse).
     #[inline]
     pub fn parse_ref<'a>(&'a self, text: &'a str) -> Result<ParsedKey<'a>, Error> {
-        let environment = self.check(text)?;
+        let environment = self.check(text).map_err(|error| self.explain(error))?;
         Ok(ParsedKey::new(self, text, environment))
     }
 
@@ -352,11 +353,22 @@ impl KeyFormat {
 
     /// Checks a string, and returns the index of its environment.
     #[inline]
-    fn check(&self, text: &str) -> Result<Option<usize>, Error> {
+    pub(crate) fn check(&self, text: &str) -> Result<Option<usize>, Error> {
         match &self.0 {
             Definition::BuiltIn(layout) => layout.check(text.as_bytes()),
             Definition::Declared(layout) => layout.check(text.as_bytes()),
             Definition::Foreign(foreign) => foreign.check(text).map(|()| None),
+        }
+    }
+
+    /// Adds the known environments to an error about an unknown one.
+    #[cold]
+    pub(crate) fn explain(&self, error: Error) -> Error {
+        match (error.kind(), error.offset(), self.layout()) {
+            (ErrorKind::Environment(_), Some(offset), Some(layout)) => {
+                Error::at(unknown_environment("", &layout.environments), offset)
+            }
+            _ => error,
         }
     }
 }

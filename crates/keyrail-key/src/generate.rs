@@ -15,6 +15,7 @@ use keyrail_core::Secret;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use crate::error::unknown_environment;
 use crate::foreign::Foreign;
 use crate::format::{Definition, KeyFormat};
 use crate::layout::Layout;
@@ -77,17 +78,16 @@ impl KeyFormat {
     }
 }
 
-/// The place of the environment in the format's list.
+/// Returns the index of the environment in the format's list.
 fn index_of(environment: Option<&str>, layout: Option<&Layout>) -> Result<Option<usize>, Error> {
     let known = layout.map_or(&[][..], |layout| &layout.environments);
-    match environment {
-        None if known.is_empty() => Ok(None),
-        None => Err(ErrorKind::Environment.into()),
-        Some(environment) => match known.iter().position(|name| name == environment) {
-            Some(index) => Ok(Some(index)),
-            None => Err(ErrorKind::Environment.into()),
-        },
+    if environment.is_none() && known.is_empty() {
+        return Ok(None);
     }
+    let index = known.iter().position(|name| Some(&**name) == environment);
+    index
+        .map(Some)
+        .ok_or_else(|| unknown_environment(environment.unwrap_or_default(), known).into())
 }
 
 fn make(layout: &Layout, environment: &str, stream: &mut Stream) -> Zeroizing<String> {

@@ -114,19 +114,21 @@ impl KeyFormatSet {
     ///
     /// Those of [`parse`](Self::parse).
     pub fn parse_ref<'a>(&'a self, text: &'a str) -> Result<ParsedKey<'a>, Error> {
-        let mut furthest = Error::at(ErrorKind::Prefix, 0);
+        let (mut furthest, mut nearest) = (Error::at(ErrorKind::Prefix, 0), None);
         // A format whose keys start otherwise has nothing more to say.
         let may_be = |format: &&KeyFormat| format.head().is_some_and(|head| text.starts_with(head));
         for format in self.formats.iter().filter(may_be) {
-            match format.parse_ref(text) {
-                Ok(key) => return Ok(key),
-                Err(error) if progress(&error) > progress(&furthest) => furthest = error,
+            match format.check(text) {
+                Ok(environment) => return Ok(ParsedKey::new(format, text, environment)),
+                Err(error) if progress(&error) > progress(&furthest) => {
+                    (furthest, nearest) = (error, Some(format));
+                }
                 Err(_) => {}
             }
         }
         // What bears the mark of a declared format is a wrong key of it.
-        if *furthest.kind() != ErrorKind::Prefix {
-            return Err(furthest);
+        if let Some(format) = nearest {
+            return Err(format.explain(furthest));
         }
         let foreign = || self.formats.iter().filter(|format| format.is_foreign());
         let looks = foreign().find(|format| format.hint(text) == Hint::Fits);
@@ -170,7 +172,7 @@ fn check(formats: &[KeyFormat]) -> Vec<(Option<usize>, ErrorKind)> {
 /// How far reading got: what was checked last, and where.
 fn progress(error: &Error) -> (u8, usize) {
     let check = match error.kind() {
-        ErrorKind::Environment => 1,
+        ErrorKind::Environment(_) => 1,
         ErrorKind::Length => 2,
         ErrorKind::Character => 3,
         ErrorKind::Checksum => 4,

@@ -1,6 +1,6 @@
 //! What holds for every key, whatever its entropy, and for every text.
 
-use keyrail_key::KeyFormat;
+use keyrail_key::{KeyFormat, KeyFormatSet};
 use proptest::prelude::*;
 
 fn environment() -> impl Strategy<Value = &'static str> {
@@ -71,4 +71,23 @@ fn environments_give_different_keys_of_one_entropy() {
     for wrong in ["", "Live", "prod", "live "] {
         assert_eq!(generate(wrong).unwrap_err().code(), "key.environment");
     }
+}
+
+#[test]
+fn an_unknown_environment_is_answered_with_the_known_ones() {
+    let keyrail = KeyFormat::keyrail();
+    let message = |environment| keyrail.generate(environment, &[1; 32]).unwrap_err().to_string();
+    assert_eq!(message(Some("prod")), "unknown environment: expected one of live, test");
+    assert_eq!(message(Some("tset")), "unknown environment: did you mean test?");
+    assert_eq!(message(None), "unknown environment: expected one of live, test");
+
+    let hex40 = KeyFormat::hex40().generate(Some("live"), &[1; 32]).unwrap_err();
+    let none = "unknown environment: keys of this format have none: pass no environment";
+    assert_eq!(hex40.to_string(), none);
+
+    let text = "kr_prod_XpxFLbd5WrWf_AMCEgKrwUoqEfX6PLPXs5AZEtGU0bwXdi";
+    let parsed = keyrail.parse(text).unwrap_err();
+    assert_eq!(parsed.to_string(), "unknown environment: expected one of live, test (at byte 3)");
+    let in_a_set = KeyFormatSet::new([keyrail]).unwrap().parse(text).unwrap_err();
+    assert_eq!(in_a_set, parsed);
 }

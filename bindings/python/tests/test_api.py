@@ -41,7 +41,7 @@ def test_urls_are_encoded_decoded_and_expanded() -> None:
     assert str(keyrail.url.BaseUrl("http://localhost:8080", allow_loopback=True)).endswith("8080/")
 
 
-def test_a_set_is_a_name_or_an_own_one() -> None:
+def test_an_encode_set_is_given_by_name_or_as_an_object() -> None:
     text = "a/b c*"
     assert keyrail.url.encode(text, "unreserved") == keyrail.url.encode(text) == "a%2Fb%20c%2A"
     assert keyrail.url.encode(text, "path") == "a/b%20c*"
@@ -54,14 +54,14 @@ def test_a_set_is_a_name_or_an_own_one() -> None:
     assert repr(own).startswith("EncodeSet(-./0")
 
 
-def test_bytes_and_forms_have_calls_of_their_own() -> None:
+def test_bytes_forms_and_normalization_have_separate_functions() -> None:
     assert keyrail.url.encode_bytes(b"a\xff/") == "a%FF%2F"
     assert keyrail.url.decode_bytes("a%ff%2F") == b"a\xff/"
     assert keyrail.url.decode_form("a+b%2B") == "a b+"
     assert keyrail.url.normalize("a%2fb c%41%") == "a%2Fb%20cA%25"
 
 
-def test_a_text_that_needs_no_change_is_given_back_itself() -> None:
+def test_a_string_that_needs_no_change_is_returned_as_the_same_object() -> None:
     class Shouted(str):
         def __str__(self) -> str:
             return self.upper() + "!"
@@ -78,7 +78,7 @@ def test_a_text_that_needs_no_change_is_given_back_itself() -> None:
         assert (type(given_back), given_back) == (str, "user")
 
 
-def test_a_batch_answers_for_each_text() -> None:
+def test_a_batch_returns_a_result_for_each_string() -> None:
     assert keyrail.url.encode_batch(["a b", "c", "é"]) == ["a%20b", "c", "%C3%A9"]
     assert keyrail.url.encode_batch(iter(("a b",))) == ["a%20b"]
     assert keyrail.url.encode_batch([]) == keyrail.url.decode_batch([]) == []
@@ -93,7 +93,7 @@ def test_a_batch_answers_for_each_text() -> None:
     assert [isinstance(item, str) for item in decoded] == [True, False, False, False, True]
 
 
-def test_a_query_keeps_order_and_tells_empty_from_missing() -> None:
+def test_a_query_keeps_order_and_distinguishes_empty_from_missing_values() -> None:
     pairs = [("q", "a b"), ("q", None), ("r", ""), ("", "&=+")]
     query = keyrail.url.encode_query(pairs)
     assert query == "q=a%20b&q&r=&=%26%3D%2B"
@@ -103,7 +103,7 @@ def test_a_query_keeps_order_and_tells_empty_from_missing() -> None:
     assert keyrail.url.parse_query("") == []
 
 
-def test_a_templates_values_are_texts_lists_and_associative_arrays() -> None:
+def test_template_values_are_strings_lists_and_associative_arrays() -> None:
     template = keyrail.url.Template("{/path*}{?list,keys*}")
     assert template.variables == ["path", "list", "keys"]
     keys = {"semi": ";", "dot": "."}
@@ -119,7 +119,7 @@ def test_a_templates_values_are_texts_lists_and_associative_arrays() -> None:
     assert strict == "/a?list=b&c=d"
 
 
-def test_a_key_is_made_parsed_masked_and_digested() -> None:
+def test_a_key_is_generated_parsed_masked_and_digested() -> None:
     fmt = keyrail.key.Format.keyrail()
     assert (fmt.name, fmt.entropy_len) == ("keyrail", 32)
     key = fmt.generate(environment="live", entropy=os.urandom(fmt.entropy_len))
@@ -159,7 +159,7 @@ ACME: dict[str, Any] = {
 }
 
 
-def test_a_format_is_declared() -> None:
+def test_a_declared_format_generates_parses_and_masks_its_keys() -> None:
     acme = keyrail.key.Format.from_json(json.dumps(ACME))
     assert (acme.name, acme.environments, acme.is_foreign) == ("acme-v2", ["live", "test"], False)
     assert acme.entropy_bits == pytest.approx(24 * math.log2(58))
@@ -191,7 +191,7 @@ def test_a_key_may_have_neither_environment_nor_id() -> None:
         assert str(key) == "ghp_••••••••"
 
 
-def test_the_shape_of_a_foreign_key_is_a_hint_and_no_gate() -> None:
+def test_a_foreign_format_returns_a_hint_but_accepts_keys_of_another_shape() -> None:
     names = ("hex40", "jwt", "vchatcloud", "opaque")
     foreign = {name: keyrail.key.Format.built_in(name) for name in names}
     text = "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"
@@ -206,7 +206,7 @@ def test_the_shape_of_a_foreign_key_is_a_hint_and_no_gate() -> None:
     assert (foreign["hex40"].entropy_bits, foreign["opaque"].entropy_bits) == (160.0, 0.0)
 
 
-def test_a_set_tells_formats_apart() -> None:
+def test_a_format_set_parses_a_key_of_any_of_its_formats() -> None:
     own, github = keyrail.key.Format.keyrail(), keyrail.key.Format.github()
     formats = keyrail.key.FormatSet([own, github])
     assert formats.formats == [own, github]
@@ -220,7 +220,7 @@ def test_a_set_tells_formats_apart() -> None:
     assert keyrail.key.FormatSet(iter([own])).formats == [own]
 
 
-def test_a_policy_says_what_a_mask_shows() -> None:
+def test_a_mask_policy_determines_what_a_mask_shows() -> None:
     # Of 32 zero bytes, by tests/vectors/key_reference.py.
     key = keyrail.key.Format.keyrail().generate("live", bytes(32))
     assert key.reveal() == "kr_live_aLmC4Qopbu0c_hE5vBAJ7MIyX9o6Q8lUqlWYt1s24ejmgr"
@@ -233,7 +233,7 @@ def test_a_policy_says_what_a_mask_shows() -> None:
     assert repr(policy) == "MaskPolicy(start=2, end=4, ascii=False)"
 
 
-def test_a_foreign_digest_is_taken_over_and_stays_marked() -> None:
+def test_an_imported_digest_remains_marked_as_foreign() -> None:
     for hash in (hashlib.sha256, hashlib.sha512):
         hexadecimal = hash(b"a weak one").hexdigest()
         digest = keyrail.key.Digest.import_hex(hexadecimal.upper())
@@ -243,7 +243,7 @@ def test_a_foreign_digest_is_taken_over_and_stays_marked() -> None:
         assert digest == keyrail.key.Digest(str(digest))
 
 
-def test_a_text_is_redacted() -> None:
+def test_strings_bytes_and_batches_are_redacted() -> None:
     format = keyrail.key.Format.keyrail()
     redactor = keyrail.redact.Redactor([format])
     key = format.generate("live", bytes(32))
@@ -258,7 +258,7 @@ def test_a_text_is_redacted() -> None:
     assert keyrail.redact.Redactor().redact("x-api-key: q7Rk2Vx9Lm4Tz8Wc") == "x-api-key: ••••••••"
 
 
-def test_what_needs_no_scrubbing_is_given_back_itself() -> None:
+def test_input_without_secrets_is_returned_as_the_same_object() -> None:
     redactor = keyrail.redact.Redactor()
     text, data = "clean " + str(len("text")), b"clean " + str(len("text")).encode()
     assert redactor.redact(text) is text and redactor.redact_bytes(data) is data
@@ -267,7 +267,7 @@ def test_what_needs_no_scrubbing_is_given_back_itself() -> None:
     assert redactor.redact(long) is long
 
 
-def test_bytes_come_in_every_kind() -> None:
+def test_bytes_may_be_bytes_bytearray_or_memoryview() -> None:
     redactor = keyrail.redact.Redactor()
     data = b"\xff\x00 x-api-key: q7Rk2Vx9Lm4Tz8Wc\r\n\xfe"
     scrubbed = b"\xff\x00 x-api-key: " + "••••••••".encode() + b"\r\n\xfe"
@@ -280,7 +280,7 @@ def test_bytes_come_in_every_kind() -> None:
         assert stream.push(given) + stream.finish() == scrubbed
 
 
-def test_a_finding_says_where_what_and_how_sure() -> None:
+def test_a_finding_has_a_range_a_kind_and_a_confidence() -> None:
     format = keyrail.key.Format.keyrail()
     redactor = keyrail.redact.Redactor([format])
     key = format.generate("test", bytes(32)).reveal()
@@ -297,7 +297,7 @@ def test_a_finding_says_where_what_and_how_sure() -> None:
     assert redactor.find("clean") == []
 
 
-def test_a_stream_gives_what_the_whole_gives() -> None:
+def test_a_stream_returns_the_same_as_the_whole_string() -> None:
     redactor = keyrail.redact.Redactor()
     text = "\U0001f511 x-api-key: q7Rk2Vx9Lm4Tz8Wc\n\U0001f511"
     for size in range(1, 9):
@@ -306,7 +306,7 @@ def test_a_stream_gives_what_the_whole_gives() -> None:
         assert "".join([*map(stream.push, chunks), stream.finish()]) == redactor.redact(text)
 
 
-def test_credentials_are_read_and_written() -> None:
+def test_credentials_are_extracted_and_applied() -> None:
     scheme = keyrail.header.Scheme.x_api_key()
     credentials = scheme.extract([("X-Api-Key", "k-1")])
     assert credentials == keyrail.header.Credentials("k-1")
@@ -327,7 +327,7 @@ def test_credentials_are_read_and_written() -> None:
     assert keyrail.header.Scheme.from_json(json.dumps(document)) == scheme
 
 
-def test_headers_come_as_mappings_pairs_text_and_bytes() -> None:
+def test_headers_may_be_mappings_or_pairs_of_strings_or_bytes() -> None:
     message = email.message.Message()
     message["X-Api-Key"] = "k-1"
     for headers in (
@@ -348,7 +348,7 @@ def test_headers_come_as_mappings_pairs_text_and_bytes() -> None:
     assert raised.value.code == "header.duplicate"
 
 
-def test_a_record_grants_or_denies(deployment: dict[str, Any]) -> None:
+def test_a_record_grants_or_denies_access(deployment: dict[str, Any]) -> None:
     record = keyrail.access.Record.from_json(json.dumps(deployment["keys"][0]))
     assert (record.id, record.app, record.scope) == ("desk-key", "desk", "read_write")
     address = ipaddress.ip_address("203.0.113.9")
@@ -381,7 +381,7 @@ def test_a_message_is_routed(deployment: dict[str, Any]) -> None:
     assert table.may_write("desk", "support") and not table.may_write("desk", "sales")
 
 
-def test_attributes_are_text_number_boolean_or_list() -> None:
+def test_an_attribute_is_a_string_a_number_a_boolean_or_a_list() -> None:
     topology: dict[str, Any] = {
         "channels": [{"id": "wa", "kind": "whatsapp"}],
         "queues": [{"id": name} for name in ("text", "int", "float", "true", "list")],
@@ -439,7 +439,7 @@ def test_a_platform_builds_requests() -> None:
     assert list(keyrail.platform.get("sceyt").schemes) == ["server", "client"]
 
 
-def test_a_gateway_takes_messages_in(gateway: keyrail.Gateway) -> None:
+def test_a_gateway_routes_an_inbound_message_and_signs_its_delivery(gateway: keyrail.Gateway) -> None:
     inbound = gateway.inbound(
         message_id="wamid-1",
         message={"channel": "wa-main", "event": "message.inbound", "text": "hello"},
@@ -459,7 +459,7 @@ def test_a_gateway_takes_messages_in(gateway: keyrail.Gateway) -> None:
     assert json.loads(inbound.audit.to_json())["at"] == "2026-11-01T12:00:00Z"
 
 
-def test_a_gateway_lets_an_app_out_or_says_why_not(
+def test_a_gateway_accepts_an_outbound_call_or_returns_the_reason_for_denial(
     gateway: keyrail.Gateway, key: keyrail.key.ApiKey
 ) -> None:
     headers = {"x-api-key": key.reveal()}
@@ -485,7 +485,7 @@ def test_a_gateway_lets_an_app_out_or_says_why_not(
     assert refused.denial.detail in (refused.response.body or b"").decode()
 
 
-def test_an_unknown_and_a_wrong_key_get_the_same_answer(
+def test_an_unknown_key_and_a_wrong_key_get_the_same_response(
     gateway: keyrail.Gateway, key: keyrail.key.ApiKey
 ) -> None:
     def ask(text: str) -> keyrail.Outbound:
@@ -513,7 +513,7 @@ def with_another_secret(key: keyrail.key.ApiKey) -> str:
     return start + checksum
 
 
-def test_a_gateway_says_what_to_look_a_record_up_by(
+def test_identify_returns_the_key_id_or_the_digest_to_look_up_a_record_by(
     gateway: keyrail.Gateway, key: keyrail.key.ApiKey
 ) -> None:
     own = gateway.identify({"x-api-key": key.reveal()})
@@ -523,13 +523,13 @@ def test_a_gateway_says_what_to_look_a_record_up_by(
     assert (foreign.key_id, foreign.digest) == (None, f"sha256:{encoded.rstrip('=')}")
 
 
-def test_a_header_value_prints_unless_it_is_sensitive() -> None:
+def test_a_header_value_that_is_not_sensitive_is_printed() -> None:
     plain = keyrail.HeaderValue("application/json")
     assert (str(plain), plain.is_sensitive) == ("application/json", False)
     assert plain == keyrail.HeaderValue("application/json") != keyrail.HeaderValue("text/plain")
 
 
-def test_a_class_is_where_its_module_is_and_cannot_be_changed() -> None:
+def test_a_class_reports_its_public_module_and_is_immutable() -> None:
     modules = ("url", "key", "redact", "header", "access", "route", "webhook", "platform", "logging")
     for module in modules:
         names = getattr(keyrail, module).__all__
@@ -568,7 +568,7 @@ def test_a_time_is_an_aware_datetime_or_milliseconds() -> None:
     assert naive.value.code == "time.naive"
 
 
-def test_a_configuration_is_json_or_what_json_can_hold() -> None:
+def test_a_configuration_is_json_or_a_json_compatible_object() -> None:
     topology = {"channels": [{"id": "sms", "kind": "sms"}], "queues": ({"id": "support"},)}
     text = json.dumps(topology)
     same = [text, text.encode(), bytearray(text.encode()), memoryview(text.encode()), topology]
@@ -585,7 +585,7 @@ def test_a_configuration_is_json_or_what_json_can_hold() -> None:
             keyrail.route.Table.from_json(unknown)  # type: ignore[arg-type]
 
 
-def test_a_record_gives_all_that_it_holds() -> None:
+def test_a_record_exposes_all_of_its_fields() -> None:
     key = keyrail.key.Format.keyrail().generate("live", bytes(32))
     pepper = keyrail.key.Pepper("p1", PEPPER_SECRET)
     record = keyrail.access.Record.from_json(
@@ -608,7 +608,7 @@ def test_a_record_gives_all_that_it_holds() -> None:
     assert not record.matches(key.reveal()) and not record.matches("another", [pepper])
 
 
-def test_a_result_can_be_matched_by_its_kind() -> None:
+def test_a_decision_supports_pattern_matching_by_kind() -> None:
     table = keyrail.route.Table.from_json({"channels": [{"id": "sms", "kind": "sms"}]})
     match table.route({"channel": "sms"}):
         case keyrail.route.Decision("unrouted", reason=reason):
@@ -617,7 +617,7 @@ def test_a_result_can_be_matched_by_its_kind() -> None:
             pytest.fail("the message has no queue")
 
 
-def test_what_a_url_and_a_topology_say_can_be_read() -> None:
+def test_a_base_url_and_a_table_expose_their_parts() -> None:
     base = keyrail.url.BaseUrl("https://Abcorp.Example:8443/xms/")
     assert (base.host, base.port) == ("abcorp.example", 8443)
     assert keyrail.url.BaseUrl("https://abcorp.example/").port is None
@@ -633,7 +633,7 @@ def test_what_a_url_and_a_topology_say_can_be_read() -> None:
     assert table.webhook_url("other") is None
 
 
-def test_a_request_gives_its_headers_as_a_client_sends_them() -> None:
+def test_header_pairs_returns_unmasked_headers_for_an_http_client() -> None:
     mehery = keyrail.platform.get("mehery")
     request = mehery.request(
         "config.channels",

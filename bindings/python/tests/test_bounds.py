@@ -27,7 +27,7 @@ def untyped(value: object) -> Any:
         lambda message: TABLE.route_batch([message])[0],
     ],
 )
-def test_a_long_name_does_not_blow_up_the_error(call: Callable[[Any], Any]) -> None:
+def test_a_long_attribute_name_does_not_make_the_error_large(call: Callable[[Any], Any]) -> None:
     message = {"channel": "sms", LONG_NAME: [1] * 120}
     tracemalloc.start()
     try:
@@ -42,7 +42,7 @@ def test_a_long_name_does_not_blow_up_the_error(call: Callable[[Any], Any]) -> N
     assert peak < 8_000_000
 
 
-def test_nothing_below_an_unknown_member_is_echoed() -> None:
+def test_an_error_does_not_repeat_anything_inside_an_unknown_member() -> None:
     members = ",".join(['"x":1'] * 101)
     with pytest.raises(keyrail.ConfigError) as refused:
         keyrail.route.Table.from_json('{"zzz":{"' + LONG_NAME + '":{' + members + "}}}")
@@ -81,7 +81,7 @@ def test_there_are_limits_on_variables_and_headers(call: Callable[[], object], c
     assert refused.value.code == code
 
 
-def test_the_limit_of_headers_holds_on_both_sides() -> None:
+def test_256_extra_headers_are_accepted_and_257_are_rejected() -> None:
     def request(count: int) -> keyrail.Request:
         return MEHERY.request(
             "config.channels",
@@ -95,7 +95,7 @@ def test_the_limit_of_headers_holds_on_both_sides() -> None:
         request(257)
 
 
-def test_numbers_and_none_stand_for_variables() -> None:
+def test_a_variable_may_be_a_number_or_none() -> None:
     template = keyrail.url.Template("{?page,size,ratio,list*}")
     variables = {"page": 3, "size": None, "ratio": 1e20, "list": [1, None, "b"]}
     assert template.expand(variables) == "?page=3&ratio=100000000000000000000&list=1&list=b"
@@ -105,7 +105,7 @@ def test_numbers_and_none_stand_for_variables() -> None:
         keyrail.url.BaseUrl.from_template("https://{domain}.example/", {"domain": None})
 
 
-def test_a_set_is_accepted_only_where_order_has_no_meaning() -> None:
+def test_a_set_is_accepted_only_where_order_does_not_matter() -> None:
     assert TABLE.route({"channel": "sms"}, unavailable=set()).kind == "unrouted"
     keyrail.header.Trust.forwarded({"10.0.0.0/8", "192.0.2.1"})
     with pytest.raises(TypeError, match="a set has no order"):
@@ -131,7 +131,7 @@ def test_a_type_error_names_its_argument(call: Callable[[], object], argument: s
     assert any(f"'{argument}'" in text for text in [str(refused.value), *notes])
 
 
-def test_bodies_may_be_of_any_type_of_bytes() -> None:
+def test_a_body_may_be_any_bytes_like_object() -> None:
     secret = keyrail.Secret.standard("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
     signer, verifier = keyrail.webhook.Signer(secret), keyrail.webhook.Verifier(secret)
     signed = signer.sign("msg_1", 1_793_491_200_000, b"{}")
@@ -141,7 +141,7 @@ def test_bodies_may_be_of_any_type_of_bytes() -> None:
         assert verifier.verify(headers, body, 1_793_491_200_000).id == "msg_1"
 
 
-def test_an_address_that_cannot_be_read_matters_only_to_networks() -> None:
+def test_an_invalid_address_is_rejected_only_if_the_record_limits_networks() -> None:
     record = {"id": "k", "app": "desk", "scope": "read"}
     record["digests"] = untyped(
         [{"digest": "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"}]
@@ -154,7 +154,7 @@ def test_an_address_that_cannot_be_read_matters_only_to_networks() -> None:
     assert refused.value.code == "network.malformed"
 
 
-def test_a_receiver_answers_a_delivery_that_it_rejects() -> None:
+def test_a_rejected_delivery_is_answered_with_400() -> None:
     verifier = keyrail.webhook.Verifier("whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
     with pytest.raises(keyrail.WebhookError) as refused:
         verifier.verify({}, b"{}", 1_793_491_200_000)
@@ -172,14 +172,14 @@ def test_an_error_about_an_unknown_name_suggests_known_ones() -> None:
 
 
 @pytest.mark.parametrize("value", [b"hi", bytearray(b"hi"), memoryview(b"hi"), object()])
-def test_a_variable_is_no_bytes(value: object) -> None:
+def test_a_variable_or_a_secret_of_a_wrong_type_is_a_type_error(value: object) -> None:
     with pytest.raises(TypeError, match="a variable is a str"):
         keyrail.url.Template("{a}").expand(untyped({"a": value}))
     with pytest.raises(TypeError):
         keyrail.webhook.Signer(untyped(value))
 
 
-def test_a_name_cannot_forge_a_line_of_a_log() -> None:
+def test_control_characters_in_a_name_cannot_forge_a_log_line() -> None:
     with pytest.raises(keyrail.KeyrailError) as refused:
         TABLE.route({"a\nINFO admin logged in\x1b[2J": "x"})
     assert "\n" not in str(refused.value)

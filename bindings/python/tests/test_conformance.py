@@ -829,13 +829,13 @@ def test_case(domain: str, case: dict[str, Json]) -> None:
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
-def test_a_file_is_there_with_cases_of_distinct_names(domain: str) -> None:
+def test_every_domain_has_a_file_with_unique_case_names(domain: str) -> None:
     names = [case["name"] for case in read(domain)]
     assert names, "the file is missing or empty"
     assert len(names) == len(set(names))
 
 
-def test_no_file_is_unknown() -> None:
+def test_every_file_belongs_to_a_known_domain() -> None:
     assert {path.stem for path in VECTORS.glob("*.json")} <= set(DOMAINS)
 
 

@@ -21,12 +21,12 @@ KINDS = (
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_has_a_schema(kind: str) -> None:
+def test_every_kind_of_document_has_a_schema(kind: str) -> None:
     schema = json.loads(keyrail.json_schema(kind))
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema["$id"] == f"urn:keyrail:{kind}:1"
 
 
-def test_an_unknown_kind_is_refused() -> None:
+def test_an_unknown_kind_of_document_is_rejected() -> None:
     with pytest.raises(ValueError, match="deployment, topology, fixtures"):
         keyrail.json_schema("topologies")  # type: ignore[arg-type]

@@ -488,7 +488,7 @@ CASES: list[Case] = [
 
 
 @pytest.mark.parametrize(("call", "cls", "code", "offset"), CASES, ids=[c[2] for c in CASES])
-def test_bad_input_has_its_class_code_and_offset(
+def test_invalid_input_raises_an_error_with_its_class_code_and_offset(
     call: Callable[[], object], cls: type[KeyrailError], code: str, offset: int | None
 ) -> None:
     with pytest.raises(KeyrailError) as raised:
@@ -515,7 +515,7 @@ READERS: list[Callable[[str], object]] = [
 
 
 @pytest.mark.parametrize("read", READERS)
-def test_a_configuration_lists_its_faults(read: Callable[[str], object]) -> None:
+def test_a_configuration_error_lists_every_fault(read: Callable[[str], object]) -> None:
     with pytest.raises(ConfigError) as raised:
         read('{"unheard_of": 1, "version": 2}')
     error = raised.value
@@ -531,7 +531,7 @@ def test_a_configuration_lists_its_faults(read: Callable[[str], object]) -> None
         read("null")
 
 
-def test_the_classes_are_what_they_are() -> None:
+def test_input_errors_are_value_errors_and_access_denied_is_not() -> None:
     for cls in (
         UrlError,
         KeyFormatError,
@@ -649,7 +649,7 @@ def test_a_wrong_type_is_a_type_error(call: Callable[[], object]) -> None:
         call()
 
 
-def test_a_hosts_own_error_comes_through() -> None:
+def test_an_error_raised_by_the_callers_iterator_propagates() -> None:
     def broken() -> Any:
         yield ("a", "b")
         raise LookupError
@@ -673,7 +673,7 @@ def test_a_panic_is_an_ordinary_exception(
     assert capfd.readouterr() == ("", "")
 
 
-def test_no_text_makes_anything_panic(deployment: dict[str, Any]) -> None:
+def test_no_string_causes_a_panic(deployment: dict[str, Any]) -> None:
     """Ten thousand texts through every door, the same on every run."""
     chance = random.Random(3)
     alphabet = ["%", "{", "}", "/", ".", ":", "@", "[", '"', "\\", "\0", "é", "\U0001f511", "a", "1"]

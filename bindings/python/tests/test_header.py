@@ -57,7 +57,7 @@ class Multi:
     ],
     ids="dict mapping bytes message pairs asgi wsgi cgi version scheme".split(),
 )
-def test_headers_are_recognised(headers: Any) -> None:
+def test_headers_in_every_supported_form_are_accepted(headers: Any) -> None:
     assert X_API_KEY.extract(headers) == header.Credentials("k-1")
 
 
@@ -77,11 +77,11 @@ def test_headers_are_recognised(headers: Any) -> None:
         ([], "header.missing"),
     ],
 )
-def test_not_exactly_one_is_refused(headers: Any, code: str) -> None:
+def test_a_missing_or_duplicate_header_is_rejected(headers: Any, code: str) -> None:
     assert refused(X_API_KEY, headers) == code
 
 
-def test_an_environ_has_names_as_the_scheme_spells_them() -> None:
+def test_environ_names_are_mapped_to_the_header_names_of_the_scheme() -> None:
     pair = keyrail.platform.get("vchatcloud").scheme
     credentials = pair.extract(environ(HTTP_API_KEY="k-1", HTTP_X_AUTH_TOKEN="t-1"))
     assert credentials == header.Credentials("k-1", "t-1")
@@ -104,12 +104,12 @@ def test_an_environ_has_names_as_the_scheme_spells_them() -> None:
         [("REQUEST_METHOD", "GET"), ("HTTP_X_API_KEY", "k-1")],
     ],
 )
-def test_a_strangers_headers_make_no_environ(headers: Any) -> None:
+def test_headers_from_a_client_are_not_mistaken_for_an_environ(headers: Any) -> None:
     """A stranger names his headers as he likes; `x-api-key` is not among them."""
     assert refused(X_API_KEY, headers) == "header.missing"
 
 
-def test_a_strangers_headers_hide_no_proxys_word() -> None:
+def test_headers_that_imitate_an_environ_do_not_hide_the_forwarded_header() -> None:
     trust = header.Trust.forwarded(["10.0.0.0/8"])
     headers = {
         "Host": "a.example",
@@ -121,7 +121,7 @@ def test_a_strangers_headers_hide_no_proxys_word() -> None:
     assert header.client_ip("10.0.0.1", headers, trust) == "198.51.100.9"
 
 
-def test_a_gateway_takes_an_environ(
+def test_a_gateway_accepts_an_environ(
     gateway: keyrail.Gateway, key: keyrail.key.ApiKey
 ) -> None:
     headers = environ(HTTP_X_API_KEY=key.reveal())
@@ -133,7 +133,7 @@ def test_a_gateway_takes_an_environ(
     assert refused(X_API_KEY, environ(HTTP_API_KEY=key.reveal())) == "header.missing"
 
 
-def test_a_verifier_takes_an_environ() -> None:
+def test_a_verifier_accepts_an_environ() -> None:
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     signed = keyrail.webhook.Signer(secret).sign("m", NOW_MS, b"body")
     variables = {
@@ -143,7 +143,7 @@ def test_a_verifier_takes_an_environ() -> None:
     assert verified.id == "m"
 
 
-def test_alternatives_stand_in_order() -> None:
+def test_a_scheme_extracts_any_alternative_and_applies_the_first() -> None:
     either = header.Scheme.any_of([X_API_KEY, header.Scheme.bearer()])
     assert either == header.Scheme.any_of(iter([X_API_KEY, header.Scheme.bearer()]))
     assert either.extract({"Authorization": "Bearer k-1"}).variant == "as_documented"
@@ -160,14 +160,14 @@ def test_alternatives_stand_in_order() -> None:
     assert refused(strict, {"Authorization": "Bearer a=b"}) == "header.token68"
 
 
-def test_a_challenge_may_name_an_error() -> None:
+def test_a_bearer_challenge_may_name_an_error() -> None:
     bearer = header.Scheme.bearer()
     assert bearer.challenge("desk", None) == bearer.challenge("desk") == 'Bearer realm="desk"'
     named = bearer.challenge("desk", error="insufficient_scope")
     assert named == 'Bearer realm="desk", error="insufficient_scope"'
 
 
-def test_a_refusal_is_answered(deployment: dict[str, Any]) -> None:
+def test_a_rejection_is_rendered_as_a_problem_response(deployment: dict[str, Any]) -> None:
     with pytest.raises(keyrail.HeaderError) as raised:
         X_API_KEY.extract({})
     problem = header.problem(raised.value)
@@ -188,7 +188,7 @@ def test_a_refusal_is_answered(deployment: dict[str, Any]) -> None:
     assert header.problem(denied.value).code == denied.value.code
 
 
-def test_a_host_answers_with_a_problem_of_its_own() -> None:
+def test_an_application_may_create_and_render_its_own_problem() -> None:
     problem = keyrail.Problem(429, "quota.exceeded", "too many requests: wait a minute")
     assert (problem.status, problem.code) == (429, "quota.exceeded")
     assert problem == keyrail.Problem(429, "quota.exceeded", "too many requests: wait a minute")
@@ -202,7 +202,7 @@ def test_a_host_answers_with_a_problem_of_its_own() -> None:
         assert raised.value.code == "problem.malformed_status"
 
 
-def test_an_error_that_was_pickled_has_no_answer() -> None:
+def test_an_unpickled_error_keeps_its_code_and_message_but_has_no_problem() -> None:
     with pytest.raises(keyrail.HeaderError) as raised:
         X_API_KEY.extract({})
     again = pickle.loads(pickle.dumps(raised.value))
@@ -235,7 +235,7 @@ def test_an_error_names_its_header() -> None:
 PROXIES = ["10.0.0.0/8", "2001:db8:1::/48"]
 
 
-def test_a_clients_address_is_read_behind_proxies() -> None:
+def test_the_client_address_is_read_through_trusted_proxies() -> None:
     trust = header.Trust.x_forwarded_for(PROXIES)
     chain = [(b"x-forwarded-for", b"192.0.2.1, 203.0.113.7:4711"), (b"x-forwarded-for", b"10.0.0.3")]
     assert header.client_ip("10.0.0.2", chain, trust) == "203.0.113.7"
@@ -252,7 +252,7 @@ def test_a_clients_address_is_read_behind_proxies() -> None:
     assert header.problem(raised.value).status == 400
 
 
-def test_an_environ_must_not_join_a_chain() -> None:
+def test_a_joined_x_forwarded_for_list_in_an_environ_is_rejected() -> None:
     """It may hold what came as `X_Forwarded_For`, which no proxy wrote."""
     trust = header.Trust.x_forwarded_for(["127.0.0.1"])
     one = environ(HTTP_X_FORWARDED_FOR="203.0.113.7")
@@ -268,7 +268,7 @@ def test_an_environ_must_not_join_a_chain() -> None:
     assert header.client_ip("127.0.0.1", environ(HTTP_X_REAL_IP="192.0.2.1"), own) == "192.0.2.1"
 
 
-def test_trust_is_a_header_and_networks() -> None:
+def test_trust_consists_of_a_header_and_networks() -> None:
     trust = header.Trust("X-Forwarded-For", PROXIES)
     assert trust == header.Trust.x_forwarded_for(iter(PROXIES))
     document = {"header": "X-Forwarded-For", "networks": PROXIES}
@@ -281,7 +281,7 @@ def test_trust_is_a_header_and_networks() -> None:
 
 
 
-def test_a_message_of_email_may_name_a_header_twice() -> None:
+def test_an_email_message_may_repeat_a_header() -> None:
     message = email.message.Message()
     message["Forwarded"] = "for=203.0.113.7"
     message["Forwarded"] = "for=10.0.0.3"

@@ -22,7 +22,7 @@ def refusal(call: Callable[[], object]) -> keyrail.KeyrailError:
     return raised.value
 
 
-def test_a_scheme_looks_at_its_own_headers_alone() -> None:
+def test_a_scheme_rejects_non_ascii_only_in_its_own_headers() -> None:
     assert X_API_KEY.extract({**NOTE, "x-api-key": "k-1"}).key.reveal() == "k-1"
     for value in ("k-\udcc3\udca9", "k-é", "k-\udcff", "k-\ud800", "k-\udc80\ud800"):
         error = refusal(lambda value=value: X_API_KEY.extract({"x-api-key": value}))
@@ -30,7 +30,7 @@ def test_a_scheme_looks_at_its_own_headers_alone() -> None:
         assert (error.code, error.offset, error.header) == ("header.non_ascii", 2, "x-api-key")
 
 
-def test_a_clients_address_is_read_beside_other_bytes() -> None:
+def test_the_client_address_is_read_despite_invalid_utf8_in_other_headers() -> None:
     trust = header.Trust.forwarded(["10.0.0.0/8"])
     headers = {**NOTE, "Forwarded": "for=203.0.113.7"}
     assert header.client_ip("10.0.0.1", headers, trust) == "203.0.113.7"
@@ -38,7 +38,7 @@ def test_a_clients_address_is_read_beside_other_bytes() -> None:
     assert (wrong.code, wrong.offset) == ("header.malformed_hop", 0)
 
 
-def test_a_verifier_reads_beside_other_bytes() -> None:
+def test_a_verifier_ignores_invalid_utf8_in_other_headers() -> None:
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     signed = keyrail.webhook.Signer(secret).sign("m", NOW_MS, b"body")
     headers: dict[str, Any] = {name: value.reveal() for name, value in signed}
@@ -50,7 +50,7 @@ def test_a_verifier_reads_beside_other_bytes() -> None:
     assert isinstance(wrong, keyrail.WebhookError)
 
 
-def test_an_answer_is_read_beside_other_bytes() -> None:
+def test_a_response_is_read_despite_invalid_utf8_in_headers() -> None:
     def read(wait: str) -> int | None:
         outcome = platform.get("mehery").read_response(
             "message.send",
@@ -66,7 +66,7 @@ def test_an_answer_is_read_beside_other_bytes() -> None:
     assert read("7\udce9") is None
 
 
-def test_a_session_goes_on_after_other_bytes() -> None:
+def test_a_token_session_continues_after_invalid_utf8_in_headers() -> None:
     def receive(token: str) -> platform.TokenSession:
         session = platform.TokenSession(platform.get("vchatcloud"), "k-1")
         assert session.poll(NOW_MS).kind == "send"
@@ -82,7 +82,7 @@ def test_a_session_goes_on_after_other_bytes() -> None:
     assert (poll.kind, poll.until_ms) == ("waiting", NOW_MS + 5000)
 
 
-def test_a_gateway_refuses_other_bytes_in_a_key_alone(
+def test_a_gateway_rejects_invalid_utf8_only_in_the_key_header(
     gateway: keyrail.Gateway, key: keyrail.key.ApiKey
 ) -> None:
     def outbound(text: str) -> keyrail.Outbound:
@@ -97,7 +97,7 @@ def test_a_gateway_refuses_other_bytes_in_a_key_alone(
     assert refused.response.status == 400
 
 
-def test_an_environ_is_one_whatever_else_stands_in_it() -> None:
+def test_an_environ_is_recognised_despite_invalid_utf8_in_other_variables() -> None:
     environ: dict[str, Any] = {
         "REQUEST_METHOD": "GET",
         "HTTP_X_CAF\udce9": "a",

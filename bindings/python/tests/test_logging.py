@@ -128,13 +128,13 @@ MESSAGES: dict[str, tuple[object, str]] = {
 
 
 @pytest.mark.parametrize("kind", MESSAGES)
-def test_a_message_may_be_no_text(log: Log, kind: str) -> None:
+def test_a_message_of_any_type_is_scrubbed(log: Log, kind: str) -> None:
     message, printed = MESSAGES[kind]
     log.logger.info(message)
     assert log.text == f"INFO {printed}\n"
 
 
-def test_a_dict_stays_a_dict_for_formatters_that_want_one(log: Log) -> None:
+def test_a_dict_message_remains_a_dict_for_formatters(log: Log) -> None:
     class Json(logging.Formatter):
         def format(self, record: logging.LogRecord) -> str:
             assert isinstance(record.msg, dict)
@@ -170,7 +170,7 @@ class Broken:
         (f"%s {HEADER}", (Broken(),)),
     ],
 )
-def test_arguments_that_do_not_fit_are_left_out(
+def test_arguments_that_cannot_be_formatted_are_omitted(
     log: Log, message: str, arguments: tuple[object, ...]
 ) -> None:
     log.logger.info(message, *arguments)
@@ -184,7 +184,7 @@ def test_a_message_that_cannot_be_printed_is_replaced(log: Log) -> None:
     assert log.text == "INFO (left out: it cannot be printed)\n"
 
 
-def test_a_lone_surrogate_stops_nothing(log: Log) -> None:
+def test_a_lone_surrogate_does_not_prevent_scrubbing(log: Log) -> None:
     log.logger.info(f"file \udcff {HEADER} {TEXT}")
     assert log.text == f"INFO file \\udcff x-api-key: {BULLETS} {MASKED}\n"
     record = logging.makeLogRecord({"msg": "file \udcff"})
@@ -227,7 +227,7 @@ def test_an_exception_is_scrubbed_with_its_whole_chain(log: Log) -> None:
         assert line in log.text
 
 
-def test_a_line_of_source_in_a_traceback_is_scrubbed(log: Log) -> None:
+def test_a_source_line_in_a_traceback_is_scrubbed(log: Log) -> None:
     try:
         raise LookupError(dict(api_key="q7Rk2Vx9Lm4Tz8Wc"))
     except LookupError:
@@ -245,7 +245,7 @@ def test_an_exceptions_notes_and_groups_are_scrubbed(log: Log) -> None:
         assert f"Authorization: Bearer {MASKED}" in log.text
 
 
-def test_an_exceptions_text_that_was_cached_is_scrubbed() -> None:
+def test_cached_exception_text_is_scrubbed() -> None:
     record = logging.makeLogRecord({"msg": "", "exc_text": HEADER})
     error = failure()
     record.exc_info = (type(error), error, error.__traceback__)
@@ -255,14 +255,14 @@ def test_an_exceptions_text_that_was_cached_is_scrubbed() -> None:
 
 
 @pytest.mark.parametrize("given", [True, (None, None, None), (1, 2, 3), "text", ()])
-def test_what_is_no_exception_stops_nothing(given: Any) -> None:
+def test_exc_info_without_an_exception_does_not_prevent_scrubbing(given: Any) -> None:
     record = logging.makeLogRecord({"msg": TEXT, "exc_info": given})
     assert RedactingFilter().filter(record)
     assert record.exc_info is None
     assert_scrubbed(logging.Formatter().format(record))
 
 
-def test_a_formatter_of_ones_own_prints_the_scrubbed_exception(log: Log) -> None:
+def test_a_custom_formatter_prints_the_scrubbed_exception(log: Log) -> None:
     class Raw(logging.Formatter):
         def format(self, record: logging.LogRecord) -> str:
             parts = [str(record.msg), str(record.args), str(record.exc_info), str(record.exc_text)]
@@ -276,7 +276,7 @@ def test_a_formatter_of_ones_own_prints_the_scrubbed_exception(log: Log) -> None
     assert log.text.startswith(f"{MASKED} None None Traceback")
 
 
-def test_a_stack_is_scrubbed(log: Log) -> None:
+def test_stack_info_is_scrubbed(log: Log) -> None:
     log.logger.info("", extra=dict(api_key="q7Rk2Vx9Lm4Tz8Wc"), stack_info=True)
     assert_scrubbed(log.text)
     assert "Stack (most recent call last)" in log.text
@@ -306,7 +306,7 @@ ADDED: dict[str, tuple[str, object, object]] = {
 
 
 @pytest.mark.parametrize("kind", ADDED)
-def test_what_the_host_adds_is_scrubbed(log: Log, kind: str) -> None:
+def test_extra_attributes_are_scrubbed(log: Log, kind: str) -> None:
     name, value, scrubbed = ADDED[kind]
     before = copy.deepcopy(value) if kind != "an exception" else value
     log.handler.setFormatter(logging.Formatter(f"%({name})s"))
@@ -328,13 +328,13 @@ def test_what_the_host_adds_is_scrubbed(log: Log, kind: str) -> None:
 @pytest.mark.parametrize(
     "value", [None, True, 0, 1.5, "text", b"data", [1, "a"], {"a": (1,)}, object()]
 )
-def test_what_is_clean_is_left_as_it_is(value: object) -> None:
+def test_a_value_without_secrets_is_left_unchanged(value: object) -> None:
     record = logging.makeLogRecord({"msg": "", "added": value})
     assert RedactingFilter().filter(record)
     assert vars(record)["added"] is value
 
 
-def test_an_added_object_that_cannot_be_printed_stops_nothing() -> None:
+def test_an_extra_object_that_cannot_be_printed_is_replaced() -> None:
     record = logging.makeLogRecord({"msg": TEXT, "added": Broken(), "other": HEADER})
     assert RedactingFilter().filter(record)
     assert record.getMessage() == MASKED
@@ -342,7 +342,7 @@ def test_an_added_object_that_cannot_be_printed_stops_nothing() -> None:
     assert vars(record)["other"] == f"x-api-key: {BULLETS}"
 
 
-def test_a_value_that_holds_itself_stops_nothing() -> None:
+def test_a_self_referencing_value_is_scrubbed() -> None:
     value: list[object] = [HEADER]
     value.append(value)
     record = logging.makeLogRecord({"msg": "", "added": value})
@@ -361,13 +361,13 @@ def test_every_attribute_of_a_record_is_scrubbed() -> None:
 # Loggers, handlers, formatters.
 
 
-def test_it_lets_every_record_through() -> None:
+def test_the_filter_passes_every_record() -> None:
     scrub = RedactingFilter()
     for level in (0, 10, 60):
         assert scrub.filter(logging.makeLogRecord({"levelno": level, "name": "x"})) is True
 
 
-def test_a_record_of_a_class_of_its_own_is_scrubbed(log: Log) -> None:
+def test_a_record_of_a_custom_class_is_scrubbed(log: Log) -> None:
     class Braces(logging.LogRecord):
         def getMessage(self) -> str:
             return str(self.msg).format(*self.args or ())
@@ -382,14 +382,14 @@ def test_a_record_of_a_class_of_its_own_is_scrubbed(log: Log) -> None:
     assert log.text == f"INFO asked with {MASKED}\n"
 
 
-def test_an_adapter_is_scrubbed(log: Log) -> None:
+def test_a_record_from_a_logger_adapter_is_scrubbed(log: Log) -> None:
     log.handler.setFormatter(logging.Formatter("%(request)s %(message)s"))
     adapter = logging.LoggerAdapter(log.logger, {"request": HEADER})
     adapter.info("%s", TEXT)
     assert log.text == f"x-api-key: {BULLETS} {MASKED}\n"
 
 
-def test_a_handlers_filter_sees_what_loggers_below_pass_on(log: Log) -> None:
+def test_a_filter_on_a_handler_scrubs_records_of_child_loggers(log: Log) -> None:
     parent = logging.getLogger("keyrail-test-parent")
     parent.addHandler(log.handler)
     try:
@@ -406,7 +406,7 @@ def test_a_second_handler_gets_the_scrubbed_record(log: Log) -> None:
     assert_scrubbed(second.getvalue())
 
 
-def test_a_handler_before_leaves_nothing_to_the_one_after() -> None:
+def test_exception_text_cached_by_an_earlier_handler_is_scrubbed() -> None:
     first, log = io.StringIO(), Log()
     log.logger.removeHandler(log.handler)
     log.logger.addHandler(logging.StreamHandler(first))
@@ -417,7 +417,7 @@ def test_a_handler_before_leaves_nothing_to_the_one_after() -> None:
 
 
 @pytest.mark.parametrize("at", ["queue", "listener"])
-def test_a_queue_of_records_is_scrubbed_at_either_end(log: Log, at: str) -> None:
+def test_queued_records_are_scrubbed_in_the_queue_handler_or_the_listener(log: Log, at: str) -> None:
     records: queue.Queue[logging.LogRecord] = queue.Queue()
     sender = logging.handlers.QueueHandler(records)
     if at == "queue":
@@ -444,7 +444,7 @@ def test_a_memory_handler_keeps_scrubbed_records(log: Log) -> None:
     assert log.text == f"INFO {MASKED}\n"
 
 
-def test_a_handler_that_cannot_print_says_nothing_of_the_secret(
+def test_a_formatting_error_in_a_handler_does_not_print_the_secret(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.undo()
@@ -455,7 +455,7 @@ def test_a_handler_that_cannot_print_says_nothing_of_the_secret(
     assert_scrubbed(printed)
 
 
-def test_it_is_configured_by_name() -> None:
+def test_dict_config_configures_the_filter_by_name() -> None:
     stream = io.StringIO()
     logging.config.dictConfig(
         {
@@ -477,7 +477,7 @@ def test_it_is_configured_by_name() -> None:
 # The redactor.
 
 
-def test_the_redactor_may_be_ones_own(log: Log) -> None:
+def test_the_filter_accepts_a_custom_redactor(log: Log) -> None:
     redactor = keyrail.redact.Redactor(ascii=True)
     scrub = RedactingFilter(redactor)
     assert scrub.redactor is redactor
@@ -501,7 +501,7 @@ def test_many_threads_may_share_a_redactor() -> None:
     assert messages == [f"{at} {expected}" for at in range(40)]
 
 
-def test_nothing_makes_it_raise() -> None:
+def test_the_filter_never_raises() -> None:
     """Records of random parts, the same on every run."""
     chance = random.Random(7)
     parts: list[Callable[[], object]] = [

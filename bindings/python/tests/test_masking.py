@@ -223,7 +223,7 @@ def holder(request: pytest.FixtureRequest, gateway: keyrail.Gateway) -> Any:
     return found[request.param]
 
 
-def test_no_public_type_is_forgotten(gateway: keyrail.Gateway, deployment: dict[str, Any]) -> None:
+def test_every_public_type_has_a_sample(gateway: keyrail.Gateway, deployment: dict[str, Any]) -> None:
     modules = [f"keyrail.{found.name}" for found in pkgutil.iter_modules(keyrail.__path__)]
     public = {
         member
@@ -332,21 +332,21 @@ ITSELF = ("body", "code", "data", "message", "next")
 """What was sent or came, which is the host's own."""
 
 
-def test_its_attributes_print_masked(holder: Any) -> None:
+def test_attributes_of_an_object_with_a_secret_print_masked(holder: Any) -> None:
     for name, value in inspect.getmembers(holder):
         if name not in ITSELF:
             assert_masked(f"{name} {value} {value!r}")
 
 
 @pytest.mark.parametrize("form", PRINTED)
-def test_a_type_without_a_secret_shows_none_either(
+def test_a_type_that_holds_no_secret_prints_no_secret(
     gateway: keyrail.Gateway, deployment: dict[str, Any], form: str
 ) -> None:
     for other in others(gateway, deployment):
         assert_masked(PRINTED[form](other))
 
 
-def test_the_attributes_of_a_type_without_a_secret_show_none_either(
+def test_attributes_of_a_type_that_holds_no_secret_print_no_secret(
     gateway: keyrail.Gateway, deployment: dict[str, Any]
 ) -> None:
     for other in others(gateway, deployment):
@@ -354,7 +354,7 @@ def test_the_attributes_of_a_type_without_a_secret_show_none_either(
             assert_masked(f"{name} {value} {value!r}")
 
 
-def test_it_has_no_dictionary(holder: Any) -> None:
+def test_an_object_with_a_secret_has_no_instance_dict(holder: Any) -> None:
     with pytest.raises(TypeError):
         vars(holder)
     assert not hasattr(holder, "__dict__")
@@ -376,13 +376,13 @@ REFUSED: dict[str, Callable[[Any], object]] = {
 
 
 @pytest.mark.parametrize("form", REFUSED)
-def test_a_form_is_refused_without_a_word_of_it(holder: Any, form: str) -> None:
+def test_serialization_and_copying_are_rejected_without_showing_the_secret(holder: Any, form: str) -> None:
     with pytest.raises(TypeError) as raised:
         REFUSED[form](holder)
     assert_masked("".join(traceback.format_exception(raised.value)))
 
 
-def test_an_explanation_quotes_the_message_as_text_alone(deployment: dict[str, Any]) -> None:
+def test_an_explanation_quotes_the_message_in_str_but_not_in_repr(deployment: dict[str, Any]) -> None:
     table = keyrail.route.Table.from_json(json.dumps(deployment["topology"]))
     explanation = table.explain(MESSAGE | {"text": TOKEN})
     [rule] = explanation.rules
@@ -393,13 +393,13 @@ def test_an_explanation_quotes_the_message_as_text_alone(deployment: dict[str, A
             assert_masked(PRINTED[form](holder))
 
 
-def test_a_secret_is_no_key_of_a_dictionary() -> None:
+def test_a_secret_is_not_hashable() -> None:
     for holder in (keyrail.Secret("x"), KEY, CREDENTIALS):
         with pytest.raises(TypeError):
             hash(holder)
 
 
-def test_a_secret_equals_by_content_and_never_a_plain_text() -> None:
+def test_secrets_compare_by_content_and_never_equal_a_string() -> None:
     assert keyrail.Secret(TOKEN) == keyrail.Secret(TOKEN)
     assert keyrail.Secret(TOKEN) != keyrail.Secret(TOKEN + "x")
     assert keyrail.Secret(TOKEN) != TOKEN
@@ -503,7 +503,7 @@ REFUSALS: dict[str, Callable[[], object]] = {
 
 
 @pytest.mark.parametrize("case", REFUSALS)
-def test_an_exception_says_nothing_of_the_input(case: str) -> None:
+def test_an_error_does_not_repeat_the_input(case: str) -> None:
     with pytest.raises(keyrail.KeyrailError) as raised:
         REFUSALS[case]()
     error = raised.value
@@ -533,13 +533,13 @@ WRONG_TYPES: dict[str, Callable[[Any], object]] = {
 
 
 @pytest.mark.parametrize("case", WRONG_TYPES)
-def test_a_wrong_type_says_nothing_of_the_input(case: str) -> None:
+def test_a_type_error_does_not_repeat_the_input(case: str) -> None:
     with pytest.raises(TypeError) as raised:
         WRONG_TYPES[case](keyrail.Secret(TOKEN))
     assert_masked("".join(traceback.format_exception_only(raised.value)))
 
 
-def test_the_pieces_are_told_apart_from_chance() -> None:
+def test_the_masking_check_detects_an_unmasked_secret() -> None:
     assert len(SECRET_PART) == 33 and set(SECRET_PART) <= set(string.ascii_letters + string.digits)
     with pytest.raises(AssertionError):
         assert_masked(TEXT)

@@ -22,7 +22,7 @@ def jwt(expires_ms: int) -> str:
     return f"e30.{base64.urlsafe_b64encode(claims).decode().rstrip('=')}.c2ln"
 
 
-def test_a_platform_says_what_is_known_of_it() -> None:
+def test_a_platform_exposes_its_scopes_expiry_webhook_errors_and_token() -> None:
     azeer = platform.get("azeer")
     assert [(scope.name, scope.access) for scope in azeer.scopes] == [
         ("read", "read"),
@@ -57,7 +57,7 @@ def test_a_platform_says_what_is_known_of_it() -> None:
     assert repr(token) == "TokenSpec(operation='token.issue')"
 
 
-def test_an_operation_says_what_it_needs() -> None:
+def test_an_operation_exposes_its_method_path_access_and_body() -> None:
     operation = platform.get("sceyt").operation("message.send")
     assert (operation.name, operation.method, operation.access) == ("message.send", "POST", "write")
     assert operation.path == "channels/{id}/messages"
@@ -70,7 +70,7 @@ def test_an_operation_says_what_it_needs() -> None:
     assert (unknown.method, unknown.path, unknown.variables) == (None, None, [])
 
 
-def test_a_built_in_document_is_read_again_with_something_changed() -> None:
+def test_a_built_in_platform_document_can_be_modified_and_loaded() -> None:
     document = json.loads(platform.document("sceyt"))
     document["schemes"]["server"]["slots"][0]["header"] = "x-proxy-key"
     document["base"] = "https://{host}/sceyt/"
@@ -87,7 +87,7 @@ def test_a_built_in_document_is_read_again_with_something_changed() -> None:
     assert request.url.startswith(str(base))
 
 
-def test_forms_and_schemes_are_chosen() -> None:
+def test_a_form_is_encoded_and_a_scheme_is_chosen_by_its_name() -> None:
     vchatcloud = platform.get("vchatcloud")
     credentials = header.Credentials("k-1", "t-1")
     form = {"roomName": "a b&c"}
@@ -108,7 +108,7 @@ def test_forms_and_schemes_are_chosen() -> None:
     assert [name for name, _ in client.headers] == ["Authorization", "app-id"]
 
 
-def test_an_answer_is_read() -> None:
+def test_an_answer_and_its_page_are_read() -> None:
     azeer = platform.get("azeer")
     body = b'{"data": {"id": 7}, "message": "sent", "success": true}'
     outcome = azeer.read_response(
@@ -173,7 +173,7 @@ def issue(it: platform.TokenSession, now_ms: int = NOW_MS) -> platform.TokenPoll
     return it.poll(now_ms)
 
 
-def test_a_session_keeps_its_token() -> None:
+def test_a_token_session_keeps_its_token_until_renewal() -> None:
     it = session()
     assert (it.expires_ms, it.failure) == (None, None)
     asked = it.poll(now=NOW_MS)
@@ -198,7 +198,7 @@ def test_a_session_keeps_its_token() -> None:
     assert it.poll(later + 5 * HOUR_MS - 300_000).kind == "send"
 
 
-def test_a_session_survives_one_refusal() -> None:
+def test_a_token_session_survives_one_rejection_of_its_token() -> None:
     it = session()
     first = issue(it)
     assert first.credentials is not None
@@ -219,7 +219,7 @@ def test_a_session_survives_one_refusal() -> None:
     assert fourth.credentials is not None and fourth.credentials.key.reveal() == "k-2"
 
 
-def test_a_session_tells_why_there_is_no_token() -> None:
+def test_a_token_session_reports_why_it_has_no_token() -> None:
     it = session()
     it.poll(NOW_MS)
     with pytest.raises(keyrail.PlatformError) as raised:
@@ -233,7 +233,7 @@ def test_a_session_tells_why_there_is_no_token() -> None:
     assert "expires_ms=None" in repr(it) and "'vchatcloud'" in repr(it)
 
 
-def test_threads_send_one_request() -> None:
+def test_only_one_of_many_threads_is_told_to_send_a_request() -> None:
     it = session()
     start = threading.Barrier(8)
 
@@ -247,7 +247,7 @@ def test_threads_send_one_request() -> None:
 
 
 
-def test_nothing_is_guessed_of_an_answer() -> None:
+def test_read_response_requires_every_argument() -> None:
     """Every fact of what came back must be given."""
     read: Any = platform.get("azeer").read_response
     given: dict[str, Any] = {"status": 200, "headers": {}, "body": b"", "now": NOW_MS}
@@ -266,7 +266,7 @@ def test_nothing_is_guessed_of_an_answer() -> None:
         ("x-signature", keyrail.HeaderValue("s3cr3t", sensitive=True)),
     ],
 )
-def test_an_extra_header_is_printed_only_if_it_is_no_credential(
+def test_an_extra_header_is_printed_only_if_it_is_not_a_credential(
     name: str, value: str | keyrail.HeaderValue
 ) -> None:
     request = platform.get("mehery").request(

@@ -30,17 +30,17 @@ def texts() -> Iterator[str]:
         yield "".join(map(chr, points))
 
 
-def test_encoding_is_what_the_standard_library_quotes() -> None:
+def test_encoding_matches_the_standard_library() -> None:
     for text in texts():
         assert keyrail.url.encode(text) == quote(text, safe="")
 
 
-def test_every_character_is_encoded_as_the_standard_library_quotes_it() -> None:
+def test_encoding_a_single_character_matches_the_standard_library() -> None:
     for point in (*range(0xD800), *range(0xE000, 0x110000, 7)):
         assert keyrail.url.encode(chr(point)) == quote(chr(point), safe="")
 
 
-def test_a_form_is_what_the_standard_library_quotes() -> None:
+def test_form_encoding_matches_the_standard_library() -> None:
     # The form set keeps the star and escapes the tilde.
     for text in texts():
         assert keyrail.url.encode(text, "form") == quote_plus(text, safe="*").replace("~", "%7E")
@@ -63,14 +63,14 @@ def test_decoding_undoes_encoding_of_bytes() -> None:
         assert keyrail.url.decode_bytes(encoded) == data == unquote_to_bytes(encoded)
 
 
-def test_a_batch_is_what_its_texts_are_one_by_one() -> None:
+def test_a_batch_returns_the_same_as_its_strings_one_by_one() -> None:
     all_texts = list(texts())
     encoded = [keyrail.url.encode(text) for text in all_texts]
     assert keyrail.url.encode_batch(all_texts) == encoded
     assert keyrail.url.decode_batch(encoded) == all_texts
 
 
-def test_a_query_survives_the_round_trip() -> None:
+def test_a_query_survives_a_round_trip() -> None:
     chance = random.Random(6)
     words = list(texts())
     for _ in range(2_000):

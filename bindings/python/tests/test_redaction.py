@@ -52,7 +52,7 @@ def test_redacting_twice_changes_nothing(text: str) -> None:
 
 @law
 @given(texts)
-def test_findings_slice_the_text_that_was_given(text: str) -> None:
+def test_only_the_ranges_of_findings_are_redacted(text: str) -> None:
     """What is between the findings is what `redact` leaves."""
     at, around = 0, []
     for finding in REDACTOR.find(text):
@@ -65,7 +65,7 @@ def test_findings_slice_the_text_that_was_given(text: str) -> None:
 
 @law
 @given(texts)
-def test_findings_in_bytes_are_those_in_the_text(text: str) -> None:
+def test_findings_in_bytes_match_findings_in_the_string(text: str) -> None:
     data = text.encode()
     assert REDACTOR.redact_bytes(data) == REDACTOR.redact(text).encode()
     in_text = [
@@ -80,7 +80,7 @@ def test_findings_in_bytes_are_those_in_the_text(text: str) -> None:
 
 @law
 @given(texts, st.lists(st.integers(0, 400), max_size=6))
-def test_a_stream_is_the_whole_wherever_it_is_cut(text: str, cuts: list[int]) -> None:
+def test_a_stream_returns_the_same_as_the_whole_string_wherever_it_is_split(text: str, cuts: list[int]) -> None:
     places = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
     chunks = [text[start:end] for start, end in zip(places, places[1:], strict=False)]
     stream = REDACTOR.stream()
@@ -89,7 +89,7 @@ def test_a_stream_is_the_whole_wherever_it_is_cut(text: str, cuts: list[int]) ->
 
 @law
 @given(st.binary(max_size=60), texts, st.integers(0, 400))
-def test_a_stream_of_bytes_is_the_whole_wherever_it_is_cut(
+def test_a_byte_stream_returns_the_same_as_all_bytes_wherever_it_is_split(
     noise: bytes, text: str, cut: int
 ) -> None:
     data = noise + text.encode() + noise
@@ -100,7 +100,7 @@ def test_a_stream_of_bytes_is_the_whole_wherever_it_is_cut(
 
 @law
 @given(keys, anything, anything)
-def test_a_key_is_found_wherever_it_stands(key: str, before: str, after: str) -> None:
+def test_a_key_is_redacted_at_any_position(key: str, before: str, after: str) -> None:
     redacted = REDACTOR.redact(f"{before} {key} {after}")
     secret = re.split("[_-]", key)[-1]
     assert not any(secret[at : at + 8] in redacted for at in range(len(secret) - 7))
@@ -123,7 +123,7 @@ CONTEXTS = [
 
 @law
 @given(beside, st.sampled_from(CONTEXTS), st.text("q7Rk2Vx9Lm4Tz8WcAb", min_size=8), beside)
-def test_nothing_of_a_secret_survives_beside_its_name(
+def test_a_secret_next_to_its_name_is_redacted(
     before: str, context: str, secret: str, after: str
 ) -> None:
     redacted = REDACTOR.redact(f"{before}\n{context.format(secret)} {after}")
@@ -132,13 +132,13 @@ def test_nothing_of_a_secret_survives_beside_its_name(
 
 @law
 @given(st.lists(texts, max_size=4))
-def test_a_batch_is_what_its_texts_are_one_by_one(several: list[str]) -> None:
+def test_a_batch_returns_the_same_as_its_strings_one_by_one(several: list[str]) -> None:
     assert REDACTOR.redact_batch(several) == [REDACTOR.redact(text) for text in several]
 
 
 @law
 @given(st.binary(min_size=32, max_size=32))
-def test_a_generated_key_parses_and_fits_its_pattern(entropy: bytes) -> None:
+def test_a_generated_key_parses_and_matches_its_pattern(entropy: bytes) -> None:
     for format, environment in ((FORMAT, "test"), (ACME, None)):
         key = format.generate(environment, entropy)
         assert format.parse(key.reveal()) == key

@@ -58,7 +58,7 @@ def code(item: Decision | keyrail.KeyrailError) -> str:
     return item.code
 
 
-def test_a_rule_hands_its_assignment_on() -> None:
+def test_a_decision_contains_the_assignment_of_its_rule() -> None:
     decision = TABLE.route({"channel": "wa", "tier": 3, "sender": "+441"})
     assert (decision.rule, decision.kind) == ("gold", "held")
     assign = decision.assign
@@ -70,7 +70,7 @@ def test_a_rule_hands_its_assignment_on() -> None:
     assert TABLE.route({"channel": "wa"}).assign is None
 
 
-def test_an_ordering_key_is_the_channels_and_the_senders() -> None:
+def test_an_ordering_key_depends_on_the_channel_and_the_sender() -> None:
     def key(**message: str) -> str:
         return TABLE.route(message).ordering_key
 
@@ -80,7 +80,7 @@ def test_an_ordering_key_is_the_channels_and_the_senders() -> None:
     assert len({ann, key(channel="wa", sender="ben"), key(channel="fb", sender="ann")}) == 3
 
 
-def test_the_ordering_key_of_a_session_is_its_own() -> None:
+def test_the_ordering_key_of_a_session_does_not_depend_on_the_channel() -> None:
     def key(channel: str, session: str | None) -> str:
         return TABLE.route({"channel": channel}, session=session).ordering_key
 
@@ -91,7 +91,7 @@ def test_the_ordering_key_of_a_session_is_its_own() -> None:
     assert raised.value.code == "route.malformed_session"
 
 
-def test_a_batch_answers_for_each_message() -> None:
+def test_a_batch_returns_a_result_for_each_message() -> None:
     first: dict[str, Any] = {"channel": "wa", "text": "a refund"}
     messages: list[dict[str, Any]] = [
         first,
@@ -117,7 +117,7 @@ def test_a_batch_answers_for_each_message() -> None:
     assert TABLE.route_batch([]) == []
 
 
-def test_a_batch_has_one_context() -> None:
+def test_a_batch_applies_one_context_to_every_message() -> None:
     messages = [{"channel": "wa", "text": "a refund"}, {"channel": "fb", "text": "a refund"}]
     given: dict[str, Any] = {"session_queue": "support", "unavailable": {"support"}}
     decided = TABLE.route_batch(messages, NOW_MS, **given)
@@ -129,7 +129,7 @@ def test_a_batch_has_one_context() -> None:
     assert list(map(code, timeless)) == ["route.time_required"] * 2
 
 
-def test_a_message_is_refused_with_every_fault_as_the_core_lists_them() -> None:
+def test_an_invalid_message_is_rejected_with_every_fault() -> None:
     def faults(message: Any) -> list[tuple[str, str, str]]:
         with pytest.raises(keyrail.ConfigError) as raised:
             TABLE.route(message)
@@ -157,7 +157,7 @@ def test_a_message_is_refused_with_every_fault_as_the_core_lists_them() -> None:
         ("config.duplicate_member", "/a"),
     ]
 
-def test_a_batch_raises_what_is_no_answer_for_a_message() -> None:
+def test_a_batch_raises_iterator_errors_and_type_errors() -> None:
     def broken() -> Any:
         yield {"channel": "wa"}
         raise LookupError
@@ -170,7 +170,7 @@ def test_a_batch_raises_what_is_no_answer_for_a_message() -> None:
             TABLE.route_batch(wrong)
 
 
-def test_an_explanation_says_what_became_of_each_rule() -> None:
+def test_an_explanation_reports_the_outcome_of_each_rule() -> None:
     message = {"channel": "wa", "text": "a refund", "tier": "3"}
     explanation = TABLE.explain(message)
     assert explanation.decision == TABLE.route(message)
@@ -203,7 +203,7 @@ def test_an_explanation_says_what_became_of_each_rule() -> None:
     assert explanation == TABLE.explain(message, now=NOW_MS)
 
 
-def test_an_explanation_lists_so_many_rules_and_the_one_that_won() -> None:
+def test_an_explanation_lists_rules_up_to_the_limit_and_the_one_that_won() -> None:
     message = {"channel": "wa", "text": "refund now"}
     for limit in (0, -1, -(10**40)):
         explanation = TABLE.explain(message, limit)
@@ -219,7 +219,7 @@ def test_an_explanation_lists_so_many_rules_and_the_one_that_won() -> None:
             TABLE.explain(message, wrong)
 
 
-def test_an_explanation_tells_sessions_and_times() -> None:
+def test_an_explanation_takes_sessions_and_times_into_account() -> None:
     message = {"channel": "wa", "text": "hello"}
     live = TABLE.explain(message, session_queue="support")
     assert [rule.outcome for rule in live.rules] == ["failed", "in_session", "failed"]
@@ -232,7 +232,7 @@ def test_an_explanation_tells_sessions_and_times() -> None:
     assert raised.value.code == "route.time_required"
 
 
-def test_findings_name_what_they_concern() -> None:
+def test_lint_findings_name_the_rules_app_queue_or_channel() -> None:
     findings = TABLE.lint()
     seen = [(it.code, it.rules, it.app, it.queue, it.channel) for it in findings]
     assert ("route.app_without_webhook", [], "crm", None, None) in seen
@@ -249,7 +249,7 @@ def test_findings_name_what_they_concern() -> None:
     assert findings == TABLE.lint() and shadowed not in findings
 
 
-def test_a_class_has_the_name_of_its_module() -> None:
+def test_classes_of_the_same_name_in_two_modules_are_distinct() -> None:
     for name in ("Finding", "Failure"):
         assert getattr(keyrail.route, name).__name__ == name
         assert getattr(keyrail.route, name).__qualname__ == name
@@ -257,7 +257,7 @@ def test_a_class_has_the_name_of_its_module() -> None:
     assert Finding not in others and keyrail.route.Failure not in others
 
 
-def test_a_difference_names_the_sample_and_both_ways() -> None:
+def test_a_change_contains_the_sample_and_the_old_and_new_results() -> None:
     new = table_of(TOPOLOGY | {"channels": [{"id": "wa", "kind": "whatsapp", "queue": "sales"}]})
     samples = [
         {"channel": "wa", "text": "hello"},
@@ -301,7 +301,7 @@ def test_diagrams_are_mermaid() -> None:
         TABLE.trace_diagram(wrong)
 
 
-def test_fixtures_say_which_messages_go_astray() -> None:
+def test_verify_returns_the_fixtures_that_do_not_match() -> None:
     fixtures = [
         {"message": {"channel": "wa", "tier": 3}, "expect": {"queue": "sales", "rule": "gold"}},
         {"message": {"channel": "wa", "text": "refund"}, "expect": {"queue": "sales"}},
@@ -322,7 +322,7 @@ def test_fixtures_say_which_messages_go_astray() -> None:
     assert faults == [(missing, "/0/message"), (missing, "/0/expect")]
 
 
-def test_a_table_travels_as_bytes() -> None:
+def test_a_table_survives_a_round_trip_through_bytes() -> None:
     data = TABLE.to_bytes()
     assert isinstance(data, bytes) and data == TABLE.to_bytes()
     message: dict[str, str | float] = {"channel": "wa", "tier": 3}
@@ -343,14 +343,14 @@ def test_a_table_travels_as_bytes() -> None:
             Table.from_bytes(wrong)
 
 
-def test_an_app_has_its_queues() -> None:
+def test_an_app_has_its_own_queues_and_may_write_only_to_them() -> None:
     assert TABLE.queues_of("desk") == ["support", "overflow"]
     assert TABLE.queues_of("nobody") == []
     assert TABLE.may_write("crm", "sales") and not TABLE.may_write("crm", "support")
     assert not TABLE.may_write("nobody", "idle")
 
 
-def test_many_threads_may_ask_one_table() -> None:
+def test_many_threads_may_share_a_table() -> None:
     messages = [{"channel": "wa", "text": text} for text in ("refund", "hello")] * 100
     once = TABLE.route_batch(messages)
     with ThreadPoolExecutor(4) as pool:

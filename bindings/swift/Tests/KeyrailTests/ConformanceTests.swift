@@ -5,7 +5,7 @@ import Testing
 /// The Swift conformance runner: every case of `tests/vectors` against the
 /// public face. The line `conformance: N cases` says how many there were.
 @Suite struct ConformanceTests {
-    @Test func everyCaseOfTheVectorsHolds() throws {
+    @Test func everyConformanceCasePasses() throws {
         let folder = repository.appendingPathComponent("tests/vectors")
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         // Every domain has a file, and every file a domain.

@@ -14,7 +14,7 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
 
 /// Bad input of every kind gives its coded error, and the process goes on.
 @Suite struct ErrorsTests {
-    @Test func aMalformedUrl() throws {
+    @Test func aMalformedUrlIsRejected() throws {
         expectRefused("url.malformed_escape", at: 3) { try Url.decode("100%") }
         expectRefused("url.invalid_utf8", at: 1) { try Url.decode("a%FF") }
         expectRefused("url.malformed_escape", at: 1) { try Url.decodeBytes("a%f") }
@@ -29,7 +29,7 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
         #expect(try BaseUrl("http://127.0.0.1/", allowLoopback: true) == BaseUrl("http://127.0.0.1", allowLoopback: true))
     }
 
-    @Test func aMalformedTemplate() throws {
+    @Test func anInvalidTemplateOrVariableIsRejected() throws {
         expectRefused("url.unsupported_operator", at: 1) { try UrlTemplate("{=path}") }
         expectRefused("url.malformed_template", at: 0) { try UrlTemplate("{path") }
         expectRefused("url.template_too_long", at: 8192) { try UrlTemplate(String(repeating: "a", count: 8193)) }
@@ -43,7 +43,7 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
         expectRefused("url.unknown_variable") { try template.expandStrict(["x": "a", "y": "b", "z": "c"]) }
     }
 
-    @Test func aMalformedKey() throws {
+    @Test func anInvalidKeyOrKeyFormatIsRejected() throws {
         let format = KeyFormat.keyrail()
         expectRefused("key.prefix", at: 0) { try format.parse("xx_live_") }
         #expect(refusal { try format.generate(environment: "live", entropy: Data(count: 31)) }?.code == "key.too_little_entropy")
@@ -65,7 +65,7 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
         }
     }
 
-    @Test func aDigestThatCannotBe() throws {
+    @Test func anInvalidDigestOrPepperIsRejected() throws {
         expectRefused("key.unknown_algorithm", at: 0) { try Digest("md5:abc") }
         expectRefused("key.malformed_pepper_id", at: 1) { try Pepper(id: "a:b", secret: Secret(pepperSecret)) }
         expectRefused("key.pepper_too_short") { try Pepper(id: "p1", secret: Secret("short")) }
@@ -81,7 +81,7 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
         }
     }
 
-    @Test func aMalformedHeader() throws {
+    @Test func anInvalidHeaderIsRejected() throws {
         let scheme = Scheme.xApiKey()
         expectRefused("header.missing") { try scheme.extract([]) }
         #expect(refusal { try scheme.extract([("x-api-key", "a"), ("X-Api-Key", "a")]) }?.code == "header.duplicate")
@@ -91,7 +91,7 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
         #expect(refusal { try pair.apply(Credentials(key: "k")) }?.code == "header.missing")
     }
 
-    @Test func anAccessDenied() throws {
+    @Test func accessIsDeniedWithAReason() throws {
         let digest = try Digest.of(keyText)
         let record = try KeyRecord(json: 
             """
@@ -110,7 +110,7 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
         expectRefused("time.out_of_range") { try record.authorize(.read, now: notANumber, ip: "203.0.113.7") }
     }
 
-    @Test func aMalformedMessage() throws {
+    @Test func anInvalidMessageIsRejected() throws {
         let table = try RouteTable(json: topology)
         let decision = try table.route(
             Message("wa-main", ["text": "refund please", "vip": true, "n": 1, "tags": ["a"]]))
@@ -127,7 +127,7 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
         }
     }
 
-    @Test func aWebhookThatIsNotGenuine() throws {
+    @Test func anInvalidWebhookIsRejected() throws {
         let body = Data("{}".utf8)
         let secrets = [Secret(webhookSecret)]
         let signed = try Signer(secrets).sign(id: "msg_1", now: now, body: body)
@@ -145,7 +145,7 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
         try Webhook.checkTarget("http://127.0.0.1:8080/", allowLoopback: true)
     }
 
-    @Test func aRequestThatAPlatformDoesNotTake() throws {
+    @Test func anInvalidPlatformRequestIsRejected() throws {
         #expect(Platform.names().count == 6)
         expectRefused("platform.unknown") { try Platform(named: "nowhere") }
         let platform = try Platform(named: "mehery")
@@ -156,7 +156,7 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
         #expect(unsigned?.code == "platform.missing_credentials")
     }
 
-    @Test func aCallThatAGatewayCannotAnswer() throws {
+    @Test func anInvalidGatewayCallIsRejected() throws {
         let gateway = try makeGateway()
         expectRefused("gateway.malformed_message_id") {
             try gateway.inbound(messageId: "", message: Message("wa-main"), body: Data(), now: now)
@@ -172,7 +172,7 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
         #expect(unknown.audit.at == now)
     }
 
-    @Test func aConfigurationListsEveryFault() throws {
+    @Test func aConfigurationErrorListsEveryFault() throws {
         let refused = try #require(refusal { try RouteTable(json: #"{"channels": [{"id": "a"}], "qeues": []}"#) })
         #expect(refused.code == refused.faults.first?.code)
         #expect(refused.faults.contains { $0.code == "config.unknown_member" }, "\(refused)")
@@ -182,7 +182,7 @@ func refusal<T>(_ call: () throws -> T) -> KeyrailError? {
         expectRefused("config.syntax", at: 1) { try Gateway(json: "{]") }
     }
 
-    @Test func aDefectOfKeyrailsOwnSaysNothingOfItsText() throws {
+    @Test func anInternalErrorDoesNotRevealItsMessage() throws {
         struct Panic: Error {
             let text = "s3cr3t"
         }

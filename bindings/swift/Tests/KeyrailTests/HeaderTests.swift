@@ -3,7 +3,7 @@ import Testing
 
 /// Schemes with several forms, their challenges, and the client's address.
 @Suite struct HeaderTests {
-    @Test func aSchemeHasAlternativesInOrder() throws {
+    @Test func aSchemeExtractsAnyAlternativeAndAppliesTheFirst() throws {
         let scheme = try Scheme.anyOf([.xApiKey(), .bearer()])
         #expect(try scheme.extract([("Authorization", "Bearer k-1")]).key.reveal() == "k-1")
         #expect(try scheme.apply(Credentials(key: "k-1")).map(\.name) == ["x-api-key"])
@@ -16,7 +16,7 @@ import Testing
         #expect(refusal { try Scheme.anyOf(many) }?.code == "header.too_many_forms")
     }
 
-    @Test func aBareKeyIsLenientAndNoSchemeWord() throws {
+    @Test func aBareKeyIsTheLenientVariantAndMustNotBeASchemeWord() throws {
         let scheme = Scheme.bareAuthorization()
         #expect(try scheme.extract([("Authorization", "k-1")]).variant == .lenient)
         #expect(refusal { try scheme.extract([("Authorization", "Bearer")]) } != nil)
@@ -29,7 +29,7 @@ import Testing
         #expect(refused?.code == "header.token68" && refused?.offset == 9)
     }
 
-    @Test func aHostAnswersWithAProblemOfItsOwn() throws {
+    @Test func anApplicationMayCreateAndRenderItsOwnProblem() throws {
         let problem = try Problem(status: 429, code: "quota.exceeded", detail: "too many requests")
         #expect(problem.status == 429 && problem.code == "quota.exceeded")
         #expect(problem.detail == "too many requests")
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test func aChallengeOfBearerSaysWhatWasWrong() throws {
+    @Test func aBearerChallengeMayNameAnError() throws {
         #expect(try Scheme.bearer().challenge("desk") == #"Bearer realm="desk""#)
         for error in [ChallengeError.invalidRequest, .invalidToken, .insufficientScope] {
             let challenge = try Scheme.bearer().challenge("desk", error: error)
@@ -50,7 +50,7 @@ import Testing
         #expect(refusal { try Scheme.bearer().challenge("a\r\nb") }?.offset == 1)
     }
 
-    @Test func aRefusedRequestIsAnswered() throws {
+    @Test func aRejectionIsRenderedAsAProblemResponse() throws {
         let refused = try #require(refusal { try Scheme.bearer().extract([]) })
         let problem = try #require(Header.problem(refused))
         #expect(problem.status == 401 && problem.code == "header.missing")
@@ -66,7 +66,7 @@ import Testing
         #expect(refused == KeyrailError(message: refused.message, code: refused.code, header: refused.header))
     }
 
-    @Test func theClientStandsBehindTrustedProxies() throws {
+    @Test func theClientAddressIsReadThroughTrustedProxies() throws {
         let headers = [("X-Forwarded-For", "192.0.2.99, 203.0.113.7:4711"), ("x-forwarded-for", "10.0.0.3")]
         let trust = try Trust.xForwardedFor(["10.0.0.0/8"])
         #expect(try Header.clientIp(peer: "::ffff:10.0.0.2", headers: headers, trust: trust) == "203.0.113.7")
@@ -83,7 +83,7 @@ import Testing
         #expect(refusal { try Header.clientIp(peer: "here", headers: [], trust: trust) }?.code == "network.malformed")
     }
 
-    @Test func trustIsCheckedWhenItIsMade() throws {
+    @Test func trustIsValidatedWhenItIsCreated() throws {
         let trust = try Trust(header: "X-Real-IP", networks: ["10.0.0.0/8", "::1"])
         #expect(trust.header == "X-Real-IP" && "\(trust)" == "Trust(X-Real-IP)")
         #expect(try trust.trusts("::1") && trust.trusts("::ffff:10.1.2.3") && !trust.trusts("192.0.2.1"))

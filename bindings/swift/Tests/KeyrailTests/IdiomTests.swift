@@ -9,14 +9,14 @@ import Testing
 
 /// What a user of Swift expects besides the calls themselves.
 struct IdiomTests {
-    @Test func headersMayBeThoseOfFoundation() throws {
+    @Test func headersMayComeFromFoundation() throws {
         var request = URLRequest(url: try #require(URL(string: "https://api.example/")))
         request.setValue("k-1", forHTTPHeaderField: "X-Api-Key")
         let headers = try #require(request.allHTTPHeaderFields)
         #expect(try Scheme.xApiKey().extract(headers).key.reveal() == "k-1")
     }
 
-    @Test func aRequestGoesToURLSession() throws {
+    @Test func aRequestConvertsToAURLRequest() throws {
         let request = try Platform(named: "mehery").request(
             "message.send", variables: ["domain": "abcorp"], body: Data("{}".utf8),
             credentials: Credentials(key: "k-1"))
@@ -26,13 +26,13 @@ struct IdiomTests {
         #expect(sent.allHTTPHeaderFields?.values.contains("k-1") == true)
     }
 
-    @Test func queriesMayBeItems() throws {
+    @Test func aQueryMayConsistOfURLQueryItems() throws {
         let items = [URLQueryItem(name: "q", value: "a b"), URLQueryItem(name: "n", value: nil)]
         #expect(try Url.encodeQuery(items) == "q=a%20b&n")
         #expect(try Url.queryItems("q=a%20b&n") == items)
     }
 
-    @Test func bytesMayBeOfAnyKind() throws {
+    @Test func arraysDataAndSubstringsAreAccepted() throws {
         let secret = Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
         let signed = try Signer(secret).sign(id: "msg_1", now: now, body: Array("{}".utf8))
         let headers = Dictionary(uniqueKeysWithValues: signed.map { ($0.name, $0.value.reveal()) })
@@ -55,7 +55,7 @@ struct IdiomTests {
         #expect(Set([key, try format.parse(key.reveal())]).count == 1)
     }
 
-    @Test func aMessageIsChecked() {
+    @Test func aMessageWithoutAChannelIsRejected() {
         #expect(refusal { try Message(json: #"{"text": "a"}"#) }?.code == "config.missing_member")
     }
 }

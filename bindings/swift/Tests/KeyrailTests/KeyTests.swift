@@ -14,7 +14,7 @@ import Testing
          "checksum": "crc32"}
         """
 
-    @Test func aDeclaredFormatMakesReadsAndShowsItsKeys() throws {
+    @Test func aDeclaredFormatGeneratesParsesAndMasksItsKeys() throws {
         let format = try KeyFormat(json: declaration)
         #expect(format.name == "acme-keys" && format.environments == ["eu", "us"] && !format.isForeign)
         #expect(format.entropyLen == 32)
@@ -31,7 +31,7 @@ import Testing
         #expect(whole.numberOfMatches(in: key.reveal(), range: NSRange(location: 0, length: key.reveal().utf16.count)) == 1)
     }
 
-    @Test func aFormatWithoutEnvironmentsTakesNone() throws {
+    @Test func aFormatWithoutEnvironmentsRejectsAnEnvironment() throws {
         let format = try KeyFormat.github()
         #expect(format.name == "ghp" && format.environments == [])
         let key = try format.generate(entropy: entropy)
@@ -41,7 +41,7 @@ import Testing
         #expect(try KeyFormat.github(prefix: "npm") != format)
     }
 
-    @Test func aBuiltInFormatIsTheOneOfItsName() throws {
+    @Test func aBuiltInFormatIsFoundByItsName() throws {
         let formats: KeyValuePairs<String, KeyFormat> = [
             "keyrail": .keyrail(), "github": try .github(), "hex40": .hex40(), "jwt": .jwt(),
             "vchatcloud": .vchatcloud(), "opaque": .opaque(),
@@ -53,14 +53,14 @@ import Testing
         #expect(KeyFormat.hex40().entropyBits == 160 && KeyFormat.opaque().entropyBits == 0)
     }
 
-    @Test func aForeignShapeIsAHint() throws {
+    @Test func aForeignFormatReturnsAHintButAcceptsKeysOfAnotherShape() throws {
         let format = KeyFormat.hex40()
         let hints = [String(repeating: "2fd4e1c6", count: 5), "of-another-shape", "with a space"].map(format.hint)
         #expect(hints == [.fits, .unusual, .impossible])
         #expect(try format.parse("of-another-shape").reveal() == "of-another-shape")
     }
 
-    @Test func aSetReadsAKeyOfAnyOfItsFormats() throws {
+    @Test func aFormatSetParsesAKeyOfAnyOfItsFormats() throws {
         let set = try KeyFormatSet([.hex40(), .keyrail(), .github()])
         #expect(set.formats.map(\.name) == ["hex40", "keyrail", "ghp"])
         #expect("\(set)" == "KeyFormatSet(hex40, keyrail, ghp)")
@@ -71,7 +71,7 @@ import Testing
         #expect(read.formats == set.formats)
     }
 
-    @Test func aPolicyShowsALittleMore() throws {
+    @Test func aMaskPolicyDeterminesWhatAMaskShows() throws {
         let key = try KeyFormat.hex40().parse("2fd4e1c67a2d28fced849ee1bb76e7391b93eb12")
         #expect(key.mask(MaskPolicy()) == key.mask() && key.mask() == "••••••••")
         #expect(key.mask(try MaskPolicy(end: 4)) == "••••••••eb12")
@@ -81,7 +81,7 @@ import Testing
         #expect(try MaskPolicy() == MaskPolicy(start: 0, end: 0, ascii: false))
     }
 
-    @Test func aForeignDigestStaysMarked() throws {
+    @Test func anImportedDigestRemainsMarkedAsForeign() throws {
         // FIPS 180-4: SHA-256 and SHA-512 of abc.
         let sha256 = "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD"
         let sha512 = """

@@ -6,7 +6,7 @@ import Testing
 @Suite struct MaskingTests {
     private let secrets = [keySecret, webhookSecret, pepperSecret, "s3cr3t", "t0k3n"]
 
-    @Test func aSecretPrintsAsAMaskOfOneWidth() {
+    @Test func aSecretPrintsAsAFixedWidthMask() {
         #expect(forms(Secret("s3cr3t")).prefix(3).allSatisfy { $0 == "Secret(••••••••)" })
         #expect("\(Secret(""))" == "Secret(••••••••)")
         #expect(Secret("s3cr3t").reveal() == "s3cr3t")
@@ -20,7 +20,7 @@ import Testing
         expectSilent(key)
     }
 
-    @Test func noValueOfAnyPublicTypeTellsASecret() throws {
+    @Test func noValueOfAnyPublicTypeRevealsASecret() throws {
         for (name, values) in try samples() {
             #expect(!values.isEmpty, "\(name)")
             for value in values {
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test func aGatewaysAnswersPrintNothingOfTheKey() throws {
+    @Test func gatewayResultsDoNotPrintTheKey() throws {
         let gateway = try makeGateway()
         let accepted = try gateway.outbound(
             operation: "message.send", headers: [("x-api-key", keyText)], now: now, queue: "support")
@@ -79,7 +79,7 @@ import Testing
                 body: Data("s3cr3t".utf8), now: now))
     }
 
-    @Test func aMessagePrintsNamesAlone() throws {
+    @Test func aMessagePrintsOnlyAttributeNames() throws {
         let message = Message("wa-main", ["text": "s3cr3t", "tags": ["t0k3n"]])
         #expect("\(message)" == "Message(channel, text, tags)")
         expectSilent(message)
@@ -87,7 +87,7 @@ import Testing
         expectSilent(Attribute.text("s3cr3t"))
     }
 
-    @Test func anExplanationPrintsWithoutWhatTheMessageSays() throws {
+    @Test func anExplanationPrintsWithoutTheContentOfTheMessage() throws {
         let table = try RouteTable(json: topology)
         let explained = try table.explain(Message("wa-main", ["text": "s3cr3t"]))
         expectSilent(explained)
@@ -115,7 +115,7 @@ import Testing
         expectSilent(expired)
     }
 
-    @Test func whatAPlatformAnsweredIsNotPrinted() throws {
+    @Test func theContentOfAPlatformResponseIsNotPrinted() throws {
         let azeer = try Platform(named: "azeer")
         let done = Data(#"{"data": {"key": "s3cr3t"}, "message": "t0k3n", "success": true}"#.utf8)
         let outcome = try azeer.readResponse(
@@ -136,12 +136,12 @@ import Testing
         expectSilent(try #require(listed.answer?.page))
     }
 
-    @Test func secretsEqualByContent() {
+    @Test func secretsCompareByContent() {
         #expect(Secret("a") == Secret("a"))
         #expect(Secret("a") != Secret("b"))
     }
 
-    @Test func aRefusalRepeatsNothingOfTheInput() throws {
+    @Test func anErrorDoesNotRepeatTheInput() throws {
         let refused = try #require(refusal { try KeyFormat.keyrail().parse(keyText + "s3cr3t") })
         expectSilent(refused)
         #expect(refused.localizedDescription == refused.message)

@@ -4,7 +4,7 @@ import Testing
 
 /// What a platform's document says, what goes out and what comes back.
 @Suite struct PlatformTests {
-    @Test func anOperationSaysWhatItIs() throws {
+    @Test func anOperationExposesItsMethodPathAccessAndBody() throws {
         let operation = try Platform(named: "vchatcloud").operation("token.issue")
         #expect(operation.name == "token.issue" && operation.method == "GET" && operation.path == "token")
         #expect(operation.access == .read && operation.body == .nothing && !operation.usesQueue)
@@ -16,7 +16,7 @@ import Testing
         #expect(refusal { try Platform(named: "azeer").operation("message.fly") }?.code == "platform.unknown_operation")
     }
 
-    @Test func aPlatformTellsItsScopesItsExpiryAndItsWebhooks() throws {
+    @Test func aPlatformExposesItsScopesExpiryWebhookErrorsAndToken() throws {
         let (azeer, mehery) = (try Platform(named: "azeer"), try Platform(named: "mehery"))
         #expect(azeer.scopes.map(\.name) == ["read", "read_write"])
         #expect(azeer.scopes.map(\.access) == [.read, .admin])
@@ -38,7 +38,7 @@ import Testing
         #expect(try sceyt.failureOf("40301") == .forbidden && sceyt.failureOf("1") == nil)
     }
 
-    @Test func aBuiltInDocumentIsReadAgainWithSomethingChanged() throws {
+    @Test func aBuiltInPlatformDocumentCanBeModifiedAndLoaded() throws {
         let document = try Platform.document("sceyt").replacingOccurrences(
             of: #""Platform-Api-Key""#, with: #""x-proxy-key""#)
         let own = try Platform(json: document)
@@ -71,7 +71,7 @@ import Testing
         #expect(refusal { try ask("token.issue", scheme: "pair") }?.code == "platform.fixed_scheme")
     }
 
-    @Test func anAnswerIsTakenOutOfItsEnvelope() throws {
+    @Test func anAnswerIsExtractedFromItsEnvelope() throws {
         let body = #"{"data": {"token": "t0k3n"}, "message": "sent", "success": true}"#
         let outcome = try read("azeer", "message.send", 200, body)
         let answer = try outcome.get()
@@ -89,7 +89,7 @@ import Testing
         #expect("\(page)" == "Page(count: 41)")
     }
 
-    @Test func aFailureKeepsTheVendorsWords() throws {
+    @Test func aFailureKeepsTheVendorsMessage() throws {
         let body = #"{"success": false, "message": "t0k3n is wrong"}"#
         let outcome = try read("azeer", "message.send", 429, body, headers: [("Retry-After", "120")])
         let failure = try #require(outcome.failure)
@@ -105,7 +105,7 @@ import Testing
         }
     }
 
-    @Test func everyKindOfFailureHasItsStatus() throws {
+    @Test func everyFailureKindIsDerivedFromItsStatus() throws {
         let kinds: [(Int, FailureKind)] = [
             (401, .unauthenticated), (403, .forbidden), (404, .notFound), (429, .rateLimited),
             (422, .invalid), (503, .server),
@@ -115,7 +115,7 @@ import Testing
         }
     }
 
-    @Test func aResponseThatIsNoneIsRefused() {
+    @Test func anInvalidResponseIsRejected() {
         for status in [0, 99, 600, 65_736, -1, .max, .min] {
             let refused = refusal { try read("azeer", "message.send", status, "") }
             #expect(refused?.code == "platform.malformed_status", "\(status)")

@@ -4,7 +4,7 @@ import Testing
 
 /// The README's Swift is what is here, and runs.
 @Suite struct ReadmeTests {
-    @Test func theBlockRuns() throws {
+    @Test func theReadmeBlockRuns() throws {
         // README
         let entropy = (0..<32).map { _ in UInt8.random(in: 0...255) }
         let key = try KeyFormat.keyrail().generate(environment: "live", entropy: entropy)
@@ -28,7 +28,7 @@ import Testing
     }
 
     /// But for the imports, which cannot be in a function.
-    @Test func theBlockIsWhatIsTestedHere() throws {
+    @Test func theReadmeBlockMatchesTheTestedSource() throws {
         let readme = try String(contentsOf: repository.appendingPathComponent("README.md"), encoding: .utf8)
         let block = try #require(between(readme, "```swift\n", "```"))
         let written = block.split(separator: "\n").filter { !$0.hasPrefix("import ") }

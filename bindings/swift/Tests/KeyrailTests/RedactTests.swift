@@ -9,7 +9,7 @@ import Testing
     private let masked = "kr_test_LY3SfMya40RZ_••••••••"
 
     @Test(arguments: ["", "e\u{301}clair ", "日本語 ", "🔑 ", "👩‍👩‍👧 🇩🇪 ", "x-app: 🔑\r\n"])
-    func aFindingIsARangeOfTheText(_ before: String) throws {
+    func aFindingIsARangeOfTheString(_ before: String) throws {
         let text = "\(before)\(keyText) 🙂 \(keyText)\u{301}"
         let found = redactor.find(text)
         try #require(found.count == 2)
@@ -19,7 +19,7 @@ import Testing
         #expect(found.allSatisfy { $0.kind == .key && $0.format == "keyrail" && $0.confidence == .verified })
     }
 
-    @Test func aFindingOfBytesIsARangeOfTheBytes() throws {
+    @Test func aFindingInBytesIsARangeOfTheBytes() throws {
         // A slice, whose indices do not begin at 0, and bytes that are no UTF-8.
         let bytes = (Data([1, 2, 3, 0xFF, 0x20]) + Data("\(keyText)\n".utf8) + Data([0xFE])).dropFirst(3)
         let found = redactor.findBytes(bytes)
@@ -31,7 +31,7 @@ import Testing
         #expect(redactor.redactBytes(Array(bytes)) == scrubbed)
     }
 
-    @Test func whatIsFoundHasAKindAndAConfidence() {
+    @Test func aFindingHasAKindAndAConfidence() {
         let text = "x-api-key: 2fd4e1c67a2d28fc\n{\"password\": \"s3cr3t!\"}\nwhsec_MDEyMzQ1Njc4OWFiY2RlZg\n"
         let found = redactor.find(text)
         #expect(found.map(\.kind) == [.header, .member, .webhookSecret])
@@ -41,7 +41,7 @@ import Testing
         #expect(Set(redactor.find(text)) == Set(found))
     }
 
-    @Test func aStreamGivesWhatTheWholeGivesWhereverItIsCut() throws {
+    @Test func aStreamReturnsTheSameAsTheWholeStringWhereverItIsSplit() throws {
         let text = "日本 🔑 \(keyText) x-api-key: s3cr3t-of-🔑\r\n{\"password\": \"t0k3n\"} \(keyText)"
         let whole = redactor.redact(text)
         let scalars = text.unicodeScalars
@@ -56,7 +56,7 @@ import Testing
         #expect(!whole.contains(keySecret) && whole.contains(masked))
     }
 
-    @Test func aStreamOfBytesMayBeCutInsideACharacter() throws {
+    @Test func aByteStreamMayBeSplitInsideACharacter() throws {
         let bytes = Data("日本 🔑 \(keyText) x-api-key: s3cr3t\r\n".utf8) + Data([0xFF])
         let whole = redactor.redactBytes(bytes)
         for cut in bytes.indices {
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test func aFinishedStreamTakesNothingMore() throws {
+    @Test func aFinishedStreamRejectsFurtherCalls() throws {
         let stream = redactor.stream(), bytes = redactor.streamBytes()
         #expect(try stream.push("a") + stream.finish() == "a")
         #expect(try bytes.finish() == Data())
@@ -82,7 +82,7 @@ import Testing
         #expect(try stream.push(keyText) + stream.finish() == masked)
     }
 
-    @Test func aBatchIsEachOfItsTexts() {
+    @Test func aBatchReturnsTheSameAsItsStringsOneByOne() {
         let texts = ["", "🔑 \(keyText)", "x-api-key: s3cr3t", "nothing"]
         #expect(redactor.redactBatch(texts) == texts.map(redactor.redact))
         #expect(redactor.redactBatch(texts)[1] == "🔑 \(masked)")

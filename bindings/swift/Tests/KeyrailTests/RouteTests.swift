@@ -11,7 +11,7 @@ import Testing
         table = try RouteTable(json: topology)
     }
 
-    @Test func oneRefusedMessageStopsNoOther() throws {
+    @Test func aRejectedMessageDoesNotStopTheOtherMessages() throws {
         let messages = [refund, Message("fax"), Message(unchecked: "{"), Message("wa-main")]
         let results = try table.routeBatch(messages)
         #expect(
@@ -20,12 +20,12 @@ import Testing
         #expect(try table.routeBatch([]).isEmpty)
     }
 
-    @Test func aTimeThatIsNoneRefusesABatchAsAWhole() {
+    @Test func aTimeOutOfRangeRejectsTheWholeBatch() {
         let refused = refusal { try table.routeBatch([refund], now: .distantFuture.addingTimeInterval(1e15)) }
         #expect(refused?.code == "time.out_of_range")
     }
 
-    @Test func anExplanationLists20RulesIfNothingIsSaid() throws {
+    @Test func anExplanationLists20RulesByDefault() throws {
         let rules = (1...30).map {
             #"{"id": "r\#($0)", "when": {"exact": {"n": "\#($0)"}}, "queue": "q"}"#
         }
@@ -45,7 +45,7 @@ import Testing
         #expect(try many.explain(message).rules.last?.outcome == .won)
     }
 
-    @Test func aLoadedTableIsTheSameTable() throws {
+    @Test func aTableSurvivesARoundTripThroughBytes() throws {
         let bytes = table.toBytes()
         let loaded = try RouteTable.fromBytes(bytes)
         #expect(loaded.toBytes() == bytes)
@@ -53,12 +53,12 @@ import Testing
         #expect(refusal { try RouteTable.fromBytes(Data()) }?.code == "route.malformed_bytes")
     }
 
-    @Test func aWayIsDrawnOfADecision() throws {
+    @Test func aTraceDiagramNeedsOnlyTheDecision() throws {
         let drawn = RouteTable.traceDiagram(try table.route(refund))
         #expect(drawn.contains("rule refunds") && drawn.contains("desk-hook"))
     }
 
-    @Test func aChangeNamesBothWays() throws {
+    @Test func aChangeContainsTheSampleAndTheOldAndNewResults() throws {
         let new = try RouteTable(json:
             topology.replacingOccurrences(of: "refund", with: "money"))
         let changes = try Route.diff(table, new, samples: [Message("wa-main"), refund])

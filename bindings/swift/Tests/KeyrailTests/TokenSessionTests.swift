@@ -16,7 +16,7 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
 @Suite struct TokenSessionTests {
     private let hour: Int64 = 3600
 
-    @Test func theFirstTokenIsAskedForWithTheKeyAlone() throws {
+    @Test func theFirstTokenIsRequestedWithOnlyTheKey() throws {
         let session = try makeSession()
         let request = try sent(session, at: 0)
         #expect(request.method == "GET" && request.body == nil)
@@ -25,7 +25,7 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
         #expect(session.expires == nil)
     }
 
-    @Test func theTokenComesInTheHeader() throws {
+    @Test func theTokenIsReadFromTheHeader() throws {
         let (session, token) = (try makeSession(), makeToken("a", until: hour))
         _ = try sent(session, at: 0)
         try receive(session, token, at: 0)
@@ -55,7 +55,7 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
         }
     }
 
-    @Test func theLoopOfTheDocumentationAsksUntilThereIsAToken() throws {
+    @Test func theDocumentedLoopPollsUntilThereIsAToken() throws {
         let token = makeToken("a", until: hour)
         var answers: [(status: Int, headers: [(String, String)], body: Data)?] = [
             nil, (status: 200, headers: [("x-auth-token", token)], body: Data()),
@@ -67,7 +67,7 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
         #expect(credentials.token?.reveal() == token && answers.isEmpty)
     }
 
-    @Test func theTokenComesInTheBody() throws {
+    @Test func theTokenIsReadFromTheBody() throws {
         let (session, token) = (try makeSession(), makeToken("a", until: hour))
         _ = try sent(session, at: 0)
         let body = Data(#"{"result_cd": 1, "data": {"X-AUTH-TOKEN": "\#(token)"}}"#.utf8)
@@ -75,7 +75,7 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
         #expect(try ready(session, at: 0).token?.reveal() == token)
     }
 
-    @Test func anAnswerWithoutATokenIsTriedAgainLater() throws {
+    @Test func aFailedTokenRequestIsRetriedLater() throws {
         let session = try makeSession()
         _ = try sent(session, at: 0)
         expectRefused("platform.token_expired") {
@@ -96,7 +96,7 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
         #expect(try waits(session, at: 66) == nowMs + 71_000)
     }
 
-    @Test func aTokenIsRenewedAheadAndServesMeanwhile() throws {
+    @Test func aTokenIsRenewedBeforeItExpiresAndStaysInUseMeanwhile() throws {
         let session = try withToken("a")
         let renewal = 5 * hour - 300
         #expect(try ready(session, at: renewal - 1).token?.reveal() == makeToken("a", until: 5 * hour))
@@ -106,7 +106,7 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
         #expect(try ready(session, at: renewal).token?.reveal() == makeToken("b", until: 10 * hour))
     }
 
-    @Test func twoRequestsAreNeverUnderWay() throws {
+    @Test func twoRequestsAreNeverInFlightAtOnce() throws {
         let session = try makeSession()
         _ = try sent(session, at: 0)
         #expect(try waits(session, at: 0) == nil)
@@ -116,7 +116,7 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
         #expect(try waits(session, at: 100 * hour) == nil)
     }
 
-    @Test func onlyOneOfManyThreadsIsToldToSend() async throws {
+    @Test func onlyOneOfManyTasksIsToldToSendARequest() async throws {
         let session = try makeSession()
         let requests = try await withThrowingTaskGroup(of: Bool.self) { group in
             for _ in 0..<64 {
@@ -129,7 +129,7 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
         #expect(requests == 1)
     }
 
-    @Test func aTokenRefusedOnceIsAskedForAgain() throws {
+    @Test func aTokenRejectedOnceIsRequestedAgain() throws {
         let session = try withToken("a")
         let first = try ready(session, at: 1)
         try session.refused(first)
@@ -142,7 +142,7 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
         _ = try sent(session, at: 2)
     }
 
-    @Test func aTokenRefusedTwiceIsTheEndUntilItIsReissued() throws {
+    @Test func aTokenRejectedTwiceStopsTheSessionUntilItIsReissued() throws {
         let session = try withToken("a")
         try session.refused(try ready(session, at: 1))
         _ = try sent(session, at: 1)
@@ -154,7 +154,7 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
         _ = try sent(session, at: 2)
     }
 
-    @Test func aRefusedKeyIsTheEndUntilAnotherOneComes() throws {
+    @Test func aRejectedKeyStopsTheSessionUntilTheKeyIsRotated() throws {
         let session = try makeSession()
         _ = try sent(session, at: 0)
         expectRefused("platform.key_refused") {
@@ -167,7 +167,7 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
         #expect(try sent(session, at: 0).headers.first?.value.reveal() == "k-2")
     }
 
-    @Test func anotherKeyDropsTheTokenAndWhatWasUnderWay() throws {
+    @Test func rotatingTheKeyDiscardsTheTokenAndTheRequestInFlight() throws {
         let session = try withToken("a")
         _ = try sent(session, at: 5 * hour - 300)
         try session.rotateKey(Secret("k-2"))
@@ -177,7 +177,7 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
         #expect(try sent(session, at: 5 * hour).headers.first?.value.reveal() == "k-2")
     }
 
-    @Test func aSessionBeginsWithWhatCanBeAsked() throws {
+    @Test func aSessionRejectsInvalidArgumentsAndUnexpectedResponses() throws {
         let vchatcloud = try Platform(named: "vchatcloud")
         expectRefused("platform.no_token") { try TokenSession(Platform(named: "mehery"), key: Secret("k")) }
         expectRefused("header.empty", at: 0) { try TokenSession(vchatcloud, key: Secret("")) }

@@ -3,7 +3,7 @@ import Testing
 
 /// What the conformance vectors cannot say: constants, literals, round trips.
 @Suite struct UrlTests {
-    @Test func aReadyMadeSetIsTheOneOfItsName() throws {
+    @Test func aPredefinedEncodeSetEqualsTheSetOfTheSameName() throws {
         let ascii = String(decoding: UInt8(0)...0x7F, as: UTF8.self)
         let sets: KeyValuePairs<String, EncodeSet> = [
             "unreserved": .unreserved, "path_segment": .pathSegment, "path": .path, "query": .query,
@@ -15,7 +15,7 @@ import Testing
         #expect(Url.encode(ascii, set: .unreserved) == Url.encode(ascii))
     }
 
-    @Test func literalsAreValuesOfATemplate() throws {
+    @Test func templateValuesMayBeLiterals() throws {
         // RFC 6570, sections 3.2.3 and 3.2.8.
         let template = try UrlTemplate("{+path}/here{?x,list*,keys*}")
         let number = 1024
@@ -29,7 +29,7 @@ import Testing
         #expect(template.variables == ["path", "x", "list", "keys"])
     }
 
-    @Test func whatAQuerySaysComesBack() throws {
+    @Test func aQuerySurvivesARoundTrip() throws {
         let query = "q=a%20b&q&r="
         #expect(try Url.encodeQuery(Url.parseQuery(query)) == query)
         #expect(try Url.encodeQuery([("a", nil), ("b", "")]) == "a&b=")
@@ -38,7 +38,7 @@ import Testing
         #expect(try Url.encodeQuery([]) == "")
     }
 
-    @Test func oneRefusedTextStopsNoOther() throws {
+    @Test func aRejectedStringDoesNotStopTheOtherStrings() throws {
         let decoded = Url.decodeBatch(["a%20b", "100%", ""])
         try #require(decoded.count == 3)
         #expect(try decoded[0].get() == "a b")

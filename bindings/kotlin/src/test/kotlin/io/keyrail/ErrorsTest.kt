@@ -18,7 +18,7 @@ class ErrorsTest {
     }
 
     @Test
-    fun `a malformed URL`() {
+    fun `a malformed URL is rejected`() {
         assertRefused("url.malformed_escape", 3) { Keyrail.Url.decode("100%") }
         assertRefused("url.invalid_utf8", 1) { Keyrail.Url.decode("a%FF") }
         assertRefused("url.malformed_escape", 1) { Keyrail.Url.decodeBytes("a%f") }
@@ -34,7 +34,7 @@ class ErrorsTest {
     }
 
     @Test
-    fun `a malformed template`() {
+    fun `an invalid template or variable is rejected`() {
         assertRefused("url.unsupported_operator", 1) { UrlTemplate("{=path}") }
         assertRefused("url.malformed_template", 0) { UrlTemplate("{path") }
         assertRefused("url.template_too_long", 8192) { UrlTemplate("a".repeat(8193)) }
@@ -52,7 +52,7 @@ class ErrorsTest {
     }
 
     @Test
-    fun `a malformed key`() {
+    fun `an invalid key or key format is rejected`() {
         val format = KeyFormat.keyrail()
         assertRefused("key.prefix", 0) { format.parse("xx_live_") }
         assertEquals("key.too_little_entropy", refusal { format.generate("live", ByteArray(31)) }.code)
@@ -75,7 +75,7 @@ class ErrorsTest {
     }
 
     @Test
-    fun `a digest that cannot be`() {
+    fun `an invalid digest or pepper is rejected`() {
         assertRefused("key.unknown_algorithm", 0) { Digest("md5:abc") }
         assertRefused("key.malformed_pepper_id", 1) { Pepper("a:b", Secret(PEPPER_SECRET)) }
         assertRefused("key.pepper_too_short") { Pepper("p1", Secret("short")) }
@@ -90,7 +90,7 @@ class ErrorsTest {
     }
 
     @Test
-    fun `a malformed header`() {
+    fun `an invalid header is rejected`() {
         val scheme = Scheme.xApiKey()
         assertRefused("header.missing") { scheme.extract(emptyList()) }
         assertEquals("header.duplicate", refusal { scheme.extract(listOf("x-api-key" to "a", "X-Api-Key" to "a")) }.code)
@@ -100,7 +100,7 @@ class ErrorsTest {
     }
 
     @Test
-    fun `an access denied`() {
+    fun `access is denied with a reason`() {
         val record = KeyRecord.fromJson(
             """{"id": "r", "app": "desk", "digests": [{"digest": "${Digest.of(KEY)}"}], "scope": "read",
                 "expires_at": "2026-11-01T12:00:00Z", "allow_ips": ["203.0.113.0/24"]}""",
@@ -115,7 +115,7 @@ class ErrorsTest {
     }
 
     @Test
-    fun `a malformed message`() {
+    fun `an invalid message is rejected`() {
         val table = RouteTable.fromJson(TOPOLOGY)
         val decision = table.route(Message("wa-main", "text" to "refund please", "vip" to true, "n" to 1, "tags" to listOf("a")))
         assertEquals(DecisionKind.ROUTED to SelectedBy.RULE, decision.kind to decision.by)
@@ -136,7 +136,7 @@ class ErrorsTest {
     }
 
     @Test
-    fun `a webhook that is not genuine`() {
+    fun `an invalid webhook is rejected`() {
         val now = NOW
         val body = "{}".toByteArray()
         val signer = Signer(listOf(Secret(WEBHOOK_SECRET)))
@@ -154,7 +154,7 @@ class ErrorsTest {
     }
 
     @Test
-    fun `a request that a platform does not take`() {
+    fun `an invalid platform request is rejected`() {
         assertEquals(6, Platform.names().size)
         assertRefused("platform.unknown") { Platform.get("nowhere") }
         val platform = Platform.get("mehery")
@@ -165,7 +165,7 @@ class ErrorsTest {
     }
 
     @Test
-    fun `a call that a gateway cannot answer`() {
+    fun `an invalid gateway call is rejected`() {
         val gateway = gateway()
         assertRefused("gateway.malformed_message_id") { gateway.inbound("", Message("wa-main"), ByteArray(0), NOW) }
         assertRefused("platform.unknown_operation") { gateway.outbound("message.fly", emptyList(), NOW) }
@@ -177,7 +177,7 @@ class ErrorsTest {
     }
 
     @Test
-    fun `a configuration lists every fault`() {
+    fun `a configuration error lists every fault`() {
         val refused = refusal { RouteTable.fromJson("""{"channels": [{"id": "a"}], "qeues": []}""") }
         assertEquals(refused.code, refused.faults[0].code)
         assertTrue(refused.faults.any { it.code == "config.unknown_member" }, refused.message)
@@ -186,7 +186,7 @@ class ErrorsTest {
     }
 
     @Test
-    fun `half of a surrogate pair`() {
+    fun `a lone surrogate is rejected`() {
         assertRefused("text.lone_surrogate") { Keyrail.Url.encode("a\uD800") }
         assertRefused("text.lone_surrogate") { Keyrail.Url.encodeBatch(listOf("a", "\uD800")) }
         assertRefused("text.lone_surrogate") { Secret("\uDC00") }
@@ -198,14 +198,14 @@ class ErrorsTest {
     }
 
     @Test
-    fun `a defect of Keyrail's own says nothing of its text`() {
+    fun `an internal error does not reveal its message`() {
         val refused = refusal { translatingErrors { throw InternalException("s3cr3t") } }
         assertEquals("internal.panic", refused.code)
         assertTrue("s3cr3t" !in refused.stackTraceToString())
     }
 
     @Test
-    fun `what is closed says so`() {
+    fun `use of a closed object throws IllegalStateException`() {
         val key = KeyFormat.keyrail().parse(KEY)
         key.close()
         key.close()

@@ -13,7 +13,7 @@ import java.io.ObjectOutputStream
 /** Schemes with several forms, their challenges, and the client's address. */
 class HeaderTest {
     @Test
-    fun `a scheme has alternatives in order`() {
+    fun `a scheme extracts any alternative and applies the first`() {
         val scheme = Scheme.anyOf(listOf(Scheme.xApiKey(), Scheme.bearer()))
         assertEquals("k-1", scheme.extract(listOf("Authorization" to "Bearer k-1")).key.reveal())
         assertEquals(listOf("x-api-key"), scheme.apply(Credentials("k-1")).map { it.first })
@@ -26,7 +26,7 @@ class HeaderTest {
     }
 
     @Test
-    fun `a bare key is lenient and no scheme word`() {
+    fun `a bare key is the lenient variant and must not be a scheme word`() {
         val scheme = Scheme.bareAuthorization()
         assertEquals(Variant.LENIENT, scheme.extract(listOf("Authorization" to "k-1")).variant)
         refusal { scheme.extract(listOf("Authorization" to "Bearer")) }
@@ -41,7 +41,7 @@ class HeaderTest {
     }
 
     @Test
-    fun `a host answers with a problem of its own`() {
+    fun `an application may create and render its own problem`() {
         val problem = Problem(429, "quota.exceeded", "too many requests")
         assertEquals(listOf(429, "quota.exceeded", "too many requests"), listOf(problem.status, problem.code, problem.detail))
         assertEquals(429, Keyrail.Header.render(problem, Scheme.bearer(), "desk").status)
@@ -51,7 +51,7 @@ class HeaderTest {
     }
 
     @Test
-    fun `a challenge of Bearer says what was wrong`() {
+    fun `a Bearer challenge may name an error`() {
         assertEquals("""Bearer realm="desk"""", Scheme.bearer().challenge("desk"))
         for (error in ChallengeError.entries) {
             assertEquals("""Bearer realm="desk", error="${error.text}"""", Scheme.bearer().challenge("desk", error))
@@ -61,7 +61,7 @@ class HeaderTest {
     }
 
     @Test
-    fun `a refused request is answered`() {
+    fun `a rejection is rendered as a problem response`() {
         val refused = refusal { Scheme.bearer().extract(emptyList()) }
         val problem = Keyrail.Header.problem(refused)!!
         assertEquals(listOf(401, "header.missing", refused.message), listOf(problem.status, problem.code, problem.detail))
@@ -76,7 +76,7 @@ class HeaderTest {
     }
 
     @Test
-    fun `a refusal can be stored`() {
+    fun `a deserialized error keeps its code and message but has no problem`() {
         val refused = refusal { Scheme.bearer().extract(emptyList()) }
         val out = ByteArrayOutputStream().also { ObjectOutputStream(it).use { stream -> stream.writeObject(refused) } }
         val read = ObjectInputStream(out.toByteArray().inputStream()).readObject() as KeyrailException
@@ -85,7 +85,7 @@ class HeaderTest {
     }
 
     @Test
-    fun `the client is behind trusted proxies`() {
+    fun `the client address is read through trusted proxies`() {
         val headers = listOf("X-Forwarded-For" to "192.0.2.99, 203.0.113.7:4711", "x-forwarded-for" to "10.0.0.3")
         val trust = Trust.xForwardedFor(listOf("10.0.0.0/8"))
         assertEquals("203.0.113.7", Keyrail.Header.clientIp("::ffff:10.0.0.2", headers, trust))
@@ -99,7 +99,7 @@ class HeaderTest {
     }
 
     @Test
-    fun `trust is checked when it is made`() {
+    fun `trust is validated when it is created`() {
         val trust = Trust("X-Real-IP", listOf("10.0.0.0/8", "::1"))
         assertEquals("X-Real-IP" to "Trust(X-Real-IP)", trust.header to trust.toString())
         assertTrue(trust.trusts("::1") && trust.trusts("::ffff:10.1.2.3"))

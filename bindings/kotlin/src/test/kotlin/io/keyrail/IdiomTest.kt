@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test
 /** What a user of Kotlin and of the JVM expects besides the calls themselves. */
 class IdiomTest {
     @Test
-    fun `an exception has the class of what was refused`() {
+    fun `each kind of error has its own exception class`() {
         val refused: List<Pair<Class<out KeyrailException>, () -> Unit>> = listOf(
             UrlException::class.java to { Keyrail.Url.decode("100%") },
             KeyFormatException::class.java to { KeyFormat.keyrail().parse("x") },
@@ -24,7 +24,7 @@ class IdiomTest {
     }
 
     @Test
-    fun `pairs are made of the entries that Java has`() {
+    fun `pairs may be built from Java map entries`() {
         val headers = Pairs.of(java.util.Map.entry("accept", "*/*"), java.util.Map.entry("x-api-key", "k-1"))
         Scheme.xApiKey().extract(headers).use { assertEquals("k-1", it.key.reveal()) }
         val refused = assertThrows(HeaderException::class.java) { Scheme.bearer().extract(Pairs.of()) }
@@ -32,7 +32,7 @@ class IdiomTest {
     }
 
     @Test
-    fun `what is closed says so, and prints all the same`() {
+    fun `a closed object reports that it is closed and can still be printed`() {
         val key = KeyFormat.keyrail().generate("live", ByteArray(32) { it.toByte() })
         val same = KeyFormat.keyrail().parse(key.reveal())
         val closed = listOf(
@@ -57,7 +57,7 @@ class IdiomTest {
     }
 
     @Test
-    fun `headers may be those of java-net-http`() {
+    fun `headers may come from java-net-http`() {
         val headers = HttpHeaders.of(mapOf("X-Api-Key" to listOf("k-1"))) { _, _ -> true }
         assertEquals("k-1", Scheme.xApiKey().extract(headers.map()).key.reveal())
         val twice = mapOf("x-api-key" to listOf("k-1", "k-2"))
@@ -65,7 +65,7 @@ class IdiomTest {
     }
 
     @Test
-    fun `a request goes to the client of the JDK`() {
+    fun `a request converts to a JDK HttpRequest`() {
         val request = Platform.get("mehery").request(
             "message.send",
             Credentials("k-1"),
@@ -80,7 +80,7 @@ class IdiomTest {
     }
 
     @Test
-    fun `a body may be a text`() {
+    fun `a body may be a string`() {
         val signer = Signer("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
         val signed = signer.sign("msg_1", NOW, "{}").associate { (name, value) -> name to listOf(value.reveal()) }
         val verifier = Verifier(Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))

@@ -20,7 +20,7 @@ class KeyTest {
     """
 
     @Test
-    fun `a declared format makes, reads and shows its keys`() {
+    fun `a declared format generates, parses and masks its keys`() {
         val format = KeyFormat.fromJson(declaration)
         assertEquals("acme-keys" to listOf("eu", "us"), format.name to format.environments)
         assertFalse(format.isForeign)
@@ -39,7 +39,7 @@ class KeyTest {
     }
 
     @Test
-    fun `a format without environments takes none`() {
+    fun `a format without environments rejects an environment`() {
         val format = KeyFormat.github()
         assertEquals("ghp" to emptyList<String>(), format.name to format.environments)
         val key = format.generate(entropy)
@@ -52,7 +52,7 @@ class KeyTest {
     }
 
     @Test
-    fun `a built-in format is the one of its name`() {
+    fun `a built-in format is found by its name`() {
         val formats = mapOf(
             "keyrail" to KeyFormat.keyrail(),
             "github" to KeyFormat.github(),
@@ -70,7 +70,7 @@ class KeyTest {
     }
 
     @Test
-    fun `a foreign shape is a hint`() {
+    fun `a foreign format returns a hint but accepts keys of another shape`() {
         val format = KeyFormat.hex40()
         val hints = listOf("2fd4e1c6".repeat(5), "of-another-shape", "with a space").map(format::hint)
         assertEquals(listOf(KeyHint.FITS, KeyHint.UNUSUAL, KeyHint.IMPOSSIBLE), hints)
@@ -78,7 +78,7 @@ class KeyTest {
     }
 
     @Test
-    fun `a set reads a key of any of its formats`() {
+    fun `a format set parses a key of any of its formats`() {
         val set = KeyFormatSet(listOf(KeyFormat.hex40(), KeyFormat.keyrail(), KeyFormat.github()))
         assertEquals(listOf("hex40", "keyrail", "ghp"), set.formats.map { it.name })
         assertEquals("KeyFormatSet(hex40, keyrail, ghp)", "$set")
@@ -90,7 +90,7 @@ class KeyTest {
     }
 
     @Test
-    fun `a policy shows a little more`() {
+    fun `a mask policy determines what a mask shows`() {
         val key = KeyFormat.hex40().parse("2fd4e1c67a2d28fced849ee1bb76e7391b93eb12")
         assertEquals("••••••••", key.mask())
         assertEquals(key.mask(), key.mask(MaskPolicy()))
@@ -101,7 +101,7 @@ class KeyTest {
     }
 
     @Test
-    fun `a foreign digest stays marked`() {
+    fun `an imported digest remains marked as foreign`() {
         // FIPS 180-4: SHA-256 and SHA-512 of abc.
         val sha256 = "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD"
         val sha512 = "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a" +

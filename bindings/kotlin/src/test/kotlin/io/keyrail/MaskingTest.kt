@@ -23,7 +23,7 @@ class MaskingTest {
     private val secrets = listOf(KEY_SECRET, WEBHOOK_SECRET, PEPPER_SECRET, "s3cr3t", "t0k3n")
 
     @Test
-    fun `a secret prints as a mask of one width`() {
+    fun `a secret prints as a fixed-width mask`() {
         assertEquals("Secret(••••••••)", Secret("s3cr3t").toString())
         assertEquals("Secret(••••••••)", "${Secret("")}")
         assertEquals("s3cr3t", Secret("s3cr3t").reveal())
@@ -39,7 +39,7 @@ class MaskingTest {
     }
 
     @Test
-    fun `no value of any public type tells a secret`() {
+    fun `no value of any public type reveals a secret`() {
         for ((name, values) in samples()) {
             assertTrue(values.isNotEmpty(), name)
             for (value in values) {
@@ -78,14 +78,14 @@ class MaskingTest {
     }
 
     @Test
-    fun `a message prints names alone`() {
+    fun `a message prints only attribute names`() {
         val message = Message("wa-main", "text" to "s3cr3t", "tags" to listOf("t0k3n"))
         assertEquals("Message(channel, text, tags)", message.toString())
         assertHides(Message.fromJson("""{"channel": "wa-main", "text": "s3cr3t"}""").toString())
     }
 
     @Test
-    fun `an explanation prints without what the message says`() {
+    fun `an explanation prints without the content of the message`() {
         val explained = RouteTable.fromJson(TOPOLOGY).explain(Message("wa-main", "text" to "s3cr3t"))
         assertSilent(explained)
         assertEquals("Explanation(route.channel, rules=[RuleReport(refunds, failed)], more=0)", "$explained")
@@ -111,7 +111,7 @@ class MaskingTest {
     }
 
     @Test
-    fun `what a platform answered is not printed`() {
+    fun `the content of a platform response is not printed`() {
         val azeer = Platform.get("azeer")
         val done = """{"data": {"key": "s3cr3t"}, "message": "t0k3n", "success": true}"""
         val outcome = azeer.readResponse("message.send", 200, listOf("x-token" to "t0k3n"), done.toByteArray(), NOW)
@@ -130,14 +130,14 @@ class MaskingTest {
     }
 
     @Test
-    fun `secrets equal by content and have one hash`() {
+    fun `secrets compare by content and all have the same hash`() {
         assertEquals(Secret("a"), Secret("a"))
         assertNotEquals(Secret("a"), Secret("b"))
         assertEquals(Secret("a").hashCode(), Secret("b").hashCode())
     }
 
     @Test
-    fun `a refusal repeats nothing of the input`() {
+    fun `an error does not repeat the input`() {
         val refused = refusal { KeyFormat.keyrail().parse(KEY + "s3cr3t") }
         assertHides("$refused ${refused.message} ${refused.stackTraceToString()}")
         assertNull(refused.cause)

@@ -13,7 +13,7 @@ class PlatformTest {
     private val vchatcloud = Platform.get("vchatcloud")
 
     @Test
-    fun `an operation says what it is`() {
+    fun `an operation exposes its method, path, access and body`() {
         assertEquals(
             PlatformOperation(
                 "token.issue",
@@ -37,7 +37,7 @@ class PlatformTest {
     }
 
     @Test
-    fun `a platform tells its scopes, its expiry and its webhooks`() {
+    fun `a platform exposes its scopes, expiry, webhook, errors and token`() {
         assertEquals(
             listOf("read" to OperationAccess.READ, "read_write" to OperationAccess.ADMIN),
             azeer.scopes.map { it.name to it.access },
@@ -63,7 +63,7 @@ class PlatformTest {
     }
 
     @Test
-    fun `a built-in document is read again with something changed`() {
+    fun `a built-in platform document can be modified and loaded`() {
         val document = Platform.document("sceyt").replace("\"Platform-Api-Key\"", "\"x-proxy-key\"")
         val own = Platform.fromJson(document)
         assertEquals(listOf("x-proxy-key"), own.scheme.apply(Credentials("k-1")).map { (name, _) -> name })
@@ -96,7 +96,7 @@ class PlatformTest {
     }
 
     @Test
-    fun `an answer is taken out of its envelope`() {
+    fun `an answer is extracted from its envelope`() {
         val outcome = azeer.read("message.send", 200, """{"data": {"token": "t0k3n"}, "message": "sent", "success": true}""")
         val answer = (outcome as Outcome.Ok).answer
         assertEquals(listOf(200, "sent", null), listOf(answer.status, answer.message, answer.page))
@@ -113,7 +113,7 @@ class PlatformTest {
     }
 
     @Test
-    fun `a failure keeps the vendor's words`() {
+    fun `a failure keeps the vendor's message`() {
         val outcome = azeer.read(
             "message.send",
             429,
@@ -128,7 +128,7 @@ class PlatformTest {
     }
 
     @Test
-    fun `every kind of failure has its status`() {
+    fun `every failure kind is derived from its status`() {
         val outcomes = listOf(401, 403, 404, 429, 422, 503).map { mehery.read("message.send", it, "") }
         val kinds = outcomes.map { (it as Outcome.Failed).failure.kind }
         assertEquals(FailureKind.entries, kinds)

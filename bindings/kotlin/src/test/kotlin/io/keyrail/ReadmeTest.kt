@@ -9,14 +9,14 @@ import java.io.PrintStream
 /** The README's Kotlin is `Readme.kt`, and does what it says. */
 class ReadmeTest {
     @Test
-    fun `the block is what is tested here`() {
+    fun `the README block matches the tested source`() {
         val block = repository.resolve("README.md").readText().substringAfter("```kotlin\n").substringBefore("```")
         val source = repository.resolve("bindings/kotlin/src/test/kotlin/io/keyrail/Readme.kt").readText()
         assertEquals(block, source.substringAfter("// README\n").substringBefore("// README"))
     }
 
     @Test
-    fun `the block prints a mask`() {
+    fun `the README block prints a masked key`() {
         val out = System.out
         val printed = ByteArrayOutputStream()
         System.setOut(PrintStream(printed, true, Charsets.UTF_8))

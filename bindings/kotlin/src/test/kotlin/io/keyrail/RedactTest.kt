@@ -14,7 +14,7 @@ class RedactTest {
     private val masked = "kr_test_LY3SfMya40RZ_••••••••"
 
     @Test
-    fun `a finding is a range of the text`() {
+    fun `a finding is a range of the string`() {
         for (before in listOf("", "e\u0301clair ", "日本語 ", "🔑 ", "👩‍👩‍👧 🇩🇪 ", "x-app: 🔑\r\n")) {
             val text = "$before$KEY 🙂 $KEY\u0301"
             val found = redactor.find(text)
@@ -25,7 +25,7 @@ class RedactTest {
     }
 
     @Test
-    fun `a finding of bytes is a range of the bytes`() {
+    fun `a finding in bytes is a range of the bytes`() {
         val bytes = byteArrayOf(-1, 0x20) + "$KEY\n".toByteArray() + byteArrayOf(-2)
         val finding = redactor.findBytes(bytes).single()
         assertEquals(KEY, bytes.copyOfRange(finding.start, finding.end).decodeToString())
@@ -35,7 +35,7 @@ class RedactTest {
     }
 
     @Test
-    fun `what is found has a kind and a confidence`() {
+    fun `a finding has a kind and a confidence`() {
         val text = "x-api-key: 2fd4e1c67a2d28fc\n{\"password\": \"s3cr3t!\"}\nwhsec_MDEyMzQ1Njc4OWFiY2RlZg\n"
         val found = redactor.find(text)
         assertEquals(listOf(FindingKind.HEADER, FindingKind.MEMBER, FindingKind.WEBHOOK_SECRET), found.map { it.kind })
@@ -46,7 +46,7 @@ class RedactTest {
     }
 
     @Test
-    fun `a stream gives what the whole gives, wherever it is cut`() {
+    fun `a stream returns the same as the whole string wherever it is split`() {
         val text = "日本 🔑 $KEY x-api-key: s3cr3t-of-🔑\r\n{\"password\": \"t0k3n\"} $KEY"
         val whole = redactor.redact(text)
         for (cut in text.indices.filterNot { text[it].isLowSurrogate() }) {
@@ -60,7 +60,7 @@ class RedactTest {
     }
 
     @Test
-    fun `a stream of bytes may be cut inside a character`() {
+    fun `a byte stream may be split inside a character`() {
         val bytes = "日本 🔑 $KEY x-api-key: s3cr3t\r\n".toByteArray() + byteArrayOf(-1)
         val whole = redactor.redactBytes(bytes)
         for (cut in bytes.indices) {
@@ -71,7 +71,7 @@ class RedactTest {
     }
 
     @Test
-    fun `a finished stream takes nothing more`() {
+    fun `a finished stream rejects further calls`() {
         val stream = redactor.stream()
         val bytes = redactor.streamBytes()
         assertEquals("a", stream.push("a") + stream.finish())
@@ -89,7 +89,7 @@ class RedactTest {
     }
 
     @Test
-    fun `a batch is each of its texts`() {
+    fun `a batch returns the same as its strings one by one`() {
         val texts = listOf("", "🔑 $KEY", "x-api-key: s3cr3t", "nothing")
         assertEquals(texts.map(redactor::redact), redactor.redactBatch(texts))
         assertEquals("🔑 $masked", redactor.redactBatch(texts)[1])

@@ -11,7 +11,7 @@ class RouteTest {
     private val refund = Message("wa-main", "text" to "a refund, please")
 
     @Test
-    fun `one refused message stops no other`() {
+    fun `a rejected message does not stop the other messages`() {
         val results = table.routeBatch(listOf(refund, Message("fax"), Message.unchecked("{"), Message("wa-main")))
         assertEquals(listOf("sales", "route.unknown_channel", "config.syntax", "support"), results.map(::spoken))
         assertEquals(table.route(refund), results[0].getOrThrow())
@@ -19,7 +19,7 @@ class RouteTest {
     }
 
     @Test
-    fun `half of a surrogate pair stops no other`() {
+    fun `a lone surrogate does not stop the other messages`() {
         val results = table.routeBatch(listOf(refund, Message("wa-main", "text" to "\uD800"), Message("fax")))
         assertEquals(listOf("sales", "text.lone_surrogate", "route.unknown_channel"), results.map(::spoken))
     }
@@ -30,7 +30,7 @@ class RouteTest {
     }
 
     @Test
-    fun `an explanation lists 20 rules if nothing is said`() {
+    fun `an explanation lists 20 rules by default`() {
         val rules = (1..30).joinToString { """{"id": "r$it", "when": {"exact": {"n": "$it"}}, "queue": "q"}""" }
         val many = RouteTable.fromJson(
             """{"channels": [{"id": "c", "kind": "sms"}], "queues": [{"id": "q"}], "rules": [$rules]}""",
@@ -44,7 +44,7 @@ class RouteTest {
     }
 
     @Test
-    fun `a loaded table is the same table`() {
+    fun `a table survives a round trip through bytes`() {
         val bytes = table.toBytes()
         assertArrayEquals(bytes, RouteTable.fromBytes(bytes).use { it.toBytes() })
         assertEquals(table.route(refund), RouteTable.fromBytes(bytes).route(refund))
@@ -52,7 +52,7 @@ class RouteTest {
     }
 
     @Test
-    fun `a way is drawn of a decision alone`() {
+    fun `a trace diagram needs only the decision`() {
         val decision = table.route(refund)
         val drawn = RouteTable.traceDiagram(decision)
         assertTrue("rule refunds" in drawn && "desk-hook" in drawn, drawn)
@@ -61,7 +61,7 @@ class RouteTest {
     }
 
     @Test
-    fun `a change names both ways`() {
+    fun `a change contains the sample and the old and new results`() {
         val new = RouteTable.fromJson(TOPOLOGY.replace("refund", "money"))
         val change = RouteTable.diff(table, new, listOf(Message("wa-main"), refund)).single()
         assertEquals(listOf(1, "sales", "support"), listOf(change.sample, spoken(change.old), spoken(change.new)))

@@ -17,7 +17,7 @@ internal fun token(name: String, until: Long): String {
 /** A token session's whole life. */
 class TokenSessionTest {
     @Test
-    fun `the first token is asked for with the key alone`() {
+    fun `the first token is requested with only the key`() {
         val session = session()
         val request = session.sent(0)
         assertEquals("GET" to "https://vchatcloud.com/openapi/token", request.method to request.url)
@@ -27,7 +27,7 @@ class TokenSessionTest {
     }
 
     @Test
-    fun `the token comes in the header`() {
+    fun `the token is read from the header`() {
         val session = session()
         session.sent(0)
         session.receive(token("a", HOUR), 0)
@@ -53,7 +53,7 @@ class TokenSessionTest {
     }
 
     @Test
-    fun `the loop of the documentation asks until there is a token`() {
+    fun `the documented loop polls until there is a token`() {
         val answers = mutableListOf(null, token("a", HOUR))
         var time = NOW
         val credentials = credentials(session(), { answers.removeFirst() }, { time }, { time = it ?: time })
@@ -61,7 +61,7 @@ class TokenSessionTest {
     }
 
     @Test
-    fun `the token comes in the body`() {
+    fun `the token is read from the body`() {
         val session = session()
         session.sent(0)
         val body = """{"result_cd": 1, "data": {"X-AUTH-TOKEN": "${token("a", HOUR)}"}}"""
@@ -70,7 +70,7 @@ class TokenSessionTest {
     }
 
     @Test
-    fun `an answer without a token is tried again later`() {
+    fun `a failed token request is retried later`() {
         val session = session()
         session.sent(0)
         assertRefused("platform.token_expired") { session.receive(token("a", 0), 0) }
@@ -88,7 +88,7 @@ class TokenSessionTest {
     }
 
     @Test
-    fun `a token is renewed ahead and serves meanwhile`() {
+    fun `a token is renewed before it expires and stays in use meanwhile`() {
         val session = withToken()
         val renewal = 5 * HOUR - 300
         assertEquals(token("a", 5 * HOUR), session.ready(renewal - 1).token?.reveal())
@@ -99,7 +99,7 @@ class TokenSessionTest {
     }
 
     @Test
-    fun `two requests are never under way`() {
+    fun `two requests are never in flight at once`() {
         val session = session()
         session.sent(0)
         assertNull(session.waits(0))
@@ -110,7 +110,7 @@ class TokenSessionTest {
     }
 
     @Test
-    fun `only one of many threads is told to send`() {
+    fun `only one of many threads is told to send a request`() {
         val session = session()
         val threads = Executors.newFixedThreadPool(8)
         val polls = try {
@@ -122,7 +122,7 @@ class TokenSessionTest {
     }
 
     @Test
-    fun `a token refused once is asked for again`() {
+    fun `a token rejected once is requested again`() {
         val session = withToken()
         session.refused(session.ready(1))
         assertNull(session.expires)
@@ -135,7 +135,7 @@ class TokenSessionTest {
     }
 
     @Test
-    fun `a token refused twice is the end until it is reissued`() {
+    fun `a token rejected twice stops the session until it is reissued`() {
         val session = withToken()
         session.refused(session.ready(1))
         session.sent(1)
@@ -148,7 +148,7 @@ class TokenSessionTest {
     }
 
     @Test
-    fun `a refused key is the end until another one comes`() {
+    fun `a rejected key stops the session until the key is rotated`() {
         val session = session()
         session.sent(0)
         assertRefused("platform.key_refused") { session.receive(401, emptyList(), ByteArray(0), NOW) }
@@ -160,7 +160,7 @@ class TokenSessionTest {
     }
 
     @Test
-    fun `another key drops the token and what was under way`() {
+    fun `rotating the key discards the token and the request in flight`() {
         val session = withToken()
         session.sent(5 * HOUR - 300)
         session.rotateKey(Secret("k-2"))
@@ -171,7 +171,7 @@ class TokenSessionTest {
     }
 
     @Test
-    fun `a session begins with what can be asked`() {
+    fun `a session rejects invalid arguments and unexpected responses`() {
         val vchatcloud = Platform.get("vchatcloud")
         assertRefused("platform.no_token") { TokenSession(Platform.get("mehery"), Secret("k")) }
         assertRefused("header.empty", 0) { TokenSession(vchatcloud, Secret("")) }

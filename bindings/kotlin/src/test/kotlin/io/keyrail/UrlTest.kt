@@ -8,7 +8,7 @@ class UrlTest {
     private val ascii = String(CharArray(128) { it.toChar() })
 
     @Test
-    fun `a ready-made set is the one of its name`() {
+    fun `a predefined encode set equals the set of the same name`() {
         val sets = mapOf(
             "unreserved" to EncodeSet.UNRESERVED,
             "path_segment" to EncodeSet.PATH_SEGMENT,
@@ -28,13 +28,13 @@ class UrlTest {
     }
 
     @Test
-    fun `a ready-made set stays open`() {
+    fun `closing a predefined encode set has no effect`() {
         EncodeSet.PATH.use { assertEquals("a/b%20c", Keyrail.Url.encode("a/b c", it)) }
         assertEquals("a/b%20c", Keyrail.Url.encode("a/b c", EncodeSet.PATH))
     }
 
     @Test
-    fun `texts, lists and pairs are values of a template`() {
+    fun `template values are strings, lists and pairs`() {
         // RFC 6570, sections 3.2.3 and 3.2.8.
         val template = UrlTemplate("{+path}/here{?x,list*,keys*}")
         val url = template.expand(
@@ -52,7 +52,7 @@ class UrlTest {
     }
 
     @Test
-    fun `what a query says comes back`() {
+    fun `a query survives a round trip`() {
         val query = "q=a%20b&q&r="
         assertEquals(query, Keyrail.Url.encodeQuery(Keyrail.Url.parseQuery(query)))
         assertEquals("a&b=", Keyrail.Url.encodeQuery(listOf("a" to null, "b" to "")))
@@ -60,13 +60,13 @@ class UrlTest {
     }
 
     @Test
-    fun `one refused text stops no other`() {
+    fun `a rejected string does not stop the other strings`() {
         val decoded = Keyrail.Url.decodeBatch(listOf("a%20b", "100%", ""))
         assertEquals(listOf("a b", "url.malformed_escape at 3", ""), decoded.map(::spoken))
     }
 
     @Test
-    fun `half of a surrogate pair stops no other`() {
+    fun `a lone surrogate does not stop the other strings`() {
         val decoded = Keyrail.Url.decodeBatch(listOf("a%20b", "\uD800", "100%"))
         assertEquals(listOf("a b", "text.lone_surrogate at null", "url.malformed_escape at 3"), decoded.map(::spoken))
     }

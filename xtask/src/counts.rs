@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn cargo_adds_up_its_binaries() {
+    fn cargo_counts_are_summed_over_binaries() {
         let output = "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out\n\
                       noise\n\
                       test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured";
@@ -103,20 +103,20 @@ mod tests {
     }
 
     #[test]
-    fn pytest_says_it_last() {
+    fn pytest_counts_are_read_from_the_last_line() {
         assert_eq!(read(pytest, "..x\n12 passed, 1 skipped in 0.31s\n"), (12, 0, 1));
         assert_eq!(read(pytest, "2 failed, 10 passed, 1 error in 1.20s"), (10, 3, 0));
     }
 
     #[test]
-    fn surefire_total_is_not_a_class() {
+    fn surefire_class_lines_are_not_counted() {
         let output = "[INFO] Tests run: 2, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 1 s -- in A\n\
                       [INFO] Tests run: 7, Failures: 1, Errors: 1, Skipped: 2\n";
         assert_eq!(read(surefire, output), (3, 2, 2));
     }
 
     #[test]
-    fn swift_testing_counts_what_failed() {
+    fn swift_testing_failures_are_counted() {
         let output = "\u{2718} Test bad() failed after 0.001 seconds with 1 issue.\n\
                       \u{2718} Test run with 3 tests failed after 0.001 seconds with 1 issue.\n";
         assert_eq!(read(swift_testing, output), (2, 1, 0));
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn conformance_is_said_once() {
+    fn the_conformance_count_must_appear_exactly_once() {
         assert_eq!(conformance("...conformance: 140 cases\n"), Ok(140));
         assert!(conformance("nothing").is_err());
         assert!(conformance("conformance: 1 cases\nconformance: 1 cases").is_err());

@@ -65,7 +65,7 @@ fn is_kotlin_type(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn swift_keeps_everything_but_the_modifier() {
+    fn hiding_swift_removes_only_the_access_modifier() {
         let source = "// make it `public`.\npublic \nenum Rich {\n    required public init(x: Int) {\n}\nopen class A {}\n";
         let hidden =
             "// make it `public`.\n\nenum Rich {\n    required init(x: Int) {\n}\nclass A {}\n";
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn kotlin_hides_the_top_level_alone() {
+    fn hiding_kotlin_affects_only_top_level_declarations() {
         let source = "open class A {\n    fun `a`() {\n}\npublic object B {\n} fun `b`() {\n    @Throws(A::class) fun `c`() {\n";
         let hidden = "internal open class A {\n    fun `a`() {\n}\ninternal object B {\n} internal fun `b`() {\n    @Throws(A::class) internal fun `c`() {\n";
         assert_eq!(super::kotlin(source), hidden);

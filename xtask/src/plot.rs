@@ -139,20 +139,20 @@ mod tests {
     use plotters::style::RED;
 
     #[test]
-    fn thousands_stand_apart() {
+    fn thousands_are_grouped() {
         let all = [1.0, 10.0, 999.0, 1_000.0, 1_000_000.0].map(|number| grouped(&number));
         assert_eq!(all, ["1", "10", "999", "1,000", "1,000,000"]);
     }
 
     #[test]
-    fn names_stand_one_below_the_other() {
+    fn labels_do_not_overlap() {
         let names = vec![((0, 30), "c", RED), ((0, 10), "a", RED), ((0, 12), "b", RED)];
         let places: Vec<_> = apart(names).iter().map(|((_, y), name, _)| (*name, *y)).collect();
         assert_eq!(places, [("a", 10), ("b", 27), ("c", 44)]);
     }
 
     #[test]
-    fn a_picture_names_its_lines() {
+    fn a_plot_labels_its_lines() {
         let line = vec![(10.0, 100.0), (1_000_000.0, 400.0)];
         let growth = Growth::from([("keyrail".into(), line)]);
         let picture = picture(&growth).unwrap();

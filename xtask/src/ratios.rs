@@ -71,7 +71,7 @@ mod tests {
     use super::{Times, add};
 
     #[test]
-    fn a_benchmark_is_read_by_its_names() {
+    fn a_benchmark_is_identified_by_its_names() {
         let mut times = Times::new();
         let names =
             br#"{"group_id": "url/encode", "function_id": "keyrail", "value_str": "prose"}"#;
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_criterions_is_passed_over() {
+    fn files_not_written_by_criterion_are_ignored() {
         let mut times = Times::new();
         add(b"{", b"{}", &mut times);
         assert!(times.is_empty());

@@ -14,7 +14,8 @@ pub(crate) struct Record(KeyRecord);
 
 #[pymethods]
 impl Record {
-    /// Reads a record from its configuration: JSON, or a mapping of the same form.
+    /// Reads a record from its configuration. The configuration is JSON, or a mapping of the
+    /// same form.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
@@ -28,50 +29,52 @@ impl Record {
         self.0.id()
     }
 
-    /// The app whose key it is.
+    /// The id of the app whose key it is.
     #[getter]
     fn app(&self) -> &str {
         self.0.app()
     }
 
-    /// What the key may do: `read`, `read_write` or `admin`.
+    /// What the key may do. It is `read`, `read_write` or `admin`.
     #[getter]
     fn scope(&self) -> &str {
         self.0.scope().as_str()
     }
 
-    /// The digests of the key and, where the record gives it, the id within the key.
+    /// The digests of the key, at least one. Each is a pair of the id within the key, or None
+    /// if the record does not specify it, and the digest.
     #[getter]
     fn digests(&self) -> Vec<(Option<&str>, Digest)> {
         let digests = self.0.digests().iter();
         digests.map(|it| (it.key_id(), Digest(it.digest().clone()))).collect()
     }
 
-    /// The time at which the key was created, or None.
+    /// The time at which the key was created, if the record specifies it.
     #[getter]
     fn created_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, self.0.created_at())
     }
 
-    /// The time from which the key is valid, or None if it always was.
+    /// The first time at which the key is valid. None if it always was.
     #[getter]
     fn not_before<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, self.0.not_before())
     }
 
-    /// The time at which the key expires, or None if it never does.
+    /// The first time at which the key is no longer valid. None if it never expires.
     #[getter]
     fn expires_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, self.0.expires_at())
     }
 
-    /// The time at which the key is revoked, or None.
+    /// The first time at which the key is revoked. None if it is not revoked.
     #[getter]
     fn revoked_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, self.0.revoked_at())
     }
 
-    /// The networks that the key may be used from, or None for every address.
+    /// The networks that the key may be used from, at least one; None if it may be used from
+    /// every address.
     #[getter]
     fn allow_ips(&self) -> Option<Vec<String>> {
         Some(self.0.allow_ips()?.iter().map(ToString::to_string).collect())
@@ -90,11 +93,11 @@ impl Record {
         plain(py, || self.0.matches(key.0.reveal(), &peppers))
     }
 
-    /// Authorizes a request and returns the grant. `access` is `read`, `write`
-    /// or `admin`; `now` is an aware `datetime` or Unix milliseconds; `ip` is the client's
-    /// address as a string or an
-    /// object of the module `ipaddress`. The key is valid from `not_before`
-    /// until just before `expires_at`.
+    /// Authorizes a request with a key that was found to match the record, made now and from
+    /// this address. Returns the grant. `access` is `read`, `write` or `admin`; `now` is an
+    /// aware `datetime` or Unix milliseconds; `ip` is the client's address as a string or an
+    /// object of the module `ipaddress`. The key is valid from `not_before` until just before
+    /// `expires_at`.
     ///
     /// Raises AccessDenied: `access.revoked`, `access.not_yet_valid`,
     /// `access.expired`, `access.network`, `access.address_unknown`,
@@ -142,7 +145,7 @@ impl Grant {
         self.0.app()
     }
 
-    /// What the key may do: `read`, `read_write` or `admin`.
+    /// What the key may do. It is `read`, `read_write` or `admin`.
     #[getter]
     fn scope(&self) -> &str {
         self.0.scope().as_str()

@@ -18,7 +18,7 @@ impl AuditEvent {
         self.0.at.as_millis()
     }
 
-    /// `inbound` or `outbound`.
+    /// The direction of the call. It is `inbound` or `outbound`.
     #[getter]
     fn door(&self) -> &str {
         self.0.door.as_str()
@@ -31,62 +31,63 @@ impl AuditEvent {
         self.0.code
     }
 
-    /// The id of the key's record, or None.
+    /// The id of the key's record, if the key matched one.
     #[getter]
     fn record(&self) -> Option<&str> {
         self.0.record.as_deref()
     }
 
-    /// The public id that the key claimed, or None.
+    /// The public id that the key claimed, if it has one.
     #[getter]
     fn key_id(&self) -> Option<&str> {
         self.0.key_id.as_deref()
     }
 
-    /// The app, or None.
+    /// The app that takes the message, or that the key belongs to, if any.
     #[getter]
     fn app(&self) -> Option<&str> {
         self.0.app.as_deref()
     }
 
-    /// The queue that takes the message, or that the request names, or None; a name of
-    /// more than 256 bytes is cut.
+    /// The queue that takes the message, or that the request names, if any; a name of more than
+    /// 256 bytes is cut.
     #[getter]
     fn queue(&self) -> Option<&str> {
         self.0.queue.as_deref()
     }
 
-    /// The operation that was requested, or None.
+    /// The operation that was requested, if the call is outbound.
     #[getter]
     fn operation(&self) -> Option<&str> {
         self.0.operation.as_deref()
     }
 
-    /// The message's id, or None.
+    /// The message's id, if the call is inbound.
     #[getter]
     fn message_id(&self) -> Option<&str> {
         self.0.message_id.as_deref()
     }
 
-    /// The message's channel, or None.
+    /// The message's channel, if the call is inbound.
     #[getter]
     fn channel(&self) -> Option<&str> {
         self.0.channel.as_deref()
     }
 
-    /// The message's event, or None; a name of more than 256 bytes is cut.
+    /// The message's event, if it has one; a name of more than 256 bytes is cut.
     #[getter]
     fn event(&self) -> Option<&str> {
         self.0.event.as_deref()
     }
 
-    /// The rule that decided, or None.
+    /// The rule that chose the queue, if any.
     #[getter]
     fn rule(&self) -> Option<&str> {
         self.0.rule.as_deref()
     }
 
-    /// The client's address, or None.
+    /// The client's address, if the host passed it; an IPv4-mapped IPv6 address as the IPv4
+    /// address.
     #[getter]
     fn ip(&self) -> Option<String> {
         self.0.ip.map(|ip| ip.to_string())

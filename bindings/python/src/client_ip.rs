@@ -39,7 +39,7 @@ impl Trust {
         plain(py, || core::Trust::forwarded(networks)).map(Self)
     }
 
-    /// Trust in `X-Forwarded-For`.
+    /// Creates trust in `X-Forwarded-For`.
     ///
     /// Raises KeyrailError: `network.malformed`, `network.host_bits`.
     #[staticmethod]
@@ -54,7 +54,8 @@ impl Trust {
         Self(core::Trust::none())
     }
 
-    /// Reads it from its configuration: JSON, or a mapping of the same form.
+    /// Reads the trust from its configuration. The configuration is JSON, or a mapping of the
+    /// same form.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]

@@ -21,9 +21,9 @@ pub(crate) struct Gateway(keyrail::Gateway);
 
 #[pymethods]
 impl Gateway {
-    /// Reads a deployment (JSON, or a mapping) with the secrets that belong to it: a
-    /// mapping or pairs of a name and one or more secrets, each a string or a
-    /// Secret. Other threads run meanwhile.
+    /// Reads a deployment, with the secrets that belong to it. The deployment is JSON, or a
+    /// mapping of the same form; the secrets are a mapping or pairs of a name and one or more
+    /// secrets, each a string or a Secret. Other threads run meanwhile.
     ///
     /// Every webhook needs at least one secret, named `webhook:<id>`; every
     /// pepper that `peppers` names, or a digest where that is absent, needs one,
@@ -43,7 +43,7 @@ impl Gateway {
         call_detached(py, || keyrail::Gateway::from_json(&deployment, secrets.0)).map(Self)
     }
 
-    /// Decides where a channel's message goes and signs its deliveries.
+    /// Decides where a message goes and signs its deliveries.
     ///
     /// `message_id` is the message's id in its channel, 1 to 256 bytes; `message` is what
     /// the rules test, as `keyrail.route.Table.route` takes it; `body` is the JSON that
@@ -98,9 +98,9 @@ impl Gateway {
         })
     }
 
-    /// Decides whether an app's own key allows its request. A denial is
-    /// returned, not raised; an unknown key and a wrong key get the same one,
-    /// byte for byte.
+    /// Decides whether an app may do what it asks. The app's own key must allow the request. A
+    /// denial is returned, not raised; an unknown key and a wrong key get the same one, byte
+    /// for byte.
     ///
     /// `operation` is one of the platform's; `headers` are the request's, as
     /// `keyrail.header.Scheme.extract` takes them; `queue` is the requested queue; `ip`
@@ -152,9 +152,9 @@ impl Gateway {
         })
     }
 
-    /// Returns what identifies the key's record, for hosts that keep records
-    /// in a store of their own. The headers are read by the scheme of the
-    /// operation, or by the platform's default scheme.
+    /// Returns what to look the key's record up by, for hosts that keep records in a store of
+    /// their own: the key's public id, or a foreign key's digest. The headers are read by the
+    /// scheme of the operation, or by the platform's default scheme.
     ///
     /// Raises HeaderError; PlatformError: `platform.unknown_operation`.
     #[pyo3(signature = (headers, *, operation = None))]
@@ -202,7 +202,7 @@ pub(crate) struct Inbound {
 
 #[pymethods]
 impl Inbound {
-    /// The deliveries to send, one per webhook, in the order of the app's list.
+    /// What the host sends, one request a webhook, in the order of the app's list.
     #[getter]
     fn deliveries<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, &self.deliveries)
@@ -223,8 +223,8 @@ impl Inbound {
 pub(crate) struct Delivery {
     /// The webhook's id.
     webhook: String,
-    /// The request's `webhook-id`: the same on every try for the same channel,
-    /// message id, event and webhook.
+    /// The request's `webhook-id`, by which the receiver detects duplicates: the same on every
+    /// try for the same channel, message id, event and webhook.
     idempotency_key: String,
     /// What to send.
     request: Py<Request>,
@@ -245,17 +245,17 @@ impl Delivery {
 /// The answer to an app's request.
 #[pyclass(frozen, get_all, module = "keyrail")]
 pub(crate) struct Outbound {
-    /// Whether the request is allowed.
+    /// Whether the app may do what it asks.
     accepted: bool,
-    /// What the key may do, or None if the request was rejected.
+    /// What the key may do, if the request was accepted.
     grant: Option<Py<Grant>>,
-    /// The queue that it concerns, or None.
+    /// The queue that the request concerns, if it was accepted and concerns one.
     queue: Option<String>,
-    /// The reason for the rejection that may be shown to the client, or None.
+    /// Why the request was denied, as far as the caller may know.
     denial: Option<Py<Problem>>,
-    /// The response to send if the request was rejected, or None.
+    /// What to answer, if the request was denied.
     response: Option<Py<Response>>,
-    /// For the host's log, with the true reason.
+    /// The event for the host's log, with the true reason of a denial.
     audit: Py<AuditEvent>,
 }
 
@@ -282,8 +282,8 @@ pub(crate) struct Identity(keyrail::Identity);
 
 #[pymethods]
 impl Identity {
-    /// The public id of a key of one of the deployment's formats, or None. The id does
-    /// not prove possession of the key: verify the digest next.
+    /// The public id of a key of one of the deployment's formats. The id does not prove
+    /// possession of the key: verify the digest next. None for any other key.
     #[getter]
     fn key_id(&self) -> Option<&str> {
         match &self.0 {
@@ -292,7 +292,8 @@ impl Identity {
         }
     }
 
-    /// The SHA-256 digest of a key of a foreign format, or None.
+    /// The SHA-256 digest of a key of a foreign format, `sha256:<base64url>`, however weak it
+    /// is. None for any other key.
     #[getter]
     fn digest(&self) -> Option<&str> {
         match &self.0 {

@@ -18,7 +18,7 @@ pub(crate) struct Scheme(pub(crate) core::Scheme);
 
 #[pymethods]
 impl Scheme {
-    /// `x-api-key: KEY`.
+    /// Returns `x-api-key: KEY`.
     #[staticmethod]
     fn x_api_key() -> Self {
         Self(core::Scheme::x_api_key())
@@ -38,15 +38,17 @@ impl Scheme {
         call(py, || core::Scheme::authorization(&word)).map(Self)
     }
 
-    /// Returns `Authorization: KEY`, a form that RFC 9110 does not define: what is read
-    /// by it is `lenient`, and a value that is a known scheme word or begins with
-    /// one is not a key. It is meant to be last in `any_of`.
+    /// Returns `Authorization: KEY`, without a scheme word.
+    ///
+    /// RFC 9110 does not define this form, so what is read from it is `lenient`, and a value
+    /// that is a known scheme word or begins with one is not a key. It is meant to be last in
+    /// `any_of`.
     #[staticmethod]
     fn bare_authorization() -> Self {
         Self(core::Scheme::bare_authorization())
     }
 
-    /// `NAME: KEY`.
+    /// Returns `NAME: KEY`.
     ///
     /// Raises HeaderError: `header.malformed_name`.
     #[staticmethod]
@@ -54,7 +56,7 @@ impl Scheme {
         call(py, || core::Scheme::header(&name)).map(Self)
     }
 
-    /// Returns a scheme with a key in one header and a token in another, both required.
+    /// Returns `KEY-HEADER: KEY` and `TOKEN-HEADER: TOKEN`, both required.
     ///
     /// Many proxies drop headers whose names contain an underscore, such as VChatCloud's
     /// `API_KEY`: configure yours to let them through.
@@ -65,8 +67,8 @@ impl Scheme {
         call(py, || core::Scheme::pair(&key_header, &token_header)).map(Self)
     }
 
-    /// Returns a scheme of alternatives: the first is written, any is read, two at once
-    /// are ambiguous.
+    /// Returns a scheme of alternatives, in order: any one of them is read, two at once are
+    /// `header.ambiguous`, and the first one is written.
     ///
     /// Raises HeaderError: `header.no_alternatives`, `header.too_many_forms`,
     /// `header.conflicting_part`.
@@ -77,13 +79,15 @@ impl Scheme {
         call(py, || core::Scheme::any_of(schemes)).map(Self)
     }
 
-    /// Returns the same scheme, but keys and tokens must be a token68 (RFC 9110,
-    /// section 11.2); anything else is rejected with `header.token68`.
+    /// Returns the same scheme, but keys and tokens must be a token68 (RFC 9110, section 11.2;
+    /// RFC 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at the end only.
+    /// Anything else is rejected with `header.token68`.
     fn with_token68(&self, py: Python<'_>) -> PyResult<Self> {
         plain(py, || self.0.clone().with_token68()).map(Self)
     }
 
-    /// Reads a scheme from its configuration: JSON, or a mapping of the same form.
+    /// Reads a scheme from its configuration. The configuration is JSON, or a mapping of the
+    /// same form.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
@@ -91,8 +95,8 @@ impl Scheme {
         call_sized(py, document.len(), || core::Scheme::from_json(&document)).map(Self)
     }
 
-    /// Extracts exactly one credential. Header names and scheme words compare
-    /// without regard to case.
+    /// Reads the credentials from a request's headers. There must be exactly one credential.
+    /// Header names and scheme words compare without regard to case.
     ///
     /// `headers` is a mapping or pairs, of `str` or `bytes`, such as ASGI's
     /// list, or the environ of WSGI. A mapping may contain one name several
@@ -114,8 +118,9 @@ impl Scheme {
         call(py, || self.0.extract(&headers)).map(Credentials)
     }
 
-    /// Writes the credentials in the documented form: pairs of a name and
-    /// a HeaderValue, keys and tokens sensitive.
+    /// Writes the credentials in the documented form: the key's header first, the others as the
+    /// scheme declares them. Each header is a name and a HeaderValue; keys and tokens are
+    /// sensitive.
     ///
     /// Raises HeaderError, with the offset in the part: `header.missing` for
     /// a part that the scheme requires, and the codes of parts that no header
@@ -129,8 +134,10 @@ impl Scheme {
         Ok(headers.into_iter().map(|(name, value)| (name, HeaderValue(value))).collect())
     }
 
-    /// Returns the value of `WWW-Authenticate` that asks for such a credential
-    /// (RFC 9110, section 11.6.1).
+    /// Returns the value of `WWW-Authenticate` that asks for a credential of this scheme: the
+    /// scheme word of `Authorization`, or `ApiKey` if the key is in a header of its own or
+    /// bare; then the realm as a quoted string (RFC 9110, sections 5.6.4 and 11.5). The header
+    /// is defined in RFC 9110, section 11.6.1.
     ///
     /// With an `error`, a challenge of `Bearer` names it (RFC 6750, section
     /// 3.1): `invalid_request` in a 400, `invalid_token` in a 401 to a
@@ -201,19 +208,19 @@ impl Credentials {
         Secret(self.0.key().clone())
     }
 
-    /// The token, or None.
+    /// The token, if there is one.
     #[getter]
     fn token(&self) -> Option<Secret> {
         self.0.token().cloned().map(Secret)
     }
 
-    /// The app's id, or None; it is not a secret.
+    /// The app's id, if there is one. It is not a secret.
     #[getter]
     fn app_id(&self) -> Option<&str> {
         self.0.app_id()
     }
 
-    /// Which form they were read from: `as_documented` or `lenient`.
+    /// Which form they were read from. It is `as_documented` or `lenient`.
     #[getter]
     fn variant(&self) -> &str {
         self.0.variant().as_str()
@@ -233,9 +240,10 @@ impl Credentials {
     }
 }
 
-/// Returns the response for a problem (RFC 9457), which caches must not store; a
-/// 401 contains the scheme's challenge, which names an error unless no credential
-/// was sent. A realm that `Scheme.challenge` rejects is written as an empty one.
+/// Returns the response for a problem, as `Problem.response` does, with the scheme's challenge
+/// if the status is 401. Its body is that of RFC 9457, and caches must not store it. The
+/// challenge names an error unless no credential was sent. A realm that `Scheme.challenge`
+/// rejects is written as an empty one.
 #[pyfunction]
 pub(crate) fn render(
     py: Python<'_>,

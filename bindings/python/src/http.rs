@@ -30,7 +30,8 @@ impl Request {
         &self.0.url
     }
 
-    /// Names and values, in the order in which they are to be sent.
+    /// The headers, in the order in which they are to be sent. Each is a name and a
+    /// HeaderValue.
     #[getter]
     fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         headers(py, &self.0.headers)
@@ -41,7 +42,7 @@ impl Request {
         header_pairs(py, &self.0.headers)
     }
 
-    /// The body, or None.
+    /// The body, if there is one.
     #[getter]
     fn body<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
         self.0.body.as_deref().map(|body| PyBytes::new(py, body))
@@ -69,7 +70,7 @@ impl Response {
         self.0.status
     }
 
-    /// Names and values, in order.
+    /// The headers, in order. Each is a name and a HeaderValue.
     #[getter]
     fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         headers(py, &self.0.headers)
@@ -80,7 +81,7 @@ impl Response {
         header_pairs(py, &self.0.headers)
     }
 
-    /// The body, or None.
+    /// The body, if there is one.
     #[getter]
     fn body<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
         self.0.body.as_deref().map(|body| PyBytes::new(py, body))

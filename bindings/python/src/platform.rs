@@ -21,25 +21,26 @@ pub(crate) struct Platform(pub(crate) core::Platform);
 
 #[pymethods]
 impl Platform {
-    /// See `keyrail.platform.get`.
+    /// Reads a built-in platform. See `keyrail.platform.get`.
     #[staticmethod]
     fn get(py: Python<'_>, name: Text) -> PyResult<Self> {
         call(py, || core::Platform::get(&name)).map(Self)
     }
 
-    /// See `keyrail.platform.names`.
+    /// Returns the names of the platforms that are built in. See `keyrail.platform.names`.
     #[staticmethod]
     fn names(py: Python<'_>) -> PyResult<Vec<&'static str>> {
         plain(py, || core::Platform::names().to_vec())
     }
 
-    /// See `keyrail.platform.document`.
+    /// Returns the JSON document of a built-in platform: change what differs in your
+    /// deployment, and read it with `from_json`. See `keyrail.platform.document`.
     #[staticmethod]
     fn document(py: Python<'_>, name: Text) -> PyResult<&'static str> {
         call(py, || core::Platform::document(&name))
     }
 
-    /// See `keyrail.platform.from_json`.
+    /// Reads a platform from its document. See `keyrail.platform.from_json`.
     #[staticmethod]
     fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
         call_sized(py, document.len(), || core::Platform::from_json(&document)).map(Self)
@@ -65,8 +66,8 @@ impl Platform {
         PyList::new(py, self.0.variables().collect::<Vec<_>>())
     }
 
-    /// Returns the base URL for these variables, a mapping or pairs: all that it has
-    /// and no other.
+    /// Returns the base URL for these variables, which must be all that it has and no other.
+    /// They are a mapping or pairs.
     ///
     /// Raises PlatformError: `platform.missing_variable`,
     /// `platform.unknown_variable`, and the codes of
@@ -82,7 +83,8 @@ impl Platform {
         Scheme(self.0.scheme().clone())
     }
 
-    /// The schemes by name, such as `server` and `client`, the default first.
+    /// All schemes with their names, the default first. Examples of names are `server` and
+    /// `client`.
     #[getter]
     fn schemes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let schemes = PyDict::new(py);
@@ -92,7 +94,7 @@ impl Platform {
         Ok(schemes)
     }
 
-    /// The names of the operations, such as `message.send`, in order.
+    /// The names of all operations, such as `message.send`, in the document's order.
     #[getter]
     fn operations<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let names: Vec<_> = self.0.operations().map(|operation| operation.name()).collect();
@@ -112,19 +114,20 @@ impl Platform {
         PyList::new(py, self.0.scopes().cloned().map(KeyScope).collect::<Vec<_>>())
     }
 
-    /// When the vendor's keys expire, or None where it does not say so.
+    /// When the vendor's keys expire, if the document specifies it.
     #[getter]
     fn expiry(&self) -> Option<ExpiryPolicy> {
         self.0.expiry().cloned().map(ExpiryPolicy)
     }
 
-    /// What is known of the vendor's calls to a webhook, or None.
+    /// What is known of the vendor's calls to a webhook, if it makes any.
     #[getter]
     fn webhook(&self) -> Option<WebhookTraits> {
         self.0.webhook().cloned().map(WebhookTraits)
     }
 
-    /// How the vendor issues the token that is needed besides a key, or None.
+    /// How the vendor issues the token that is needed besides a key, if it does: see
+    /// `TokenSession`.
     #[getter]
     fn token(&self) -> Option<TokenSpec> {
         self.0.token().cloned().map(TokenSpec)
@@ -144,8 +147,8 @@ impl Platform {
         plain(py, || self.0.response().failure_of(&code).map(core::FailureKind::as_str))
     }
 
-    /// Returns whether a string matches no shape of a `part` (`key`, `app_id`
-    /// and any other in the document); `false` if the part has no shape.
+    /// Returns whether a string matches no shape of a `part` (`key`, `app_id` or any other in
+    /// the document); `false` if the part has no shape.
     ///
     /// Use it only to warn the person who typed the string: vendors
     /// change the shapes of their keys.
@@ -153,7 +156,7 @@ impl Platform {
         plain(py, || self.0.is_unusual(&part, &text))
     }
 
-    /// Returns the request of an operation, for the host to send.
+    /// Makes the request of an operation, for the host to send.
     ///
     /// `variables` are those of the base URL and the path, `query` and
     /// `headers` are added to the operation's own, `form` is sent as the
@@ -263,33 +266,33 @@ impl Operation {
         self.0.name()
     }
 
-    /// Its method in capitals, or None where the vendor does not publish it.
+    /// Its method in capitals, where the vendor publishes it.
     #[getter]
     fn method(&self) -> Option<&str> {
         self.0.method()
     }
 
-    /// Its path below the base, as a template in the vendor's spelling, or
-    /// None where the vendor does not publish it.
+    /// Its path below the base, as a template in the vendor's spelling, where the vendor
+    /// publishes it.
     #[getter]
     fn path(&self) -> Option<&str> {
         self.0.path()
     }
 
-    /// The access that a key needs for it: `read`, `write` or `admin`.
+    /// The access that a key needs for it. It is `read`, `write` or `admin`.
     #[getter]
     fn access(&self) -> &str {
         self.0.access().as_str()
     }
 
-    /// What it takes as its body: `none`, `json`, `form` or `any`.
+    /// What it takes as its body. It is `none`, `json`, `form` or `any`.
     #[getter]
     fn body(&self) -> &str {
         self.0.body().as_str()
     }
 
-    /// The fields of its form that the vendor limits, with the most characters
-    /// that each may have, in the document's order.
+    /// The fields of its form that the vendor limits, with the most characters (Unicode code
+    /// points, 1 to 65,536) that each may have, in the document's order.
     #[getter]
     fn limits<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, self.0.limits().collect::<Vec<_>>())
@@ -302,13 +305,13 @@ impl Operation {
         self.0.uses_queue()
     }
 
-    /// The name of its scheme, or None where it is the platform's default.
+    /// The name of its scheme, if it is not the platform's default.
     #[getter]
     fn scheme(&self) -> Option<&str> {
         self.0.scheme()
     }
 
-    /// The template of its base, or None where it is the platform's.
+    /// The template of its base URL, if it is not the platform's.
     #[getter]
     fn base(&self) -> Option<&str> {
         self.0.base()

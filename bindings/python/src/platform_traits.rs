@@ -22,7 +22,7 @@ impl KeyScope {
         self.0.name()
     }
 
-    /// The highest access of a key with this scope: `read`, `write` or `admin`.
+    /// The highest access of a key with this scope. It is `read`, `write` or `admin`.
     #[getter]
     fn access(&self) -> &str {
         self.0.access().as_str()
@@ -101,9 +101,9 @@ pub(crate) struct WebhookTraits(pub(crate) core::WebhookTraits);
 
 #[pymethods]
 impl WebhookTraits {
-    /// The header in which a static verification token comes, if one was
-    /// agreed on, or None: read it with `keyrail.header.Scheme.header`. It is
-    /// not a signature: it does not authenticate the body.
+    /// The header in which a static verification token comes, if one was agreed on. Read it
+    /// with `keyrail.header.Scheme.header`. It is not a signature: it does not authenticate the
+    /// body.
     #[getter]
     fn token_header(&self) -> Option<&str> {
         self.0.token_header()
@@ -149,7 +149,7 @@ impl TokenSpec {
         self.0.operation()
     }
 
-    /// The header that contains the token, or None.
+    /// The header that contains the token, if it is in a header.
     #[getter]
     fn header(&self) -> Option<&str> {
         self.0.header()

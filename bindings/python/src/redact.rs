@@ -37,16 +37,16 @@ impl Redactor {
         Ok(Self(if ascii { redactor.with_ascii_mask() } else { redactor }))
     }
 
-    /// Returns the text with its credentials masked, or the same object if it has
-    /// none. Releases the GIL if the text is longer than 8 KiB.
+    /// Returns the text with all credentials replaced. If there are none, the same object is
+    /// returned. Releases the GIL if the text is longer than 8 KiB.
     fn redact<'py>(&self, text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyString>> {
         let given = utf8(text)?;
         let redacted = plain_sized(text.py(), given.len(), || self.0.redact(given))?;
         Ok(given_back(text, redacted))
     }
 
-    /// Redacts bytes, which need not be UTF-8: `bytes`, a `bytearray` or
-    /// a `memoryview`.
+    /// Redacts bytes, which need not be UTF-8, as `redact` does a string. The bytes are
+    /// `bytes`, a `bytearray` or a `memoryview`.
     fn redact_bytes<'py>(&self, data: Bytes<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let Bytes(data) = data;
         let given = data.as_bytes();
@@ -66,15 +66,15 @@ impl Redactor {
         Ok(texts.iter().zip(redacted).map(|(text, redacted)| given_back(text, redacted)).collect())
     }
 
-    /// Returns what `redact` would replace, in order; no two overlap:
-    /// `text[finding.start:finding.end]` is the credential.
+    /// Returns what `redact` would replace, in the order of the text; no two overlap. The
+    /// credential is `text[finding.start:finding.end]`.
     fn find(&self, text: &Bound<'_, PyString>) -> PyResult<Vec<Finding>> {
         let given = utf8(text)?;
         plain_sized(text.py(), given.len(), || in_code_points(given, self.0.find(given)))
     }
 
-    /// Finds credentials in bytes, as `redact_bytes` takes them; the findings count
-    /// bytes.
+    /// Finds credentials in bytes, which need not be UTF-8, as `find` does in a string. The
+    /// bytes are what `redact_bytes` takes, and the findings count bytes.
     fn find_bytes(&self, data: Bytes<'_>) -> PyResult<Vec<Finding>> {
         let Bytes(data) = data;
         let given = data.as_bytes();
@@ -83,7 +83,7 @@ impl Redactor {
         Ok(found.iter().map(in_bytes).collect())
     }
 
-    /// Returns a redactor of a string that comes in chunks.
+    /// Returns a redactor of text that comes in chunks. Each chunk is a string.
     fn stream(&self) -> RedactStream {
         RedactStream(Stream::new(self.0.stream()))
     }
@@ -99,17 +99,19 @@ impl Redactor {
 #[pyclass(frozen, eq, get_all, module = "keyrail.redact")]
 #[derive(PartialEq)]
 pub(crate) struct Finding {
-    /// Where it begins: a code point index in a string, a byte index in bytes.
+    /// The start of the replaced range, in code points from the start of a string, or in bytes
+    /// from the start of bytes.
     start: usize,
-    /// Where it ends, in the same units.
+    /// The end of the replaced range, in code points from the start of a string, or in bytes
+    /// from the start of bytes.
     end: usize,
-    /// What it is: `key`, `header`, `authorization`, `member`, `query`,
-    /// `userinfo`, `webhook_secret`, `jwt` or `private_key`.
+    /// What the credential is, or what it is in. It is `key`, `header`, `authorization`,
+    /// `member`, `query`, `userinfo`, `webhook_secret`, `jwt` or `private_key`.
     kind: &'static str,
-    /// The name of the declared format that it is a key of, or None.
+    /// The name of the key's format, if it is a key of one of the redactor's formats.
     format: Option<String>,
-    /// How sure that is: `verified` by its checksum, `shaped` like a
-    /// credential, or `named` as one by the name beside it.
+    /// How sure it is that this is a credential. It is `verified` by its checksum, `shaped`
+    /// like a credential, or `named` as one by the name beside it.
     confidence: &'static str,
 }
 
@@ -141,7 +143,8 @@ pub(crate) struct RedactStream(Stream);
 
 #[pymethods]
 impl RedactStream {
-    /// Redacts the next chunk and returns what is certain so far; often nothing.
+    /// Redacts a chunk, and returns as much of the redacted text as is certain. Often this is
+    /// nothing.
     ///
     /// Raises KeyFormatError after `finish`: `key.stream_finished`.
     fn push(&self, chunk: &Bound<'_, PyString>) -> PyResult<String> {
@@ -167,8 +170,8 @@ pub(crate) struct RedactByteStream(Stream);
 
 #[pymethods]
 impl RedactByteStream {
-    /// Takes the next chunk (`bytes`, a `bytearray` or a `memoryview`), and
-    /// returns what is certain so far; often nothing.
+    /// Redacts a chunk, and returns as much of the redacted bytes as is certain. Often this is
+    /// nothing. The chunk is `bytes`, a `bytearray` or a `memoryview`.
     ///
     /// Raises KeyFormatError after `finish`: `key.stream_finished`.
     fn push<'py>(&self, chunk: Bytes<'py>) -> PyResult<Bound<'py, PyBytes>> {

@@ -20,7 +20,7 @@ impl Outcome {
         ("kind",)
     }
 
-    /// Whether it was done.
+    /// Whether the request succeeded.
     #[getter]
     fn ok(&self) -> bool {
         matches!(self.0, core::Outcome::Ok(_))
@@ -64,7 +64,7 @@ pub(crate) struct Answer(core::Answer);
 
 #[pymethods]
 impl Answer {
-    /// The status, 200 to 299.
+    /// The status of the answer, 200 to 299.
     #[getter]
     fn status(&self) -> u16 {
         self.0.status
@@ -78,13 +78,13 @@ impl Answer {
         self.0.data.as_deref()
     }
 
-    /// The vendor's own sentence, or None.
+    /// The vendor's own sentence, where the answer has one.
     #[getter]
     fn message(&self) -> Option<&str> {
         self.0.message.as_deref()
     }
 
-    /// What page it is, or None.
+    /// Which page it is, if the platform paginates and the response says so.
     #[getter]
     fn page(&self) -> Option<Page> {
         self.0.page.clone().map(Page)
@@ -172,33 +172,33 @@ pub(crate) struct Failure(pub(crate) core::Failure);
 
 #[pymethods]
 impl Failure {
-    /// Why, in the vocabulary of all platforms: `unauthenticated`, `forbidden`,
+    /// Why, in the vocabulary of all platforms. It is `unauthenticated`, `forbidden`,
     /// `not_found`, `rate_limited`, `invalid` or `server`.
     #[getter]
     fn kind(&self) -> &str {
         self.0.kind.as_str()
     }
 
-    /// The status, 100 to 599.
+    /// The status of the answer, 100 to 599.
     #[getter]
     fn status(&self) -> u16 {
         self.0.status
     }
 
-    /// The vendor's own error code, or None.
+    /// The vendor's own error code, if the response has one.
     #[getter]
     fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
 
-    /// The vendor's own sentence, or None.
+    /// The vendor's own sentence, where the answer has one.
     #[getter]
     fn message(&self) -> Option<&str> {
         self.0.message.as_deref()
     }
 
-    /// How long to wait before the next request, in milliseconds, if the
-    /// answer says so, or None.
+    /// How long to wait before the next request, in milliseconds, if the answer says so
+    /// (`Retry-After`, RFC 9110, section 10.2.3).
     #[getter]
     fn retry_after_ms(&self) -> Option<u64> {
         self.0.retry_after_ms

@@ -68,7 +68,7 @@ impl HeaderValue {
         .map(Self)
     }
 
-    /// The text itself.
+    /// Returns the value as a string.
     pub(crate) fn reveal(&self) -> &str {
         self.0.reveal()
     }

@@ -100,7 +100,7 @@ impl TokenSession {
         })
     }
 
-    /// Records that the request got no response: the connection broke, or the host
+    /// Records that the request under way got no response: the connection broke, or the host
     /// gave up. The session asks again after five seconds.
     ///
     /// Raises PlatformError: `platform.no_token_request`.
@@ -108,9 +108,9 @@ impl TokenSession {
         call(py, || self.with(|session| session.on_no_response(now.0)))
     }
 
-    /// Records that the platform rejected these credentials in another kind of request.
-    /// If their token is still the session's, it is dropped, and another one
-    /// is asked for, unless the key was rejected.
+    /// Records that the platform rejected these credentials in a request of another kind. If
+    /// their token is still the session's, it is dropped, and another one is asked for, unless
+    /// the key was rejected.
     ///
     /// Raises PlatformError: `platform.token_refused` if that token was asked
     /// for because the one before it was rejected, and was not accepted since.
@@ -118,8 +118,8 @@ impl TokenSession {
         call(py, || self.with(|session| session.refused(&credentials.get().0)))
     }
 
-    /// Records that the platform accepted these credentials: a later rejection is
-    /// the first one again.
+    /// Records that the platform accepted these credentials, so that a later rejection is the
+    /// first one again.
     fn accepted(&self, py: Python<'_>, credentials: &Bound<'_, Credentials>) -> PyResult<()> {
         plain(py, || self.with(|session| session.accepted(&credentials.get().0)))
     }
@@ -131,9 +131,8 @@ impl TokenSession {
         plain(py, || self.with(core::TokenSession::reissue))
     }
 
-    /// Replaces the key, a string or a Secret, by a re-issued one:
-    /// token and failure are dropped with the old one, and so is the answer
-    /// to a request that is under way.
+    /// Replaces the key by a re-issued one: token and failure are dropped with the old one. The
+    /// response to a request that is under way is dropped too. `key` is a string or a Secret.
     ///
     /// Raises PlatformError: the codes of a key that no header may hold.
     fn rotate_key(&self, py: Python<'_>, key: SecretText) -> PyResult<()> {
@@ -146,8 +145,7 @@ impl TokenSession {
         self.with(|session| session.expires().map(keyrail::Timestamp::as_millis))
     }
 
-    /// Why the last request returned no token, if the platform said so, or
-    /// None.
+    /// Why the last request returned no token, if the platform said so.
     #[getter]
     fn failure(&self) -> Option<Failure> {
         self.with(|session| session.failure().cloned().map(Failure))

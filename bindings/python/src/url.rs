@@ -14,8 +14,10 @@ use crate::input::{
 };
 use crate::{given_back, quoted};
 
-/// Escapes everything that `encode_set` does not keep, as UTF-8, in capital hexadecimal
-/// digits: `username_new*user` becomes `username_new%2Auser`, a space `%20`.
+/// Escapes every byte outside the unreserved set as `%` and two upper-case hexadecimal digits
+/// (RFC 3986, sections 2.1 and 2.3). The bytes are those of UTF-8: `username_new*user` becomes
+/// `username_new%2Auser`, a space `%20`. With another `encode_set`, escapes every byte outside
+/// that set instead.
 ///
 /// `encode_set` is an EncodeSet or the name of one: `unreserved` (RFC 3986, section
 /// 2.3), `path_segment`, `path`, `query`, `fragment`, `userinfo` (RFC 3986),
@@ -39,14 +41,15 @@ pub(crate) fn encode<'py>(
     }
 }
 
-/// Encodes bytes, which need not be UTF-8: the byte 255 becomes `%FF`.
+/// Encodes bytes, which need not be UTF-8, as `encode` does a string. The byte 255 becomes
+/// `%FF`.
 #[pyfunction]
 pub(crate) fn encode_bytes<'py>(py: Python<'py>, data: &[u8]) -> PyResult<Bound<'py, PyString>> {
     let encoded = plain_sized(py, data.len(), || core::encode_bytes(data))?;
     Ok(PyString::new(py, &encoded))
 }
 
-/// Encodes each string of a list, as `encode` does with the set `unreserved`.
+/// Encodes each string of a list, as `encode` does. The set is `unreserved`.
 #[pyfunction]
 pub(crate) fn encode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyString>>> {
     let texts = several_of("texts", texts, |text| Ok(text.cast::<PyString>()?.clone()))?;
@@ -57,8 +60,8 @@ pub(crate) fn encode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound
     Ok(texts.iter().zip(encoded).map(|(text, encoded)| given_back(text, encoded)).collect())
 }
 
-/// Reverses `encode`, strictly: an invalid escape, or invalid UTF-8 after it, is an
-/// error; `+` stays as it is.
+/// Decodes every escape; the decoded bytes must be UTF-8. It reverses `encode`, strictly: an
+/// invalid escape is an error, and a `+` stays as it is.
 ///
 /// Raises UrlError with the offset in bytes: `url.malformed_escape`,
 /// `url.invalid_utf8`.
@@ -67,7 +70,8 @@ pub(crate) fn decode<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, Py
     rewritten(text, core::decode)
 }
 
-/// Reverses `encode_bytes`, strictly: the bytes need not be UTF-8.
+/// Decodes every escape; the decoded bytes need not be UTF-8. It reverses `encode_bytes`,
+/// strictly: an invalid escape is an error.
 ///
 /// Raises UrlError with the offset in bytes: `url.malformed_escape`.
 #[pyfunction]
@@ -76,7 +80,8 @@ pub(crate) fn decode_bytes(py: Python<'_>, text: Text) -> PyResult<Bound<'_, PyB
     Ok(PyBytes::new(py, &decoded))
 }
 
-/// Decodes a name or a value of a form, where `+` is a space.
+/// Decodes a name or a value of a form (`application/x-www-form-urlencoded`): like `decode`,
+/// but a `+` is a space.
 ///
 /// Raises UrlError as `decode` does.
 #[pyfunction]
@@ -84,9 +89,9 @@ pub(crate) fn decode_form<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'p
     rewritten(text, core::decode_form)
 }
 
-/// Decodes each string of a list: for an invalid one, the UrlError that
-/// `decode` would raise is in its place (`text.lone_surrogate` for a string
-/// that is not valid Unicode).
+/// Decodes each string of a list, as `decode` does. For an invalid string, the UrlError that
+/// `decode` would raise is in its place (`text.lone_surrogate` for a string that is not valid
+/// Unicode).
 #[pyfunction]
 pub(crate) fn decode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
     let texts = several_of("texts", texts, |text| Ok(text.cast::<PyString>()?.clone()))?;
@@ -107,18 +112,19 @@ pub(crate) fn decode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound
     Ok(texts.iter().zip(decoded).map(item).collect())
 }
 
-/// Returns the spelling that `encode` writes, for a string that may be encoded
-/// already, in part or not at all: a valid escape stays, in capitals; one of
-/// an unreserved character is decoded; everything else is escaped (RFC 3986,
-/// section 6.2.2).
+/// Normalizes a string to the spelling that `encode` writes, without encoding twice: a valid
+/// escape stays, in upper case; an escape of an unreserved character is decoded; everything
+/// else outside the unreserved set, including a `%` that does not begin an escape, is escaped.
+/// The string may be encoded already, in part or not at all (RFC 3986, section 6.2.2).
 #[pyfunction]
 pub(crate) fn normalize<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyString>> {
     rewritten(text, |text| Ok(core::normalize(text)))
 }
 
-/// Encodes pairs (or a mapping) as a query, in their order, names and values with
-/// `encode`: `[("q", "a b"), ("q", "c")]` becomes `q=a%20b&q=c`. A value of
-/// None is written without `=`.
+/// Encodes pairs as a query: names and values with `encode`, a space as `%20`, in the order
+/// given; a name may occur more than once, and a value that is `None` is written without `=`.
+/// The pairs may be a mapping. For example, `[("q", "a b"), ("q", "c")]` becomes
+/// `q=a%20b&q=c`.
 ///
 /// Raises UrlError: `url.empty_pair` for one pair alone that has neither a name
 /// nor a value.
@@ -129,9 +135,9 @@ pub(crate) fn encode_query(py: Python<'_>, pairs: QueryPairs) -> PyResult<String
     call_sized(py, length.sum(), || core::encode_query(&pairs))
 }
 
-/// Reverses `encode_query`: names and values in their order, repeated names
-/// kept, an empty value apart from a missing `=`, whose value is None. They
-/// are decoded by `decode`, so a `+` stays.
+/// Parses a query into pairs, in order. It reverses `encode_query`: repeated names are kept,
+/// and an empty value (`a=`) differs from a missing `=` (`a`, whose value is None). Names and
+/// values are decoded by `decode`, so a `+` stays.
 ///
 /// Raises UrlError as `decode` does, with the offset in the query.
 #[pyfunction]
@@ -156,8 +162,8 @@ pub(crate) struct EncodeSet(core::EncodeSet);
 
 #[pymethods]
 impl EncodeSet {
-    /// Creates a set that keeps the unreserved characters (RFC 3986, section 2.3) and
-    /// these, which are visible ASCII other than `%`.
+    /// Creates a set that keeps the unreserved characters and these. The unreserved characters
+    /// are those of RFC 3986, section 2.3; the others must be visible ASCII other than `%`.
     ///
     /// Raises UrlError with the offset in bytes: `url.malformed_set`.
     #[staticmethod]
@@ -165,7 +171,8 @@ impl EncodeSet {
         call(py, || core::EncodeSet::keeping(&characters)).map(Self)
     }
 
-    /// Returns the set with this name, as `encode` takes it.
+    /// Returns the set with this name: `unreserved`, `path_segment`, `path`, `query`,
+    /// `fragment`, `userinfo`, `form` or `component`.
     ///
     /// Raises UrlError: `url.unknown_set`.
     #[staticmethod]
@@ -230,7 +237,7 @@ impl Template {
         call_sized(py, variables.len(), || self.0.expand(&values))
     }
 
-    /// Expands like `expand`, but every variable of the template must be given, and no
+    /// Expands the template like `expand`, but every variable of it must be passed, and no
     /// other.
     ///
     /// Raises UrlError besides: `url.missing_variable` with the offset of the
@@ -280,10 +287,9 @@ impl BaseUrl {
         .map(Self)
     }
 
-    /// Expands a template of a base URL with these variables, a mapping or
-    /// pairs of a name and a text or a number (None counts as not given). What
-    /// a variable may be is decided by its place in the URL: a label of the
-    /// host, the host, or a segment of the path.
+    /// Expands a template of a base URL. The variables are a mapping or pairs of a name and a
+    /// string or a number (None counts as not given). What a variable may be is decided by its
+    /// place in the URL: a label of the host, the host, or a segment of the path.
     ///
     /// Raises UrlError: `url.missing_variable`, `url.unknown_variable`,
     /// `url.malformed_label`, `url.malformed_host` and others.
@@ -299,13 +305,13 @@ impl BaseUrl {
         self.0.host()
     }
 
-    /// The port, or None where the URL names none.
+    /// The port, where one is written.
     #[getter]
     fn port(&self) -> Option<u16> {
         self.0.port()
     }
 
-    /// Returns the URL with these segments appended, each escaped as a whole.
+    /// Appends segments to the path, each fully escaped, and returns the URL as a string.
     ///
     /// Raises UrlError: `url.empty_segment`, `url.dot_segment` and others,
     /// with the offset in the segment.

@@ -28,10 +28,10 @@ impl Signer {
         call(py, || core::Signer::with_secrets(&secrets.0)).map(Self)
     }
 
-    /// Returns the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`,
-    /// as pairs of a name and a HeaderValue. `id` is the same on every try of
-    /// one delivery; `now` is an aware `datetime` or Unix milliseconds; `body` is `bytes`, a
-    /// `bytearray` or a `memoryview`.
+    /// Returns the headers `webhook-id`, `webhook-timestamp` (in whole seconds, rounded down)
+    /// and `webhook-signature`, in this order. Each is a name and a HeaderValue. `id` is the
+    /// same on every try of one delivery; `now` is an aware `datetime` or Unix milliseconds;
+    /// `body` is `bytes`, a `bytearray` or a `memoryview`.
     ///
     /// Raises WebhookError: `webhook.malformed_id`,
     /// `webhook.malformed_timestamp`.
@@ -84,8 +84,9 @@ impl Verifier {
         }))
     }
 
-    /// Checks a delivery's headers against its body (`bytes`, a `bytearray` or a
-    /// `memoryview`), byte for byte as it came; `now` is an aware `datetime` or Unix milliseconds.
+    /// Verifies a delivery as it was received: headers in any order, other headers among them,
+    /// and the body byte for byte. `body` is `bytes`, a `bytearray` or a `memoryview`; `now` is
+    /// an aware `datetime` or Unix milliseconds.
     ///
     /// Raises WebhookError: `webhook.missing_header`,
     /// `webhook.duplicate_header`, `webhook.too_old`, `webhook.too_new`,
@@ -117,7 +118,7 @@ pub(crate) struct Verified(core::Verified);
 
 #[pymethods]
 impl Verified {
-    /// The delivery's id, the same on every try.
+    /// The message's id, which stays the same when it is delivered again.
     #[getter]
     fn id(&self) -> &str {
         &self.0.id
@@ -135,9 +136,10 @@ impl Verified {
     }
 }
 
-/// Checks that deliveries may be sent to this URL: https and public, without user
-/// name and fragment; with `allow_loopback`, also http to the local machine.
-/// A host name is not resolved: the host must check the address when it connects.
+/// Checks that a URL may be the target of a webhook: https, a public host, no user name, no
+/// password and no fragment; a port, a path and a query may be there. With `allow_loopback`,
+/// it may also be an http URL of the local machine. A host name is not resolved: the host must
+/// check the address when it connects.
 ///
 /// Raises WebhookError: `webhook.target_scheme`, `webhook.target_userinfo`,
 /// `webhook.target_host`, `webhook.target_private` and others.

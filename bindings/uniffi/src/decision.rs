@@ -138,7 +138,7 @@ mod tests {
     use super::{FfiDecision, route_trace_diagram};
 
     #[test]
-    fn a_decision_that_crossed_is_drawn_as_it_was() {
+    fn a_decision_and_its_trace_diagram_survive_the_ffi_round_trip() {
         let table = RouteTable::from_json(
             r#"{"channels": [{"id": "sms", "kind": "sms", "queue": "a"}, {"id": "fb", "kind": "fb"}],
                 "queues": [{"id": "a", "fallback": ["b"]}, {"id": "b", "app": "desk"}],

@@ -115,7 +115,7 @@ mod tests {
     use super::FfiError;
 
     #[test]
-    fn an_error_keeps_its_code_its_place_and_its_sentence() {
+    fn an_error_keeps_its_code_offset_and_message() {
         let error = keyrail::url::decode("100%").unwrap_err();
         let FfiError::Failure { code, offset, header, text, faults, problem } =
             FfiError::from(error.clone());
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_that_is_refused_has_its_answer() {
+    fn a_rejected_request_includes_its_problem() {
         let none: [(&str, &str); 0] = [];
         let error = keyrail::header::Scheme::bearer().extract(&none).unwrap_err();
         let FfiError::Failure { problem, header, .. } = FfiError::from(error);
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_configuration_lists_its_faults() {
+    fn a_rejected_configuration_lists_its_faults() {
         let error = keyrail::route::RouteTable::from_json(r#"{"qeues": []}"#).unwrap_err();
         let FfiError::Failure { code, faults, .. } = FfiError::from(error.clone());
         assert_eq!(code, error.code());

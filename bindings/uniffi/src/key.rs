@@ -88,7 +88,7 @@ mod tests {
     use crate::format::FfiKeyFormat;
 
     #[test]
-    fn a_policy_beyond_a_byte_is_as_wrong_as_any_other() {
+    fn every_out_of_range_mask_policy_has_the_same_error_code() {
         assert!(key_check_mask_policy(4, 0).is_ok());
         for (start, end) in [(5, 0), (0, -1), (256, 0), (i64::MIN, 0), (0, i64::MAX)] {
             let FfiError::Failure { code, .. } = key_check_mask_policy(start, end).unwrap_err();
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_that_was_not_checked_shows_nothing() {
+    fn an_invalid_mask_policy_falls_back_to_the_default_mask() {
         let key = FfiKeyFormat::keyrail().generate(Some("live".into()), &[7; 32]).unwrap();
         assert_eq!(key.mask_with(5, 0, false), key.mask());
     }

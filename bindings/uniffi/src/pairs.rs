@@ -57,20 +57,20 @@ mod tests {
     use super::{Pairs, QueryPairs, in_twos};
 
     #[test]
-    fn names_and_values_stand_in_turn() {
+    fn names_and_values_alternate() {
         let pairs = Pairs::new(["a", "1", "a", "2"].map(Into::into).into());
         assert_eq!(pairs.as_slices(), [("a", "1"), ("a", "2")]);
     }
 
     #[test]
-    fn a_value_of_a_query_may_be_missing() {
+    fn a_query_value_may_be_missing() {
         let pairs =
             QueryPairs::new(vec![Some("a".into()), None, Some("b".into()), Some("".into())]);
         assert_eq!(pairs.as_slices(), [("a", None), ("b", Some(""))]);
     }
 
     #[test]
-    fn texts_are_borrowed_two_by_two() {
+    fn strings_are_borrowed_in_pairs() {
         let texts = ["a", "1", "b", "2"].map(String::from);
         assert!(in_twos(&texts).eq([("a", "1"), ("b", "2")]));
     }

@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn offsets_count_utf16_units_in_any_order() {
+    fn utf16_offsets_can_be_computed_in_any_order() {
         let text = "a\u{e9}\u{4e2d}\u{1f511}z";
         let mut units = Utf16::new(text);
         let ends = [0, 1, 3, 6, 10, 11].map(|byte| units.at(byte));
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_finding_has_its_place_in_both_units() {
+    fn a_finding_has_offsets_in_bytes_and_utf16_units() {
         let key = FfiKeyFormat::keyrail().generate(Some("live".into()), &[7; 32]).unwrap();
         let found = redactor().find(format!("\u{1f511} {}", key.reveal()));
         let [finding] = found.as_slice() else { panic!("{found:?}") };
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_finished_stream_takes_nothing_more() {
+    fn a_finished_stream_rejects_further_input() {
         let stream = redactor().stream();
         let (pushed, rest) = (stream.push_text("ab".into()), stream.finish_text());
         assert_eq!(pushed.unwrap() + &rest.unwrap(), "ab");

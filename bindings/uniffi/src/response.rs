@@ -143,20 +143,20 @@ mod tests {
     use crate::platform::FfiPlatform;
 
     #[test]
-    fn a_number_that_is_no_status_is_none_that_the_core_takes() {
+    fn a_status_that_does_not_fit_u16_becomes_zero() {
         assert_eq!([200, 65_535].map(status), [200, 65_535]);
         assert_eq!([-1, 65_536, i64::MIN, i64::MAX].map(status), [0; 4]);
     }
 
     #[test]
-    fn a_count_beyond_all_lists_stays_the_largest() {
+    fn a_count_above_i64_max_is_clamped() {
         let mut page = keyrail::platform::Page::default();
         page.count = Some(u64::MAX);
         assert_eq!(FfiPage::from(page).count, Some(i64::MAX));
     }
 
     #[test]
-    fn a_failure_keeps_the_vendors_words_and_prints_none_of_them() {
+    fn a_failure_keeps_the_vendor_message_but_does_not_print_it() {
         let platform = FfiPlatform::get("azeer").unwrap();
         let body = br#"{"success": false, "message": "t0k3n"}"#;
         let headers = ["retry-after", "7"].map(Into::into).into();

@@ -250,7 +250,7 @@ mod tests {
     use crate::error::FfiError;
 
     #[test]
-    fn an_integer_without_a_float_of_its_own_is_no_number() {
+    fn an_integer_without_an_exact_float_becomes_nan() {
         assert_eq!(exact(MAX_INTEGER), 9_007_199_254_740_992.0);
         assert_eq!(exact(-MAX_INTEGER), -9_007_199_254_740_992.0);
         for integer in [MAX_INTEGER + 1, -MAX_INTEGER - 1, i64::MAX, i64::MIN] {
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_is_the_same_in_parts_and_as_json() {
+    fn a_message_from_parts_equals_the_same_message_from_json() {
         let value = FfiValue::Texts { texts: vec!["vip".into()] };
         let attributes = vec![FfiAttribute { name: "tags".into(), value }];
         let parts = FfiMessage::Parts { channel: "wa".into(), attributes };
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_that_is_none_stops_no_other() {
+    fn an_invalid_message_does_not_stop_the_rest_of_a_batch() {
         let topology = r#"{"channels": [{"id": "sms", "kind": "sms", "queue": "q"}], "queues": [{"id": "q"}]}"#;
         let table = FfiRouteTable::from_json(topology).unwrap();
         let message =

@@ -133,7 +133,7 @@ mod tests {
     use crate::secret::FfiSecret;
 
     #[test]
-    fn a_poll_is_one_of_three() {
+    fn a_poll_returns_a_request_credentials_or_a_wait_time() {
         let platform = FfiPlatform::get("vchatcloud").unwrap();
         let key = FfiSecret::new("k-1".into());
         let session = FfiTokenSession::new(&platform, &key, vec![]).unwrap();
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_that_is_none_gives_no_token() {
+    fn a_response_with_an_invalid_status_is_rejected() {
         let platform = FfiPlatform::get("vchatcloud").unwrap();
         let key = FfiSecret::new("k-1".into());
         let session = FfiTokenSession::new(&platform, &key, vec![]).unwrap();

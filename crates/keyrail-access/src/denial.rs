@@ -144,7 +144,7 @@ mod tests {
     use super::{Denial, DenialKind};
 
     #[test]
-    fn a_key_that_does_not_count_is_401_one_that_may_not_is_403() {
+    fn each_denial_kind_has_its_status_and_code() {
         let statuses = [
             (DenialKind::InvalidKey, 401),
             (DenialKind::Revoked, 401),

@@ -92,7 +92,7 @@ impl KeyRecord {
         self.scope
     }
 
-    /// Returns when the key was issued.
+    /// Returns the time at which the key was created, if the record specifies it.
     pub const fn created_at(&self) -> Option<Timestamp> {
         self.created_at
     }

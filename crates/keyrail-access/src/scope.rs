@@ -108,7 +108,7 @@ mod tests {
     use super::{Access, Scope};
 
     #[test]
-    fn every_word_is_read_back() {
+    fn every_scope_and_access_name_round_trips() {
         for scope in Scope::ALL {
             assert_eq!(Scope::parse(scope.as_str()), Ok(scope));
         }
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn other_words_are_refused() {
+    fn unknown_scope_and_access_names_are_rejected() {
         for text in ["", "Read", "read ", "write_read", "Admin", "readwrite", "owner"] {
             assert_eq!(Scope::parse(text).unwrap_err().code(), "access.unknown_scope", "{text}");
             assert_eq!(Access::parse(text).unwrap_err().code(), "access.unknown_access", "{text}");
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn each_scope_includes_those_before_it() {
+    fn each_scope_includes_the_previous_scopes() {
         let accesses = [Access::Read, Access::Write, Access::Admin];
         for (scope, allowed) in Scope::ALL.into_iter().zip(1..) {
             let allows = accesses.map(|access| scope.allows(access));
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scope_is_no_access_and_an_access_no_scope() {
+    fn scope_and_access_names_are_not_interchangeable() {
         assert!(Scope::parse("write").is_err());
         assert!(Access::parse("read_write").is_err());
     }

@@ -39,14 +39,14 @@ fn from(record: &KeyRecord, ip: &str) -> &'static str {
 }
 
 #[test]
-fn a_grant_says_whose_key_it_is() {
+fn a_grant_contains_the_record_app_and_scope() {
     let record = record(r#""scope": "read_write","#);
     let grant = record.authorize(Access::Write, time(START), None).unwrap();
     assert_eq!((grant.record(), grant.app(), grant.scope()), ("k", "desk", Scope::ReadWrite));
 }
 
 #[test]
-fn expired_at_the_very_instant() {
+fn a_key_is_expired_at_exactly_expires_at() {
     let record = read_only(r#""expires_at": "2026-11-01T00:00:00Z","#);
     assert_eq!(at(&record, START - 1), "granted");
     assert_eq!(at(&record, START), "access.expired");
@@ -54,14 +54,14 @@ fn expired_at_the_very_instant() {
 }
 
 #[test]
-fn valid_at_the_very_instant() {
+fn a_key_is_valid_at_exactly_not_before() {
     let record = read_only(r#""not_before": "2026-11-01T00:00:00Z","#);
     assert_eq!(at(&record, START - 1), "access.not_yet_valid");
     assert_eq!(at(&record, START), "granted");
 }
 
 #[test]
-fn revoked_at_the_very_instant_and_ever_after() {
+fn a_key_is_revoked_from_revoked_at_onward() {
     let record = read_only(r#""revoked_at": "2026-11-01T00:00:00Z","#);
     assert_eq!(at(&record, START - 1), "granted");
     assert_eq!(at(&record, START), "access.revoked");
@@ -69,19 +69,19 @@ fn revoked_at_the_very_instant_and_ever_after() {
 }
 
 #[test]
-fn the_time_of_making_denies_nothing() {
+fn created_at_does_not_affect_authorization() {
     assert_eq!(at(&read_only(r#""created_at": "2026-11-01T00:00:00Z","#), START - 1), "granted");
 }
 
 #[test]
-fn times_before_1970_are_times() {
+fn times_before_1970_are_supported() {
     let record = read_only(r#""expires_at": "1969-12-31T23:59:59Z","#);
     assert_eq!(at(&record, -1001), "granted");
     assert_eq!(at(&record, -1000), "access.expired");
 }
 
 #[test]
-fn a_network_holds_its_first_and_last_address() {
+fn a_network_includes_its_first_and_last_address() {
     let record = read_only(r#""allow_ips": ["198.51.100.7", "203.0.113.0/24", "2001:db8::/32"],"#);
     for ip in ["203.0.113.0", "203.0.113.255", "198.51.100.7", "2001:db8::", "2001:db8:ffff::1"] {
         assert_eq!(from(&record, ip), "granted", "{ip}");
@@ -92,7 +92,7 @@ fn a_network_holds_its_first_and_last_address() {
 }
 
 #[test]
-fn a_mapped_address_is_the_address_it_carries() {
+fn an_ipv4_mapped_address_matches_as_its_ipv4_address() {
     let record = read_only(r#""allow_ips": ["203.0.113.0/24"],"#);
     assert_eq!(from(&record, "::ffff:203.0.113.7"), "granted");
     // Compatible and translated forms carry an address too, and are others.
@@ -102,7 +102,7 @@ fn a_mapped_address_is_the_address_it_carries() {
 }
 
 #[test]
-fn a_bound_key_needs_an_address_and_a_free_one_does_not() {
+fn only_a_key_with_allowed_networks_requires_an_address() {
     assert_eq!(
         at(&read_only(r#""allow_ips": ["0.0.0.0/0", "::/0"],"#), START),
         "access.address_unknown"
@@ -111,7 +111,7 @@ fn a_bound_key_needs_an_address_and_a_free_one_does_not() {
 }
 
 #[test]
-fn a_key_that_reads_does_not_write() {
+fn a_read_only_key_cannot_write() {
     let denial = read_only("").authorize(Access::Write, time(START), None).unwrap_err();
     assert_eq!((denial.code(), denial.problem().status()), ("access.scope", 403));
     let writer = record(r#""scope": "read_write","#);
@@ -119,7 +119,7 @@ fn a_key_that_reads_does_not_write() {
 }
 
 #[test]
-fn the_first_reason_denies() {
+fn a_denial_reports_the_first_failed_check() {
     let members = [
         (r#""revoked_at": "2026-11-01T00:00:00Z","#, "access.revoked"),
         (r#""not_before": "2026-11-01T00:00:00.001Z","#, "access.not_yet_valid"),
@@ -140,7 +140,7 @@ fn the_first_reason_denies() {
 }
 
 #[test]
-fn a_denial_is_an_error_with_a_sentence() {
+fn a_denial_is_an_error_with_a_message() {
     let denial = read_only("").authorize(Access::Write, time(START), None).unwrap_err();
     let error: &dyn Error = &denial;
     assert!(!error.to_string().is_empty());
@@ -149,7 +149,7 @@ fn a_denial_is_an_error_with_a_sentence() {
 
 proptest! {
     #[test]
-    fn within_its_time_and_only_then_a_key_is_granted(
+    fn a_key_is_granted_only_within_its_validity_period(
         start in -1000..1000_i64, length in 1..1000_i64, now in -2500..2500_i64,
     ) {
         let (begin, end) = (time(START + start), time(START + start + length));

@@ -32,7 +32,7 @@ fn faults(members: &str) -> Vec<(&'static str, String)> {
 }
 
 #[test]
-fn a_record_says_what_was_written() {
+fn a_record_returns_the_values_of_its_document() {
     let text = format!(
         r#"{{"version": 1, "id": "k", "app": "desk", "scope": "read_write",
             "digests": [{{"key_id": "8f3k", "digest": "{ABC}"}}, {{"digest": "{PEPPERED}"}}],
@@ -52,7 +52,7 @@ fn a_record_says_what_was_written() {
 }
 
 #[test]
-fn any_of_the_digests_may_fit() {
+fn a_key_may_match_any_of_the_digests() {
     let record = record(&[ABC, NEW]);
     assert!(record.matches("abc", &[]) && record.matches("new", &[]));
     for text in ["", "abcd", "ABC", "abc\0"] {
@@ -70,7 +70,7 @@ fn a_peppered_digest_needs_its_own_pepper() {
 }
 
 #[test]
-fn a_hash_that_another_system_stored_fits_its_key() {
+fn an_imported_hash_matches_its_key() {
     // SHA-256 and SHA-512 of `abc`: FIPS 180-4, B.1 and C.1.
     let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
     let sha512 = concat!(
@@ -88,12 +88,12 @@ fn a_hash_that_another_system_stored_fits_its_key() {
 }
 
 #[test]
-fn a_pepper_that_is_missing_does_not_hide_another_digest() {
+fn a_missing_pepper_does_not_prevent_matching_another_digest() {
     assert!(record(&[PEPPERED, ABC]).matches("abc", &[]));
 }
 
 #[test]
-fn a_missing_list_of_networks_is_not_an_empty_one() {
+fn a_missing_network_list_and_an_empty_one_differ() {
     assert_eq!(record(&[ABC]).allow_ips(), None);
     let empty = format!(r#""digests": [{{"digest": "{ABC}"}}], "allow_ips": []"#);
     assert_eq!(faults(&empty), [("access.no_network", "/allow_ips".into())]);
@@ -102,7 +102,7 @@ fn a_missing_list_of_networks_is_not_an_empty_one() {
 }
 
 #[test]
-fn a_record_without_a_digest_is_refused() {
+fn a_record_without_a_digest_is_rejected() {
     assert_eq!(faults(r#""digests": []"#), [("access.no_digest", "/digests".into())]);
     assert_eq!(
         faults(r#""created_at": "1970-01-01T00:00:01Z""#),
@@ -111,7 +111,7 @@ fn a_record_without_a_digest_is_refused() {
 }
 
 #[test]
-fn a_faulty_item_does_not_make_a_list_empty() {
+fn an_invalid_item_does_not_make_a_list_count_as_empty() {
     let text = r#""digests": [7, {"digest": "md5:x"}, {"digest": "foreign-sha256:x"}],
         "allow_ips": ["10.0.0.1/8"]"#;
     let expected = [
@@ -124,7 +124,7 @@ fn a_faulty_item_does_not_make_a_list_empty() {
 }
 
 #[test]
-fn a_key_that_is_never_valid_is_refused_and_a_millisecond_is_enough() {
+fn a_key_must_be_valid_for_at_least_one_millisecond() {
     let text = |end: &str| {
         format!(
             r#"{{"id": "k", "app": "desk", "scope": "read", "digests": [{{"digest": "{ABC}"}}],

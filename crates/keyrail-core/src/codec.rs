@@ -158,7 +158,7 @@ mod tests {
     use super::BinaryCodec;
 
     #[test]
-    fn what_is_written_is_read_and_nothing_shorter_is() {
+    fn values_round_trip_and_truncated_bytes_are_rejected() {
         let stored = (vec![(7_u32, Some(String::from("é")))], (true, [1_u32, 2]));
         let mut bytes = Vec::new();
         stored.write(&mut bytes);
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_beyond_the_bytes_takes_no_room() {
+    fn a_length_beyond_the_input_is_rejected_without_allocating() {
         let bytes = u32::MAX.to_le_bytes();
         assert_eq!(Vec::<String>::read(&mut &bytes[..]), None);
         assert_eq!(String::read(&mut &bytes[..]), None);

@@ -103,7 +103,7 @@ mod tests {
     use super::{CREDENTIAL_HEADERS, CREDENTIAL_NAMES, is_credential_header, is_credential_name};
 
     #[test]
-    fn the_lists_are_in_lower_case_and_in_order() {
+    fn the_lists_are_lower_case_and_sorted() {
         for list in [CREDENTIAL_HEADERS, CREDENTIAL_NAMES] {
             assert!(list.is_sorted());
             assert!(list.iter().all(|name| *name == name.to_ascii_lowercase()));
@@ -111,21 +111,21 @@ mod tests {
     }
 
     #[test]
-    fn case_and_the_kind_of_dash_make_no_difference() {
+    fn names_match_ignoring_case_and_hyphen_or_underscore() {
         for name in ["API_KEY", "Api-Key", "X_AUTH-TOKEN", "PROXY_AUTHORIZATION", "Set-Cookie"] {
             assert!(is_credential_header(name) && is_credential_name(name), "{name}");
         }
     }
 
     #[test]
-    fn a_name_that_only_contains_one_is_none() {
+    fn a_name_that_only_contains_a_credential_name_does_not_match() {
         for name in ["", "x-api-key-id", "authorizations", "x api key", "content-type"] {
             assert!(!is_credential_header(name) && !is_credential_name(name), "{name}");
         }
     }
 
     #[test]
-    fn a_name_counts_by_its_end() {
+    fn a_name_matches_by_its_suffix() {
         for name in [
             "password",
             "x-access-token",

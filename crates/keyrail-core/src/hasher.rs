@@ -132,7 +132,7 @@ mod tests {
     use super::{Seed, is_same, starts_with};
 
     #[test]
-    fn texts_are_the_same_that_are_equal() {
+    fn comparisons_and_hashes_agree_with_string_equality() {
         // Every text of up to 20 characters in which at most one differs.
         let mut texts: Vec<String> = Vec::new();
         for length in 0..20 {

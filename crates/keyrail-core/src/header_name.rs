@@ -74,7 +74,7 @@ mod tests {
     use super::{MAX_TOKEN, header_names_collide, is_same_header, is_token};
 
     #[test]
-    fn a_difference_is_found_wherever_it_stands() {
+    fn a_difference_is_found_at_every_offset() {
         let name = "x-a_bcdefghijklmnopqrstu";
         for length in 1..=name.len() {
             let whole = &name.as_bytes()[..length];
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn the_kind_of_dash_tells_names_apart_and_leaves_them_alike() {
+    fn names_differing_in_hyphen_or_underscore_collide_but_are_not_equal() {
         for (a, b) in [("api-key", "api_key"), ("X-AUTH-TOKEN", "x_auth_token"), ("-", "_")] {
             assert!(!is_same_header(a, b) && header_names_collide(a, b), "{a} {b}");
         }
@@ -104,14 +104,14 @@ mod tests {
     }
 
     #[test]
-    fn the_limit_of_a_token_holds_on_both_sides() {
+    fn the_token_length_limit_is_exact() {
         let longest: String = core::iter::repeat_n('a', MAX_TOKEN).collect();
         assert!(is_token(&longest));
         assert!(!is_token(&(longest + "a")));
     }
 
     #[test]
-    fn a_token_holds_the_characters_of_the_grammar_and_no_other() {
+    fn a_token_accepts_exactly_the_characters_of_the_grammar() {
         for byte in 0..=0x7f_u8 {
             let text = String::from(char::from(byte));
             let is_delimiter = b"\"(),/:;<=>?@[\\]{}".contains(&byte);

@@ -236,7 +236,7 @@ mod tests {
     use crate::HeaderValue;
 
     #[test]
-    fn a_problem_has_a_status_of_an_error_and_a_code() {
+    fn a_problem_requires_an_error_status_and_a_valid_code() {
         for status in [400, 429, 599] {
             assert_eq!(Problem::new(status, "a.b_c-1", "").map(|it| it.status), Ok(status));
         }
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_with_a_credentials_name_is_masked_whatever_its_value_says() {
+    fn a_header_with_a_credential_name_is_always_masked() {
         for name in ["password", "x-access-token", "token", "secret", "apikey", "Private-Token"] {
             let headers = vec![
                 (name.into(), HeaderValue::new("abc").unwrap()),

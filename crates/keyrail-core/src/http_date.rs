@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn the_three_forms_of_the_rfc_are_one_time() {
+    fn the_three_formats_of_the_rfc_parse_to_the_same_time() {
         for text in [
             "Sun, 06 Nov 1994 08:49:37 GMT",
             "Sunday, 06-Nov-94 08:49:37 GMT",
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn two_digits_of_a_year_are_at_most_fifty_years_ahead() {
+    fn a_two_digit_year_is_at_most_fifty_years_in_the_future() {
         let year = |now, yy: &str| {
             at(now, &alloc::format!("Sunday, 01-Nov-{yy} 00:00:00 GMT")).unwrap().split_off(0)
         };
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused() {
+    fn malformed_dates_are_rejected() {
         for text in [
             "",
             "0",

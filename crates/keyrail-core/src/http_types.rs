@@ -71,7 +71,7 @@ mod tests {
     use crate::{HeaderValue, Request, Response};
 
     #[test]
-    fn a_request_keeps_its_parts_and_its_secrets() {
+    fn a_converted_request_keeps_its_parts_and_sensitive_headers() {
         let request = Request {
             method: "POST".into(),
             url: "https://api.example/v1/send?a=b".into(),
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_spoilt_by_hand_is_an_error() {
+    fn an_invalid_request_or_response_fails_to_convert() {
         let good =
             Request { method: "GET".into(), url: "https://a/".into(), headers: vec![], body: None };
         assert!(http::Request::try_from(good.clone()).unwrap().body().is_empty());

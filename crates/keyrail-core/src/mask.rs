@@ -31,7 +31,7 @@ mod tests {
     use super::is_mask;
 
     #[test]
-    fn eight_mask_characters_or_more_are_a_mask() {
+    fn eight_or_more_mask_characters_are_a_mask() {
         for text in ["••••••••", "********", "••••••••••••••••", "••••••••********"]
         {
             assert!(is_mask(text.as_bytes()), "{text}");

@@ -107,21 +107,21 @@ mod tests {
     use super::Network;
 
     #[test]
-    fn one_address_is_a_network_of_one() {
+    fn a_single_address_is_a_network_of_one_address() {
         let network = Network::parse("2001:db8::1").unwrap();
         assert!(network.contains("2001:db8::1".parse().unwrap()));
         assert!(!network.contains("2001:db8::2".parse().unwrap()));
     }
 
     #[test]
-    fn a_mapped_network_is_its_ipv4_network() {
+    fn an_ipv4_mapped_network_matches_ipv4_addresses() {
         let network = Network::parse("::ffff:10.0.0.0/104").unwrap();
         assert!(network.contains("10.9.8.7".parse().unwrap()));
         assert!(!network.contains("11.0.0.0".parse().unwrap()));
     }
 
     #[test]
-    fn refuses_host_bits_and_nonsense() {
+    fn rejects_host_bits_and_malformed_networks() {
         assert_eq!(Network::parse("10.0.0.1/8").unwrap_err().code(), "network.host_bits");
         for text in [
             "",

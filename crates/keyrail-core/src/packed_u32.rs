@@ -82,7 +82,7 @@ mod tests {
     use crate::codec::BinaryCodec;
 
     #[test]
-    fn every_number_is_there_in_its_place() {
+    fn every_number_is_found_at_its_index_and_round_trips() {
         for numbers in [&[][..], &[0, 255, 7], &[0, 256, 7, 65_535], &[1, 65_536, u32::MAX, 0]] {
             let packed = PackedU32::new(numbers);
             for (place, number) in (0..).zip(numbers) {

@@ -65,7 +65,7 @@ mod tests {
     use super::Secret;
 
     #[test]
-    fn prints_nothing_of_itself_in_any_form() {
+    fn debug_output_is_masked() {
         let secret = Secret::new("abcdefgh");
         for printed in [format!("{secret:?}"), format!("{secret:#?}")] {
             assert_eq!(printed, "Secret(••••••••)");
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn equals_by_content_only() {
+    fn equality_compares_the_content() {
         assert_eq!(Secret::new("a"), Secret::new("a"));
         assert_ne!(Secret::new("a"), Secret::new("b"));
         assert_ne!(Secret::new("a"), Secret::new("aa"));

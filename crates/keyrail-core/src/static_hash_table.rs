@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn every_row_is_found_and_nothing_else() {
+    fn every_row_is_found_and_absent_rows_are_not() {
         for count in [0, 1, 2, 3, 10, 1000, 100_000] {
             let seed = Seed::default();
             let tag_of = |n: u32| tag(seed.numbers([n.into()]));
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn another_seed_is_taken_only_where_ways_are_long() {
+    fn another_seed_is_tried_only_if_probe_sequences_are_too_long() {
         let chosen = |reaches: [u32; 8]| {
             let mut tried = 0;
             let (seed, max_probe) = Seed::for_which(
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_and_extreme_tags_are_found_too() {
+    fn rows_with_equal_or_extreme_tags_are_found() {
         for tag in [0, 7, u32::MAX] {
             let slots = StaticHashTable::of(&sorted(1000, |_| tag));
             assert_eq!(slots.max_probe(), 1000);

@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_read_in_every_form_of_rfc_3339() {
+    fn every_form_of_rfc_3339_is_parsed() {
         // The examples of its section 5.8; the second and the third are of one instant.
         assert_eq!(read("1985-04-12T23:20:50.52Z"), Ok(482_196_050_520));
         assert_eq!(read("1996-12-19T16:39:57-08:00"), Ok(851_042_397_000));
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_of_rfc_3339_is_refused() {
+    fn malformed_rfc_3339_times_are_rejected() {
         for text in [
             "",
             "2026-11-01",
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn the_range_holds_on_both_sides() {
+    fn the_range_limits_are_exact() {
         assert_eq!(read("9999-12-31T23:59:59.999Z"), Ok(LAST));
         assert_eq!(read("9999-12-31T23:59:59-00:01"), Err("time.out_of_range"));
         assert_eq!(read("0000-01-01T00:00:00Z"), Ok(-62_167_219_200_000));
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn an_edge_is_rounded_up() {
+    fn an_edge_is_rounded_up_to_the_millisecond() {
         let edge = |text| Timestamp::parse_edge(text).map(Timestamp::as_millis).unwrap();
         assert_eq!(edge("1970-01-01T00:00:00.0009Z"), 1);
         assert_eq!(edge("1970-01-01T00:00:00.001000Z"), 1);
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_again() {
+    fn formatted_times_parse_back() {
         for millis in [0, 1, 500, -1, 1_793_491_200_000, -62_167_219_200_000, LAST] {
             let time = Timestamp::from_millis(millis).unwrap();
             assert_eq!(read(&time.to_rfc3339()), Ok(millis));

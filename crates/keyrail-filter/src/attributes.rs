@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_added_is_found_in_whatever_order_it_came() {
+    fn attributes_are_found_regardless_of_insertion_order() {
         let all = [
             ("text", Value::from("é")),
             ("tags", Value::List(vec!["a".into(), "".into()])),
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_stands_there_once() {
+    fn a_duplicate_name_is_rejected() {
         let mut attributes = of(&[("a", Value::from("x")), ("b", Value::from("y"))]);
         assert!(!attributes.insert("a", &Value::Boolean(true)));
         assert_eq!(attributes.len(), 2);

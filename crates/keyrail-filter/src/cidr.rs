@@ -26,7 +26,7 @@ mod tests {
     use super::ends;
 
     #[test]
-    fn a_network_ends_where_all_free_bits_are_set() {
+    fn a_network_ends_at_the_address_with_all_host_bits_set() {
         for (network, expected) in [
             ("10.0.0.0/8", "10.0.0.0 10.255.255.255"),
             ("0.0.0.0/0", "0.0.0.0 255.255.255.255"),

@@ -67,7 +67,7 @@ mod tests {
     };
 
     #[test]
-    fn the_sentences_say_the_limits_as_they_are() {
+    fn error_messages_state_the_actual_limits() {
         let says = |kind: ErrorKind, limit: &dyn ToString| {
             assert!(kind.to_string().contains(&limit.to_string()), "{kind}");
         };

@@ -32,15 +32,14 @@ pub struct Failure {
     pub attribute: String,
     /// The operator, such as `prefix`.
     pub operator: &'static str,
-    /// What the operator requires: a string as it is; the choices of `in` in
-    /// quotes, with commas between them; the bounds of a range as in
-    /// `gte 1 lt 5`; cut after [`MAX_FOUND`] characters with `…` after them.
-    /// If the test has options, it says so in words, as in
-    /// `the word "refund", without regard to case`.
+    /// What the operator requires: a string as it is; the choices of `in` in quotes, with
+    /// commas between them; the bounds of a range as in `gte 1 lt 5`. It is cut after
+    /// [`MAX_FOUND`] characters, with `…` after them. If the test has options, it says so in
+    /// words, as in `the word "refund", without regard to case`.
     pub expected: String,
-    /// What the message has: a string as it is, a list as its strings in quotes
-    /// with commas between them, cut after [`MAX_FOUND`] characters with
-    /// `…` after them; `None` if the attribute is absent.
+    /// What the message has: a string as it is, a list as its strings in quotes with commas
+    /// between them; `None` if the attribute is absent. It is cut after [`MAX_FOUND`]
+    /// characters, with `…` after them.
     pub found: Option<String>,
     /// Whether the attribute has a type that the operator does not support.
     pub wrong_type: bool,

@@ -222,7 +222,7 @@ mod tests {
     use crate::normalization::Normalization;
 
     #[test]
-    fn numbers_come_back_as_they_were_written() {
+    fn numbers_round_trip() {
         for number in [0, 1, 63, 64, 65, 4095, 4096, 1 << 20, u32::MAX] {
             let mut text = String::new();
             write_number(number, &mut text);
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn an_atom_is_written_once() {
+    fn equal_atoms_are_stored_once() {
         let mut writer = PredicateInternerBuilder::default();
         let field = writer.field("text", Kind::Exact, Normalization::default());
         let other = writer.field("text", Kind::Prefix, Normalization::default());

@@ -94,7 +94,7 @@ mod tests {
     use super::{End, Interval, key, number};
 
     #[test]
-    fn a_number_comes_back_from_its_key() {
+    fn numbers_round_trip_through_their_keys() {
         for value in [-9e15, -2.5, -5e-324, 0.0, 5e-324, 1.0, 9e15] {
             assert_eq!(number(key(value)).to_bits(), value.to_bits());
         }
@@ -116,7 +116,7 @@ mod tests {
     ];
 
     #[test]
-    fn keys_say_what_the_ends_say() {
+    fn key_ranges_agree_with_interval_bounds() {
         for low in ENDS {
             for high in ENDS {
                 let interval = interval(low, high);

@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn the_limits_hold_on_both_sides() {
+    fn the_limits_are_exact() {
         assert_eq!(code("text", "x".repeat(MAX_ATTRIBUTE)), None);
         assert_eq!(code("text", "x".repeat(MAX_ATTRIBUTE + 1)), Some("route.attribute_too_long"));
         let empty_texts = |count| Value::List(vec![String::new(); count]);
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_finite_and_exact() {
+    fn numbers_must_be_finite_and_exact() {
         let largest = MAX_INTEGER as f64;
         for number in [0.0, -0.0, 0.5, largest, -largest] {
             assert_eq!(code("n", Value::Number(number)), None, "{number}");
@@ -364,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_of_a_message_is_listed_with_its_place() {
+    fn every_fault_of_a_message_is_listed_with_its_pointer() {
         assert_eq!(faults("{}"), "config.missing_member ");
         assert_eq!(faults(r#"{"channel": ["wa"]}"#), "config.wrong_type /channel");
         assert_eq!(faults(r#"{"channel": null}"#), "config.wrong_type /channel");
@@ -378,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn a_printed_message_shows_names_and_lengths_alone() {
+    fn a_printed_message_shows_only_names_and_lengths() {
         let message = message()
             .with("text", "my card is 4111")
             .and_then(|message| message.with("tags", Value::List(vec!["vip".into()])))
@@ -392,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn canonical_forms_have_neither_exponent_nor_a_sign_of_zero() {
+    fn canonical_numbers_have_no_exponent_and_no_negative_zero() {
         for (number, expected) in [
             (1.0, "1"),
             (-0.0, "0"),
@@ -406,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_text_is_an_event() {
+    fn only_a_string_is_an_event() {
         assert_eq!(message().with("event", "a.b").unwrap().event(), Some("a.b"));
         assert_eq!(message().with("event", Value::Number(1.0)).unwrap().event(), None);
         assert_eq!(message().event(), None);

@@ -370,7 +370,7 @@ mod tests {
     use crate::Message;
 
     #[test]
-    fn both_ways_of_reading_agree() {
+    fn the_message_reader_agrees_with_from_json() {
         let mut reader = MessageReader::new();
         let values = [
             "1",

@@ -243,7 +243,7 @@ mod tests {
         Normalization { ignore_case: true, normalize: false, tokens: false };
 
     #[test]
-    fn the_zeros_stand_in_order_and_start_ten_digits_each() {
+    fn the_zeros_are_sorted_and_each_starts_ten_digits() {
         assert!(ZEROS.is_sorted());
         for zero in ZEROS {
             for value in 0..10 {
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn normalizing_brings_digits_and_forms_together() {
+    fn normalization_unifies_digits_and_equivalent_forms() {
         assert_eq!(NORMALIZE.apply("٠٩ ۴ ५ ７ ② ﬁ"), "09 4 5 7 2 fi");
         assert_eq!(NORMALIZE.apply("مـرحـبا"), "مرحبا");
         assert_eq!(NORMALIZE.apply("مَرْحَبًا"), "مرحبا");
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn case_is_that_of_unicode() {
+    fn case_folding_follows_unicode() {
         assert_eq!(IGNORE_CASE.apply("ΟΔΟΣ οδος"), "οδοσ οδοσ");
         assert_eq!(IGNORE_CASE.apply("Straße STRASSE STRAẞE"), "strasse strasse strasse");
         assert_eq!(IGNORE_CASE.apply("ABC"), "abc");
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_of_turkish_fold_by_unicodes_default() {
+    fn turkish_letters_use_the_default_unicode_case_folding() {
         assert_eq!(IGNORE_CASE.apply("ISPARTA"), "isparta");
         assert_eq!(IGNORE_CASE.apply("ısparta"), "ısparta");
         assert_eq!(IGNORE_CASE.apply("İzmir"), "i\u{307}zmir");
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn every_character_is_one_with_its_other_cases() {
+    fn every_character_folds_like_its_upper_and_lower_case() {
         // The dotless i alone shares its upper case with another letter.
         for character in ('\0'..='\u{1ffff}').filter(|character| *character != 'ı') {
             let folded = IGNORE_CASE.apply(&String::from(character));
@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mode_changes_nothing_a_second_time() {
+    fn normalization_is_idempotent() {
         for text in ["ǅ ŉ İ ΐ ﷺ ẖ ﬃ ᾳ ſ K Å ﹰ ﹱ", "e\u{640}\u{301}", "\u{1100}\u{640}\u{1161}"]
         {
             for normalization in [BOTH, NORMALIZE, IGNORE_CASE] {

@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_condition_comes_back_as_it_was_written() {
+    fn a_condition_round_trips() {
         let one_of = OneOf {
             attribute: "b".into(),
             normalization: Normalization { ignore_case: true, normalize: false, tokens: false },

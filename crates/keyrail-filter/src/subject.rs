@@ -132,7 +132,7 @@ mod tests {
         ["a", "a.b", "*", ">", "a.*", "*.b", "a.>", "*.>", "a.*.c", "*.*", "a.b.c"];
 
     #[test]
-    fn a_pattern_covers_another_if_it_takes_all_that_the_other_takes() {
+    fn covers_and_meet_agree_with_matching() {
         let texts = ["x", "a", "a.b", "a.x", "x.b", "x.x", "a.b.c", "a.x.c", "a.x.x", "x.x.x.x"];
         for wide in PATTERNS {
             for narrow in PATTERNS {
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_are_as_nats_has_them() {
+    fn patterns_follow_the_nats_syntax() {
         for sound in ["a", "a.b", "*", ">", "a.*.c", "a.>", "*.>", "*.*"] {
             assert!(check(sound).is_ok(), "{sound}");
         }
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_star_is_one_token_and_a_greater_than_one_or_more() {
+    fn a_star_matches_one_token_and_a_greater_than_one_or_more() {
         for (pattern, text, expected) in [
             ("a.b", "a.b", true),
             ("a.b", "a.B", false),
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_without_wild_tokens_is_literal() {
+    fn a_pattern_without_wildcards_is_literal() {
         for (pattern, expected) in [("a.b", true), ("a.*.c", false), ("a.>", false), ("*", false)] {
             assert_eq!(is_literal(pattern), expected, "{pattern}");
         }

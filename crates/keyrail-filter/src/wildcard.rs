@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn the_limits_hold_on_both_sides() {
+    fn the_limits_are_exact() {
         assert!(plain(&"a".repeat(MAX_WILDCARD)).is_ok());
         assert_eq!(plain(&"a".repeat(MAX_WILDCARD + 1)), Err(ErrorKind::WildcardTooLong));
         assert!(plain(&"a*".repeat(MAX_STARS)).is_ok());
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_backslash_stands_before_a_star_or_a_backslash_alone() {
+    fn a_backslash_escapes_only_a_star_or_a_backslash() {
         assert_eq!(plain(r"a\*b\\"), Ok(r"a\*b\\".into()));
         for malformed in [r"\a", r"a\", r"\", r"*\n"] {
             assert_eq!(plain(malformed), Err(ErrorKind::MalformedWildcard), "{malformed}");
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn stars_stand_for_any_run() {
+    fn a_star_matches_any_run_of_characters() {
         for (pattern, text, expected) in [
             ("a*c", "abc", true),
             ("a*c", "ac", true),
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn sixteen_stars_on_a_hostile_text_take_linear_time() {
+    fn sixteen_stars_on_a_hostile_string_take_linear_time() {
         // The pieces all but match everywhere: trying each star's every
         // length would take longer than the universe is old.
         let pattern = format!("{}b", "aaaaaaaaaaaaaa*".repeat(MAX_STARS));

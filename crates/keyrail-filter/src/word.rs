@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn words_stand_between_what_is_none() {
+    fn words_are_separated_by_non_word_characters() {
         for text in every_text(&["a", "_", " ", "é", "–", "\u{301}"], 5) {
             let expected: Vec<&str> =
                 text.split(|c| !is_word(c)).filter(|word| !word.is_empty()).collect();
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_keyword_stands_alone_if_no_word_touches_it() {
+    fn a_keyword_matches_only_at_word_boundaries() {
         for (text, keyword, expected) in [
             ("refund", "refund", true),
             ("a refund!", "refund", true),
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_marked_keyword_is_in_a_marked_text_where_it_stands_alone() {
+    fn searching_marked_strings_agrees_with_contains_word() {
         let letters = ["a", " ", "é", "!"];
         for text in every_text(&letters, 5) {
             let bytes: Vec<u8> = marked(&text).collect();
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn every_place_is_found_where_places_overlap() {
+    fn overlapping_occurrences_are_all_found() {
         for text in every_text(&["a", " ", "é"], 6) {
             for keyword in every_text(&["a", " ", "é"], 4).iter().skip(1) {
                 let expected =
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_of_many_places_is_seen() {
+    fn the_last_of_many_occurrences_is_found() {
         for count in 1..40 {
             let text = "ab ".repeat(count);
             assert!(!contains_word(&text, "b a"), "{count}");
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn a_keyword_that_overlaps_itself_is_looked_for_in_long_texts() {
+    fn long_strings_are_searched_quickly_for_self_overlapping_keywords() {
         // It is at a third, or all, of the places, and nowhere alone: to
         // look for it anew after each is a billion steps a text.
         let text = "ab ".repeat(22_000);

@@ -7,8 +7,8 @@ use crate::value::Text;
 use crate::{Credentials, Error, ErrorKind, Scheme};
 
 impl Scheme {
-    /// Reads the credentials from a request's headers, pairs of name and
-    /// value in the order in which they were received, as bytes or strings.
+    /// Reads the credentials from a request's headers. They are pairs of name and value in the
+    /// order in which they were received, as bytes or strings.
     ///
     /// Names and scheme words compare without regard to case. White space
     /// around a value, and the spaces between word and key, are not part of

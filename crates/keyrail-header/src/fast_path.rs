@@ -210,7 +210,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
         #[test]
-        fn the_fast_path_agrees_with_the_diagnosis(
+        fn the_fast_path_agrees_with_diagnose(
             index in 0..8_usize,
             headers in prop::collection::vec(
                 (
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn usual_credentials_take_the_fast_path() {
+    fn common_credentials_take_the_fast_path() {
         let is_fast = |scheme: &Scheme, headers: &[(&str, &str)]| {
             let mut pairs = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
             scheme.fast_path(&mut pairs).is_some()

@@ -129,7 +129,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
         #[test]
-        fn a_map_is_read_like_the_pairs_that_it_is_made_of(
+        fn a_header_map_is_read_like_the_same_pairs(
             headers in prop::collection::vec(
                 (
                     "(?i)authorization|x-api-key|x_api_key|x-api_key|api[_-]key|x-auth-token|host",
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_that_came_twice_is_a_duplicate() {
+    fn a_repeated_header_is_a_duplicate() {
         let mut headers = HeaderMap::new();
         headers.append("x-api-key", "k".parse().unwrap());
         headers.append("X-Api-Key", "k".parse().unwrap());
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stood_there_is_replaced_and_only_if_all_can_be_written() {
+    fn existing_headers_are_replaced_only_if_all_can_be_written() {
         let pair = Scheme::pair("API_KEY", "X-AUTH-TOKEN").unwrap();
         let mut headers = HeaderMap::new();
         headers.append("api_key", "old".parse().unwrap());
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_keep_their_order() {
+    fn header_lines_keep_their_order() {
         let mut headers = HeaderMap::new();
         headers.append("x-forwarded-for", "192.0.2.1".parse().unwrap());
         headers.append("x-forwarded-for", "203.0.113.7".parse().unwrap());

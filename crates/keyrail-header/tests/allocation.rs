@@ -26,7 +26,7 @@ fn allocations(scheme: &Scheme, own: &[(&'static str, &'static str)]) -> (bool, 
 }
 
 #[test]
-fn a_key_among_twelve_headers_is_one_allocation() {
+fn extracting_a_key_among_twelve_headers_allocates_once() {
     let bearer = ("Authorization", "Bearer kr_live_8f3k2m9q1x7c_0123456789ABCDEFGHIJ");
     assert_eq!(allocations(&Scheme::bearer(), &[bearer]), (true, 1));
     let bare = Scheme::any_of([Scheme::bearer(), Scheme::bare_authorization()]).unwrap();
@@ -35,20 +35,20 @@ fn a_key_among_twelve_headers_is_one_allocation() {
 }
 
 #[test]
-fn a_pair_is_two() {
+fn extracting_a_pair_allocates_twice() {
     let pair = Scheme::pair("API_KEY", "X-AUTH-TOKEN").unwrap();
     let headers = [("api_key", "k-1"), ("x-auth-token", "t-1")];
     assert_eq!(allocations(&pair, &headers), (true, 2));
 }
 
 #[test]
-fn a_scheme_of_many_names_is_no_exception() {
+fn a_scheme_with_many_header_names_allocates_once() {
     let many = (0..16).map(|at| Scheme::header(&format!("x-{at}")).unwrap());
     assert_eq!(allocations(&Scheme::any_of(many).unwrap(), &[("x-9", "k")]), (true, 1));
 }
 
 #[test]
-fn a_refusal_allocates_the_headers_name_alone() {
+fn a_rejection_allocates_only_the_header_name() {
     for value in ["Bearer a b", "Bearer a,b", "Bearer", "Basic YWJj", "Bearer \0", "Bearer é"] {
         let refused = allocations(&Scheme::bearer(), &[("Authorization", value)]);
         assert_eq!(refused, (false, 1), "{value:?}");

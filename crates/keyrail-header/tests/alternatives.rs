@@ -14,7 +14,7 @@ fn bearer_or_key() -> Scheme {
 }
 
 #[test]
-fn alternatives_are_read_each_and_the_first_is_written() {
+fn every_alternative_is_read_and_the_first_is_written() {
     let scheme = bearer_or_key();
     for headers in [[("x-api-key", "k")], [("authorization", "bearer k")]] {
         let read = scheme.extract(&headers).unwrap();
@@ -34,7 +34,7 @@ fn two_alternatives_at_once_are_ambiguous_even_if_one_is_malformed() {
 }
 
 #[test]
-fn a_set_is_what_its_configuration_says() {
+fn from_json_and_any_of_build_the_same_scheme() {
     let text = r#"{"slots": [{"header": "Authorization", "word": "Bearer", "holds": "key"}],
         "alternatives": [{"slots": [{"header": "x-api-key", "holds": "key"}]}],
         "lenient": [{"slots": [{"header": "Authorization", "holds": "key"}]}]}"#;
@@ -43,7 +43,7 @@ fn a_set_is_what_its_configuration_says() {
 }
 
 #[test]
-fn a_set_is_neither_empty_nor_at_odds_with_itself() {
+fn empty_and_conflicting_sets_are_rejected() {
     assert_eq!(Scheme::any_of([]).unwrap_err().code(), "header.no_alternatives");
     let pair = Scheme::pair("a", "x-api-key").unwrap();
     let error = Scheme::any_of([Scheme::x_api_key(), pair]).unwrap_err();
@@ -51,7 +51,7 @@ fn a_set_is_neither_empty_nor_at_odds_with_itself() {
 }
 
 #[test]
-fn the_limit_of_forms_holds_on_both_sides() {
+fn the_limit_of_forms_is_exact() {
     let header = |at| Scheme::header(&format!("x-{at}")).unwrap();
     assert!(Scheme::any_of((0..MAX_FORMS).map(header)).is_ok());
     let error = Scheme::any_of((0..=MAX_FORMS).map(header)).unwrap_err();
@@ -70,7 +70,7 @@ fn the_limit_of_forms_holds_on_both_sides() {
 }
 
 #[test]
-fn a_bare_authorization_is_lenient_and_no_scheme_word() {
+fn a_bare_authorization_is_lenient_and_rejects_scheme_words() {
     let scheme = Scheme::bare_authorization();
     let read = scheme.extract(&[("Authorization", " k-1 ")]).unwrap();
     assert_eq!((read.key().reveal(), read.variant()), ("k-1", Variant::Lenient));
@@ -81,7 +81,7 @@ fn a_bare_authorization_is_lenient_and_no_scheme_word() {
 }
 
 #[test]
-fn a_token68_is_checked_where_the_scheme_says_so() {
+fn token68_syntax_is_checked_if_the_scheme_requires_it() {
     let scheme = Scheme::bearer().with_token68();
     for good in ["a", "-._~+/09azAZ", "a=", "a=========", "eyJ.eyJ.sig"] {
         assert!(scheme.extract(&[("Authorization", format!("Bearer {good}"))]).is_ok(), "{good}");
@@ -100,7 +100,7 @@ fn a_token68_is_checked_where_the_scheme_says_so() {
 }
 
 #[test]
-fn a_token68_may_be_asked_of_one_slot_alone() {
+fn token68_may_be_required_for_a_single_slot() {
     let text = r#"{"slots": [{"header": "a", "holds": "key"},
                              {"header": "b", "holds": "token", "token68": true}]}"#;
     let scheme = Scheme::from_json(text).unwrap();
@@ -109,7 +109,7 @@ fn a_token68_may_be_asked_of_one_slot_alone() {
 }
 
 #[test]
-fn a_challenge_names_every_documented_word_once() {
+fn a_challenge_lists_every_documented_scheme_once() {
     let challenge = |schemes: Vec<Scheme>| Scheme::any_of(schemes).unwrap().challenge("r").unwrap();
     assert_eq!(
         challenge(vec![Scheme::bearer(), Scheme::x_api_key()]),
@@ -122,7 +122,7 @@ fn a_challenge_names_every_documented_word_once() {
 }
 
 #[test]
-fn only_bearers_challenge_carries_an_error() {
+fn only_the_bearer_challenge_has_an_error() {
     let bearer = bearer_or_key().challenge_with("r", ChallengeError::InvalidToken).unwrap();
     assert_eq!(bearer, r#"Bearer realm="r", error="invalid_token", ApiKey realm="r""#);
     for (error, word) in [
@@ -141,7 +141,7 @@ fn status_and_challenge(problem: &Problem) -> (u16, Option<String>) {
 }
 
 #[test]
-fn no_credential_is_401_without_an_error_and_a_wrong_one_401_with_it() {
+fn only_a_wrong_credential_gets_a_401_with_an_error() {
     let plain = Some(r#"Bearer realm="desk""#.to_owned());
     for headers in [&[][..], &[("Authorization", "Basic YWJj")], &[("x-api-key", "k")]] {
         let refused = problem(&Scheme::bearer().extract(headers).unwrap_err());
@@ -153,7 +153,7 @@ fn no_credential_is_401_without_an_error_and_a_wrong_one_401_with_it() {
 }
 
 #[test]
-fn malformed_is_400_without_the_right_403_and_too_many_429() {
+fn status_400_403_and_429_have_no_challenge() {
     for value in ["Bearer a b", "Bearer a,b", "Bearer", "Bearer \"a\"", "Bearer a\0"] {
         let refused = Scheme::bearer().extract(&[("Authorization", value)]).unwrap_err();
         assert_eq!(status_and_challenge(&problem(&refused)), (400, None), "{value}");

@@ -48,7 +48,7 @@ fn schemes() -> Vec<Scheme> {
 }
 
 #[test]
-fn the_key_comes_first_in_the_documented_spelling() {
+fn the_key_header_comes_first_in_its_documented_spelling() {
     let headers = apply(&client(), &key("k").with_app_id("a1")).unwrap();
     let expected = [("Authorization", "Bearer k"), ("app-id", "a1")];
     assert_eq!(headers, expected.map(|(name, value)| (name.into(), value.into())));
@@ -69,7 +69,7 @@ fn keys_and_tokens_are_sensitive_and_app_ids_are_not() {
 }
 
 #[test]
-fn a_part_that_is_required_must_be_there() {
+fn a_missing_required_part_is_rejected() {
     let error = client().apply(&key("k")).unwrap_err();
     assert_eq!((error.code(), error.header()), ("header.missing", Some("app-id")));
     let pair = Scheme::pair("API_KEY", "X-AUTH-TOKEN").unwrap();
@@ -83,7 +83,7 @@ fn a_part_without_a_slot_is_not_written() {
 }
 
 #[test]
-fn what_could_end_the_line_or_be_two_is_refused() {
+fn malformed_values_are_rejected_at_their_offset() {
     for (text, code, offset) in [
         ("", "header.empty", 0),
         ("k\r\nx: y", "header.control", 1),
@@ -104,13 +104,13 @@ fn what_could_end_the_line_or_be_two_is_refused() {
 }
 
 #[test]
-fn a_bare_key_that_is_a_scheme_word_is_refused() {
+fn a_bare_key_equal_to_a_scheme_word_is_rejected() {
     let bare = Scheme::header("Authorization").unwrap();
     assert_eq!(refusal(&bare, &key("basic")), ("header.unknown_scheme", Some(0)));
 }
 
 #[test]
-fn the_limit_counts_the_scheme_word() {
+fn the_length_limit_includes_the_scheme_word() {
     assert!(apply(&Scheme::x_api_key(), &key(&"k".repeat(8192))).is_ok());
     assert!(apply(&Scheme::bearer(), &key(&"k".repeat(8185))).is_ok());
     let long = key(&"k".repeat(8186));
@@ -119,7 +119,7 @@ fn the_limit_counts_the_scheme_word() {
 
 proptest! {
     #[test]
-    fn what_is_written_is_read_back(
+    fn applied_credentials_are_extracted_unchanged(
         index in 0..11_usize,
         key in "[!-~]{1,12}|(?i:foo|bearer|basic|token)",
         part in "[!-~]{1,12}",
@@ -138,7 +138,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_that_is_read_holds_what_no_key_holds(
+    fn extracted_values_contain_only_allowed_characters(
         index in 0..11_usize,
         values in prop::collection::vec(prop::collection::vec(prop_oneof![
             any::<u8>(), Just(b' '), Just(b'\t'), Just(b','), Just(b'"'), b'a'..=b'z',

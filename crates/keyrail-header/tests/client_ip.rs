@@ -26,7 +26,7 @@ fn forwarded(lines: &[&str]) -> Result<String, (&'static str, usize)> {
 }
 
 #[test]
-fn a_strangers_header_is_not_read() {
+fn a_header_from_an_untrusted_peer_is_ignored() {
     let trust = Trust::x_forwarded_for(networks());
     for line in ["192.0.2.1", "nonsense", "unknown", ""] {
         assert_eq!(read(&trust, "203.0.113.7", &[line]).unwrap(), "203.0.113.7");
@@ -34,7 +34,7 @@ fn a_strangers_header_is_not_read() {
 }
 
 #[test]
-fn without_networks_the_header_is_not_read() {
+fn without_trusted_networks_the_header_is_ignored() {
     for trust in [Trust::x_forwarded_for([]), Trust::none()] {
         assert_eq!(read(&trust, "10.0.0.1", &["192.0.2.1"]).unwrap(), "10.0.0.1");
     }
@@ -50,7 +50,7 @@ fn without_the_header_the_peer_is_the_client() {
 }
 
 #[test]
-fn the_first_address_from_the_right_that_is_no_proxys_is_the_client() {
+fn the_rightmost_untrusted_address_is_the_client() {
     assert_eq!(listed(&["192.0.2.1, 203.0.113.7, 10.9.9.9"]).unwrap(), "203.0.113.7");
     assert_eq!(listed(&["192.0.2.1 ,\t203.0.113.7"]).unwrap(), "203.0.113.7");
     assert_eq!(
@@ -60,7 +60,7 @@ fn the_first_address_from_the_right_that_is_no_proxys_is_the_client() {
 }
 
 #[test]
-fn lines_are_joined_in_order() {
+fn header_lines_are_joined_in_order() {
     assert_eq!(listed(&["192.0.2.1", "203.0.113.7", "10.1.1.1, 10.2.2.2"]).unwrap(), "203.0.113.7");
     assert_eq!(listed(&["203.0.113.7", "192.0.2.1"]).unwrap(), "192.0.2.1");
     // "10.1.1.1, " is ten bytes long.
@@ -68,12 +68,12 @@ fn lines_are_joined_in_order() {
 }
 
 #[test]
-fn where_all_are_proxies_the_leftmost_is_the_client() {
+fn if_all_addresses_are_proxies_the_leftmost_is_the_client() {
     assert_eq!(listed(&["10.3.3.3, 10.2.2.2"]).unwrap(), "10.3.3.3");
 }
 
 #[test]
-fn what_stands_left_of_the_client_is_not_read() {
+fn everything_left_of_the_client_is_ignored() {
     for left in ["nonsense", "unknown", "_hidden", "", "é", "\"", "\0"] {
         assert_eq!(listed(&[&format!("{left}, 203.0.113.7")]).unwrap(), "203.0.113.7", "{left:?}");
     }
@@ -81,7 +81,7 @@ fn what_stands_left_of_the_client_is_not_read() {
 }
 
 #[test]
-fn what_cannot_be_read_is_never_skipped() {
+fn unparsable_hops_are_rejected_and_not_skipped() {
     for (hop, code) in [
         ("unknown", "header.unknown_hop"),
         ("UNKNOWN", "header.unknown_hop"),
@@ -114,7 +114,7 @@ fn what_cannot_be_read_is_never_skipped() {
 }
 
 #[test]
-fn ports_and_brackets_are_read_and_dropped() {
+fn ports_and_brackets_are_removed() {
     for (hop, client) in [
         ("203.0.113.7:4711", "203.0.113.7"),
         ("203.0.113.7:0", "203.0.113.7"),
@@ -128,7 +128,7 @@ fn ports_and_brackets_are_read_and_dropped() {
 }
 
 #[test]
-fn mapped_addresses_are_made_plain() {
+fn ipv4_mapped_addresses_become_ipv4_addresses() {
     assert_eq!(listed(&["::ffff:203.0.113.7"]).unwrap(), "203.0.113.7");
     assert_eq!(listed(&["203.0.113.7, ::ffff:10.0.0.9"]).unwrap(), "203.0.113.7");
     assert_eq!(forwarded(&["for=\"[::ffff:203.0.113.7]:80\""]).unwrap(), "203.0.113.7");
@@ -138,7 +138,7 @@ fn mapped_addresses_are_made_plain() {
 }
 
 #[test]
-fn the_examples_of_rfc_7239_are_read() {
+fn the_examples_of_rfc_7239_are_parsed() {
     for (line, client) in [
         ("for=192.0.2.60;proto=http;by=203.0.113.43", "192.0.2.60"),
         ("For=\"[2001:db8:cafe::17]:4711\"", "2001:db8:cafe::17"),
@@ -154,7 +154,7 @@ fn the_examples_of_rfc_7239_are_read() {
 }
 
 #[test]
-fn quoted_strings_are_read_whole() {
+fn quoted_strings_are_parsed_as_a_whole() {
     for (line, client) in [
         ("for=\"203.0.113.7\"", "203.0.113.7"),
         ("for=\"203.0.113\\.7\"", "203.0.113.7"),
@@ -170,7 +170,7 @@ fn quoted_strings_are_read_whole() {
 }
 
 #[test]
-fn a_malformed_element_is_refused() {
+fn a_malformed_element_is_rejected() {
     for line in [
         "203.0.113.7",
         "for",
@@ -196,14 +196,14 @@ fn a_malformed_element_is_refused() {
 }
 
 #[test]
-fn an_element_that_does_not_say_for_is_unknown() {
+fn an_element_without_for_is_an_unknown_hop() {
     for line in ["proto=https", "", ";"] {
         assert_eq!(forwarded(&[line]), Err(("header.unknown_hop", 0)), "{line}");
     }
 }
 
 #[test]
-fn an_open_quote_cannot_swallow_what_the_proxy_wrote() {
+fn an_unclosed_quote_cannot_hide_the_entry_of_the_proxy() {
     assert_eq!(forwarded(&["for=\", for=203.0.113.7"]), Err(("header.malformed_hop", 4)));
     let swallowed = "for=192.0.2.1;x=\", for=\"[2001:db8::7]\"";
     assert_eq!(forwarded(&[swallowed]), Err(("header.malformed_hop", 37)));
@@ -220,14 +220,14 @@ fn two_spellings_of_the_name_are_ambiguous() {
 }
 
 #[test]
-fn a_header_of_ones_own_holds_addresses() {
+fn a_custom_header_is_parsed_as_addresses() {
     let trust = Trust::new("CF-Connecting-IP", networks()).unwrap();
     assert_eq!(read(&trust, "10.0.0.1", &["203.0.113.7"]).unwrap(), "203.0.113.7");
     assert_eq!(Trust::new("a b", networks()).unwrap_err().code(), "header.malformed_name");
 }
 
 #[test]
-fn the_limits_hold_on_both_sides() {
+fn the_limits_are_exact() {
     let chain = |hops: usize| vec!["10.0.0.1"; hops].join(",");
     assert_eq!(listed(&[&chain(MAX_HOPS)]).unwrap(), "10.0.0.1");
     assert_eq!(listed(&[&chain(MAX_HOPS + 1)]), Err(("header.too_many_hops", 0)));
@@ -237,7 +237,7 @@ fn the_limits_hold_on_both_sides() {
 }
 
 #[test]
-fn a_configuration_names_the_header_and_the_networks() {
+fn a_configuration_sets_the_header_and_the_networks() {
     let trust = Trust::from_json(r#"{"header": "Forwarded", "networks": ["10.0.0.0/8"]}"#).unwrap();
     assert_eq!(trust, Trust::forwarded([Network::parse("10.0.0.0/8").unwrap()]));
     let error = Trust::from_json(r#"{"header": "a b", "networks": ["10.0.0.1/8"], "x": 1}"#);
@@ -280,7 +280,7 @@ proptest! {
     }
 
     #[test]
-    fn an_error_lies_in_the_value_and_nothing_panics(
+    fn error_offsets_are_within_the_value_and_nothing_panics(
         lines in prop::collection::vec("[ ,;:=\"\\\\\\[\\]a-f0-9.\u{e9}_]{0,24}|for=10.0.0.1", 0..4),
     ) {
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();

@@ -36,31 +36,31 @@ fn bearer_or_bare() -> Scheme {
 }
 
 #[test]
-fn names_and_words_compare_without_case() {
+fn header_names_and_scheme_words_ignore_case() {
     assert_eq!(key(&Scheme::x_api_key(), &[("X-API-KEY", "Ab")]), "Ab");
     assert_eq!(key(&Scheme::bearer(), &[("AUTHORIZATION", "bEARER Ab")]), "Ab");
 }
 
 #[test]
-fn bytes_are_read_like_text() {
+fn byte_headers_are_read_like_strings() {
     let headers: [(&[u8], Vec<u8>); 1] = [(b"x-api-key", b"k".to_vec())];
     assert_eq!(Scheme::x_api_key().extract(&headers).unwrap().key(), &Secret::new("k"));
 }
 
 #[test]
-fn white_space_around_is_trimmed_and_several_spaces_may_follow_the_word() {
+fn outer_white_space_and_spaces_after_the_scheme_word_are_trimmed() {
     assert_eq!(key(&Scheme::x_api_key(), &[("x-api-key", " \t k\t ")]), "k");
     assert_eq!(key(&Scheme::bearer(), &[("Authorization", "  Bearer   k ")]), "k");
 }
 
 #[test]
-fn other_headers_are_not_looked_at() {
+fn other_headers_are_ignored() {
     let headers = [("x-api-keys", "\0"), ("", ""), ("é", "é"), ("x-api-key", "k")];
     assert_eq!(key(&Scheme::x_api_key(), &headers), "k");
 }
 
 #[test]
-fn a_name_with_white_space_or_in_another_spelling_alone_is_not_the_header() {
+fn a_header_name_in_another_spelling_does_not_match() {
     for name in ["x-api-key ", " x-api-key", "x_api_key", "x-api-key:", "x-api-key\0"] {
         let (code, offset, header) = refusal(&Scheme::x_api_key(), &[(name, "k")]);
         assert_eq!(
@@ -72,12 +72,12 @@ fn a_name_with_white_space_or_in_another_spelling_alone_is_not_the_header() {
 }
 
 #[test]
-fn no_headers_at_all_are_a_missing_one() {
+fn an_empty_header_list_is_a_missing_header() {
     assert_eq!(refusal(&Scheme::bearer(), &[]).0, "header.missing");
 }
 
 #[test]
-fn one_header_twice_is_a_duplicate_whatever_its_case_and_values() {
+fn a_repeated_header_is_a_duplicate_regardless_of_case_and_value() {
     for pair in [["k", "k"], ["k", "l"], ["k", ""], ["", "k"]] {
         let headers = [("X-Api-Key", pair[0]), ("x-api-key", pair[1])];
         assert_eq!(refusal(&Scheme::x_api_key(), &headers).0, "header.duplicate");
@@ -112,7 +112,7 @@ fn two_forms_at_once_are_ambiguous() {
 }
 
 #[test]
-fn an_empty_value_is_no_credential() {
+fn an_empty_value_is_rejected() {
     assert_eq!(value(""), ("header.empty", Some(0)));
     assert_eq!(value(" \t "), ("header.empty", Some(3)));
     assert_eq!(bearer("Bearer"), ("header.empty", Some(6)));
@@ -120,7 +120,7 @@ fn an_empty_value_is_no_credential() {
 }
 
 #[test]
-fn control_bytes_are_refused_wherever_they_stand() {
+fn control_characters_are_rejected_at_every_offset() {
     for (text, offset) in
         [("\0", 0), ("k\0", 1), ("k\r", 1), ("k\n", 1), ("k\r\n", 1), ("\x7fk", 0), ("k\x1b[", 1)]
     {
@@ -130,19 +130,19 @@ fn control_bytes_are_refused_wherever_they_stand() {
 }
 
 #[test]
-fn a_folded_line_is_refused_as_such() {
+fn obsolete_line_folding_is_rejected() {
     for (text, offset) in [("k\r\n l", 1), ("k\r\n\tl", 1), ("k\n l", 1), ("\r\n k", 0)] {
         assert_eq!(value(text), ("header.obs_fold", Some(offset)), "{text:?}");
     }
 }
 
 #[test]
-fn a_line_smuggled_in_is_a_control_byte() {
+fn an_injected_header_line_is_rejected_as_a_control_character() {
     assert_eq!(value("k\r\nx-api-key: l"), ("header.control", Some(1)));
 }
 
 #[test]
-fn bytes_beyond_ascii_are_refused_also_where_they_look_like_white_space() {
+fn non_ascii_bytes_are_rejected_including_unicode_white_space() {
     for (text, offset) in [("ké", 1), ("k\u{a0}", 1), ("\u{200b}k", 0), ("\u{feff}k", 0), ("ｋ", 0)]
     {
         assert_eq!(value(text), ("header.non_ascii", Some(offset)), "{text:?}");
@@ -153,7 +153,7 @@ fn bytes_beyond_ascii_are_refused_also_where_they_look_like_white_space() {
 }
 
 #[test]
-fn lists_are_refused_with_and_without_white_space() {
+fn lists_are_rejected_with_and_without_white_space() {
     for (text, offset) in [("a,b", 1), ("a, b", 1), ("a ,b", 2), ("a\t ,", 3), (",a", 0), (",", 0)]
     {
         assert_eq!(value(text), ("header.list", Some(offset)), "{text:?}");
@@ -166,7 +166,7 @@ fn lists_are_refused_with_and_without_white_space() {
 }
 
 #[test]
-fn white_space_inside_is_refused() {
+fn inner_white_space_is_rejected() {
     for (text, offset) in [("a b", 1), ("a\tb", 1), (" a b", 2), ("a b,c", 1)] {
         assert_eq!(value(text), ("header.white_space", Some(offset)), "{text:?}");
     }
@@ -178,7 +178,7 @@ fn white_space_inside_is_refused() {
 }
 
 #[test]
-fn quotes_are_refused() {
+fn quotes_are_rejected() {
     for (text, offset) in [("\"k\"", 0), ("'k'", 0), ("k\"", 1), ("\"a,b\"", 0)] {
         assert_eq!(value(text), ("header.quote", Some(offset)), "{text:?}");
     }
@@ -188,14 +188,14 @@ fn quotes_are_refused() {
 }
 
 #[test]
-fn every_other_visible_character_may_stand_in_a_key() {
+fn a_key_may_contain_every_other_visible_character() {
     let every: String = ('!'..='~').filter(|c| !",\"'".contains(*c)).collect();
     assert_eq!(key(&Scheme::x_api_key(), &[("x-api-key", &every)]), every);
     assert_eq!(key(&Scheme::bearer(), &[("authorization", &format!("Bearer {every}"))]), every);
 }
 
 #[test]
-fn another_scheme_word_is_unknown() {
+fn any_other_scheme_word_is_unknown() {
     for text in
         ["Basic a", "Basic", "k", "Bearerk", "Bearer:k", "Bearer=k", "Bearer-k k", "x-api-key k"]
     {
@@ -205,7 +205,7 @@ fn another_scheme_word_is_unknown() {
 }
 
 #[test]
-fn a_bare_key_is_read_where_the_scheme_says_so() {
+fn a_bare_key_is_read_if_the_scheme_allows_it() {
     let credentials = extract(&bearer_or_bare(), &[("Authorization", "k-1")]).unwrap();
     assert_eq!(credentials.key().reveal(), "k-1");
     assert_eq!(credentials.variant(), Variant::Lenient);
@@ -214,7 +214,7 @@ fn a_bare_key_is_read_where_the_scheme_says_so() {
 }
 
 #[test]
-fn a_scheme_word_is_no_bare_key() {
+fn a_scheme_word_is_rejected_as_a_bare_key() {
     let refused = |text| {
         let (code, offset, _) = refusal(&bearer_or_bare(), &[("Authorization", text)]);
         (code, offset)
@@ -234,12 +234,12 @@ fn a_scheme_word_is_no_bare_key() {
 }
 
 #[test]
-fn a_scheme_word_may_be_a_key_in_a_header_of_its_own() {
+fn a_scheme_word_may_be_a_key_in_a_dedicated_header() {
     assert_eq!(key(&Scheme::x_api_key(), &[("x-api-key", "basic")]), "basic");
 }
 
 #[test]
-fn a_pair_needs_both_of_its_parts() {
+fn a_pair_requires_both_parts() {
     let pair = Scheme::pair("API_KEY", "X-AUTH-TOKEN").unwrap();
     let headers = [("x-auth-token", "t"), ("api_key", "k")];
     let credentials = extract(&pair, &headers).unwrap();
@@ -267,7 +267,7 @@ fn an_optional_part_may_be_absent_but_not_malformed() {
 }
 
 #[test]
-fn the_form_whose_headers_all_came_is_read() {
+fn the_form_whose_headers_are_all_present_is_read() {
     let scheme = Scheme::from_json(
         r#"{"slots": [{"header": "Authorization", "word": "Bearer", "holds": "key"},
                       {"header": "app-id", "holds": "app_id"}],
@@ -281,7 +281,7 @@ fn the_form_whose_headers_all_came_is_read() {
 }
 
 #[test]
-fn the_limit_holds_on_both_sides() {
+fn the_length_limit_is_exact() {
     let longest = "k".repeat(8192);
     assert_eq!(key(&Scheme::x_api_key(), &[("x-api-key", &longest)]), longest);
     assert_eq!(value(&format!("{longest}k")), ("header.too_long", Some(8192)));
@@ -289,7 +289,7 @@ fn the_limit_holds_on_both_sides() {
 }
 
 #[test]
-fn no_error_holds_a_piece_of_what_came() {
+fn errors_contain_nothing_of_the_input() {
     for text in ["hunter2 hunter2", "hunter2,", "hunter2\"", "hunter2\0", "hunter2é"] {
         let error = extract(&bearer_or_bare(), &[("Authorization", text)]).unwrap_err();
         assert!(!format!("{error} {error:?} {:?}", error.kind()).contains("hunter2"));

@@ -107,7 +107,7 @@ fn read(scheme: &Scheme, name: &str, value: &[u8]) -> Option<Vec<u8>> {
 }
 
 #[test]
-fn what_the_grammar_takes_is_read_and_nothing_else() {
+fn exactly_the_values_of_the_grammar_are_accepted() {
     let cases = [
         (Scheme::x_api_key(), "x-api-key", &BARE),
         (Scheme::bearer(), "authorization", &WORDED),
@@ -138,7 +138,7 @@ fn parse_net_reads_the_same_tokens() {
 }
 
 #[test]
-fn nothing_that_is_read_holds_a_control_byte() {
+fn extracted_keys_contain_no_control_character() {
     let schemes = [
         Scheme::x_api_key(),
         Scheme::header("authorization").unwrap(),

@@ -14,7 +14,7 @@ fn fault(text: &str) -> (&'static str, String) {
 }
 
 #[test]
-fn ready_made_schemes_are_what_their_configuration_says() {
+fn built_in_schemes_equal_their_configuration() {
     let word = r#"{"slots": [{"header": "Authorization", "word": "x-api-key", "holds": "key"}]}"#;
     assert_eq!(Scheme::from_json(word).unwrap(), Scheme::authorization("x-api-key").unwrap());
     let pair = r#"{"version": 1, "slots": [{"header": "X-AUTH-TOKEN", "holds": "token"},
@@ -24,7 +24,7 @@ fn ready_made_schemes_are_what_their_configuration_says() {
 }
 
 #[test]
-fn names_and_words_are_tokens() {
+fn header_names_and_scheme_words_must_be_tokens() {
     for text in ["", "a b", "a:b", "é", "a\r\n", "a\"", "a,b", "a/b"] {
         assert_eq!(Scheme::header(text).unwrap_err().code(), "header.malformed_name", "{text:?}");
         assert_eq!(Scheme::pair("a", text).unwrap_err().code(), "header.malformed_name");
@@ -45,7 +45,7 @@ fn two_slots_cannot_share_a_header_or_a_part() {
 }
 
 #[test]
-fn every_form_has_a_key_that_is_not_optional() {
+fn every_form_must_have_a_required_key() {
     assert_eq!(fault(r#"{"slots": []}"#), ("header.no_key", "/slots".into()));
     let token = r#"{"slots": [{"header": "a", "holds": "key"}],
                     "lenient": [{"slots": [{"header": "b", "holds": "token"}]}]}"#;
@@ -55,7 +55,7 @@ fn every_form_has_a_key_that_is_not_optional() {
 }
 
 #[test]
-fn a_header_holds_the_same_part_in_every_form() {
+fn a_header_must_hold_the_same_part_in_every_form() {
     let text = r#"{"slots": [{"header": "a", "holds": "key"}, {"header": "b-c", "holds": "token"}],
                    "lenient": [{"slots": [{"header": "d", "holds": "key"}]},
                                {"slots": [{"header": "B_C", "holds": "key"}]}]}"#;
@@ -63,7 +63,7 @@ fn a_header_holds_the_same_part_in_every_form() {
 }
 
 #[test]
-fn every_fault_is_listed_and_none_twice() {
+fn every_fault_is_listed_once() {
     let text = r#"{"slots": [{"header": "a b", "holds": "kee"}, 3, {"header": "a", "hold": "token"}],
                    "lenient": [{"slot": []}, {"slots": [{"header": "x", "holds": "key", "word": ""}]}]}"#;
     let expected = [
@@ -80,7 +80,7 @@ fn every_fault_is_listed_and_none_twice() {
 }
 
 #[test]
-fn header_names_are_listed_once_documented_first() {
+fn header_names_are_listed_once_and_documented_ones_first() {
     let text = r#"{"slots": [{"header": "b", "holds": "token"}, {"header": "a", "holds": "key"}],
                    "lenient": [{"slots": [{"header": "A", "holds": "key"}, {"header": "c", "holds": "app_id"}]}]}"#;
     let scheme = Scheme::from_json(text).unwrap();
@@ -88,7 +88,7 @@ fn header_names_are_listed_once_documented_first() {
 }
 
 #[test]
-fn a_challenge_names_the_word_and_the_quoted_realm() {
+fn a_challenge_contains_the_scheme_and_the_quoted_realm() {
     let challenge = |scheme: Scheme, realm| scheme.challenge(realm).unwrap();
     assert_eq!(challenge(Scheme::authorization("Basic").unwrap(), ""), r#"Basic realm="""#);
     assert_eq!(challenge(Scheme::bearer(), r#"a\"b"#), r#"Bearer realm="a\\\"b""#);
@@ -98,7 +98,7 @@ fn a_challenge_names_the_word_and_the_quoted_realm() {
 }
 
 #[test]
-fn a_realm_cannot_end_the_line() {
+fn a_realm_rejects_control_and_non_ascii_characters() {
     for (realm, code, offset) in [
         ("a\r\nb", "header.control", 1),
         ("\0", "header.control", 0),
@@ -110,7 +110,7 @@ fn a_realm_cannot_end_the_line() {
 }
 
 #[test]
-fn a_challenge_is_as_long_as_a_header_may_be() {
+fn a_challenge_is_limited_to_the_header_value_length() {
     let longest = "a".repeat(MAX_HEADER_VALUE - r#"Bearer realm="""#.len());
     assert_eq!(Scheme::bearer().challenge(&longest).unwrap().len(), MAX_HEADER_VALUE);
     for realm in [longest + "a", "a".repeat(9000), "\\".repeat(MAX_HEADER_VALUE / 2)] {
@@ -150,7 +150,7 @@ fn a_malformed_credential_is_400_without_a_challenge() {
 }
 
 #[test]
-fn a_401_has_a_challenge_whatever_the_realm() {
+fn a_401_has_a_challenge_even_with_an_invalid_realm() {
     let refused = Problem::new(401, "access.invalid_key", "\"\n").unwrap();
     let response = render(&refused, &Scheme::x_api_key(), "a\nb");
     assert_eq!(response.headers[2].1.reveal(), r#"ApiKey realm="""#);

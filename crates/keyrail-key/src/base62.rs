@@ -47,7 +47,7 @@ mod tests {
     use super::{SYMBOLS, number, six_digits, symbol, value};
 
     #[test]
-    fn a_number_reads_back_from_its_digits() {
+    fn numbers_round_trip_through_their_digits() {
         assert!((0..SYMBOLS).all(|of| value(symbol(of)) == of));
         for of in [0, 1, 61, 62, 0x1234_5678, u32::MAX] {
             assert_eq!(number(&six_digits(of)), u64::from(of));
@@ -57,13 +57,13 @@ mod tests {
     }
 
     #[test]
-    fn the_symbols_are_digits_then_capitals_then_small_letters() {
+    fn the_symbols_are_digits_then_upper_case_then_lower_case() {
         let symbols: [u8; SYMBOLS as usize] = core::array::from_fn(|value| symbol(value as u8));
         assert_eq!(&symbols, b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
     }
 
     #[test]
-    fn numbers_are_padded_and_the_largest_fits() {
+    fn numbers_are_padded_to_six_digits_and_u32_max_fits() {
         assert_eq!(&six_digits(0), b"000000");
         assert_eq!(&six_digits(61), b"00000z");
         assert_eq!(&six_digits(62), b"000010");

@@ -130,7 +130,7 @@ mod tests {
     use super::Checksum;
 
     #[test]
-    fn the_published_sample_of_githubs_tokens_fits() {
+    fn the_published_github_token_has_a_valid_checksum() {
         let body = b"zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ";
         let checksum = Checksum::crc32_body();
         assert!(checksum.fits(b"0mLq17", b"ghp_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ", body));
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn sha256_is_written_as_sha256sum_writes_it() {
+    fn a_sha256_checksum_is_lower_case_hex_like_sha256sum() {
         // FIPS 180-4: SHA-256("abc") = ba7816bf 8f01cfea 414140de ...
         let checksum = Checksum::sha256(16);
         assert!(checksum.fits(b"ba7816bf8f01cfea", b"abc", b""));

@@ -419,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn the_parts_are_checked_in_their_order() {
+    fn the_parts_are_checked_in_order() {
         assert_eq!(refusal("kx_prod"), ("key.prefix", Some(0)));
         assert_eq!(refusal("kr_prod"), ("key.environment", Some(3)));
         assert_eq!(refusal("kr_live-"), ("key.length", Some(8)));
@@ -428,13 +428,13 @@ mod tests {
     }
 
     #[test]
-    fn the_length_limit_holds_on_both_sides() {
+    fn a_key_that_is_too_short_or_too_long_is_rejected() {
         assert_eq!(refusal(&KEY[..53]), ("key.length", Some(53)));
         assert_eq!(refusal(&(KEY.to_string() + "0")), ("key.length", Some(54)));
     }
 
     #[test]
-    fn separators_stand_at_their_places_and_nowhere_else() {
+    fn separators_are_allowed_only_at_their_offsets() {
         for at in [7, 20] {
             assert_eq!(refusal(&with(at, 'a')), ("key.character", Some(at)));
         }
@@ -444,7 +444,7 @@ mod tests {
     }
 
     #[test]
-    fn a_character_of_two_bytes_is_refused_wherever_it_stands() {
+    fn a_two_byte_character_is_rejected_at_every_offset() {
         for at in 8..53 {
             let mut text = KEY.to_string();
             text.replace_range(at..at + 2, "é");

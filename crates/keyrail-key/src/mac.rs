@@ -43,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cases_of_rfc_4231_hold_for_short_and_long_keys() {
+    fn the_test_cases_of_rfc_4231_pass_for_short_and_long_keys() {
         assert_eq!(
             hex(b"Jefe", b"what do ya want for nothing?"),
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"

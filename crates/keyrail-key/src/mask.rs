@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_shows_four_characters_at_an_end_and_not_five() {
+    fn a_policy_shows_at_most_four_characters_at_each_end() {
         for (start, end) in [(0, 0), (4, 0), (0, 4), (MAX_MASK_SHOWN, MAX_MASK_SHOWN)] {
             assert!(MaskPolicy::new(start, end).is_ok());
         }
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_public_shows_and_what_is_secret_does_not() {
+    fn public_parts_are_shown_and_secret_parts_are_masked() {
         let parts = [
             literal("kr"),
             literal("_"),
@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn separators_between_secrets_are_hidden_and_others_stand() {
+    fn separators_between_secrets_are_masked_and_others_are_shown() {
         let parts = [
             literal("x."),
             secret("abcdefghijkl"),
@@ -392,13 +392,13 @@ mod tests {
     }
 
     #[test]
-    fn a_public_end_is_no_end_of_the_secret() {
+    fn a_public_suffix_does_not_count_as_the_end_of_the_secret() {
         let parts = [secret("abcdefghijklmnopqrstuvwxyz"), literal("_"), public("id")];
         assert_eq!(masked(&parts, policy(1, 2)), "a••••••••yz_id");
     }
 
     #[test]
-    fn a_checksum_apart_from_the_secret_is_hidden_by_itself() {
+    fn a_checksum_separate_from_the_secret_is_masked_separately() {
         let parts =
             [secret("abcdefghijklmnopqrstuvwxyz"), literal("_"), public("id"), checksum("123456")];
         assert_eq!(masked(&parts, policy(0, 0)), "••••••••_id••••••••");
@@ -406,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_shows_of_a_secret_of_nineteen_characters() {
+    fn a_secret_of_nineteen_characters_is_fully_masked() {
         // 19 characters are 113.126 bits: the length alone forbids it.
         let parts = |length: usize| {
             let secret_text: &'static str = &"abcdefghijklmnopqrstuvwxyz"[..length];
@@ -417,7 +417,7 @@ mod tests {
     }
 
     #[test]
-    fn the_length_counts_all_secrets_and_no_checksum() {
+    fn the_secret_length_includes_all_secrets_but_no_checksum() {
         let parts = [secret("abcdefghij"), literal("_"), public("i"), secret("klmnopqrst")];
         assert_eq!(masked(&parts, policy(1, 1)), "a••••••••_i••••••••t");
         let parts = [secret("abcdefghijklmnopqrs"), checksum("1234567890")];
@@ -425,7 +425,7 @@ mod tests {
     }
 
     #[test]
-    fn sixty_four_bits_stay_hidden_whatever_the_policy() {
+    fn at_least_64_bits_stay_hidden_under_every_policy() {
         // 24 hexadecimal digits are 96 bits, and 8 of them 32: 64 stay.
         let hex = |text| Part { text, role: Role::Secret, bits: 4000 };
         let parts = [literal("x_"), hex("0123456789abcdef01234567")];
@@ -438,7 +438,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bits_of_a_checksum_are_given_away_and_are_none_of_the_secrets() {
+    fn shown_checksum_characters_reduce_the_hidden_bits() {
         // 20 hexadecimal digits are 80 bits: two characters of the checksum
         // are 11.908, three are 17.862.
         let hex = |text| Part { text, role: Role::Secret, bits: 4000 };
@@ -450,7 +450,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_run_is_shown_at_most_as_it_is() {
+    fn a_run_shorter_than_the_policy_shows_no_more_than_itself() {
         let parts = [
             secret("ab"),
             literal("_"),
@@ -462,7 +462,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_short_run_cannot_show_costs_no_bits() {
+    fn only_characters_actually_shown_reduce_the_hidden_bits() {
         // 21 characters of 3.3 bits are 69.3: one shown leaves 66, two 62.7.
         let part = |text| Part { text, role: Role::Secret, bits: 3300 };
         let parts = [part("a"), literal("_"), public("i"), part("bcdefghijklmnopqrstu")];
@@ -471,7 +471,7 @@ mod tests {
     }
 
     #[test]
-    fn a_foreign_key_shows_nothing_unless_a_policy_says_so() {
+    fn a_foreign_key_is_fully_masked_unless_a_policy_shows_characters() {
         let hex = "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12";
         assert_eq!(foreign(hex, policy(0, 0)), MASK);
         assert_eq!(foreign(hex, policy(0, 0).ascii()), "********");
@@ -479,13 +479,13 @@ mod tests {
     }
 
     #[test]
-    fn nothing_shows_of_a_foreign_key_of_nineteen_characters() {
+    fn a_foreign_key_of_nineteen_characters_is_fully_masked() {
         assert_eq!(foreign("abcdefghijklmnopqrs", policy(1, 1)), MASK);
         assert_eq!(foreign("abcdefghijklmnopqrst", policy(1, 1)), "a••••••••t");
     }
 
     #[test]
-    fn a_foreign_key_is_counted_by_its_kinds_of_characters() {
+    fn the_bits_of_a_foreign_key_depend_on_its_character_classes() {
         // 20 hexadecimal digits are 80 bits: 4 shown leave 64, 5 leave 60.
         let hex = "abcdef0123456789abcd";
         assert_eq!(foreign(hex, policy(2, 2)), "ab••••••••cd");
@@ -500,7 +500,7 @@ mod tests {
     }
 
     #[test]
-    fn digits_at_the_end_of_a_foreign_key_hide_nothing() {
+    fn trailing_digits_of_a_foreign_key_add_no_hidden_bits() {
         // 16 hexadecimal digits and a timestamp: 64 bits and not one more.
         assert_eq!(foreign("abcdefabcdefabcd-20240131235959", policy(0, 1)), MASK);
         // 17 of them: one may show, and in the timestamp too it counts.
@@ -509,7 +509,7 @@ mod tests {
     }
 
     #[test]
-    fn the_width_of_a_mask_tells_no_length() {
+    fn the_mask_width_does_not_reveal_the_length() {
         let widths: Vec<usize> = (20..600)
             .map(|length| foreign(&"aB3".repeat(length), policy(2, 2)).chars().count())
             .collect();

@@ -64,7 +64,7 @@ mod tests {
     use crate::layout::KEYRAIL;
 
     #[test]
-    fn the_mask_of_a_key_is_told_from_what_only_holds_one() {
+    fn only_a_complete_masked_key_is_recognized_as_a_mask() {
         let is = |text: &str| KEYRAIL.is_mask(text.as_bytes());
         assert!(is("kr_live_8f3k2m9q1x7c_••••••••"));
         assert!(is("kr_test_8f3k2m9q1x7c_********"));

@@ -379,7 +379,7 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
 
         #[test]
-        fn the_walk_meets_where_a_key_is_of_both(one in tiny(), other in tiny()) {
+        fn the_walk_meets_if_and_only_if_a_key_matches_both_formats(one in tiny(), other in tiny()) {
             let expected = !keys(&one).is_disjoint(&keys(&other));
             let (one, other) = (one.into_layout(), other.into_layout());
             let meets = |a: &Layout, b: &Layout| Walk::new(a).meets(&Walk::new(b), &mut { STEPS });
@@ -390,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn a_checksum_is_any_text_of_its_alphabet() {
+    fn a_checksum_is_treated_as_any_string_of_its_alphabet() {
         let declared = |checksum| Declared {
             prefix: "a".into(),
             segments: vec![Segment::secret("s", Alphabet::HEX, 4)],

@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn the_limits_hold_on_both_sides() {
+    fn the_length_limits_are_exact() {
         assert!(pepper(&"p".repeat(MAX_PEPPER_ID), MIN_PEPPER_SECRET).is_ok());
         let error = pepper(&"p".repeat(MAX_PEPPER_ID + 1), MIN_PEPPER_SECRET).unwrap_err();
         assert_eq!((error.code(), error.offset()), ("key.malformed_pepper_id", Some(64)));
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_that_would_break_a_digest_apart_is_refused() {
+    fn an_invalid_pepper_id_is_rejected() {
         for (id, offset) in [("", 0), ("a:b", 1), ("a b", 1), ("pé", 1)] {
             let error = pepper(id, 32).unwrap_err();
             assert_eq!((error.code(), error.offset()), ("key.malformed_pepper_id", Some(offset)));

@@ -75,7 +75,7 @@ mod tests {
     use super::{estimate_entropy, observed_bits};
 
     #[test]
-    fn the_classes_that_are_seen_add_up() {
+    fn observed_character_classes_add_up() {
         for (text, per_character, characters) in [
             ("", 0, 0),
             ("gggg", 4700, 4),
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn hexadecimal_digits_of_one_case_are_sixteen() {
+    fn hex_digits_of_one_case_count_as_an_alphabet_of_sixteen() {
         assert_eq!(observed_bits("deadbeef"), 8 * 4000);
         assert_eq!(observed_bits("DEADBEEF"), 8 * 4000);
         assert_eq!(observed_bits("0a-0b_0c.0d"), 8 * 4000);
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn digits_at_the_end_are_a_timestamp_and_no_more_than_nineteen_are() {
+    fn up_to_nineteen_trailing_digits_count_as_a_timestamp() {
         assert_eq!(observed_bits("20240131235959"), 0);
         assert_eq!(observed_bits(&"1".repeat(19)), 0);
         assert_eq!(observed_bits(&"1".repeat(20)), 3321);
@@ -119,13 +119,13 @@ mod tests {
     }
 
     #[test]
-    fn separators_carry_nothing_and_widen_nothing() {
+    fn separators_add_no_bits_and_do_not_widen_the_alphabet() {
         assert_eq!(observed_bits("---___..."), 0);
         assert_eq!(observed_bits("gg-gg_gg.gg"), 8 * 4700);
     }
 
     #[test]
-    fn the_sample_of_a_key_with_a_timestamp_counts_its_groups_alone() {
+    fn the_timestamp_of_the_sample_key_adds_no_bits() {
         // Four groups of six letters and digits, and 14 digits.
         assert_eq!(observed_bits("AbCd1x-EfGh2y-IjKl3z-MnOp4w-20240131235959"), 24 * 5954);
     }

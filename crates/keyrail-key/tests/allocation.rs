@@ -21,7 +21,7 @@ fn near(right: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_wrong_key_allocates_nothing_and_a_right_one_once() {
+fn parsing_allocates_once_for_a_valid_key_and_never_for_an_invalid_one() {
     let variable = KeyFormat::from_json(
         r#"{"prefix": "acme", "environments": ["live", "test"], "checksum": "sha256",
             "segments": [{"name": "id", "alphabet": "hex", "length": {"min": 4, "max": 9}, "secret": false},
@@ -55,7 +55,7 @@ fn a_wrong_key_allocates_nothing_and_a_right_one_once() {
 }
 
 #[test]
-fn a_foreign_key_is_read_without_a_copy() {
+fn parsing_a_foreign_key_by_reference_allocates_nothing() {
     for format in [KeyFormat::jwt(), KeyFormat::vchatcloud(), KeyFormat::opaque()] {
         for text in ["eyJ.a.b", "a b", "", "whatever", &"a".repeat(9000)] {
             assert_eq!(allocations(|| drop(format.parse_ref(text))), 0);

@@ -103,7 +103,7 @@ fn refused(result: Result<Digest, keyrail_key::Error>, code: &str, offset: Optio
 }
 
 #[test]
-fn every_algorithm_gives_what_python_gives() {
+fn every_algorithm_matches_python() {
     for known in &KNOWN {
         let texts = all_of(known.text).map(|digest| digest.to_string());
         assert_eq!(texts[0], known.plain);
@@ -114,7 +114,7 @@ fn every_algorithm_gives_what_python_gives() {
 }
 
 #[test]
-fn hashes_of_another_system_are_taken_over_in_either_case() {
+fn hex_hashes_are_imported_in_upper_and_lower_case() {
     for known in &KNOWN {
         for (hex, algorithm, length) in
             [(known.sha256, "foreign-sha256", 32), (known.sha512, "foreign-sha512", 64)]
@@ -132,7 +132,7 @@ fn hashes_of_another_system_are_taken_over_in_either_case() {
 }
 
 #[test]
-fn digests_of_our_own_are_marked_as_none_of_others() {
+fn own_digests_are_not_marked_as_foreign() {
     let plain = Digest::of(HEX40, None).unwrap();
     assert_eq!((plain.algorithm(), plain.is_foreign()), ("sha256", false));
     let peppered = Digest::of(HEX40, Some(&usual())).unwrap();
@@ -140,7 +140,7 @@ fn digests_of_our_own_are_marked_as_none_of_others() {
 }
 
 #[test]
-fn the_same_hash_is_the_same_and_an_imported_one_is_still_another_digest() {
+fn an_imported_digest_may_have_the_same_hash_but_is_not_equal() {
     let [plain, peppered, sha256, sha512] = all_of(KEY);
     assert!(plain.same_hash(&sha256) && sha256.same_hash(&plain));
     assert_ne!(plain, sha256);
@@ -154,7 +154,7 @@ fn the_same_hash_is_the_same_and_an_imported_one_is_still_another_digest() {
 }
 
 #[test]
-fn every_bit_of_a_hash_counts() {
+fn every_bit_of_a_hash_is_compared() {
     for length in [64, 128] {
         let zeros = "0".repeat(length);
         let hash = Digest::import_hex(&zeros).unwrap();
@@ -171,7 +171,7 @@ fn every_bit_of_a_hash_counts() {
 }
 
 #[test]
-fn under_ninety_six_bits_no_digest_is_made() {
+fn a_string_with_fewer_than_96_bits_is_not_digested() {
     assert_eq!(MIN_KEY_BITS, 96);
     for weak in [
         "",
@@ -196,7 +196,7 @@ fn under_ninety_six_bits_no_digest_is_made() {
 }
 
 #[test]
-fn a_key_whose_format_vouches_for_it_is_digested_whatever_its_digits() {
+fn a_key_that_fits_its_format_is_digested_despite_a_low_estimate() {
     // Of 40 hexadecimal digits at random the last 17 are decimal once in some
     // 3,000: the text alone looks like a timestamp, the format knows better.
     let hex = "abcdefabcdefabcdefabcdef1234567890123456"; // 24 and 16: 96 bits
@@ -216,7 +216,7 @@ fn a_key_whose_format_vouches_for_it_is_digested_whatever_its_digits() {
 }
 
 #[test]
-fn a_key_that_its_format_does_not_know_is_counted() {
+fn the_bits_of_an_unusual_foreign_key_are_estimated() {
     for format in [KeyFormat::hex40(), KeyFormat::vchatcloud(), KeyFormat::opaque()] {
         let weak = format.parse("hunter2").unwrap();
         refused(weak.digest(Some(&usual())), "key.too_weak", None);
@@ -227,7 +227,7 @@ fn a_key_that_its_format_does_not_know_is_counted() {
 }
 
 #[test]
-fn a_weak_text_is_verified_and_looked_up_like_any_other() {
+fn a_weak_string_is_verified_like_any_other() {
     for digest in all_of("abc") {
         assert_eq!(digest.verify("abc", Some(&usual())), Ok(true));
         assert_eq!(digest.verify("abd", Some(&usual())), Ok(false));
@@ -235,7 +235,7 @@ fn a_weak_text_is_verified_and_looked_up_like_any_other() {
 }
 
 #[test]
-fn what_is_refused_says_what_to_do_and_nothing_of_the_text() {
+fn the_error_for_a_weak_string_gives_advice_without_echoing_it() {
     let error = Digest::of("hunter2", None).unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::TooWeak);
     let printed = format!("{error} {error:?} {error:#?}");
@@ -243,7 +243,7 @@ fn what_is_refused_says_what_to_do_and_nothing_of_the_text() {
 }
 
 #[test]
-fn a_malformed_text_is_refused_at_its_place() {
+fn a_malformed_digest_is_rejected_at_its_offset() {
     for (text, code, offset) in [
         ("", "key.unknown_algorithm", 0),
         ("sha256", "key.unknown_algorithm", 0),
@@ -272,7 +272,7 @@ fn a_malformed_text_is_refused_at_its_place() {
 }
 
 #[test]
-fn an_imported_hash_is_written_in_small_letters_and_in_full() {
+fn a_foreign_digest_must_be_complete_lower_case_hex() {
     let Known { sha256, sha512, .. } = KNOWN[1];
     for (algorithm, hex) in [("foreign-sha256", sha256), ("foreign-sha512", sha512)] {
         let start = algorithm.len() + 1;
@@ -298,7 +298,7 @@ fn an_imported_hash_is_written_in_small_letters_and_in_full() {
 }
 
 #[test]
-fn only_whole_hashes_are_taken_over() {
+fn only_complete_hashes_are_imported() {
     let hex = "a".repeat(200);
     for length in 0..=200 {
         let imported = Digest::import_hex(&hex[..length]);
@@ -314,7 +314,7 @@ fn only_whole_hashes_are_taken_over() {
 }
 
 #[test]
-fn a_pepper_must_be_the_one_that_the_digest_names() {
+fn verifying_requires_the_pepper_that_the_digest_names() {
     let (one, two) = (usual(), pepper("p2", "0123456789abcdef"));
     let digest = Digest::of(HEX40, Some(&one)).unwrap();
     assert_eq!(digest.pepper_id(), Some("p_1-A"));
@@ -327,7 +327,7 @@ fn a_pepper_must_be_the_one_that_the_digest_names() {
 }
 
 #[test]
-fn equality_looks_at_the_pepper_too() {
+fn equality_includes_the_pepper() {
     let (one, two) = (usual(), pepper("p2", "0123456789abcdef"));
     let [one, two] = [one, two].map(|pepper| Digest::of(HEX40, Some(&pepper)).unwrap());
     assert_eq!(one.as_bytes(), two.as_bytes());
@@ -337,7 +337,7 @@ fn equality_looks_at_the_pepper_too() {
 
 proptest! {
     #[test]
-    fn a_digest_reads_back_and_fits_its_text_alone(text in ".*", other in ".*") {
+    fn a_digest_round_trips_and_verifies_only_its_string(text in ".*", other in ".*") {
         for digest in all_of(&text) {
             prop_assert_eq!(&Digest::parse(&digest.to_string()).unwrap(), &digest);
             prop_assert!(digest.verify(&text, Some(&usual())).unwrap());
@@ -346,7 +346,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_read_as_a_digest_is_the_one_that_is_written(
+    fn a_parsed_digest_prints_the_same_string(
         text in "(sha256:|hmac-sha256:p1:)[A-Za-z0-9_-]{42,44}|foreign-sha(256:[0-9a-fA-F]{63,65}|512:[0-9a-f]{128})",
     ) {
         if let Ok(digest) = Digest::parse(&text) {
@@ -355,7 +355,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_answered_with_a_code_and_a_place_inside(
+    fn every_error_has_a_code_and_an_offset_within_the_string(
         text in "(foreign-)?(hmac-)?(sha(256|512))?:?\\PC{0,140}",
     ) {
         for error in [Digest::parse(&text).err(), Digest::import_hex(&text).err()] {
@@ -366,7 +366,7 @@ proptest! {
     }
 
     #[test]
-    fn one_changed_character_of_an_imported_hash_is_refused_or_another_hash(
+    fn changing_one_character_of_a_hash_gives_an_error_or_another_hash(
         hash in any::<[u8; 32]>(), at in 0_usize..64, with in any::<char>(),
     ) {
         let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();

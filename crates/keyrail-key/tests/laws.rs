@@ -22,7 +22,7 @@ proptest! {
     }
 
     #[test]
-    fn no_change_of_one_byte_goes_unseen(
+    fn every_single_byte_change_is_rejected(
         entropy in any::<[u8; 32]>(),
         at in 0_usize..54,
         byte in 0_u8..128,
@@ -36,7 +36,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_answered_with_a_code_and_a_place_inside(text in "(kr_(live|test)_)?\\PC{0,60}") {
+    fn every_error_has_a_code_and_an_offset_within_the_string(text in "(kr_(live|test)_)?\\PC{0,60}") {
         if let Err(error) = KeyFormat::keyrail().parse(&text) {
             prop_assert!(error.code().starts_with("key."));
             prop_assert!(error.offset().unwrap() <= text.len());
@@ -55,7 +55,7 @@ proptest! {
 }
 
 #[test]
-fn the_least_entropy_is_32_bytes_and_more_is_used_whole() {
+fn at_least_32_bytes_of_entropy_are_required_and_all_are_used() {
     let generate = |bytes: &[u8]| KeyFormat::keyrail().generate("live", bytes);
     assert_eq!(generate(&[0; 31]).unwrap_err().code(), "key.too_little_entropy");
     let least = generate(&[1; 32]).unwrap();
@@ -65,7 +65,7 @@ fn the_least_entropy_is_32_bytes_and_more_is_used_whole() {
 }
 
 #[test]
-fn environments_give_different_keys_of_one_entropy() {
+fn the_same_entropy_gives_different_keys_per_environment() {
     let generate = |environment| KeyFormat::keyrail().generate(environment, &[1; 32]);
     assert_ne!(generate("live").unwrap().id(), generate("test").unwrap().id());
     for wrong in ["", "Live", "prod", "live "] {

@@ -264,21 +264,21 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
 
     #[test]
-    fn of_a_declared_key_no_more_shows_than_the_rules_allow(
+    fn a_declared_key_shows_no_more_than_the_rules_allow(
         parts in prop::collection::vec(part(), 1..6), end in end(), shown in policies(),
     ) {
         no_more_shows_than_the_rules_allow(&parts, end, shown)?;
     }
 
     #[test]
-    fn of_a_key_that_is_barely_strong_no_more_shows_than_the_rules_allow(
+    fn a_barely_strong_key_shows_no_more_than_the_rules_allow(
         parts in barely_strong(), end in end(), shown in policies(),
     ) {
         no_more_shows_than_the_rules_allow(&parts, end, shown)?;
     }
 
     #[test]
-    fn the_width_of_a_mask_tells_nothing_of_the_length(
+    fn the_mask_width_does_not_reveal_the_length(
         one in "[0-9a-f]{40,80}", other in "[0-9a-f]{40,80}", shown in policies(),
     ) {
         let format = KeyFormat::builder("acme")
@@ -293,7 +293,7 @@ proptest! {
     }
 
     #[test]
-    fn two_keys_of_a_tenant_are_told_apart_by_their_ids(
+    fn masked_keys_are_distinguished_by_their_ids(
         one in any::<[u8; 32]>(), other in any::<[u8; 32]>(), shown in policies(),
     ) {
         prop_assume!(one != other);
@@ -309,7 +309,7 @@ proptest! {
     }
 
     #[test]
-    fn of_a_foreign_key_no_more_shows_than_the_rules_allow(
+    fn a_foreign_key_shows_no_more_than_the_rules_allow(
         text in "[a-f0-9]{1,60}|[A-F0-9]{1,60}|[a-z]{1,40}|[0-9]{1,60}|[A-Za-z0-9]{1,40}\
             |[!#-&(-+.-~]{1,60}|([0-9A-Za-z]{6}-){1,4}[0-9]{8,21}|[A-Za-z0-9_.-]{1,60}",
         shown in policies(),
@@ -353,7 +353,7 @@ fn counted(text: &str) -> (f64, f64) {
 }
 
 #[test]
-fn every_policy_at_every_length_around_the_limits() {
+fn every_policy_masks_correctly_at_every_length_near_the_limits() {
     assert_eq!((MAX_MASK_SHOWN, MIN_MASKED_SECRET, MIN_HIDDEN_BITS), (4, 20, 64));
     let random = "7Kq2ZxW9bTfR4mVn8LpYs3HdCgJu6E"; // 30 characters, each once
     let bits = 62_f64.log2();
@@ -380,7 +380,7 @@ fn every_policy_at_every_length_around_the_limits() {
 }
 
 #[test]
-fn every_policy_beyond_four_is_refused() {
+fn every_policy_above_four_characters_is_rejected() {
     for start in 0..=u8::MAX {
         for end in 0..=u8::MAX {
             let made = MaskPolicy::new(start, end);
@@ -393,7 +393,7 @@ fn every_policy_beyond_four_is_refused() {
 }
 
 #[test]
-fn of_a_checksum_that_follows_the_secret_its_last_characters_show() {
+fn the_last_characters_of_a_checksum_after_the_secret_are_shown() {
     let text = "kr_live_aLmC4Qopbu0c_hE5vBAJ7MIyX9o6Q8lUqlWYt1s24ejmgr";
     let key = KeyFormat::keyrail().parse(text).unwrap();
     // 27 characters are 160.76 bits; 8 shown, of which 4 of the checksum, are

@@ -85,7 +85,7 @@ mod tests {
     use crate::Platform;
 
     #[test]
-    fn all_are_read_and_carry_their_own_name() {
+    fn every_built_in_document_parses_and_has_its_name() {
         for (name, document) in PLATFORMS {
             let platform = Platform::from_json(document).unwrap();
             assert_eq!(platform.name(), name);

@@ -113,7 +113,7 @@ mod tests {
     use super::FailureKind;
 
     #[test]
-    fn every_kind_has_one_word() {
+    fn every_kind_has_one_name() {
         for (word, kind) in FailureKind::WORDS {
             assert_eq!(kind.as_str(), *word);
         }

@@ -89,14 +89,14 @@ mod tests {
     }
 
     #[test]
-    fn the_expiry_is_read_to_the_second() {
+    fn the_expiry_is_read_in_whole_seconds() {
         assert_eq!(exp("1793491201"), Ok(NOW + 1));
         assert_eq!(exp("1793509200.75"), Ok(NOW + 18_000));
         assert_eq!(exp("1.7935092e9"), Ok(NOW + 18_000));
     }
 
     #[test]
-    fn a_missing_a_past_and_an_absurd_expiry_are_told_apart() {
+    fn missing_past_and_absurd_expiries_have_different_errors() {
         assert_eq!(read(&with("{}")), Err(ErrorKind::TokenWithoutExpiry));
         assert_eq!(exp("1793491200"), Err(ErrorKind::TokenExpired));
         assert_eq!(exp("0"), Err(ErrorKind::TokenExpired));
@@ -117,14 +117,14 @@ mod tests {
     }
 
     #[test]
-    fn the_limit_holds_on_both_sides() {
+    fn the_expiry_limit_is_exact() {
         let most = NOW + 366 * 24 * 60 * 60;
         assert_eq!(exp(&format!("{most}")), Ok(most));
         assert_eq!(exp(&format!("{}", most + 1)), Err(ErrorKind::TokenAbsurdExpiry));
     }
 
     #[test]
-    fn what_is_no_token_is_malformed() {
+    fn a_malformed_token_is_rejected() {
         let good = with(r#"{"exp": 1793491201}"#);
         let payload = good.split('.').nth(1).unwrap();
         for token in [

@@ -30,7 +30,7 @@ mod tests {
     use super::{truncated, whole};
 
     #[test]
-    fn a_number_is_whole_however_it_is_written() {
+    fn a_whole_number_is_read_in_any_notation() {
         for text in ["1", "1.0", "1.000", "1e0", "10E-1", "0.1e1"] {
             assert_eq!(whole(text), Some(1), "{text}");
         }
@@ -42,7 +42,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fraction_is_cut_off() {
+    fn a_fraction_is_truncated() {
         assert_eq!(truncated("1.9"), Some(1));
         assert_eq!(truncated("-1.9"), Some(-1));
         assert_eq!(truncated("1e16"), None);

@@ -96,7 +96,7 @@ impl Platform {
         config::document_schema::<Self>("platform")
     }
 
-    /// Returns its name.
+    /// Returns the platform's name.
     pub fn name(&self) -> &str {
         &self.name
     }

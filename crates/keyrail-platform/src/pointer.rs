@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn goes_down_objects_by_unescaped_names() {
+    fn traverses_objects_by_unescaped_names() {
         let text = r#" {"a": {"b/c": 1, "~": [2], "": 3}, "d": null} "#;
         assert_eq!(find("/a/b~1c", text).unwrap(), "1");
         assert_eq!(find("/a/~0", text).unwrap(), "[2]");
@@ -162,14 +162,14 @@ mod tests {
     }
 
     #[test]
-    fn a_member_that_stands_there_twice_is_none() {
+    fn a_duplicate_member_is_an_error() {
         let root: &RawValue = serde_json::from_str(r#"{"a": 1, "\u0061": 2}"#).unwrap();
         assert!(Pointer::parse("/a").unwrap().find(root).is_err());
         assert!(Pointer::parse("/b").unwrap().find(root).unwrap().is_none());
     }
 
     #[test]
-    fn several_are_found_in_one_walk() {
+    fn several_pointers_are_resolved_in_one_pass() {
         let text = r#"{"a": 1, "b": {"c": 2}, "d": 3, "d": 4, "e": 5}"#;
         let root: &RawValue = serde_json::from_str(text).unwrap();
         let pointers = ["/a", "/b", "/b/c", "/d", "/f"].map(|text| Pointer::parse(text).unwrap());
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_pointers_are_refused_at_their_place() {
+    fn malformed_pointers_are_rejected_at_their_offset() {
         for (text, offset) in [("", 0), ("a", 0), ("/a~", 1), ("/a/b~2", 3), ("#/a", 0)] {
             let error = Pointer::parse(text).unwrap_err();
             assert_eq!(
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn scalars_are_texts_as_they_were_written() {
+    fn scalars_become_strings_as_written() {
         let text = |json: &str| scalar(serde_json::from_str(json).unwrap());
         assert_eq!(text(r#""a\u00e9""#).as_deref(), Some("aé"));
         assert_eq!(text("40000").as_deref(), Some("40000"));

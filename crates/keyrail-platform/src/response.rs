@@ -17,9 +17,9 @@ pub const MAX_RESPONSE: usize = 16 << 20;
 /// What came of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It was done.
+    /// The request succeeded.
     Ok(Answer),
-    /// It was not.
+    /// The request failed.
     Failed(Failure),
 }
 

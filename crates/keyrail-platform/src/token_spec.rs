@@ -20,12 +20,12 @@ pub struct TokenSpec {
 }
 
 impl TokenSpec {
-    /// Returns the operation that gives out a token.
+    /// Returns the operation that issues the token.
     pub fn operation(&self) -> &str {
         &self.operation
     }
 
-    /// Returns the header that contains it, if any.
+    /// Returns the header that contains the token, if it is in a header.
     pub fn header(&self) -> Option<&str> {
         self.header.as_deref()
     }

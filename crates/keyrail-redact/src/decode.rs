@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn a_character_is_read_in_whatever_form_it_is_written() {
+    fn a_character_is_decoded_from_every_form() {
         for (text, byte, form) in [
             ("_", b'_', Form::Raw(0)),
             ("%5F", b'_', Form::Percent(1)),
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_begins_like_an_escape_is_itself() {
+    fn an_invalid_escape_is_read_literally() {
         for text in ["%5", "%G0", "%%41", r"\u0", r"\u1234", r"\x5", r"\u00e9", r"\z"] {
             let found = unit(&whole(text.as_bytes()), 0).unwrap().unwrap();
             assert_eq!((found.byte, found.next), (text.as_bytes()[0], 1), "{text}");
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn an_escape_that_is_cut_off_asks_for_more() {
+    fn a_truncated_escape_is_incomplete() {
         for text in ["%", "%5", "%25", "%253", "\\", r"\u", r"\u005", r"\x5", r"\\"] {
             let view = View { is_last: false, ..whole(text.as_bytes()) };
             assert_eq!(unit(&view, 0), Err(Incomplete), "{text}");
@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn characters_are_read_backwards_too() {
+    fn characters_are_decoded_backwards() {
         for (text, byte, start) in [
             ("a_", b'_', 1),
             ("a%5F", b'_', 1),
@@ -365,13 +365,13 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_read_below_the_floor() {
+    fn decoding_backwards_stops_at_the_floor() {
         let view = View { floor: 2, ..whole(b"a%5F") };
         assert_eq!(unit_before(&view, 4), Some((b'F', 3)));
     }
 
     #[test]
-    fn a_quote_closes_by_its_backslashes() {
+    fn the_number_of_backslashes_decides_whether_a_quote_closes() {
         // In a JSON text: `"`, `\\"` close, `\"` and `\\\"` do not.
         assert!(closes(0, 0) && closes(2, 0) && !closes(1, 0) && !closes(3, 0));
         // In JSON inside of JSON: `\"`, `\\\\\"` close, `\\\"` does not; `"` ends the outer.

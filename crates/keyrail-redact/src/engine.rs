@@ -302,7 +302,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
 
         #[test]
-        fn nothing_is_lost_in_haste(parts in vec(select(&PIECES[..]), 0..14)) {
+        fn the_prefilter_does_not_change_the_result(parts in vec(select(&PIECES[..]), 0..14)) {
             let npm = KeyFormat::github("npm").unwrap();
             let redactor = Redactor::new([KeyFormat::keyrail(), npm]).unwrap();
             let text = parts.concat();
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn the_filter_lets_through_what_the_rules_take() {
+    fn the_prefilter_passes_everything_that_the_rules_match() {
         const PREFIXES: [&str; 10] =
             ["", "x", "my_", "db-", "a.b.", "X", "\"", "'x_", "?a=1&", "\u{1b}[0m"];
         const ENDINGS: [&str; 24] = [
@@ -414,13 +414,13 @@ mod tests {
     }
 
     #[test]
-    fn work_grows_with_the_text_and_not_with_its_square() {
+    fn work_is_linear_in_the_input() {
         let redactor = Redactor::new([KeyFormat::keyrail(), KeyFormat::jwt()]).unwrap();
         HOSTILE.iter().for_each(|text| check(&redactor, text));
     }
 
     #[test]
-    fn work_is_linear_in_a_text_of_incomplete_keys() {
+    fn work_is_linear_for_input_with_incomplete_keys() {
         for (formats, count) in sets() {
             let redactor = Redactor::new(formats.clone()).unwrap();
             for head in formats.iter().take(count).flat_map(heads) {
@@ -434,7 +434,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_of_single_bytes_works_not_much_more_and_holds_little_back() {
+    fn a_byte_by_byte_stream_has_bounded_work_and_buffering() {
         const SIZE: usize = 12 << 10;
         let redactor = Redactor::new([KeyFormat::keyrail()]).unwrap();
         for text in HOSTILE {

@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn the_list_is_in_lower_case_in_order_and_fits_the_buffers() {
+    fn the_list_is_lower_case_sorted_and_fits_the_buffers() {
         assert!(CREDENTIAL_NAMES.is_sorted());
         for name in CREDENTIAL_NAMES.iter().chain(CREDENTIAL_HEADERS) {
             assert_eq!(*name, name.to_ascii_lowercase());
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn all_credential_headers_are_names_and_known_as_headers() {
+    fn all_credential_headers_are_found_and_marked_as_headers() {
         for name in CREDENTIAL_HEADERS {
             assert!(found(name).is_some_and(|name| name.is_header), "{name}");
             let upper = name.to_ascii_uppercase().replace('-', "_");
@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_credentials_name_is_not_found() {
+    fn other_names_are_not_found() {
         for text in [
             "",
             "key",
@@ -357,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn the_signature_of_a_url_is_found_by_its_whole_name() {
+    fn a_url_signature_is_found_only_by_its_whole_name() {
         for (text, start) in [("?sig", Some(1)), ("%26Signature", Some(3)), ("&SIG", Some(1))] {
             let view = View::whole(text.as_bytes());
             assert_eq!(query_name_before(&view, text.len()), start, "{text}");
@@ -373,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_begins_where_its_whole_does() {
+    fn a_found_name_starts_at_the_start_of_the_whole_name() {
         assert_eq!(found("a?my-api-key").unwrap().start, 2);
         assert_eq!(found("a%3Ftoken").unwrap().start, 4);
     }

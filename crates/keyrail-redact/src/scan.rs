@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stretch_is_read_like_its_bytes_one_by_one() {
+    fn a_stretch_finds_the_same_signs_as_a_byte_by_byte_scan() {
         let text: Vec<u8> = (0..5_000_u32).map(|n| (n * n / 7 % 256) as u8).collect();
         let before = |place: usize| place.checked_sub(1).map_or(0, |place| text[place]);
         for place in (0..text.len()).step_by(7) {
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn a_block_may_be_asked_for_in_its_midst() {
+    fn a_block_may_be_requested_at_any_offset_within_it() {
         let scan = Scan::new(&PrefixTable::new(&[KeyFormat::keyrail()]));
         let text = b"a:b=c_d,:=_".repeat(100);
         let mut signs = Stretch::new();
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_of_other_ends_are_signs_too() {
+    fn the_separator_of_a_declared_format_is_a_sign() {
         let format = KeyFormat::from_json(
             r#"{"prefix": "sk", "separator": "-",
                 "segments": [{"name": "s", "alphabet": "base62", "length": 32}]}"#,

@@ -32,7 +32,7 @@ pub struct RedactStream {
 }
 
 impl Redactor {
-    /// Returns a redactor of a text that comes in chunks.
+    /// Returns a redactor of text that comes in chunks.
     ///
     /// ```
     /// use keyrail_redact::Redactor;

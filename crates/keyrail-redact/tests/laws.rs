@@ -183,7 +183,7 @@ proptest! {
     })]
 
     #[test]
-    fn no_secret_of_eight_characters_survives(
+    fn no_secret_of_eight_or_more_characters_remains(
         context in select(&CONTEXTS[..]),
         secret in secret(),
         before in noise(),
@@ -227,7 +227,7 @@ proptest! {
     }
 
     #[test]
-    fn once_is_enough(text in texts()) {
+    fn redacting_twice_changes_nothing(text in texts()) {
         for redactor in [redactor(), redactor().with_ascii_mask()] {
             let once = redactor.redact(&text).into_owned();
             prop_assert_eq!(redactor.redact(&once), once.as_str());
@@ -235,7 +235,7 @@ proptest! {
     }
 
     #[test]
-    fn a_stream_is_the_whole_at_every_split(text in texts()) {
+    fn a_stream_split_anywhere_has_the_same_result(text in texts()) {
         let redactor = redactor();
         let text: String = text.chars().take(400).collect();
         let want = redactor.redact_bytes(text.as_bytes()).into_owned();
@@ -247,7 +247,7 @@ proptest! {
     }
 
     #[test]
-    fn a_stream_is_the_whole_in_many_chunks(
+    fn a_stream_in_many_chunks_has_the_same_result(
         text in texts(),
         cuts in prop::collection::vec(0_usize..2_000, 0..10),
     ) {
@@ -259,7 +259,7 @@ proptest! {
     }
 
     #[test]
-    fn findings_are_what_is_replaced(text in texts()) {
+    fn exactly_the_findings_are_replaced(text in texts()) {
         let redactor = redactor();
         let redacted = redactor.redact(&text).into_owned();
         let (mut end, mut rest) = (0, redacted.as_str());
@@ -283,7 +283,7 @@ proptest! {
     }
 
     #[test]
-    fn bytes_of_any_kind_are_redacted(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+    fn arbitrary_bytes_are_redacted_idempotently_and_in_streams(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         let redactor = redactor();
         let once = redactor.redact_bytes(&bytes).into_owned();
         let twice = redactor.redact_bytes(&once);
@@ -304,7 +304,7 @@ fn texts() -> impl Strategy<Value = String> {
 }
 
 #[test]
-fn formats_that_clash_are_refused_as_by_a_set() {
+fn conflicting_formats_are_rejected_as_in_a_set() {
     let twice = || [KeyFormat::keyrail(), KeyFormat::keyrail()];
     let error = Redactor::new(twice()).unwrap_err();
     assert_eq!(error, KeyFormatSet::new(twice()).unwrap_err());

@@ -44,7 +44,7 @@ fn unchanged(texts: &[&str]) {
 }
 
 #[test]
-fn a_key_is_found_wherever_it_stands() {
+fn a_key_is_found_in_every_position() {
     check(&[
         ("KEY", "MASKED"),
         ("the key KEY was used", "the key MASKED was used"),
@@ -60,7 +60,7 @@ fn a_key_is_found_wherever_it_stands() {
 }
 
 #[test]
-fn a_token_that_is_no_whole_key_is_scrubbed_to_its_end() {
+fn a_token_that_is_not_a_valid_key_is_redacted_to_its_end() {
     check(&[
         ("KEYx next", "•••••••• next"),
         ("KEY-x.y~z+a/b=c next", "•••••••• next"),
@@ -89,7 +89,7 @@ fn a_key_is_found_through_escapes() {
 }
 
 #[test]
-fn all_credential_headers_are_scrubbed_in_both_forms() {
+fn all_credential_headers_are_redacted_in_both_spellings() {
     for name in CREDENTIAL_HEADERS.iter().filter(|name| !name.contains("cookie")) {
         for name in [name.to_string(), name.to_ascii_uppercase().replace('-', "_")] {
             for separator in [": ", ":", "=", " = "] {
@@ -103,7 +103,7 @@ fn all_credential_headers_are_scrubbed_in_both_forms() {
 }
 
 #[test]
-fn all_credential_names_are_scrubbed() {
+fn values_of_all_credential_names_are_redacted() {
     for name in CREDENTIAL_NAMES.iter().filter(|name| !name.contains("cookie")) {
         check(&[
             (&format!(r#"{{"{name}": "hunter2!,;&"}}"#), &format!(r#"{{"{name}": "••••••••"}}"#)),
@@ -113,7 +113,7 @@ fn all_credential_names_are_scrubbed() {
 }
 
 #[test]
-fn a_bare_value_ends_before_what_follows_it() {
+fn an_unquoted_value_ends_before_the_next_delimiter() {
     check(&[
         ("x-api-key: abc\r\naccept: x", "x-api-key: ••••••••\r\naccept: x"),
         ("x-api-key: abc, accept: x", "x-api-key: ••••••••, accept: x"),
@@ -140,7 +140,7 @@ fn a_bare_value_ends_before_what_follows_it() {
 }
 
 #[test]
-fn a_value_in_quotes_goes_to_the_quote_that_closes() {
+fn a_quoted_value_ends_at_its_closing_quote() {
     check(&[
         (r#"{"api_key": "a b,c"}"#, r#"{"api_key": "••••••••"}"#),
         (r#"{"api_key":"a\"b\\","x":1}"#, r#"{"api_key":"••••••••","x":1}"#),
@@ -165,7 +165,7 @@ fn a_value_in_quotes_goes_to_the_quote_that_closes() {
 }
 
 #[test]
-fn lists_of_values_are_scrubbed_whole() {
+fn lists_of_values_are_fully_redacted() {
     check(&[
         (
             r#"{"api_keys": ["a", "b"], "c": 1}"#,
@@ -188,7 +188,7 @@ fn lists_of_values_are_scrubbed_whole() {
 }
 
 #[test]
-fn pairs_of_a_header_list_are_found() {
+fn pairs_in_a_header_list_are_found() {
     check(&[
         (r#"[("x-api-key", "v"), ("a", "b")]"#, r#"[("x-api-key", "••••••••"), ("a", "b")]"#),
         (r#"[["x-api-key","v"]]"#, r#"[["x-api-key","••••••••"]]"#),
@@ -209,7 +209,7 @@ fn pairs_of_a_header_list_are_found() {
 }
 
 #[test]
-fn json_may_break_the_line_on_both_sides_of_a_colon() {
+fn a_json_colon_may_have_line_breaks_on_both_sides() {
     check(&[
         ("{\"api_key\":\n  \"v w\"}", "{\"api_key\":\n  \"••••••••\"}"),
         ("{\"api_key\":\r\n\t\"v\", \"a\": 1}", "{\"api_key\":\r\n\t\"••••••••\", \"a\": 1}"),
@@ -265,7 +265,7 @@ fn a_list_may_begin_on_the_next_line() {
 }
 
 #[test]
-fn pairs_may_stand_on_lines_of_their_own() {
+fn the_parts_of_a_pair_may_be_on_separate_lines() {
     check(&[
         (
             "{\"name\":\n\"x-api-key\"\n,\n\"value\"\n:\n\"v\"}",
@@ -281,7 +281,7 @@ fn pairs_may_stand_on_lines_of_their_own() {
 }
 
 #[test]
-fn a_name_on_the_next_line_is_no_value() {
+fn a_name_on_the_next_line_is_not_a_value() {
     check(&[
         ("x-api-key:\n\"token\": \"v\"", "x-api-key:\n\"token\": \"••••••••\""),
         ("\"a token\":\n\"api_key\"\n:\n\"v\"", "\"a token\":\n\"api_key\"\n:\n\"••••••••\""),
@@ -310,7 +310,7 @@ fn a_name_on_the_next_line_is_no_value() {
 }
 
 #[test]
-fn the_scheme_of_authorization_may_stay_and_nothing_else() {
+fn only_the_scheme_of_an_authorization_header_remains() {
     check(&[
         ("Authorization: Bearer abc\r\n", "Authorization: Bearer ••••••••\r\n"),
         ("authorization:bearer abc", "authorization:bearer ••••••••"),
@@ -351,7 +351,7 @@ fn the_scheme_of_authorization_may_stay_and_nothing_else() {
 }
 
 #[test]
-fn cookies_go_to_the_lines_end() {
+fn cookies_are_redacted_to_the_end_of_the_line() {
     check(&[
         ("Cookie: a=b; c=d\r\nA: b", "Cookie: ••••••••\r\nA: b"),
         ("Set-Cookie: a=b; Path=/; HttpOnly", "Set-Cookie: ••••••••"),
@@ -361,7 +361,7 @@ fn cookies_go_to_the_lines_end() {
 }
 
 #[test]
-fn query_parameters_end_at_the_next() {
+fn a_query_parameter_ends_at_the_next_one() {
     check(&[
         ("GET /?token=abc&a=b HTTP/1.1", "GET /?token=••••••••&a=b HTTP/1.1"),
         ("/?a=b&api_key=c", "/?a=b&api_key=••••••••"),
@@ -374,7 +374,7 @@ fn query_parameters_end_at_the_next() {
 }
 
 #[test]
-fn passwords_in_urls_go_and_short_users_stay() {
+fn passwords_in_urls_are_redacted_and_short_user_names_remain() {
     check(&[
         ("https://user:pass@host/p", "https://user:••••••••@host/p"),
         ("https://token@host/p", "https://••••••••@host/p"),
@@ -396,7 +396,7 @@ fn passwords_in_urls_go_and_short_users_stay() {
 }
 
 #[test]
-fn webhook_secrets_and_web_tokens_need_no_name() {
+fn webhook_secrets_and_jwts_are_found_without_a_name() {
     check(&[
         ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw x", "•••••••• x"),
         ("'whsk_MfKQ9r8GKY=='", "'••••••••'"),
@@ -414,7 +414,7 @@ fn webhook_secrets_and_web_tokens_need_no_name() {
 }
 
 #[test]
-fn private_keys_go_whole_in_every_form() {
+fn private_keys_are_fully_redacted_in_every_form() {
     let body = "MIICdgIBADANBgkqhkiG9w0BAQEFAASC\nAmAwggJcAgEAAoGBAKj34GkxFhD90vcN\nLYLInFEX6Ppy";
     let key = format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----");
     let redactor = redactor();
@@ -446,14 +446,14 @@ fn private_keys_go_whole_in_every_form() {
 }
 
 #[test]
-fn a_shape_without_a_mark_is_found_beside_a_name_alone() {
+fn a_key_without_a_prefix_is_redacted_only_after_a_name() {
     let commit = "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12";
     unchanged(&[commit, &format!("commit {commit}"), "5f0c2b5e-8a51-4c5b-9d3e-7a0b1c2d3e4f"]);
     check(&[(&format!("Authorization: x-api-key {commit}"), "Authorization: x-api-key ••••••••")]);
 }
 
 #[test]
-fn what_is_masked_already_stays() {
+fn complete_masks_are_left_unchanged() {
     unchanged(&[
         "x-api-key: ••••••••",
         "x-api-key: ********, a",
@@ -471,7 +471,7 @@ fn what_is_masked_already_stays() {
 }
 
 #[test]
-fn clean_text_is_left_alone() {
+fn a_string_without_secrets_is_unchanged() {
     unchanged(&[
         "",
         "203.0.113.7 - - [10/Jul/2026:13:55:36 +0000] \"GET /a/b?page=2&sort=name HTTP/1.1\" 200 2326 \"https://example.com/start\" \"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)\"",
@@ -485,7 +485,7 @@ fn clean_text_is_left_alone() {
 }
 
 #[test]
-fn findings_say_where_what_and_how_sure() {
+fn findings_have_offsets_kind_format_and_confidence() {
     let redactor = redactor();
     let text = format!("a {KEY} x-api-key: {KEY} token={} ?token=b c {JWT}", &KEY[..50]);
     let found: Vec<_> = redactor
@@ -533,12 +533,12 @@ fn bytes_need_not_be_utf8() {
 }
 
 #[test]
-fn a_batch_is_redacted_one_by_one() {
+fn each_item_of_a_batch_is_redacted() {
     assert_eq!(redactor().redact_batch(&["a", "token=b"]), ["a", "token=••••••••"]);
 }
 
 #[test]
-fn the_window_holds_on_both_sides() {
+fn values_around_the_window_length_are_redacted() {
     let redactor = redactor();
     for length in [REDACT_WINDOW - 1, REDACT_WINDOW, REDACT_WINDOW + 1, 3 * REDACT_WINDOW] {
         let long = "a".repeat(length);
@@ -570,7 +570,7 @@ fn the_window_holds_on_both_sides() {
 }
 
 #[test]
-fn a_stream_gives_whole_lines_back_at_once() {
+fn a_stream_returns_complete_lines_immediately() {
     let mut stream = redactor().stream();
     assert_eq!(stream.push_text("GET / HTTP/1.1\n"), "GET / HTTP/1.1\n");
     assert_eq!(stream.push_text("x-api-key: abc\n"), "x-api-key: ••••••••\n");

@@ -11,9 +11,9 @@ use crate::topology::section::Text;
 /// The assignee of a rule. The host reads it; routing does not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Assignment {
-    /// A team.
+    /// The team to assign the message to, if any.
     pub team: Option<String>,
-    /// One agent.
+    /// The agent to assign the message to, if any.
     pub agent: Option<String>,
     /// What an agent should be able to do, in the order of the rule.
     pub skills: Vec<String>,

@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_name_a_zone_need_its_data() {
+    fn loading_bytes_with_a_zone_requires_its_data() {
         let load = |name| RouteTable::from_bytes(&bytes_with_zone(name)).map(drop);
         let code = |name| load(name).err().map(|error| error.code());
         if cfg!(feature = "zones") {

@@ -157,7 +157,7 @@ impl Decision {
         self.selection()?.assign.as_ref()
     }
 
-    /// Returns the reason.
+    /// Returns the reason for the outcome.
     pub fn reason(&self) -> Reason {
         match self {
             Self::Routed { selection, .. } => selection.by.into(),

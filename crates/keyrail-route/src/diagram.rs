@@ -157,7 +157,7 @@ mod tests {
     use super::escaped;
 
     #[test]
-    fn a_label_is_no_markup() {
+    fn markup_in_a_label_is_escaped() {
         for (label, expected) in [
             ("support_team-2 (sms)", "support_team-2 (sms)"),
             ("نمستے नमस्ते é", "نمستے नमस्ते é"),

@@ -77,7 +77,7 @@ mod tests {
     use crate::{MAX_NAME, MAX_RULES};
 
     #[test]
-    fn the_sentences_say_the_limits_as_they_are() {
+    fn error_messages_state_the_actual_limits() {
         let says = |kind: ErrorKind, limit: &dyn ToString| {
             assert!(kind.to_string().contains(&limit.to_string()), "{kind}");
         };

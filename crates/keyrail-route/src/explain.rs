@@ -31,11 +31,11 @@ pub struct Explanation {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RuleReport {
-    /// The rule.
+    /// The id of the rule.
     pub id: String,
     /// Its priority.
     pub priority: i64,
-    /// Its outcome for the message.
+    /// Whether the rule chose the queue, and if not, why.
     pub outcome: Outcome,
     /// If its condition does not hold, the first test that caused it.
     pub failure: Option<Failure>,

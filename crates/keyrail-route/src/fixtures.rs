@@ -19,7 +19,7 @@ use crate::{Context, Decision, Error, Message, RouteTable};
 pub struct Mismatch {
     /// The index of the fixture in the list.
     pub fixture: usize,
-    /// What was decided.
+    /// The decision, or the error if the message could not be routed.
     pub found: Result<Decision, Error>,
 }
 

@@ -89,7 +89,7 @@ struct Choice {
 }
 
 impl RouteTable {
-    /// Creates a table from a topology, or returns every fault of it.
+    /// Creates a table from a topology. The error contains every fault of the topology.
     ///
     /// # Errors
     ///

@@ -23,7 +23,7 @@ const TOPOLOGY: &str = r#"{
 }"#;
 
 #[test]
-fn a_decision_in_kept_room_allocates_nothing() {
+fn a_decision_with_a_reused_scratch_allocates_nothing() {
     let table = RouteTable::from_json(TOPOLOGY).unwrap();
     let texts = [
         r#"{"channel": "c", "event": "x", "k": "y"}"#,
@@ -45,7 +45,7 @@ fn a_decision_in_kept_room_allocates_nothing() {
 }
 
 #[test]
-fn texts_read_into_kept_room_allocate_nothing() {
+fn a_reused_message_reader_allocates_nothing() {
     let mut reader = MessageReader::new();
     let mut read = || {
         for text in

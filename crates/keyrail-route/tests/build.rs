@@ -47,7 +47,7 @@ fn assert_refused_alike(typed: Condition<'_>, written: &str) {
 }
 
 #[test]
-fn a_typed_condition_is_the_written_one() {
+fn a_typed_condition_equals_the_json_condition() {
     assert_alike(Condition::exact([("a", "x"), ("b", "y")]), r#"{"exact": {"a": "x", "b": "y"}}"#);
     assert_alike(
         Condition::exact([("a", Operand::from(1)), ("b", 2.5.into()), ("c", true.into())]),
@@ -99,7 +99,7 @@ fn a_typed_condition_is_the_written_one() {
 }
 
 #[test]
-fn a_typed_condition_is_refused_as_the_written_one() {
+fn a_typed_condition_is_rejected_like_the_json_condition() {
     let none: [(&str, &str); 0] = [];
     assert_refused_alike(Condition::exact(none), r#"{"exact": {}}"#);
     assert_refused_alike(Condition::all([]), r#"{"all": []}"#);
@@ -168,7 +168,7 @@ fn a_typed_condition_is_refused_as_the_written_one() {
 }
 
 #[test]
-fn conditions_nest_as_deep_as_in_a_document() {
+fn typed_conditions_have_the_same_depth_limit_as_json() {
     let deep = |depth| {
         let inmost = Condition::exists([("a", true)]);
         (1..depth).fold(inmost, |inner, _| Condition::not(inner))
@@ -189,7 +189,7 @@ fn conditions_nest_as_deep_as_in_a_document() {
 }
 
 #[test]
-fn a_typed_topology_is_the_written_one() {
+fn a_typed_topology_equals_the_json_topology() {
     let at = |text| Timestamp::parse(text).unwrap();
     let assign = Assignment {
         team: Some("care".into()),
@@ -245,7 +245,7 @@ fn a_typed_topology_is_the_written_one() {
 }
 
 #[test]
-fn typed_hours_in_a_zone_are_the_written_ones() {
+fn typed_hours_in_a_zone_equal_the_json_hours() {
     for zone in ["Europe/Berlin", "Europe/Atlantis"] {
         let mut builder = started();
         builder.rule(
@@ -270,7 +270,7 @@ fn typed_hours_in_a_zone_are_the_written_ones() {
 }
 
 #[test]
-fn every_fault_of_a_typed_topology_has_its_place() {
+fn every_fault_of_a_typed_topology_has_its_pointer() {
     let at = |text| Timestamp::parse(text).unwrap();
     let skilled = Assignment { skills: vec!["x".into(), String::new()], ..Assignment::default() };
     let when = || Condition::exists([("a", true)]);

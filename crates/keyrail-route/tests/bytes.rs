@@ -73,7 +73,7 @@ fn hashed(parts: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn a_loaded_table_decides_alike() {
+fn a_loaded_table_makes_the_same_decisions() {
     let table = table();
     let bytes = table.to_bytes();
     let loaded = RouteTable::from_bytes(&bytes).unwrap();
@@ -87,7 +87,7 @@ fn a_loaded_table_decides_alike() {
 }
 
 #[test]
-fn every_corrupted_byte_and_every_cut_is_refused() {
+fn every_corrupted_byte_and_every_truncation_is_rejected() {
     let bytes = table().to_bytes();
     for at in 0..bytes.len() {
         for change in [1, 0x80, 0xff] {
@@ -102,7 +102,7 @@ fn every_corrupted_byte_and_every_cut_is_refused() {
 }
 
 #[test]
-fn bytes_of_another_version_are_told_apart() {
+fn bytes_of_another_version_are_rejected_as_unsupported() {
     let mut bytes = table().to_bytes();
     bytes[15] = 2;
     assert_eq!(RouteTable::from_bytes(&bytes).unwrap_err().code(), "route.unsupported_bytes");
@@ -114,7 +114,7 @@ fn bytes_of_another_version_are_told_apart() {
 }
 
 #[test]
-fn forged_bytes_neither_panic_nor_run_away() {
+fn forged_bytes_cause_no_panic_or_endless_loop() {
     let bytes = table().to_bytes();
     let parts = &bytes[..bytes.len() - 32];
     let mut loaded = 0;
@@ -135,6 +135,6 @@ fn forged_bytes_neither_panic_nor_run_away() {
 }
 
 #[test]
-fn the_same_topology_gives_the_same_bytes() {
+fn the_same_topology_has_the_same_bytes() {
     assert_eq!(table().to_bytes(), table().to_bytes());
 }

@@ -28,7 +28,7 @@ fn findings(rules: &str) -> Vec<String> {
 }
 
 #[test]
-fn an_explanation_says_what_was_expected_and_what_was_found() {
+fn an_explanation_shows_expected_and_found_values() {
     let table = table(
         r#"{"id": "vip", "priority": 9, "when": {"all": [{"exact": {"channel": "wa"}}, {"exact": {"tier": "gold"}}]}, "queue": "p"},
            {"id": "big", "when": {"range": {"text": {"gt": 1}}}, "queue": "p"},
@@ -50,7 +50,7 @@ fn an_explanation_says_what_was_expected_and_what_was_found() {
 }
 
 #[test]
-fn an_explanation_says_what_a_live_session_changes() {
+fn an_explanation_shows_the_effect_of_a_live_session() {
     let table = table(
         r#"{"id": "best", "priority": 10, "when": {"exists": {"text": true}}, "queue": "q"},
            {"id": "alarm", "when": {"exists": {"text": true}}, "queue": "p", "interrupts_session": true},
@@ -76,7 +76,7 @@ fn an_explanation_says_what_a_live_session_changes() {
 }
 
 #[test]
-fn an_explanation_says_what_chose_the_queue_where_the_message_waits_or_falls_back() {
+fn an_explanation_shows_what_selected_the_queue() {
     let table = table("");
     let lines = |session_queue, unavailable: &[&str]| {
         let context = Context { session_queue, unavailable, ..Context::default() };
@@ -101,7 +101,7 @@ fn an_explanation_says_what_chose_the_queue_where_the_message_waits_or_falls_bac
 }
 
 #[test]
-fn a_failure_says_how_texts_are_compared_and_quotes_each_of_several() {
+fn a_failure_shows_how_strings_are_compared_and_quotes_each_value() {
     let failure = |when: &str, value: Value| {
         let table = table(&format!(r#"{{"id": "r", "when": {when}, "queue": "p"}}"#));
         let message = Message::new("wa").unwrap().with("a", value).unwrap();
@@ -134,7 +134,7 @@ fn a_failure_says_how_texts_are_compared_and_quotes_each_of_several() {
 }
 
 #[test]
-fn an_explanation_lists_so_many_rules_and_the_one_that_won() {
+fn an_explanation_lists_rules_up_to_the_limit_and_the_winner() {
     let rules: Vec<String> = (0..30)
         .map(|n| {
             format!(r#"{{"id": "r{n}", "when": {{"exact": {{"text": "{n}"}}}}, "queue": "p"}}"#)
@@ -177,7 +177,7 @@ fn rules_that_can_never_match_are_found() {
 }
 
 #[test]
-fn shadows_are_found_of_one_rule_and_of_several() {
+fn rules_shadowed_by_one_or_several_rules_are_found() {
     let shadow = |before: &[&str], when: &str| {
         let mut rules: Vec<String> = (0..)
             .zip(before)
@@ -213,14 +213,14 @@ fn shadows_are_found_of_one_rule_and_of_several() {
 }
 
 #[test]
-fn a_rule_of_certain_times_shadows_nothing() {
+fn a_rule_with_a_time_window_shadows_nothing() {
     let rules = r#"{"id": "a", "when": {"exact": {"x": "1"}}, "queue": "q", "from": "2026-01-01T00:00:00Z"},
                    {"id": "b", "when": {"exact": {"x": "1"}}, "queue": "q"}"#;
     assert!(findings(rules).is_empty());
 }
 
 #[test]
-fn overlaps_are_those_of_one_priority_and_two_queues() {
+fn only_rules_of_equal_priority_and_different_queues_overlap() {
     let overlap = |second: &str| {
         let rules = format!(
             r#"{{"id": "a", "when": {{"prefix": {{"x": "a"}}}}, "queue": "q"}}, {{"id": "b", {second}}}"#
@@ -234,7 +234,7 @@ fn overlaps_are_those_of_one_priority_and_two_queues() {
 }
 
 #[test]
-fn what_leads_nowhere_is_found() {
+fn dead_ends_are_found() {
     let codes: Vec<_> = table("").lint().iter().map(|f| (f.code(), f.to_string())).collect();
     assert_eq!(
         codes,
@@ -250,7 +250,7 @@ fn what_leads_nowhere_is_found() {
 }
 
 #[test]
-fn a_finding_names_what_it_is_about() {
+fn a_finding_names_its_rules_app_queue_or_channel() {
     let about = |finding: &Finding| {
         let ids = [finding.app(), finding.queue(), finding.channel()];
         (finding.rules().join(" "), ids.map(|id| id.unwrap_or_default().to_owned()).join(" "))
@@ -270,7 +270,7 @@ fn a_finding_names_what_it_is_about() {
 }
 
 #[test]
-fn a_difference_names_the_sample_and_both_ways() {
+fn a_change_contains_the_sample_and_both_decisions() {
     let rule = |text: &str| {
         table(&format!(
             r#"{{"id": "r", "when": {{"contains": {{"text": "{text}"}}}}, "queue": "p"}}"#
@@ -290,7 +290,7 @@ fn a_difference_names_the_sample_and_both_ways() {
 }
 
 #[test]
-fn diagrams_hold_every_part_and_no_markup_of_an_id() {
+fn diagrams_contain_every_part_and_escape_ids() {
     let table = table(r#"{"id": "a\"]<b>", "when": {"exists": {"x": true}}, "queue": "idle"}"#);
     let diagram = table.diagram();
     for line in [
@@ -313,7 +313,7 @@ fn diagrams_hold_every_part_and_no_markup_of_an_id() {
 }
 
 #[test]
-fn fixtures_say_which_messages_go_astray() {
+fn verify_reports_every_mismatched_fixture() {
     let table = table(r#"{"id": "r", "when": {"range": {"n": {"gt": 1}}}, "queue": "p"}"#);
     let mismatches = table
         .verify(
@@ -335,7 +335,7 @@ fn fixtures_say_which_messages_go_astray() {
 }
 
 #[test]
-fn a_printed_scratch_and_an_explanation_of_numbers_say_no_more_than_they_must() {
+fn a_number_is_a_wrong_type_for_prefix_and_scratch_prints_no_content() {
     let table = table(r#"{"id": "r", "when": {"prefix": {"n": "1"}}, "queue": "p"}"#);
     let message = message("x").with("n", Value::Number(12.0)).unwrap();
     let explanation = table.explain(&message, &Context::default(), 1).unwrap();

@@ -163,7 +163,7 @@ fn matches(rule: &Rule, messages: &[(Message, bool)]) -> Vec<bool> {
 }
 
 #[test]
-fn findings_are_those_that_all_messages_together_show() {
+fn findings_agree_with_an_exhaustive_check_of_all_messages() {
     let messages = messages();
     let mut random = Random(7);
     let mut seen = [0; 4];
@@ -244,7 +244,7 @@ fn findings_are_those_that_all_messages_together_show() {
 }
 
 #[test]
-fn each_rule_has_steps_of_its_own() {
+fn each_rule_has_its_own_step_budget() {
     let rule = |queue, when| Rule { priority: 0, interrupts: false, queue, looks_at: None, when };
     let simple = |n: usize| {
         let (channel, event) = (n % 2, n % 10);

@@ -57,7 +57,7 @@ fn everything_else_goes_to_support() {
 }
 
 #[test]
-fn facts_of_the_host_are_never_read_out_of_a_message() {
+fn host_facts_are_never_read_from_a_message() {
     let forged = inbound("hello")
         .with("session_queue", "sales")
         .and_then(|message| message.with("unavailable", "support"))
@@ -79,7 +79,7 @@ fn queues_of_the_context_must_be_declared() {
 }
 
 #[test]
-fn an_app_may_write_to_its_own_queues_alone() {
+fn an_app_may_write_only_to_its_own_queues() {
     let table = deployment();
     assert_eq!(table.queues_of("desk").collect::<Vec<_>>(), ["support", "overflow"]);
     assert_eq!(table.queues_of("nobody").count(), 0);
@@ -91,7 +91,7 @@ fn an_app_may_write_to_its_own_queues_alone() {
 }
 
 #[test]
-fn webhooks_are_listed_as_they_were_declared() {
+fn webhooks_are_listed_in_declaration_order() {
     let table = deployment();
     let expected =
         [("desk-hook", "https://desk.example/hook"), ("crm-hook", "https://crm.example/in")];
@@ -103,7 +103,7 @@ fn webhooks_are_listed_as_they_were_declared() {
 // The two hashes were computed by a few lines of Python over the form that
 // the documentation of the module `hash` describes.
 #[test]
-fn the_hash_is_the_documented_one() {
+fn the_hash_follows_its_documentation() {
     assert_eq!(
         RouteTable::from_json("{}").unwrap().hash(),
         "595686ae8359b6fb40f78b2506bd686655d395ed77b82fe347b133606cf03981"
@@ -115,7 +115,7 @@ fn the_hash_is_the_documented_one() {
 }
 
 #[test]
-fn the_hash_is_one_for_one_meaning() {
+fn only_equivalent_topologies_have_the_same_hash() {
     let rule = |rule: &str| {
         let topology = format!(r#"{{"queues": [{{"id": "q"}}], "rules": [{rule}]}}"#);
         RouteTable::from_json(&topology).unwrap().hash().to_owned()
@@ -152,7 +152,7 @@ fn nested(depth: usize, open: &str, close: &str) -> String {
 }
 
 #[test]
-fn the_limit_of_depth_holds_on_both_sides_on_a_small_stack() {
+fn the_depth_limit_is_exact_on_a_small_stack() {
     let test = || {
         for (open, close) in [(r#"{"not":"#, "}"), (r#"{"all":["#, "]}"), (r#"{"any":["#, "]}")] {
             let deepest = RouteTable::from_json(&nested(MAX_CONDITION_DEPTH, open, close)).unwrap();
@@ -170,7 +170,7 @@ fn the_limit_of_depth_holds_on_both_sides_on_a_small_stack() {
 }
 
 #[test]
-fn a_chain_of_fallbacks_may_be_as_long_as_the_document() {
+fn a_fallback_chain_has_no_length_limit() {
     let queue = |n: usize| format!(r#"{{"id": "{n}", "fallback": ["{}"]}}"#, n + 1);
     let chain = |last: &str| {
         let queues: Vec<String> = (0..20_000).map(queue).collect();
@@ -191,7 +191,7 @@ fn a_chain_of_fallbacks_may_be_as_long_as_the_document() {
 }
 
 #[test]
-fn names_are_not_blamed_for_a_section_that_could_not_be_read() {
+fn references_into_an_unreadable_section_are_not_faults() {
     let unread = r#"{"queues": [{"id": 1, "fallback": ["b"]}], "default_queue": "a"}"#;
     assert_eq!(refusal(unread), "config.wrong_type /queues/0/id");
     assert_eq!(refusal(r#"{"queues": {}, "default_queue": "a"}"#), "config.wrong_type /queues");
@@ -200,7 +200,7 @@ fn names_are_not_blamed_for_a_section_that_could_not_be_read() {
 }
 
 #[test]
-fn nothing_is_called_empty_because_all_in_it_is_faulty() {
+fn a_condition_with_only_invalid_parts_is_not_reported_as_empty() {
     let rule = |when: &str| {
         refusal(&format!(
             r#"{{"queues": [{{"id": "q"}}], "rules": [{{"id": "r", "queue": "q", "when": {when}}}]}}"#
@@ -213,7 +213,7 @@ fn nothing_is_called_empty_because_all_in_it_is_faulty() {
 }
 
 #[test]
-fn an_unknown_operator_names_the_nearest() {
+fn an_unknown_operator_suggests_the_nearest() {
     let rule = r#"{"queues": [{"id": "q"}],
                    "rules": [{"id": "r", "queue": "q", "when": {"contain": {"text": "a"}}}]}"#;
     let error = RouteTable::from_json(rule).unwrap_err();
@@ -221,7 +221,7 @@ fn an_unknown_operator_names_the_nearest() {
 }
 
 #[test]
-fn keywords_inside_of_keywords_are_met_once_in_a_long_text() {
+fn nested_keywords_are_matched_quickly_in_a_long_string() {
     // Each of 1,000 keywords is at nearly each of 65,536 places.
     let rule = |length: usize| {
         let keyword = "a".repeat(length);
@@ -271,7 +271,7 @@ fn first_of(
 }
 
 #[test]
-fn wildcards_inside_of_wildcards_are_placed_without_a_look_at_each() {
+fn nested_wildcards_are_matched_quickly_in_a_long_string() {
     // Each of 2,000 pieces ends at nearly each of 65,536 places, and all wait.
     let rule = |length: usize| {
         let piece = "a".repeat(length);
@@ -301,7 +301,7 @@ fn wildcards_inside_of_wildcards_are_placed_without_a_look_at_each() {
 }
 
 #[test]
-fn rules_with_keys_of_their_own_look_through_one_text_together() {
+fn rules_with_different_keys_share_one_scan_of_a_string() {
     // 8,000 rules, each found by its own tag, that ask for something of one text.
     let rule = |n: usize| {
         let word = n % 2 == 1;

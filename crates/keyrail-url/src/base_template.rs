@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn a_label_stays_one_label() {
+    fn a_label_variable_must_be_a_single_label() {
         let template = "https://{domain}.mehery.io/xms/";
         assert_eq!(expand(template, &[("domain", "ABcorp-2")]), "https://abcorp-2.mehery.io/xms/");
         for (value, offset) in [
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_may_bring_its_port_and_one_scheme() {
+    fn a_host_variable_may_include_a_port_and_one_scheme() {
         let template = "https://{apiUrl}/v1/{appId}/";
         for (value, start) in [
             ("api.example", "https://api.example/v1/a1/"),
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_is_a_host_and_no_more() {
+    fn a_host_variable_accepts_only_a_valid_host() {
         for (value, code, offset) in [
             ("", "url.empty_host", 0),
             ("https://", "url.empty_host", 8),
@@ -344,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn a_segment_is_escaped_and_cannot_climb() {
+    fn a_segment_variable_is_escaped_and_rejects_dot_segments() {
         let template = "https://a/v1/{app}/x/";
         assert_eq!(expand(template, &[("app", "a/b*")]), "https://a/v1/a%2Fb%2A/x/");
         assert_eq!(refusal(template, &[("app", "..")]), ("url.dot_segment", Some(0)));
@@ -353,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_the_whole_shows_is_refused_too() {
+    fn a_url_that_is_invalid_only_as_a_whole_is_rejected() {
         assert_eq!(refusal("https://{h}:443/", &[("h", "a:80")]), ("url.malformed_port", None));
         assert_eq!(
             refusal("https://example.{tld}/", &[("tld", "1")]),
@@ -362,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn every_variable_is_given_exactly_once() {
+    fn every_variable_must_be_given_exactly_once() {
         let template = "https://{a}.example/{b}/";
         assert_eq!(refusal(template, &[("a", "x")]), ("url.missing_variable", Some(20)));
         let given = [("a", "x"), ("b", "y"), ("c", "z")];
@@ -372,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn a_template_that_can_give_no_base_url_is_refused_at_its_place() {
+    fn a_template_that_cannot_form_a_base_url_is_rejected_at_its_offset() {
         assert_eq!(malformed("{base}"), ("url.scheme", Some(0)));
         assert_eq!(malformed("http://{a}/"), ("url.scheme", Some(0)));
         assert_eq!(malformed("https://{host}:{port}/"), ("url.malformed_port", Some(15)));
@@ -385,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn is_read_from_configuration() {
+    fn a_template_is_read_from_configuration() {
         let template: BaseUrlTemplate = config::from_json(r#""https://{a}/{b}/""#).unwrap();
         assert_eq!(template.variables().collect::<Vec<_>>(), ["a", "b"]);
         let error = config::from_json::<BaseUrlTemplate>(r#""http://a/""#).unwrap_err();

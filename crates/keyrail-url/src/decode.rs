@@ -185,19 +185,19 @@ mod tests {
     use crate::{EncodeSet, encode, encode_with};
 
     #[test]
-    fn what_needs_no_change_is_borrowed() {
+    fn unchanged_input_is_borrowed() {
         assert!(matches!(decode("a+b/ü"), Ok(Cow::Borrowed("a+b/ü"))));
         assert!(matches!(decode_form("a-b/ü"), Ok(Cow::Borrowed("a-b/ü"))));
         assert!(matches!(decode_bytes(""), Ok(Cow::Borrowed(b""))));
     }
 
     #[test]
-    fn decoding_takes_both_cases_of_digits() {
+    fn decoding_accepts_upper_and_lower_case_hex() {
         assert_eq!(decode("%e2%82%aC").unwrap(), "€");
     }
 
     #[test]
-    fn refuses_escapes_that_are_cut_or_no_hexadecimal() {
+    fn rejects_truncated_and_non_hexadecimal_escapes() {
         for (text, offset) in
             [("%", 0), ("a%2", 1), ("%zz", 0), ("%2A%+1", 3), ("ü%é1", 2), ("%%20", 0), ("%G0", 0)]
         {
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn an_escape_is_found_at_every_place_around_a_block() {
+    fn an_escape_is_found_at_every_offset_around_a_block() {
         for length in 0..100 {
             for at in 0..=length {
                 let clean = "x".repeat(length);
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_utf8_at_its_first_escape() {
+    fn rejects_invalid_utf8_at_its_first_escape() {
         let cases = [
             ("%FF", 0),
             ("a%2Ab%C3%28", 5),

@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_needs_no_change_is_borrowed() {
+    fn unchanged_input_is_borrowed() {
         let long = "a".repeat(1000);
         for text in ["username_new", "", &long] {
             assert!(matches!(encode(text), Cow::Borrowed(same) if same == text));
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn an_escape_is_found_at_every_place_around_a_block() {
+    fn an_escape_is_found_at_every_offset_around_a_block() {
         for length in 0..100 {
             for at in 0..=length {
                 let clean = "x".repeat(length);
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_writes_a_space_as_a_plus() {
+    fn a_form_encodes_a_space_as_a_plus() {
         assert_eq!(encode_with("a b+c~*", EncodeSet::FORM), "a+b%2Bc%7E*");
     }
 
@@ -224,14 +224,14 @@ mod tests {
         }
 
         #[test]
-        fn a_buffer_gets_what_encoding_gives(start in ".*", text in ".*") {
+        fn encode_into_appends_the_encoded_string(start in ".*", text in ".*") {
             let mut out = start.clone();
             encode_into(&text, &mut out);
             prop_assert_eq!(out, start + &encode(&text));
         }
 
         #[test]
-        fn a_text_is_encoded_character_by_character(text in any::<String>()) {
+        fn a_string_is_encoded_byte_by_byte(text in any::<String>()) {
             let one_by_one: String = text
                 .bytes()
                 .map(|byte| match byte {

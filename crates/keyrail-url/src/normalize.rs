@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_normal_is_borrowed() {
+    fn a_normalized_string_is_borrowed() {
         for text in ["", "abc~", "%2A%C3%A9", "a%20b"] {
             assert!(matches!(normalize(text), Cow::Borrowed(same) if same == text), "{text}");
         }
@@ -100,19 +100,19 @@ mod tests {
 
     proptest! {
         #[test]
-        fn twice_is_once(text in "(%|%[0-9a-fA-F]{2}|[a-f0-9]|.){0,30}") {
+        fn normalizing_is_idempotent(text in "(%|%[0-9a-fA-F]{2}|[a-f0-9]|.){0,30}") {
             let once = normalize(&text).into_owned();
             prop_assert_eq!(normalize(&once), once.as_str());
         }
 
         #[test]
-        fn what_was_encoded_is_normal(text in any::<String>()) {
+        fn an_encoded_string_is_already_normalized(text in any::<String>()) {
             let encoded = encode(&text);
             prop_assert_eq!(normalize(&encoded), encoded.as_ref());
         }
 
         #[test]
-        fn the_meaning_stays(text in "(%[0-7][0-9a-fA-F]|[a-zé ]){0,30}") {
+        fn normalizing_preserves_the_decoded_value(text in "(%[0-7][0-9a-fA-F]|[a-zé ]){0,30}") {
             let normal = normalize(&text).into_owned();
             prop_assert_eq!(decode(&normal), decode(&text));
         }

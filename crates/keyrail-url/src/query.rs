@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn no_pairs_are_an_empty_query() {
+    fn an_empty_query_has_no_pairs() {
         assert_eq!(encode_query::<&str, &str>(&[]).unwrap(), "");
         assert_eq!(parse_query("").unwrap(), []);
         let nothing: [(&str, Option<&str>); 1] = [("", None)];
@@ -150,14 +150,14 @@ mod tests {
     }
 
     #[test]
-    fn only_the_first_equals_sign_divides() {
+    fn a_pair_is_split_at_the_first_equals_sign() {
         let pairs = parse_query("a=b=c&=d&&=").unwrap();
         let texts: Vec<_> = pairs.iter().map(|(n, v)| (n.as_ref(), v.as_deref())).collect();
         assert_eq!(texts, [("a", Some("b=c")), ("", Some("d")), ("", None), ("", Some(""))]);
     }
 
     #[test]
-    fn an_error_is_at_its_place_in_the_query() {
+    fn an_error_has_its_offset_in_the_query() {
         for (query, code, offset) in [
             ("a=1&b=%", "url.malformed_escape", 6),
             ("a=1&%zz=1", "url.malformed_escape", 4),
@@ -171,7 +171,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn pairs_survive_the_round_trip(
+        fn pairs_round_trip(
             pairs in prop::collection::vec((any::<String>(), any::<Option<String>>()), 0..6),
         ) {
             prop_assume!(pairs != [(String::new(), None)]); // it is an error
@@ -183,7 +183,7 @@ mod tests {
         }
 
         #[test]
-        fn a_normal_query_survives_the_round_trip(
+        fn a_normalized_query_round_trips(
             // Each pair has at most one equals sign: a second one is escaped.
             pairs in prop::collection::vec("([a-z]|%20|%C3%A9){0,3}(=([a-z]|%20|%C3%A9){0,3})?", 0..6),
         ) {

@@ -90,7 +90,7 @@ mod tests {
     use super::check_segment;
 
     #[test]
-    fn refuses_what_is_empty_climbs_or_is_read_in_two_ways() {
+    fn rejects_empty_dot_and_ambiguous_segments() {
         let cases = [
             ("", "url.empty_segment", 0),
             (".", "url.dot_segment", 0),
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn dots_beside_other_text_are_text() {
+    fn dots_beside_other_characters_are_accepted() {
         for text in [
             "...",
             "a.",

@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn each_set_keeps_what_its_grammar_says() {
+    fn each_set_keeps_the_characters_of_its_grammar() {
         for (set, marks) in [
             (EncodeSet::UNRESERVED, "-._~"),
             (EncodeSet::PATH_SEGMENT, "-._~!$&'()*+,;=:@"),
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn the_component_set_is_what_whatwg_escapes_turned_round() {
+    fn the_component_set_keeps_what_whatwg_does_not_escape() {
         // C0 controls and beyond ~; then by name: fragment, query, path,
         // userinfo, component, each what it adds to the one before.
         let escaped = " \"<>`#?^{}/:;=@[\\]|$%&+,";
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn an_own_set_refuses_what_none_may_keep_at_its_place() {
+    fn a_custom_set_rejects_characters_that_must_be_escaped() {
         for (characters, offset) in [("%", 0), ("/%", 1), ("é", 0), ("/ ", 1), ("\n", 0)] {
             let error = EncodeSet::keeping(characters).unwrap_err();
             assert_eq!((error.code(), error.offset()), ("url.malformed_set", Some(offset)));
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn names_find_their_sets() {
+    fn sets_are_found_by_name() {
         assert_eq!(EncodeSet::named("form").unwrap(), EncodeSet::FORM);
         assert_eq!(EncodeSet::named("Form").unwrap_err().code(), "url.unknown_set");
     }

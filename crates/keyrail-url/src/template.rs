@@ -320,31 +320,31 @@ mod tests {
     }
 
     #[test]
-    fn literal_text_stays_if_a_uri_may_hold_it_and_is_escaped_otherwise() {
+    fn literals_are_escaped_only_if_not_allowed_in_a_uri() {
         assert_eq!(expand("/a(b)'%2a?x=1&y#z", &[]), "/a(b)'%2a?x=1&y#z");
         assert_eq!(expand("/caf\u{e9}/{a}", &[("a", "\u{e9}")]), "/caf%C3%A9/%C3%A9");
     }
 
     #[test]
-    fn names_are_compared_as_they_are_written() {
+    fn variable_names_are_compared_without_decoding() {
         assert_eq!(expand("{a%41}{a.b}{_1}", &[("aA", "no"), ("a%41", "1"), ("a.b", "2")]), "12");
     }
 
     #[test]
-    fn names_the_variables_once_each_in_order() {
+    fn variables_are_listed_once_in_order() {
         let template = UrlTemplate::parse("{b}/{a}/{b}").unwrap();
         assert_eq!(template.variables().collect::<Vec<_>>(), ["b", "a"]);
     }
 
     #[test]
-    fn a_variable_given_twice_is_refused_even_with_one_value() {
+    fn a_duplicate_variable_is_rejected_even_with_the_same_value() {
         let template = UrlTemplate::parse("{a}").unwrap();
         let error = template.expand(&[("a", "1"), ("b", "2"), ("a", "1")]).unwrap_err();
         assert_eq!(error.code(), "url.duplicate_variable");
     }
 
     #[test]
-    fn operators_that_the_rfc_keeps_for_later_are_refused_at_their_place() {
+    fn reserved_operators_are_rejected_at_their_offset() {
         for (text, offset) in [("{=a}", 1), ("x{!a}", 2), ("{@a}", 1), ("{|a}", 1), ("{,a}", 1)] {
             let error = UrlTemplate::parse(text).unwrap_err();
             let expected = ("url.unsupported_operator", Some(offset));
@@ -353,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_of_a_composite_value_is_refused_at_its_expression() {
+    fn a_prefix_of_a_composite_value_is_rejected_at_its_expression() {
         let template = UrlTemplate::parse("x/{list:3}").unwrap();
         let list: TemplateValue<'_> = vec!["a"].into();
         let error = template.expand(&[("list", list)]).unwrap_err();
@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_counts_characters_and_cuts_no_escape() {
+    fn a_prefix_counts_characters_and_splits_no_escape() {
         assert_eq!(expand("{v:2}", &[("v", "éèê")]), "%C3%A9%C3%A8");
         assert_eq!(expand("{+v:2}", &[("v", "a%C3%A9b")]), "a%C3%A9");
         assert_eq!(expand("{#v:2}", &[("v", "%C3%28b")]), "#%C3%28");
@@ -372,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn expanding_strictly_wants_all_and_no_more() {
+    fn strict_expansion_requires_exactly_the_template_variables() {
         let template = UrlTemplate::parse("/{a}{?b,c}").unwrap();
         assert_eq!(
             template.expand_strict(&[("a", "1"), ("c", "3"), ("b", "2")]).unwrap(),
@@ -388,7 +388,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_templates_are_refused_at_their_place() {
+    fn malformed_templates_are_rejected_at_their_offset() {
         let cases = [
             ("{}", 1),
             ("a{b", 1),
@@ -430,7 +430,7 @@ mod tests {
     }
 
     #[test]
-    fn the_limits_hold_on_both_sides() {
+    fn the_limits_are_exact() {
         let longest = "a".repeat(MAX_TEMPLATE);
         assert!(UrlTemplate::parse(&longest).is_ok());
         let error = UrlTemplate::parse(&(longest + "a")).unwrap_err();
@@ -447,13 +447,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_value_is_expanded_as_it_is_encoded(value in any::<String>()) {
+        fn simple_expansion_equals_encoding(value in any::<String>()) {
             let expanded = expand("{v}", &[("v", value.as_str())]);
             prop_assert_eq!(expanded, encode(&value));
         }
 
         #[test]
-        fn reading_never_panics(text in "[{}+a.%1\u{e9}, ]{0,12}") {
+        fn parsing_never_panics(text in "[{}+a.%1\u{e9}, ]{0,12}") {
             let _ = UrlTemplate::parse(&text);
         }
     }

@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_given_twice_is_found_among_few_and_many() {
+    fn a_duplicate_name_is_rejected_among_few_and_many() {
         for count in [1, FEW - 1, FEW, MAX_VARIABLES - 1] {
             let mut pairs = named(count);
             pairs.push(("v0".into(), 7));

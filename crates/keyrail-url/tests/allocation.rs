@@ -18,7 +18,7 @@ fn clean_texts() -> impl Iterator<Item = String> {
 }
 
 #[test]
-fn what_needs_no_change_allocates_nothing() {
+fn unchanged_input_allocates_nothing() {
     for text in clean_texts() {
         let counted = allocations(|| {
             assert_eq!(encode(&text), text);
@@ -34,12 +34,12 @@ fn what_needs_no_change_allocates_nothing() {
 }
 
 #[test]
-fn escapes_that_are_normal_are_normalized_without_allocating() {
+fn normalizing_normalized_escapes_allocates_nothing() {
     assert_eq!(allocations(|| assert_eq!(normalize("a%20%C3%A9"), "a%20%C3%A9")), 0);
 }
 
 #[test]
-fn encoding_into_a_buffer_with_room_allocates_nothing() {
+fn encoding_into_a_large_enough_buffer_allocates_nothing() {
     for clean in clean_texts() {
         for text in
             [clean.clone(), format!("{clean}/"), format!("é{clean} "), "€".repeat(clean.len())]
@@ -52,18 +52,18 @@ fn encoding_into_a_buffer_with_room_allocates_nothing() {
 }
 
 #[test]
-fn a_short_text_is_encoded_with_one_allocation() {
+fn a_short_string_is_encoded_with_one_allocation() {
     assert_eq!(allocations(|| drop(encode("username_new*user"))), 1);
     assert_eq!(allocations(|| drop(decode("username_new%2Auser"))), 1);
 }
 
 #[test]
-fn a_refusal_of_what_is_malformed_keeps_nothing() {
+fn rejecting_malformed_input_keeps_no_memory() {
     assert_eq!(measure(|| assert!(decode("a%zz").is_err())).bytes_current, 0);
 }
 
 #[test]
-fn what_expands_beyond_the_limit_is_given_up_soon() {
+fn expansion_beyond_the_limit_stops_early() {
     let template = UrlTemplate::parse(&format!("{{{}a}}", "a,".repeat(4000))).unwrap();
     let value = "é".repeat(MAX_URL);
     let counted = measure(|| {

@@ -62,7 +62,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn joining_neither_leaves_the_origin_nor_climbs(
+    fn joining_stays_within_the_origin_and_the_base_path(
         base in base_text(),
         segments in prop::collection::vec(text(), 0..4),
     ) {
@@ -74,7 +74,7 @@ proptest! {
     }
 
     #[test]
-    fn a_segment_is_read_back_as_it_was_given(segment in text()) {
+    fn a_joined_segment_is_parsed_back_unchanged(segment in text()) {
         let base = BaseUrl::new("https://a.example/b/").unwrap();
         if let Ok(joined) = base.join(&[&segment]) {
             let url = Url::parse(&joined).unwrap();
@@ -84,7 +84,7 @@ proptest! {
     }
 
     #[test]
-    fn host_and_port_are_read_alike(base in base_text()) {
+    fn the_url_crate_parses_the_same_host_port_and_path(base in base_text()) {
         if let Ok(base) = BaseUrl::new(&base)
             && let Some(url) = read(base.as_str())
         {
@@ -101,7 +101,7 @@ proptest! {
     }
 
     #[test]
-    fn a_value_of_a_template_changes_its_own_place_alone(
+    fn a_template_value_changes_only_its_own_part(
         label in text(),
         host in text(),
         segment in text(),

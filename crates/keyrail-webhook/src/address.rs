@@ -61,7 +61,7 @@ mod tests {
     use super::is_public;
 
     #[test]
-    fn the_ends_of_each_special_network_are_inside_and_their_neighbours_outside() {
+    fn the_bounds_of_each_special_network_are_exact() {
         for (first, last, before, after) in [
             ("0.0.0.0", "0.255.255.255", None, Some("1.0.0.0")),
             ("10.0.0.0", "10.255.255.255", Some("9.255.255.255"), Some("11.0.0.0")),
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_carries_or_hides_an_ipv4_address_is_not_public() {
+    fn ipv6_addresses_that_embed_an_ipv4_address_are_not_public() {
         for address in
             ["::1", "::", "::ffff:8.8.8.8", "::8.8.8.8", "64:ff9b::808:808", "2002:808:808::"]
         {

@@ -56,7 +56,7 @@ mod tests {
     use super::{RESERVED, is_reserved};
 
     #[test]
-    fn a_domain_is_reserved_with_all_below_it_and_nothing_beside_it() {
+    fn a_reserved_domain_covers_only_itself_and_its_subdomains() {
         for (domain, source) in RESERVED {
             assert!(is_reserved(domain) && is_reserved(&domain.to_ascii_uppercase()), "{source}");
             assert!(is_reserved(&format!("a.b.{domain}")), "{domain}");
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_is_in_order() {
+    fn the_table_is_sorted() {
         assert!(RESERVED.is_sorted_by_key(|(domain, _)| *domain));
     }
 }

@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn the_length_limits_hold_on_both_sides_with_and_without_padding() {
+    fn the_length_limits_are_exact_with_and_without_padding() {
         for count in MIN_SECRET..=MAX_SECRET {
             let (padded, bare) = of_bytes(count);
             assert!(Key::new(&Secret::new(padded)).is_ok(), "{count}");
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_base64_is_refused_at_its_place() {
+    fn a_malformed_secret_is_rejected_at_its_offset() {
         for (text, offset) in [
             ("", 0),
             ("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", 0),

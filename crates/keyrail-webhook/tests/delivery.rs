@@ -41,7 +41,7 @@ fn with(name: &str, value: &str) -> (&'static str, Option<usize>) {
 }
 
 #[test]
-fn the_headers_come_in_their_order() {
+fn the_headers_have_a_fixed_order() {
     let headers = signed(&[ONE], "msg_1", NOW, b"{}");
     let names: Vec<_> = headers.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["webhook-id", "webhook-timestamp", "webhook-signature"]);
@@ -49,7 +49,7 @@ fn the_headers_come_in_their_order() {
 }
 
 #[test]
-fn a_time_is_signed_in_whole_seconds_cut_off() {
+fn the_signed_time_is_truncated_to_seconds() {
     let signer = Signer::new(&Secret::new(ONE)).unwrap();
     let sign = |millis| signer.sign("a", Timestamp::from_millis(millis).unwrap(), b"");
     assert_eq!(sign(1_999).unwrap()[1].1.reveal(), "1");
@@ -58,7 +58,7 @@ fn a_time_is_signed_in_whole_seconds_cut_off() {
 }
 
 #[test]
-fn each_secret_signs_in_its_order_and_either_receiver_is_content() {
+fn every_secret_signs_in_order_and_any_of_them_verifies() {
     let headers = signed(&[TWO, ONE], "msg_1", NOW, b"{}");
     let (one, two) = (signed(&[ONE], "msg_1", NOW, b"{}"), signed(&[TWO], "msg_1", NOW, b"{}"));
     assert_eq!(headers[2].1, format!("{} {}", two[2].1, one[2].1));
@@ -69,7 +69,7 @@ fn each_secret_signs_in_its_order_and_either_receiver_is_content() {
 }
 
 #[test]
-fn the_tolerance_holds_to_the_millisecond_on_both_sides() {
+fn the_tolerance_is_exact_to_the_millisecond() {
     let headers = signed(&[ONE], "msg_1", NOW, b"{}");
     let after = |millis| Timestamp::from_millis(NOW * 1000 + millis).unwrap();
     for (millis, expected) in [
@@ -88,7 +88,7 @@ fn the_tolerance_holds_to_the_millisecond_on_both_sides() {
 }
 
 #[test]
-fn headers_are_found_in_any_case_order_and_company() {
+fn headers_are_found_regardless_of_case_order_and_other_headers() {
     let mut headers = signed(&[ONE], "msg_1", NOW, b"{}");
     headers.reverse();
     for (name, value) in &mut headers {
@@ -134,7 +134,7 @@ fn a_missing_or_duplicate_header_is_named() {
 }
 
 #[test]
-fn malformed_values_are_refused_at_their_place() {
+fn malformed_values_are_rejected_at_their_offset() {
     let right = signed(&[ONE], "msg_1", NOW, b"{}")[2].1.clone();
     for (value, offset) in [
         (String::new(), 0),
@@ -168,7 +168,7 @@ fn malformed_values_are_refused_at_their_place() {
 }
 
 #[test]
-fn other_versions_are_passed_over_but_do_not_count() {
+fn signatures_of_unknown_versions_are_ignored_but_not_sufficient() {
     let mut headers = signed(&[ONE], "msg_1", NOW, b"{}");
     let right = headers[2].1.clone();
     headers[2].1 = format!(
@@ -183,7 +183,7 @@ fn other_versions_are_passed_over_but_do_not_count() {
 }
 
 #[test]
-fn the_limits_hold_on_both_sides() {
+fn the_limits_are_exact() {
     let signer = Signer::new(&Secret::new(ONE)).unwrap();
     let longest = "i".repeat(MAX_ID);
     assert!(verdict(&signed(&[ONE], &longest, NOW, b""), b"", at(NOW)).is_ok());
@@ -214,7 +214,7 @@ fn no_printed_form_shows_a_secret() {
 
 proptest! {
     #[test]
-    fn what_is_signed_is_verified(
+    fn a_signed_message_is_verified(
         id in "[!-\\-/-~]{1,256}",
         seconds in 0_i64..253_402_300_799,
         body in prop::collection::vec(any::<u8>(), 0..300),
@@ -226,7 +226,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_is_changed_the_signature_no_longer_fits(
+    fn any_change_invalidates_the_signature(
         body in prop::collection::vec(any::<u8>(), 1..100),
         place: prop::sample::Index,
         bit in 0_u8..8,
@@ -243,7 +243,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_that_comes_makes_it_panic(
+    fn arbitrary_headers_are_rejected_without_a_panic(
         id in prop::collection::vec(any::<u8>(), 0..20),
         timestamp in prop::collection::vec(any::<u8>(), 0..20),
         signature in "(v1,[A-Za-z0-9+/]{43}= ?|\\PC){0,5}",

@@ -16,7 +16,7 @@ fn refusal_of(url: &str, loopback_allowed: bool) -> (&'static str, Option<usize>
 }
 
 #[test]
-fn takes_public_hosts_with_port_path_and_query() {
+fn accepts_public_hosts_with_port_path_and_query() {
     for url in [
         "https://desk.example/hook",
         "https://desk.example",
@@ -35,7 +35,7 @@ fn takes_public_hosts_with_port_path_and_query() {
 }
 
 #[test]
-fn refuses_other_schemes() {
+fn rejects_other_schemes() {
     for url in [
         "",
         "desk.example",
@@ -54,7 +54,7 @@ fn refuses_other_schemes() {
 }
 
 #[test]
-fn refuses_userinfo_and_fragment_at_their_place() {
+fn rejects_userinfo_and_fragment_at_their_offset() {
     for (url, offset) in [
         ("https://u@desk.example/", 9),
         ("https://u:p@desk.example/", 11),
@@ -71,7 +71,7 @@ fn refuses_userinfo_and_fragment_at_their_place() {
 }
 
 #[test]
-fn refuses_hosts_that_another_parser_may_read_otherwise() {
+fn rejects_hosts_that_other_parsers_may_read_differently() {
     for host in [
         "",
         ".",
@@ -115,7 +115,7 @@ fn refuses_hosts_that_another_parser_may_read_otherwise() {
 }
 
 #[test]
-fn refuses_what_is_not_on_the_public_internet() {
+fn rejects_non_public_hosts() {
     for host in [
         "127.0.0.1",
         "127.255.255.254",
@@ -165,7 +165,7 @@ fn refuses_what_is_not_on_the_public_internet() {
 }
 
 #[test]
-fn refuses_ports_that_are_none() {
+fn rejects_invalid_ports() {
     for port in ["", "0", "0443", "65536", "99999999999999999999", "+443", "44a", "443:443", " 443"]
     {
         let url = format!("https://desk.example:{port}/");
@@ -174,7 +174,7 @@ fn refuses_ports_that_are_none() {
 }
 
 #[test]
-fn refuses_characters_that_no_url_holds_at_their_place() {
+fn rejects_characters_not_allowed_in_a_url_at_their_offset() {
     for tail in [
         " ",
         "\t",
@@ -205,7 +205,7 @@ fn refuses_characters_that_no_url_holds_at_their_place() {
 }
 
 #[test]
-fn loopback_is_taken_only_where_it_is_allowed() {
+fn loopback_is_accepted_only_if_allowed() {
     for url in [
         "http://localhost:8080/hook",
         "https://localhost/",
@@ -232,7 +232,7 @@ fn loopback_is_taken_only_where_it_is_allowed() {
 }
 
 #[test]
-fn the_limits_hold_on_both_sides() {
+fn the_limits_are_exact() {
     let start = "https://desk.example/";
     let longest = format!("{start}{}", "a".repeat(MAX_TARGET - start.len()));
     assert_eq!(check_target(&longest), Ok(()));
@@ -248,7 +248,7 @@ fn the_limits_hold_on_both_sides() {
 
 proptest! {
     #[test]
-    fn no_text_makes_it_panic_and_no_number_passes_for_a_name(text in "(https?://)?\\PC{0,40}", number: u32) {
+    fn no_string_causes_a_panic_and_no_number_is_accepted_as_a_host(text in "(https?://)?\\PC{0,40}", number: u32) {
         let _ = check_target(&text);
         let _ = check_target_with_loopback(&text);
         for host in [format!("{number}"), format!("{number:#x}"), format!("0{number:o}")] {

@@ -16,7 +16,7 @@ fn code_of<T: FromStr<Err = E> + Debug, E: Into<Error>>(text: &str) -> &'static 
 }
 
 #[test]
-fn a_value_is_parsed_and_rejected_as_by_its_own_function() {
+fn from_str_agrees_with_the_parse_functions() {
     let day: Timestamp = "2026-11-28T12:00:00Z".parse().unwrap();
     assert_eq!(day.as_millis(), 1_795_867_200_000);
     assert_eq!("203.0.113.0/24".parse::<Network>().unwrap().to_string(), "203.0.113.0/24");
@@ -37,7 +37,7 @@ fn a_value_is_parsed_and_rejected_as_by_its_own_function() {
 }
 
 #[test]
-fn a_configuration_is_parsed_with_every_fault() {
+fn from_str_parses_and_rejects_configurations() {
     let missing = [
         code_of::<KeyRecord, _>("{}"),
         code_of::<KeyFormat, _>("{}"),

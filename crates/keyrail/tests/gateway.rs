@@ -84,7 +84,7 @@ fn crc32(bytes: &[u8]) -> u32 {
 }
 
 #[test]
-fn an_unknown_key_and_a_wrong_key_get_the_same_answer_byte_for_byte() {
+fn an_unknown_key_and_a_wrong_key_get_identical_responses() {
     let gateway = gateway();
     let wrong = ask(&gateway, &impostor(&key(1)));
     let unknown = ask(&gateway, &key(3));
@@ -111,7 +111,7 @@ fn foreign(algorithm: &str, hex: &str) -> String {
 }
 
 #[test]
-fn keys_are_found_under_the_hashes_that_another_system_stored() {
+fn keys_are_found_by_imported_hashes() {
     for (algorithm, hex) in [("sha256", HUNTER_256), ("sha512", HUNTER_512)] {
         let gateway = read(&[("old", &foreign(algorithm, hex))], Secrets::new()).unwrap();
         let accepted = ask(&gateway, "hunter2");
@@ -123,7 +123,7 @@ fn keys_are_found_under_the_hashes_that_another_system_stored() {
 }
 
 #[test]
-fn an_imported_hash_may_stand_under_the_id_of_a_key_of_our_format() {
+fn an_imported_hash_may_have_the_id_of_a_keyrail_key() {
     let id = key(1)[8..20].to_owned();
     for sha512 in [false, true] {
         let digest = match sha512 {
@@ -141,7 +141,7 @@ fn an_imported_hash_may_stand_under_the_id_of_a_key_of_our_format() {
 }
 
 #[test]
-fn a_weak_key_is_answered_like_any_unknown_one() {
+fn a_weak_key_gets_the_same_response_as_an_unknown_key() {
     let of_others = foreign("sha512", HUNTER_512);
     for gateway in [gateway(), read(&[("old", &of_others)], Secrets::new()).unwrap()] {
         let unknown = ask(&gateway, &key(3));
@@ -155,7 +155,7 @@ fn a_weak_key_is_answered_like_any_unknown_one() {
 }
 
 #[test]
-fn a_weak_key_is_identified_by_its_hash_like_any_foreign_one() {
+fn a_weak_key_is_identified_by_its_hash_like_any_foreign_key() {
     // SHA-256 of `abc`: FIPS 180-4, B.1.
     let expected = "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0";
     let identity = gateway().identify(&[("x-api-key", "abc")], None).unwrap();
@@ -165,7 +165,7 @@ fn a_weak_key_is_identified_by_its_hash_like_any_foreign_one() {
 }
 
 #[test]
-fn one_key_under_two_records_is_refused_whoever_made_the_hash() {
+fn a_key_in_two_records_is_rejected_even_if_one_hash_is_imported() {
     let ours = keyrail::key::Digest::hash_unchecked("hunter2", None);
     let ours = format!(r#"{{"digest": "{ours}"}}"#);
     let theirs = foreign("sha256", HUNTER_256);
@@ -175,7 +175,7 @@ fn one_key_under_two_records_is_refused_whoever_made_the_hash() {
 }
 
 #[test]
-fn digests_of_every_kind_stand_side_by_side() {
+fn digests_of_every_kind_work_together() {
     let pepper = |id| keyrail::key::Pepper::new(id, Secret::new(PEPPER)).unwrap();
     let digests = [1, 2].map(|seed| {
         let of = KeyFormat::keyrail().parse(&key(seed)).unwrap();
@@ -203,7 +203,7 @@ fn digests_of_every_kind_stand_side_by_side() {
 }
 
 #[test]
-fn nothing_that_the_gateway_gives_back_prints_a_secret() {
+fn nothing_that_the_gateway_returns_prints_a_secret() {
     let gateway = gateway();
     let message = Message::new("wa").unwrap();
     let call = InboundCall::new("m1", &message, b"the body", now());
@@ -223,7 +223,7 @@ fn nothing_that_the_gateway_gives_back_prints_a_secret() {
 }
 
 #[test]
-fn the_same_message_is_delivered_with_the_same_idempotency_key_at_any_time() {
+fn the_same_message_has_the_same_idempotency_key_at_any_time() {
     let gateway = gateway();
     let message = Message::new("wa").unwrap();
     let later = Timestamp::from_millis(now().as_millis() + 60_000).unwrap();

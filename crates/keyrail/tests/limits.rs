@@ -67,7 +67,7 @@ fn written(value: u64) -> Vec<String> {
 }
 
 #[test]
-fn every_limit_stands_in_the_table_with_its_value() {
+fn every_limit_is_listed_in_the_table_with_its_value() {
     let constants = constants();
     assert!(constants.len() > 30, "{}", constants.len());
     for (name, value) in constants {

@@ -26,7 +26,7 @@ fn redactor() -> Redactor {
 }
 
 #[test]
-fn what_is_said_not_to_be_found_is_not_found() {
+fn examples_documented_as_not_found_are_not_found() {
     let rows = examples("Credentials that are not found");
     assert!(rows.len() > 20, "{}", rows.len());
     for row in rows {
@@ -38,7 +38,7 @@ fn what_is_said_not_to_be_found_is_not_found() {
 }
 
 #[test]
-fn what_is_said_to_be_replaced_without_need_is_replaced_so() {
+fn documented_false_positives_are_redacted_as_documented() {
     let rows = examples("Text that is replaced without need");
     assert!(rows.len() > 3, "{}", rows.len());
     for row in rows {

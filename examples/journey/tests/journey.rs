@@ -61,7 +61,7 @@ fn summary<'w>(walk: &'w str, word: &str) -> &'w str {
 }
 
 #[test]
-fn walks_every_line_of_the_data_that_ships() {
+fn processes_every_line_of_the_shipped_data() {
     let walk = printed(&journey(&["--all"]));
     let messages = shipped("messages.jsonl").lines().count();
     let requests = shipped("requests.jsonl").lines().count();
@@ -77,7 +77,7 @@ fn walks_every_line_of_the_data_that_ships() {
 }
 
 #[test]
-fn shows_one_of_each_kind_unless_all_are_asked_for() {
+fn shows_one_of_each_kind_unless_all_are_requested() {
     let (few, all) = (printed(&journey(&[])), printed(&journey(&["--all"])));
     assert!(few.lines().count() <= 130, "{}", few.lines().count());
     assert!(few.contains("--all shows every one"));
@@ -91,7 +91,7 @@ fn shows_one_of_each_kind_unless_all_are_asked_for() {
 }
 
 #[test]
-fn every_refusal_that_the_data_is_made_for_happens() {
+fn the_shipped_data_causes_every_intended_rejection() {
     let walk = printed(&journey(&["--all"]));
     for code in [
         "access.wrong_key",
@@ -169,14 +169,14 @@ fn no_secret_and_no_key_is_printed() {
 }
 
 #[test]
-fn a_pipe_gets_no_escape_sequences_not_even_those_of_strangers() {
+fn piped_output_has_no_escape_sequences_even_from_messages() {
     let walk = printed(&journey(&["--all"]));
     assert!(shipped("messages.jsonl").contains("\\u001b["));
     assert!(!walk.contains('\u{1b}') && !walk.contains('\u{202e}'));
 }
 
 #[test]
-fn a_changed_rule_changes_the_walk() {
+fn a_changed_rule_changes_the_output() {
     let before = shipped("deployments/mehery.json");
     let mut changed: Value = serde_json::from_str(&before).unwrap();
     let rules = changed["topology"]["rules"].as_array_mut().unwrap();
@@ -200,7 +200,7 @@ fn a_changed_rule_changes_the_walk() {
 }
 
 #[test]
-fn a_walk_of_ones_own_needs_nothing_that_ships() {
+fn custom_data_requires_none_of_the_shipped_files() {
     let deployment = file(
         "own",
         "mine.json",
@@ -242,7 +242,7 @@ fn a_walk_of_ones_own_needs_nothing_that_ships() {
 }
 
 #[test]
-fn help_says_what_can_be_given() {
+fn help_lists_the_options() {
     let help = printed(&journey(&["--help"]));
     for option in ["--deployment", "--requests", "--messages", "--secrets"] {
         assert!(help.contains(option), "{option}");
@@ -250,7 +250,7 @@ fn help_says_what_can_be_given() {
 }
 
 #[test]
-fn wrong_arguments_are_refused() {
+fn invalid_arguments_are_rejected() {
     refuses(&["--deploymnt", "x"], &["--deploymnt", "--help"]);
     refuses(&["--requests"], &["--requests", "--help"]);
     refuses(&["stray"], &["stray", "--help"]);
@@ -264,7 +264,7 @@ fn a_missing_file_is_named() {
 }
 
 #[test]
-fn a_bad_line_is_named_and_not_repeated() {
+fn an_invalid_line_is_located_but_not_echoed() {
     let good = r#"{"deployment": "mehery", "id": "1", "at": "2026-11-02T10:00:00Z", "message": {"channel": "sms:in"}}"#;
     for (name, line, says) in [
         ("syntax", r#"{"id": hush"#, "invalid JSON"),
@@ -289,7 +289,7 @@ fn a_bad_line_is_named_and_not_repeated() {
 }
 
 #[test]
-fn a_refused_deployment_lists_every_fault() {
+fn a_rejected_deployment_lists_every_fault() {
     let text = shipped("deployments/mehery.json")
         .replace(r#""queue": "trust""#, r#""queue": "trsut""#)
         .replace("https://crm.example/in", "http://10.0.0.1/in");
@@ -304,7 +304,7 @@ fn a_refused_deployment_lists_every_fault() {
 }
 
 #[test]
-fn a_secret_that_is_missing_is_named_and_others_are_not_shown() {
+fn a_missing_secret_is_named_and_no_secret_is_shown() {
     let secrets: String = shipped("secrets.json").replace("webhook:crm-hook", "webhook:crm");
     let secrets = file("secrets", "secrets.json", &secrets);
     refuses(

@@ -168,7 +168,7 @@ mod tests {
     use super::{about, camel_case};
 
     #[test]
-    fn links_are_left_out_of_a_description() {
+    fn links_are_removed_from_a_description() {
         let doc = " A text is longer than [`MAX_URL`](crate::MAX_URL), or [`Self::Empty`] is.";
         assert_eq!(about(doc), "A text is longer than `MAX_URL`, or `Empty` is.");
         assert_eq!(camel_case("url.malformed_escape"), "urlMalformedEscape");

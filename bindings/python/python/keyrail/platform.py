@@ -65,7 +65,7 @@ __all__ = [
 
 
 def get(name: str) -> Platform:
-    """Returns the built-in platform with this name.
+    """Reads a built-in platform. Keep the result: the document is read on every call.
 
     Raises PlatformError: ``platform.unknown``.
     """
@@ -73,14 +73,14 @@ def get(name: str) -> Platform:
 
 
 def names() -> list[str]:
-    """Returns the names of the built-in platforms, in a fixed order."""
+    """Returns the names of the platforms that are built in. Their order is fixed."""
     return Platform.names()
 
 
 def document(name: str) -> str:
-    """Returns the JSON document of the platform with this name: change what
-    differs in your deployment, and read it with `from_json`. The first of its schemes
-    is the default, so keep them in their order.
+    """Returns the JSON document of a built-in platform: change what differs in your
+    deployment, and read it with `from_json`. The first of its schemes is the default,
+    so keep them in their order.
 
     Raises PlatformError: ``platform.unknown``.
     """
@@ -88,7 +88,8 @@ def document(name: str) -> str:
 
 
 def from_json(document: "_Document") -> Platform:
-    """Reads a platform from its configuration: JSON, or a mapping of the same form.
+    """Reads a platform from its document. The document is JSON, or a mapping of the same
+    form.
 
     Raises ConfigError with every fault.
     """

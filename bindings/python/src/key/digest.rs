@@ -26,7 +26,7 @@ impl Digest {
         call(py, || core::Digest::parse(&text)).map(Self)
     }
 
-    /// Returns the digest of a key of any format.
+    /// Returns the digest of a key, to be stored. The key may be of any format.
     ///
     /// 96 random bits cannot be guessed, so a fast hash is right for keys that a
     /// machine generated. It is wrong for passwords, which it reveals in a second: use
@@ -41,9 +41,9 @@ impl Digest {
         call_sized(py, text.len(), || core::Digest::of(&text, pepper)).map(Self)
     }
 
-    /// Imports a hash that another system stored: the SHA-256 of a key in 64 or
-    /// its SHA-512 in 128 hexadecimal digits, of either case. It stays marked
-    /// as foreign: nothing is known of the key's strength.
+    /// Imports a hash of a key that another system stored: the SHA-256 in 64 or the SHA-512 in
+    /// 128 hexadecimal digits, of either case. It stays marked as foreign: nothing is known of
+    /// the key's strength.
     ///
     /// Raises KeyFormatError with the offset in bytes:
     /// `key.malformed_digest`.
@@ -52,8 +52,8 @@ impl Digest {
         call_sized(py, text.len(), || core::Digest::import_hex(&text)).map(Self)
     }
 
-    /// Returns whether this is the digest of the key, in constant time. A weak key is
-    /// not an error here: an imported digest may be of one.
+    /// Returns whether this is the digest of the string, in constant time. A weak string is not
+    /// an error: an imported digest may be of one.
     ///
     /// Raises KeyFormatError if the digest names a pepper and none
     /// (`key.missing_pepper`) or another one (`key.other_pepper`) is given.
@@ -68,20 +68,21 @@ impl Digest {
         call_sized(py, text.len(), || self.0.verify(&text, pepper))
     }
 
-    /// How it was made: `sha256`, `hmac-sha256`, `foreign-sha256` or
+    /// How the digest was made: `sha256`, `hmac-sha256`, `foreign-sha256` or
     /// `foreign-sha512`.
     #[getter]
     fn algorithm(&self) -> &str {
         self.0.algorithm()
     }
 
-    /// Whether another system made it.
+    /// Whether another system made the digest, so that nothing is known of the key's
+    /// strength.
     #[getter]
     fn is_foreign(&self) -> bool {
         self.0.is_foreign()
     }
 
-    /// The id of the pepper that the digest was made with, or None.
+    /// The id of the pepper that the digest was made with. None if it was made without one.
     #[getter]
     fn pepper_id(&self) -> Option<&str> {
         self.0.pepper_id()
@@ -111,7 +112,7 @@ impl Pepper {
         call(py, || core::Pepper::new(&*id, secret.0)).map(Self)
     }
 
-    /// The id by which digests name it.
+    /// The id, which digests contain.
     #[getter]
     fn id(&self) -> &str {
         self.0.id()

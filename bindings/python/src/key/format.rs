@@ -19,15 +19,16 @@ pub(crate) struct Format(pub(super) KeyFormat);
 
 #[pymethods]
 impl Format {
-    /// Keyrail's own: `kr_<environment>_<id 12>_<secret 27><checksum 6>`, of
-    /// the environments `live` and `test` and the alphabet 0-9A-Za-z.
+    /// Returns Keyrail's own format, `kr_<environment>_<id>_<secret><checksum>`. The
+    /// environment is `live` or `test`, the id 12, the secret 27 and the checksum 6 characters
+    /// of `0-9A-Za-z`.
     #[staticmethod]
     fn keyrail() -> Self {
         Self(KeyFormat::keyrail())
     }
 
-    /// Tokens as GitHub makes them: `<prefix>_`, 30 characters of 0-9A-Za-z
-    /// and the CRC-32 of these in six. The prefix is the format's name too.
+    /// Returns the format of GitHub's tokens: `<prefix>_`, 30 characters of `0-9A-Za-z` and
+    /// their CRC-32 in six more. The prefix is the format's name too.
     ///
     /// Raises KeyFormatError: `key.empty_prefix`, `key.non_ascii_prefix`,
     /// `key.malformed_prefix`, `key.malformed_format_name`.
@@ -37,34 +38,37 @@ impl Format {
         call(py, || KeyFormat::github(prefix.as_deref().unwrap_or("ghp"))).map(Self)
     }
 
-    /// Returns the format of 40 hexadecimal digits, in either case; only a hint.
+    /// Returns the format of forty hexadecimal digits, in either case. It is informational and
+    /// never rejects a key.
     #[staticmethod]
     fn hex40() -> Self {
         Self(KeyFormat::hex40())
     }
 
-    /// Returns the format of JSON Web Tokens, by structure alone; only a hint.
+    /// Returns the format of JSON Web Tokens: three parts of base64url. Only the structure is
+    /// checked. It is informational and never rejects a key.
     #[staticmethod]
     fn jwt() -> Self {
         Self(KeyFormat::jwt())
     }
 
     /// Returns the format of four groups of six letters and digits and a 14-digit timestamp,
-    /// joined by hyphens, as VChatCloud's samples have it; a hint, never a
-    /// gate.
+    /// joined by hyphens, as in the samples of VChatCloud; informational: it never rejects a
+    /// key.
     #[staticmethod]
     fn vchatcloud() -> Self {
         Self(KeyFormat::vchatcloud())
     }
 
-    /// Returns the format of unknown keys: anything that can be a key fits.
+    /// Returns the format of keys about which nothing is known: anything that can be a key
+    /// fits.
     #[staticmethod]
     fn opaque() -> Self {
         Self(KeyFormat::opaque())
     }
 
-    /// A built-in format by its name: `keyrail`, `github`, `hex40`, `jwt`,
-    /// `vchatcloud` or `opaque`.
+    /// Returns a built-in format by its name: `keyrail`, `github` (with the prefix `ghp`),
+    /// `hex40`, `jwt`, `vchatcloud`, `opaque`.
     ///
     /// Raises KeyFormatError: `key.unknown_format`.
     #[staticmethod]
@@ -73,11 +77,10 @@ impl Format {
         call(py, || KeyFormat::built_in(&name).ok_or_else(unknown)).map(Self)
     }
 
-    /// Reads a declaration (JSON, or a mapping):
-    /// `{"prefix": "acme", "environments": ["live", "test"],
-    /// "segments": [{"name": "id", "alphabet": "base62", "length": 12,
-    /// "secret": false}, {"name": "secret", "alphabet": "base62", "length":
-    /// 27}], "checksum": "crc32"}`.
+    /// Reads a declaration. It is JSON, or a mapping: `{"prefix": "acme", "environments":
+    /// ["live", "test"], "segments": [{"name": "id", "alphabet": "base62", "length": 12,
+    /// "secret": false}, {"name": "secret", "alphabet": "base62", "length": 27}], "checksum":
+    /// "crc32"}`.
     ///
     /// Required are `prefix` and `segments`; a segment is secret unless it
     /// says otherwise, and the secret ones hold at least 96 bits. A `length`
@@ -92,7 +95,7 @@ impl Format {
         call_sized(py, document.len(), || KeyFormat::from_json(&document)).map(Self)
     }
 
-    /// The format's name.
+    /// The name of the format.
     #[getter]
     fn name(&self) -> &str {
         self.0.name()
@@ -104,29 +107,30 @@ impl Format {
         self.0.environments().collect()
     }
 
-    /// Whether only samples of the format are known, so that its shape is a
-    /// hint and not a requirement.
+    /// Whether this is a format that is known from samples only, so that its shape is
+    /// informational. The shape is not a requirement.
     #[getter]
     fn is_foreign(&self) -> bool {
         self.0.is_foreign()
     }
 
-    /// How many bytes of entropy `generate` asks for.
+    /// How many bytes of entropy `generate` needs: 32.
     #[getter]
     fn entropy_len(&self) -> usize {
         self.0.entropy_len()
     }
 
-    /// The bits of a key's secret, at its shortest; 0 where nothing is
-    /// documented of a foreign format.
+    /// The bits that the secret of a key carries, at its shortest. For a foreign format, these
+    /// are the bits of its documented shape, and 0 if none is documented.
     #[getter]
     fn entropy_bits(&self) -> f64 {
         self.0.entropy_bits()
     }
 
-    /// Generates a key from random bytes of the operating system
-    /// (`os.urandom(format.entropy_len)`); the same bytes make the same key.
-    /// `environment` is one of the format's, and None where it has none.
+    /// Generates a key from at least `entropy_len` random bytes; additional bytes are used as
+    /// well. The bytes must come from the operating system's random source, as in
+    /// `os.urandom(format.entropy_len)`; the same bytes produce the same key. `environment` is
+    /// one of the format's, and None for a format that has none.
     ///
     /// Raises KeyFormatError: `key.environment`, `key.too_little_entropy`,
     /// `key.not_generated` where a platform makes the keys.
@@ -145,7 +149,8 @@ impl Format {
         call(py, || self.0.generate(environment.as_deref(), entropy)).map(ApiKey)
     }
 
-    /// Reads a key by position and checks its checksum.
+    /// Parses a string as a key of this format. It is read by position, and its checksum is
+    /// verified.
     ///
     /// Raises KeyFormatError with the offset in bytes: `key.prefix`,
     /// `key.environment`, `key.length`, `key.character`, `key.checksum`. A
@@ -155,29 +160,30 @@ impl Format {
         call(py, || self.0.parse(&text)).map(ApiKey)
     }
 
-    /// Returns what a string looks like: `fits`, `unusual` if a foreign format's
-    /// samples differ from it, or `impossible` where `parse` rejects it.
+    /// Returns whether the string looks like a key of this format. The result is `fits`,
+    /// `impossible` if `parse` rejects the string, or `unusual` if a foreign format accepts it
+    /// but it differs from the samples.
     fn hint(&self, py: Python<'_>, text: Text) -> PyResult<&'static str> {
         plain(py, || self.0.hint(&text).as_str())
     }
 
-    /// Returns a regular expression that matches every key as a whole, for scanners of
-    /// secrets; without anchors, in the syntax that `re`, RE2, PCRE and ICU
-    /// share.
+    /// Returns a regular expression that matches every key of the format as a whole. It is for
+    /// scanners of secrets: without anchors, in the syntax that `re`, RE2, PCRE and ICU share.
     ///
     /// Raises KeyFormatError: `key.no_pattern`.
     fn pattern(&self, py: Python<'_>) -> PyResult<String> {
         call(py, || self.0.pattern())
     }
 
-    /// A rule for gitleaks, as TOML.
+    /// Returns a gitleaks rule, in TOML, for its configuration file.
     ///
     /// Raises KeyFormatError: `key.no_pattern`.
     fn gitleaks_rule(&self, py: Python<'_>) -> PyResult<String> {
         call(py, || self.0.gitleaks_rule())
     }
 
-    /// What GitHub's secret scanning asks of its partners, as text.
+    /// Returns a partner pattern in the form that GitHub's secret scanning requires: a line
+    /// each for the name, the secret's format, and what may precede and follow it.
     ///
     /// Raises KeyFormatError: `key.no_pattern`.
     fn github_partner_pattern(&self, py: Python<'_>) -> PyResult<String> {
@@ -204,8 +210,9 @@ impl FormatSet {
         call_detached(py, || KeyFormatSet::new(formats.0)).map(Self)
     }
 
-    /// Reads `{"version": 1, "formats": [...]}` (JSON, or a mapping): each a
-    /// declaration, as `Format.from_json` takes it, or a built-in's name.
+    /// Reads `{"version": 1, "formats": [...]}`: each a declaration, as `Format.from_json`
+    /// reads it, or the name of a built-in format. The document is JSON, or a mapping of the
+    /// same form.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
@@ -213,13 +220,13 @@ impl FormatSet {
         call_detached(py, || KeyFormatSet::from_json(&document)).map(Self)
     }
 
-    /// The formats, in order.
+    /// The formats, in the order given.
     #[getter]
     fn formats(&self) -> Vec<Format> {
         self.0.formats().iter().cloned().map(Format).collect()
     }
 
-    /// Reads a key of one of the formats.
+    /// Parses a string as a key of one of the formats.
     ///
     /// Raises KeyFormatError as `Format.parse` does, of the format that read
     /// furthest.

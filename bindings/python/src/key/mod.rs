@@ -21,15 +21,15 @@ pub(crate) struct ApiKey(core::ApiKey);
 
 #[pymethods]
 impl ApiKey {
-    /// The public id, by which the key's record is found: the first public
-    /// segment, or None where the format has none.
+    /// The public part that identifies the key: the first public segment, if the format has
+    /// one. The key's record is found by it.
     #[getter]
     fn id(&self) -> Option<&str> {
         self.0.id()
     }
 
-    /// The environment, such as `live` or `test`, or None where the format
-    /// has none.
+    /// The environment that the key is for, if its format has environments. Examples are `live`
+    /// and `test`.
     #[getter]
     fn environment(&self) -> Option<&str> {
         self.0.environment()
@@ -47,8 +47,10 @@ impl ApiKey {
         plain(py, || self.0.segment(&name))
     }
 
-    /// Prefix, environment and public segments, and of the secret as much as
-    /// the policy shows: by default nothing. A foreign key is all secret.
+    /// Returns the mask of the key under the default policy, which shows the least. With
+    /// `policy`, returns the mask under that policy. A mask consists of the prefix, the
+    /// environment and the public segments, and of the secret as much as the policy shows: by
+    /// default nothing. A foreign key is all secret.
     #[pyo3(signature = (policy = None))]
     fn mask(&self, py: Python<'_>, policy: Option<&Bound<'_, MaskPolicy>>) -> PyResult<String> {
         plain(py, || match policy {
@@ -57,7 +59,7 @@ impl ApiKey {
         })
     }
 
-    /// Returns the digest to store instead of the key: SHA-256, or with a pepper its
+    /// Returns the digest to store instead of the key. It is the SHA-256, or with a pepper the
     /// HMAC-SHA-256.
     ///
     /// Raises KeyFormatError: `key.too_weak`, for a foreign key of under 96
@@ -67,7 +69,7 @@ impl ApiKey {
         call(py, || self.0.digest(digest::inner(pepper))).map(Digest)
     }
 
-    /// The key's text.
+    /// Returns the key itself. There is no other way to read it.
     fn reveal(&self) -> &str {
         self.0.reveal()
     }
@@ -96,10 +98,10 @@ impl ApiKey {
 #[pyclass(frozen, eq, module = "keyrail.key")]
 #[derive(PartialEq)]
 pub(crate) struct MaskPolicy {
-    /// How many characters of the start may show, 0 to 4.
+    /// How many characters of the secret's start show, 0 to 4.
     #[pyo3(get)]
     start: u8,
-    /// How many characters of the end may show, 0 to 4.
+    /// How many characters of the secret's end show, 0 to 4.
     #[pyo3(get)]
     end: u8,
     /// Whether the mask is of asterisks in place of bullets.
@@ -120,7 +122,8 @@ impl MaskPolicy {
         Ok(Self { start, end, ascii, policy })
     }
 
-    /// Reads a policy from its configuration: JSON, or a mapping of the same form.
+    /// Reads a policy from its configuration. The configuration is JSON, or a mapping of the
+    /// same form.
     ///
     /// The members are `start` and `end`, the characters that show, 0 to 4 each, and
     /// `ascii`.

@@ -23,13 +23,13 @@ impl Change {
         self.0.sample
     }
 
-    /// What the old table decides, or the RouteError that it raises.
+    /// What the old table decides. It is a Decision, or the RouteError that the table raises.
     #[getter(old)]
     fn before<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         as_value(py, self.0.old.clone())
     }
 
-    /// What the new table decides, or the RouteError that it raises.
+    /// What the new table decides. It is a Decision, or the RouteError that the table raises.
     #[getter(new)]
     fn after<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         as_value(py, self.0.new.clone())
@@ -54,7 +54,8 @@ impl Mismatch {
         self.0.fixture
     }
 
-    /// What was decided, or the RouteError that says why nothing could be.
+    /// The decision, or the error if the message could not be routed. The error is a
+    /// RouteError.
     #[getter]
     fn found<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         as_value(py, self.0.found.clone())

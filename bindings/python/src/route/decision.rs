@@ -20,49 +20,51 @@ impl Decision {
         ("kind",)
     }
 
-    /// `routed`, `held` or `unrouted`.
+    /// The outcome without its details. It is `routed`, `held` or `unrouted`.
     #[getter]
     fn kind(&self) -> &str {
         self.0.kind().as_str()
     }
 
-    /// The queue, or None where nothing names one.
+    /// The queue that takes the message, unless it is unrouted.
     #[getter]
     fn queue(&self) -> Option<&str> {
         self.0.queue()
     }
 
-    /// The queue's app, or None.
+    /// The app of that queue, if it has one.
     #[getter]
     fn app(&self) -> Option<&str> {
         self.0.app()
     }
 
-    /// The ids of the webhooks to deliver to, in order.
+    /// The webhooks to deliver to, in the order of the app's list; empty unless the message is
+    /// routed. Each is an id.
     #[getter]
     fn webhooks<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, self.0.webhooks())
     }
 
-    /// The id of the rule that decided, or None.
+    /// The rule that chose the queue, if any. It is the rule's id.
     #[getter]
     fn rule(&self) -> Option<&str> {
         self.0.rule()
     }
 
-    /// What chose the queue: `rule`, `session`, `channel`, `default`, or None.
+    /// What chose the queue, or the one that it fell back from. It is `rule`, `session`,
+    /// `channel` or `default`; None if the message is unrouted.
     #[getter]
     fn by(&self) -> Option<&str> {
         self.0.by().map(core::SelectedBy::as_str)
     }
 
-    /// The queue that was chosen first, where it was unavailable, or None.
+    /// The queue that was chosen first, if it is unavailable and another one took its place.
     #[getter]
     fn fell_back_from(&self) -> Option<&str> {
         self.0.fell_back_from()
     }
 
-    /// The reason, a sentence for a person.
+    /// The reason for the outcome. It is a sentence for a person.
     #[getter]
     fn reason(&self, py: Python<'_>) -> PyResult<String> {
         plain(py, || self.0.reason().to_string())
@@ -74,21 +76,21 @@ impl Decision {
         self.0.reason().code()
     }
 
-    /// The rule's assignee, or None.
+    /// The rule's assignee, if any.
     #[getter]
     fn assign(&self) -> Option<Assignment> {
         self.0.assign().cloned().map(Assignment)
     }
 
-    /// Messages with the same key should be delivered to their app in order:
-    /// those of one `session`, if the host names one, else those of one channel
-    /// and one `sender`. It is a hash that reveals none of them.
+    /// The key of messages that should reach their app one after the other. It is the same for
+    /// the messages of one `session`, if the host names one, else for those of one channel and
+    /// one `sender`. It is a hash that reveals none of them.
     #[getter]
     fn ordering_key(&self) -> &str {
         self.0.ordering_key()
     }
 
-    /// The hash of the table that decided.
+    /// The content hash of the table that decided.
     #[getter]
     fn table(&self) -> &str {
         self.0.table()
@@ -114,13 +116,13 @@ pub(crate) struct Assignment(core::Assignment);
 
 #[pymethods]
 impl Assignment {
-    /// A team, or None.
+    /// The team to assign the message to, if any.
     #[getter]
     fn team(&self) -> Option<&str> {
         self.0.team.as_deref()
     }
 
-    /// One agent, or None.
+    /// The agent to assign the message to, if any.
     #[getter]
     fn agent(&self) -> Option<&str> {
         self.0.agent.as_deref()

@@ -67,16 +67,16 @@ impl RuleReport {
         self.0.priority
     }
 
-    /// `won`: it chose the queue; `matched`, but something else came before
-    /// it; `failed`: its condition does not hold; `closed`: it holds, but not
-    /// at this time; `in_session`: it holds, and does not interrupt the live
+    /// Whether the rule chose the queue, and if not, why. `won`: it chose the queue; `matched`,
+    /// but something else came before it; `failed`: its condition does not hold; `closed`: it
+    /// holds, but not at this time; `in_session`: it holds, and does not interrupt the live
     /// session.
     #[getter]
     fn outcome(&self) -> &str {
         self.0.outcome.as_str()
     }
 
-    /// If its condition does not hold, the first test that caused it, or None.
+    /// If its condition does not hold, the first test that caused it.
     #[getter]
     fn failure(&self) -> Option<Failure> {
         self.0.failure.clone().map(Failure)
@@ -119,18 +119,18 @@ impl Failure {
         self.0.operator
     }
 
-    /// What the operator requires: a string as it is; the choices of `in` in
-    /// quotes, with commas between them; the bounds of a range as in
-    /// `gte 1 lt 5`. If the test has options, it says so in words, as in
+    /// What the operator requires: a string as it is; the choices of `in` in quotes, with
+    /// commas between them; the bounds of a range as in `gte 1 lt 5`. It is cut after 256
+    /// characters, with `…` after them. If the test has options, it says so in words, as in
     /// `the word "refund", without regard to case`.
     #[getter]
     fn expected(&self) -> &str {
         &self.0.expected
     }
 
-    /// What the message has: a string as it is, a list as its strings in quotes with
-    /// commas between them, cut after 256 characters with `…` after them;
-    /// None if the attribute is absent.
+    /// What the message has: a string as it is, a list as its strings in quotes with commas
+    /// between them; None if the attribute is absent. It is cut after 256 characters, with `…`
+    /// after them.
     #[getter]
     fn found(&self) -> Option<&str> {
         self.0.found.as_deref()

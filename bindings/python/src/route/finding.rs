@@ -13,35 +13,36 @@ pub(crate) struct Finding(pub(super) core::Finding);
 
 #[pymethods]
 impl Finding {
-    /// The stable, dotted code: `route.never_matches`, `route.shadowed`,
-    /// `route.overlap`, `route.undecided`, `route.app_without_webhook`,
-    /// `route.unreachable_queue` or `route.no_default`.
+    /// The stable, dotted code. It is `route.never_matches`, `route.shadowed`, `route.overlap`,
+    /// `route.undecided`, `route.app_without_webhook`, `route.unreachable_queue` or
+    /// `route.no_default`.
     #[getter]
     fn code(&self) -> &str {
         self.0.code()
     }
 
-    /// The ids of the rules concerned: the one that it is about, and after it
-    /// those that shadow it, or the one that it overlaps; none where it is
-    /// about an app, a queue or a channel.
+    /// The rules concerned: the one that it is about, then those that come before it, or that
+    /// it wins over. Each is an id. Those that come before it shadow it, and the one that it
+    /// wins over overlaps with it; there are none if the finding is about an app, a queue or a
+    /// channel.
     #[getter]
     fn rules(&self, py: Python<'_>) -> PyResult<Vec<&str>> {
         plain(py, || self.0.rules())
     }
 
-    /// The app concerned, or None.
+    /// The app concerned, if it is about one.
     #[getter]
     fn app(&self) -> Option<&str> {
         self.0.app()
     }
 
-    /// The queue concerned, or None.
+    /// The queue concerned, if it is about one.
     #[getter]
     fn queue(&self) -> Option<&str> {
         self.0.queue()
     }
 
-    /// The channel concerned, or None.
+    /// The channel concerned, if it is about one.
     #[getter]
     fn channel(&self) -> Option<&str> {
         self.0.channel()

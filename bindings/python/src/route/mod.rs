@@ -37,7 +37,7 @@ pub(crate) struct Table {
 
 #[pymethods]
 impl Table {
-    /// Reads a topology from its configuration: JSON, or a mapping of the same form.
+    /// Creates a table from a topology. The topology is JSON, or a mapping of the same form.
     /// Other threads run meanwhile.
     ///
     /// Raises ConfigError with every fault.
@@ -47,16 +47,16 @@ impl Table {
         Ok(Self { table, length: document.len() })
     }
 
-    /// The hash of what the topology says, in hexadecimal digits.
+    /// The content hash, in 64 hexadecimal digits: the same for documents of the same meaning,
+    /// whatever their white space and order of members.
     #[getter]
     fn hash(&self) -> &str {
         self.table.hash()
     }
 
-    /// Decides where a message goes. With a live session: the queue of the first rule
-    /// that matches and interrupts sessions, else the session's. Without one:
-    /// that of the first rule that matches, else the channel's, else the
-    /// default one.
+    /// Decides where the message goes. With a live session: the queue of the first rule that
+    /// matches and interrupts sessions, else the session's. Without one: that of the first rule
+    /// that matches, else the channel's, else the default one.
     ///
     /// `message` is a mapping of attributes, `channel` among them; a value is
     /// a text, a number (at most 2^53 from zero), a boolean or a list of
@@ -90,9 +90,9 @@ impl Table {
         call_sized(py, length, || self.table.route(message, &context)).map(Decision)
     }
 
-    /// `route` for each message of a list, all of them in the same context:
-    /// where one is rejected, the error that `route` would raise is in its
-    /// place. Other threads run meanwhile.
+    /// Decides where each message goes, all of them in the same context. `messages` is a list;
+    /// where a message is rejected, the error that `route` would raise is in its place. Other
+    /// threads run meanwhile.
     #[pyo3(
         signature = (messages, now = None, session_queue = None, unavailable = Names::default(), session = None),
         text_signature = "($self, messages, now=None, session_queue=None, unavailable=(), session=None)"
@@ -125,10 +125,9 @@ impl Table {
         refusals.into_iter().map(item).filter_map(Result::transpose).collect()
     }
 
-    /// Returns why a message goes where it goes: what `route` decides, and the outcome
-    /// of the `limit` best rules and of the one that won. `message` and the
-    /// rest are as `route` takes them. It costs much more than `route`; other
-    /// threads run meanwhile.
+    /// Returns what `route` decides, and why each of the first `limit` rules won or lost. The
+    /// rule that won is always included. `message` and the rest are as `route` takes them. It
+    /// costs much more than `route`; other threads run meanwhile.
     ///
     /// Raises what `route` raises.
     #[pyo3(
@@ -159,9 +158,8 @@ impl Table {
             .map(Explanation)
     }
 
-    /// Returns what is doubtful about the topology: rules that cannot match or that
-    /// others shadow, overlaps, and what leads nowhere. None of it is an
-    /// error. Other threads run meanwhile.
+    /// Returns what is suspicious: rules that cannot match or that others shadow, overlaps, and
+    /// dead ends. None of it is an error. Other threads run meanwhile.
     ///
     /// Reports no false positives. Whether a rule ever wins is decided exactly
     /// for tests of channels, presence, ranges and, without options,
@@ -176,8 +174,8 @@ impl Table {
         Ok(findings.into_iter().map(Finding).collect())
     }
 
-    /// Routes the message of every fixture and returns those with an unexpected
-    /// decision. Other threads run meanwhile.
+    /// Routes the message of every fixture, and returns those with an unexpected decision.
+    /// Other threads run meanwhile.
     ///
     /// `fixtures` is a list of objects, or JSON: `message`; `expect`, with
     /// `queue` and `rule`, each a text, or `null` where there must be none, or
@@ -205,16 +203,15 @@ impl Table {
         plain(py, || decision.get().0.trace_diagram())
     }
 
-    /// Returns the table as bytes, for `from_bytes`: the same topology gives the same
-    /// bytes on every machine. Other threads run meanwhile.
+    /// Returns the table as bytes, for `from_bytes`. The same topology produces the same bytes
+    /// on every platform. Other threads run meanwhile.
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         Ok(PyBytes::new(py, &plain_detached(py, || self.table.to_bytes())?))
     }
 
-    /// Loads a table from the bytes that `to_bytes` made (`bytes`, a
-    /// `bytearray` or a `memoryview`), without compiling it. Their content is
-    /// checked, not their origin: load only what you would trust as a topology.
-    /// Other threads run meanwhile.
+    /// Loads a table from the bytes that `to_bytes` made. They are `bytes`, a `bytearray` or a
+    /// `memoryview`, and are not compiled again. Their content is checked, not their origin:
+    /// load only what you would trust as a topology. Other threads run meanwhile.
     ///
     /// Raises RouteError: `route.unsupported_bytes` where another version of
     /// Keyrail made them, `route.malformed_bytes` where they are not as they
@@ -226,22 +223,23 @@ impl Table {
         Ok(Self { table, length: given.len() })
     }
 
-    /// Returns whether the queue is the app's own.
+    /// Returns whether an app's key may reply and push to a queue: only to the app's own.
     fn may_write(&self, py: Python<'_>, app: Text, queue: Text) -> PyResult<bool> {
         plain(py, || self.table.may_write(&app, &queue))
     }
 
-    /// Returns the app that takes a queue's messages, or None.
+    /// Returns the app that takes a queue's messages. Returns None if no app does.
     fn queue_app(&self, py: Python<'_>, queue: Text) -> PyResult<Option<&str>> {
         plain(py, || self.table.queue_app(&queue))
     }
 
-    /// The URL of a webhook as the topology writes it, or None if it is not declared.
+    /// Returns the URL of a webhook, as it was written. Returns None if the webhook is not
+    /// declared.
     fn webhook_url(&self, py: Python<'_>, webhook: Text) -> PyResult<Option<&str>> {
         plain(py, || self.table.webhook_url(&webhook))
     }
 
-    /// The app's queues, in the order of the topology.
+    /// Returns the queues of an app, in the order of declaration.
     fn queues_of(&self, py: Python<'_>, app: Text) -> PyResult<Vec<String>> {
         plain_sized(py, self.length, || self.table.queues_of(&app).map(String::from).collect())
     }

@@ -5,7 +5,7 @@ import Foundation
 public struct KeyRecord: CustomStringConvertible, Sendable {
     private let native: FfiKeyRecord
 
-    /// Reads a record's configuration.
+    /// Reads a record from its configuration.
     ///
     /// - Throws: with all ``KeyrailError/faults``.
     public init(json: String) throws(KeyrailError) {
@@ -15,13 +15,14 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// The record's id.
     public var id: String { native.id() }
 
-    /// The app that the key belongs to.
+    /// The id of the app whose key it is.
     public var app: String { native.app() }
 
-    /// What the key may do at all.
+    /// What the key may do.
     public var scope: Scope { Scope(native.scope()) }
 
-    /// Checks whether the key may do this, at this time and from this address.
+    /// Authorizes a request with a key that was found to match the record, made now and
+    /// from this address.
     ///
     /// - Parameters:
     ///   - now: the time. A key that expires at this
@@ -40,11 +41,11 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
 
 /// What an operation does. The raw value is its name in all languages.
 public enum Access: String, Codable, Sendable {
-    /// It changes nothing.
+    /// To read. It changes nothing.
     case read
-    /// It changes something, or sends.
+    /// To write: to send, create, change or delete.
     case write
-    /// It manages keys, webhooks or people.
+    /// To administer: to manage keys, webhooks or people.
     case admin
 
     var native: FfiAccess {
@@ -58,11 +59,11 @@ public enum Access: String, Codable, Sendable {
 
 /// What a key may do at all. The raw value is its name in all languages.
 public enum Scope: String, Codable, Sendable {
-    /// Read.
+    /// Read only.
     case read
     /// Read and write.
     case readWrite = "read_write"
-    /// Read, write and administer.
+    /// Read, write and administer: keys, webhooks, people.
     case admin
 
     init(_ native: FfiScope) {
@@ -78,9 +79,9 @@ public enum Scope: String, Codable, Sendable {
 public struct Grant: Hashable, Codable, Sendable {
     /// The id of the key's record.
     public let record: String
-    /// The app that the key belongs to.
+    /// The app whose key it is.
     public let app: String
-    /// What the key may do at all.
+    /// What the key may do.
     public let scope: Scope
 
     init(_ native: FfiGrant) {

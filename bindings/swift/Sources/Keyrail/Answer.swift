@@ -42,12 +42,12 @@ public struct Answer: Masked, Sendable {
         self.native = native
     }
 
-    /// The status, 200 to 299.
+    /// The status of the answer, 200 to 299.
     public var status: Int { Int(native.status()) }
 
-    /// The requested data, as JSON in the vendor's own bytes: extracted from the
-    /// envelope if the platform has one, else the whole body;
-    /// absent if there is no data or it is not JSON. It may contain a token.
+    /// The requested data, as JSON in the vendor's own bytes: extracted from the envelope
+    /// if the platform has one, else the whole body; `nil` if there is no data or it is not
+    /// JSON. It may contain a token.
     public var data: String? { native.data() }
 
     /// The vendor's own message, if the response has one.
@@ -110,8 +110,8 @@ public struct Failure: Error, Masked, Sendable {
     /// The vendor's own message, if the response has one.
     public var message: String? { native.text() }
 
-    /// How long to wait before the next request, in milliseconds, if the
-    /// answer says so (`Retry-After`).
+    /// How long to wait before the next request, in milliseconds, if the answer says so
+    /// (`Retry-After`, RFC 9110, section 10.2.3).
     public var retryAfterMs: Int64? { native.retryAfterMs() }
 
     /// A sentence of the library's own, with the status.

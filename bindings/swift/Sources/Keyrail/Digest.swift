@@ -11,7 +11,7 @@ public struct Digest: CustomStringConvertible, Sendable {
         self.native = native
     }
 
-    /// Reads a digest.
+    /// Parses a digest.
     ///
     /// - Throws: `key.unknown_algorithm`, `key.malformed_digest`,
     ///   `key.malformed_pepper_id`, with the offset.
@@ -19,17 +19,17 @@ public struct Digest: CustomStringConvertible, Sendable {
         native = try translatingErrors { try FfiDigest(text: text) }
     }
 
-    /// Returns the digest of a string, for a key of unknown format; for any
-    /// other key, use ``ApiKey/digest(pepper:)``. The kinds of its characters are
-    /// counted; digits at the end count as a timestamp, which anyone can guess.
+    /// Returns the digest of a key, to be stored. It is for a key of unknown format; for
+    /// any other key, use ``ApiKey/digest(pepper:)``. The kinds of the string's characters
+    /// are counted; digits at the end count as a timestamp, which anyone can guess.
     ///
     /// - Throws: `key.too_weak`, for a string of under 96 bits.
     public static func of(_ text: String, pepper: Pepper? = nil) throws(KeyrailError) -> Digest {
         Digest(try translatingErrors { try FfiDigest.of(text: text, pepper: pepper?.native) })
     }
 
-    /// Imports a hash of a key that another system stored: a SHA-256 in 64
-    /// or a SHA-512 in 128 hexadecimal digits. It stays marked as foreign, because
+    /// Imports a hash of a key that another system stored: the SHA-256 in 64 or the SHA-512
+    /// in 128 hexadecimal digits, of either case. It stays marked as foreign, because
     /// nothing is known of the key's strength.
     ///
     /// - Throws: `key.malformed_digest`, with the offset.
@@ -41,7 +41,8 @@ public struct Digest: CustomStringConvertible, Sendable {
     /// `foreign-sha512`.
     public var algorithm: String { native.algorithm() }
 
-    /// Whether another system made the digest.
+    /// Whether another system made the digest, so that nothing is known of the key's
+    /// strength.
     public var isForeign: Bool { native.isForeign() }
 
     /// The id of the pepper that the digest was made with.
@@ -74,7 +75,8 @@ extension Digest: Hashable {
 public struct Pepper: Masked, Sendable {
     let native: FfiPepper
 
-    /// Makes a pepper.
+    /// Creates a pepper of an id of 1 to 64 letters, digits, hyphens and underscores, and a
+    /// secret of at least 16 bytes.
     ///
     /// - Parameters:
     ///   - id: the id by which digests refer to it: 1 to 64 letters, digits, `-` and `_`.
@@ -84,7 +86,7 @@ public struct Pepper: Masked, Sendable {
         native = try translatingErrors { try FfiPepper(id: id, secret: secret.native) }
     }
 
-    /// The id by which digests refer to it.
+    /// The id, which digests contain.
     public var id: String { native.id() }
 
     public var description: String { "Pepper(\(id), \(mask))" }

@@ -1,27 +1,28 @@
 /// A kind of document that Keyrail reads; its raw value is its name.
 public enum Document: String, CaseIterable, Sendable {
-    /// The document of a ``Gateway``.
+    /// What ``Gateway/init(json:secrets:)`` reads.
     case deployment
-    /// The document of a ``RouteTable``.
+    /// What ``RouteTable/init(json:)`` reads.
     case topology
-    /// What ``RouteTable`` verifies.
+    /// What ``RouteTable/verify(_:)`` reads.
     case fixtures
-    /// The document of a ``KeyRecord``.
+    /// What ``KeyRecord/init(json:)`` reads.
     case keyRecord = "key-record"
-    /// The document of a ``KeyFormat``.
+    /// What ``KeyFormat/init(json:)`` reads.
     case keyFormat = "key-format"
-    /// The document of a ``KeyFormatSet``.
+    /// What ``KeyFormatSet/init(json:)`` reads.
     case keyFormatSet = "key-format-set"
-    /// The document of a ``MaskPolicy``.
+    /// What ``MaskPolicy/init(json:)`` reads.
     case maskPolicy = "mask-policy"
-    /// The document of a ``Platform``.
+    /// What ``Platform/init(json:)`` reads.
     case platform
-    /// The document of a ``Scheme``.
+    /// What ``Scheme/init(json:)`` reads.
     case scheme
-    /// The document of a ``Trust``.
+    /// What ``Trust/init(json:)`` reads.
     case trust
 
-    /// The JSON Schema (draft 2020-12) of the documents.
+    /// The JSON Schema (draft 2020-12) of the documents, for editors and for checks before
+    /// a document is handed over.
     ///
     /// It accepts every document that is read without a fault. What it cannot express (names
     /// that must be known or unique) is checked when the document is read.

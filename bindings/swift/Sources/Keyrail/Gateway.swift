@@ -8,8 +8,8 @@ import Foundation
 public struct Gateway: Masked, Sendable {
     private let native: FfiGateway
 
-    /// Reads a deployment, with the secrets that belong to it and are never
-    /// in it.
+    /// Reads a deployment, with the secrets that belong to it. They are never in the
+    /// deployment itself.
     ///
     /// - Parameter secrets: every webhook's under `webhook:<id>`, the newest first, and
     ///   one under `pepper:<id>` for every pepper that `peppers` lists, or, without
@@ -22,7 +22,7 @@ public struct Gateway: Masked, Sendable {
         native = try translatingErrors { try FfiGateway.fromJson(deployment: deployment, secrets: named) }
     }
 
-    /// Decides where a message goes, and signs its deliveries.
+    /// Decides where a message goes and signs its deliveries.
     ///
     /// - Parameters:
     ///   - messageId: the id that the channel gave the message: 1 to 256 bytes. Receivers
@@ -97,9 +97,9 @@ public struct Gateway: Masked, Sendable {
             })
     }
 
-    /// Returns what to look up the key's record by, for hosts that keep records
-    /// in a store of their own. The headers are read by the scheme of the
-    /// operation, or by the platform's default scheme.
+    /// Returns what to look the key's record up by, for hosts that keep records in a store
+    /// of their own: the key's public id, or a foreign key's digest. The headers are read
+    /// by the scheme of the operation, or by the platform's default scheme.
     ///
     /// - Throws: `platform.unknown_operation`, and as ``Scheme/extract(_:)`` does.
     public func identify(
@@ -116,7 +116,8 @@ public struct Gateway: Masked, Sendable {
 
 // The same with dictionaries of headers, such as `URLRequest.allHTTPHeaderFields`.
 extension Gateway {
-    /// Decides whether an app may do what it asks.
+    /// Decides whether an app may do what it asks. The headers are a dictionary, such as
+    /// `URLRequest.allHTTPHeaderFields`.
     @_disfavoredOverload
     public func outbound(
         operation: String, headers: [AnyHashable: Any], now: Date, queue: String? = nil,
@@ -127,7 +128,9 @@ extension Gateway {
             tokenVerified: tokenVerified)
     }
 
-    /// Returns what to look up the key's record by.
+    /// Returns what to look the key's record up by, for hosts that keep records in a store
+    /// of their own: the key's public id, or a foreign key's digest. The headers are a
+    /// dictionary, such as `URLRequest.allHTTPHeaderFields`.
     @_disfavoredOverload
     public func identify(
         _ headers: [AnyHashable: Any], operation: String? = nil
@@ -156,8 +159,8 @@ public struct Inbound: Sendable {
 public struct Delivery: Sendable {
     /// The webhook's id.
     public let webhook: String
-    /// The request's `webhook-id`: the same on every try for the same channel,
-    /// message id, event and webhook.
+    /// The request's `webhook-id`, by which the receiver detects duplicates: the same on
+    /// every try for the same channel, message id, event and webhook.
     public let idempotencyKey: String
     /// What to send.
     public let request: Request
@@ -171,10 +174,11 @@ public struct Delivery: Sendable {
 
 /// The answer to an app's request.
 public enum Outbound: Sendable {
-    /// The app may do what it asks: what the key may do, and the queue that the request
-    /// concerns, if it concerns one.
+    /// The app may do what it asks. With it come what the key may do, and the queue that
+    /// the request concerns, if it concerns one.
     case granted(Grant, queue: String?, audit: AuditEvent)
-    /// The app may not do what it asks: the reason that it may know, and the response.
+    /// The app may not do what it asks. With it come the reason, as far as the caller may
+    /// know, and what to answer.
     case denied(Problem, response: Response, audit: AuditEvent)
 
     /// Whether the app may do what it asks.
@@ -185,22 +189,22 @@ public enum Outbound: Sendable {
         if case .granted(let grant, _, _) = self { grant } else { nil }
     }
 
-    /// The queue that it concerns, if it was accepted and concerns one.
+    /// The queue that the request concerns, if it was accepted and concerns one.
     public var queue: String? {
         if case .granted(_, let queue, _) = self { queue } else { nil }
     }
 
-    /// Why it was denied: only what the client may know.
+    /// Why the request was denied, as far as the caller may know.
     public var denial: Problem? {
         if case .denied(let denial, _, _) = self { denial } else { nil }
     }
 
-    /// The response to send, if it was denied.
+    /// What to answer, if the request was denied.
     public var response: Response? {
         if case .denied(_, let response, _) = self { response } else { nil }
     }
 
-    /// For the host's log, with the true reason.
+    /// The event for the host's log, with the true reason of a denial.
     public var audit: AuditEvent {
         switch self {
         case .granted(_, _, let audit), .denied(_, _, let audit): audit
@@ -222,7 +226,8 @@ public enum Identity: Hashable, Sendable {
     /// The public id of a key of one of the deployment's formats. The id does not
     /// prove possession of the key: verify the digest next.
     case keyId(String)
-    /// The digest of a key of another format, `sha256:<base64url>`.
+    /// The SHA-256 digest of a key of a foreign format, `sha256:<base64url>`, however weak
+    /// it is.
     case digest(String)
 }
 
@@ -264,7 +269,7 @@ public struct AuditEvent: Hashable, Codable, Sendable {
     public let event: String?
     /// The rule that decided.
     public let rule: String?
-    /// The client's address.
+    /// The client's address; an IPv4-mapped IPv6 address as the IPv4 address.
     public let ip: String?
 
     private let json: String

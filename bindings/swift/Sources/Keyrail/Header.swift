@@ -6,37 +6,37 @@ public struct Scheme: Sendable {
         self.native = native
     }
 
-    /// `x-api-key: KEY`.
+    /// Returns `x-api-key: KEY`.
     public static func xApiKey() -> Scheme {
         Scheme(FfiScheme.xApiKey())
     }
 
-    /// Returns `Authorization: Bearer KEY` (RFC 6750).
+    /// Returns `Authorization: Bearer KEY` (RFC 6750, section 2.1).
     public static func bearer() -> Scheme {
         Scheme(FfiScheme.bearer())
     }
 
-    /// `Authorization: WORD KEY`.
+    /// Returns `Authorization: WORD KEY` (RFC 9110, section 11.6.2).
     ///
     /// - Throws: `header.malformed_word`.
     public static func authorization(_ word: String) throws(KeyrailError) -> Scheme {
         Scheme(try translatingErrors { try FfiScheme.authorization(word: word) })
     }
 
-    /// `Authorization: KEY`, without a scheme word; read as ``Variant/lenient``.
-    /// A known scheme word is not a key.
+    /// Returns `Authorization: KEY`, without a scheme word. What is read from it counts as
+    /// ``Variant/lenient``, and a known scheme word is not a key.
     public static func bareAuthorization() -> Scheme {
         Scheme(FfiScheme.bareAuthorization())
     }
 
-    /// `NAME: KEY`.
+    /// Returns `NAME: KEY`.
     ///
     /// - Throws: `header.malformed_name`.
     public static func header(_ name: String) throws(KeyrailError) -> Scheme {
         Scheme(try translatingErrors { try FfiScheme.header(name: name) })
     }
 
-    /// Returns a scheme with one header for the key and one for the token, both required.
+    /// Returns `KEY-HEADER: KEY` and `TOKEN-HEADER: TOKEN`, both required.
     ///
     /// Many proxies drop headers whose names contain an underscore, such as VChatCloud's
     /// `API_KEY`: configure yours to let them through.
@@ -46,8 +46,8 @@ public struct Scheme: Sendable {
         Scheme(try translatingErrors { try FfiScheme.pair(keyHeader: keyHeader, tokenHeader: tokenHeader) })
     }
 
-    /// Returns a scheme of alternatives, in order: the first one is written, and two
-    /// at once in a request are `header.ambiguous`.
+    /// Returns a scheme of alternatives, in order: any one of them is read, two at once are
+    /// `header.ambiguous`, and the first one is written.
     ///
     /// - Throws: `header.no_alternatives`, `header.too_many_forms` for more than
     ///   16, `header.conflicting_part` for a header with one part in one scheme and
@@ -56,22 +56,23 @@ public struct Scheme: Sendable {
         Scheme(try translatingErrors { try FfiScheme.anyOf(schemes: schemes.map(\.native)) })
     }
 
-    /// Reads a scheme's configuration.
+    /// Reads a scheme from its configuration.
     ///
     /// - Throws: with all ``KeyrailError/faults``.
     public init(json: String) throws(KeyrailError) {
         native = try translatingErrors { try FfiScheme.fromJson(text: json) }
     }
 
-    /// Returns the same scheme, but keys and tokens must be a token68 (RFC 9110,
-    /// section 11.2): letters, digits and `-._~+/`, with `=` at the end only.
-    /// Anything else is `header.token68`.
+    /// Returns the same scheme, but keys and tokens must be a token68 (RFC 9110, section
+    /// 11.2; RFC 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at the end
+    /// only. Anything else is `header.token68`.
     public func withToken68() -> Scheme {
         Scheme(native.withToken68())
     }
 
-    /// Finds exactly one credential among the headers of a request, without
-    /// regard to case in names and scheme words.
+    /// Reads the credentials from a request's headers, pairs of name and value in the order
+    /// in which they were received. There must be exactly one credential; names and scheme
+    /// words compare without regard to case.
     ///
     /// - Parameter headers: names and values in the order in which they were received.
     /// - Throws: `header.missing`, `header.duplicate`, `header.ambiguous`, and
@@ -80,13 +81,15 @@ public struct Scheme: Sendable {
         Credentials(try translatingErrors { try native.extract(headers: flattened(headers)) })
     }
 
-    /// Does the same with headers such as `URLRequest.allHTTPHeaderFields`.
+    /// Reads the credentials from a request's headers, a dictionary such as
+    /// `URLRequest.allHTTPHeaderFields`.
     @_disfavoredOverload
     public func extract(_ headers: [AnyHashable: Any]) throws(KeyrailError) -> Credentials {
         try extract(texts(headers))
     }
 
-    /// Returns the headers that carry the credentials, in the order of the scheme.
+    /// Writes the credentials in the documented form: the key's header first, the others as
+    /// the scheme declares them. It returns the headers that carry them.
     ///
     /// - Throws: if a part that the scheme requires is missing, or a part cannot
     ///   be written in a header.
@@ -96,7 +99,10 @@ public struct Scheme: Sendable {
         pairs(try translatingErrors { try native.apply(credentials: credentials.native) })
     }
 
-    /// Returns the value of `WWW-Authenticate` in a 401 (RFC 9110, section 11.6.1).
+    /// Returns the value of `WWW-Authenticate` that asks for a credential of this scheme:
+    /// the scheme word of `Authorization`, or `ApiKey` if the key is in a header of its own
+    /// or bare; then the realm as a quoted string (RFC 9110, sections 5.6.4 and 11.5). It
+    /// belongs in a 401 (RFC 9110, section 11.6.1).
     ///
     /// - Parameter error: what was wrong with a credential that was sent; `nil`
     ///   if none was sent. It is only in a challenge of `Bearer`, for which
@@ -162,7 +168,7 @@ public struct Credentials: Masked, Sendable {
     /// The app's id, if there is one.
     public var appId: String? { native.appId() }
 
-    /// Which form of the scheme they were read from.
+    /// Which form they were read from.
     public var variant: Variant {
         switch native.variant() {
         case .asDocumented: .asDocumented
@@ -180,8 +186,7 @@ public struct Credentials: Masked, Sendable {
 /// Which form of a scheme credentials were read from. The raw value is the
 /// name in all languages.
 public enum Variant: String, Codable, Sendable {
-    /// The form that the vendor documents, or credentials that were not
-    /// read at all.
+    /// The form that the vendor documents, or credentials that were not read from headers.
     case asDocumented = "as_documented"
     /// One of the undocumented forms that are also accepted.
     case lenient
@@ -211,7 +216,7 @@ public struct HeaderValue: Masked, Sendable {
         }
     }
 
-    /// The value itself.
+    /// Returns the value as a string.
     public func reveal() -> String {
         switch native {
         case .plain(let text): text

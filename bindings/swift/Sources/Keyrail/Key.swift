@@ -9,11 +9,11 @@ public struct ApiKey: Masked, Sendable {
     /// The name of the key's format.
     public var format: String { native.format() }
 
-    /// The environment that the key is for, where its format has any.
+    /// The environment that the key is for, if its format has environments.
     public var environment: String? { native.environment() }
 
-    /// The first public segment, where the format has one: the id by which a
-    /// record is found. It does not give access to the key.
+    /// The public part that identifies the key: the first public segment, if the format has
+    /// one. A record is found by it. It does not give access to the key.
     public var id: String? { native.id() }
 
     /// Returns the value of a public segment, or `nil` if it is secret or
@@ -22,8 +22,8 @@ public struct ApiKey: Masked, Sendable {
         native.segment(name: name)
     }
 
-    /// Returns the key as a person may see it, masked:
-    /// `kr_live_8f3k2m9q1x7c_••••••••`.
+    /// Returns the mask of the key under the default policy, which shows the least. It
+    /// looks like `kr_live_8f3k2m9q1x7c_••••••••`.
     public func mask() -> String {
         native.mask()
     }
@@ -69,9 +69,9 @@ extension ApiKey: Hashable {
 /// less than 64 bits stay hidden; and the placeholder for the hidden part is always 8
 /// characters wide.
 public struct MaskPolicy: Hashable, Sendable {
-    /// How many characters show at the secret's start.
+    /// How many characters of the secret's start show, 0 to 4.
     public let start: Int
-    /// How many characters show at its end; a checksum is a part of it.
+    /// How many characters of the secret's end show, 0 to 4. A checksum is a part of it.
     public let end: Int
     /// Whether the mask is `********` instead of `••••••••`.
     public let ascii: Bool
@@ -81,8 +81,8 @@ public struct MaskPolicy: Hashable, Sendable {
         (start, end, ascii) = (0, 0, false)
     }
 
-    /// Creates a policy that shows so many characters, each 0 to 4, if the rules allow it, and
-    /// else none.
+    /// Creates a policy that shows `start` first and `end` last characters, each 0 to 4, if
+    /// the rules allow it, and otherwise none.
     ///
     /// - Throws: `key.mask_policy`.
     public init(start: Int = 0, end: Int = 0, ascii: Bool = false) throws(KeyrailError) {

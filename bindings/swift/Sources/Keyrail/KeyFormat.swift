@@ -15,14 +15,15 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
         self.native = native
     }
 
-    /// Keyrail's own: `kr_<environment>_<id 12>_<secret 27><checksum 6>`, of
-    /// the environments `live` and `test`.
+    /// Returns Keyrail's own format, `kr_<environment>_<id>_<secret><checksum>`. The
+    /// environment is `live` or `test`, the id has 12 characters, the secret 27 and the
+    /// checksum 6.
     public static func keyrail() -> KeyFormat {
         KeyFormat(native: .keyrail())
     }
 
-    /// Returns the format of GitHub's tokens: `<prefix>_`, 30 characters of
-    /// `0-9A-Za-z`, and their CRC-32 in six more.
+    /// Returns the format of GitHub's tokens: `<prefix>_`, 30 characters of `0-9A-Za-z` and
+    /// their CRC-32 in six more.
     ///
     /// - Parameter prefix: `ghp`, `gho`, `npm` or one of your own; it is the
     ///   format's name.
@@ -31,24 +32,27 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
         KeyFormat(native: try translatingErrors { try .github(prefix: prefix) })
     }
 
-    /// Returns the format of forty hexadecimal digits. It never rejects a key.
+    /// Returns the format of forty hexadecimal digits, in either case. It never rejects a
+    /// key.
     public static func hex40() -> KeyFormat {
         KeyFormat(native: .hex40())
     }
 
-    /// Returns the format of JSON Web Tokens: three parts of base64url. It
-    /// never rejects a key.
+    /// Returns the format of JSON Web Tokens: three parts of base64url. It never rejects a
+    /// key.
     public static func jwt() -> KeyFormat {
         KeyFormat(native: .jwt())
     }
 
-    /// Returns the format of four groups of six letters and digits and a 14-digit timestamp, as
-    /// in the samples of VChatCloud; it never rejects a key.
+    /// Returns the format of four groups of six letters and digits and a 14-digit
+    /// timestamp, joined by hyphens, as in the samples of VChatCloud; informational: it
+    /// never rejects a key.
     public static func vchatcloud() -> KeyFormat {
         KeyFormat(native: .vchatcloud())
     }
 
-    /// Returns a format of which nothing is known: anything that can be a key fits.
+    /// Returns the format of keys about which nothing is known: anything that can be a key
+    /// fits.
     public static func opaque() -> KeyFormat {
         KeyFormat(native: .opaque())
     }
@@ -61,34 +65,34 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
         KeyFormat(native: try translatingErrors { try .builtIn(name: name) })
     }
 
-    /// Reads a declaration: `prefix` and `segments`, each with `name`,
-    /// `alphabet` and `length`, secret unless it says `"secret": false`; and,
-    /// if wanted, `name`, `environments`, `separator` and `checksum`.
+    /// Reads a declaration. It has `prefix` and `segments`, each with `name`, `alphabet`
+    /// and `length`, secret unless it says `"secret": false`; and, if wanted, `name`,
+    /// `environments`, `separator` and `checksum`.
     ///
     /// - Throws: with all ``KeyrailError/faults``.
     public init(json: String) throws(KeyrailError) {
         native = try translatingErrors { try .fromJson(text: json) }
     }
 
-    /// The format's name.
+    /// The name of the format.
     public var name: String { native.name() }
 
     /// The environments of the format, in order; empty if its keys name no environment.
     public var environments: [String] { native.environments() }
 
-    /// Whether the format is known from samples only, so that its shape is
+    /// Whether this is a format that is known from samples only, so that its shape is
     /// informational.
     public var isForeign: Bool { native.isForeign() }
 
-    /// How many bytes of entropy ``generate(environment:entropy:)`` takes at
-    /// least: 32.
+    /// How many bytes of entropy ``generate(environment:entropy:)`` needs: 32.
     public var entropyLen: Int { Int(native.entropyLen()) }
 
-    /// The bits that a key's secret carries, at its shortest; of a foreign
-    /// format those of its documented shape, or 0 if none is documented.
+    /// The bits that the secret of a key carries, at its shortest. For a foreign format,
+    /// these are the bits of its documented shape, or 0 if none is documented.
     public var entropyBits: Double { native.entropyBits() }
 
-    /// Makes a key.
+    /// Generates a key from at least ``entropyLen`` random bytes; additional bytes are used
+    /// as well.
     ///
     /// - Parameters:
     ///   - environment: one of ``environments``; `nil` where there are none.
@@ -104,7 +108,8 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
             })
     }
 
-    /// Reads a key. A foreign format rejects only what cannot be a key at all.
+    /// Parses a string as a key of this format. A foreign format rejects only what cannot
+    /// be a key at all.
     ///
     /// - Throws: `key.prefix`, `key.environment`, `key.length`,
     ///   `key.character`, `key.checksum`, and of a foreign format `key.empty`,
@@ -113,8 +118,8 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
         ApiKey(try translatingErrors { try native.parse(text: text) })
     }
 
-    /// Returns whether a string looks like a key; ``KeyHint/unusual`` is only for
-    /// foreign formats.
+    /// Returns whether the string looks like a key of this format. ``KeyHint/unusual`` is
+    /// only for foreign formats.
     public func hint(_ text: String) -> KeyHint {
         switch native.hint(text: text) {
         case .fits: .fits
@@ -123,22 +128,24 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
         }
     }
 
-    /// Returns a regular expression of the format's keys, without anchors, in syntax that
-    /// PCRE, RE2, ICU and Python have in common.
+    /// Returns a regular expression that matches every key of the format as a whole. It has
+    /// no anchors, and its syntax is common to PCRE, RE2, ICU and Python.
     ///
     /// - Throws: `key.no_pattern`, of ``opaque()``.
     public func pattern() throws(KeyrailError) -> String {
         try translatingErrors { try native.pattern() }
     }
 
-    /// Returns a rule for Gitleaks that finds the format's keys, in TOML.
+    /// Returns a gitleaks rule, in TOML, for its configuration file. It finds the format's
+    /// keys.
     ///
     /// - Throws: as ``pattern()`` does.
     public func gitleaksRule() throws(KeyrailError) -> String {
         try translatingErrors { try native.gitleaksRule() }
     }
 
-    /// Returns what GitHub's secret scanning partner program requires, as a string.
+    /// Returns a partner pattern in the form that GitHub's secret scanning requires: a line
+    /// each for the name, the secret's format, and what may precede and follow it.
     ///
     /// - Throws: as ``pattern()`` does.
     public func githubPartnerPattern() throws(KeyrailError) -> String {
@@ -170,7 +177,7 @@ public enum KeyHint: String, Codable, Sendable {
 public struct KeyFormatSet: CustomStringConvertible, Sendable {
     private let native: FfiKeyFormatSet
 
-    /// Creates a set of these formats.
+    /// Creates a set of formats.
     ///
     /// - Throws: `key.too_many_formats`, `key.duplicate_format`,
     ///   `key.ambiguous_formats`, `key.set_too_complex`.
@@ -178,8 +185,8 @@ public struct KeyFormatSet: CustomStringConvertible, Sendable {
         native = try translatingErrors { try FfiKeyFormatSet(formats: formats.map(\.native)) }
     }
 
-    /// Reads `{"version": 1, "formats": [...]}`: each a declaration, or the
-    /// name of a built-in format.
+    /// Reads `{"version": 1, "formats": [...]}`: each a declaration, as
+    /// ``KeyFormat/init(json:)`` reads it, or the name of a built-in format.
     ///
     /// - Throws: with all ``KeyrailError/faults``.
     public init(json: String) throws(KeyrailError) {
@@ -189,8 +196,7 @@ public struct KeyFormatSet: CustomStringConvertible, Sendable {
     /// The formats, in the order given.
     public var formats: [KeyFormat] { native.formats().map { KeyFormat(native: $0) } }
 
-    /// Parses a string as a key of one of the formats; foreign ones are tried
-    /// last.
+    /// Parses a string as a key of one of the formats. Foreign ones are tried last.
     ///
     /// - Throws: as ``KeyFormat/parse(_:)`` of the format whose reading got
     ///   furthest; of a set without formats, `key.prefix`.

@@ -70,11 +70,11 @@ extension KeyrailError: LocalizedError, CustomStringConvertible {
 
 /// One thing that is wrong with a configuration.
 public struct Fault: Hashable, Codable, Sendable {
-    /// The stable, dotted code, such as `config.unknown_member`.
+    /// The stable, dotted code. An example is `config.unknown_member`.
     public let code: ErrorCode
-    /// Where: a JSON Pointer (RFC 6901), empty for the document as a whole.
+    /// The location: a JSON Pointer (RFC 6901), empty for the document as a whole.
     public let pointer: String
-    /// A sentence for a person, without what was written there.
+    /// A human-readable message, which never contains text from the document.
     public let message: String
 
     /// For the tests of hosts.

@@ -8,13 +8,14 @@
 public struct Message: Masked, Sendable {
     let native: FfiMessage
 
-    /// Creates a message of these attributes: at most 256 of at most 64 KiB each, the
-    /// channel among them.
+    /// Creates a message of these attributes. There are at most 256 of at most 64 KiB each,
+    /// including the channel.
     public init(_ channel: String, _ attributes: KeyValuePairs<String, Attribute> = [:]) {
         self.init(channel, attributes.map { ($0.key, $0.value) })
     }
 
-    /// Does the same with a list.
+    /// Creates a message of these attributes. There are at most 256 of at most 64 KiB each,
+    /// including the channel. The attributes are a list of pairs.
     @_disfavoredOverload
     public init(_ channel: String, _ attributes: [(String, Attribute)]) {
         native = .parts(

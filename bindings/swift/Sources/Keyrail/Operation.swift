@@ -11,14 +11,15 @@ public struct PlatformOperation: Hashable, Codable, Sendable {
     public let access: OperationAccess
     /// What it takes as its body.
     public let body: BodyKind
-    /// The fields of its form that the vendor limits, in the document's order.
+    /// The fields of its form that the vendor limits, with the most characters (Unicode
+    /// code points, 1 to 65,536) that each may have, in the document's order.
     public let limits: [FieldLimit]
     /// Whether it concerns a queue or a session, so that it matters whose
     /// queue that is.
     public let usesQueue: Bool
-    /// The name of its scheme, where it is not the platform's default.
+    /// The name of its scheme, if it is not the platform's default.
     public let scheme: String?
-    /// The template of its base, where it is not the platform's.
+    /// The template of its base URL, if it is not the platform's.
     public let base: String?
     /// The variables of its URL, all of them required: the base's, then the
     /// path's, each once; only the base's if the path is not published.

@@ -8,28 +8,28 @@ import Foundation
 public struct Platform: CustomStringConvertible, Sendable {
     let native: FfiPlatform
 
-    /// The names of all platforms that Keyrail knows.
+    /// Returns the names of the platforms that are built in.
     public static func names() -> [String] {
         platformNames()
     }
 
-    /// A platform by its name.
+    /// Reads a built-in platform. Its name is one of ``names()``.
     ///
     /// - Throws: `platform.unknown`.
     public init(named name: String) throws(KeyrailError) {
         native = try translatingErrors { try FfiPlatform.get(name: name) }
     }
 
-    /// Returns the JSON document of a platform: change what is different
-    /// in your case, and read it with ``init(json:)``. The first of its schemes is
-    /// the default, so keep them in their order.
+    /// Returns the JSON document of a built-in platform: change what differs in your
+    /// deployment, and read it with ``init(json:)``. The first of its schemes is the
+    /// default, so keep them in their order.
     ///
     /// - Throws: `platform.unknown`.
     public static func document(_ name: String) throws(KeyrailError) -> String {
         try translatingErrors { try platformDocument(name: name) }
     }
 
-    /// Reads a platform of your own from its configuration.
+    /// Reads a platform from its document. It is for a platform of your own.
     ///
     /// - Throws: with all ``KeyrailError/faults``.
     public init(json: String) throws(KeyrailError) {
@@ -47,7 +47,8 @@ public struct Platform: CustomStringConvertible, Sendable {
     /// ``PlatformOperation/variables`` has those of an operation's whole URL.
     public var variables: [String] { native.variables() }
 
-    /// Returns the base URL for these variables, which must be exactly those that it has.
+    /// Returns the base URL for these variables, which must be all that it has and no
+    /// other.
     ///
     /// - Throws: `platform.missing_variable`, `platform.unknown_variable`, and as
     ///   ``BaseUrl/fromTemplate(_:_:)`` does.
@@ -55,8 +56,8 @@ public struct Platform: CustomStringConvertible, Sendable {
         BaseUrl(native: try translatingErrors { try native.baseUrl(variables: flattened(variables)) })
     }
 
-    /// Returns whether a string matches no shape of a part (`key`, `app_id` and
-    /// any other in the document); `false` if the part has no shape.
+    /// Returns whether a string matches no shape of a `part` (`key`, `app_id` or any other
+    /// in the document); `false` if the part has no shape.
     ///
     /// Use it only to warn the person who typed the string: vendors
     /// change the shapes of their keys.
@@ -67,12 +68,12 @@ public struct Platform: CustomStringConvertible, Sendable {
     /// The default scheme.
     public var scheme: Scheme { Scheme(native.scheme()) }
 
-    /// All schemes by name, the default first.
+    /// All schemes with their names, the default first.
     public var schemes: [(name: String, scheme: Scheme)] {
         native.schemes().map { (name: $0.name, scheme: Scheme($0.scheme)) }
     }
 
-    /// The names of the operations, such as `message.send`, in their order.
+    /// The names of all operations, such as `message.send`, in the document's order.
     public var operations: [String] { native.operations() }
 
     /// Returns the operation with this name.
@@ -111,7 +112,7 @@ public struct Platform: CustomStringConvertible, Sendable {
         try translatingErrors { try native.failureOf(code: code) }.map { FailureKind($0) }
     }
 
-    /// Builds a request, for the host to send.
+    /// Makes the request of an operation, for the host to send.
     ///
     /// - Parameters:
     ///   - variables: of the base URL and the path, all of them.
@@ -183,12 +184,14 @@ public struct Platform: CustomStringConvertible, Sendable {
 
 // The same with dictionaries, and with the fields of an `HTTPURLResponse`.
 extension Platform {
-    /// Returns the base URL for these variables, which must be exactly those that it has.
+    /// Returns the base URL for these variables, which must be all that it has and no
+    /// other. The variables are a dictionary.
     public func baseURL(_ variables: [String: String]) throws(KeyrailError) -> BaseUrl {
         try baseURL(variables.map { ($0.key, $0.value) })
     }
 
-    /// Builds a request, for the host to send.
+    /// Makes the request of an operation, for the host to send. The variables are a
+    /// dictionary, and the query is a list of `URLQueryItem`s.
     @_disfavoredOverload
     public func request(
         _ operation: String,
@@ -235,13 +238,13 @@ extension Request {
 /// A request for the host to send. It prints without sensitive headers, the
 /// URL's query and the body.
 public struct Request: Masked, Sendable {
-    /// In capitals.
+    /// The method, in capitals.
     public let method: String
-    /// Absolute.
+    /// The absolute URL.
     public let url: String
-    /// In the order in which they are to be sent.
+    /// The headers, in the order in which they are to be sent.
     public let headers: [(name: String, value: HeaderValue)]
-    /// Its bytes, if it has one.
+    /// The body, if there is one.
     public let body: Data?
 
     init(_ native: FfiRequest) {
@@ -259,11 +262,11 @@ public struct Request: Masked, Sendable {
 
 /// A response for the host to give.
 public struct Response: Masked, Sendable {
-    /// 100 to 599.
+    /// The status code, 100 to 599.
     public let status: Int
-    /// In order.
+    /// The headers, in order.
     public let headers: [(name: String, value: HeaderValue)]
-    /// Its bytes, if it has one.
+    /// The body, if there is one.
     public let body: Data?
 
     init(_ native: FfiResponse) {

@@ -8,9 +8,9 @@ public struct Problem: CustomStringConvertible, Sendable {
         self.native = native
     }
 
-    /// Creates a problem of the host's own, for what Keyrail does not check, such as a
-    /// rate limit: a 429, with `Retry-After` added to the response's
-    /// headers.
+    /// Creates a custom problem, for what the library does not check: a limit of requests,
+    /// a body that is too long. A limit of requests is a 429, with `Retry-After` added to
+    /// the response's headers.
     ///
     /// - Parameters:
     ///   - status: 400 to 599.
@@ -23,7 +23,7 @@ public struct Problem: CustomStringConvertible, Sendable {
         }
     }
 
-    /// The status of the answer, 400 to 599.
+    /// The status code of the response, 400 to 599.
     public var status: Int { Int(native.status()) }
 
     /// The stable, dotted code.
@@ -63,10 +63,10 @@ extension Header {
         error.problem
     }
 
-    /// Returns the response for a problem: a body of `application/problem+json`,
-    /// which caches must not store, and with a 401 the scheme's challenge, which names
-    /// an error unless no credential came. A realm that
-    /// ``Scheme/challenge(_:error:)`` rejects is written as an empty one.
+    /// Returns the response for a problem, as ``Problem/response()`` does, with the
+    /// scheme's challenge if the status is 401. It is a body of `application/problem+json`,
+    /// which caches must not store. The challenge names an error unless no credential came.
+    /// A realm that ``Scheme/challenge(_:error:)`` rejects is written as an empty one.
     public static func render(_ problem: Problem, scheme: Scheme, realm: String) -> Response {
         Response(headerRender(problem: problem.native, scheme: scheme.native, realm: realm))
     }

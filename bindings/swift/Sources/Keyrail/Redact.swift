@@ -19,6 +19,8 @@ import Foundation
 public struct Redactor: CustomStringConvertible, Sendable {
     private let native: FfiRedactor
 
+    /// Creates a redactor that finds keys of these formats, and what every redactor finds.
+    ///
     /// - Parameters:
     ///   - formats: the formats whose keys it also finds; a key of one of them that is
     ///     alone is replaced by its mask, everything else by `••••••••`.
@@ -33,17 +35,18 @@ public struct Redactor: CustomStringConvertible, Sendable {
         native.redact(text: String(text))
     }
 
-    /// ``redact(_:)`` for bytes, which need not be UTF-8.
+    /// Redacts bytes, which need not be UTF-8, as ``redact(_:)`` does a string.
     public func redactBytes(_ bytes: some DataProtocol) -> Data {
         native.redactBytes(bytes: Data(bytes))
     }
 
-    /// ``redact(_:)`` for each text of a list, in one call into the library.
+    /// Redacts each string of a list, as ``redact(_:)`` does. It is one call into the
+    /// library.
     public func redactBatch(_ texts: [String]) -> [String] {
         native.redactBatch(texts: texts)
     }
 
-    /// Returns where credentials are in the text, in order; no two overlap.
+    /// Returns what ``redact(_:)`` would replace, in the order of the text; no two overlap.
     public func find(_ text: String) -> [Finding] {
         var (byte, index) = (0, text.startIndex)
         // From one place to the next, so that a long text is walked once.
@@ -59,7 +62,8 @@ public struct Redactor: CustomStringConvertible, Sendable {
         }
     }
 
-    /// ``find(_:)`` for bytes, which need not be UTF-8.
+    /// Finds credentials in bytes, which need not be UTF-8, as ``find(_:)`` does in a
+    /// string.
     public func findBytes(_ bytes: Data) -> [ByteFinding] {
         native.findBytes(bytes: bytes).map { found in
             let start = bytes.index(bytes.startIndex, offsetBy: Int(found.start))
@@ -68,13 +72,13 @@ public struct Redactor: CustomStringConvertible, Sendable {
         }
     }
 
-    /// Redacts a text that comes in chunks, with the same result as
+    /// Returns a redactor of a text that comes in chunks. The result is the same as that of
     /// ``redact(_:)`` of the whole.
     public func stream() -> RedactStream {
         RedactStream(native.stream())
     }
 
-    /// ``stream()`` for bytes, which need not be UTF-8.
+    /// Returns a redactor of bytes that come in chunks. They need not be UTF-8.
     public func streamBytes() -> RedactByteStream {
         RedactByteStream(native.stream())
     }
@@ -91,7 +95,7 @@ public final class RedactStream: Masked, Sendable {
         self.native = native
     }
 
-    /// Takes the next chunk, and returns as much of the redacted text as is certain.
+    /// Redacts a chunk, and returns as much of the redacted text as is certain.
     ///
     /// - Throws: `key.stream_finished`.
     public func push(_ chunk: String) throws(KeyrailError) -> String {
@@ -116,7 +120,7 @@ public final class RedactByteStream: Masked, Sendable {
         self.native = native
     }
 
-    /// Takes the next chunk, and returns as much of the redacted text as is certain.
+    /// Redacts a chunk, and returns as much of the redacted text as is certain.
     ///
     /// - Throws: `key.stream_finished`.
     public func push(_ chunk: some DataProtocol) throws(KeyrailError) -> Data {
@@ -141,9 +145,9 @@ public struct Finding: Hashable, Sendable {
     public let range: Range<String.Index>
     /// The same range in UTF-16 code units, as in `NSRange`.
     public let utf16Range: Range<Int>
-    /// What it is.
+    /// What the credential is, or what it is in.
     public let kind: FindingKind
-    /// The name of the key's format, if it is a key of a declared format.
+    /// The name of the key's format, if it is a key of one of the redactor's formats.
     public let format: String?
     /// How sure it is that this is a credential.
     public let confidence: Confidence
@@ -162,9 +166,9 @@ public struct Finding: Hashable, Sendable {
 public struct ByteFinding: Hashable, Sendable {
     /// What is replaced, in the bytes that were searched: `bytes[finding.range]`.
     public let range: Range<Data.Index>
-    /// What it is.
+    /// What the credential is, or what it is in.
     public let kind: FindingKind
-    /// The name of the key's format, if it is a key of a declared format.
+    /// The name of the key's format, if it is a key of one of the redactor's formats.
     public let format: String?
     /// How sure it is that this is a credential.
     public let confidence: Confidence
@@ -188,19 +192,20 @@ public struct FindingKind: RawRepresentable, Hashable, Sendable {
 
     /// A key of a declared format, found by its prefix.
     public static let key = FindingKind(rawValue: "key")
-    /// A value beside the name of a credential's header.
+    /// The value of a credential header.
     public static let header = FindingKind(rawValue: "header")
-    /// What `Authorization` carries, or a lone `Bearer` token.
+    /// The value of `Authorization` or `Proxy-Authorization`, or what follows the word
+    /// `Bearer`.
     public static let authorization = FindingKind(rawValue: "authorization")
-    /// A value beside another name of a credential, as in JSON.
+    /// The value of another credential's name: a JSON member, a setting.
     public static let member = FindingKind(rawValue: "member")
-    /// A credential in the query of a URL.
+    /// The value of a URL's query parameter.
     public static let query = FindingKind(rawValue: "query")
-    /// A credential before the host of a URL.
+    /// The password, or all of the userinfo, of a URL.
     public static let userinfo = FindingKind(rawValue: "userinfo")
-    /// A webhook's secret, by its own mark.
+    /// The secret of a webhook. It is found by its own mark.
     public static let webhookSecret = FindingKind(rawValue: "webhook_secret")
-    /// A JSON Web Token.
+    /// A JSON Web Token, signed or encrypted.
     public static let jwt = FindingKind(rawValue: "jwt")
     /// A private key in PEM.
     public static let privateKey = FindingKind(rawValue: "private_key")
@@ -214,9 +219,9 @@ extension FindingKind: CustomStringConvertible {
 /// How sure it is that what was found is a credential. The raw value is the
 /// name in all languages.
 public enum Confidence: String, Codable, Sendable {
-    /// Its checksum is right.
+    /// It is a key of a declared format, and its checksum is right.
     case verified
-    /// It has the structure of one.
+    /// It has a credential's structure.
     case shaped
     /// It is beside a credential's name.
     case named

@@ -38,16 +38,17 @@ public struct RouteTable: CustomStringConvertible, Sendable {
         self.native = native
     }
 
-    /// Reads a topology, and rejects it as a whole if anything in it is wrong.
+    /// Creates a table from a topology, or throws every fault of it. A topology with a
+    /// fault is rejected as a whole.
     ///
     /// - Throws: with all ``KeyrailError/faults``.
     public init(json: String) throws(KeyrailError) {
         native = try translatingErrors { try FfiRouteTable.fromJson(topology: json) }
     }
 
-    /// Loads a table from the bytes that ``toBytes()`` made, without compiling.
-    /// Load only bytes from a source that you trust: the hash in them detects
-    /// accidents, not forgeries.
+    /// Loads a table from the bytes that ``toBytes()`` made. Nothing is compiled. Load only
+    /// bytes from a source that you trust: the hash in them detects accidents, not
+    /// forgeries.
     ///
     /// - Throws: `route.unsupported_bytes` if another version of Keyrail made
     ///   them, `route.malformed_bytes` if they are not as they were made.
@@ -56,19 +57,19 @@ public struct RouteTable: CustomStringConvertible, Sendable {
         return RouteTable(native: try translatingErrors { try FfiRouteTable.fromBytes(bytes: bytes) })
     }
 
-    /// Returns the table as bytes: the same for the same topology, on every platform.
+    /// Returns the table as bytes, for ``fromBytes(_:)``. The same topology produces the
+    /// same bytes on every platform.
     public func toBytes() -> Data {
         native.toBytes()
     }
 
-    /// The content hash of the topology: 64 hexadecimal digits, the same for
-    /// the same meaning.
+    /// The content hash, in 64 hexadecimal digits: the same for documents of the same
+    /// meaning, whatever their white space and order of members.
     public var hash: String { native.hash() }
 
-    /// Decides where a message goes. With a live session, the queue is that of
-    /// the first rule that matches and interrupts sessions, else the session's.
-    /// Without one, it is that of the first rule that matches, else the
-    /// channel's, else the default.
+    /// Decides where the message goes. With a live session, the queue is that of the first
+    /// rule that matches and interrupts sessions, else the session's. Without one, it is
+    /// that of the first rule that matches, else the channel's, else the default.
     ///
     /// What the host knows is never read out of the message, which a stranger
     /// may have written.
@@ -96,8 +97,9 @@ public struct RouteTable: CustomStringConvertible, Sendable {
             try translatingErrors { try native.route(message: message.native, context: context) })
     }
 
-    /// ``route(_:now:sessionQueue:unavailable:session:)`` for each message of a list,
-    /// in one context; an error does not stop the others.
+    /// Decides where each message goes, all of them in the same context. Each is decided as
+    /// ``route(_:now:sessionQueue:unavailable:session:)`` does, and an error does not stop
+    /// the others.
     ///
     /// - Throws: if `now` is out of range.
     public func routeBatch(
@@ -116,9 +118,9 @@ public struct RouteTable: CustomStringConvertible, Sendable {
         return results.map { decided($0) }
     }
 
-    /// Explains what ``route(_:now:sessionQueue:unavailable:session:)`` decides, and the
-    /// outcome of the best rules: at most `limit` of them, 20 by default, and
-    /// always the one that won.
+    /// Returns what ``route(_:now:sessionQueue:unavailable:session:)`` decides, and why
+    /// each of the first `limit` rules won or lost. The default of `limit` is 20. The rule
+    /// that won is always included.
     ///
     /// - Throws: as `route` does.
     public func explain(
@@ -177,13 +179,12 @@ public struct RouteTable: CustomStringConvertible, Sendable {
         routeTraceDiagram(decision: decision.native)
     }
 
-    /// Returns whether the queue is one of the app's own: it may reply and push to no
-    /// other.
+    /// Returns whether an app's key may reply and push to a queue: only to the app's own.
     public func mayWrite(app: String, queue: String) -> Bool {
         native.mayWrite(app: app, queue: queue)
     }
 
-    /// The app's queues, in their order.
+    /// Returns the queues of an app, in the order of declaration.
     public func queuesOf(_ app: String) -> [String] {
         native.queuesOf(app: app)
     }

@@ -1,6 +1,6 @@
 /// A sample message that the tables route differently.
 public struct RouteChange: Equatable, Sendable {
-    /// The index of the message in the samples, from 0.
+    /// The index of the message in the samples. The first index is 0.
     public let sample: Int
     /// What the old table decides.
     public let old: Result<Decision, KeyrailError>
@@ -16,7 +16,7 @@ public struct RouteChange: Equatable, Sendable {
 
 /// A fixture whose message is not routed as expected.
 public struct RouteMismatch: Equatable, Sendable {
-    /// The index of the fixture in the list, from 0.
+    /// The index of the fixture in the list. The first index is 0.
     public let fixture: Int
     /// What was decided.
     public let found: Result<Decision, KeyrailError>

@@ -39,13 +39,13 @@ public enum Decision: Hashable, Sendable {
 
     /// What every decision carries, whatever its outcome.
     public struct Trace: Hashable, Codable, Sendable {
-        /// Messages with the same key should reach their app one after the other: those
-        /// of one session, if the context names one, whatever their channels and senders;
-        /// else those of one channel and one sender. The sender is the attribute
-        /// `sender`: a string, or the canonical string of a number or boolean; a list is
-        /// ignored. The key is a hash and reveals none of them.
+        /// Messages with the same key should be delivered to their app in order: those of
+        /// one session, if the context names one, whatever their channels and senders; else
+        /// those of one channel and one sender. The sender is the attribute `sender`: a
+        /// string, or the canonical string of a number or boolean; a list is ignored. The
+        /// key is a hash and reveals none of them.
         public let orderingKey: String
-        /// The ``RouteTable/hash`` of the table that decided.
+        /// The content hash of the table that decided. See ``RouteTable/hash``.
         public let table: String
         /// The stable, dotted code of the reason.
         public let code: String
@@ -83,7 +83,7 @@ public enum Decision: Hashable, Sendable {
         }
     }
 
-    /// The webhooks to deliver to, in the order of the app's list; none unless the message
+    /// The webhooks to deliver to, in the order of the app's list; empty unless the message
     /// is routed.
     public var webhooks: [String] {
         if case .routed(let routed) = self { routed.webhooks } else { [] }
@@ -106,7 +106,7 @@ public enum Decision: Hashable, Sendable {
     /// ``Trace/orderingKey``.
     public var orderingKey: String { trace.orderingKey }
 
-    /// The ``RouteTable/hash`` of the table that decided.
+    /// The content hash of the table that decided. See ``RouteTable/hash``.
     public var table: String { trace.table }
 
     /// The stable, dotted code of the reason.

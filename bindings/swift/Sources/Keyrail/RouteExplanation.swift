@@ -8,7 +8,7 @@ public struct Explanation: Masked, Equatable, Sendable {
     /// What ``RouteTable/route(_:now:sessionQueue:unavailable:session:)`` decides.
     public let decision: Decision
     /// The first rules, in their order. The rule that won is always included, as the last
-    /// if it is not one of the best.
+    /// one if it is not among the first.
     public let rules: [RuleReport]
     /// How many rules were left out.
     public let more: Int
@@ -84,9 +84,9 @@ public struct RuleFailure: Masked, Equatable, Sendable {
     public let attribute: String
     /// The operator, such as `prefix`.
     public let `operator`: String
-    /// What the operator requires: a string as it is; the choices of `in` in
-    /// quotes, with commas between them; the bounds of a range as in
-    /// `gte 1 lt 5`. If the test has options, it says so in words, as in
+    /// What the operator requires: a string as it is; the choices of `in` in quotes, with
+    /// commas between them; the bounds of a range as in `gte 1 lt 5`; cut after 256
+    /// characters with `…` after them. If the test has options, it says so in words, as in
     /// `the word "refund", without regard to case`.
     public let expected: String
     /// What the message has: a string as it is, a list as its strings in quotes with

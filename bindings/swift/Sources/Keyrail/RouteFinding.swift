@@ -1,6 +1,6 @@
 /// Something suspicious in a topology. It prints as a sentence.
 public struct RouteFinding: CustomStringConvertible, Hashable, Codable, Sendable {
-    /// The stable, dotted code: `route.never_matches`, `route.shadowed`,
+    /// The stable, dotted code. It is `route.never_matches`, `route.shadowed`,
     /// `route.overlap`, `route.undecided`, `route.app_without_webhook`,
     /// `route.unreachable_queue` or `route.no_default`.
     public let code: String

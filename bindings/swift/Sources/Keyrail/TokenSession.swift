@@ -85,8 +85,8 @@ public final class TokenSession: Masked, Sendable {
         }
     }
 
-    /// Records that the pending request got no response: the connection broke, or the host
-    /// gave up. The session asks again after 5 seconds.
+    /// Records that the request under way got no response: the connection broke, or the
+    /// host gave up. The session asks again after 5 seconds.
     ///
     /// - Throws: `platform.no_token_request` where nothing is under way.
     public func onNoResponse(now: Date) throws(KeyrailError) {

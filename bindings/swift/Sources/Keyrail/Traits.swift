@@ -2,7 +2,7 @@
 public struct KeyScope: Hashable, Codable, Sendable {
     /// Its name.
     public let name: String
-    /// The most that a key of it may do.
+    /// The highest access of a key with this scope.
     public let access: OperationAccess
     private let allowed: [OperationAccess]
 
@@ -12,7 +12,7 @@ public struct KeyScope: Hashable, Codable, Sendable {
         allowed = native.allowed.map { OperationAccess($0) }
     }
 
-    /// Returns whether a key of this scope may call an operation of this access.
+    /// Returns whether a key with this scope may use an operation of this access.
     public func allows(_ access: OperationAccess) -> Bool {
         allowed.contains(access)
     }
@@ -22,8 +22,8 @@ public struct KeyScope: Hashable, Codable, Sendable {
 public enum ExpiryPolicy: Equatable, Sendable {
     /// A key is good until it is revoked.
     case never
-    /// A key expires after a time that is chosen when it is made: one of these
-    /// days, and any other time too if it is `custom`.
+    /// A key expires after a time that is chosen when it is made. The vendor offers `days`,
+    /// and any other time may be chosen too if it is `custom`.
     case chosen(days: [Int], custom: Bool)
 
     init(_ native: FfiExpiryPolicy) {

@@ -73,8 +73,8 @@ public struct Trust: CustomStringConvertible, Sendable {
         Trust(FfiTrust.none())
     }
 
-    /// Reads it from its configuration: `{"header": "X-Forwarded-For",
-    /// "networks": ["10.0.0.0/8", "::1"]}`.
+    /// Reads the trust from its configuration. An example is
+    /// `{"header": "X-Forwarded-For", "networks": ["10.0.0.0/8", "::1"]}`.
     ///
     /// - Throws: with all ``KeyrailError/faults``.
     public init(json: String) throws(KeyrailError) {

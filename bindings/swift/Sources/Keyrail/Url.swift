@@ -2,23 +2,24 @@ import Foundation
 
 /// Percent-encoding and queries (RFC 3986).
 public enum Url {
-    /// Escapes everything but the unreserved characters of RFC 3986: a space
-    /// is `%20`, `*` is `%2A`.
+    /// Escapes every byte outside the unreserved set as `%` and two upper-case hexadecimal
+    /// digits (RFC 3986, sections 2.1 and 2.3). A space is `%20`, `*` is `%2A`.
     public static func encode(_ text: String) -> String {
         urlEncode(text: text)
     }
 
-    /// Escapes everything but what the set keeps.
+    /// Escapes every byte that the set does not keep.
     public static func encode(_ text: String, set: EncodeSet) -> String {
         urlEncodeWith(text: text, set: set.native)
     }
 
-    /// ``encode(_:)`` for bytes, which need not be UTF-8.
+    /// Encodes bytes, which need not be UTF-8, as ``encode(_:)`` does a string.
     public static func encodeBytes(_ bytes: some DataProtocol) -> String {
         urlEncodeBytes(bytes: Data(bytes))
     }
 
-    /// ``encode(_:)`` for each text of a list.
+    /// Encodes each string of a list, as ``encode(_:)`` does. It is one call into the
+    /// library.
     public static func encodeBatch(_ texts: [String]) -> [String] {
         urlEncodeBatch(texts: texts)
     }
@@ -56,16 +57,17 @@ public enum Url {
         }
     }
 
-    /// Normalizes a string to the spelling that ``encode(_:)`` writes, without encoding twice: a
-    /// valid escape stays, in upper case; an escape of an unreserved character
-    /// is decoded; everything else, also a `%` that begins no escape, is
-    /// escaped. Normalizing twice changes nothing more.
+    /// Normalizes a string to the spelling that ``encode(_:)`` writes, without encoding
+    /// twice: a valid escape stays, in upper case; an escape of an unreserved character is
+    /// decoded; everything else outside the unreserved set, including a `%` that does not
+    /// begin an escape, is escaped. Normalizing twice changes nothing more.
     public static func normalize(_ text: String) -> String {
         urlNormalize(text: text)
     }
 
-    /// Encodes these pairs as a query, in their order: `q=a%20b&q=c`. A value that is
-    /// `nil` is written without `=`.
+    /// Encodes pairs as a query: names and values with ``encode(_:)``, a space as `%20`, in
+    /// the order given; a name may occur more than once, and a value that is `nil` is
+    /// written without `=`. An example is `q=a%20b&q=c`.
     ///
     /// - Throws: `url.empty_pair` for one pair alone that has neither a name nor a
     ///   value.
@@ -73,13 +75,16 @@ public enum Url {
         try translatingErrors { try urlEncodeQuery(pairs: pairs.flatMap { [$0.0, $0.1] }) }
     }
 
-    /// Does the same with pairs that all have a value.
+    /// Encodes pairs as a query: names and values with ``encode(_:)``, a space as `%20`, in
+    /// the order given; a name may occur more than once. All pairs have a value.
     @_disfavoredOverload
     public static func encodeQuery(_ pairs: [(String, String)]) throws(KeyrailError) -> String {
         try encodeQuery(pairs.map { ($0.0, $0.1) })
     }
 
-    /// Does the same with the items of `URLComponents`.
+    /// Encodes pairs as a query: names and values with ``encode(_:)``, a space as `%20`, in
+    /// the order given; a name may occur more than once, and a value that is `nil` is
+    /// written without `=`. The pairs are items of `URLComponents`.
     @_disfavoredOverload
     public static func encodeQuery(_ items: [URLQueryItem]) throws(KeyrailError) -> String {
         try encodeQuery(items.map { ($0.name, $0.value) })
@@ -90,9 +95,9 @@ public enum Url {
         try parseQuery(query).map { URLQueryItem(name: $0.0, value: $0.1) }
     }
 
-    /// Parses a query into pairs, in their order: names that occur more than
-    /// once are kept, and a value is empty after `=`, `nil` without it. Read
-    /// as strictly as ``decode(_:)`` does. An empty query has no pairs.
+    /// Parses a query into pairs, in order. Names that occur more than once are kept, and a
+    /// value is empty after `=`, `nil` without it. The query is read as strictly as
+    /// ``decode(_:)`` does. An empty query has no pairs.
     ///
     /// - Throws: as ``decode(_:)`` does, with the offset in the query.
     public static func parseQuery(_ query: String) throws(KeyrailError) -> [(String, String?)] {
@@ -152,7 +157,7 @@ public struct EncodeSet: Sendable {
 public struct UrlTemplate: Sendable {
     private let native: FfiUrlTemplate
 
-    /// Reads a template of at most 8 KiB.
+    /// Reads a template. It may have at most 8 KiB.
     ///
     /// - Throws: `url.malformed_template`, `url.unsupported_operator` (one of
     ///   `=,!@|`) and `url.template_too_long`, with the offset.
@@ -160,11 +165,12 @@ public struct UrlTemplate: Sendable {
         native = try translatingErrors { try FfiUrlTemplate(text: text) }
     }
 
-    /// The names of the variables, each once, in their order.
+    /// The names of the variables in the order in which they first occur in the template,
+    /// each once.
     public var variables: [String] { native.variables() }
 
-    /// Expands the template with these variables. One that is not given is left out, and so
-    /// is one that the template does not have.
+    /// Expands the template as RFC 6570, section 3.2, says: a variable that is not given is
+    /// left out, and so is one that the template does not have.
     ///
     /// - Throws: `url.duplicate_variable`; `url.too_many_variables` above 4,096;
     ///   `url.prefix_of_list`, with the offset of the expression, if a prefix such as
@@ -175,13 +181,15 @@ public struct UrlTemplate: Sendable {
         try expand(variables.map { ($0.key, $0.value) })
     }
 
-    /// Does the same with a list.
+    /// Expands the template as RFC 6570, section 3.2, says: a variable that is not given is
+    /// left out, and so is one that the template does not have. The variables are a list of
+    /// pairs.
     public func expand(_ variables: [(String, TemplateValue)]) throws(KeyrailError) -> String {
         try translatingErrors { try native.expand(variables: ffi(variables)) }
     }
 
-    /// Expands the template like `expand`, but every variable must be passed, and no
-    /// other. An empty list counts as not given.
+    /// Expands the template like ``expand(_:)``, but every variable of it must be passed,
+    /// and no other. An empty list counts as not given.
     ///
     /// - Throws: besides, `url.missing_variable`, with the offset of the
     ///   expression that needs it, and `url.unknown_variable`.
@@ -191,7 +199,8 @@ public struct UrlTemplate: Sendable {
         try expandStrict(variables.map { ($0.key, $0.value) })
     }
 
-    /// Does the same with a list.
+    /// Expands the template like ``expand(_:)``, but every variable of it must be passed,
+    /// and no other. The variables are a list of pairs.
     public func expandStrict(_ variables: [(String, TemplateValue)]) throws(KeyrailError) -> String {
         try translatingErrors { try native.expandStrict(variables: ffi(variables)) }
     }
@@ -253,8 +262,8 @@ public struct BaseUrl: CustomStringConvertible, Sendable {
         native = try translatingErrors { try FfiBaseUrl(text: text, allowLoopback: allowLoopback) }
     }
 
-    /// Expands a base URL from a template like `https://{domain}.mehery.io/xms/`, where
-    /// no variable can lead to another host than the template says.
+    /// Expands a template of a base URL. It is one like `https://{domain}.mehery.io/xms/`,
+    /// where no variable can lead to another host than the template says.
     ///
     /// - Throws: for a variable that is missing, unknown, given twice, or that
     ///   is not allowed there.

@@ -2,8 +2,8 @@ import Foundation
 
 /// Functions for webhooks; see ``Signer`` and ``Verifier``.
 public enum Webhook {
-    /// Rejects a URL that cannot be a webhook's target: without https, with userinfo or
-    /// a fragment, or one that leads to a host that is not public.
+    /// Checks that a URL may be the target of a webhook: https, a public host, no user
+    /// name, no password and no fragment; a port, a path and a query may be there.
     ///
     /// The name in a URL may still resolve to a private address: the host
     /// checks what it connects to.
@@ -20,8 +20,9 @@ public enum Webhook {
 public struct Signer: Masked, Sendable {
     private let native: FfiSigner
 
-    /// Takes the secrets, each `whsec_` and 24 to 64 bytes in base64; at most
-    /// 16. Each signs, in this order, so that receivers can rotate.
+    /// Creates a signer with 1 to 16 secrets: each produces one signature, in the same
+    /// order. A secret is `whsec_` and 24 to 64 bytes in base64. Several secrets let
+    /// receivers rotate them.
     ///
     /// - Throws: `webhook.no_secret`, `webhook.malformed_secret`,
     ///   `webhook.secret_length`.
@@ -29,17 +30,18 @@ public struct Signer: Masked, Sendable {
         native = try translatingErrors { try FfiSigner(secrets: secrets.map(\.native)) }
     }
 
-    /// Takes one secret.
+    /// Creates a signer with one secret.
     public init(_ secret: Secret) throws(KeyrailError) {
         try self.init([secret])
     }
 
-    /// Takes one secret, as a string.
+    /// Creates a signer with one secret. The secret is a string.
     public init(_ secret: String) throws(KeyrailError) {
         try self.init(Secret(secret))
     }
 
-    /// Returns the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`.
+    /// Returns the headers `webhook-id`, `webhook-timestamp` (in whole seconds, rounded
+    /// down) and `webhook-signature`, in this order.
     ///
     /// - Parameters:
     ///   - id: the message's id, the same on every try: 1 to 256 visible ASCII
@@ -60,7 +62,7 @@ public struct Signer: Masked, Sendable {
 public struct Verifier: Masked, Sendable {
     private let native: FfiVerifier
 
-    /// Creates a verifier with secrets, of which one must match.
+    /// Creates a verifier with 1 to 16 secrets, of which one must fit.
     ///
     /// - Parameter toleranceSeconds: how far the webhook's time may differ from
     ///   the host's, in either direction: 0 to 4294967295.
@@ -71,12 +73,13 @@ public struct Verifier: Masked, Sendable {
         }
     }
 
-    /// Takes one secret.
+    /// Creates a verifier with one secret.
     public init(_ secret: Secret, toleranceSeconds: Int64 = 300) throws(KeyrailError) {
         try self.init([secret], toleranceSeconds: toleranceSeconds)
     }
 
-    /// Rejects a delivery that is not genuine.
+    /// Verifies a delivery as it was received: headers in any order, other headers among
+    /// them, and the body byte for byte. A delivery that is not genuine is rejected.
     ///
     /// - Parameters:
     ///   - headers: names and values in the order in which they were received.
@@ -93,7 +96,9 @@ public struct Verifier: Masked, Sendable {
         return Verified(id: verified.id, timestamp: date(verified.timestampMs))
     }
 
-    /// Does the same with headers such as `URLRequest.allHTTPHeaderFields`.
+    /// Verifies a delivery as it was received: headers in any order, other headers among
+    /// them, and the body byte for byte. The headers are a dictionary, such as
+    /// `URLRequest.allHTTPHeaderFields`.
     @_disfavoredOverload
     public func verify(
         headers: [AnyHashable: Any], body: some DataProtocol, now: Date
@@ -108,6 +113,6 @@ public struct Verifier: Masked, Sendable {
 public struct Verified: Hashable, Codable, Sendable {
     /// The message's id, which stays the same when it is delivered again.
     public let id: String
-    /// When it was sent.
+    /// When it was signed, in whole seconds.
     public let timestamp: Date
 }

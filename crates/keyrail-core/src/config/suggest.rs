@@ -114,7 +114,7 @@ mod tests {
     use super::{Ordinal, distance, nearest};
 
     #[test]
-    fn a_swap_of_neighbours_counts_once() {
+    fn swapped_adjacent_characters_count_as_one_edit() {
         for (a, b, expected) in [
             ("", "", 0),
             ("", "abc", 3),
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_suggested_only_where_it_is_near() {
+    fn a_name_is_suggested_only_if_it_is_similar() {
         let operators = ["exact", "prefix", "suffix", "all", "any", "in", "wildcard"];
         for (unknown, expected) in [
             ("exat", Some("exact")),
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn ordinals_end_as_english_has_them() {
+    fn ordinals_have_english_suffixes() {
         for (number, expected) in [
             (1, "1st"),
             (2, "2nd"),

@@ -64,7 +64,7 @@ fn reads_a_whole_document() {
 }
 
 #[test]
-fn lists_every_fault_with_its_place() {
+fn lists_every_fault_with_its_pointer() {
     let text = r#"{"id": 1, "tags": ["x", 2, null], "at": "yesterday", "counts": {},
                    "inner": [{"id": "a"}, {"id": "b", "id": "c"}, {}], "variables": {"a/b": 1}}"#;
     let expected = [
@@ -81,7 +81,7 @@ fn lists_every_fault_with_its_place() {
 }
 
 #[test]
-fn an_unknown_member_names_the_nearest_and_is_not_echoed() {
+fn an_unknown_member_gets_a_suggestion_and_is_not_echoed() {
     let error = refusal(r#"{"id": "a", "conut": "whisper"}"#);
     assert_eq!(
         error.to_string(),
@@ -94,7 +94,7 @@ fn an_unknown_member_names_the_nearest_and_is_not_echoed() {
 }
 
 #[test]
-fn nothing_below_an_unknown_member_or_a_wrong_type_is_echoed() {
+fn nothing_inside_an_unknown_member_or_a_wrong_type_is_echoed() {
     let text =
         r#"{"id": {"b": {"x": 1, "x": 2}}, "other": [{"whisper": 1, "whisper": 2}], "tags": 1}"#;
     let expected = [
@@ -109,7 +109,7 @@ fn nothing_below_an_unknown_member_or_a_wrong_type_is_echoed() {
 }
 
 #[test]
-fn a_long_name_is_cut_in_a_pointer_and_many_faults_in_the_text() {
+fn long_pointers_and_long_error_messages_are_truncated() {
     let long = "é".repeat(5000);
     let [fault] = &faults(&format!(r#"{{"id": "a", "variables": {{"{long}": 1}}}}"#))[..] else {
         panic!("one fault")
@@ -135,7 +135,7 @@ fn a_long_name_is_cut_in_a_pointer_and_many_faults_in_the_text() {
 }
 
 #[test]
-fn every_document_may_name_its_schema() {
+fn every_document_may_have_a_schema_member() {
     assert!(from_json::<Document>(r#"{"$schema": "https://x.example/s.json", "id": "a"}"#).is_ok());
     assert_eq!(faults(r#"{"$schema": 1, "id": "a"}"#), [("config.wrong_type", "/$schema".into())]);
     let twice = faults(r#"{"$schema": "a", "$schema": "b", "id": "a"}"#);
@@ -143,7 +143,7 @@ fn every_document_may_name_its_schema() {
 }
 
 #[test]
-fn syntax_stops_the_reading_at_its_offset() {
+fn a_syntax_error_stops_parsing_and_has_its_offset() {
     let error = refusal("{\n \"count\": \"a\",\n \"id\" 1}");
     let codes: Vec<_> = error.faults().iter().map(super::Fault::code).collect();
     assert_eq!(codes, ["config.wrong_type", "config.syntax"]);
@@ -154,14 +154,14 @@ fn syntax_stops_the_reading_at_its_offset() {
 }
 
 #[test]
-fn versions_other_than_one_are_refused_and_only_the_root_has_one() {
+fn only_version_1_is_accepted_and_only_at_the_root() {
     assert_eq!(refusal(r#"{"id": "a", "version": 2}"#).code(), "config.unsupported_version");
     let nested = r#"{"id": "a", "inner": [{"id": "b", "version": 1}]}"#;
     assert_eq!(refusal(nested).code(), "config.unknown_member");
 }
 
 #[test]
-fn the_depth_limit_holds_on_both_sides() {
+fn the_depth_limit_is_exact() {
     // Each level of `inner` is an object and an array.
     let nested = |levels: usize| {
         let open = r#"{"id": "a", "inner": ["#.repeat(levels);
@@ -175,7 +175,7 @@ fn the_depth_limit_holds_on_both_sides() {
 }
 
 #[test]
-fn at_most_a_hundred_faults_are_listed_and_the_rest_counted() {
+fn at_most_a_hundred_faults_are_listed_and_the_rest_are_counted() {
     let tags = vec!["1"; MAX_FAULTS + 7].join(",");
     let error = refusal(&format!(r#"{{"id": "a", "tags": [{tags}]}}"#));
     assert_eq!((error.faults().len(), error.more()), (MAX_FAULTS, 7));

@@ -119,13 +119,13 @@ mod tests {
     }
 
     #[test]
-    fn all_texts_are_found_where_they_end_and_the_longest_first() {
+    fn all_matches_are_found_in_order_of_their_end_longest_first() {
         assert_eq!(found(&["he", "she", "hers", "e"], "shers"), ["she", "he", "e", "hers"]);
         assert_eq!(found(&["a"], "ÿbc"), Vec::<String>::new());
     }
 
     #[test]
-    fn texts_that_end_with_one_another_take_bounded_room() {
+    fn strings_with_too_many_nested_suffixes_build_no_automaton() {
         let nested: Vec<String> = (1..=1_000).map(|length| "a".repeat(length)).collect();
         assert!(!has_too_many_ends(&nested));
         let tails = (0..1_000).map(|n| format!("{n:04}{}", "a".repeat(1_000)));

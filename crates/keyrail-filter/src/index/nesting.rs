@@ -149,7 +149,7 @@ mod tests {
     use super::{Nesting, Waiting};
 
     #[test]
-    fn few_texts_within_one_another_need_no_ranges() {
+    fn nesting_is_built_only_for_more_than_sixteen_nested_strings() {
         let nested = |count| (1..=count).map(|length| "a".repeat(length)).collect::<Vec<_>>();
         assert!(Nesting::of(&nested(16)).is_none());
         assert!(Nesting::of(&nested(17)).is_some());
@@ -159,7 +159,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn those_waited_for_are_found_from_the_longest_to_the_shortest(
+        fn waiting_suffixes_are_found_longest_first(
             texts in prop::collection::btree_set("[ab]{1,6}", 1..40),
             steps in prop::collection::vec((0..64_usize, any::<bool>()), 0..60),
         ) {

@@ -158,7 +158,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
 
         #[test]
-        fn a_scan_says_of_each_test_what_it_says_by_itself(
+        fn a_scan_agrees_with_each_test_evaluated_alone(
             wildcards in prop::collection::vec("[ab*]{1,9}", 1..12),
             keywords in prop::collection::vec("[ab]{1,3}", 0..4),
             words in prop::collection::vec("[ab.]{1,3}", 0..4),
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn pieces_are_placed_behind_one_another_without_overlap() {
+    fn wildcard_pieces_match_in_order_without_overlap() {
         let tests = ["*ab*ba*", "*aba*", "ab*ba", "ab*b*a", "*a*a*a*", "a*ab*b", "*ba*ab"];
         let tests: Vec<_> = tests.map(|text| (Kind::Wildcard, text.into())).into();
         let texts = ["aba", "abba", "aabba", "ab", "ababa", "baab", "aaa", "bab", ""];

@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_of_texts_holds_for_all_short_ones() {
+    fn answers_about_strings_hold_for_every_short_string() {
         let (tests, texts) = (tests(), texts());
         let taken: Vec<Vec<bool>> = tests
             .iter()

@@ -6,7 +6,7 @@ use keyrail_key::{Alphabet, Checksum, KeyFormat, Lengths, Segment};
 use super::declared::{accepts, check, faults, segment, text};
 
 #[test]
-fn what_is_left_away_has_its_default() {
+fn omitted_members_have_defaults() {
     let short = accepts(&[]);
     let long = accepts(&[
         ("version", "1"),
@@ -87,7 +87,7 @@ fn environments_are_1_to_32_names_of_1_to_32_characters() {
 }
 
 #[test]
-fn where_an_environment_ends_must_be_certain() {
+fn the_end_of_an_environment_must_be_unambiguous() {
     let check = |separator: &str, names: &[&str], at: usize| {
         check(
             &[("separator", &text(separator)), ("environments", &format!("{names:?}"))],
@@ -128,7 +128,7 @@ fn a_separator_is_at_most_8_allowed_characters() {
 }
 
 #[test]
-fn a_checksum_is_known_and_only_sha256_has_a_length() {
+fn a_checksum_must_be_known_and_only_sha256_has_a_length() {
     for unknown in ["\"\"", "\"CRC32\"", "\"md5\""] {
         check(&[("checksum", unknown)], "key.unknown_checksum", "/checksum");
         let object = format!(r#"{{"algorithm": {unknown}}}"#);
@@ -180,7 +180,7 @@ fn all_faults_are_listed_at_once() {
 }
 
 #[test]
-fn a_fault_shows_nothing_of_what_was_written() {
+fn a_fault_shows_nothing_of_the_input() {
     let error = KeyFormat::from_json(
         r#"{"prefix": "whisper whisper", "segments": [{"name": "whisper!", "alphabet": "whisper",
             "length": "whisper"}], "checksum": "whisper", "whisper": "whisper"}"#,
@@ -191,7 +191,7 @@ fn a_fault_shows_nothing_of_what_was_written() {
 }
 
 #[test]
-fn the_builder_refuses_the_same() {
+fn the_builder_rejects_the_same_declarations() {
     let builder = || KeyFormat::builder("acme");
     let secret = || Segment::secret("secret", Alphabet::HEX, 32);
     let sound = || builder().segment(secret());

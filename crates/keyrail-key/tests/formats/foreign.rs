@@ -13,7 +13,7 @@ fn refusal(format: &KeyFormat, text: &str) -> (&'static str, Option<usize>) {
 }
 
 #[test]
-fn only_what_can_be_no_key_is_refused() {
+fn only_strings_that_cannot_be_keys_are_rejected() {
     for format in foreign() {
         assert_eq!(refusal(&format, ""), ("key.empty", Some(0)));
         for wrong in
@@ -32,7 +32,7 @@ fn only_what_can_be_no_key_is_refused() {
 }
 
 #[test]
-fn the_length_limit_holds_on_both_sides() {
+fn the_length_limit_is_exact() {
     for format in foreign() {
         let longest = "a".repeat(MAX_FOREIGN_KEY);
         assert_eq!(format.parse_ref(&longest).unwrap().reveal(), longest);
@@ -45,7 +45,7 @@ fn the_length_limit_holds_on_both_sides() {
 }
 
 #[test]
-fn the_look_of_the_samples_fits_and_any_other_is_unusual() {
+fn keys_shaped_like_the_samples_fit_and_others_are_unusual() {
     let hex = "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12";
     let upper = hex.to_uppercase();
     let mixed = hex.replace('f', "F");
@@ -100,7 +100,7 @@ fn the_look_of_the_samples_fits_and_any_other_is_unusual() {
 }
 
 #[test]
-fn a_format_of_ones_own_has_no_unusual_keys() {
+fn a_non_foreign_format_has_no_unusual_keys() {
     for (format, key) in [
         (KeyFormat::keyrail(), "kr_live_aLmC4Qopbu0c_hE5vBAJ7MIyX9o6Q8lUqlWYt1s24ejmgr"),
         (KeyFormat::github("ghp").unwrap(), "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"),
@@ -128,7 +128,7 @@ fn a_foreign_key_has_neither_id_nor_environment() {
 }
 
 #[test]
-fn of_the_foreign_formats_hex40_alone_is_generated() {
+fn hex40_is_the_only_foreign_format_that_generates_keys() {
     let key = KeyFormat::hex40().generate(None, &[7; 32]).unwrap();
     assert_eq!(KeyFormat::hex40().hint(key.reveal()), Hint::Fits);
     assert_eq!(key.reveal(), key.reveal().to_lowercase());

@@ -16,7 +16,7 @@ fn picks(seed: u64) -> impl FnMut(usize) -> usize {
 }
 
 #[test]
-fn the_tests_own_crc_is_the_published_one() {
+fn the_crc_of_the_tests_has_the_published_check_value() {
     // The check value of CRC-32/ISO-HDLC.
     assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
 }
@@ -25,7 +25,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, max_local_rejects: 1 << 20, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_generated_key_is_read_as_itself(
+    fn a_generated_key_parses_to_itself(
         (plan, format, environment) in plan(),
         entropy in prop::collection::vec(any::<u8>(), 32..80),
     ) {
@@ -44,7 +44,7 @@ proptest! {
     }
 
     #[test]
-    fn a_key_of_any_length_in_range_is_read_into_its_segments(
+    fn a_key_of_any_allowed_length_is_parsed_into_its_segments(
         (plan, format, environment) in plan(),
         seed: u64,
         share in 0.0..=1.0_f64,
@@ -67,12 +67,12 @@ proptest! {
     }
 
     #[test]
-    fn a_declaration_in_json_and_one_step_by_step_are_the_same((plan, format, _) in plan()) {
+    fn from_json_and_the_builder_return_the_same_format((plan, format, _) in plan()) {
         prop_assert_eq!(plan.built().unwrap(), format);
     }
 
     #[test]
-    fn every_character_of_a_key_stands_in_for_itself(
+    fn changing_any_character_of_a_crc_key_is_rejected(
         (plan, format, environment) in plan(),
         seed: u64,
     ) {
@@ -94,7 +94,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_answered_with_a_code_and_a_place_inside(
+    fn every_error_has_a_code_and_an_offset_within_the_string(
         (plan, format, environment) in plan(),
         seed: u64,
         cut in any::<prop::sample::Index>(),
@@ -114,7 +114,7 @@ proptest! {
     }
 
     #[test]
-    fn a_set_reads_as_its_formats_do((plan, format, environment) in plan(), entropy: [u8; 32]) {
+    fn a_set_parses_like_its_formats((plan, format, environment) in plan(), entropy: [u8; 32]) {
         let set = KeyFormatSet::new([KeyFormat::opaque(), format.clone()]).unwrap();
         let key = format.generate(environment.as_deref(), &entropy).unwrap();
         prop_assert_eq!(&set.parse(key.reveal()).unwrap(), &key);
@@ -134,7 +134,7 @@ fn refuse_change(format: &KeyFormat, text: &str, at: usize, byte: u8) -> Result<
 }
 
 #[test]
-fn every_change_of_one_character_is_refused() {
+fn every_single_character_change_is_rejected() {
     let declared = [
         r#"{"prefix": "acme", "environments": ["live", "test"], "checksum": "crc32", "separator": "-",
             "segments": [{"name": "id", "alphabet": "hex", "length": {"min": 4, "max": 9}, "secret": false},
@@ -159,7 +159,7 @@ fn every_change_of_one_character_is_refused() {
 }
 
 #[test]
-fn bits_are_those_of_the_secret_at_its_shortest() {
+fn entropy_bits_are_those_of_the_shortest_secret() {
     let bits = |format: &KeyFormat| (format.entropy_bits() * 100.0).round() / 100.0;
     // 27 * log2(62) = 160.764..., 30 * log2(62) = 178.625..., 24 * log2(62) = 142.90...
     assert_eq!(bits(&KeyFormat::keyrail()), 160.76);

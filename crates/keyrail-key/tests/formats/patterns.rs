@@ -132,7 +132,7 @@ proptest! {
 }
 
 #[test]
-fn patterns_are_of_the_common_kind() {
+fn patterns_use_common_regex_syntax() {
     let of = |json: &str| KeyFormat::from_json(json).unwrap().pattern().unwrap();
     assert_eq!(
         of(r#"{"prefix": "a.b+", "name": "x", "environments": ["live"], "separator": "/",
@@ -150,7 +150,7 @@ fn patterns_are_of_the_common_kind() {
 }
 
 #[test]
-fn near_misses_of_keyrails_own_are_not_found() {
+fn near_misses_of_keyrail_keys_are_not_found() {
     let format = KeyFormat::keyrail();
     let scanners = Scanners::of(&format);
     let key = format.generate("live", &[7; 32]).unwrap();
@@ -173,7 +173,7 @@ fn near_misses_of_keyrails_own_are_not_found() {
 }
 
 #[test]
-fn foreign_shapes_are_found_by_themselves() {
+fn foreign_keys_are_found_and_near_misses_are_not() {
     let hex = "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12";
     let scanners = Scanners::of(&KeyFormat::hex40());
     scanners.check_found(hex);

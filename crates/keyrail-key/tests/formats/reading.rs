@@ -6,7 +6,7 @@ use keyrail_key::KeyFormat;
 use super::declared::accepts;
 
 #[test]
-fn a_declared_format_has_the_layout_that_keyrails_own_has() {
+fn the_keyrail_format_can_be_declared_in_json() {
     let declared = KeyFormat::from_json(
         r#"{"version": 1, "name": "keyrail", "prefix": "kr", "environments": ["live", "test"],
             "segments": [{"name": "id", "alphabet": "base62", "length": 12, "secret": false},
@@ -21,7 +21,7 @@ fn a_declared_format_has_the_layout_that_keyrails_own_has() {
 }
 
 #[test]
-fn a_separator_of_the_first_segments_own_stands_right_before_it() {
+fn a_custom_separator_of_the_first_segment_comes_right_before_it() {
     let own = r#"[{"name": "id", "alphabet": "hex", "length": 4, "secret": false, "separator": "."},
                   {"name": "secret", "alphabet": "hex", "length": 24}]"#;
     let with_environments = accepts(&[("environments", r#"["live"]"#), ("segments", own)]);
@@ -45,7 +45,7 @@ fn variable() -> KeyFormat {
 }
 
 #[test]
-fn a_key_of_variable_length_is_judged_from_left_to_right() {
+fn a_key_of_variable_length_is_checked_from_left_to_right() {
     let format = variable();
     let secret = "0123456789abcdef01234567";
     let refusal = |text: &str| {
@@ -85,7 +85,7 @@ fn a_key_of_variable_length_is_judged_from_left_to_right() {
 const SUM: &str = "7717b237";
 
 #[test]
-fn a_segment_without_a_separator_takes_what_the_others_leave() {
+fn a_segment_without_a_separator_takes_the_remaining_characters() {
     let format = accepts(&[(
         "segments",
         r#"[{"name": "id", "alphabet": "digits", "length": {"min": 2, "max": 4}, "secret": false},
@@ -107,7 +107,7 @@ fn a_segment_without_a_separator_takes_what_the_others_leave() {
 }
 
 #[test]
-fn an_environment_is_known_by_the_separator_behind_it() {
+fn an_environment_is_recognized_by_the_separator_after_it() {
     let format = accepts(&[("environments", r#"["live", "live2", "test"]"#)]);
     let secret = "0123456789abcdef0123456789abcdef";
     for name in ["live", "live2", "test"] {

@@ -6,7 +6,7 @@ use keyrail_key::{Alphabet, KeyFormat};
 use super::declared::{accepts, check, faults, segment, text, with};
 
 #[test]
-fn segments_are_1_to_16_and_of_different_names() {
+fn a_format_has_1_to_16_segments_with_unique_names() {
     check(&[("segments", "[]")], "key.no_segments", "/segments");
     let segments = |count: usize| {
         let one = |index| format!(r#"{{"name": "s{index}", "alphabet": "hex", "length": 30}}"#);
@@ -56,7 +56,7 @@ fn a_segment_is_1_to_512_characters_long() {
 }
 
 #[test]
-fn the_longest_key_counts_the_longest_environment_and_the_checksum() {
+fn the_length_limit_includes_the_longest_environment_and_the_checksum() {
     // 1 + 1 + environment + 1 + segment + 1 + 6.
     let members = |length: usize| {
         format!(r#"[{{"name": "a", "alphabet": "hex", "length": {{"min": 30, "max": {length}}}}}]"#)
@@ -74,7 +74,7 @@ fn the_longest_key_counts_the_longest_environment_and_the_checksum() {
 }
 
 #[test]
-fn an_alphabet_is_known_or_two_or_more_different_allowed_characters() {
+fn an_alphabet_is_named_or_at_least_two_distinct_allowed_characters() {
     let declared =
         |alphabet: &str| segment(&format!(r#""name": "a", "alphabet": {alphabet}, "length": 1"#));
     for unknown in ["\"\"", "\"Hex\"", "\"base64\""] {
@@ -103,7 +103,7 @@ fn an_alphabet_is_known_or_two_or_more_different_allowed_characters() {
 }
 
 #[test]
-fn where_a_segment_ends_must_be_certain() {
+fn the_end_of_a_segment_must_be_unambiguous() {
     let list = |first: &str, second: &str| {
         format!(
             r#"[{{"name": "a", "alphabet": {first}}}, {{"name": "b", "alphabet": {second}}},
@@ -143,7 +143,7 @@ fn where_a_segment_ends_must_be_certain() {
 }
 
 #[test]
-fn a_secret_has_96_bits_at_its_shortest() {
+fn the_shortest_secret_must_have_96_bits() {
     let declared = |alphabet: &str, length: usize| {
         let length = format!(r#"{{"min": {length}, "max": 300}}"#);
         format!(r#"[{{"name": "a", "alphabet": {alphabet}, "length": {length}}}]"#)

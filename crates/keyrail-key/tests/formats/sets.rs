@@ -15,7 +15,7 @@ fn code(formats: &[KeyFormat]) -> &'static str {
 }
 
 #[test]
-fn two_formats_that_a_text_could_satisfy_both_are_refused() {
+fn two_formats_that_one_string_could_match_are_rejected() {
     let one = declared("one", "a", "hex", "32");
     for (other, expected) in [
         (declared("other", "a", "hex", "32"), "key.ambiguous_formats"),
@@ -32,7 +32,7 @@ fn two_formats_that_a_text_could_satisfy_both_are_refused() {
 }
 
 #[test]
-fn checksums_do_not_tell_formats_apart_and_their_characters_do() {
+fn checksum_algorithms_do_not_distinguish_formats_but_characters_do() {
     let with = |name: &str, length: usize, checksum: &str| {
         let json = format!(
             r#"{{"name": "{name}", "prefix": "a", "checksum": {checksum},
@@ -49,7 +49,7 @@ fn checksums_do_not_tell_formats_apart_and_their_characters_do() {
 }
 
 #[test]
-fn environments_and_prefixes_tell_formats_apart() {
+fn environments_and_prefixes_distinguish_formats() {
     let with = |name: &str, prefix: &str, environments: &str, length: usize| {
         let json = format!(
             r#"{{"name": "{name}", "prefix": "{prefix}", "environments": {environments},
@@ -69,7 +69,7 @@ fn environments_and_prefixes_tell_formats_apart() {
 }
 
 #[test]
-fn foreign_formats_clash_with_nothing_but_their_own_name() {
+fn foreign_formats_conflict_only_with_their_own_name() {
     let foreign =
         [KeyFormat::hex40(), KeyFormat::jwt(), KeyFormat::vchatcloud(), KeyFormat::opaque()];
     let mut formats = foreign.to_vec();
@@ -86,7 +86,7 @@ fn foreign_formats_clash_with_nothing_but_their_own_name() {
 }
 
 #[test]
-fn a_text_is_read_by_the_format_that_it_fits() {
+fn a_string_is_parsed_by_the_format_that_it_matches() {
     let set = KeyFormatSet::new([
         KeyFormat::opaque(),
         KeyFormat::hex40(),
@@ -109,7 +109,7 @@ fn a_text_is_read_by_the_format_that_it_fits() {
 }
 
 #[test]
-fn of_the_foreign_formats_the_first_that_fits_is_taken_and_else_the_first() {
+fn the_first_matching_foreign_format_is_used_or_else_the_first_one() {
     let set = KeyFormatSet::new([KeyFormat::hex40(), KeyFormat::jwt(), KeyFormat::vchatcloud()]);
     let set = set.unwrap();
     for (text, format) in [
@@ -124,7 +124,7 @@ fn of_the_foreign_formats_the_first_that_fits_is_taken_and_else_the_first() {
 }
 
 #[test]
-fn the_format_whose_reading_got_furthest_says_what_is_wrong() {
+fn the_error_comes_from_the_format_that_parsed_furthest() {
     let set = KeyFormatSet::new([
         declared("short", "a", "hex", "30"),
         declared("long", "a", "hex", "40"),
@@ -145,7 +145,7 @@ fn the_format_whose_reading_got_furthest_says_what_is_wrong() {
 }
 
 #[test]
-fn at_most_a_thousand_formats_make_a_set() {
+fn a_set_has_at_most_a_thousand_formats() {
     let formats = |count: usize| {
         (0..count).map(|index| declared(&format!("f{index}"), &format!("p{index}"), "hex", "32"))
     };
@@ -156,7 +156,7 @@ fn at_most_a_thousand_formats_make_a_set() {
 }
 
 #[test]
-fn hundreds_of_formats_of_one_prefix_are_told_apart() {
+fn hundreds_of_formats_with_the_same_prefix_are_accepted() {
     // Three segments of their own alphabets, of which any two formats differ in one.
     let alphabets =
         ["0123", "4567", "89ab", "cdef", "ghij", "klmn", "opqr", "stuv", "wxyz", "ABCD"];
@@ -177,7 +177,7 @@ fn hundreds_of_formats_of_one_prefix_are_told_apart() {
 }
 
 #[test]
-fn a_set_in_json_lists_every_fault_with_its_place() {
+fn a_set_in_json_lists_every_fault_with_its_pointer() {
     let acme =
         r#"{"prefix": "acme", "segments": [{"name": "s", "alphabet": "hex", "length": 32}]}"#;
     let also = acme.replace(r#"{"prefix""#, r#"{"name": "also", "prefix""#);

@@ -21,7 +21,7 @@ fn operation_faults(operations: &str) -> Vec<(&'static str, String)> {
 }
 
 #[test]
-fn an_operation_is_what_its_document_says() {
+fn an_operation_has_the_values_of_its_document() {
     let platform = Platform::from_json(&document(
         r#"[{"name": "room.get", "method": "PATCH", "path": "rooms/{room}/", "access": "write",
              "body": "form", "queue": true, "scheme": "server"}, {"name": "a.get", "access": "read"}]"#,
@@ -41,7 +41,7 @@ fn an_operation_is_what_its_document_says() {
 }
 
 #[test]
-fn vchatclouds_token_call_has_a_scheme_of_its_own() {
+fn the_vchatcloud_token_operation_has_its_own_scheme() {
     let platform = Platform::get("vchatcloud").unwrap();
     let operation = platform.operation("token.issue").unwrap();
     let names: Vec<_> = platform.scheme_of(operation).header_names().collect();
@@ -51,7 +51,7 @@ fn vchatclouds_token_call_has_a_scheme_of_its_own() {
 }
 
 #[test]
-fn a_path_must_go_on_from_the_base() {
+fn an_invalid_operation_path_is_rejected() {
     for (path, code) in [
         ("", "platform.malformed_path"),
         ("/rooms", "platform.malformed_path"),
@@ -73,7 +73,7 @@ fn a_path_must_go_on_from_the_base() {
 }
 
 #[test]
-fn every_fault_is_found_and_points_to_its_place() {
+fn every_fault_is_listed_with_its_pointer() {
     let list = r#"[{"access": "read"}, {"name": "a", "access": "read"},
         {"name": "a", "access": "owner"}, {"name": "a", "access": "read", "scheme": "client"},
         {"name": "b", "access": "read", "method": "get", "body": "xml", "paht": "x"}]"#;
@@ -92,7 +92,7 @@ fn every_fault_is_found_and_points_to_its_place() {
 }
 
 #[test]
-fn name_base_schemes_and_operations_must_be_there() {
+fn name_base_schemes_and_operations_are_required() {
     assert_eq!(faults("{}"), vec![("config.missing_member", String::new()); 4]);
     let text = r#"{"name": "a", "base": "http://a/", "schemes": {}, "operations": []}"#;
     assert_eq!(
@@ -107,14 +107,14 @@ fn name_base_schemes_and_operations_must_be_there() {
 }
 
 #[test]
-fn a_faulty_scheme_is_known_by_its_name_all_the_same() {
+fn an_invalid_scheme_is_still_known_by_its_name() {
     let text = r#"{"name": "a", "base": "https://a/", "schemes": {"s": {"slots": 1}},
         "operations": [{"name": "a", "access": "read", "scheme": "s"}]}"#;
     assert!(faults(text).iter().all(|(code, _)| *code != "platform.unknown_scheme"));
 }
 
 #[test]
-fn a_shape_is_a_hint_and_nothing_where_nothing_is_known() {
+fn only_values_with_a_known_shape_can_be_unusual() {
     let vchatcloud = Platform::get("vchatcloud").unwrap();
     let key = "abcdef-ABCDEF-012345-a1b2c3-20240101000000";
     assert_eq!(key.len(), 42);
@@ -134,7 +134,7 @@ fn a_shape_is_a_hint_and_nothing_where_nothing_is_known() {
 }
 
 #[test]
-fn every_limit_and_shape_that_is_none_is_a_fault_at_its_place() {
+fn every_invalid_limit_and_shape_is_a_fault_with_its_pointer() {
     let list = r#"[{"name": "a", "access": "read", "body": "form",
         "limits": {"a": 0, "b": 70000, "c/d": -1, "e": 1}}]"#;
     assert_eq!(
@@ -167,7 +167,7 @@ fn every_limit_and_shape_that_is_none_is_a_fault_at_its_place() {
 }
 
 #[test]
-fn a_base_is_told_with_its_variables() {
+fn the_base_and_its_variables_are_returned() {
     let platform = Platform::from_json(&document("[]")).unwrap();
     assert_eq!(platform.base(), "https://{region}.acme.example/v1");
     assert_eq!(platform.variables().collect::<Vec<_>>(), ["region"]);
@@ -176,7 +176,7 @@ fn a_base_is_told_with_its_variables() {
 }
 
 #[test]
-fn a_built_in_document_is_read_again_with_something_changed() {
+fn a_built_in_document_can_be_modified_and_parsed() {
     for name in Platform::names() {
         let document = Platform::document(name).unwrap();
         assert_eq!(Platform::from_json(document).unwrap(), Platform::get(name).unwrap());

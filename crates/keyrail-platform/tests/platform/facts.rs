@@ -14,7 +14,7 @@ fn faults(member: &str) -> Vec<(&'static str, String)> {
 }
 
 #[test]
-fn azeers_keys_have_two_scopes_and_never_expire() {
+fn azeer_keys_have_two_scopes_and_never_expire() {
     let azeer = Platform::get("azeer").unwrap();
     let scopes: Vec<_> = azeer.scopes().map(|s| (s.name(), s.access())).collect();
     assert_eq!(scopes, [("read", OperationAccess::Read), ("read_write", OperationAccess::Admin)]);
@@ -23,7 +23,7 @@ fn azeers_keys_have_two_scopes_and_never_expire() {
 }
 
 #[test]
-fn swellsigns_keys_expire_as_chosen() {
+fn swellsign_keys_have_a_chosen_expiry() {
     let swellsign = Platform::get("swellsign").unwrap();
     let expiry = ExpiryPolicy::Chosen { days: vec![30, 60, 90], custom: true };
     assert_eq!(swellsign.expiry(), Some(&expiry));
@@ -31,7 +31,7 @@ fn swellsigns_keys_expire_as_chosen() {
 }
 
 #[test]
-fn what_is_not_published_is_not_there() {
+fn unpublished_facts_are_absent() {
     for name in ["mehery", "sceyt", "vchatcloud"] {
         let platform = Platform::get(name).unwrap();
         assert_eq!((platform.expiry(), platform.scopes().count()), (None, 0), "{name}");
@@ -42,7 +42,7 @@ fn what_is_not_published_is_not_there() {
 }
 
 #[test]
-fn meherys_webhook_has_a_static_token_and_named_events() {
+fn the_mehery_webhook_has_a_static_token_and_named_events() {
     let mehery = Platform::get("mehery").unwrap();
     let webhook = mehery.webhook().unwrap();
     assert_eq!(webhook.token_header(), Some("x-verify-token"));
@@ -53,7 +53,7 @@ fn meherys_webhook_has_a_static_token_and_named_events() {
 }
 
 #[test]
-fn azeers_webhook_has_events_and_no_known_token() {
+fn the_azeer_webhook_has_events_and_no_known_token() {
     let azeer = Platform::get("azeer").unwrap();
     let webhook = azeer.webhook().unwrap();
     assert_eq!((webhook.token_header(), webhook.events().count()), (None, 11));
@@ -61,7 +61,7 @@ fn azeers_webhook_has_events_and_no_known_token() {
 }
 
 #[test]
-fn sceyts_codes_say_what_they_mean() {
+fn sceyt_error_codes_map_to_failure_kinds() {
     let sceyt = Platform::get("sceyt").unwrap();
     for (code, kind) in [
         ("40000", FailureKind::Invalid),
@@ -82,7 +82,7 @@ fn sceyts_codes_say_what_they_mean() {
 }
 
 #[test]
-fn vchatclouds_token_is_given_out_by_an_operation() {
+fn the_vchatcloud_token_is_issued_by_an_operation() {
     let vchatcloud = Platform::get("vchatcloud").unwrap();
     let token = vchatcloud.token().unwrap();
     assert_eq!((token.operation(), token.header()), ("token.issue", Some("X-AUTH-TOKEN")));
@@ -92,7 +92,7 @@ fn vchatclouds_token_is_given_out_by_an_operation() {
 }
 
 #[test]
-fn each_access_covers_those_before_it() {
+fn access_levels_are_ordered() {
     assert!(OperationAccess::Read < OperationAccess::Write);
     assert!(OperationAccess::Write < OperationAccess::Admin);
     let mehery = Platform::get("mehery").unwrap();
@@ -100,7 +100,7 @@ fn each_access_covers_those_before_it() {
 }
 
 #[test]
-fn an_operation_may_have_a_base_of_its_own() {
+fn an_operation_may_have_its_own_base() {
     let text = r#"{"name": "acme", "base": "https://{region}.acme.example/v1/",
         "schemes": {"server": {"slots": [{"header": "x-acme", "holds": "key"}]}},
         "operations": [{"name": "login", "method": "POST", "path": "login", "access": "write",
@@ -120,7 +120,7 @@ fn an_operation_may_have_a_base_of_its_own() {
 }
 
 #[test]
-fn faults_of_the_facts_point_to_their_place() {
+fn faults_in_facts_have_pointers() {
     for (member, code, pointer) in [
         (r#""expiry": {}"#, "platform.malformed_expiry", "/expiry"),
         (r#""expiry": {"never": false}"#, "platform.malformed_expiry", "/expiry"),

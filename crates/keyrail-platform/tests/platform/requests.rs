@@ -10,7 +10,7 @@ use crate::{headers, key};
 /// Method and URL of every operation that can be asked, as the vendor spells
 /// them, with `x` for every variable.
 #[test]
-fn every_published_operation_gives_its_method_and_url() {
+fn every_published_operation_has_its_method_and_url() {
     let expected = [
         ("mehery", "message.send", "POST https://x.mehery.io/xms/api/v1/message/send"),
         ("mehery", "message.push", "POST https://x.mehery.io/xms/api/v1/message/push"),
@@ -85,7 +85,7 @@ fn every_published_operation_gives_its_method_and_url() {
 }
 
 #[test]
-fn what_the_vendors_do_not_publish_is_there_by_name_and_refused() {
+fn unpublished_operations_are_known_by_name_and_rejected() {
     let credentials = key("k");
     let call = Call { credentials: Some(&credentials), ..Call::default() };
     let azeer = Platform::get("azeer").unwrap();
@@ -112,7 +112,7 @@ fn what_the_vendors_do_not_publish_is_there_by_name_and_refused() {
 }
 
 #[test]
-fn what_may_change_something_asks_for_write_access() {
+fn operations_that_change_something_require_write_access() {
     for name in Platform::names() {
         let platform = Platform::get(name).unwrap();
         for operation in platform.operations() {
@@ -126,7 +126,7 @@ fn what_may_change_something_asks_for_write_access() {
 }
 
 #[test]
-fn messages_and_sessions_go_into_queues() {
+fn message_and_session_operations_use_queues() {
     let mehery = Platform::get("mehery").unwrap();
     let using: Vec<_> =
         mehery.operations().filter(|o| o.uses_queue()).map(|o| o.name().to_string()).collect();
@@ -154,7 +154,7 @@ fn good(credentials: &Credentials) -> Call<'_> {
 }
 
 #[test]
-fn the_app_id_goes_along_where_it_is_given() {
+fn a_given_app_id_is_sent() {
     let credentials = key("k").with_app_id("a");
     let request =
         Platform::get("mehery").unwrap().request("config.channels", &good(&credentials)).unwrap();
@@ -165,7 +165,7 @@ fn the_app_id_goes_along_where_it_is_given() {
 }
 
 #[test]
-fn extra_headers_come_last_in_the_order_given() {
+fn extra_headers_come_last_in_the_given_order() {
     let credentials = key("k");
     let call = Call {
         headers: &[("X-Trace", "2".into()), ("idempotency-key", "1".into())],
@@ -178,7 +178,7 @@ fn extra_headers_come_last_in_the_order_given() {
 }
 
 #[test]
-fn bodies_are_sent_as_what_they_are() {
+fn bodies_are_sent_with_their_content_type() {
     let credentials = key("k").with_token(Secret::new("t"));
     let platform = Platform::get("vchatcloud").unwrap();
     let form = Call {
@@ -199,7 +199,7 @@ fn bodies_are_sent_as_what_they_are() {
 }
 
 #[test]
-fn a_form_is_encoded_as_forms_are() {
+fn a_form_body_is_form_urlencoded() {
     let credentials = key("k").with_token(Secret::new("t"));
     let vchatcloud = Platform::get("vchatcloud").unwrap();
     let call = Call {
@@ -221,7 +221,7 @@ fn a_form_is_encoded_as_forms_are() {
 }
 
 #[test]
-fn a_field_may_be_as_long_as_the_vendor_allows() {
+fn field_length_limits_count_characters_and_are_exact() {
     let credentials = key("k").with_token(Secret::new("t"));
     let send = |name: &str, value: &str| {
         let form = [(name, value)];
@@ -243,7 +243,7 @@ fn a_field_may_be_as_long_as_the_vendor_allows() {
 }
 
 #[test]
-fn a_body_is_one_and_of_the_kind_that_is_taken() {
+fn a_second_body_or_one_of_the_wrong_kind_is_rejected() {
     let credentials = key("k").with_token(Secret::new("t"));
     let form = Call { form: Some(&[("a", "b")]), ..good(&credentials) };
     assert_eq!(refusal("mehery", "message.send", &form).0, "platform.wrong_body");
@@ -253,7 +253,7 @@ fn a_body_is_one_and_of_the_kind_that_is_taken() {
 }
 
 #[test]
-fn a_client_may_ask_with_its_own_scheme() {
+fn a_call_may_select_another_scheme() {
     let sceyt = Platform::get("sceyt").unwrap();
     let credentials = key("h.p.s").with_app_id("8lwox2ge93");
     let call = Call {
@@ -277,7 +277,7 @@ fn a_client_may_ask_with_its_own_scheme() {
 }
 
 #[test]
-fn an_operation_with_a_scheme_of_its_own_takes_no_other() {
+fn an_operation_with_a_fixed_scheme_accepts_no_other() {
     let credentials = key("k").with_token(Secret::new("t"));
     let call = Call { credentials: Some(&credentials), scheme: Some("pair"), ..Call::default() };
     assert_eq!(refusal("vchatcloud", "token.issue", &call).0, "platform.fixed_scheme");
@@ -286,7 +286,7 @@ fn an_operation_with_a_scheme_of_its_own_takes_no_other() {
 }
 
 #[test]
-fn variables_are_given_exactly() {
+fn missing_unknown_duplicate_and_invalid_variables_are_rejected() {
     let credentials = key("k");
     let call = good(&credentials);
     let with = |variables| Call { variables, ..call };
@@ -319,7 +319,7 @@ fn a_room_id_cannot_reach_another_resource() {
 }
 
 #[test]
-fn credentials_must_be_there_and_fit_the_scheme() {
+fn credentials_are_required_and_must_match_the_scheme() {
     let call = Call { variables: &[("roomId", "r")], ..Call::default() };
     let expected = ("platform.missing_credentials", None);
     assert_eq!(refusal("vchatcloud", "room.get", &call), expected);
@@ -332,14 +332,14 @@ fn credentials_must_be_there_and_fit_the_scheme() {
 }
 
 #[test]
-fn an_operation_without_a_body_takes_none() {
+fn an_operation_without_a_body_rejects_one() {
     let credentials = key("k");
     let call = Call { body: Some(b""), ..good(&credentials) };
     assert_eq!(refusal("mehery", "config.channels", &call), ("platform.unexpected_body", None));
 }
 
 #[test]
-fn an_extra_header_is_no_credential_no_frame_and_no_double() {
+fn extra_credential_framing_and_duplicate_headers_are_rejected() {
     let credentials = key("k");
     for (name, value, code) in [
         ("X-Api-Key", "a", "platform.credential_header"),
@@ -387,7 +387,7 @@ fn an_extra_header_is_sensitive_by_its_value_or_by_its_name() {
 }
 
 #[test]
-fn a_header_of_ones_own_platform_is_a_credential_too() {
+fn extra_headers_cannot_be_credential_headers_of_a_custom_platform() {
     let platform = Platform::from_json(
         r#"{"name": "acme", "base": "https://acme.example/",
             "schemes": {"server": {"slots": [{"header": "x-acme", "holds": "key"}]}},
@@ -406,7 +406,7 @@ fn a_header_of_ones_own_platform_is_a_credential_too() {
 }
 
 #[test]
-fn the_limits_of_names_and_urls_hold_on_both_sides() {
+fn the_limits_of_header_names_and_urls_are_exact() {
     let credentials = key("k");
     for (length, is_good) in [(256, true), (257, false)] {
         let name = "a".repeat(length);
@@ -429,7 +429,7 @@ fn the_limits_of_names_and_urls_hold_on_both_sides() {
 }
 
 #[test]
-fn what_is_not_there_is_said() {
+fn unknown_platforms_and_operations_are_rejected() {
     let credentials = key("k");
     assert_eq!(Platform::get("acme").unwrap_err().code(), "platform.unknown");
     let refused = refusal("mehery", "message.fly", &good(&credentials));
@@ -437,7 +437,7 @@ fn what_is_not_there_is_said() {
 }
 
 #[test]
-fn nothing_secret_is_printed() {
+fn no_secret_is_printed() {
     let credentials = key("s3cr3t").with_token(Secret::new("s3cr3t"));
     let call = Call {
         variables: &[("domain", "abcorp")],

@@ -60,7 +60,7 @@ fn a_status_means_the_same_on_every_platform() {
 }
 
 #[test]
-fn azeers_envelope_is_opened() {
+fn the_azeer_envelope_is_unwrapped() {
     let answer =
         done("azeer", r#" {"data": {"b": 1, "a": [2.50]}, "message": "ok", "success": true}"#);
     assert_eq!(answer.data.as_deref(), Some(r#"{"b": 1, "a": [2.50]}"#));
@@ -70,7 +70,7 @@ fn azeers_envelope_is_opened() {
 }
 
 #[test]
-fn a_2xx_whose_body_says_no_is_a_failure() {
+fn a_2xx_with_an_error_body_is_a_failure() {
     let failure = failed("azeer", 200, r#"{"data": null, "message": "no", "success": false}"#);
     assert_eq!((failure.kind, failure.message.as_deref()), (FailureKind::Invalid, Some("no")));
     let failure = failed("vchatcloud", 200, r#"{"result_cd": 0, "result_msg": "no such room"}"#);
@@ -79,7 +79,7 @@ fn a_2xx_whose_body_says_no_is_a_failure() {
 }
 
 #[test]
-fn a_2xx_that_does_not_say_what_it_should_is_the_servers_failure() {
+fn a_2xx_with_an_unexpected_body_is_a_server_failure() {
     for body in [
         "{}",
         "[]",
@@ -95,7 +95,7 @@ fn a_2xx_that_does_not_say_what_it_should_is_the_servers_failure() {
 }
 
 #[test]
-fn success_is_of_its_own_type() {
+fn a_success_value_of_another_type_is_a_failure() {
     for value in ["\"1\"", "true", "1.5", "10", "[1]", "null", "{}"] {
         let body = format!(r#"{{"result_cd": {value}}}"#);
         assert_eq!(failed("vchatcloud", 200, &body).kind, FailureKind::Invalid, "{value}");
@@ -107,21 +107,21 @@ fn success_is_of_its_own_type() {
 }
 
 #[test]
-fn a_number_is_the_same_however_it_is_written() {
+fn a_number_matches_in_any_notation() {
     for value in ["1", "1.0", "1e0", "10E-1"] {
         done("vchatcloud", &format!(r#"{{"result_cd": {value}}}"#));
     }
 }
 
 #[test]
-fn vchatclouds_list_or_data_is_the_answer() {
+fn the_vchatcloud_data_is_in_list_or_data() {
     assert_eq!(done("vchatcloud", r#"{"result_cd":1,"list":[1]}"#).data.as_deref(), Some("[1]"));
     assert_eq!(done("vchatcloud", r#"{"result_cd":1,"data":{}}"#).data.as_deref(), Some("{}"));
     assert_eq!(done("vchatcloud", r#"{"result_cd":1}"#).data, None);
 }
 
 #[test]
-fn without_an_envelope_the_whole_body_is_the_answer() {
+fn without_an_envelope_the_whole_body_is_the_data() {
     let answer = done("mehery", " [1, 2] ");
     assert_eq!(answer.data.as_deref(), Some("[1, 2]"));
     assert_eq!(done("mehery", "plain").data, None);
@@ -129,7 +129,7 @@ fn without_an_envelope_the_whole_body_is_the_answer() {
 }
 
 #[test]
-fn sceyts_pages_are_read() {
+fn sceyt_pages_are_parsed() {
     let body = r#"{"count": 41, "links": {"current": "/a?page=2", "previews": "/a?page=1",
         "next": 3, "first": null}, "users": []}"#;
     let page = done("sceyt", body).page.unwrap();
@@ -141,7 +141,7 @@ fn sceyts_pages_are_read() {
 }
 
 #[test]
-fn a_known_code_says_more_than_the_status() {
+fn a_known_error_code_overrides_the_status() {
     // A custom document says where the code is; Sceyt does not publish it.
     let own = r#"{"name": "sceyt", "base": "https://{apiUrl}/v1/",
         "schemes": {"server": {"slots": [{"header": "Platform-Api-Key", "holds": "key"}]}},
@@ -161,7 +161,7 @@ fn a_known_code_says_more_than_the_status() {
 }
 
 #[test]
-fn the_delay_is_seconds_or_a_date() {
+fn retry_after_is_seconds_or_a_date() {
     let delay = |headers: &[(&str, &str)]| match read("mehery", 429, headers, "") {
         Outcome::Failed(failure) => failure.retry_after_ms,
         Outcome::Ok(_) => panic!(),
@@ -190,7 +190,7 @@ fn the_delay_is_seconds_or_a_date() {
 }
 
 #[test]
-fn what_cannot_be_an_answer_is_an_error() {
+fn an_invalid_response_is_an_error() {
     let platform = Platform::get("mehery").unwrap();
     let none: [(&str, &str); 0] = [];
     let code = |operation: &str, status, body: &[u8]| {
@@ -205,7 +205,7 @@ fn what_cannot_be_an_answer_is_an_error() {
 }
 
 #[test]
-fn a_deep_body_is_read_without_recursion() {
+fn a_deeply_nested_body_is_parsed_without_recursion() {
     let deep = format!("{}{}", "[".repeat(1_000_000), "]".repeat(1_000_000));
     let body = format!(r#"{{"x": {deep}, "result_cd": 1, "data": {deep}}}"#);
     assert_eq!(done("vchatcloud", &body).data.unwrap().len(), deep.len());
@@ -223,7 +223,7 @@ fn nothing_of_the_body_is_printed() {
 
 proptest! {
     #[test]
-    fn no_answer_panics_and_only_a_2xx_is_done(
+    fn no_response_panics_and_only_a_2xx_succeeds(
         status in 100_u16..600,
         body in prop_oneof![
             "[\\[\\]{}:,\"a-z0-9 \\\\]{0,40}",

@@ -9,7 +9,7 @@ use crate::{headers, key};
 /// `https://abcorp.mehery.io/xms/api/v1/message/send` with `x-api-key` and
 /// `Accept: application/json`.
 #[test]
-fn seed_000_meherys_message_is_sent() {
+fn seed_000_a_mehery_message_is_sent() {
     let credentials = key("your-api-key");
     let call = Call {
         variables: &[("domain", "abcorp")],
@@ -37,7 +37,7 @@ fn seed_000_meherys_message_is_sent() {
 
 /// Seed 000: the sample base path of the domain `abcorp`.
 #[test]
-fn seed_000_meherys_base_path_is_the_domains_own() {
+fn seed_000_the_mehery_base_url_contains_the_domain() {
     let base = Platform::get("mehery").unwrap().base_url(&[("domain", "abcorp")]).unwrap();
     assert_eq!(base.as_str(), "https://abcorp.mehery.io/xms/");
 }
@@ -45,7 +45,7 @@ fn seed_000_meherys_base_path_is_the_domains_own() {
 /// Seed 000: the key is the same in every request of a client app, whatever it
 /// asks for.
 #[test]
-fn seed_000_every_request_of_a_client_app_carries_its_key() {
+fn seed_000_every_request_of_a_client_app_contains_its_key() {
     let credentials = key("your-api-key");
     let platform = Platform::get("mehery").unwrap();
     for operation in platform.operations() {
@@ -64,7 +64,7 @@ fn seed_000_every_request_of_a_client_app_carries_its_key() {
 
 /// Seed 001: the sample base URL.
 #[test]
-fn seed_001_sceyts_base_url_has_host_and_app() {
+fn seed_001_the_sceyt_base_url_contains_host_and_app() {
     let variables = [("apiUrl", "api.example"), ("appId", "a1b2c3d4e5")];
     let base = Platform::get("sceyt").unwrap().base_url(&variables).unwrap();
     assert_eq!(base.as_str(), "https://api.example/v1/a1b2c3d4e5/");
@@ -73,7 +73,7 @@ fn seed_001_sceyts_base_url_has_host_and_app() {
 /// Seed 001: `https://{{apiUrl}}/v1/{{appId}}/` and
 /// the endpoint `application`, with an API key in the header.
 #[test]
-fn seed_001_sceyts_application_is_asked_for() {
+fn seed_001_the_sceyt_application_is_requested() {
     let credentials = key("k-1");
     let platform = Platform::get("sceyt").unwrap();
     for host in ["api.example", "https://api.example"] {
@@ -91,7 +91,7 @@ fn seed_001_sceyts_application_is_asked_for() {
 
 /// Seed 001: channels, users and messages are managed below the same base.
 #[test]
-fn seed_001_sceyts_resources_stand_below_the_base() {
+fn seed_001_sceyt_resources_are_below_the_base() {
     let credentials = key("k-1");
     let platform = Platform::get("sceyt").unwrap();
     for (operation, resource) in
@@ -130,7 +130,7 @@ fn seed_001_a_parameter_is_encoded_in_path_and_query() {
 /// Seed 002: the API key in the Authorization header;
 /// the vendor's endpoint pages say `Bearer`.
 #[test]
-fn seed_002_azeers_key_stands_in_authorization() {
+fn seed_002_the_azeer_key_is_sent_in_authorization() {
     let credentials = key("k-1");
     let call = Call {
         query: &[("create", "true")],
@@ -157,7 +157,7 @@ fn seed_002_azeers_key_stands_in_authorization() {
 /// for: what of it has a published path is built with the key in
 /// `Authorization`, what has none says so.
 #[test]
-fn seed_002_all_that_azeer_lists_is_there_by_name() {
+fn seed_002_every_operation_listed_by_azeer_is_known() {
     let credentials = key("k-1");
     let call = Call { credentials: Some(&credentials), ..Call::default() };
     let platform = Platform::get("azeer").unwrap();
@@ -189,7 +189,7 @@ fn seed_002_all_that_azeer_lists_is_there_by_name() {
 
 /// Seed 002: keys live for ever, and read only, or read and write.
 #[test]
-fn seed_002_azeers_keys_live_for_ever_with_two_scopes() {
+fn seed_002_azeer_keys_never_expire_and_have_two_scopes() {
     let platform = Platform::get("azeer").unwrap();
     assert_eq!(platform.expiry(), Some(&ExpiryPolicy::Never));
     let may = |scope: &str, operation: &str| {
@@ -203,7 +203,7 @@ fn seed_002_azeers_keys_live_for_ever_with_two_scopes() {
 /// Seed 003: `X-AUTH-TOKEN` and `API KEY` in the
 /// headers of every request.
 #[test]
-fn seed_003_vchatclouds_users_are_listed_with_key_and_token() {
+fn seed_003_vchatcloud_users_are_listed_with_key_and_token() {
     let credentials = key("k-1").with_token(keyrail_core::Secret::new("t-1"));
     let call = Call {
         variables: &[("roomId", "room-1")],
@@ -223,7 +223,7 @@ fn seed_003_vchatclouds_users_are_listed_with_key_and_token() {
 /// Seed 003: rooms are opened, modified and closed, functions of users limited
 /// and released, notices and custom messages sent, by room id and client key.
 #[test]
-fn seed_003_rooms_and_users_are_reached_by_room_id_and_client_key() {
+fn seed_003_rooms_and_users_are_addressed_by_room_id_and_client_key() {
     let credentials = key("k-1").with_token(keyrail_core::Secret::new("t-1"));
     let platform = Platform::get("vchatcloud").unwrap();
     let room = [("roomId", "room-1")];
@@ -252,7 +252,7 @@ fn seed_003_rooms_and_users_are_reached_by_room_id_and_client_key() {
 /// Seed 003: a re-issued API key takes the place of the one before, whose token
 /// is worth nothing any more.
 #[test]
-fn seed_003_vchatclouds_key_is_issued_anew() {
+fn seed_003_a_reissued_vchatcloud_key_replaces_the_old_one() {
     use keyrail_core::{Secret, Timestamp};
     use keyrail_platform::{TokenPoll, TokenSession};
     let token = "e30.eyJleHAiOjE3OTM1MDkyMDB9.c2ln"; // {"exp": 1793509200}: five hours on
@@ -268,7 +268,7 @@ fn seed_003_vchatclouds_key_is_issued_anew() {
 
 /// Seed 003: the token is issued for the key alone.
 #[test]
-fn seed_003_vchatclouds_token_is_asked_for_with_the_key_alone() {
+fn seed_003_the_vchatcloud_token_is_requested_with_only_the_key() {
     let credentials = key("k-1");
     let call = Call { credentials: Some(&credentials), ..Call::default() };
     let platform = Platform::get("vchatcloud").unwrap();
@@ -288,7 +288,7 @@ fn seed_003_vchatclouds_token_is_asked_for_with_the_key_alone() {
 /// Seed 003: the token comes in the HTTP header of the answer, and goes into
 /// every further request; issuing it anew is the same call.
 #[test]
-fn seed_003_vchatclouds_token_goes_from_the_answer_into_the_next_request() {
+fn seed_003_the_vchatcloud_token_is_sent_in_the_next_request() {
     use keyrail_core::{Secret, Timestamp};
     use keyrail_platform::{TokenPoll, TokenSession};
     // {"exp": 1793509200}: five hours on.
@@ -313,7 +313,7 @@ fn seed_003_vchatclouds_token_goes_from_the_answer_into_the_next_request() {
 /// Seed 004: `Authorization: x-api-key` and a key of
 /// 40 hexadecimal digits.
 #[test]
-fn seed_004_swellsigns_key_stands_behind_its_own_word() {
+fn seed_004_the_swellsign_key_follows_its_own_scheme_word() {
     let platform = Platform::get("swellsign").unwrap();
     let line = ("Authorization", "x-api-key 3039ba033eb1410caa0a2227158d63c9d6502cd8");
     let read = platform.scheme().extract(&[line]).unwrap();
@@ -328,7 +328,7 @@ fn seed_004_swellsigns_key_stands_behind_its_own_word() {
 /// Seed 004 writes its header three times: with a placeholder, with a shorter
 /// one, and with a key. Each is read, and written again as it was.
 #[test]
-fn seed_004_each_example_line_is_read_and_written_as_it_was() {
+fn seed_004_each_example_line_round_trips() {
     let platform = Platform::get("swellsign").unwrap();
     for key in ["YOUR_API_KEY_HERE", "YOUR_KEY", "3039ba033eb1410caa0a2227158d63c9d6502cd8"] {
         let line = format!("x-api-key {key}");
@@ -343,7 +343,7 @@ fn seed_004_each_example_line_is_read_and_written_as_it_was() {
 /// Seed 004: keys expire after 30, 60 or 90 days or a custom time, all keys may
 /// do the same, and requests go over HTTPS.
 #[test]
-fn seed_004_swellsigns_keys_expire_and_have_no_scopes() {
+fn seed_004_swellsign_keys_expire_and_have_no_scopes() {
     let platform = Platform::get("swellsign").unwrap();
     let expiry = ExpiryPolicy::Chosen { days: vec![30, 60, 90], custom: true };
     assert_eq!((platform.expiry(), platform.scopes().count()), (Some(&expiry), 0));
@@ -355,7 +355,7 @@ fn seed_004_swellsigns_keys_expire_and_have_no_scopes() {
 /// Seed 004: what keys and webhooks can be asked for is there by name, and
 /// without a published path.
 #[test]
-fn seed_004_all_that_swellsign_manages_is_there_by_name() {
+fn seed_004_every_operation_listed_by_swellsign_is_known() {
     let credentials = key(SWELLSIGN_KEY);
     let platform = Platform::get("swellsign").unwrap();
     for (listed, operation) in [
@@ -377,7 +377,7 @@ fn seed_004_all_that_swellsign_manages_is_there_by_name() {
 /// Seed 004 names no base and no path: a document of
 /// one's own adds them.
 #[test]
-fn seed_004_a_request_needs_the_users_own_document() {
+fn seed_004_a_request_requires_a_custom_document() {
     let credentials = key(SWELLSIGN_KEY);
     let call = to_swellsign(&credentials);
     let platform = Platform::get("swellsign").unwrap();

@@ -35,7 +35,7 @@ proptest! {
     /// Whatever happens: never two requests at once, never a token beyond its
     /// expiry, never a token of another key.
     #[test]
-    fn the_laws_hold_on_every_way(steps in prop::collection::vec(step(), 0..60)) {
+    fn the_session_invariants_hold_for_every_sequence_of_steps(steps in prop::collection::vec(step(), 0..60)) {
         let mut session = session();
         let (mut now, mut under_way, mut keys) = (0, false, 1);
         let mut last = None;

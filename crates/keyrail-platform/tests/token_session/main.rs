@@ -74,7 +74,7 @@ fn with_token() -> TokenSession {
 }
 
 #[test]
-fn the_token_is_asked_for_with_the_key_alone() {
+fn the_token_is_requested_with_only_the_key() {
     let request = sent(&mut session(), 0);
     assert_eq!((request.method.as_str(), request.body), ("GET", None));
     let headers: Vec<_> =
@@ -83,7 +83,7 @@ fn the_token_is_asked_for_with_the_key_alone() {
 }
 
 #[test]
-fn two_requests_are_never_under_way() {
+fn only_one_request_is_in_flight_at_a_time() {
     let mut session = session();
     sent(&mut session, 0);
     assert_eq!(waits(&mut session, 0), None);
@@ -91,7 +91,7 @@ fn two_requests_are_never_under_way() {
 }
 
 #[test]
-fn the_token_comes_in_the_header_or_in_the_body() {
+fn the_token_is_read_from_the_header_or_the_body() {
     let one = token("a", HOUR);
     let body = format!(r#"{{"result_cd": 1, "data": {{"X-AUTH-TOKEN": "{one}"}}}}"#);
     for (headers, body) in [
@@ -110,7 +110,7 @@ fn the_token_comes_in_the_header_or_in_the_body() {
 }
 
 #[test]
-fn a_token_in_the_header_needs_no_envelope_in_the_body() {
+fn a_token_in_the_header_requires_no_envelope_in_the_body() {
     let one = token("a", HOUR);
     for (status, body, is_taken) in [
         (200, "issued", true),
@@ -141,7 +141,7 @@ fn a_token_in_the_header_needs_no_envelope_in_the_body() {
 }
 
 #[test]
-fn a_header_and_a_body_that_disagree_are_refused() {
+fn different_tokens_in_header_and_body_are_rejected() {
     let body = format!(r#"{{"result_cd": 1, "data": {{"X-AUTH-TOKEN": "{}"}}}}"#, token("b", HOUR));
     let mut session = session();
     sent(&mut session, 0);
@@ -151,7 +151,7 @@ fn a_header_and_a_body_that_disagree_are_refused() {
 }
 
 #[test]
-fn what_gives_no_token_says_why_and_is_asked_again_after_a_while() {
+fn a_response_without_a_valid_token_is_an_error_and_retried_later() {
     let without = format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode("{}"));
     for (token, code) in [
         (without, "platform.token_without_expiry"),
@@ -183,7 +183,7 @@ fn what_gives_no_token_says_why_and_is_asked_again_after_a_while() {
 }
 
 #[test]
-fn a_token_that_came_twice_is_refused() {
+fn a_duplicate_token_header_is_rejected() {
     let mut session = session();
     sent(&mut session, 0);
     let one = token("a", HOUR);
@@ -193,7 +193,7 @@ fn a_token_that_came_twice_is_refused() {
 }
 
 #[test]
-fn a_token_is_renewed_ahead_of_its_expiry_and_serves_meanwhile() {
+fn a_token_is_renewed_before_its_expiry_and_used_meanwhile() {
     let mut session = with_token();
     let renewal = 5 * HOUR - 300;
     assert_eq!(name_of(&ready(&mut session, renewal - 1)), "a");
@@ -204,7 +204,7 @@ fn a_token_is_renewed_ahead_of_its_expiry_and_serves_meanwhile() {
 }
 
 #[test]
-fn a_token_of_a_short_life_is_renewed_at_nine_tenths_of_it() {
+fn a_short_lived_token_is_renewed_at_nine_tenths_of_its_lifetime() {
     let mut session = session();
     sent(&mut session, 0);
     receive(&mut session, &token("a", 100), 0).unwrap();
@@ -213,7 +213,7 @@ fn a_token_of_a_short_life_is_renewed_at_nine_tenths_of_it() {
 }
 
 #[test]
-fn a_token_is_expired_at_the_very_instant() {
+fn a_token_is_expired_at_exactly_its_expiry() {
     let mut session = with_token();
     sent(&mut session, 5 * HOUR - 1);
     ready(&mut session, 5 * HOUR - 1);
@@ -222,7 +222,7 @@ fn a_token_is_expired_at_the_very_instant() {
 }
 
 #[test]
-fn a_renewal_that_fails_leaves_the_old_token_in_its_place() {
+fn a_failed_renewal_keeps_the_old_token() {
     let mut session = with_token();
     let renewal = 5 * HOUR - 300;
     sent(&mut session, renewal);
@@ -242,7 +242,7 @@ fn a_renewal_that_fails_leaves_the_old_token_in_its_place() {
 }
 
 #[test]
-fn a_platform_that_asks_for_no_delay_is_not_asked_at_once() {
+fn a_short_retry_after_still_waits_the_minimum_delay() {
     for wait in ["0", "1", "Sun, 06 Nov 1994 08:49:37 GMT"] {
         let mut session = session();
         sent(&mut session, 0);
@@ -252,7 +252,7 @@ fn a_platform_that_asks_for_no_delay_is_not_asked_at_once() {
 }
 
 #[test]
-fn a_delay_without_end_is_a_year() {
+fn a_huge_retry_after_is_limited_to_a_year() {
     let mut session = session();
     sent(&mut session, 0);
     let wait = [("Retry-After", "99999999999999999999")];
@@ -261,7 +261,7 @@ fn a_delay_without_end_is_a_year() {
 }
 
 #[test]
-fn a_refused_key_is_the_end_until_another_one_comes() {
+fn a_rejected_key_is_final_until_the_key_is_rotated() {
     for status in [401, 403] {
         let mut session = session();
         sent(&mut session, 0);
@@ -273,7 +273,7 @@ fn a_refused_key_is_the_end_until_another_one_comes() {
 }
 
 #[test]
-fn a_key_refused_on_renewal_leaves_the_old_token_in_its_place() {
+fn a_key_rejected_on_renewal_keeps_the_old_token() {
     let mut session = with_token();
     let renewal = 5 * HOUR - 300;
     sent(&mut session, renewal);
@@ -287,7 +287,7 @@ fn a_key_refused_on_renewal_leaves_the_old_token_in_its_place() {
 }
 
 #[test]
-fn a_refused_key_stays_the_reason_when_its_last_token_is_refused() {
+fn a_rejected_key_stays_the_error_when_its_token_is_rejected() {
     let mut session = with_token();
     sent(&mut session, 5 * HOUR - 300);
     assert_eq!(answer(&mut session, 403, ""), Err("platform.key_refused"));
@@ -298,7 +298,7 @@ fn a_refused_key_stays_the_reason_when_its_last_token_is_refused() {
 }
 
 #[test]
-fn a_refused_token_is_asked_for_once_more() {
+fn a_rejected_token_is_requested_once_more() {
     let mut session = with_token();
     let first = ready(&mut session, 1);
     session.refused(&first).unwrap();
@@ -318,7 +318,7 @@ fn a_refused_token_is_asked_for_once_more() {
 }
 
 #[test]
-fn a_token_that_was_accepted_may_be_refused_like_the_first() {
+fn an_accepted_token_may_be_rejected_and_requested_again() {
     let mut session = with_token();
     let first = ready(&mut session, 1);
     session.refused(&first).unwrap();
@@ -331,7 +331,7 @@ fn a_token_that_was_accepted_may_be_refused_like_the_first() {
 }
 
 #[test]
-fn a_refusal_is_not_forgotten_while_no_token_comes() {
+fn a_rejection_is_remembered_until_a_token_arrives() {
     let mut session = with_token();
     let first = ready(&mut session, 1);
     session.refused(&first).unwrap();
@@ -346,7 +346,7 @@ fn a_refusal_is_not_forgotten_while_no_token_comes() {
 }
 
 #[test]
-fn a_refusal_during_a_renewal_waits_for_its_answer() {
+fn a_rejection_during_a_renewal_waits_for_its_response() {
     let mut session = with_token();
     let renewal = 5 * HOUR - 300;
     let first = ready(&mut session, 1);
@@ -359,7 +359,7 @@ fn a_refusal_during_a_renewal_waits_for_its_answer() {
 }
 
 #[test]
-fn a_session_that_failed_takes_no_other_token() {
+fn a_failed_session_accepts_no_other_token() {
     let mut session = with_token();
     let first = ready(&mut session, 1);
     session.refused(&first).unwrap();
@@ -375,7 +375,7 @@ fn a_session_that_failed_takes_no_other_token() {
 }
 
 #[test]
-fn a_token_that_was_issued_anew_may_be_refused_like_the_first() {
+fn a_reissued_token_may_be_rejected_and_requested_again() {
     let mut session = with_token();
     let first = ready(&mut session, 1);
     session.refused(&first).unwrap();
@@ -388,7 +388,7 @@ fn a_token_that_was_issued_anew_may_be_refused_like_the_first() {
 }
 
 #[test]
-fn a_token_is_issued_anew_on_demand() {
+fn a_token_is_reissued_on_demand() {
     let mut session = with_token();
     session.reissue();
     sent(&mut session, 1);
@@ -399,7 +399,7 @@ fn a_token_is_issued_anew_on_demand() {
 }
 
 #[test]
-fn another_key_drops_the_token_and_what_was_under_way() {
+fn rotating_the_key_discards_the_token_and_the_pending_response() {
     let mut session = with_token();
     session.rotate_key(Secret::new("k-2")).unwrap();
     assert_eq!(session.expires(), None);
@@ -416,7 +416,7 @@ fn another_key_drops_the_token_and_what_was_under_way() {
 }
 
 #[test]
-fn what_was_not_asked_for_is_not_taken() {
+fn an_unrequested_response_is_rejected() {
     let mut session = session();
     assert_eq!(receive(&mut session, &token("a", HOUR), 0), Err("platform.no_token_request"));
     assert_eq!(session.on_no_response(at(0)).unwrap_err().code(), "platform.no_token_request");
@@ -426,7 +426,7 @@ fn what_was_not_asked_for_is_not_taken() {
 }
 
 #[test]
-fn a_session_begins_with_what_can_be_asked() {
+fn a_session_requires_a_token_operation_and_valid_arguments() {
     let code = |platform: &str, key: &str, variables: &[(&str, &str)]| {
         let platform = Platform::get(platform).unwrap();
         TokenSession::new(&platform, Secret::new(key), variables).unwrap_err().code()
@@ -437,7 +437,7 @@ fn a_session_begins_with_what_can_be_asked() {
 }
 
 #[test]
-fn nothing_secret_is_printed() {
+fn no_secret_is_printed() {
     let mut session =
         TokenSession::new(&Platform::get("vchatcloud").unwrap(), Secret::new("s3cr3t"), &[])
             .unwrap();

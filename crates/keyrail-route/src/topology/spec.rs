@@ -142,7 +142,7 @@ mod tests {
     use super::{MAX_RULES, check_rules};
 
     #[test]
-    fn the_limit_of_rules_holds_on_both_sides() {
+    fn the_rule_limit_is_exact() {
         let faults = Faults::new();
         check_rules(MAX_RULES, &faults);
         assert!(faults.is_empty());

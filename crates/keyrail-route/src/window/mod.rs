@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn times_and_offsets_are_written_in_one_way() {
+    fn times_and_offsets_have_a_single_format() {
         assert_eq!(time_of_day("00:00"), Ok(0));
         assert_eq!(time_of_day("24:00"), Ok(24 * 60));
         for text in ["24:01", "9:00", "09:60", "0900", "", "+9:00", "09:00 ", "٠٩:00"] {
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_starts_with_its_first_instant_and_ends_before_its_last() {
+    fn a_window_includes_its_start_and_excludes_its_end() {
         let window = Window {
             from: Some(at("2026-11-01T00:00:00Z").as_millis()),
             until: Some(at("2026-12-01T00:00:00Z").as_millis()),
@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn hours_are_those_of_the_offset() {
+    fn hours_are_in_the_given_utc_offset() {
         // Mondays, nine to five, in India.
         let hours = Hours { clock: Clock::Offset(330), open: vec![(9 * 60, 17 * 60)] };
         let window = Window { hours: Some(hours), ..Window::default() };
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn windows_have_a_time_in_common_where_they_meet() {
+    fn a_common_time_is_found_only_for_overlapping_windows() {
         let always = Window::default();
         let [nine_to_five, evening] = [weekly(0, &[(540, 1020)]), weekly(0, &[(1020, 1440)])];
         // The same hours of Monday, told by a clock that is eight hours ahead.

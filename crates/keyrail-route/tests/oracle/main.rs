@@ -129,7 +129,7 @@ fn every_text(alphabet: &[char], longest: usize) -> Vec<String> {
 }
 
 #[test]
-fn every_operator_agrees_with_the_oracle_on_every_short_text() {
+fn every_operator_agrees_with_the_oracle_on_every_short_string() {
     let texts = every_text(&['a', 'b', '.', ' '], 4);
     let messages: Vec<(Value, Message)> = texts
         .iter()

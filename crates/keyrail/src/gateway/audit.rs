@@ -42,22 +42,23 @@ pub struct AuditEvent {
     pub record: Option<String>,
     /// The public id that the key claimed, if it has one.
     pub key_id: Option<String>,
-    /// The app.
+    /// The app that takes the message, or that the key belongs to, if any.
     pub app: Option<String>,
-    /// The queue that takes the message, or that the request names; a name of more than
+    /// The queue that takes the message, or that the request names, if any; a name of more than
     /// 256 bytes is cut.
     pub queue: Option<String>,
-    /// The operation that was asked for.
+    /// The operation that was requested, if the call is outbound.
     pub operation: Option<String>,
-    /// The message's id.
+    /// The message's id, if the call is inbound.
     pub message_id: Option<String>,
-    /// The message's channel.
+    /// The message's channel, if the call is inbound.
     pub channel: Option<String>,
-    /// The message's event; a name of more than 256 bytes is cut.
+    /// The message's event, if it has one; a name of more than 256 bytes is cut.
     pub event: Option<String>,
-    /// The rule that decided.
+    /// The rule that chose the queue, if any.
     pub rule: Option<String>,
-    /// The client's address; an IPv4-mapped IPv6 address as the IPv4 address.
+    /// The client's address, if the host passed it; an IPv4-mapped IPv6 address as the IPv4
+    /// address.
     pub ip: Option<IpAddr>,
 }
 

@@ -365,7 +365,7 @@ fn every_public_type_hides_its_secrets_or_holds_none() {
 /// Whoever asks for an explanation's text has the message already; what is
 /// printed on the way to a log quotes nothing of it.
 #[test]
-fn an_explanation_quotes_the_message_as_text_alone() {
+fn only_the_display_of_an_explanation_quotes_the_message() {
     let topology = r#"{"channels": [{"id": "wa", "kind": "whatsapp"}], "queues": [{"id": "q"}],
         "rules": [{"id": "r", "when": {"exact": {"text": "x"}}, "queue": "q"}]}"#;
     let table = RouteTable::from_json(topology).unwrap();
@@ -481,7 +481,7 @@ mod careless {
 }
 
 #[test]
-fn the_walk_sees_what_a_careless_type_shows() {
+fn the_walk_detects_a_type_that_shows_a_secret() {
     let sees = |walk: &dyn Fn()| message_of(walk).contains("shows a piece of a secret");
     let walked = || Types::new();
     assert!(sees(&|| walk!(&mut walked(), careless::Debugged(TOKEN.into()), [TOKEN])));

@@ -44,7 +44,7 @@ fn the_shipped_files_are_current() {
 }
 
 #[test]
-fn they_are_sound_schemas() {
+fn the_schemas_are_valid() {
     for document in Document::ALL {
         let schema = schema(document);
         assert!(jsonschema::draft202012::meta::is_valid(&schema), "{document:?}");
@@ -78,7 +78,7 @@ fn every_member_has_a_description() {
 }
 
 #[test]
-fn the_examples_are_accepted_and_have_every_member() {
+fn the_examples_are_accepted_and_use_every_member() {
     for document in Document::ALL {
         let validator = validator(document);
         let mut used = BTreeSet::new();
@@ -191,7 +191,7 @@ fn replacements(value: &Value) -> Vec<Value> {
 }
 
 #[test]
-fn what_the_reader_accepts_is_valid() {
+fn documents_that_the_reader_accepts_are_valid() {
     for document in Document::ALL {
         let validator = validator(document);
         let (mut accepted, mut refused) = (0, 0);

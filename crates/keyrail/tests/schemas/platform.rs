@@ -20,7 +20,7 @@ fn every_built_in_platform_is_valid() {
 
 /// What is put at a pointer of a good document, and whether it stays good.
 #[test]
-fn the_schema_and_the_reader_refuse_alike() {
+fn the_schema_and_the_reader_reject_the_same_documents() {
     let schema = super::validator(Document::Platform);
     for (pointer, value, is_good) in [
         ("/version", json!(1), true),

@@ -11,14 +11,15 @@ public class KeyRecord private constructor(private val native: FfiKeyRecord) : A
     /** The record's id. */
     public val id: String get() = translatingErrors { native.id() }
 
-    /** The app that the key belongs to. */
+    /** The id of the app whose key it is. */
     public val app: String get() = translatingErrors { native.app() }
 
-    /** What the key may do at all. */
+    /** What the key may do. */
     public val scope: Scope get() = translatingErrors { native.scope() }.toScope()
 
     /**
-     * Checks whether the key may do this, at this time and from this address.
+     * Authorizes a request with a key that was found to match the record, made now and from
+     * this address.
      *
      * @param now the time. A key that expires at this
      *   exact instant is expired.
@@ -38,7 +39,7 @@ public class KeyRecord private constructor(private val native: FfiKeyRecord) : A
 
     public companion object {
         /**
-         * Reads a record's configuration.
+         * Reads a record from its configuration.
          *
          * @throws KeyrailException with all [faults][KeyrailException.faults].
          */
@@ -53,13 +54,13 @@ public class KeyRecord private constructor(private val native: FfiKeyRecord) : A
  * @property text its name in all languages.
  */
 public enum class Access(public val text: String, internal val native: FfiAccess) {
-    /** It changes nothing. */
+    /** To read. It changes nothing. */
     READ("read", FfiAccess.READ),
 
-    /** It changes something, or sends. */
+    /** To write: to send, create, change or delete. */
     WRITE("write", FfiAccess.WRITE),
 
-    /** It manages keys, webhooks or people. */
+    /** To administer: to manage keys, webhooks or people. */
     ADMIN("admin", FfiAccess.ADMIN),
 }
 
@@ -69,13 +70,13 @@ public enum class Access(public val text: String, internal val native: FfiAccess
  * @property text its name in all languages.
  */
 public enum class Scope(public val text: String) {
-    /** Read. */
+    /** Read only. */
     READ("read"),
 
     /** Read and write. */
     READ_WRITE("read_write"),
 
-    /** Read, write and administer. */
+    /** Read, write and administer: keys, webhooks, people. */
     ADMIN("admin"),
 }
 
@@ -83,8 +84,8 @@ public enum class Scope(public val text: String) {
  * Permission to do what was requested.
  *
  * @property record the id of the key's record.
- * @property app the app that the key belongs to.
- * @property scope what the key may do at all.
+ * @property app the app whose key it is.
+ * @property scope what the key may do.
  */
 public data class Grant(val record: String, val app: String, val scope: Scope)
 

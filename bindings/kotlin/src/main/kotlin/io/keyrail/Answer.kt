@@ -33,13 +33,13 @@ public sealed interface Outcome : AutoCloseable {
 
 /** The response to a request that succeeded. Its content is not printed. */
 public class Answer internal constructor(private val native: FfiAnswer) : AutoCloseable {
-    /** The status, 200 to 299. */
+    /** The status of the answer, 200 to 299. */
     public val status: Int get() = translatingErrors { native.status() }.toInt()
 
     /**
-     * The requested data, as JSON in the vendor's own bytes: extracted from the
-     * envelope if the platform has one, else the whole body;
-     * absent if there is no data or it is not JSON. It may contain a token.
+     * The requested data, as JSON in the vendor's own bytes: extracted from the envelope if
+     * the platform has one, else the whole body; `null` if there is no data or it is not
+     * JSON. It may contain a token.
      */
     public val data: String? get() = translatingErrors { native.data() }
 
@@ -96,8 +96,8 @@ public class Failure internal constructor(private val native: FfiFailure) : Auto
     public val message: String? get() = translatingErrors { native.text() }
 
     /**
-     * How long to wait before the next request, in milliseconds, if the
-     * answer says so (`Retry-After`).
+     * How long to wait before the next request, in milliseconds, if the answer says so
+     * (`Retry-After`, RFC 9110, section 10.2.3).
      */
     public val retryAfterMs: Long? get() = translatingErrors { native.retryAfterMs() }
 

@@ -13,7 +13,7 @@ import io.keyrail.ffi.FfiPepper
  */
 public class Digest internal constructor(private val native: FfiDigest) : AutoCloseable {
     /**
-     * Reads a digest.
+     * Parses a digest.
      *
      * @throws KeyrailException `key.unknown_algorithm`, `key.malformed_digest`,
      *   `key.malformed_pepper_id`, with the offset.
@@ -23,7 +23,7 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
     /** How the digest was made: `sha256`, `hmac-sha256`, `foreign-sha256` or `foreign-sha512`. */
     public val algorithm: String get() = translatingErrors { native.algorithm() }
 
-    /** Whether another system made the digest. */
+    /** Whether another system made the digest, so that nothing is known of the key's strength. */
     public val isForeign: Boolean get() = translatingErrors { native.isForeign() }
 
     /** The id of the pepper that the digest was made with. */
@@ -51,9 +51,9 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
 
     public companion object {
         /**
-         * Returns the digest of a string, for a key of unknown format; for any
-         * other key, use [ApiKey.digest]. The kinds of its characters are counted;
-         * digits at the end count as a timestamp, which anyone can guess.
+         * Returns the digest of a key, to be stored. It is for a key of unknown format; for
+         * any other key, use [ApiKey.digest]. The kinds of the string's characters are
+         * counted; digits at the end count as a timestamp, which anyone can guess.
          *
          * @throws KeyrailException `key.too_weak`, for a string of under 96 bits.
          */
@@ -63,9 +63,9 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
             Digest(translatingErrors { FfiDigest.of(text, pepper?.native) })
 
         /**
-         * Imports a hash of a key that another system stored: a SHA-256 in
-         * 64 or a SHA-512 in 128 hexadecimal digits. It stays marked as
-         * foreign, because nothing is known of the key's strength.
+         * Imports a hash of a key that another system stored: the SHA-256 in 64 or the
+         * SHA-512 in 128 hexadecimal digits, of either case. It stays marked as foreign,
+         * because nothing is known of the key's strength.
          *
          * @throws KeyrailException `key.malformed_digest`, with the offset.
          */
@@ -84,7 +84,7 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
 public class Pepper(id: String, secret: Secret) : AutoCloseable {
     internal val native = translatingErrors { FfiPepper(id, secret.native) }
 
-    /** The id by which digests refer to it. */
+    /** The id, which digests contain. */
     public val id: String get() = translatingErrors { native.id() }
 
     override fun toString(): String = "Pepper($id, $MASK)"

@@ -9,38 +9,39 @@ import io.keyrail.ffi.documentJsonSchema
  * @property text its name in all languages.
  */
 public enum class Document(public val text: String, private val native: FfiDocument) {
-    /** The document of a [Gateway]. */
+    /** What [Gateway.fromJson] reads. */
     DEPLOYMENT("deployment", FfiDocument.DEPLOYMENT),
 
-    /** The document of a [RouteTable]. */
+    /** What [RouteTable.fromJson] reads. */
     TOPOLOGY("topology", FfiDocument.TOPOLOGY),
 
-    /** What a [RouteTable] verifies. */
+    /** What [RouteTable.verify] reads. */
     FIXTURES("fixtures", FfiDocument.FIXTURES),
 
-    /** The document of a [KeyRecord]. */
+    /** What [KeyRecord.fromJson] reads. */
     KEY_RECORD("key-record", FfiDocument.KEY_RECORD),
 
-    /** The document of a [KeyFormat]. */
+    /** What [KeyFormat.fromJson] reads. */
     KEY_FORMAT("key-format", FfiDocument.KEY_FORMAT),
 
-    /** The document of a [KeyFormatSet]. */
+    /** What [KeyFormatSet.fromJson] reads. */
     KEY_FORMAT_SET("key-format-set", FfiDocument.KEY_FORMAT_SET),
 
-    /** The document of a [MaskPolicy]. */
+    /** What [MaskPolicy.fromJson] reads. */
     MASK_POLICY("mask-policy", FfiDocument.MASK_POLICY),
 
-    /** The document of a [Platform]. */
+    /** What [Platform.fromJson] reads. */
     PLATFORM("platform", FfiDocument.PLATFORM),
 
-    /** The document of a [Scheme]. */
+    /** What [Scheme.fromJson] reads. */
     SCHEME("scheme", FfiDocument.SCHEME),
 
-    /** The document of a [Trust]. */
+    /** What [Trust.fromJson] reads. */
     TRUST("trust", FfiDocument.TRUST);
 
     /**
-     * Returns the JSON Schema (draft 2020-12) of the documents.
+     * Returns the JSON Schema (draft 2020-12) of the documents, for editors and for checks
+     * before a document is handed over.
      *
      * It accepts every document that is read without a fault. What it cannot express (names
      * that must be known or unique) is checked when the document is read.

@@ -17,7 +17,7 @@ import java.time.Instant
  */
 public class Gateway private constructor(private val native: FfiGateway) : AutoCloseable {
     /**
-     * Decides where a message goes, and signs its deliveries.
+     * Decides where a message goes and signs its deliveries.
      *
      * @param messageId the id that the channel gave the message: 1 to 256 bytes.
      *   Receivers drop a second delivery with the same id, so use an id that the platform
@@ -53,7 +53,7 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
         )
     }
 
-    /** Does the same for a body that is a string. */
+    /** Decides where a message goes and signs its deliveries. The body is a string. */
     @JvmOverloads
     public fun inbound(
         messageId: String,
@@ -98,7 +98,7 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
         }
     }
 
-    /** Does the same with the headers of a map. */
+    /** Decides whether an app may do what it asks. The headers are a map. */
     @JvmOverloads
     public fun outbound(
         operation: String,
@@ -110,9 +110,9 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
     ): Outbound = outbound(operation, headers.toHeaders(), now, queue, ip, tokenVerified)
 
     /**
-     * Returns what to look up the key's record by, for hosts that keep records in a
-     * store of their own. The headers are read by the scheme of the operation, or by
-     * the platform's default scheme.
+     * Returns what to look the key's record up by, for hosts that keep records in a store
+     * of their own: the key's public id, or a foreign key's digest. The headers are read by
+     * the scheme of the operation, or by the platform's default scheme.
      *
      * @throws KeyrailException `platform.unknown_operation`, and as [Scheme.extract] does.
      */
@@ -123,7 +123,10 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
             is FfiIdentity.Digest -> Identity.Digest(identity.text)
         }
 
-    /** Does the same with the headers of a map. */
+    /**
+     * Returns what to look the key's record up by, for hosts that keep records in a store
+     * of their own: the key's public id, or a foreign key's digest. The headers are a map.
+     */
     @JvmOverloads
     public fun identify(headers: Map<String, List<String>>, operation: String? = null): Identity =
         identify(headers.toHeaders(), operation)
@@ -132,8 +135,8 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
 
     public companion object {
         /**
-         * Reads a deployment, with the secrets that belong to it and never
-         * are in it.
+         * Reads a deployment, with the secrets that belong to it. They are never in the
+         * deployment itself.
          *
          * @param secrets every webhook's under `webhook:<id>`, the newest first, and one
          *   under `pepper:<id>` for every pepper that `peppers` lists, or, without
@@ -167,8 +170,8 @@ public data class Inbound internal constructor(
  * A signed request to one webhook.
  *
  * @property webhook the webhook's id.
- * @property idempotencyKey the request's `webhook-id`: the same on every try for the
- *   same channel, message id, event and webhook.
+ * @property idempotencyKey the request's `webhook-id`, by which the receiver detects
+ *   duplicates: the same on every try for the same channel, message id, event and webhook.
  * @property request what to send.
  */
 @ConsistentCopyVisibility
@@ -180,7 +183,7 @@ public data class Delivery internal constructor(
 
 /** The answer to an app's request. */
 public sealed interface Outbound {
-    /** For the host's log, with the true reason. */
+    /** The event for the host's log, with the true reason of a denial. */
     public val audit: AuditEvent
 
     /** Whether the app may do what it asks. */
@@ -192,10 +195,10 @@ public sealed interface Outbound {
     /** The queue that the request concerns, if it was accepted and concerns one. */
     public val queue: String? get() = null
 
-    /** Why it was denied: only what the client may know. */
+    /** Why the request was denied, as far as the caller may know. */
     public val denial: Problem? get() = null
 
-    /** The response to send, if it was denied. */
+    /** What to answer, if the request was denied. */
     public val response: Response? get() = null
 
     /**
@@ -214,8 +217,8 @@ public sealed interface Outbound {
     /**
      * The app may not do what it asks.
      *
-     * @property denial why: only what the client may know.
-     * @property response the response to send.
+     * @property denial the reason, as far as the caller may know.
+     * @property response what to answer.
      */
     @ConsistentCopyVisibility
     public data class Denied internal constructor(
@@ -233,7 +236,7 @@ public sealed interface Identity {
      */
     public data class KeyId(val id: String) : Identity
 
-    /** The digest of a key of another format, `sha256:<base64url>`. */
+    /** The SHA-256 digest of a key of a foreign format, `sha256:<base64url>`, however weak it is. */
     public data class Digest(val digest: String) : Identity
 }
 
@@ -259,7 +262,7 @@ public enum class Direction(public val text: String) {
  * @property code `access.granted`, or why it was rejected; for a message, the
  *   code of the decision's reason.
  * @property record the id of the key's record, if the key matched one.
- * @property keyId the public id that the key claimed, where it has one.
+ * @property keyId the public id that the key claimed, if it has one.
  * @property app the app.
  * @property queue the queue that takes the message, or that the request names; a name of
  *   more than 256 bytes is cut.
@@ -268,7 +271,7 @@ public enum class Direction(public val text: String) {
  * @property channel the message's channel.
  * @property event the message's event; a name of more than 256 bytes is cut.
  * @property rule the rule that decided.
- * @property ip the client's address.
+ * @property ip the client's address; an IPv4-mapped IPv6 address as the IPv4 address.
  */
 @ConsistentCopyVisibility
 public data class AuditEvent internal constructor(

@@ -11,8 +11,9 @@ import io.keyrail.ffi.headerValue
 /** Where a platform's credentials are in a request, as data. */
 public class Scheme internal constructor(internal val native: FfiScheme) : AutoCloseable {
     /**
-     * Finds exactly one credential among the headers of a request, without
-     * regard to case in names and scheme words.
+     * Reads the credentials from a request's headers, pairs of name and value in the order
+     * in which they were received. There must be exactly one credential; names and scheme
+     * words compare without regard to case.
      *
      * @param headers names and values in the order in which they were received.
      * @throws KeyrailException `header.missing`, `header.duplicate`,
@@ -21,11 +22,15 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
     public fun extract(headers: List<Pair<String, String>>): Credentials =
         Credentials(translatingErrors { native.extract(headers.flattened()) })
 
-    /** Does the same with the headers of a map, such as `java.net.http.HttpHeaders.map()`. */
+    /**
+     * Reads the credentials from a request's headers, a map such as that of
+     * `java.net.http.HttpHeaders.map()`.
+     */
     public fun extract(headers: Map<String, List<String>>): Credentials = extract(headers.toHeaders())
 
     /**
-     * Returns the headers that carry the credentials, in the order of the scheme.
+     * Writes the credentials in the documented form: the key's header first, the others as
+     * the scheme declares them. It returns the headers that carry them.
      *
      * @throws KeyrailException if a part that the scheme requires is missing,
      *   or a part cannot be written in a header.
@@ -34,14 +39,17 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
         translatingErrors { native.apply(credentials.native) }.toPairs()
 
     /**
-     * Returns the same scheme, but keys and tokens must be a token68 (RFC 9110,
-     * section 11.2): letters, digits and `-._~+/`, with `=` at the end only.
-     * Anything else is `header.token68`.
+     * Returns the same scheme, but keys and tokens must be a token68 (RFC 9110, section
+     * 11.2; RFC 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at the end
+     * only. Anything else is `header.token68`.
      */
     public fun withToken68(): Scheme = Scheme(translatingErrors { native.withToken68() })
 
     /**
-     * Returns the value of `WWW-Authenticate` in a 401 (RFC 9110, section 11.6.1).
+     * Returns the value of `WWW-Authenticate` that asks for a credential of this scheme:
+     * the scheme word of `Authorization`, or `ApiKey` if the key is in a header of its own
+     * or bare; then the realm as a quoted string (RFC 9110, sections 5.6.4 and 11.5). It
+     * belongs in a 401 (RFC 9110, section 11.6.1).
      *
      * @param error what was wrong with a credential that was sent; `null` if none
      *   was. It is only in a challenge of `Bearer`, for which RFC 6750
@@ -56,31 +64,31 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
     override fun close(): Unit = native.close()
 
     public companion object {
-        /** `x-api-key: KEY`. */
+        /** Returns `x-api-key: KEY`. */
         @JvmStatic
         public fun xApiKey(): Scheme = Scheme(translatingErrors { FfiScheme.xApiKey() })
 
-        /** Returns `Authorization: Bearer KEY` (RFC 6750). */
+        /** Returns `Authorization: Bearer KEY` (RFC 6750, section 2.1). */
         @JvmStatic
         public fun bearer(): Scheme = Scheme(translatingErrors { FfiScheme.bearer() })
 
-        /** `Authorization: WORD KEY`. */
+        /** Returns `Authorization: WORD KEY` (RFC 9110, section 11.6.2). */
         @JvmStatic
         public fun authorization(word: String): Scheme = Scheme(translatingErrors { FfiScheme.authorization(word) })
 
         /**
-         * `Authorization: KEY`, without a scheme word; read as
-         * [Variant.LENIENT]. A known scheme word is not a key.
+         * Returns `Authorization: KEY`, without a scheme word. What is read from it counts
+         * as [Variant.LENIENT], and a known scheme word is not a key.
          */
         @JvmStatic
         public fun bareAuthorization(): Scheme = Scheme(translatingErrors { FfiScheme.bareAuthorization() })
 
-        /** `NAME: KEY`. */
+        /** Returns `NAME: KEY`. */
         @JvmStatic
         public fun header(name: String): Scheme = Scheme(translatingErrors { FfiScheme.header(name) })
 
         /**
-         * Returns a scheme with one header for the key and one for the token, both required.
+         * Returns `KEY-HEADER: KEY` and `TOKEN-HEADER: TOKEN`, both required.
          *
          * Many proxies drop headers whose names contain an underscore, such as
          * VChatCloud's `API_KEY`: configure yours to let them through.
@@ -90,8 +98,8 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
             Scheme(translatingErrors { FfiScheme.pair(keyHeader, tokenHeader) })
 
         /**
-         * Returns a scheme of alternatives, in order: the first one is written, and
-         * two at once in a request are `header.ambiguous`.
+         * Returns a scheme of alternatives, in order: any one of them is read, two at once
+         * are `header.ambiguous`, and the first one is written.
          *
          * @throws KeyrailException `header.no_alternatives`,
          *   `header.too_many_forms` for more than 16,
@@ -102,12 +110,16 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
         public fun anyOf(schemes: List<Scheme>): Scheme =
             Scheme(translatingErrors { FfiScheme.anyOf(schemes.map { it.native }) })
 
-        /** The same. */
+        /**
+         * Returns a scheme of alternatives, in order: any one of them is read, two at once
+         * are `header.ambiguous`, and the first one is written. The schemes are given one
+         * by one.
+         */
         @JvmStatic
         public fun anyOf(vararg schemes: Scheme): Scheme = anyOf(schemes.asList())
 
         /**
-         * Reads a scheme's configuration.
+         * Reads a scheme from its configuration.
          *
          * @throws KeyrailException with all [faults][KeyrailException.faults].
          */
@@ -156,7 +168,7 @@ public class Credentials internal constructor(internal val native: FfiCredential
     /** The app's id, if there is one. */
     public val appId: String? get() = translatingErrors { native.appId() }
 
-    /** Which form of the scheme they were read from. */
+    /** Which form they were read from. */
     public val variant: Variant
         get() = when (translatingErrors { native.variant() }) {
             FfiVariant.AS_DOCUMENTED -> Variant.AS_DOCUMENTED
@@ -186,7 +198,7 @@ public class Credentials internal constructor(internal val native: FfiCredential
  * @property text its name in all languages.
  */
 public enum class Variant(public val text: String) {
-    /** The form that the vendor documents, or credentials that were not read at all. */
+    /** The form that the vendor documents, or credentials that were not read from headers. */
     AS_DOCUMENTED("as_documented"),
 
     /** One of the undocumented forms that are also accepted. */
@@ -209,7 +221,7 @@ public class HeaderValue internal constructor(private val native: FfiHeaderValue
     /** Whether the value must not be printed. */
     public val isSensitive: Boolean get() = native is FfiHeaderValue.Sensitive
 
-    /** The value itself. */
+    /** Returns the value as a string. */
     public fun reveal(): String = when (native) {
         is FfiHeaderValue.Plain -> native.text
         is FfiHeaderValue.Sensitive -> translatingErrors { native.secret.reveal() }

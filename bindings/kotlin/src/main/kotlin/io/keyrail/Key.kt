@@ -9,12 +9,12 @@ public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCl
     /** The name of the key's format. */
     public val format: String get() = translatingErrors { native.format() }
 
-    /** The environment that the key is for, where its format has any. */
+    /** The environment that the key is for, if its format has environments. */
     public val environment: String? get() = translatingErrors { native.environment() }
 
     /**
-     * The first public segment, where the format has one: the id by which a
-     * record is found. It does not give access to the key.
+     * The public part that identifies the key: the first public segment, if the format has
+     * one. A record is found by it. It does not give access to the key.
      */
     public val id: String? get() = translatingErrors { native.id() }
 
@@ -24,7 +24,10 @@ public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCl
      */
     public fun segment(name: String): String? = translatingErrors { native.segment(name) }
 
-    /** Returns the key as a person may see it, masked: `kr_live_8f3k2m9q1x7c_••••••••`. */
+    /**
+     * Returns the mask of the key under the default policy, which shows the least. It looks
+     * like `kr_live_8f3k2m9q1x7c_••••••••`.
+     */
     public fun mask(): String = translatingErrors { native.mask() }
 
     /** Returns the mask of the key under a policy. */
@@ -64,8 +67,8 @@ public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCl
  * less than 64 bits stay hidden; and the placeholder for the hidden part is always 8
  * characters wide.
  *
- * @property start how many characters show at the secret's start: 0 to 4.
- * @property end how many characters show at its end: 0 to 4; a checksum is a
+ * @property start how many characters of the secret's start show, 0 to 4.
+ * @property end how many characters of the secret's end show, 0 to 4. A checksum is a
  *   part of it.
  * @property ascii whether the mask is `********` instead of
  *   `••••••••`.

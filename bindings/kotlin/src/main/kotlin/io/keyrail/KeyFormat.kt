@@ -16,26 +16,27 @@ import io.keyrail.ffi.FfiKeyFormatSet
  * ```
  */
 public class KeyFormat internal constructor(internal val native: FfiKeyFormat) : AutoCloseable {
-    /** The format's name. */
+    /** The name of the format. */
     public val name: String get() = translatingErrors { native.name() }
 
     /** The environments of the format, in order; empty if its keys name no environment. */
     public val environments: List<String> get() = translatingErrors { native.environments() }
 
-    /** Whether the format is known from samples only, so that its shape is informational. */
+    /** Whether this is a format that is known from samples only, so that its shape is informational. */
     public val isForeign: Boolean get() = translatingErrors { native.isForeign() }
 
-    /** How many bytes of entropy [generate] takes at least: 32. */
+    /** How many bytes of entropy [generate] needs: 32. */
     public val entropyLen: Int get() = translatingErrors { native.entropyLen().toInt() }
 
     /**
-     * The bits that a key's secret carries, at its shortest; of a foreign
-     * format those of its documented shape, or 0 if none is documented.
+     * The bits that the secret of a key carries, at its shortest. For a foreign format,
+     * these are the bits of its documented shape, or 0 if none is documented.
      */
     public val entropyBits: Double get() = translatingErrors { native.entropyBits() }
 
     /**
-     * Makes a key.
+     * Generates a key from at least [entropyLen] random bytes; additional bytes are used as
+     * well.
      *
      * @param environment one of [environments]; `null` where there are none.
      * @param entropy at least [entropyLen] bytes of a `SecureRandom`; wiping
@@ -46,11 +47,15 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
     public fun generate(environment: String?, entropy: ByteArray): ApiKey =
         ApiKey(translatingErrors { lending(entropy) { native.generate(environment, it) } })
 
-    /** Makes a key of a format without environments. */
+    /**
+     * Generates a key from at least [entropyLen] random bytes; additional bytes are used as
+     * well. The format has no environments.
+     */
     public fun generate(entropy: ByteArray): ApiKey = generate(null, entropy)
 
     /**
-     * Reads a key. A foreign format rejects only what cannot be a key at all.
+     * Parses a string as a key of this format. A foreign format rejects only what cannot be
+     * a key at all.
      *
      * @throws KeyrailException `key.prefix`, `key.environment`, `key.length`,
      *   `key.character`, `key.checksum`, and of a foreign format `key.empty`,
@@ -58,7 +63,10 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
      */
     public fun parse(text: String): ApiKey = ApiKey(translatingErrors { native.parse(text) })
 
-    /** Returns whether a string looks like a key; [KeyHint.UNUSUAL] is only for foreign formats. */
+    /**
+     * Returns whether the string looks like a key of this format. [KeyHint.UNUSUAL] is only
+     * for foreign formats.
+     */
     public fun hint(text: String): KeyHint = when (translatingErrors { native.hint(text) }) {
         FfiHint.FITS -> KeyHint.FITS
         FfiHint.UNUSUAL -> KeyHint.UNUSUAL
@@ -66,22 +74,24 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
     }
 
     /**
-     * Returns a regular expression of the format's keys, without anchors, in syntax that
-     * PCRE, RE2, ICU and Python have in common.
+     * Returns a regular expression that matches every key of the format as a whole. It has
+     * no anchors, and its syntax is common to PCRE, RE2, ICU and Python.
      *
      * @throws KeyrailException `key.no_pattern`, of [opaque].
      */
     public fun pattern(): String = translatingErrors { native.pattern() }
 
     /**
-     * Returns a rule for Gitleaks that finds the format's keys, in TOML.
+     * Returns a gitleaks rule, in TOML, for its configuration file. It finds the format's
+     * keys.
      *
      * @throws KeyrailException as [pattern] does.
      */
     public fun gitleaksRule(): String = translatingErrors { native.gitleaksRule() }
 
     /**
-     * Returns what GitHub's secret scanning partner program requires, as a string.
+     * Returns a partner pattern in the form that GitHub's secret scanning requires: a line
+     * each for the name, the secret's format, and what may precede and follow it.
      *
      * @throws KeyrailException as [pattern] does.
      */
@@ -99,15 +109,16 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
 
     public companion object {
         /**
-         * Keyrail's own: `kr_<environment>_<id 12>_<secret 27><checksum 6>`, of
-         * the environments `live` and `test`.
+         * Returns Keyrail's own format, `kr_<environment>_<id>_<secret><checksum>`. The
+         * environment is `live` or `test`, the id has 12 characters, the secret 27 and the
+         * checksum 6.
          */
         @JvmStatic
         public fun keyrail(): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.keyrail() })
 
         /**
-         * Returns the format of GitHub's tokens: `<prefix>_`, 30 characters of
-         * `0-9A-Za-z`, and their CRC-32 in six more.
+         * Returns the format of GitHub's tokens: `<prefix>_`, 30 characters of `0-9A-Za-z`
+         * and their CRC-32 in six more.
          *
          * @param prefix `ghp`, `gho`, `npm` or one of your own; it is the
          *   format's name.
@@ -118,22 +129,23 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
         @JvmOverloads
         public fun github(prefix: String = "ghp"): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.github(prefix) })
 
-        /** Returns the format of forty hexadecimal digits. It never rejects a key. */
+        /** Returns the format of forty hexadecimal digits, in either case. It never rejects a key. */
         @JvmStatic
         public fun hex40(): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.hex40() })
 
-        /** Returns the format of JSON Web Tokens (three base64url parts): it never rejects. */
+        /** Returns the format of JSON Web Tokens: three parts of base64url. It never rejects a key. */
         @JvmStatic
         public fun jwt(): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.jwt() })
 
         /**
-         * Returns the format of four groups of six letters and digits and a 14-digit timestamp,
-         * as in the samples of VChatCloud; it never rejects a key.
+         * Returns the format of four groups of six letters and digits and a 14-digit
+         * timestamp, joined by hyphens, as in the samples of VChatCloud; informational: it
+         * never rejects a key.
          */
         @JvmStatic
         public fun vchatcloud(): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.vchatcloud() })
 
-        /** Returns a format of which nothing is known: anything that can be a key fits. */
+        /** Returns the format of keys about which nothing is known: anything that can be a key fits. */
         @JvmStatic
         public fun opaque(): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.opaque() })
 
@@ -147,9 +159,9 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
         public fun builtIn(name: String): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.builtIn(name) })
 
         /**
-         * Reads a declaration: `prefix` and `segments`, each with `name`,
-         * `alphabet` and `length`, secret unless it says `"secret": false`;
-         * and, if wanted, `name`, `environments`, `separator` and `checksum`.
+         * Reads a declaration. It has `prefix` and `segments`, each with `name`, `alphabet`
+         * and `length`, secret unless it says `"secret": false`; and, if wanted, `name`,
+         * `environments`, `separator` and `checksum`.
          *
          * @throws KeyrailException with all [KeyrailException.faults].
          */
@@ -177,21 +189,21 @@ public enum class KeyHint(public val text: String) {
 /** A set of at most 1,000 key formats, where no string is a key of two of them. */
 public class KeyFormatSet private constructor(private val native: FfiKeyFormatSet) : AutoCloseable {
     /**
-     * Creates a set of these formats.
+     * Creates a set of formats.
      *
      * @throws KeyrailException `key.too_many_formats`, `key.duplicate_format`,
      *   `key.ambiguous_formats`, `key.set_too_complex`.
      */
     public constructor(formats: List<KeyFormat>) : this(translatingErrors { FfiKeyFormatSet(formats.map { it.native }) })
 
-    /** Creates a set of these formats. */
+    /** Creates a set of formats. The formats are given one by one. */
     public constructor(vararg formats: KeyFormat) : this(formats.asList())
 
     /** The formats, in the order given. */
     public val formats: List<KeyFormat> get() = translatingErrors { native.formats() }.map(::KeyFormat)
 
     /**
-     * Parses a string as a key of one of the formats; foreign ones are tried last.
+     * Parses a string as a key of one of the formats. Foreign ones are tried last.
      *
      * @throws KeyrailException as [KeyFormat.parse] of the format whose reading
      *   got furthest; of a set without formats, `key.prefix`.
@@ -206,8 +218,8 @@ public class KeyFormatSet private constructor(private val native: FfiKeyFormatSe
 
     public companion object {
         /**
-         * Reads `{"version": 1, "formats": [...]}`: each a declaration, or the
-         * name of a built-in format.
+         * Reads `{"version": 1, "formats": [...]}`: each a declaration, as
+         * [KeyFormat.fromJson] reads it, or the name of a built-in format.
          *
          * @throws KeyrailException with all [KeyrailException.faults].
          */

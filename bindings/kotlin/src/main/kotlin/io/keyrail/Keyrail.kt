@@ -25,19 +25,23 @@ import io.keyrail.ffi.webhookCheckTarget
 public object Keyrail {
     /** Percent-encoding and queries (RFC 3986). */
     public object Url {
-        /** Escapes everything but the unreserved characters of RFC 3986: a space is `%20`, `*` is `%2A`. */
+        /**
+         * Escapes every byte outside the unreserved set as `%` and two upper-case
+         * hexadecimal digits (RFC 3986, sections 2.1 and 2.3). A space is `%20`, `*` is
+         * `%2A`.
+         */
         @JvmStatic
         public fun encode(text: String): String = translatingErrors { urlEncode(text) }
 
-        /** Escapes everything but what the set keeps. */
+        /** Escapes every byte that the set does not keep. */
         @JvmStatic
         public fun encode(text: String, set: EncodeSet): String = translatingErrors { urlEncodeWith(text, set.native) }
 
-        /** [encode] for bytes, which need not be UTF-8. */
+        /** Encodes bytes, which need not be UTF-8, as [encode] does a string. */
         @JvmStatic
         public fun encodeBytes(bytes: ByteArray): String = translatingErrors { lending(bytes) { urlEncodeBytes(it) } }
 
-        /** [encode] for each text of a list, in one call into the library. */
+        /** Encodes each string of a list, as [encode] does. It is one call into the library. */
         @JvmStatic
         public fun encodeBatch(texts: List<String>): List<String> = translatingErrors { urlEncodeBatch(texts) }
 
@@ -71,17 +75,18 @@ public object Keyrail {
         public fun decodeBatch(texts: List<String>): List<Decoded> = Decoded.ofAll(texts)
 
         /**
-         * Normalizes a string to the spelling that [encode] writes, without encoding twice: a
-         * valid escape stays, in upper case; an escape of an unreserved
-         * character is decoded; everything else, also a `%` that begins no
-         * escape, is escaped. Normalizing twice changes nothing more.
+         * Normalizes a string to the spelling that [encode] writes, without encoding twice:
+         * a valid escape stays, in upper case; an escape of an unreserved character is
+         * decoded; everything else outside the unreserved set, including a `%` that does
+         * not begin an escape, is escaped. Normalizing twice changes nothing more.
          */
         @JvmStatic
         public fun normalize(text: String): String = translatingErrors { urlNormalize(text) }
 
         /**
-         * Encodes these pairs as a query, in their order: `q=a%20b&q=c`. A value that
-         * is `null` is written without `=`.
+         * Encodes pairs as a query: names and values with [encode], a space as `%20`, in
+         * the order given; a name may occur more than once, and a value that is `null` is
+         * written without `=`. An example is `q=a%20b&q=c`.
          *
          * @throws KeyrailException `url.empty_pair` for one pair alone that has
          *   neither a name nor a value.
@@ -90,9 +95,9 @@ public object Keyrail {
         public fun encodeQuery(pairs: List<Pair<String, String?>>): String = translatingErrors { urlEncodeQuery(pairs.flattened()) }
 
         /**
-         * Parses a query into pairs, in their order: names that occur more
-         * than once are kept, and a value is empty after `=`, `null` without
-         * it. Read as strictly as [decode] does. An empty query has no pairs.
+         * Parses a query into pairs, in order. Names that occur more than once are kept,
+         * and a value is empty after `=`, `null` without it. The query is read as strictly
+         * as [decode] does. An empty query has no pairs.
          *
          * @throws KeyrailException as [decode] does, with the offset in the query.
          */
@@ -124,7 +129,10 @@ public object Keyrail {
         public fun clientIp(peer: String, headers: List<Pair<String, String>>, trust: Trust): String =
             translatingErrors { headerClientIp(peer, headers.flattened(), trust.native) }
 
-        /** Does the same with the headers of a map. */
+        /**
+         * Returns the address that a request came from, as far as it can be trusted. The
+         * headers are a map.
+         */
         @JvmStatic
         public fun clientIp(peer: String, headers: Map<String, List<String>>, trust: Trust): String =
             clientIp(peer, headers.toHeaders(), trust)
@@ -142,10 +150,10 @@ public object Keyrail {
         public fun problem(error: KeyrailException): Problem? = error.problem
 
         /**
-         * Returns the response for a problem: a body of
-         * `application/problem+json`, which caches must not store, and with a 401 the
-         * scheme's challenge, which names an error unless no credential came.
-         * A realm that [Scheme.challenge] rejects is written as an empty one.
+         * Returns the response for a problem, as [Problem.response] does, with the scheme's
+         * challenge if the status is 401. It is a body of `application/problem+json`, which
+         * caches must not store. The challenge names an error unless no credential came. A
+         * realm that [Scheme.challenge] rejects is written as an empty one.
          */
         @JvmStatic
         public fun render(problem: Problem, scheme: Scheme, realm: String): Response =
@@ -155,8 +163,8 @@ public object Keyrail {
     /** Functions for webhooks; see [Signer] and [Verifier]. */
     public object Webhook {
         /**
-         * Rejects a URL that cannot be a webhook's target: without https, with userinfo
-         * or a fragment, or one that leads to a host that is not public.
+         * Checks that a URL may be the target of a webhook: https, a public host, no user
+         * name, no password and no fragment; a port, a path and a query may be there.
          *
          * The name in a URL may still resolve to a private address: the host
          * checks what it connects to.

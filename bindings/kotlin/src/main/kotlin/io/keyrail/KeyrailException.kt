@@ -11,8 +11,8 @@ import java.io.Serializable
  * @property code the stable, dotted code, one of [ErrorCode], such as `url.malformed_escape`.
  * @property offset where, in bytes of UTF-8 from the start of the input;
  *   `null` if the input is wrong as a whole.
- * @property header the header that is concerned, as the scheme spells it; `null` if
- *   none is.
+ * @property header the header that the error concerns, as the scheme spells it; `null`
+ *   if none.
  */
 public sealed class KeyrailException(
     override val message: String,
@@ -156,10 +156,11 @@ public class InternalException internal constructor(message: String, code: Strin
 /**
  * One thing that is wrong with a configuration.
  *
- * @property code the stable, dotted code, such as `config.unknown_member`.
- * @property pointer where: a JSON Pointer (RFC 6901), empty for the document
- *   as a whole.
- * @property message a sentence for a person, without what was written there.
+ * @property code the stable, dotted code. An example is `config.unknown_member`.
+ * @property pointer the location: a JSON Pointer (RFC 6901), empty for the document as a
+ *   whole.
+ * @property message a human-readable message, which never contains text from the
+ *   document.
  */
 public data class Fault(val code: String, val pointer: String, val message: String) : Serializable {
     private companion object {

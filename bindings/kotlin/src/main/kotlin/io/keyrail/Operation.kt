@@ -14,14 +14,14 @@ import io.keyrail.ffi.FfiOperationAccess
  * @property access the access that a key needs for it.
  * @property body what it takes as its body.
  * @property limits the fields of its form that the vendor limits, with the most
- *   characters (code points) that each may have, in the document's order.
+ *   characters (Unicode code points, 1 to 65,536) that each may have, in the document's
+ *   order.
  * @property usesQueue whether it concerns a queue or a session, so that it
  *   matters whose queue that is.
- * @property scheme the name of its scheme, where it is not the platform's default.
- * @property base the template of its base, where it is not the platform's.
- * @property variables the variables of its URL, all of them required: the
- *   base's, then the path's, each once; the base's alone where the path is not
- *   published.
+ * @property scheme the name of its scheme, if it is not the platform's default.
+ * @property base the template of its base URL, if it is not the platform's.
+ * @property variables the variables of its URL, all of them required: the base's, then
+ *   the path's, each once; only the base's if the path is not published.
  */
 public data class PlatformOperation(
     val name: String,

@@ -27,11 +27,11 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
     /** The default scheme. */
     public val scheme: Scheme get() = Scheme(translatingErrors { native.scheme() })
 
-    /** All schemes by name, the default first. */
+    /** All schemes with their names, the default first. */
     public val schemes: Map<String, Scheme>
         get() = translatingErrors { native.schemes() }.associate { it.name to Scheme(it.scheme) }
 
-    /** The names of the operations, such as `message.send`, in their order. */
+    /** The names of all operations, such as `message.send`, in the document's order. */
     public val operations: List<String> get() = translatingErrors { native.operations() }
 
     /** The scopes that the vendor gives to keys; none where it publishes none. */
@@ -54,7 +54,7 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
         get() = translatingErrors { native.errors() }.associate { it.code to it.kind.toKind() }
 
     /**
-     * Returns the base URL for these variables, which must be exactly those that it has.
+     * Returns the base URL for these variables, which must be all that it has and no other.
      *
      * @throws KeyrailException `platform.missing_variable`,
      *   `platform.unknown_variable`, and as [BaseUrl.fromTemplate] does.
@@ -64,8 +64,8 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
         BaseUrl(translatingErrors { native.baseUrl(variables.flattened()) })
 
     /**
-     * Returns whether a string matches no shape of a part (`key`, `app_id` and
-     * any other in the document); `false` if the part has no shape.
+     * Returns whether a string matches no shape of a `part` (`key`, `app_id` or any other
+     * in the document); `false` if the part has no shape.
      *
      * Use it only to warn the person who typed the string: vendors
      * change the shapes of their keys.
@@ -83,7 +83,7 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
     public fun failureOf(code: String): FailureKind? = translatingErrors { native.failureOf(code) }?.toKind()
 
     /**
-     * Builds a request, for the host to send.
+     * Makes the request of an operation, for the host to send.
      *
      * @param variables of the base URL and the path, all of them.
      * @param headers extra headers, after those that the platform requires;
@@ -146,7 +146,10 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
         lending(body) { native.readResponse(operation, status.toLong(), headers.flattened(), it, now.millis()) }
     }.toOutcome()
 
-    /** Does the same with the variables of a map and the body as a text. */
+    /**
+     * Makes the request of an operation, for the host to send. The variables and the query
+     * are maps, and the body is a string.
+     */
     @JvmOverloads
     public fun request(
         operation: String,
@@ -162,10 +165,13 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
         credentials = credentials,
     )
 
-    /** The same as the other [baseUrl], with the variables of a map. */
+    /**
+     * Returns the base URL for these variables, which must be all that it has and no other.
+     * The variables are a map.
+     */
     public fun baseUrl(variables: Map<String, String>): BaseUrl = baseUrl(variables.toList())
 
-    /** The same as the other [readResponse], with the headers of a map and the body as a text. */
+    /** Reads the response to an operation. The headers are a map, and the body is a string. */
     public fun readResponse(
         operation: String,
         status: Int,
@@ -179,12 +185,12 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
     override fun close(): Unit = native.close()
 
     public companion object {
-        /** The names of the platforms that Keyrail knows. */
+        /** Returns the names of the platforms that are built in. */
         @JvmStatic
         public fun names(): List<String> = translatingErrors { platformNames() }
 
         /**
-         * A platform by its name.
+         * Reads a built-in platform. Its name is one of [names].
          *
          * @throws KeyrailException `platform.unknown`.
          */
@@ -192,9 +198,9 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
         public fun get(name: String): Platform = Platform(translatingErrors { FfiPlatform.get(name) })
 
         /**
-         * Returns the JSON document of a platform: change what is
-         * different in your case, and read it with [fromJson]. The first of its
-         * schemes is the default, so keep them in their order.
+         * Returns the JSON document of a built-in platform: change what differs in your
+         * deployment, and read it with [fromJson]. The first of its schemes is the default,
+         * so keep them in their order.
          *
          * @throws KeyrailException `platform.unknown`.
          */
@@ -202,7 +208,7 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
         public fun document(name: String): String = translatingErrors { platformDocument(name) }
 
         /**
-         * Reads a platform of your own from its configuration.
+         * Reads a platform from its document. It is for a platform of your own.
          *
          * @throws KeyrailException with all [faults][KeyrailException.faults].
          */
@@ -215,10 +221,10 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
  * A request for the host to send. It prints without sensitive headers, the
  * URL's query and the body.
  *
- * @property method in capitals.
- * @property url absolute.
- * @property headers in the order in which they are to be sent.
- * @property body its bytes, if it has one.
+ * @property method the method, in capitals.
+ * @property url the absolute URL.
+ * @property headers the headers, in the order in which they are to be sent.
+ * @property body the body, if there is one.
  */
 public class Request internal constructor(
     public val method: String,
@@ -235,9 +241,9 @@ public class Request internal constructor(
 /**
  * A response for the host to give.
  *
- * @property status 100 to 599.
- * @property headers in order.
- * @property body its bytes, if it has one.
+ * @property status the status code, 100 to 599.
+ * @property headers the headers, in order.
+ * @property body the body, if there is one.
  */
 public class Response internal constructor(
     public val status: Int,

@@ -9,9 +9,9 @@ import io.keyrail.ffi.FfiProblem
  */
 public class Problem internal constructor(internal val native: FfiProblem) : AutoCloseable {
     /**
-     * Creates a problem of the host's own, for what Keyrail does not check, such as a
-     * rate limit: a 429, with `Retry-After` added to the response's
-     * headers.
+     * Creates a custom problem, for what the library does not check: a limit of requests, a
+     * body that is too long. A limit of requests is a 429, with `Retry-After` added to the
+     * response's headers.
      *
      * @param status 400 to 599.
      * @param code 1 to 64 ASCII letters, digits and characters of `._-`.
@@ -22,7 +22,7 @@ public class Problem internal constructor(internal val native: FfiProblem) : Aut
     public constructor(status: Int, code: String, detail: String) :
         this(translatingErrors { FfiProblem(status.toLong(), code, detail) })
 
-    /** The status of the answer, 400 to 599. */
+    /** The status code of the response, 400 to 599. */
     public val status: Int get() = translatingErrors { native.status() }.toInt()
 
     /** The stable, dotted code. */

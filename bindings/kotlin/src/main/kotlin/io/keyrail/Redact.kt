@@ -35,29 +35,32 @@ public class Redactor @JvmOverloads constructor(
 ) : AutoCloseable {
     private val native = translatingErrors { FfiRedactor(formats.map { it.native }, ascii) }
 
-    /** Creates a redactor that also finds the keys of these formats. */
+    /** Creates a redactor that finds keys of these formats, and what every redactor finds. */
     public constructor(vararg formats: KeyFormat) : this(formats.asList())
 
     /** Returns the text with all credentials replaced. */
     public fun redact(text: String): String = translatingErrors { native.redact(text) }
 
-    /** [redact] for bytes, which need not be UTF-8. */
+    /** Redacts bytes, which need not be UTF-8, as [redact] does a string. */
     public fun redactBytes(bytes: ByteArray): ByteArray = translatingErrors { lending(bytes) { native.redactBytes(it) } }
 
-    /** [redact] for each text of a list, in one call into the library. */
+    /** Redacts each string of a list, as [redact] does. It is one call into the library. */
     public fun redactBatch(texts: List<String>): List<String> = translatingErrors { native.redactBatch(texts) }
 
-    /** Returns where credentials are in the text, in order; no two overlap. */
+    /** Returns what [redact] would replace, in the order of the text; no two overlap. */
     public fun find(text: String): List<Finding> = translatingErrors { native.find(text) }.toFindings()
 
-    /** [find] for bytes, which need not be UTF-8. */
+    /** Finds credentials in bytes, which need not be UTF-8, as [find] does in a string. */
     public fun findBytes(bytes: ByteArray): List<Finding> =
         translatingErrors { lending(bytes) { native.findBytes(it) } }.toFindings()
 
-    /** Redacts a text that comes in chunks, with the same result as [redact] of the whole. */
+    /**
+     * Returns a redactor of a text that comes in chunks. The result is the same as that of
+     * [redact] of the whole.
+     */
     public fun stream(): RedactStream = RedactStream(translatingErrors { native.stream() })
 
-    /** [stream] for bytes, which need not be UTF-8. */
+    /** Returns a redactor of bytes that come in chunks. They need not be UTF-8. */
     public fun streamBytes(): RedactByteStream = RedactByteStream(translatingErrors { native.stream() })
 
     override fun toString(): String = "Redactor"
@@ -72,7 +75,7 @@ public class Redactor @JvmOverloads constructor(
  */
 public class RedactStream internal constructor(private val native: FfiRedactStream) : AutoCloseable {
     /**
-     * Takes the next chunk, and returns as much of the redacted text as is certain.
+     * Redacts a chunk, and returns as much of the redacted text as is certain.
      *
      * @throws KeyrailException `key.stream_finished`.
      */
@@ -93,7 +96,7 @@ public class RedactStream internal constructor(private val native: FfiRedactStre
 /** Redacts bytes that come in chunks, cut wherever they may be, as [RedactStream] does a text. */
 public class RedactByteStream internal constructor(private val native: FfiRedactStream) : AutoCloseable {
     /**
-     * Takes the next chunk, and returns as much of the redacted text as is certain.
+     * Redacts a chunk, and returns as much of the redacted text as is certain.
      *
      * @throws KeyrailException `key.stream_finished`.
      */
@@ -117,8 +120,9 @@ public class RedactByteStream internal constructor(private val native: FfiRedact
  * @property start where it starts: of a text in its own indices,
  *   `text.substring(start, end)`, of bytes in bytes.
  * @property end where it ends, in the same.
- * @property kind what it is.
- * @property format the name of the key's format, if it is a key of a declared format.
+ * @property kind what the credential is, or what it is in.
+ * @property format the name of the key's format, if it is a key of one of the redactor's
+ *   formats.
  * @property confidence how sure it is that this is a credential.
  */
 public data class Finding(
@@ -138,25 +142,25 @@ public enum class FindingKind(public val text: String) {
     /** A key of a declared format, found by its prefix. */
     KEY("key"),
 
-    /** A value beside the name of a credential's header. */
+    /** The value of a credential header. */
     HEADER("header"),
 
-    /** What `Authorization` carries, or a lone `Bearer` token. */
+    /** The value of `Authorization` or `Proxy-Authorization`, or what follows the word `Bearer`. */
     AUTHORIZATION("authorization"),
 
-    /** A value beside another name of a credential, as in JSON. */
+    /** The value of another credential's name: a JSON member, a setting. */
     MEMBER("member"),
 
-    /** A credential in the query of a URL. */
+    /** The value of a URL's query parameter. */
     QUERY("query"),
 
-    /** A credential before the host of a URL. */
+    /** The password, or all of the userinfo, of a URL. */
     USERINFO("userinfo"),
 
-    /** A webhook's secret, by its own mark. */
+    /** The secret of a webhook. It is found by its own mark. */
     WEBHOOK_SECRET("webhook_secret"),
 
-    /** A JSON Web Token. */
+    /** A JSON Web Token, signed or encrypted. */
     JWT("jwt"),
 
     /** A private key in PEM. */
@@ -169,10 +173,10 @@ public enum class FindingKind(public val text: String) {
  * @property text its name in all languages.
  */
 public enum class Confidence(public val text: String) {
-    /** Its checksum is right. */
+    /** It is a key of a declared format, and its checksum is right. */
     VERIFIED("verified"),
 
-    /** It has the structure of one. */
+    /** It has a credential's structure. */
     SHAPED("shaped"),
 
     /** It is beside a credential's name. */

@@ -17,14 +17,16 @@ import java.time.Instant
  * replace the old one.
  */
 public class RouteTable private constructor(internal val native: FfiRouteTable) : AutoCloseable {
-    /** The content hash of the topology: 64 hexadecimal digits, the same for the same meaning. */
+    /**
+     * The content hash, in 64 hexadecimal digits: the same for documents of the same
+     * meaning, whatever their white space and order of members.
+     */
     public val hash: String get() = translatingErrors { native.hash() }
 
     /**
-     * Decides where a message goes. With a live session, the queue is that of
-     * the first rule that matches and interrupts sessions, else the session's.
-     * Without one, it is that of the first rule that matches, else the
-     * channel's, else the default.
+     * Decides where the message goes. With a live session, the queue is that of the first
+     * rule that matches and interrupts sessions, else the session's. Without one, it is
+     * that of the first rule that matches, else the channel's, else the default.
      *
      * What the host knows is never read out of the message, which a stranger
      * may have written.
@@ -50,8 +52,8 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
     }.toDecision()
 
     /**
-     * Routes each message of a list, in one context, as [route] does. An error does not stop
-     * the others.
+     * Decides where each message goes, all of them in the same context. Each is decided as
+     * [route] does, and an error does not stop the others.
      *
      * @throws KeyrailException if `now` is out of range.
      */
@@ -83,7 +85,7 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
         translatingErrors { native.routeBatch(messages.map { it.native }, context) }.map { it.toResult() }
 
     /**
-     * Explains what [route] decides, and the outcome of the best rules.
+     * Returns what [route] decides, and why each of the first `limit` rules won or lost.
      *
      * @param limit how many rules at most, 20 by default; the one that
      *   won is always included.
@@ -135,13 +137,16 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
      */
     public fun diagram(): String = translatingErrors { native.diagram() }
 
-    /** Returns the table as bytes: the same for the same topology, on every platform. */
+    /**
+     * Returns the table as bytes, for [fromBytes]. The same topology produces the same
+     * bytes on every platform.
+     */
     public fun toBytes(): ByteArray = translatingErrors { native.toBytes() }
 
-    /** Returns whether the queue is one of the app's own: it may reply and push to no other. */
+    /** Returns whether an app's key may reply and push to a queue: only to the app's own. */
     public fun mayWrite(app: String, queue: String): Boolean = translatingErrors { native.mayWrite(app, queue) }
 
-    /** The app's queues, in their order. */
+    /** Returns the queues of an app, in the order of declaration. */
     public fun queuesOf(app: String): List<String> = translatingErrors { native.queuesOf(app) }
 
     override fun toString(): String = printed("RouteTable") { "RouteTable($hash)" }
@@ -179,7 +184,8 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
         public fun traceDiagram(decision: Decision): String = translatingErrors { routeTraceDiagram(decision.toNative()) }
 
         /**
-         * Reads a topology, and rejects it as a whole if anything in it is wrong.
+         * Creates a table from a topology, or throws every fault of it. A topology with a
+         * fault is rejected as a whole.
          *
          * @throws KeyrailException with all [faults][KeyrailException.faults].
          */
@@ -187,9 +193,9 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
         public fun fromJson(topology: String): RouteTable = RouteTable(translatingErrors { FfiRouteTable.fromJson(topology) })
 
         /**
-         * Loads a table from the bytes that [toBytes] made, without compiling.
-         * Load only bytes from a source that you trust: the hash in them detects
-         * accidents, not forgeries.
+         * Loads a table from the bytes that [toBytes] made. Nothing is compiled. Load only
+         * bytes from a source that you trust: the hash in them detects accidents, not
+         * forgeries.
          *
          * @throws KeyrailException `route.unsupported_bytes` if another version
          *   of Keyrail made them, `route.malformed_bytes` if they are not as
@@ -220,7 +226,7 @@ public class Message private constructor(internal val native: FfiMessage) {
     public constructor(channel: String, vararg attributes: Pair<String, Any>) :
         this(FfiMessage.Parts(channel, attributes.map { (name, value) -> FfiAttribute(name, valueOf(name, value)) }))
 
-    /** Does the same with a map. */
+    /** Creates a message of these attributes. They are a map. */
     public constructor(channel: String, attributes: Map<String, Any>) :
         this(channel, *attributes.toList().toTypedArray())
 

@@ -6,7 +6,7 @@ import io.keyrail.ffi.FfiRouteMismatch
 /**
  * A sample message that the tables route differently.
  *
- * @property sample the index of the message in the samples, from 0.
+ * @property sample the index of the message in the samples. The first index is 0.
  * @property old what the old table decides.
  * @property new what the new table decides.
  */
@@ -15,7 +15,7 @@ public data class RouteChange(val sample: Int, val old: RouteResult, val new: Ro
 /**
  * A fixture whose message is not routed as expected.
  *
- * @property fixture the index of the fixture in the list, from 0.
+ * @property fixture the index of the fixture in the list. The first index is 0.
  * @property found what was decided.
  */
 public data class RouteMismatch(val fixture: Int, val found: RouteResult)

@@ -12,11 +12,12 @@ import io.keyrail.ffi.FfiSelection
 /** Where a message goes, and why. It contains ids only, nothing of the message. */
 public sealed interface Decision {
     /**
-     * Messages with the same key should be delivered to their app in order: those of
-     * one session, if the context names one, whatever their channels and senders; else
-     * those of one channel and one sender. The sender is the attribute `sender`: a
-     * string, or the canonical string of a number or boolean; a list is ignored. The key
-     * is a hash and reveals none of them.
+     * The key of messages that should reach their app one after the other. Messages with
+     * the same key should be delivered to their app in order: those of one session, if the
+     * context names one, whatever their channels and senders; else those of one channel and
+     * one sender. The sender is the attribute `sender`: a string, or the canonical string
+     * of a number or boolean; a list is ignored. The key is a hash and reveals none of
+     * them.
      */
     public val orderingKey: String
 
@@ -41,7 +42,7 @@ public sealed interface Decision {
     /** The app of that queue, if it has one. */
     public val app: String? get() = null
 
-    /** The webhooks to deliver to, in the order of the app's list; none unless the message is routed. */
+    /** The webhooks to deliver to, in the order of the app's list; empty unless the message is routed. */
     public val webhooks: List<String> get() = emptyList()
 
     /** The rule that chose the queue, if any. */
@@ -109,8 +110,8 @@ public sealed interface Decision {
  * A queue that was chosen for a message, and what chose it.
  *
  * @property queue the queue that takes the message.
- * @property by the rule, session, channel or default that chose the queue, or the one that it fell back from.
- * @property rule the rule that chose, if one did.
+ * @property by what chose the queue, or the one that it fell back from.
+ * @property rule the rule that chose the queue, if any.
  * @property fellBackFrom the queue that was chosen first, if it is unavailable and another one
  *   took its place.
  * @property assign the rule's assignee, if any. Absent if the message fell back from the rule's

@@ -12,8 +12,8 @@ import io.keyrail.ffi.FfiRuleReport
  * what the rules' failures found, only to those who may read the message.
  *
  * @property decision what [RouteTable.route] decides.
- * @property rules the best rules, in their order; the one that won is among
- *   them, the last one if it is not among the first.
+ * @property rules the first rules, in their order. The rule that won is always included,
+ *   as the last one if it is not among the first.
  * @property more how many rules were left out.
  * @property text all of it, for a person to read, one line per rule.
  */
@@ -34,8 +34,8 @@ public data class Explanation(
  * @property priority its priority.
  * @property outcome its outcome for the message.
  * @property failure if its condition does not hold, the first test that caused it.
- * @property nearMiss whether its condition would hold if a single test had
- *   another answer.
+ * @property nearMiss whether its condition would hold if a single test had the opposite
+ *   result.
  */
 public data class RuleReport(
     val id: String,
@@ -76,15 +76,15 @@ public enum class RuleOutcome(public val text: String) {
  *
  * @property attribute the attribute.
  * @property operator the operator, such as `prefix`.
- * @property expected what the operator requires: a string as it is; the choices
- *   of `in` in quotes, with commas between them; the bounds of a range as in
- *   `gte 1 lt 5`. If the test has options, it says so in words, as in
- *   `the word "refund", without regard to case`.
+ * @property expected what the operator requires: a string as it is; the choices of `in`
+ *   in quotes, with commas between them; the bounds of a range as in `gte 1 lt 5`; cut
+ *   after 256 characters with `…` after them. If the test has options, it says so in
+ *   words, as in `the word "refund", without regard to case`.
  * @property found what the message has: a string as it is, a list as its strings in
  *   quotes with commas between them, cut after 256 characters with `…` after
  *   them; `null` if the attribute is absent.
- * @property wrongType whether the attribute is of a type that the operator is
- *   not for.
+ * @property wrongType whether the attribute has a type that the operator does not
+ *   support.
  * @property negated whether the test is negated by `not`.
  */
 public data class RuleFailure(

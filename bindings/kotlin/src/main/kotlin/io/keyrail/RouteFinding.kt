@@ -5,10 +5,9 @@ import io.keyrail.ffi.FfiRouteFinding
 /**
  * Something suspicious in a topology. It prints as a sentence.
  *
- * @property code the stable, dotted code: `route.never_matches`,
- *   `route.shadowed`, `route.overlap`, `route.undecided`,
- *   `route.app_without_webhook`, `route.unreachable_queue` or
- *   `route.no_default`.
+ * @property code the stable, dotted code. It is `route.never_matches`, `route.shadowed`,
+ *   `route.overlap`, `route.undecided`, `route.app_without_webhook`,
+ *   `route.unreachable_queue` or `route.no_default`.
  * @property rules the rules concerned: the one that it is about, then those
  *   that come before it, or that it wins over.
  * @property app the app concerned, if it is about one.

@@ -84,12 +84,12 @@ public class TokenSession @JvmOverloads constructor(
     public fun receive(status: Int, headers: List<Pair<String, String>>, body: ByteArray, now: Instant): Unit =
         translatingErrors { lending(body) { native.receive(status.toLong(), headers.flattened(), it, now.millis()) } }
 
-    /** Does the same with the headers of a map and the body as a text. */
+    /** Takes the response. The headers are a map, and the body is a string. */
     public fun receive(status: Int, headers: Map<String, List<String>>, body: String, now: Instant): Unit =
         receive(status, headers.toHeaders(), body.toByteArray(), now)
 
     /**
-     * Records that the pending request got no response: the connection broke, or the host
+     * Records that the request under way got no response: the connection broke, or the host
      * gave up. The session asks again after 5 seconds.
      *
      * @throws KeyrailException `platform.no_token_request` where nothing is under way.
@@ -107,7 +107,10 @@ public class TokenSession @JvmOverloads constructor(
      */
     public fun refused(credentials: Credentials): Unit = translatingErrors { native.refused(credentials.native) }
 
-    /** Records that the platform accepted these credentials: a later rejection counts as first. */
+    /**
+     * Records that the platform accepted these credentials, so that a later rejection is
+     * the first one again.
+     */
     public fun accepted(credentials: Credentials): Unit = translatingErrors { native.accepted(credentials.native) }
 
     /**

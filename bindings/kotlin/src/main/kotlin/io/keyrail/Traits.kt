@@ -9,14 +9,14 @@ import io.keyrail.ffi.FfiWebhookTraits
  * A scope that a vendor gives to keys.
  *
  * @property name its name.
- * @property access the most that a key of it may do.
+ * @property access the highest access of a key with this scope.
  */
 public class KeyScope internal constructor(
     public val name: String,
     public val access: OperationAccess,
     private val allowed: List<OperationAccess>,
 ) {
-    /** Returns whether a key of this scope may call an operation of this access. */
+    /** Returns whether a key with this scope may use an operation of this access. */
     public fun allows(access: OperationAccess): Boolean = access in allowed
 
     override fun toString(): String = "KeyScope(name=$name, access=${access.text})"

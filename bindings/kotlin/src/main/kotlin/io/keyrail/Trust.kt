@@ -57,8 +57,8 @@ public class Trust private constructor(internal val native: FfiTrust) : AutoClos
         public fun none(): Trust = Trust(translatingErrors { FfiTrust.none() })
 
         /**
-         * Reads it from its configuration: `{"header": "X-Forwarded-For",
-         * "networks": ["10.0.0.0/8", "::1"]}`.
+         * Reads the trust from its configuration. An example is
+         * `{"header": "X-Forwarded-For", "networks": ["10.0.0.0/8", "::1"]}`.
          *
          * @throws KeyrailException with all [faults][KeyrailException.faults].
          */

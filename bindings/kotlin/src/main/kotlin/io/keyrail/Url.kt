@@ -147,12 +147,12 @@ public sealed interface Decoded {
 public class UrlTemplate(text: String) : AutoCloseable {
     private val native = translatingErrors { FfiUrlTemplate(text) }
 
-    /** The names of the variables, each once, in their order. */
+    /** The names of the variables in the order in which they first occur in the template, each once. */
     public val variables: List<String> get() = translatingErrors { native.variables() }
 
     /**
-     * Expands the template with these variables. One that is not given is left out, and so
-     * is one that the template does not have.
+     * Expands the template as RFC 6570, section 3.2, says: a variable that is not given is
+     * left out, and so is one that the template does not have.
      *
      * @throws KeyrailException `url.duplicate_variable`; `url.too_many_variables` above
      *   4,096; `url.prefix_of_list`, with the offset of the expression, if a prefix such
@@ -162,12 +162,15 @@ public class UrlTemplate(text: String) : AutoCloseable {
     public fun expand(variables: List<Pair<String, TemplateValue>> = emptyList()): String =
         translatingErrors { native.expand(variables.toFfi()) }
 
-    /** Does the same with values that are all strings. */
+    /**
+     * Expands the template as RFC 6570, section 3.2, says: a variable that is not given is
+     * left out, and so is one that the template does not have. The values are all strings.
+     */
     @JvmName("expandTexts")
     public fun expand(variables: List<Pair<String, String>>): String = expand(variables.toValues())
 
     /**
-     * Expands the template like [expand], but every variable must be passed, and no
+     * Expands the template like [expand], but every variable of it must be passed, and no
      * other. An empty list counts as not given.
      *
      * @throws KeyrailException besides, `url.missing_variable`, with the offset
@@ -177,7 +180,10 @@ public class UrlTemplate(text: String) : AutoCloseable {
     public fun expandStrict(variables: List<Pair<String, TemplateValue>> = emptyList()): String =
         translatingErrors { native.expandStrict(variables.toFfi()) }
 
-    /** Does the same with values that are all strings. */
+    /**
+     * Expands the template like [expand], but every variable of it must be passed, and no
+     * other. The values are all strings.
+     */
     @JvmName("expandStrictTexts")
     public fun expandStrict(variables: List<Pair<String, String>>): String = expandStrict(variables.toValues())
 
@@ -239,8 +245,9 @@ public class BaseUrl internal constructor(private val native: FfiBaseUrl) : Auto
 
     public companion object {
         /**
-         * Expands a base URL from a template like `https://{domain}.mehery.io/xms/`,
-         * where no variable can lead to another host than the template says.
+         * Expands a template of a base URL. It is one like
+         * `https://{domain}.mehery.io/xms/`, where no variable can lead to another host
+         * than the template says.
          *
          * @throws KeyrailException for a variable that is missing, unknown,
          *   given twice, or that is not allowed there.
@@ -249,7 +256,7 @@ public class BaseUrl internal constructor(private val native: FfiBaseUrl) : Auto
         public fun fromTemplate(template: String, variables: List<Pair<String, String>>): BaseUrl =
             BaseUrl(translatingErrors { FfiBaseUrl.fromTemplate(template, variables.flattened()) })
 
-        /** Does the same with the variables of a map. */
+        /** Expands a template of a base URL. The variables are a map. */
         @JvmStatic
         public fun fromTemplate(template: String, variables: Map<String, String>): BaseUrl =
             fromTemplate(template, variables.toList())

@@ -7,22 +7,24 @@ import java.time.Instant
 /** Signs webhooks as Standard Webhooks does. */
 public class Signer private constructor(private val native: FfiSigner) : AutoCloseable {
     /**
-     * Takes the secrets, each `whsec_` and 24 to 64 bytes in base64; at most
-     * 16. Each signs, in this order, so that receivers can rotate.
+     * Creates a signer with 1 to 16 secrets: each produces one signature, in the same
+     * order. A secret is `whsec_` and 24 to 64 bytes in base64. Several secrets let
+     * receivers rotate them.
      *
      * @throws KeyrailException `webhook.no_secret`, `webhook.malformed_secret`,
      *   `webhook.secret_length`.
      */
     public constructor(secrets: List<Secret>) : this(translatingErrors { FfiSigner(secrets.map { it.native }) })
 
-    /** Takes one secret. */
+    /** Creates a signer with one secret. */
     public constructor(secret: Secret) : this(listOf(secret))
 
-    /** Takes one secret, as a string. */
+    /** Creates a signer with one secret. The secret is a string. */
     public constructor(secret: String) : this(Secret(secret).use { translatingErrors { FfiSigner(listOf(it.native)) } })
 
     /**
-     * Returns the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`.
+     * Returns the headers `webhook-id`, `webhook-timestamp` (in whole seconds, rounded
+     * down) and `webhook-signature`, in this order.
      *
      * @param id the message's id, the same on every try: 1 to 256 visible
      *   ASCII characters, no dot among them.
@@ -32,7 +34,10 @@ public class Signer private constructor(private val native: FfiSigner) : AutoClo
     public fun sign(id: String, now: Instant, body: ByteArray): List<Pair<String, HeaderValue>> =
         translatingErrors { lending(body) { native.sign(id, now.millis(), it) } }.toPairs()
 
-    /** Does the same for a body that is a string. */
+    /**
+     * Returns the headers `webhook-id`, `webhook-timestamp` (in whole seconds, rounded
+     * down) and `webhook-signature`, in this order. The body is a string.
+     */
     public fun sign(id: String, now: Instant, body: String): List<Pair<String, HeaderValue>> =
         sign(id, now, body.toByteArray())
 
@@ -55,12 +60,13 @@ public class Verifier @JvmOverloads constructor(
 ) : AutoCloseable {
     private val native = translatingErrors { FfiVerifier(secrets.map { it.native }, toleranceSeconds) }
 
-    /** Takes one secret. */
+    /** Creates a verifier with one secret. */
     @JvmOverloads
     public constructor(secret: Secret, toleranceSeconds: Long = 300) : this(listOf(secret), toleranceSeconds)
 
     /**
-     * Rejects a delivery that is not genuine.
+     * Verifies a delivery as it was received: headers in any order, other headers among
+     * them, and the body byte for byte. A delivery that is not genuine is rejected.
      *
      * @param headers names and values in the order in which they were received.
      * @param body as it came, byte for byte.
@@ -72,7 +78,10 @@ public class Verifier @JvmOverloads constructor(
         return Verified(verified.id, verified.timestampMs.toInstant())
     }
 
-    /** Does the same with the headers of a map and the body as a text. */
+    /**
+     * Verifies a delivery as it was received: headers in any order, other headers among
+     * them, and the body byte for byte. The headers are a map, and the body is a string.
+     */
     public fun verify(headers: Map<String, List<String>>, body: String, now: Instant): Verified =
         verify(headers.toHeaders(), body.toByteArray(), now)
 
@@ -85,6 +94,6 @@ public class Verifier @JvmOverloads constructor(
  * A delivery that was verified.
  *
  * @property id the message's id, which stays the same when it is delivered again.
- * @property timestamp when it was sent.
+ * @property timestamp when it was signed, in whole seconds.
  */
 public data class Verified(val id: String, val timestamp: Instant)

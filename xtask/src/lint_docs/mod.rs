@@ -1,7 +1,10 @@
 //! `cargo xtask lint-docs`: how the documentation reads.
 //!
-//! Three rules: a public function's documentation starts with a verb, one that returns a
-//! `Result` has the heading `# Errors`, and no file contains a turn of `xtask/banned.txt`.
+//! Four rules: a public function's documentation starts with a verb, one that returns a
+//! `Result` has the heading `# Errors`, an API has the same first sentence in Rust and in the
+//! bindings, and no file contains a turn of `xtask/banned.txt`.
+
+mod sentences;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -9,6 +12,7 @@ use std::path::Path;
 
 use syn::visit::{self, Visit};
 
+use self::sentences::{Allowed, Sentences};
 use crate::repo::Repo;
 
 /// The least share of public functions whose documentation starts with a verb, in percent.
@@ -122,10 +126,21 @@ const TEXTS: [&str; 7] = ["kt", "md", "py", "pyi", "rs", "swift", "toml"];
 /// The list of turns; the one file that may contain them, beside the history of changes.
 const BANNED: &str = "xtask/banned.txt";
 
+/// The sentences of the bindings that may differ from Rust's.
+const ALLOWED: &str = "xtask/sentences.txt";
+
+/// The folders of the bindings' public APIs.
+const BINDINGS: [&str; 3] = [
+    "bindings/kotlin/src/main/",
+    "bindings/python/python/keyrail/",
+    "bindings/swift/Sources/Keyrail/",
+];
+
 /// Checks the documentation of the repository.
 pub(crate) fn run(repo: &Repo) -> Result<(), String> {
     let files = tracked_files(repo)?;
     let mut functions = Functions::default();
+    let mut sentences = Sentences::default();
     let mut faults = String::new();
     let banned = read(repo, BANNED)?;
     let banned: Vec<String> = banned
@@ -148,7 +163,17 @@ pub(crate) fn run(repo: &Repo) -> Result<(), String> {
             let file = syn::parse_file(&text).map_err(|error| format!("{path}: {error}"))?;
             functions.path = path.clone();
             functions.visit_file(&file);
+            sentences.add(&file);
         }
+    }
+    let mut allowed =
+        Allowed::read(&read(repo, ALLOWED)?).map_err(|error| format!("{ALLOWED}: {error}"))?;
+    let mut compared = 0;
+    for path in files.iter().filter(|path| BINDINGS.iter().any(|folder| path.starts_with(folder))) {
+        compared += sentences.compare(path, &read(repo, path)?, &mut allowed, &mut faults);
+    }
+    for entry in allowed.unused() {
+        let _ = writeln!(faults, "{ALLOWED}: {entry} does not differ, or does not exist");
     }
     faults.push_str(&functions.without_errors);
     let (verbs, all) = (functions.verbs, functions.all);
@@ -160,7 +185,8 @@ pub(crate) fn run(repo: &Repo) -> Result<(), String> {
         let _ = writeln!(faults, "at least {LEAST_VERBS}% have to start with a verb");
     }
     anstream::println!(
-        "    lint  {verbs} of {all} public functions are documented with a verb first"
+        "    lint  {verbs} of {all} public functions are documented with a verb first; \
+         {compared} sentences of the bindings compared"
     );
     match faults.is_empty() {
         true => Ok(()),
@@ -280,12 +306,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn verbs_are_in_order() {
+    fn verbs_are_sorted() {
         assert!(VERBS.is_sorted());
     }
 
     #[test]
-    fn a_turn_is_found_over_the_end_of_a_line_and_only_as_whole_words() {
+    fn a_banned_phrase_is_found_across_lines_and_only_as_whole_words() {
         let banned = ["tick tock".to_owned(), "house".to_owned()];
         let text = "/// A key, tick\n/// tock.\nfn warehouse() {}\n";
         assert_eq!(turns(text, &banned), [(1, "tick tock")]);

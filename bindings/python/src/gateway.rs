@@ -202,7 +202,7 @@ pub(crate) struct Inbound {
 
 #[pymethods]
 impl Inbound {
-    /// What the host sends, one request a webhook, in the order of the app's list.
+    /// What the host sends, one request per webhook, in the order of the app's list.
     #[getter]
     fn deliveries<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, &self.deliveries)

@@ -66,7 +66,7 @@ impl Platform {
         PyList::new(py, self.0.variables().collect::<Vec<_>>())
     }
 
-    /// Returns the base URL for these variables, which must be all that it has and no other.
+    /// Returns the base URL for these variables, which must be exactly those that it has.
     /// They are a mapping or pairs.
     ///
     /// Raises PlatformError: `platform.missing_variable`,

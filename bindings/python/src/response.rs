@@ -78,7 +78,7 @@ impl Answer {
         self.0.data.as_deref()
     }
 
-    /// The vendor's own sentence, where the answer has one.
+    /// The vendor's own message, if the response has one.
     #[getter]
     fn message(&self) -> Option<&str> {
         self.0.message.as_deref()
@@ -191,7 +191,7 @@ impl Failure {
         self.0.code.as_deref()
     }
 
-    /// The vendor's own sentence, where the answer has one.
+    /// The vendor's own message, if the response has one.
     #[getter]
     fn message(&self) -> Option<&str> {
         self.0.message.as_deref()

@@ -130,7 +130,7 @@ pub enum FfiOutbound {
         /// For the host's log.
         audit: FfiAuditEvent,
     },
-    /// It may not.
+    /// The app may not do what it asks.
     Denied {
         /// Why.
         denial: Arc<FfiProblem>,

@@ -13,7 +13,7 @@ use crate::time::timestamp;
 /// The value of a message's attribute.
 #[derive(uniffi::Enum)]
 pub enum FfiValue {
-    /// A text.
+    /// A string.
     Text {
         /// The text.
         text: String,

@@ -166,12 +166,12 @@ impl FfiEncodeSet {
 /// See [`url::TemplateValue`].
 #[derive(uniffi::Enum)]
 pub enum FfiTemplateValue {
-    /// A text.
+    /// A string.
     Text {
         /// The text.
         text: String,
     },
-    /// A list of texts. Not `List`: in Kotlin that hides the type of lists.
+    /// A list of strings. Not `List`: in Kotlin that hides the type of lists.
     Texts {
         /// The texts.
         texts: Vec<String>,

@@ -112,7 +112,7 @@ impl Message {
         })
     }
 
-    /// Reads a message: an object of attributes, `channel` among them.
+    /// Reads a message from a JSON object of its attributes, including `channel`.
     ///
     /// # Errors
     ///

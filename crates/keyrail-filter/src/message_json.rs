@@ -47,7 +47,7 @@ impl MessageReader {
         Self { message: Message::of(Attributes::default()) }
     }
 
-    /// Reads a message: an object of attributes, `channel` among them.
+    /// Reads a message from a JSON object of its attributes, including `channel`.
     ///
     /// # Errors
     ///

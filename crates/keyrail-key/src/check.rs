@@ -1,10 +1,9 @@
 //! Checks whether a string is a key of a layout, and if not, where and why.
 //!
-//! Nothing is allocated, and each character is looked at once. So an unknown
-//! environment is reported without the known ones; [`KeyFormat::explain`] adds them.
+//! Nothing is allocated, and each character is looked at once. A layout does not know
+//! the format that shares it, so [`KeyFormat::explain`] adds the known environments.
 
-use alloc::boxed::Box;
-
+use crate::environments::Environments;
 use crate::layout::{Field, Layout};
 use crate::{Checksum, Error, ErrorKind};
 
@@ -16,7 +15,7 @@ impl Layout {
             Some((index, tail)) => (Some(index), tail),
             None if self.environments.is_empty() => (None, after_mark),
             None => {
-                let kind = ErrorKind::Environment(Box::default());
+                let kind = ErrorKind::Environment(Environments::NONE);
                 return Err(Error::at(kind, self.mark.len()));
             }
         };

@@ -1,10 +1,6 @@
 //! What can be wrong with a key, a digest, a pepper or entropy.
 
-use alloc::borrow::Cow;
-use alloc::boxed::Box;
-use alloc::vec::Vec;
-
-use keyrail_core::config;
+use crate::environments::Environments;
 
 /// An error of this crate: a kind, and its position, in bytes from the
 /// start of the text that was given.
@@ -16,9 +12,9 @@ keyrail_core::error_kinds! {
         /// A key does not start with its format's prefix.
         Prefix = "key.prefix",
             "missing prefix: a key of this format starts with it; is this a key of another service?";
-        /// The key's environment is missing or unknown to the format. The field says what
-        /// to write instead.
-        Environment(Box<str>) = "key.environment", "unknown environment: {0}";
+        /// The key's environment is missing or unknown to the format. The field lists the
+        /// environments that the format has.
+        Environment(Environments) = "key.environment", "unknown environment: {0}";
         /// A key is empty.
         Empty = "key.empty", "a key holds at least one character";
         /// A key is shorter or longer than its format's keys.
@@ -134,13 +130,4 @@ keyrail_core::error_kinds! {
         OtherPepper = "key.other_pepper",
             "this digest was made with another pepper: pass the pepper of that id";
     }
-}
-
-/// Returns the error for an environment that is not among the known ones.
-pub(crate) fn unknown_environment(given: &str, known: &[Cow<'_, str>]) -> ErrorKind {
-    let known: Vec<&str> = known.iter().map(|name| &**name).collect();
-    ErrorKind::Environment(match known[..] {
-        [] => "keys of this format have none: pass no environment".into(),
-        _ => config::expected(given, &known).into(),
-    })
 }

@@ -9,7 +9,7 @@ use core::fmt;
 
 use keyrail_core::{ConfigError, Secret};
 
-use crate::error::unknown_environment;
+use crate::environments::Environments;
 use crate::foreign::{Foreign, Hint};
 use crate::layout::{KEYRAIL, Layout};
 use crate::strength::ENTROPY;
@@ -109,7 +109,7 @@ impl KeyFormat {
         ["keyrail", "github", "hex40", "jwt", "vchatcloud", "opaque"];
 
     /// Returns a built-in format by its name: `keyrail`, `github` (with the prefix `ghp`),
-    /// `hex40`, `jwt`, `vchatcloud`, `opaque`.
+    /// `hex40`, `jwt`, `vchatcloud` or `opaque`.
     pub fn built_in(name: &str) -> Option<Self> {
         match name {
             "keyrail" => Some(Self::keyrail()),
@@ -198,7 +198,7 @@ impl KeyFormat {
         environments.iter().map(|name| &**name)
     }
 
-    /// Returns whether this is a format that is known from samples only, so that its shape
+    /// Returns whether the format is known from samples only, so that its shape
     /// is informational.
     pub const fn is_foreign(&self) -> bool {
         matches!(self.0, Definition::Foreign(_))
@@ -361,15 +361,33 @@ impl KeyFormat {
         }
     }
 
+    /// Returns the index of an environment in the format's list.
+    pub(crate) fn environment_index(&self, name: Option<&str>) -> Result<Option<usize>, Error> {
+        let mut known = self.environments();
+        if name.is_none() && known.len() == 0 {
+            return Ok(None);
+        }
+        let index = known.position(|known| Some(known) == name);
+        index.map(Some).ok_or_else(|| self.unknown_environment().into())
+    }
+
     /// Adds the known environments to an error about an unknown one.
     #[cold]
     pub(crate) fn explain(&self, error: Error) -> Error {
-        match (error.kind(), error.offset(), self.layout()) {
-            (ErrorKind::Environment(_), Some(offset), Some(layout)) => {
-                Error::at(unknown_environment("", &layout.environments), offset)
+        match (error.kind(), error.offset()) {
+            (ErrorKind::Environment(_), Some(offset)) => {
+                Error::at(self.unknown_environment(), offset)
             }
             _ => error,
         }
+    }
+
+    fn unknown_environment(&self) -> ErrorKind {
+        ErrorKind::Environment(match &self.0 {
+            Definition::BuiltIn(layout) => Environments::built_in(layout),
+            Definition::Declared(layout) => Environments::declared(layout),
+            Definition::Foreign(_) => Environments::NONE,
+        })
     }
 }
 

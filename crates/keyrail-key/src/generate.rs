@@ -15,7 +15,6 @@ use keyrail_core::Secret;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::error::unknown_environment;
 use crate::foreign::Foreign;
 use crate::format::{Definition, KeyFormat};
 use crate::layout::Layout;
@@ -60,7 +59,7 @@ impl KeyFormat {
             Definition::BuiltIn(layout) => Some(*layout),
             Definition::Declared(layout) => Some(&**layout),
         };
-        let index = index_of(environment, layout)?;
+        let index = self.environment_index(environment)?;
         if entropy.len() < ENTROPY {
             return Err(ErrorKind::TooLittleEntropy.into());
         }
@@ -76,18 +75,6 @@ impl KeyFormat {
         };
         Ok(ApiKey::new(self.clone(), secret(text), index))
     }
-}
-
-/// Returns the index of the environment in the format's list.
-fn index_of(environment: Option<&str>, layout: Option<&Layout>) -> Result<Option<usize>, Error> {
-    let known = layout.map_or(&[][..], |layout| &layout.environments);
-    if environment.is_none() && known.is_empty() {
-        return Ok(None);
-    }
-    let index = known.iter().position(|name| Some(&**name) == environment);
-    index
-        .map(Some)
-        .ok_or_else(|| unknown_environment(environment.unwrap_or_default(), known).into())
 }
 
 fn make(layout: &Layout, environment: &str, stream: &mut Stream) -> Zeroizing<String> {

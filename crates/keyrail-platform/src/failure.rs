@@ -73,7 +73,7 @@ pub struct Failure {
     pub status: u16,
     /// The vendor's own error code, if the response has one.
     pub code: Option<String>,
-    /// The vendor's own sentence, where the answer has one.
+    /// The vendor's own message, if the response has one.
     pub message: Option<String>,
     /// How long to wait before the next request, in milliseconds, if the
     /// answer says so (`Retry-After`, RFC 9110, section 10.2.3).

@@ -113,8 +113,8 @@ impl Platform {
         self.base.variables()
     }
 
-    /// Returns the base URL for these variables, which must be all that it has and no
-    /// other.
+    /// Returns the base URL for these variables, which must be exactly those
+    /// that it has.
     ///
     /// # Errors
     ///

@@ -49,7 +49,7 @@ pub struct Answer {
     /// the envelope if the platform has one, else the whole
     /// body; `None` if there is no data or it is not JSON.
     pub data: Option<String>,
-    /// The vendor's own sentence, where the answer has one.
+    /// The vendor's own message, if the response has one.
     pub message: Option<String>,
     /// Which page it is, if the platform paginates and the response says so.
     pub page: Option<Page>,

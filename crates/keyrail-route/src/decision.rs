@@ -378,7 +378,7 @@ fn ordering_key(message: &Message, session: Option<&str>) -> String {
 pub enum DecisionKind {
     /// It goes to the webhooks of its queue's app.
     Routed,
-    /// It waits in its queue: nobody can take it now.
+    /// It waits in its queue because it cannot be delivered now.
     Held,
     /// No queue takes it.
     Unrouted,

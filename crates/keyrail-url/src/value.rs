@@ -11,11 +11,11 @@ use alloc::vec::Vec;
 /// variable that is not passed at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TemplateValue<'v> {
-    /// A text.
+    /// A string.
     Text(Cow<'v, str>),
-    /// A list of texts.
+    /// A list of strings.
     List(Vec<Cow<'v, str>>),
-    /// An associative array: names and texts in their order.
+    /// An associative array: names and strings in their order.
     Pairs(Vec<(Cow<'v, str>, Cow<'v, str>)>),
 }
 

@@ -167,40 +167,56 @@ fn first_sentence<T: AsRef<str>>(lines: &[T]) -> String {
     let paragraph = lines.iter().map(|line| line.as_ref().trim());
     let paragraph = paragraph.skip_while(|line| line.is_empty());
     let paragraph: Vec<&str> = paragraph.take_while(|line| !line.is_empty()).collect();
-    let plain = without_marks(&paragraph.join(" "));
-    let mut end = plain.len();
-    for (at, _) in plain.match_indices(". ") {
-        let next = plain[at + 2..].chars().next();
-        if next.is_some_and(|character| !character.is_lowercase() && !character.is_numeric()) {
-            end = at + 1;
-            break;
-        }
-    }
-    plain[..end].to_owned()
+    // Swift marks the name of a symbol twice.
+    let paragraph = paragraph.join(" ").replace("``", "`");
+    let starts = |character: char| character.is_uppercase() || matches!(character, '`' | '[' | '(');
+    let end = paragraph.match_indices(". ").find(|(at, _)| paragraph[at + 2..].starts_with(starts));
+    without_marks(&paragraph[..end.map_or(paragraph.len(), |(at, _)| at + 1)])
 }
 
-/// Drops backquotes, and of a link keeps the last name of its text.
+/// Drops the marks of code and the targets of links, and of a path keeps the last name.
 fn without_marks(text: &str) -> String {
-    let text = text.replace(['`', '*'], "");
     let mut plain = String::with_capacity(text.len());
-    let mut rest = text.as_str();
-    while let Some((before, link)) = rest.split_once('[') {
+    let mut rest = text;
+    while let Some(at) = rest.find(['`', '[']) {
+        let (before, marked) = rest.split_at(at);
         plain.push_str(before);
-        let Some((inner, after)) = link.split_once(']') else {
-            plain.push('[');
-            rest = link;
+        let (open, close) = if marked.starts_with('`') { ('`', '`') } else { ('[', ']') };
+        let Some((inner, after)) = marked[1..].split_once(close) else {
+            plain.push(open);
+            rest = &marked[1..];
             continue;
         };
-        plain.push_str(inner.rsplit([':', '.']).next().unwrap_or(inner));
-        rest = match after.strip_prefix('(').and_then(|target| target.split_once(')')) {
-            Some((_, after)) => after,
-            None => match after.strip_prefix('[').and_then(|target| target.split_once(']')) {
-                Some((_, after)) => after,
-                None => after,
-            },
-        };
+        plain.push_str(&last_name(inner.trim_matches('`')));
+        rest = if open == '[' { without_target(after) } else { after };
     }
     plain + rest
+}
+
+/// Returns the last name of a path, in Rust's spelling, and any other code as it is.
+fn last_name(code: &str) -> String {
+    let path = code.split_once('(').map_or(code, |(path, _)| path);
+    let is_path = |character: char| character.is_alphanumeric() || "_:./".contains(character);
+    match path.rsplit([':', '.', '/']).next() {
+        Some(last) if !last.is_empty() && path.chars().all(is_path) => {
+            match last.starts_with(char::is_lowercase) {
+                true => snake_case(last),
+                false => last.to_owned(),
+            }
+        }
+        _ => code.to_owned(),
+    }
+}
+
+/// Drops the target of a link, `(...)` or `[...]`.
+fn without_target(after: &str) -> &str {
+    for (open, close) in [('(', ')'), ('[', ']')] {
+        let target = after.strip_prefix(open).and_then(|target| target.split_once(close));
+        if let Some((_, after)) = target {
+            return after;
+        }
+    }
+    after
 }
 
 /// Returns Rust's sentence as a binding writes it.
@@ -220,6 +236,10 @@ fn adapted(sentence: &str, is_property: bool, null: &str) -> String {
 
 fn in_rust(owner: &str, name: &str) -> Name {
     let owner = TYPES.iter().find(|(binding, _)| *binding == owner).map_or(owner, |(_, rust)| rust);
+    (owner.to_owned(), snake_case(name))
+}
+
+fn snake_case(name: &str) -> String {
     let mut snake = String::new();
     for character in name.chars() {
         if character.is_uppercase() {
@@ -227,7 +247,7 @@ fn in_rust(owner: &str, name: &str) -> Name {
         }
         snake.extend(character.to_lowercase());
     }
-    (owner.to_owned(), snake)
+    snake
 }
 
 /// Reads a module of Python, whose documentation follows a function's line.
@@ -323,6 +343,8 @@ const KOTLIN: Syntax = Syntax {
 fn with_braces(text: &str, syntax: &Syntax) -> Vec<Item> {
     let mut items = Vec::new();
     let (mut doc, mut owners, mut depth) = (Vec::new(), Vec::<(String, usize)>::new(), 0_usize);
+    // A type whose body has not begun.
+    let mut header: Option<String> = None;
     let mut lines = text.lines().enumerate();
     while let Some((number, line)) = lines.next() {
         let code = line.trim();
@@ -367,8 +389,14 @@ fn with_braces(text: &str, syntax: &Syntax) -> Vec<Item> {
         }
         doc.clear();
         let (opened, closed) = braces(code);
-        if let (Some((Kind::Type, name)), true) = (&declared, opened > closed) {
-            owners.push(((*name).to_owned(), depth));
+        if let Some((Kind::Type, name)) = declared {
+            header = Some(name.to_owned());
+        }
+        if opened > closed {
+            owners.extend(header.take().map(|name| (name, depth)));
+        } else if is_type && code.matches('(').count() <= code.matches(')').count() {
+            // A type without a body.
+            header = None;
         }
         depth = (depth + opened).saturating_sub(closed);
         while owners.last().is_some_and(|(_, outer)| depth <= *outer) {
@@ -442,9 +470,13 @@ mod tests {
 
     #[test]
     fn a_sentence_ends_before_the_next_one_and_loses_its_marks() {
-        let doc =
-            [" Returns [`Self::mask`] or `a.b`, e.g. 2.5", " in all. Or nothing.", "", " More."];
-        assert_eq!(first_sentence(&doc), "Returns mask or a.b, e.g. 2.5 in all.");
+        let doc = [
+            " Returns [`Self::mask`] or `a::b`, e.g. 2.5",
+            " in all. `c` or nothing.",
+            "",
+            " More.",
+        ];
+        assert_eq!(first_sentence(&doc), "Returns mask or b, e.g. 2.5 in all.");
     }
 
     #[test]

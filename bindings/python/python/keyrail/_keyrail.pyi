@@ -191,7 +191,7 @@ class HeaderValue:
     def __ne__(self, other: object, /) -> bool: ...
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     def reveal(self) -> str:
-        """The text itself."""
+        """Returns the value as a string."""
     @property
     def is_sensitive(self) -> bool:
         """Whether the value must not be printed."""
@@ -215,12 +215,14 @@ class Request:
         """The absolute URL."""
     @property
     def headers(self) -> list[tuple[str, HeaderValue]]:
-        """Names and values, in the order in which they are to be sent."""
+        """The headers, in the order in which they are to be sent. Each is a name and a
+        HeaderValue.
+        """
     def header_pairs(self) -> list[tuple[str, str]]:
         """Returns names and values as a client sends them: the values of credentials too."""
     @property
     def body(self) -> bytes | None:
-        """The body, or None."""
+        """The body, if there is one."""
 
 @final
 class Response:
@@ -234,12 +236,12 @@ class Response:
         """The status code, 100 to 599."""
     @property
     def headers(self) -> list[tuple[str, HeaderValue]]:
-        """Names and values, in order."""
+        """The headers, in order. Each is a name and a HeaderValue."""
     def header_pairs(self) -> list[tuple[str, str]]:
         """Returns names and values as a client sends them: the values of credentials too."""
     @property
     def body(self) -> bytes | None:
-        """The body, or None."""
+        """The body, if there is one."""
 
 @final
 class Problem:
@@ -276,8 +278,10 @@ class Problem:
 # keyrail.url
 
 def encode(text: str, encode_set: _SetName | EncodeSet = "unreserved") -> str:
-    """Escapes everything that `encode_set` does not keep, as UTF-8, in capital hexadecimal
-    digits: `username_new*user` becomes `username_new%2Auser`, a space `%20`.
+    """Escapes every byte outside the unreserved set as `%` and two upper-case hexadecimal digits
+    (RFC 3986, sections 2.1 and 2.3). The bytes are those of UTF-8: `username_new*user` becomes
+    `username_new%2Auser`, a space `%20`. With another `encode_set`, escapes every byte outside
+    that set instead.
 
     `encode_set` is an EncodeSet or the name of one: `unreserved` (RFC 3986, section
     2.3), `path_segment`, `path`, `query`, `fragment`, `userinfo` (RFC 3986),
@@ -287,49 +291,54 @@ def encode(text: str, encode_set: _SetName | EncodeSet = "unreserved") -> str:
     Raises UrlError: `url.unknown_set`.
     """
 def encode_bytes(data: bytes) -> str:
-    """Encodes bytes, which need not be UTF-8: the byte 255 becomes `%FF`."""
+    """Encodes bytes, which need not be UTF-8, as `encode` does a string. The byte 255 becomes
+    `%FF`.
+    """
 def encode_batch(texts: Iterable[str]) -> list[str]:
-    """Encodes each string of a list, as `encode` does with the set `unreserved`."""
+    """Encodes each string of a list, as `encode` does. The set is `unreserved`."""
 def decode(text: str) -> str:
-    """Reverses `encode`, strictly: an invalid escape, or invalid UTF-8 after it, is an
-    error; `+` stays as it is.
+    """Decodes every escape; the decoded bytes must be UTF-8. It reverses `encode`, strictly: an
+    invalid escape is an error, and a `+` stays as it is.
 
     Raises UrlError with the offset in bytes: `url.malformed_escape`,
     `url.invalid_utf8`.
     """
 def decode_bytes(text: str) -> bytes:
-    """Reverses `encode_bytes`, strictly: the bytes need not be UTF-8.
+    """Decodes every escape; the decoded bytes need not be UTF-8. It reverses `encode_bytes`,
+    strictly: an invalid escape is an error.
 
     Raises UrlError with the offset in bytes: `url.malformed_escape`.
     """
 def decode_form(text: str) -> str:
-    """Decodes a name or a value of a form, where `+` is a space.
+    """Decodes a name or a value of a form (`application/x-www-form-urlencoded`): like `decode`,
+    but a `+` is a space.
 
     Raises UrlError as `decode` does.
     """
 def decode_batch(texts: Iterable[str]) -> list[str | UrlError]:
-    """Decodes each string of a list: for an invalid one, the UrlError that
-    `decode` would raise is in its place (`text.lone_surrogate` for a string
-    that is not valid Unicode).
+    """Decodes each string of a list, as `decode` does. For an invalid string, the UrlError that
+    `decode` would raise is in its place (`text.lone_surrogate` for a string that is not valid
+    Unicode).
     """
 def normalize(text: str) -> str:
-    """Returns the spelling that `encode` writes, for a string that may be encoded
-    already, in part or not at all: a valid escape stays, in capitals; one of
-    an unreserved character is decoded; everything else is escaped (RFC 3986,
-    section 6.2.2).
+    """Normalizes a string to the spelling that `encode` writes, without encoding twice: a valid
+    escape stays, in upper case; an escape of an unreserved character is decoded; everything
+    else outside the unreserved set, including a `%` that does not begin an escape, is escaped.
+    The string may be encoded already, in part or not at all (RFC 3986, section 6.2.2).
     """
 def encode_query(pairs: _QueryPairs) -> str:
-    """Encodes pairs (or a mapping) as a query, in their order, names and values with
-    `encode`: `[("q", "a b"), ("q", "c")]` becomes `q=a%20b&q=c`. A value of
-    None is written without `=`.
+    """Encodes pairs as a query: names and values with `encode`, a space as `%20`, in the order
+    given; a name may occur more than once, and a value that is `None` is written without `=`.
+    The pairs may be a mapping. For example, `[("q", "a b"), ("q", "c")]` becomes
+    `q=a%20b&q=c`.
 
     Raises UrlError: `url.empty_pair` for one pair alone that has neither a name
     nor a value.
     """
 def parse_query(query: str) -> list[tuple[str, str | None]]:
-    """Reverses `encode_query`: names and values in their order, repeated names
-    kept, an empty value apart from a missing `=`, whose value is None. They
-    are decoded by `decode`, so a `+` stays.
+    """Parses a query into pairs, in order. It reverses `encode_query`: repeated names are kept,
+    and an empty value (`a=`) differs from a missing `=` (`a`, whose value is None). Names and
+    values are decoded by `decode`, so a `+` stays.
 
     Raises UrlError as `decode` does, with the offset in the query.
     """
@@ -342,14 +351,15 @@ class EncodeSet:
     def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
     def keeping(characters: str) -> EncodeSet:
-        """Creates a set that keeps the unreserved characters (RFC 3986, section 2.3) and
-        these, which are visible ASCII other than `%`.
+        """Creates a set that keeps the unreserved characters and these. The unreserved characters
+        are those of RFC 3986, section 2.3; the others must be visible ASCII other than `%`.
 
         Raises UrlError with the offset in bytes: `url.malformed_set`.
         """
     @staticmethod
     def named(name: _SetName) -> EncodeSet:
-        """Returns the set with this name, as `encode` takes it.
+        """Returns the set with this name: `unreserved`, `path_segment`, `path`, `query`,
+        `fragment`, `userinfo`, `form` or `component`.
 
         Raises UrlError: `url.unknown_set`.
         """
@@ -378,7 +388,7 @@ class Template:
         offset of the expression; `url.too_long` above 64 KiB.
         """
     def expand_strict(self, variables: _Variables) -> str:
-        """Expands like `expand`, but every variable of the template must be given, and no
+        """Expands the template like `expand`, but every variable of it must be passed, and no
         other.
 
         Raises UrlError besides: `url.missing_variable` with the offset of the
@@ -406,10 +416,9 @@ class BaseUrl:
     def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
     def from_template(template: str, variables: _Plain) -> BaseUrl:
-        """Expands a template of a base URL with these variables, a mapping or
-        pairs of a name and a text or a number (None counts as not given). What
-        a variable may be is decided by its place in the URL: a label of the
-        host, the host, or a segment of the path.
+        """Expands a template of a base URL. The variables are a mapping or pairs of a name and a
+        string or a number (None counts as not given). What a variable may be is decided by its
+        place in the URL: a label of the host, the host, or a segment of the path.
 
         Raises UrlError: `url.missing_variable`, `url.unknown_variable`,
         `url.malformed_label`, `url.malformed_host` and others.
@@ -419,9 +428,9 @@ class BaseUrl:
         """The host in lower case; an IPv6 address without its brackets."""
     @property
     def port(self) -> int | None:
-        """The port, or None where the URL names none."""
+        """The port, where one is written."""
     def join(self, segments: Iterable[str]) -> str:
-        """Returns the URL with these segments appended, each escaped as a whole.
+        """Appends segments to the path, each fully escaped, and returns the URL as a string.
 
         Raises UrlError: `url.empty_segment`, `url.dot_segment` and others,
         with the offset in the segment.
@@ -441,46 +450,52 @@ class Format:
     def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
     def keyrail() -> Format:
-        """Keyrail's own: `kr_<environment>_<id 12>_<secret 27><checksum 6>`, of
-        the environments `live` and `test` and the alphabet 0-9A-Za-z.
+        """Returns Keyrail's own format, `kr_<environment>_<id>_<secret><checksum>`. The
+        environment is `live` or `test`, the id 12, the secret 27 and the checksum 6 characters
+        of `0-9A-Za-z`.
         """
     @staticmethod
     def github(prefix: str = "ghp") -> Format:
-        """Tokens as GitHub makes them: `<prefix>_`, 30 characters of 0-9A-Za-z
-        and the CRC-32 of these in six. The prefix is the format's name too.
+        """Returns the format of GitHub's tokens: `<prefix>_`, 30 characters of `0-9A-Za-z` and
+        their CRC-32 in six more. The prefix is the format's name too.
 
         Raises KeyFormatError: `key.empty_prefix`, `key.non_ascii_prefix`,
         `key.malformed_prefix`, `key.malformed_format_name`.
         """
     @staticmethod
     def hex40() -> Format:
-        """Returns the format of 40 hexadecimal digits, in either case; only a hint."""
+        """Returns the format of forty hexadecimal digits, in either case. It is informational and
+        never rejects a key.
+        """
     @staticmethod
     def jwt() -> Format:
-        """Returns the format of JSON Web Tokens, by structure alone; only a hint."""
+        """Returns the format of JSON Web Tokens: three parts of base64url. Only the structure is
+        checked. It is informational and never rejects a key.
+        """
     @staticmethod
     def vchatcloud() -> Format:
         """Returns the format of four groups of six letters and digits and a 14-digit timestamp,
-        joined by hyphens, as VChatCloud's samples have it; a hint, never a
-        gate.
+        joined by hyphens, as in the samples of VChatCloud; informational: it never rejects a
+        key.
         """
     @staticmethod
     def opaque() -> Format:
-        """Returns the format of unknown keys: anything that can be a key fits."""
+        """Returns the format of keys about which nothing is known: anything that can be a key
+        fits.
+        """
     @staticmethod
     def built_in(name: str) -> Format:
-        """A built-in format by its name: `keyrail`, `github`, `hex40`, `jwt`,
-        `vchatcloud` or `opaque`.
+        """Returns a built-in format by its name: `keyrail`, `github` (with the prefix `ghp`),
+        `hex40`, `jwt`, `vchatcloud` or `opaque`.
 
         Raises KeyFormatError: `key.unknown_format`.
         """
     @staticmethod
     def from_json(document: _Document) -> Format:
-        """Reads a declaration (JSON, or a mapping):
-        `{"prefix": "acme", "environments": ["live", "test"],
-        "segments": [{"name": "id", "alphabet": "base62", "length": 12,
-        "secret": false}, {"name": "secret", "alphabet": "base62", "length":
-        27}], "checksum": "crc32"}`.
+        """Reads a declaration. It is JSON, or a mapping: `{"prefix": "acme", "environments":
+        ["live", "test"], "segments": [{"name": "id", "alphabet": "base62", "length": 12,
+        "secret": false}, {"name": "secret", "alphabet": "base62", "length": 27}], "checksum":
+        "crc32"}`.
 
         Required are `prefix` and `segments`; a segment is secret unless it
         says otherwise, and the secret ones hold at least 96 bits. A `length`
@@ -493,34 +508,36 @@ class Format:
         """
     @property
     def name(self) -> str:
-        """The format's name."""
+        """The name of the format."""
     @property
     def environments(self) -> list[str]:
         """The environments of the format, in order; empty if its keys name no environment."""
     @property
     def is_foreign(self) -> bool:
-        """Whether only samples of the format are known, so that its shape is a
-        hint and not a requirement.
+        """Whether the format is known from samples only, so that its shape is
+        informational. The shape is not a requirement.
         """
     @property
     def entropy_len(self) -> int:
-        """How many bytes of entropy `generate` asks for."""
+        """How many bytes of entropy `generate` needs: 32."""
     @property
     def entropy_bits(self) -> float:
-        """The bits of a key's secret, at its shortest; 0 where nothing is
-        documented of a foreign format.
+        """The bits that the secret of a key carries, at its shortest. For a foreign format, these
+        are the bits of its documented shape, and 0 if none is documented.
         """
     # Required; it follows what may be omitted, and can be passed by position.
     def generate(self, environment: str | None = None, entropy: bytes = ...) -> ApiKey:
-        """Generates a key from random bytes of the operating system
-        (`os.urandom(format.entropy_len)`); the same bytes make the same key.
-        `environment` is one of the format's, and None where it has none.
+        """Generates a key from at least `entropy_len` random bytes; additional bytes are used as
+        well. The bytes must come from the operating system's random source, as in
+        `os.urandom(format.entropy_len)`; the same bytes produce the same key. `environment` is
+        one of the format's, and None for a format that has none.
 
         Raises KeyFormatError: `key.environment`, `key.too_little_entropy`,
         `key.not_generated` where a platform makes the keys.
         """
     def parse(self, text: str) -> ApiKey:
-        """Reads a key by position and checks its checksum.
+        """Parses a string as a key of this format. It is read by position, and its checksum is
+        verified.
 
         Raises KeyFormatError with the offset in bytes: `key.prefix`,
         `key.environment`, `key.length`, `key.character`, `key.checksum`. A
@@ -528,23 +545,24 @@ class Format:
         `key.character`, `key.length` (over 8192 bytes).
         """
     def hint(self, text: str) -> Literal["fits", "unusual", "impossible"]:
-        """Returns what a string looks like: `fits`, `unusual` if a foreign format's
-        samples differ from it, or `impossible` where `parse` rejects it.
+        """Returns whether the string looks like a key of this format. The result is `fits`,
+        `impossible` if `parse` rejects the string, or `unusual` if a foreign format accepts it
+        but it differs from the samples.
         """
     def pattern(self) -> str:
-        """Returns a regular expression that matches every key as a whole, for scanners of
-        secrets; without anchors, in the syntax that `re`, RE2, PCRE and ICU
-        share.
+        """Returns a regular expression that matches every key of the format as a whole. It is for
+        scanners of secrets: without anchors, in the syntax that `re`, RE2, PCRE and ICU share.
 
         Raises KeyFormatError: `key.no_pattern`.
         """
     def gitleaks_rule(self) -> str:
-        """A rule for gitleaks, as TOML.
+        """Returns a gitleaks rule, in TOML, for its configuration file.
 
         Raises KeyFormatError: `key.no_pattern`.
         """
     def github_partner_pattern(self) -> str:
-        """What GitHub's secret scanning asks of its partners, as text.
+        """Returns a partner pattern in the form that GitHub's secret scanning requires: a line
+        each for the name, the secret's format, and what may precede and follow it.
 
         Raises KeyFormatError: `key.no_pattern`.
         """
@@ -560,16 +578,17 @@ class FormatSet:
     def __new__(cls, formats: _Several[Format]) -> FormatSet: ...
     @staticmethod
     def from_json(document: _Document) -> FormatSet:
-        """Reads `{"version": 1, "formats": [...]}` (JSON, or a mapping): each a
-        declaration, as `Format.from_json` takes it, or a built-in's name.
+        """Reads `{"version": 1, "formats": [...]}`: each a declaration, as `Format.from_json`
+        reads it, or the name of a built-in format. The document is JSON, or a mapping of the
+        same form.
 
         Raises ConfigError with every fault.
         """
     @property
     def formats(self) -> list[Format]:
-        """The formats, in order."""
+        """The formats, in the order given."""
     def parse(self, text: str) -> ApiKey:
-        """Reads a key of one of the formats.
+        """Parses a string as a key of one of the formats.
 
         Raises KeyFormatError as `Format.parse` does, of the format that read
         furthest.
@@ -586,13 +605,13 @@ class ApiKey:
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @property
     def id(self) -> str | None:
-        """The public id, by which the key's record is found: the first public
-        segment, or None where the format has none.
+        """The public part that identifies the key: the first public segment, if the format has
+        one. The key's record is found by it.
         """
     @property
     def environment(self) -> str | None:
-        """The environment, such as `live` or `test`, or None where the format
-        has none.
+        """The environment that the key is for, if its format has environments. Examples are `live`
+        and `test`.
         """
     @property
     def format(self) -> str:
@@ -602,18 +621,20 @@ class ApiKey:
         format has no such segment.
         """
     def mask(self, policy: MaskPolicy | None = None) -> str:
-        """Prefix, environment and public segments, and of the secret as much as
-        the policy shows: by default nothing. A foreign key is all secret.
+        """Returns the mask of the key under the default policy, which shows the least. With
+        `policy`, returns the mask under that policy. A mask consists of the prefix, the
+        environment and the public segments, and of the secret as much as the policy shows: by
+        default nothing. A foreign key is all secret.
         """
     def digest(self, pepper: Pepper | None = None) -> Digest:
-        """Returns the digest to store instead of the key: SHA-256, or with a pepper its
+        """Returns the digest to store instead of the key. It is the SHA-256, or with a pepper the
         HMAC-SHA-256.
 
         Raises KeyFormatError: `key.too_weak`, for a foreign key of under 96
         bits.
         """
     def reveal(self) -> str:
-        """The key's text."""
+        """Returns the key itself. There is no other way to read it."""
 
 @final
 class MaskPolicy:
@@ -629,7 +650,8 @@ class MaskPolicy:
     def __new__(cls, start: int = 0, end: int = 0, ascii: bool = False) -> MaskPolicy: ...
     @staticmethod
     def from_json(document: _Document) -> MaskPolicy:
-        """Reads a policy from its configuration: JSON, or a mapping of the same form.
+        """Reads a policy from its configuration. The configuration is JSON, or a mapping of the
+        same form.
 
         The members are `start` and `end`, the characters that show, 0 to 4 each, and
         `ascii`.
@@ -641,10 +663,10 @@ class MaskPolicy:
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def start(self) -> int:
-        """How many characters of the start may show, 0 to 4."""
+        """How many characters of the secret's start show, 0 to 4."""
     @property
     def end(self) -> int:
-        """How many characters of the end may show, 0 to 4."""
+        """How many characters of the secret's end show, 0 to 4."""
     @property
     def ascii(self) -> bool:
         """Whether the mask is of asterisks in place of bullets."""
@@ -665,7 +687,7 @@ class Digest:
     def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
     def of(text: str, pepper: Pepper | None = None) -> Digest:
-        """Returns the digest of a key of any format.
+        """Returns the digest of a key, to be stored. The key may be of any format.
 
         96 random bits cannot be guessed, so a fast hash is right for keys that a
         machine generated. It is wrong for passwords, which it reveals in a second: use
@@ -676,31 +698,33 @@ class Digest:
         """
     @staticmethod
     def import_hex(text: str) -> Digest:
-        """Imports a hash that another system stored: the SHA-256 of a key in 64 or
-        its SHA-512 in 128 hexadecimal digits, of either case. It stays marked
-        as foreign: nothing is known of the key's strength.
+        """Imports a hash of a key that another system stored: the SHA-256 in 64 or the SHA-512 in
+        128 hexadecimal digits, of either case. It stays marked as foreign: nothing is known of
+        the key's strength.
 
         Raises KeyFormatError with the offset in bytes:
         `key.malformed_digest`.
         """
     def verify(self, text: str, pepper: Pepper | None = None) -> bool:
-        """Returns whether this is the digest of the key, in constant time. A weak key is
-        not an error here: an imported digest may be of one.
+        """Returns whether this is the digest of the string, in constant time. A weak string is not
+        an error: an imported digest may be of one.
 
         Raises KeyFormatError if the digest names a pepper and none
         (`key.missing_pepper`) or another one (`key.other_pepper`) is given.
         """
     @property
     def algorithm(self) -> Literal["sha256", "hmac-sha256", "foreign-sha256", "foreign-sha512"]:
-        """How it was made: `sha256`, `hmac-sha256`, `foreign-sha256` or
+        """How the digest was made: `sha256`, `hmac-sha256`, `foreign-sha256` or
         `foreign-sha512`.
         """
     @property
     def is_foreign(self) -> bool:
-        """Whether another system made it."""
+        """Whether another system made the digest, so that nothing is known of the key's
+        strength.
+        """
     @property
     def pepper_id(self) -> str | None:
-        """The id of the pepper that the digest was made with, or None."""
+        """The id of the pepper that the digest was made with. None if it was made without one."""
 
 @final
 class Pepper:
@@ -714,7 +738,7 @@ class Pepper:
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @property
     def id(self) -> str:
-        """The id by which digests name it."""
+        """The id, which digests contain."""
 
 @final
 class Redactor:
@@ -732,25 +756,25 @@ class Redactor:
     """
     def __new__(cls, formats: _Several[Format] = (), *, ascii: bool = False) -> Redactor: ...
     def redact(self, text: str) -> str:
-        """Returns the text with its credentials masked, or the same object if it has
-        none. Releases the GIL if the text is longer than 8 KiB.
+        """Returns the text with all credentials replaced. If there are none, the same object is
+        returned. Releases the GIL if the text is longer than 8 KiB.
         """
     def redact_bytes(self, data: _Bytes) -> bytes:
-        """Redacts bytes, which need not be UTF-8: `bytes`, a `bytearray` or
-        a `memoryview`.
+        """Redacts bytes, which need not be UTF-8, as `redact` does a string. The bytes are
+        `bytes`, a `bytearray` or a `memoryview`.
         """
     def redact_batch(self, texts: Iterable[str]) -> list[str]:
         """Redacts each string of a list, as `redact` does."""
     def find(self, text: str) -> list[Finding]:
-        """Returns what `redact` would replace, in order; no two overlap:
-        `text[finding.start:finding.end]` is the credential.
+        """Returns what `redact` would replace, in the order of the text; no two overlap. The
+        credential is `text[finding.start:finding.end]`.
         """
     def find_bytes(self, data: _Bytes) -> list[Finding]:
-        """Finds credentials in bytes, as `redact_bytes` takes them; the findings count
-        bytes.
+        """Finds credentials in bytes, which need not be UTF-8, as `find` does in a string. The
+        bytes are what `redact_bytes` takes, and the findings count bytes.
         """
     def stream(self) -> RedactStream:
-        """Returns a redactor of a string that comes in chunks."""
+        """Returns a redactor of text that comes in chunks. Each chunk is a string."""
     def stream_bytes(self) -> RedactByteStream:
         """Returns a redactor of bytes that come in chunks."""
 
@@ -764,10 +788,14 @@ class Finding:
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def start(self) -> int:
-        """Where it begins: a code point index in a string, a byte index in bytes."""
+        """The start of the replaced range, in code points from the start of a string, or in bytes
+        from the start of bytes.
+        """
     @property
     def end(self) -> int:
-        """Where it ends, in the same units."""
+        """The end of the replaced range, in code points from the start of a string, or in bytes
+        from the start of bytes.
+        """
     @property
     def kind(
         self,
@@ -782,16 +810,16 @@ class Finding:
         "jwt",
         "private_key",
     ]:
-        """What it is: `key`, `header`, `authorization`, `member`, `query`,
-        `userinfo`, `webhook_secret`, `jwt` or `private_key`.
+        """What the credential is, or what it is in. It is `key`, `header`, `authorization`,
+        `member`, `query`, `userinfo`, `webhook_secret`, `jwt` or `private_key`.
         """
     @property
     def format(self) -> str | None:
-        """The name of the declared format that it is a key of, or None."""
+        """The name of the key's format, if it is a key of one of the redactor's formats."""
     @property
     def confidence(self) -> Literal["verified", "shaped", "named"]:
-        """How sure that is: `verified` by its checksum, `shaped` like a
-        credential, or `named` as one by the name beside it.
+        """How sure it is that this is a credential. It is `verified` by its checksum, `shaped`
+        like a credential, or `named` as one by the name beside it.
         """
 
 @final
@@ -802,7 +830,8 @@ class RedactStream:
     """
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     def push(self, chunk: str) -> str:
-        """Redacts the next chunk and returns what is certain so far; often nothing.
+        """Redacts a chunk, and returns as much of the redacted text as is certain. Often this is
+        nothing.
 
         Raises KeyFormatError after `finish`: `key.stream_finished`.
         """
@@ -817,8 +846,8 @@ class RedactByteStream:
     """A RedactStream of bytes, which need not be UTF-8."""
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     def push(self, chunk: _Bytes) -> bytes:
-        """Takes the next chunk (`bytes`, a `bytearray` or a `memoryview`), and
-        returns what is certain so far; often nothing.
+        """Redacts a chunk, and returns as much of the redacted bytes as is certain. Often this is
+        nothing. The chunk is `bytes`, a `bytearray` or a `memoryview`.
 
         Raises KeyFormatError after `finish`: `key.stream_finished`.
         """
@@ -838,7 +867,7 @@ class Scheme:
     def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
     def x_api_key() -> Scheme:
-        """`x-api-key: KEY`."""
+        """Returns `x-api-key: KEY`."""
     @staticmethod
     def bearer() -> Scheme:
         """Returns `Authorization: Bearer KEY` (RFC 6750, section 2.1)."""
@@ -850,31 +879,34 @@ class Scheme:
         """
     @staticmethod
     def header(name: str) -> Scheme:
-        """`NAME: KEY`.
+        """Returns `NAME: KEY`.
 
         Raises HeaderError: `header.malformed_name`.
         """
     @staticmethod
     def bare_authorization() -> Scheme:
-        """Returns `Authorization: KEY`, a form that RFC 9110 does not define: what is read
-        by it is `lenient`, and a value that is a known scheme word or begins with
-        one is not a key. It is meant to be last in `any_of`.
+        """Returns `Authorization: KEY`, without a scheme word.
+
+        RFC 9110 does not define this form, so what is read from it is `lenient`, and a value
+        that is a known scheme word or begins with one is not a key. It is meant to be last in
+        `any_of`.
         """
     @staticmethod
     def any_of(schemes: Sequence[Scheme] | Iterator[Scheme]) -> Scheme:
-        """Returns a scheme of alternatives: the first is written, any is read, two at once
-        are ambiguous.
+        """Returns a scheme of alternatives, in order: any one of them is read, two at once are
+        `header.ambiguous`, and the first one is written.
 
         Raises HeaderError: `header.no_alternatives`, `header.too_many_forms`,
         `header.conflicting_part`.
         """
     def with_token68(self) -> Scheme:
-        """Returns the same scheme, but keys and tokens must be a token68 (RFC 9110,
-        section 11.2); anything else is rejected with `header.token68`.
+        """Returns the same scheme, but keys and tokens must be a token68 (RFC 9110, section 11.2;
+        RFC 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at the end only.
+        Anything else is rejected with `header.token68`.
         """
     @staticmethod
     def pair(key_header: str, token_header: str) -> Scheme:
-        """Returns a scheme with a key in one header and a token in another, both required.
+        """Returns `KEY-HEADER: KEY` and `TOKEN-HEADER: TOKEN`, both required.
 
         Many proxies drop headers whose names contain an underscore, such as VChatCloud's
         `API_KEY`: configure yours to let them through.
@@ -883,13 +915,14 @@ class Scheme:
         """
     @staticmethod
     def from_json(document: _Document) -> Scheme:
-        """Reads a scheme from its configuration: JSON, or a mapping of the same form.
+        """Reads a scheme from its configuration. The configuration is JSON, or a mapping of the
+        same form.
 
         Raises ConfigError with every fault.
         """
     def extract(self, headers: _Headers) -> Credentials:
-        """Extracts exactly one credential. Header names and scheme words compare
-        without regard to case.
+        """Reads the credentials from a request's headers. There must be exactly one credential.
+        Header names and scheme words compare without regard to case.
 
         `headers` is a mapping or pairs, of `str` or `bytes`, such as ASGI's
         list, or the environ of WSGI. A mapping may contain one name several
@@ -908,8 +941,9 @@ class Scheme:
         `header.token68` and others.
         """
     def apply(self, credentials: Credentials) -> list[tuple[str, HeaderValue]]:
-        """Writes the credentials in the documented form: pairs of a name and
-        a HeaderValue, keys and tokens sensitive.
+        """Writes the credentials in the documented form: the key's header first, the others as the
+        scheme declares them. Each header is a name and a HeaderValue; keys and tokens are
+        sensitive.
 
         Raises HeaderError, with the offset in the part: `header.missing` for
         a part that the scheme requires, and the codes of parts that no header
@@ -920,8 +954,10 @@ class Scheme:
         realm: str,
         error: Literal["invalid_request", "invalid_token", "insufficient_scope"] | None = None,
     ) -> str:
-        """Returns the value of `WWW-Authenticate` that asks for such a credential
-        (RFC 9110, section 11.6.1).
+        """Returns the value of `WWW-Authenticate` that asks for a credential of this scheme: the
+        scheme word of `Authorization`, or `ApiKey` if the key is in a header of its own or
+        bare; then the realm as a quoted string (RFC 9110, sections 5.6.4 and 11.5). The header
+        is defined in RFC 9110, section 11.6.1.
 
         With an `error`, a challenge of `Bearer` names it (RFC 6750, section
         3.1): `invalid_request` in a 400, `invalid_token` in a 401 to a
@@ -948,13 +984,13 @@ class Credentials:
         """The key."""
     @property
     def token(self) -> Secret | None:
-        """The token, or None."""
+        """The token, if there is one."""
     @property
     def app_id(self) -> str | None:
-        """The app's id, or None; it is not a secret."""
+        """The app's id, if there is one. It is not a secret."""
     @property
     def variant(self) -> Literal["as_documented", "lenient"]:
-        """Which form they were read from: `as_documented` or `lenient`."""
+        """Which form they were read from. It is `as_documented` or `lenient`."""
 
 @final
 class Trust:
@@ -980,7 +1016,7 @@ class Trust:
         """
     @staticmethod
     def x_forwarded_for(networks: Iterable[str]) -> Trust:
-        """Trust in `X-Forwarded-For`.
+        """Creates trust in `X-Forwarded-For`.
 
         Raises KeyrailError: `network.malformed`, `network.host_bits`.
         """
@@ -989,7 +1025,8 @@ class Trust:
         """Creates trust in no proxy: the peer is the client."""
     @staticmethod
     def from_json(document: _Document) -> Trust:
-        """Reads it from its configuration: JSON, or a mapping of the same form.
+        """Reads the trust from its configuration. The configuration is JSON, or a mapping of the
+        same form.
 
         Raises ConfigError with every fault.
         """
@@ -1035,9 +1072,10 @@ def client_ip(peer: _Address, headers: _Headers, trust: Trust) -> str:
     """
 
 def render(problem: Problem, scheme: Scheme, realm: str) -> Response:
-    """Returns the response for a problem (RFC 9457), which caches must not store; a
-    401 contains the scheme's challenge, which names an error unless no credential
-    was sent. A realm that `Scheme.challenge` rejects is written as an empty one.
+    """Returns the response for a problem, as `Problem.response` does, with the scheme's challenge
+    if the status is 401. Its body is that of RFC 9457, and caches must not store it. The
+    challenge names an error unless no credential was sent. A realm that `Scheme.challenge`
+    rejects is written as an empty one.
     """
 
 # keyrail.access
@@ -1047,7 +1085,8 @@ class Record:
     """The record of a key: whose it is, what it may do, when and from where."""
     @staticmethod
     def from_json(document: _Document) -> Record:
-        """Reads a record from its configuration: JSON, or a mapping of the same form.
+        """Reads a record from its configuration. The configuration is JSON, or a mapping of the
+        same form.
 
         Raises ConfigError with every fault.
         """
@@ -1056,28 +1095,32 @@ class Record:
         """The record's id."""
     @property
     def app(self) -> str:
-        """The app whose key it is."""
+        """The id of the app whose key it is."""
     @property
     def scope(self) -> Literal["read", "read_write", "admin"]:
-        """What the key may do: `read`, `read_write` or `admin`."""
+        """What the key may do. It is `read`, `read_write` or `admin`."""
     @property
     def digests(self) -> list[tuple[str | None, Digest]]:
-        """The digests of the key and, where the record gives it, the id within the key."""
+        """The digests of the key, at least one. Each is a pair of the id within the key, or None
+        if the record does not specify it, and the digest.
+        """
     @property
     def created_at(self) -> datetime | None:
-        """The time at which the key was created, or None."""
+        """The time at which the key was created, if the record specifies it."""
     @property
     def not_before(self) -> datetime | None:
-        """The time from which the key is valid, or None if it always was."""
+        """The first time at which the key is valid. None if it always was."""
     @property
     def expires_at(self) -> datetime | None:
-        """The time at which the key expires, or None if it never does."""
+        """The first time at which the key is no longer valid. None if it never expires."""
     @property
     def revoked_at(self) -> datetime | None:
-        """The time at which the key is revoked, or None."""
+        """The first time at which the key is revoked. None if it is not revoked."""
     @property
     def allow_ips(self) -> list[str] | None:
-        """The networks that the key may be used from, or None for every address."""
+        """The networks that the key may be used from, at least one; None if it may be used from
+        every address.
+        """
     def matches(self, key: str | Secret, peppers: Sequence[Pepper] = ()) -> bool:
         """Returns whether a string is the record's key. Every digest is compared, in constant
         time. A digest made with a pepper that is not among `peppers` does not match.
@@ -1085,11 +1128,11 @@ class Record:
     def authorize(
         self, access: Literal["read", "write", "admin"], now: _Now, ip: _Address | None = None
     ) -> Grant:
-        """Authorizes a request and returns the grant. `access` is `read`, `write`
-        or `admin`; `now` is an aware `datetime` or Unix milliseconds; `ip` is the client's
-        address as a string or an
-        object of the module `ipaddress`. The key is valid from `not_before`
-        until just before `expires_at`.
+        """Authorizes a request with a key that was found to match the record, made now and from
+        this address. Returns the grant. `access` is `read`, `write` or `admin`; `now` is an
+        aware `datetime` or Unix milliseconds; `ip` is the client's address as a string or an
+        object of the module `ipaddress`. The key is valid from `not_before` until just before
+        `expires_at`.
 
         Raises AccessDenied: `access.revoked`, `access.not_yet_valid`,
         `access.expired`, `access.network`, `access.address_unknown`,
@@ -1112,7 +1155,7 @@ class Grant:
         """The app whose key it is."""
     @property
     def scope(self) -> Literal["read", "read_write", "admin"]:
-        """What the key may do: `read`, `read_write` or `admin`."""
+        """What the key may do. It is `read`, `read_write` or `admin`."""
 
 # keyrail.route
 
@@ -1121,14 +1164,16 @@ class Table:
     """A topology of channels, queues, apps, webhooks and rules, checked whole."""
     @staticmethod
     def from_json(document: _Document) -> Table:
-        """Reads a topology from its configuration: JSON, or a mapping of the same form.
+        """Creates a table from a topology. The topology is JSON, or a mapping of the same form.
         Other threads run meanwhile.
 
         Raises ConfigError with every fault.
         """
     @property
     def hash(self) -> str:
-        """The hash of what the topology says, in hexadecimal digits."""
+        """The content hash, in 64 hexadecimal digits: the same for documents of the same meaning,
+        whatever their white space and order of members.
+        """
     def route(
         self,
         message: _Message,
@@ -1137,10 +1182,9 @@ class Table:
         unavailable: Iterable[str] = (),
         session: str | None = None,
     ) -> Decision:
-        """Decides where a message goes. With a live session: the queue of the first rule
-        that matches and interrupts sessions, else the session's. Without one:
-        that of the first rule that matches, else the channel's, else the
-        default one.
+        """Decides where the message goes. With a live session: the queue of the first rule that
+        matches and interrupts sessions, else the session's. Without one: that of the first rule
+        that matches, else the channel's, else the default one.
 
         `message` is a mapping of attributes, `channel` among them; a value is
         a text, a number (at most 2^53 from zero), a boolean or a list of
@@ -1162,9 +1206,9 @@ class Table:
         unavailable: Iterable[str] = (),
         session: str | None = None,
     ) -> list[Decision | KeyrailError]:
-        """`route` for each message of a list, all of them in the same context:
-        where one is rejected, the error that `route` would raise is in its
-        place. Other threads run meanwhile.
+        """Decides where each message goes, all of them in the same context. `messages` is a list;
+        where a message is rejected, the error that `route` would raise is in its place. Other
+        threads run meanwhile.
         """
     def explain(
         self,
@@ -1175,17 +1219,15 @@ class Table:
         unavailable: Iterable[str] = (),
         session: str | None = None,
     ) -> Explanation:
-        """Returns why a message goes where it goes: what `route` decides, and the outcome
-        of the `limit` best rules and of the one that won. `message` and the
-        rest are as `route` takes them. It costs much more than `route`; other
-        threads run meanwhile.
+        """Returns what `route` decides, and why each of the first `limit` rules won or lost. The
+        rule that won is always included. `message` and the rest are as `route` takes them. It
+        costs much more than `route`; other threads run meanwhile.
 
         Raises what `route` raises.
         """
     def lint(self) -> list[RouteFinding]:
-        """Returns what is doubtful about the topology: rules that cannot match or that
-        others shadow, overlaps, and what leads nowhere. None of it is an
-        error. Other threads run meanwhile.
+        """Returns what is suspicious: rules that cannot match or that others shadow, overlaps, and
+        dead ends. None of it is an error. Other threads run meanwhile.
 
         Reports no false positives. Whether a rule ever wins is decided exactly
         for tests of channels, presence, ranges and, without options,
@@ -1197,8 +1239,8 @@ class Table:
         named, and some may not be seen where it would take too many steps.
         """
     def verify(self, fixtures: _Document) -> list[Mismatch]:
-        """Routes the message of every fixture and returns those with an unexpected
-        decision. Other threads run meanwhile.
+        """Routes the message of every fixture, and returns those with an unexpected decision.
+        Other threads run meanwhile.
 
         `fixtures` is a list of objects, or JSON: `message`; `expect`, with
         `queue` and `rule`, each a text, or `null` where there must be none, or
@@ -1219,28 +1261,29 @@ class Table:
         the queue that it fell back from, the queue, its app, the webhooks.
         """
     def to_bytes(self) -> bytes:
-        """Returns the table as bytes, for `from_bytes`: the same topology gives the same
-        bytes on every machine. Other threads run meanwhile.
+        """Returns the table as bytes, for `from_bytes`. The same topology produces the same bytes
+        on every platform. Other threads run meanwhile.
         """
     @staticmethod
     def from_bytes(data: _Bytes) -> Table:
-        """Loads a table from the bytes that `to_bytes` made (`bytes`, a
-        `bytearray` or a `memoryview`), without compiling it. Their content is
-        checked, not their origin: load only what you would trust as a topology.
-        Other threads run meanwhile.
+        """Loads a table from the bytes that `to_bytes` made. They are `bytes`, a `bytearray` or a
+        `memoryview`, and are not compiled again. Their content is checked, not their origin:
+        load only what you would trust as a topology. Other threads run meanwhile.
 
         Raises RouteError: `route.unsupported_bytes` where another version of
         Keyrail made them, `route.malformed_bytes` where they are not as they
         were made.
         """
     def may_write(self, app: str, queue: str) -> bool:
-        """Returns whether the queue is the app's own."""
+        """Returns whether an app's key may reply and push to a queue: only to the app's own."""
     def queue_app(self, queue: str) -> str | None:
-        """Returns the app that takes a queue's messages, or None."""
+        """Returns the app that takes a queue's messages. Returns None if no app does."""
     def webhook_url(self, webhook: str) -> str | None:
-        """The URL of a webhook as the topology writes it, or None if it is not declared."""
+        """Returns the URL of a webhook, as it was written. Returns None if the webhook is not
+        declared.
+        """
     def queues_of(self, app: str) -> list[str]:
-        """The app's queues, in the order of the topology."""
+        """Returns the queues of an app, in the order of declaration."""
 
 @final
 class Decision:
@@ -1251,43 +1294,47 @@ class Decision:
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def kind(self) -> Literal["routed", "held", "unrouted"]:
-        """`routed`, `held` or `unrouted`."""
+        """The outcome without its details. It is `routed`, `held` or `unrouted`."""
     @property
     def queue(self) -> str | None:
-        """The queue, or None where nothing names one."""
+        """The queue that takes the message, unless it is unrouted."""
     @property
     def app(self) -> str | None:
-        """The queue's app, or None."""
+        """The app of that queue, if it has one."""
     @property
     def webhooks(self) -> list[str]:
-        """The ids of the webhooks to deliver to, in order."""
+        """The webhooks to deliver to, in the order of the app's list; empty unless the message is
+        routed. Each is an id.
+        """
     @property
     def rule(self) -> str | None:
-        """The id of the rule that decided, or None."""
+        """The rule that chose the queue, if any. It is the rule's id."""
     @property
     def by(self) -> Literal["rule", "session", "channel", "default"] | None:
-        """What chose the queue: `rule`, `session`, `channel`, `default`, or None."""
+        """What chose the queue, or the one that it fell back from. It is `rule`, `session`,
+        `channel` or `default`; None if the message is unrouted.
+        """
     @property
     def fell_back_from(self) -> str | None:
-        """The queue that was chosen first, where it was unavailable, or None."""
+        """The queue that was chosen first, if it is unavailable and another one took its place."""
     @property
     def reason(self) -> str:
-        """The reason, a sentence for a person."""
+        """The reason for the outcome. It is a sentence for a person."""
     @property
     def code(self) -> str:
         """The reason's stable, dotted code."""
     @property
     def assign(self) -> Assignment | None:
-        """The rule's assignee, or None."""
+        """The rule's assignee, if any."""
     @property
     def ordering_key(self) -> str:
-        """Messages with the same key should be delivered to their app in order:
-        those of one `session`, if the host names one, else those of one channel
-        and one `sender`. It is a hash that reveals none of them.
+        """The key of messages that should reach their app one after the other. It is the same for
+        the messages of one `session`, if the host names one, else for those of one channel and
+        one `sender`. It is a hash that reveals none of them.
         """
     @property
     def table(self) -> str:
-        """The hash of the table that decided."""
+        """The content hash of the table that decided."""
 
 @final
 class Assignment:
@@ -1297,10 +1344,10 @@ class Assignment:
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def team(self) -> str | None:
-        """A team, or None."""
+        """The team to assign the message to, if any."""
     @property
     def agent(self) -> str | None:
-        """One agent, or None."""
+        """The agent to assign the message to, if any."""
     @property
     def skills(self) -> list[str]:
         """What an agent should be able to do, in the order of the rule."""
@@ -1341,14 +1388,14 @@ class RuleReport:
         """Its priority."""
     @property
     def outcome(self) -> Literal["won", "matched", "failed", "closed", "in_session"]:
-        """`won`: it chose the queue; `matched`, but something else came before
-        it; `failed`: its condition does not hold; `closed`: it holds, but not
-        at this time; `in_session`: it holds, and does not interrupt the live
+        """Whether the rule chose the queue, and if not, why. `won`: it chose the queue; `matched`,
+        but something else came before it; `failed`: its condition does not hold; `closed`: it
+        holds, but not at this time; `in_session`: it holds, and does not interrupt the live
         session.
         """
     @property
     def failure(self) -> RouteFailure | None:
-        """If its condition does not hold, the first test that caused it, or None."""
+        """If its condition does not hold, the first test that caused it."""
     @property
     def near_miss(self) -> bool:
         """Whether its condition would hold if a single test had the opposite result."""
@@ -1369,16 +1416,16 @@ class RouteFailure:
         """The operator, such as `prefix`."""
     @property
     def expected(self) -> str:
-        """What the operator requires: a string as it is; the choices of `in` in
-        quotes, with commas between them; the bounds of a range as in
-        `gte 1 lt 5`. If the test has options, it says so in words, as in
+        """What the operator requires: a string as it is; the choices of `in` in quotes, with
+        commas between them; the bounds of a range as in `gte 1 lt 5`. It is cut after 256
+        characters, with `…` after them. If the test has options, it says so in words, as in
         `the word "refund", without regard to case`.
         """
     @property
     def found(self) -> str | None:
-        """What the message has: a string as it is, a list as its strings in quotes with
-        commas between them, cut after 256 characters with `…` after them;
-        None if the attribute is absent.
+        """What the message has: a string as it is, a list as its strings in quotes with commas
+        between them; None if the attribute is absent. It is cut after 256 characters, with `…`
+        after them.
         """
     @property
     def wrong_type(self) -> bool:
@@ -1395,25 +1442,26 @@ class RouteFinding:
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def code(self) -> str:
-        """The stable, dotted code: `route.never_matches`, `route.shadowed`,
-        `route.overlap`, `route.undecided`, `route.app_without_webhook`,
-        `route.unreachable_queue` or `route.no_default`.
+        """The stable, dotted code. It is `route.never_matches`, `route.shadowed`, `route.overlap`,
+        `route.undecided`, `route.app_without_webhook`, `route.unreachable_queue` or
+        `route.no_default`.
         """
     @property
     def rules(self) -> list[str]:
-        """The ids of the rules concerned: the one that it is about, and after it
-        those that shadow it, or the one that it overlaps; none where it is
-        about an app, a queue or a channel.
+        """The rules concerned: the one that it is about, then those that come before it, or that
+        it wins over. Each is an id. Those that come before it shadow it, and the one that it
+        wins over overlaps with it; there are none if the finding is about an app, a queue or a
+        channel.
         """
     @property
     def app(self) -> str | None:
-        """The app concerned, or None."""
+        """The app concerned, if it is about one."""
     @property
     def queue(self) -> str | None:
-        """The queue concerned, or None."""
+        """The queue concerned, if it is about one."""
     @property
     def channel(self) -> str | None:
-        """The channel concerned, or None."""
+        """The channel concerned, if it is about one."""
     @property
     def text(self) -> str:
         """A sentence for a person."""
@@ -1445,10 +1493,10 @@ class Change:
         """The index of the message in the samples."""
     @property
     def old(self) -> _Decided:
-        """What the old table decides, or the RouteError that it raises."""
+        """What the old table decides. It is a Decision, or the RouteError that the table raises."""
     @property
     def new(self) -> _Decided:
-        """What the new table decides, or the RouteError that it raises."""
+        """What the new table decides. It is a Decision, or the RouteError that the table raises."""
 
 @final
 class Mismatch:
@@ -1461,7 +1509,9 @@ class Mismatch:
         """The index of the fixture in the list."""
     @property
     def found(self) -> _Decided:
-        """What was decided, or the RouteError that says why nothing could be."""
+        """The decision, or the error if the message could not be routed. The error is a
+        RouteError.
+        """
 
 # keyrail.webhook
 
@@ -1479,10 +1529,10 @@ class Signer:
     def __new__(cls, secrets: _Secrets) -> Signer: ...
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     def sign(self, id: str, now: _Now, body: _Bytes) -> list[tuple[str, HeaderValue]]:
-        """Returns the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`,
-        as pairs of a name and a HeaderValue. `id` is the same on every try of
-        one delivery; `now` is an aware `datetime` or Unix milliseconds; `body` is `bytes`, a
-        `bytearray` or a `memoryview`.
+        """Returns the headers `webhook-id`, `webhook-timestamp` (in whole seconds, rounded down)
+        and `webhook-signature`, in this order. Each is a name and a HeaderValue. `id` is the
+        same on every try of one delivery; `now` is an aware `datetime` or Unix milliseconds;
+        `body` is `bytes`, a `bytearray` or a `memoryview`.
 
         Raises WebhookError: `webhook.malformed_id`,
         `webhook.malformed_timestamp`.
@@ -1500,8 +1550,9 @@ class Verifier:
     def __new__(cls, secrets: _Secrets, tolerance_seconds: int = 300) -> Verifier: ...
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     def verify(self, headers: _Headers, body: _Bytes, now: _Now) -> Verified:
-        """Checks a delivery's headers against its body (`bytes`, a `bytearray` or a
-        `memoryview`), byte for byte as it came; `now` is an aware `datetime` or Unix milliseconds.
+        """Verifies a delivery as it was received: headers in any order, other headers among them,
+        and the body byte for byte. `body` is `bytes`, a `bytearray` or a `memoryview`; `now` is
+        an aware `datetime` or Unix milliseconds.
 
         Raises WebhookError: `webhook.missing_header`,
         `webhook.duplicate_header`, `webhook.too_old`, `webhook.too_new`,
@@ -1516,15 +1567,16 @@ class Verified:
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def id(self) -> str:
-        """The delivery's id, the same on every try."""
+        """The message's id, which stays the same when it is delivered again."""
     @property
     def timestamp_ms(self) -> int:
         """When it was signed, Unix milliseconds, to the second."""
 
 def check_target(url: str, allow_loopback: bool = False) -> None:
-    """Checks that deliveries may be sent to this URL: https and public, without user
-    name and fragment; with `allow_loopback`, also http to the local machine.
-    A host name is not resolved: the host must check the address when it connects.
+    """Checks that a URL may be the target of a webhook: https, a public host, no user name, no
+    password and no fragment; a port, a path and a query may be there. With `allow_loopback`,
+    it may also be an http URL of the local machine. A host name is not resolved: the host must
+    check the address when it connects.
 
     Raises WebhookError: `webhook.target_scheme`, `webhook.target_userinfo`,
     `webhook.target_host`, `webhook.target_private` and others.
@@ -1539,16 +1591,18 @@ class Platform:
     """
     @staticmethod
     def get(name: str) -> Platform:
-        """See `keyrail.platform.get`."""
+        """Reads a built-in platform. See `keyrail.platform.get`."""
     @staticmethod
     def names() -> list[str]:
-        """See `keyrail.platform.names`."""
+        """Returns the names of the platforms that are built in. See `keyrail.platform.names`."""
     @staticmethod
     def document(name: str) -> str:
-        """See `keyrail.platform.document`."""
+        """Returns the JSON document of a built-in platform: change what differs in your
+        deployment, and read it with `from_json`. See `keyrail.platform.document`.
+        """
     @staticmethod
     def from_json(document: _Document) -> Platform:
-        """See `keyrail.platform.from_json`."""
+        """Reads a platform from its document. See `keyrail.platform.from_json`."""
     @property
     def name(self) -> str:
         """The platform's name."""
@@ -1563,16 +1617,16 @@ class Platform:
         `Operation.variables` has those of an operation's whole URL.
         """
     def base_url(self, variables: _Plain = ()) -> BaseUrl:
-        """Returns the base URL for these variables, a mapping or pairs: all that it has
-        and no other.
+        """Returns the base URL for these variables, which must be exactly those that it has.
+        They are a mapping or pairs.
 
         Raises PlatformError: `platform.missing_variable`,
         `platform.unknown_variable`, and the codes of
         `keyrail.url.BaseUrl.from_template`.
         """
     def is_unusual(self, part: str, text: str) -> bool:
-        """Returns whether a string matches no shape of a `part` (`key`, `app_id`
-        and any other in the document); `false` if the part has no shape.
+        """Returns whether a string matches no shape of a `part` (`key`, `app_id` or any other in
+        the document); `false` if the part has no shape.
 
         Use it only to warn the person who typed the string: vendors
         change the shapes of their keys.
@@ -1582,10 +1636,12 @@ class Platform:
         """The default scheme."""
     @property
     def schemes(self) -> dict[str, Scheme]:
-        """The schemes by name, such as `server` and `client`, the default first."""
+        """All schemes with their names, the default first. Examples of names are `server` and
+        `client`.
+        """
     @property
     def operations(self) -> list[str]:
-        """The names of the operations, such as `message.send`, in order."""
+        """The names of all operations, such as `message.send`, in the document's order."""
     def operation(self, name: str) -> Operation:
         """Returns the operation with this name.
 
@@ -1596,13 +1652,15 @@ class Platform:
         """The scopes that the vendor gives to keys; none where it publishes none."""
     @property
     def expiry(self) -> ExpiryPolicy | None:
-        """When the vendor's keys expire, or None where it does not say so."""
+        """When the vendor's keys expire, if the document specifies it."""
     @property
     def token(self) -> TokenSpec | None:
-        """How the vendor issues the token that is needed besides a key, or None."""
+        """How the vendor issues the token that is needed besides a key, if it does: see
+        `TokenSession`.
+        """
     @property
     def webhook(self) -> WebhookTraits | None:
-        """What is known of the vendor's calls to a webhook, or None."""
+        """What is known of the vendor's calls to a webhook, if it makes any."""
     @property
     def errors(self) -> list[tuple[str, _FailureKind]]:
         """The vendor's error codes, each with the kind of failure that it means:
@@ -1624,7 +1682,7 @@ class Platform:
         credentials: Credentials | None = None,
         scheme: str | None = None,
     ) -> Request:
-        """Returns the request of an operation, for the host to send.
+        """Makes the request of an operation, for the host to send.
 
         `variables` are those of the base URL and the path, `query` and
         `headers` are added to the operation's own, `form` is sent as the
@@ -1678,22 +1736,22 @@ class Operation:
         """Its name, such as `message.send`."""
     @property
     def method(self) -> str | None:
-        """Its method in capitals, or None where the vendor does not publish it."""
+        """Its method in capitals, where the vendor publishes it."""
     @property
     def path(self) -> str | None:
-        """Its path below the base, as a template in the vendor's spelling, or
-        None where the vendor does not publish it.
+        """Its path below the base, as a template in the vendor's spelling, where the vendor
+        publishes it.
         """
     @property
     def access(self) -> _Access:
-        """The access that a key needs for it: `read`, `write` or `admin`."""
+        """The access that a key needs for it. It is `read`, `write` or `admin`."""
     @property
     def body(self) -> Literal["none", "json", "form", "any"]:
-        """What it takes as its body: `none`, `json`, `form` or `any`."""
+        """What it takes as its body. It is `none`, `json`, `form` or `any`."""
     @property
     def limits(self) -> list[tuple[str, int]]:
-        """The fields of its form that the vendor limits, with the most characters
-        that each may have, in the document's order.
+        """The fields of its form that the vendor limits, with the most characters (Unicode code
+        points, 1 to 65,536) that each may have, in the document's order.
         """
     @property
     def uses_queue(self) -> bool:
@@ -1702,10 +1760,10 @@ class Operation:
         """
     @property
     def scheme(self) -> str | None:
-        """The name of its scheme, or None where it is the platform's default."""
+        """The name of its scheme, if it is not the platform's default."""
     @property
     def base(self) -> str | None:
-        """The template of its base, or None where it is the platform's."""
+        """The template of its base URL, if it is not the platform's."""
     @property
     def variables(self) -> list[str]:
         """The variables of its URL, all of them required: the base's, then the
@@ -1723,7 +1781,7 @@ class KeyScope:
         """Its name."""
     @property
     def access(self) -> _Access:
-        """The highest access of a key with this scope: `read`, `write` or `admin`."""
+        """The highest access of a key with this scope. It is `read`, `write` or `admin`."""
     def allows(self, access: _Access) -> bool:
         """Returns whether a key with this scope may use an operation of this access.
 
@@ -1754,9 +1812,9 @@ class WebhookTraits:
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def token_header(self) -> str | None:
-        """The header in which a static verification token comes, if one was
-        agreed on, or None: read it with `keyrail.header.Scheme.header`. It is
-        not a signature: it does not authenticate the body.
+        """The header in which a static verification token comes, if one was agreed on. Read it
+        with `keyrail.header.Scheme.header`. It is not a signature: it does not authenticate the
+        body.
         """
     @property
     def types(self) -> list[str]:
@@ -1781,7 +1839,7 @@ class TokenSpec:
         """The operation that issues the token."""
     @property
     def header(self) -> str | None:
-        """The header that contains the token, or None."""
+        """The header that contains the token, if it is in a header."""
 
 @final
 class Outcome:
@@ -1793,7 +1851,7 @@ class Outcome:
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @property
     def ok(self) -> bool:
-        """Whether it was done."""
+        """Whether the request succeeded."""
     @property
     def answer(self) -> Answer | None:
         """The platform's answer, or None if the request failed."""
@@ -1812,7 +1870,7 @@ class Answer:
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @property
     def status(self) -> int:
-        """The status, 200 to 299."""
+        """The status of the answer, 200 to 299."""
     @property
     def data(self) -> str | None:
         """The requested data, as JSON in the vendor's own bytes: extracted from
@@ -1821,10 +1879,10 @@ class Answer:
         """
     @property
     def message(self) -> str | None:
-        """The vendor's own sentence, or None."""
+        """The vendor's own message, if the response has one."""
     @property
     def page(self) -> Page | None:
-        """What page it is, or None."""
+        """Which page it is, if the platform paginates and the response says so."""
 
 @final
 class Page:
@@ -1865,22 +1923,22 @@ class Failure:
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @property
     def kind(self) -> _FailureKind:
-        """Why, in the vocabulary of all platforms: `unauthenticated`, `forbidden`,
+        """Why, in the vocabulary of all platforms. It is `unauthenticated`, `forbidden`,
         `not_found`, `rate_limited`, `invalid` or `server`.
         """
     @property
     def status(self) -> int:
-        """The status, 100 to 599."""
+        """The status of the answer, 100 to 599."""
     @property
     def code(self) -> str | None:
-        """The vendor's own error code, or None."""
+        """The vendor's own error code, if the response has one."""
     @property
     def message(self) -> str | None:
-        """The vendor's own sentence, or None."""
+        """The vendor's own message, if the response has one."""
     @property
     def retry_after_ms(self) -> int | None:
-        """How long to wait before the next request, in milliseconds, if the
-        answer says so, or None.
+        """How long to wait before the next request, in milliseconds, if the answer says so
+        (`Retry-After`, RFC 9110, section 10.2.3).
         """
 
 @final
@@ -1934,22 +1992,22 @@ class TokenSession:
         `Platform.read_response` and of a header.
         """
     def on_no_response(self, now: _Now) -> None:
-        """Records that the request got no response: the connection broke, or the host
+        """Records that the request under way got no response: the connection broke, or the host
         gave up. The session asks again after five seconds.
 
         Raises PlatformError: `platform.no_token_request`.
         """
     def refused(self, credentials: Credentials) -> None:
-        """Records that the platform rejected these credentials in another kind of request.
-        If their token is still the session's, it is dropped, and another one
-        is asked for, unless the key was rejected.
+        """Records that the platform rejected these credentials in a request of another kind. If
+        their token is still the session's, it is dropped, and another one is asked for, unless
+        the key was rejected.
 
         Raises PlatformError: `platform.token_refused` if that token was asked
         for because the one before it was rejected, and was not accepted since.
         """
     def accepted(self, credentials: Credentials) -> None:
-        """Records that the platform accepted these credentials: a later rejection is
-        the first one again.
+        """Records that the platform accepted these credentials, so that a later rejection is the
+        first one again.
         """
     def reissue(self) -> None:
         """Drops the token and requests another one, even after a failure. A
@@ -1957,9 +2015,8 @@ class TokenSession:
         one again.
         """
     def rotate_key(self, key: _Secret) -> None:
-        """Replaces the key, a string or a Secret, by a re-issued one:
-        token and failure are dropped with the old one, and so is the answer
-        to a request that is under way.
+        """Replaces the key by a re-issued one: token and failure are dropped with the old one. The
+        response to a request that is under way is dropped too. `key` is a string or a Secret.
 
         Raises PlatformError: the codes of a key that no header may hold.
         """
@@ -1968,9 +2025,7 @@ class TokenSession:
         """When the token expires, Unix milliseconds, or None."""
     @property
     def failure(self) -> Failure | None:
-        """Why the last request returned no token, if the platform said so, or
-        None.
-        """
+        """Why the last request returned no token, if the platform said so."""
 
 @final
 class TokenPoll:
@@ -2011,9 +2066,9 @@ class Gateway:
         deployment: _Document,
         secrets: Mapping[str, _Secrets] | _Several[tuple[str, _Secrets]],
     ) -> Gateway:
-        """Reads a deployment (JSON, or a mapping) with the secrets that belong to it: a
-        mapping or pairs of a name and one or more secrets, each a string or a
-        Secret. Other threads run meanwhile.
+        """Reads a deployment, with the secrets that belong to it. The deployment is JSON, or a
+        mapping of the same form; the secrets are a mapping or pairs of a name and one or more
+        secrets, each a string or a Secret. Other threads run meanwhile.
 
         Every webhook needs at least one secret, named `webhook:<id>`; every
         pepper that `peppers` names, or a digest where that is absent, needs one,
@@ -2040,7 +2095,7 @@ class Gateway:
         unavailable: Iterable[str] = (),
         session: str | None = None,
     ) -> Inbound:
-        """Decides where a channel's message goes and signs its deliveries.
+        """Decides where a message goes and signs its deliveries.
 
         `message_id` is the message's id in its channel, 1 to 256 bytes; `message` is what
         the rules test, as `keyrail.route.Table.route` takes it; `body` is the JSON that
@@ -2063,9 +2118,9 @@ class Gateway:
         ip: _Address | None = None,
         token_verified: bool = False,
     ) -> Outbound:
-        """Decides whether an app's own key allows its request. A denial is
-        returned, not raised; an unknown key and a wrong key get the same one,
-        byte for byte.
+        """Decides whether an app may do what it asks. The app's own key must allow the request. A
+        denial is returned, not raised; an unknown key and a wrong key get the same one, byte
+        for byte.
 
         `operation` is one of the platform's; `headers` are the request's, as
         `keyrail.header.Scheme.extract` takes them; `queue` is the requested queue; `ip`
@@ -2077,9 +2132,9 @@ class Gateway:
         Raises PlatformError: `platform.unknown_operation`.
         """
     def identify(self, headers: _Headers, *, operation: str | None = None) -> Identity:
-        """Returns what identifies the key's record, for hosts that keep records
-        in a store of their own. The headers are read by the scheme of the
-        operation, or by the platform's default scheme.
+        """Returns what to look the key's record up by, for hosts that keep records in a store of
+        their own: the key's public id, or a foreign key's digest. The headers are read by the
+        scheme of the operation, or by the platform's default scheme.
 
         Raises HeaderError; PlatformError: `platform.unknown_operation`.
         """
@@ -2093,7 +2148,7 @@ class Inbound:
         """Where it goes, and why."""
     @property
     def deliveries(self) -> list[Delivery]:
-        """The deliveries to send, one per webhook, in the order of the app's list."""
+        """What the host sends, one request per webhook, in the order of the app's list."""
     @property
     def audit(self) -> AuditEvent:
         """For the host's log."""
@@ -2107,8 +2162,8 @@ class Delivery:
         """The webhook's id."""
     @property
     def idempotency_key(self) -> str:
-        """The request's `webhook-id`: the same on every try for the same channel,
-        message id, event and webhook.
+        """The request's `webhook-id`, by which the receiver detects duplicates: the same on every
+        try for the same channel, message id, event and webhook.
         """
     @property
     def request(self) -> Request:
@@ -2120,22 +2175,22 @@ class Outbound:
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @property
     def accepted(self) -> bool:
-        """Whether the request is allowed."""
+        """Whether the app may do what it asks."""
     @property
     def grant(self) -> Grant | None:
-        """What the key may do, or None if the request was rejected."""
+        """What the key may do, if the request was accepted."""
     @property
     def queue(self) -> str | None:
-        """The queue that it concerns, or None."""
+        """The queue that the request concerns, if it was accepted and concerns one."""
     @property
     def denial(self) -> Problem | None:
-        """The reason for the rejection that may be shown to the client, or None."""
+        """Why the request was denied, as far as the caller may know."""
     @property
     def response(self) -> Response | None:
-        """The response to send if the request was rejected, or None."""
+        """What to answer, if the request was denied."""
     @property
     def audit(self) -> AuditEvent:
-        """For the host's log, with the true reason."""
+        """The event for the host's log, with the true reason of a denial."""
 
 
 @final
@@ -2146,12 +2201,14 @@ class Identity:
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def key_id(self) -> str | None:
-        """The public id of a key of one of the deployment's formats, or None. The id does
-        not prove possession of the key: verify the digest next.
+        """The public id of a key of one of the deployment's formats. The id does not prove
+        possession of the key: verify the digest next. None for any other key.
         """
     @property
     def digest(self) -> str | None:
-        """The SHA-256 digest of a key of a foreign format, or None."""
+        """The SHA-256 digest of a key of a foreign format, `sha256:<base64url>`, however weak it
+        is. None for any other key.
+        """
 
 @final
 class AuditEvent:
@@ -2166,7 +2223,7 @@ class AuditEvent:
         """The time of the decision, in Unix milliseconds."""
     @property
     def door(self) -> Literal["inbound", "outbound"]:
-        """`inbound` or `outbound`."""
+        """The direction of the call. It is `inbound` or `outbound`."""
     @property
     def code(self) -> str:
         """`access.granted`, or why it was rejected; for a message, the code of
@@ -2174,35 +2231,37 @@ class AuditEvent:
         """
     @property
     def record(self) -> str | None:
-        """The id of the key's record, or None."""
+        """The id of the key's record, if the key matched one."""
     @property
     def key_id(self) -> str | None:
-        """The public id that the key claimed, or None."""
+        """The public id that the key claimed, if it has one."""
     @property
     def app(self) -> str | None:
-        """The app, or None."""
+        """The app that takes the message, or that the key belongs to, if any."""
     @property
     def queue(self) -> str | None:
-        """The queue that takes the message, or that the request names, or None; a name of
-        more than 256 bytes is cut.
+        """The queue that takes the message, or that the request names, if any; a name of more than
+        256 bytes is cut.
         """
     @property
     def operation(self) -> str | None:
-        """The operation that was requested, or None."""
+        """The operation that was requested, if the call is outbound."""
     @property
     def message_id(self) -> str | None:
-        """The message's id, or None."""
+        """The message's id, if the call is inbound."""
     @property
     def channel(self) -> str | None:
-        """The message's channel, or None."""
+        """The message's channel, if the call is inbound."""
     @property
     def event(self) -> str | None:
-        """The message's event, or None; a name of more than 256 bytes is cut."""
+        """The message's event, if it has one; a name of more than 256 bytes is cut."""
     @property
     def rule(self) -> str | None:
-        """The rule that decided, or None."""
+        """The rule that chose the queue, if any."""
     @property
     def ip(self) -> str | None:
-        """The client's address, or None."""
+        """The client's address, if the host passed it; an IPv4-mapped IPv6 address as the IPv4
+        address.
+        """
     def to_json(self) -> str:
         """Returns the event as one line of JSON; members without a value are omitted."""

@@ -68,7 +68,7 @@ impl Format {
     }
 
     /// Returns a built-in format by its name: `keyrail`, `github` (with the prefix `ghp`),
-    /// `hex40`, `jwt`, `vchatcloud`, `opaque`.
+    /// `hex40`, `jwt`, `vchatcloud` or `opaque`.
     ///
     /// Raises KeyFormatError: `key.unknown_format`.
     #[staticmethod]
@@ -107,7 +107,7 @@ impl Format {
         self.0.environments().collect()
     }
 
-    /// Whether this is a format that is known from samples only, so that its shape is
+    /// Whether the format is known from samples only, so that its shape is
     /// informational. The shape is not a requirement.
     #[getter]
     fn is_foreign(&self) -> bool {

@@ -124,7 +124,7 @@ extension ErrorCode {
     public static let urlEmptyPair: ErrorCode = "url.empty_pair"
     /// A key does not start with its format's prefix.
     public static let keyPrefix: ErrorCode = "key.prefix"
-    /// The key's environment is missing or unknown to the format. The field says what to write instead.
+    /// The key's environment is missing or unknown to the format. The field lists the environments that the format has.
     public static let keyEnvironment: ErrorCode = "key.environment"
     /// A key is empty.
     public static let keyEmpty: ErrorCode = "key.empty"

@@ -143,7 +143,7 @@ extension Gateway {
 public struct Inbound: Sendable {
     /// Where it goes, and why.
     public let decision: Decision
-    /// What the host sends, one per webhook, in the order of the app's list.
+    /// What the host sends, one request per webhook, in the order of the app's list.
     public let deliveries: [Delivery]
     /// For the host's log.
     public let audit: AuditEvent
@@ -254,22 +254,23 @@ public struct AuditEvent: Hashable, Codable, Sendable {
     public let record: String?
     /// The public id that the key claimed, if it has one.
     public let keyId: String?
-    /// The app.
+    /// The app that takes the message, or that the key belongs to, if any.
     public let app: String?
-    /// The queue that takes the message, or that the request names; a name of more than
-    /// 256 bytes is cut.
+    /// The queue that takes the message, or that the request names, if any; a name of more
+    /// than 256 bytes is cut.
     public let queue: String?
-    /// The operation that was asked for.
+    /// The operation that was requested, if the call is outbound.
     public let operation: String?
-    /// The message's id.
+    /// The message's id, if the call is inbound.
     public let messageId: String?
-    /// The message's channel.
+    /// The message's channel, if the call is inbound.
     public let channel: String?
-    /// The message's event; a name of more than 256 bytes is cut.
+    /// The message's event, if it has one; a name of more than 256 bytes is cut.
     public let event: String?
-    /// The rule that decided.
+    /// The rule that chose the queue, if any.
     public let rule: String?
-    /// The client's address; an IPv4-mapped IPv6 address as the IPv4 address.
+    /// The client's address, if the host passed it; an IPv4-mapped IPv6 address as the IPv4
+    /// address.
     public let ip: String?
 
     private let json: String

@@ -70,9 +70,8 @@ public struct Scheme: Sendable {
         Scheme(native.withToken68())
     }
 
-    /// Reads the credentials from a request's headers, pairs of name and value in the order
-    /// in which they were received. There must be exactly one credential; names and scheme
-    /// words compare without regard to case.
+    /// Reads the credentials from a request's headers. There must be exactly one
+    /// credential; names and scheme words compare without regard to case.
     ///
     /// - Parameter headers: names and values in the order in which they were received.
     /// - Throws: `header.missing`, `header.duplicate`, `header.ambiguous`, and
@@ -81,8 +80,8 @@ public struct Scheme: Sendable {
         Credentials(try translatingErrors { try native.extract(headers: flattened(headers)) })
     }
 
-    /// Reads the credentials from a request's headers, a dictionary such as
-    /// `URLRequest.allHTTPHeaderFields`.
+    /// Reads the credentials from a request's headers. The headers are a dictionary, such
+    /// as `URLRequest.allHTTPHeaderFields`.
     @_disfavoredOverload
     public func extract(_ headers: [AnyHashable: Any]) throws(KeyrailError) -> Credentials {
         try extract(texts(headers))

@@ -80,7 +80,7 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
     /// The environments of the format, in order; empty if its keys name no environment.
     public var environments: [String] { native.environments() }
 
-    /// Whether this is a format that is known from samples only, so that its shape is
+    /// Whether the format is known from samples only, so that its shape is
     /// informational.
     public var isForeign: Bool { native.isForeign() }
 

@@ -72,7 +72,7 @@ public struct Redactor: CustomStringConvertible, Sendable {
         }
     }
 
-    /// Returns a redactor of a text that comes in chunks. The result is the same as that of
+    /// Returns a redactor of text that comes in chunks. The result is the same as that of
     /// ``redact(_:)`` of the whole.
     public func stream() -> RedactStream {
         RedactStream(native.stream())

@@ -38,8 +38,7 @@ public struct RouteTable: CustomStringConvertible, Sendable {
         self.native = native
     }
 
-    /// Creates a table from a topology, or throws every fault of it. A topology with a
-    /// fault is rejected as a whole.
+    /// Creates a table from a topology. One with a fault is rejected as a whole.
     ///
     /// - Throws: with all ``KeyrailError/faults``.
     public init(json: String) throws(KeyrailError) {

@@ -18,7 +18,7 @@ public struct RouteChange: Equatable, Sendable {
 public struct RouteMismatch: Equatable, Sendable {
     /// The index of the fixture in the list. The first index is 0.
     public let fixture: Int
-    /// What was decided.
+    /// The decision, or the error if the message could not be routed.
     public let found: Result<Decision, KeyrailError>
 
     init(_ native: FfiRouteMismatch) {

@@ -49,7 +49,7 @@ public enum Decision: Hashable, Sendable {
         public let table: String
         /// The stable, dotted code of the reason.
         public let code: String
-        /// The reason, a sentence for a person.
+        /// The reason for the outcome. It is a sentence for a person.
         public let reason: String
     }
 
@@ -112,7 +112,7 @@ public enum Decision: Hashable, Sendable {
     /// The stable, dotted code of the reason.
     public var code: String { trace.code }
 
-    /// The reason, a sentence for a person.
+    /// The reason for the outcome. It is a sentence for a person.
     public var reason: String { trace.reason }
 
     private var trace: Trace {
@@ -249,9 +249,9 @@ public enum HeldCause: String, Codable, Sendable {
 
 /// The assignee of a rule. The host reads it; routing does not.
 public struct Assignment: Hashable, Codable, Sendable {
-    /// A team.
+    /// The team to assign the message to, if any.
     public let team: String?
-    /// One agent.
+    /// The agent to assign the message to, if any.
     public let agent: String?
     /// What an agent should be able to do, in the order of the rule.
     public let skills: [String]

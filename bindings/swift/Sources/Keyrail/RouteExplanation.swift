@@ -30,11 +30,11 @@ public struct Explanation: Masked, Equatable, Sendable {
 
 /// The outcome of one rule. It prints without what the message says.
 public struct RuleReport: Masked, Equatable, Sendable {
-    /// The rule.
+    /// The id of the rule.
     public let id: String
     /// Its priority.
     public let priority: Int64
-    /// Its outcome for the message.
+    /// Whether the rule chose the queue, and if not, why.
     public let outcome: RuleOutcome
     /// If its condition does not hold, the first test that caused it.
     public let failure: RuleFailure?
@@ -85,13 +85,13 @@ public struct RuleFailure: Masked, Equatable, Sendable {
     /// The operator, such as `prefix`.
     public let `operator`: String
     /// What the operator requires: a string as it is; the choices of `in` in quotes, with
-    /// commas between them; the bounds of a range as in `gte 1 lt 5`; cut after 256
-    /// characters with `…` after them. If the test has options, it says so in words, as in
+    /// commas between them; the bounds of a range as in `gte 1 lt 5`. It is cut after 256
+    /// characters, with `…` after them. If the test has options, it says so in words, as in
     /// `the word "refund", without regard to case`.
     public let expected: String
-    /// What the message has: a string as it is, a list as its strings in quotes with
-    /// commas between them, cut after 256 characters with `…` after them;
-    /// `nil` if the attribute is absent.
+    /// What the message has: a string as it is, a list as its strings in quotes with commas
+    /// between them; `nil` if the attribute is absent. It is cut after 256 characters, with
+    /// `…` after them.
     public let found: String?
     /// Whether the attribute has a type that the operator does not support.
     public let wrongType: Bool

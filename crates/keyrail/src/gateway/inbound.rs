@@ -65,7 +65,7 @@ impl<'a> InboundCall<'a> {
 pub struct Inbound {
     /// Where it goes, and why.
     pub decision: Decision,
-    /// What the host sends, one request a webhook, in the order of the app's
+    /// What the host sends, one request per webhook, in the order of the app's
     /// list.
     pub deliveries: Vec<Delivery>,
     /// For the host's log.

@@ -48,7 +48,7 @@ pub enum Outbound {
         /// For the host's log.
         audit: AuditEvent,
     },
-    /// It may not.
+    /// The app may not do what it asks.
     Denied {
         /// The reason, as far as the caller may know.
         denial: Problem,

@@ -93,6 +93,7 @@ const HOLD_NONE: &[(&str, &[&str])] = &[
         &[
             "Alphabet",
             "Checksum",
+            "Environments",
             "ErrorKind",
             "Hint",
             "KeyFormat",

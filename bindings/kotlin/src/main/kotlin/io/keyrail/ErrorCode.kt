@@ -157,7 +157,7 @@ public object ErrorCode {
     /** A key does not start with its format's prefix. */
     public const val KEY_PREFIX: String = "key.prefix"
 
-    /** The key's environment is missing or unknown to the format. The field says what to write instead. */
+    /** The key's environment is missing or unknown to the format. The field lists the environments that the format has. */
     public const val KEY_ENVIRONMENT: String = "key.environment"
 
     /** A key is empty. */

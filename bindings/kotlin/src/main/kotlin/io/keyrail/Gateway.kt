@@ -263,15 +263,17 @@ public enum class Direction(public val text: String) {
  *   code of the decision's reason.
  * @property record the id of the key's record, if the key matched one.
  * @property keyId the public id that the key claimed, if it has one.
- * @property app the app.
- * @property queue the queue that takes the message, or that the request names; a name of
- *   more than 256 bytes is cut.
- * @property operation the operation that was asked for.
- * @property messageId the message's id.
- * @property channel the message's channel.
- * @property event the message's event; a name of more than 256 bytes is cut.
- * @property rule the rule that decided.
- * @property ip the client's address; an IPv4-mapped IPv6 address as the IPv4 address.
+ * @property app the app that takes the message, or that the key belongs to, if any.
+ * @property queue the queue that takes the message, or that the request names, if any; a
+ *   name of more than 256 bytes is cut.
+ * @property operation the operation that was requested, if the call is outbound.
+ * @property messageId the message's id, if the call is inbound.
+ * @property channel the message's channel, if the call is inbound.
+ * @property event the message's event, if it has one; a name of more than 256 bytes is
+ *   cut.
+ * @property rule the rule that chose the queue, if any.
+ * @property ip the client's address, if the host passed it; an IPv4-mapped IPv6 address
+ *   as the IPv4 address.
  */
 @ConsistentCopyVisibility
 public data class AuditEvent internal constructor(

@@ -11,9 +11,8 @@ import io.keyrail.ffi.headerValue
 /** Where a platform's credentials are in a request, as data. */
 public class Scheme internal constructor(internal val native: FfiScheme) : AutoCloseable {
     /**
-     * Reads the credentials from a request's headers, pairs of name and value in the order
-     * in which they were received. There must be exactly one credential; names and scheme
-     * words compare without regard to case.
+     * Reads the credentials from a request's headers. There must be exactly one credential;
+     * names and scheme words compare without regard to case.
      *
      * @param headers names and values in the order in which they were received.
      * @throws KeyrailException `header.missing`, `header.duplicate`,
@@ -23,7 +22,7 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
         Credentials(translatingErrors { native.extract(headers.flattened()) })
 
     /**
-     * Reads the credentials from a request's headers, a map such as that of
+     * Reads the credentials from a request's headers. The headers are a map, such as
      * `java.net.http.HttpHeaders.map()`.
      */
     public fun extract(headers: Map<String, List<String>>): Credentials = extract(headers.toHeaders())

@@ -22,7 +22,7 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
     /** The environments of the format, in order; empty if its keys name no environment. */
     public val environments: List<String> get() = translatingErrors { native.environments() }
 
-    /** Whether this is a format that is known from samples only, so that its shape is informational. */
+    /** Whether the format is known from samples only, so that its shape is informational. */
     public val isForeign: Boolean get() = translatingErrors { native.isForeign() }
 
     /** How many bytes of entropy [generate] needs: 32. */

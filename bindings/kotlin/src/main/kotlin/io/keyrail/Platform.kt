@@ -54,7 +54,7 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
         get() = translatingErrors { native.errors() }.associate { it.code to it.kind.toKind() }
 
     /**
-     * Returns the base URL for these variables, which must be all that it has and no other.
+     * Returns the base URL for these variables, which must be exactly those that it has.
      *
      * @throws KeyrailException `platform.missing_variable`,
      *   `platform.unknown_variable`, and as [BaseUrl.fromTemplate] does.
@@ -166,7 +166,7 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
     )
 
     /**
-     * Returns the base URL for these variables, which must be all that it has and no other.
+     * Returns the base URL for these variables, which must be exactly those that it has.
      * The variables are a map.
      */
     public fun baseUrl(variables: Map<String, String>): BaseUrl = baseUrl(variables.toList())

@@ -55,7 +55,7 @@ public class Redactor @JvmOverloads constructor(
         translatingErrors { lending(bytes) { native.findBytes(it) } }.toFindings()
 
     /**
-     * Returns a redactor of a text that comes in chunks. The result is the same as that of
+     * Returns a redactor of text that comes in chunks. The result is the same as that of
      * [redact] of the whole.
      */
     public fun stream(): RedactStream = RedactStream(translatingErrors { native.stream() })

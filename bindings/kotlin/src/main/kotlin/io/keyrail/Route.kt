@@ -184,8 +184,7 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
         public fun traceDiagram(decision: Decision): String = translatingErrors { routeTraceDiagram(decision.toNative()) }
 
         /**
-         * Creates a table from a topology, or throws every fault of it. A topology with a
-         * fault is rejected as a whole.
+         * Creates a table from a topology. One with a fault is rejected as a whole.
          *
          * @throws KeyrailException with all [faults][KeyrailException.faults].
          */

@@ -16,7 +16,7 @@ public data class RouteChange(val sample: Int, val old: RouteResult, val new: Ro
  * A fixture whose message is not routed as expected.
  *
  * @property fixture the index of the fixture in the list. The first index is 0.
- * @property found what was decided.
+ * @property found the decision, or the error if the message could not be routed.
  */
 public data class RouteMismatch(val fixture: Int, val found: RouteResult)
 

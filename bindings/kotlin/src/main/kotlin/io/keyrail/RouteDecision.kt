@@ -27,7 +27,7 @@ public sealed interface Decision {
     /** The stable, dotted code of the reason. */
     public val code: String
 
-    /** The reason, a sentence for a person. */
+    /** The reason for the outcome. It is a sentence for a person. */
     public val reason: String
 
     /** The outcome without its details. */
@@ -110,7 +110,7 @@ public sealed interface Decision {
  * A queue that was chosen for a message, and what chose it.
  *
  * @property queue the queue that takes the message.
- * @property by what chose the queue, or the one that it fell back from.
+ * @property by the step that chose the queue, or the one that it fell back from.
  * @property rule the rule that chose the queue, if any.
  * @property fellBackFrom the queue that was chosen first, if it is unavailable and another one
  *   took its place.
@@ -128,8 +128,8 @@ public data class Selection(
 /**
  * The assignee of a rule. The host reads it; routing does not.
  *
- * @property team a team.
- * @property agent one agent.
+ * @property team the team to assign the message to, if any.
+ * @property agent the agent to assign the message to, if any.
  * @property skills what an agent should be able to do, in the order of the rule.
  */
 public data class Assignment(val team: String?, val agent: String?, val skills: List<String>)

@@ -30,9 +30,9 @@ public data class Explanation(
 /**
  * The outcome of one rule. It prints without what the message says.
  *
- * @property id the rule.
+ * @property id the id of the rule.
  * @property priority its priority.
- * @property outcome its outcome for the message.
+ * @property outcome whether the rule chose the queue, and if not, why.
  * @property failure if its condition does not hold, the first test that caused it.
  * @property nearMiss whether its condition would hold if a single test had the opposite
  *   result.
@@ -77,12 +77,12 @@ public enum class RuleOutcome(public val text: String) {
  * @property attribute the attribute.
  * @property operator the operator, such as `prefix`.
  * @property expected what the operator requires: a string as it is; the choices of `in`
- *   in quotes, with commas between them; the bounds of a range as in `gte 1 lt 5`; cut
- *   after 256 characters with `…` after them. If the test has options, it says so in
+ *   in quotes, with commas between them; the bounds of a range as in `gte 1 lt 5`. It is
+ *   cut after 256 characters, with `…` after them. If the test has options, it says so in
  *   words, as in `the word "refund", without regard to case`.
  * @property found what the message has: a string as it is, a list as its strings in
- *   quotes with commas between them, cut after 256 characters with `…` after
- *   them; `null` if the attribute is absent.
+ *   quotes with commas between them; `null` if the attribute is absent. It is cut after
+ *   256 characters, with `…` after them.
  * @property wrongType whether the attribute has a type that the operator does not
  *   support.
  * @property negated whether the test is negated by `not`.
